@@ -1,0 +1,56 @@
+import { z } from "zod";
+import type { Env } from "./env.ts";
+
+/** The variables of `wrangler.toml`, `.dev.vars` and the dashboard, with their defaults. */
+const configSchema = z.object({
+  /** At least 32 characters: HS256 is as strong as its secret. */
+  AUTH_SECRET: z.string().min(32).optional(),
+  /** Comma-separated origins (`https://app.example.org`) that may call from a browser, beside our own; `*` for any. */
+  ALLOWED_ORIGINS: z
+    .string()
+    .default("")
+    .transform((text) =>
+      text
+        .split(",")
+        .map((origin) => origin.trim())
+        .filter((origin) => origin !== ""),
+    )
+    .refine((origins) => origins.every(isOrigin), {
+      error: "must be a comma-separated list of origins, or *",
+    }),
+  /** Updates after which a client is asked for a snapshot: what a join has to replay at most. */
+  SNAPSHOT_EVERY: z.coerce.number().int().min(1).max(100_000).default(200),
+  /** Silence after which a present client is shown as gone. */
+  PRESENCE_TIMEOUT_MS: z.coerce.number().int().min(100).max(3_600_000).default(30_000),
+  SOCKETS_PER_DOCUMENT: z.coerce.number().int().min(1).max(30_000).default(1_000),
+  /** Pixels of a picture that is accepted and of a picture that is rendered: what fits the isolate's 128 MB. */
+  MAX_IMAGE_PIXELS: z.coerce.number().int().min(1).max(100_000_000).default(4_000_000),
+});
+export type Config = Readonly<z.output<typeof configSchema>>;
+
+function isOrigin(text: string): boolean {
+  if (text === "*") return true;
+  try {
+    return new URL(text).origin === text;
+  } catch {
+    return false;
+  }
+}
+
+/** A bad variable: the message names it, says what it must be, and never shows its value. */
+export class ConfigError extends Error {}
+
+const known = new WeakMap<Env, Config>();
+
+/** The checked configuration. Throws `ConfigError` that names each bad variable. */
+export function readConfig(env: Env): Config {
+  const before = known.get(env);
+  if (before) return before;
+  const parsed = configSchema.safeParse(env);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    throw new ConfigError(`Bad configuration: ${lines.join("; ")}`);
+  }
+  known.set(env, parsed.data);
+  return parsed.data;
+}

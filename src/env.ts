@@ -1,0 +1,22 @@
+import type { ExportMessage } from "./export/queue-message.ts";
+import type { DocumentRoom } from "./room/document-room.ts";
+
+/** The bindings of `wrangler.toml`, and the variables with their raw values: `readConfig` checks those. */
+export interface Env {
+  ROOMS: DurableObjectNamespace<DocumentRoom>;
+  DB: D1Database;
+  BUCKET: R2Bucket;
+  EXPORT_QUEUE: Queue<ExportMessage>;
+  /** Files of `public/`: Swagger UI, fonts. */
+  ASSETS: Fetcher;
+  /** Local runs only: the folder `./exports` as a service. Where deployed: an empty string. */
+  EXPORTS_DIR?: Fetcher | string;
+
+  /** Secret: signs and checks tokens. Without it only loopback is served. */
+  AUTH_SECRET?: string;
+  ALLOWED_ORIGINS?: string;
+  SNAPSHOT_EVERY?: string;
+  PRESENCE_TIMEOUT_MS?: string;
+  SOCKETS_PER_DOCUMENT?: string;
+  MAX_IMAGE_PIXELS?: string;
+}

@@ -1,0 +1,33 @@
+import { z } from "zod";
+
+/** Base64 (RFC 4648 §4, padded) of at most `maxBytes` bytes, at least one. Stays text here: see `decodeBase64`. */
+export function base64Schema(maxBytes: number) {
+  return z
+    .string()
+    .min(1)
+    .check((context) => {
+      const bytes = decodedLength(context.value);
+      if (bytes > maxBytes) {
+        context.issues.push({
+          code: "custom",
+          input: context.value.length,
+          message: `must be at most ${maxBytes} bytes decoded, is ${bytes}`,
+        });
+      } else if (context.value.length % 4 !== 0 || !BASE64.test(context.value)) {
+        context.issues.push({
+          code: "custom",
+          input: context.value.length,
+          message: "must be padded base64",
+        });
+      }
+    })
+    .meta({ description: `Base64, at most ${maxBytes} bytes decoded`, contentEncoding: "base64" });
+}
+
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+
+/** Bytes that padded base64 stands for. */
+export function decodedLength(text: string): number {
+  const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
+  return Math.floor((text.length * 3) / 4) - padding;
+}

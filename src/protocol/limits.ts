@@ -1,0 +1,79 @@
+/** Every fixed limit of the contract, each with its reason. Configurable ones live in `src/config.ts`. */
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** The version of the wire: raised when a message changes in a way an old client can't read. */
+export const PROTOCOL_VERSION = 1;
+/** Subprotocol of clients that take an array of messages in one frame. */
+export const BATCH_SUBPROTOCOL = "acetate.v1.batch";
+
+/** A title is one line on a screen. */
+export const TITLE_MAX = 256;
+/** Bags for the application's own data, not for files: UTF-8 bytes of the JSON text. */
+export const METADATA_MAX_BYTES = 16 * KIB;
+/** A page of text; more belongs into the document itself. Characters are UTF-16 units, as in JSON and JavaScript. */
+export const TEXT_MAX = 10_000;
+/** A freehand stroke of several minutes; keeps an annotation's row far under `ROW_MAX_BYTES`. */
+export const POINTS_MAX = 10_000;
+export const LABELS_MAX = 32;
+export const LABEL_MAX = 64;
+/** A name shown to people: an author, an actor, a version's label. */
+export const NAME_MAX = 256;
+/** Ids that clients choose (opId, actorId): room for a UUID with a prefix, small enough to index. */
+export const CLIENT_ID_MAX = 128;
+/** Pixels, both directions: the renderer computes in 32-bit floats, exact to 1/1000 pixel up to here only. */
+export const COORDINATE_MAX = 1_000_000;
+/** Sides of a document without a picture, and of a picture: more than any sensor, less than the renderer's integers. */
+export const SIDE_MAX = 32_767;
+export const STROKE_WIDTH_MAX = 1_000;
+export const FONT_SIZE_MAX = 2_000;
+export const DASH_MAX = 8;
+export const Z_INDEX_MAX = 1_000_000;
+
+/** One CRDT update, decoded: fits one SQL row. */
+export const DELTA_MAX_BYTES = 1 * MIB;
+/** One CRDT snapshot, decoded: 16 rows of 1 MiB; base64 of it fits a frame. */
+export const SNAPSHOT_MAX_BYTES = 16 * MIB;
+/** Presence travels to everyone at every cursor move, and lives in the socket's 16 KiB attachment: UTF-8 bytes of its JSON. */
+export const PRESENCE_MAX_BYTES = 4 * KIB;
+/** The largest message is a snapshot in base64 (21.4 MiB); the platform's own limit is 32 MiB. */
+export const FRAME_MAX_BYTES = 24 * MIB;
+/** Messages in one client frame: bounds the work that one frame can ask for. */
+export const FRAME_MESSAGES_MAX = 1_000;
+/** Part of a state sent at once; a larger state is sent in pages of about this size. */
+export const STATE_PAGE_BYTES = 1 * MIB;
+/** SQL rows: production refuses rows over 2 MB, the local runtime does not, so the code keeps to this everywhere. */
+export const ROW_MAX_BYTES = 1_500_000;
+
+/** The body of a JSON request; a batch may carry several strokes of `POINTS_MAX`. */
+export const JSON_BODY_MAX_BYTES = 1 * MIB;
+export const BATCH_BODY_MAX_BYTES = 4 * MIB;
+/** Nesting of JSON from outside: our deepest schema needs 8; parsers and validators recurse. */
+export const JSON_DEPTH_MAX = 64;
+/** Operations in one batch: one seq, one transaction, one broadcast. */
+export const BATCH_OPERATIONS_MAX = 500;
+/** Updates in one HTTP append. */
+export const APPEND_UPDATES_MAX = 500;
+
+/** Bytes of an uploaded picture: held in memory while it is hashed and sniffed. */
+export const IMAGE_MAX_BYTES = 32 * MIB;
+
+export const PAGE_SIZE_MAX = 100;
+export const PAGE_SIZE_DEFAULT = 20;
+/** The deepest page: `page × size` stays an exact integer and an OFFSET that a database can bear. */
+export const PAGE_MAX = 100_000;
+/** Seqs in one answer of the change feed. */
+export const CHANGES_LIMIT_MAX = 1_000;
+export const CHANGES_LIMIT_DEFAULT = 500;
+/** A search text; longer ones can't match a title. */
+export const QUERY_MAX = TITLE_MAX;
+
+export const SCALE_MIN = 0.1;
+export const SCALE_MAX = 4;
+export const QUALITY_DEFAULT = 85;
+
+/** A token in a query string is seen by proxies and histories: only short-lived ones are taken there. */
+export const QUERY_TOKEN_MAX_SECONDS = 15 * 60;
+/** The longest life of a token minted by route: a quarter. */
+export const TOKEN_MAX_SECONDS = 90 * 24 * 3600;
