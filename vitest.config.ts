@@ -7,7 +7,13 @@ export default defineConfig(async () => ({
       main: "./src/index.ts",
       wrangler: { configPath: "./wrangler.toml" },
       miniflare: {
-        bindings: { TEST_MIGRATIONS: await readD1Migrations("./migrations") },
+        bindings: {
+          TEST_MIGRATIONS: await readD1Migrations("./migrations"),
+          // Short enough to be waited for.
+          PRESENCE_TIMEOUT_MS: "1500",
+          // A longer run of the model: MODEL_RUNS=1000 npx vitest run test/room/model.test.ts
+          MODEL_RUNS: process.env["MODEL_RUNS"] ?? "40",
+        },
       },
     }),
   ],

@@ -1,7 +1,14 @@
+import type { Env } from "./env.ts";
+import { consumeExports } from "./export/consumer.ts";
+import type { ExportMessage } from "./export/queue-message.ts";
+import { createApp } from "./http/app.ts";
+
 export { DocumentRoom } from "./room/document-room.ts";
 
+const app = createApp();
+
+/** The composition root: what the Workers runtime calls. */
 export default {
-  async fetch(): Promise<Response> {
-    return new Response("ok");
-  },
-};
+  fetch: (request, env, ctx) => app.fetch(request, env, ctx),
+  queue: consumeExports,
+} satisfies ExportedHandler<Env, ExportMessage>;

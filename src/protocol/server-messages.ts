@@ -11,38 +11,54 @@ import { versionSchema } from "./version.ts";
 
 /** Changes with a seq that are not CRDT updates: broadcast as they happen, repeated to who resumes. */
 const seq = seqSchema.min(1);
-const annotationCreated = z.object({
-  type: z.literal("annotation.created"),
-  seq,
-  annotation: annotationSchema,
-});
-const annotationUpdated = z.object({
-  type: z.literal("annotation.updated"),
-  seq,
-  annotation: annotationSchema,
-});
-const annotationDeleted = z.object({
-  type: z.literal("annotation.deleted"),
-  seq,
-  annotation: annotationSchema,
-});
-const annotationBatch = z.object({
-  type: z.literal("annotation.batch"),
-  seq,
-  annotations: z.array(annotationSchema),
-});
-const documentUpdated = z.object({ type: z.literal("document.updated"), seq, document: documentSchema });
-const documentDeleted = z.object({ type: z.literal("document.deleted"), seq, document: documentSchema });
-const versionCreated = z.object({ type: z.literal("version.created"), seq, version: versionSchema });
-const versionReverted = z.object({
-  type: z.literal("version.reverted"),
-  seq,
-  /** The version whose state is the present again. */
-  version: versionSchema,
-  document: documentSchema,
-  /** What the revert changed; null where that is too much for a message: the `state` that follows has it. */
-  annotations: z.array(annotationSchema).nullable(),
-});
+const annotationCreated = z
+  .object({
+    type: z.literal("annotation.created"),
+    seq,
+    annotation: annotationSchema,
+  })
+  .meta({ id: "AnnotationCreatedEvent" });
+const annotationUpdated = z
+  .object({
+    type: z.literal("annotation.updated"),
+    seq,
+    annotation: annotationSchema,
+  })
+  .meta({ id: "AnnotationUpdatedEvent" });
+const annotationDeleted = z
+  .object({
+    type: z.literal("annotation.deleted"),
+    seq,
+    annotation: annotationSchema,
+  })
+  .meta({ id: "AnnotationDeletedEvent" });
+const annotationBatch = z
+  .object({
+    type: z.literal("annotation.batch"),
+    seq,
+    annotations: z.array(annotationSchema),
+  })
+  .meta({ id: "AnnotationBatchEvent" });
+const documentUpdated = z
+  .object({ type: z.literal("document.updated"), seq, document: documentSchema })
+  .meta({ id: "DocumentUpdatedEvent" });
+const documentDeleted = z
+  .object({ type: z.literal("document.deleted"), seq, document: documentSchema })
+  .meta({ id: "DocumentDeletedEvent" });
+const versionCreated = z
+  .object({ type: z.literal("version.created"), seq, version: versionSchema })
+  .meta({ id: "VersionCreatedEvent" });
+const versionReverted = z
+  .object({
+    type: z.literal("version.reverted"),
+    seq,
+    /** The version whose state is the present again. */
+    version: versionSchema,
+    document: documentSchema,
+    /** What the revert changed; null where that is too much for a message: the `state` that follows has it. */
+    annotations: z.array(annotationSchema).nullable(),
+  })
+  .meta({ id: "VersionRevertedEvent" });
 
 export const eventSchema = z
   .discriminatedUnion("type", [
@@ -98,22 +114,26 @@ export type StateMessage = z.infer<typeof stateMessage>;
 
 /** A part of a state too large for one message. The pages of a part are to be joined in order. */
 const stateItems = <P extends string, T extends z.ZodType>(part: P, item: T) =>
-  z.object({
-    type: z.literal("state_page"),
-    part: z.literal(part),
-    items: z.array(item),
-    last: z.boolean(),
-  });
+  z
+    .object({
+      type: z.literal("state_page"),
+      part: z.literal(part),
+      items: z.array(item),
+      last: z.boolean(),
+    })
+    .meta({ id: `StatePageOf${part[0]?.toUpperCase()}${part.slice(1)}` });
 export const statePageMessage = z
   .discriminatedUnion("part", [
-    z.object({
-      type: z.literal("state_page"),
-      part: z.literal("snapshot"),
-      /** Base64 of whole bytes: decode each page, then join the bytes. */
-      chunkB64: z.string(),
-      /** No page of any part follows. */
-      last: z.boolean(),
-    }),
+    z
+      .object({
+        type: z.literal("state_page"),
+        part: z.literal("snapshot"),
+        /** Base64 of whole bytes: decode each page, then join the bytes. */
+        chunkB64: z.string(),
+        /** No page of any part follows. */
+        last: z.boolean(),
+      })
+      .meta({ id: "StatePageOfSnapshot" }),
     stateItems("updates", storedUpdate),
     stateItems("events", eventSchema),
     stateItems("annotations", annotationSchema),

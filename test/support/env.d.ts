@@ -5,6 +5,8 @@ declare global {
   namespace Cloudflare {
     interface Env extends AppEnv {
       TEST_MIGRATIONS: D1Migration[];
+      /** Runs of the room's model test. */
+      MODEL_RUNS: string;
     }
   }
 }

@@ -1,0 +1,253 @@
+import {
+  exportFileName,
+  exportJobSchema,
+  exportOptionsSchema,
+  type ExportFormat,
+  type ExportJob,
+  type ExportOptions,
+} from "../protocol/export-job.ts";
+import { toTimestamp, type Page, type Paged } from "../protocol/scalars.ts";
+
+/**
+ * The export jobs in D1. A job is queued → running → succeeded or failed. Who renders it holds its lease: a random token,
+ * written by one conditional UPDATE, that every later write of the renderer must match. So of two deliveries of a message only
+ * one works on the job, and one whose lease ran out can't finish what another has taken over.
+ */
+
+/** A job as the route makes it. `created_at`: milliseconds since the epoch. */
+export interface NewExportJob {
+  id: string;
+  document_id: string;
+  version_id: string | null;
+  seq: number;
+  format: ExportFormat;
+  options: ExportOptions;
+  created_at: number;
+}
+
+/** The right to work on a job. Times: milliseconds since the epoch. */
+export interface Lease {
+  token: string;
+  until: number;
+}
+
+export interface ExportOutcome {
+  bytes: number;
+  width: number | null;
+  height: number | null;
+  warnings: readonly string[];
+}
+
+interface ExportRow {
+  id: string;
+  document_id: string;
+  version_id: string | null;
+  seq: number;
+  status: ExportJob["status"];
+  progress: number;
+  format: ExportFormat;
+  options: string;
+  error: string | null;
+  warnings: string;
+  attempts: number;
+  bytes: number | null;
+  width: number | null;
+  height: number | null;
+  created_at: number;
+  started_at: number | null;
+  finished_at: number | null;
+}
+
+/** Queues a job. The same id again changes nothing and gets the stored job. */
+export async function insertExportJob(
+  db: D1Database,
+  job: NewExportJob,
+): Promise<{ job: ExportJob; created: boolean }> {
+  const row = await db
+    .prepare(
+      `INSERT INTO exports (id, document_id, version_id, seq, format, options, created_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING RETURNING *`,
+    )
+    .bind(
+      job.id,
+      job.document_id,
+      job.version_id,
+      job.seq,
+      job.format,
+      JSON.stringify(job.options),
+      job.created_at,
+    )
+    .first<ExportRow>();
+  if (row) return { job: toExportJob(row), created: true };
+  const stored = await getExportJob(db, job.id);
+  if (!stored) throw new Error("An export job was neither inserted nor found");
+  return { job: stored, created: false };
+}
+
+export async function getExportJob(db: D1Database, id: string): Promise<ExportJob | null> {
+  const row = await db.prepare("SELECT * FROM exports WHERE id = ?").bind(id).first<ExportRow>();
+  return row && toExportJob(row);
+}
+
+/** Newest first. */
+export async function listExportJobs(
+  db: D1Database,
+  query: {
+    documentId?: string | undefined;
+    status?: ExportJob["status"] | undefined;
+  } & Page,
+): Promise<Paged<ExportJob>> {
+  const { documentId, status, page, size } = query;
+  const conditions: string[] = [];
+  const values: string[] = [];
+  if (documentId !== undefined) {
+    conditions.push("document_id = ?");
+    values.push(documentId);
+  }
+  if (status !== undefined) {
+    conditions.push("status = ?");
+    values.push(status);
+  }
+  const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
+  const [rows, counted] = await db.batch<ExportRow & { total: number }>([
+    db
+      .prepare(`SELECT * FROM exports ${where} ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?`)
+      .bind(...values, size, (page - 1) * size),
+    db.prepare(`SELECT COUNT(*) AS total FROM exports ${where}`).bind(...values),
+  ]);
+  return {
+    items: (rows?.results ?? []).map(toExportJob),
+    page,
+    size,
+    total: counted?.results[0]?.total ?? 0,
+  };
+}
+
+/** Takes the job: it was queued, or its lease ran out before `now`. null: it is final, taken or unknown. */
+export async function leaseExportJob(
+  db: D1Database,
+  id: string,
+  lease: Lease,
+  now: number,
+): Promise<ExportJob | null> {
+  return updateJob(
+    db
+      .prepare(
+        `UPDATE exports SET status = 'running', progress = 0, lease_token = ?2, lease_until = ?3,
+           attempts = attempts + 1, started_at = COALESCE(started_at, ?4)
+         WHERE id = ?1 AND (status = 'queued' OR (status = 'running' AND lease_until < ?4)) RETURNING *`,
+      )
+      .bind(id, lease.token, lease.until, now),
+  );
+}
+
+/** Notes how far the work is (0–1) and holds the lease until `lease.until`. null: the lease is lost. */
+export async function progressExportJob(
+  db: D1Database,
+  id: string,
+  lease: Lease,
+  progress: number,
+): Promise<ExportJob | null> {
+  return updateJob(
+    db
+      .prepare(
+        `UPDATE exports SET progress = MAX(progress, ?3), lease_until = ?4
+         WHERE id = ?1 AND status = 'running' AND lease_token = ?2 RETURNING *`,
+      )
+      .bind(id, lease.token, progress, lease.until),
+  );
+}
+
+/** The file is in R2. null: the lease is lost. */
+export async function succeedExportJob(
+  db: D1Database,
+  id: string,
+  token: string,
+  outcome: ExportOutcome,
+  now: number,
+): Promise<ExportJob | null> {
+  return updateJob(
+    db
+      .prepare(
+        `UPDATE exports SET status = 'succeeded', progress = 1, error = NULL, bytes = ?3, width = ?4, height = ?5,
+           warnings = ?6, finished_at = ?7, lease_token = NULL, lease_until = NULL
+         WHERE id = ?1 AND status = 'running' AND lease_token = ?2 RETURNING *`,
+      )
+      .bind(id, token, outcome.bytes, outcome.width, outcome.height, JSON.stringify(outcome.warnings), now),
+  );
+}
+
+/** Ends the job for good. `reason` is for a person. null: the lease is lost. */
+export async function failExportJob(
+  db: D1Database,
+  id: string,
+  token: string,
+  reason: string,
+  now: number,
+): Promise<ExportJob | null> {
+  return updateJob(
+    db
+      .prepare(
+        `UPDATE exports SET status = 'failed', error = ?3, finished_at = ?4, lease_token = NULL, lease_until = NULL
+         WHERE id = ?1 AND status = 'running' AND lease_token = ?2 RETURNING *`,
+      )
+      .bind(id, token, reason, now),
+  );
+}
+
+/** Gives the job back to the queue; what was tried stays counted. null: the lease is lost. */
+export async function requeueExportJob(db: D1Database, id: string, token: string): Promise<ExportJob | null> {
+  return updateJob(
+    db
+      .prepare(
+        `UPDATE exports SET status = 'queued', progress = 0, lease_token = NULL, lease_until = NULL
+         WHERE id = ?1 AND status = 'running' AND lease_token = ?2 RETURNING *`,
+      )
+      .bind(id, token),
+  );
+}
+
+/** Ends a job that nobody works on at `now`. null: it is final, taken or unknown. */
+export async function abandonExportJob(
+  db: D1Database,
+  id: string,
+  reason: string,
+  now: number,
+): Promise<ExportJob | null> {
+  return updateJob(
+    db
+      .prepare(
+        `UPDATE exports SET status = 'failed', error = ?2, finished_at = ?3, lease_token = NULL, lease_until = NULL
+         WHERE id = ?1 AND (status = 'queued' OR (status = 'running' AND lease_until < ?3)) RETURNING *`,
+      )
+      .bind(id, reason, now),
+  );
+}
+
+async function updateJob(statement: D1PreparedStatement): Promise<ExportJob | null> {
+  const row = await statement.first<ExportRow>();
+  return row && toExportJob(row);
+}
+
+function toExportJob(row: ExportRow): ExportJob {
+  return {
+    id: row.id,
+    document_id: row.document_id,
+    version_id: row.version_id,
+    seq: row.seq,
+    status: row.status,
+    progress: row.progress,
+    format: row.format,
+    options: exportOptionsSchema.parse(JSON.parse(row.options)),
+    result_url: row.status === "succeeded" ? `/exports/${exportFileName(row.id, row.format)}` : null,
+    error: row.error,
+    warnings: exportJobSchema.shape.warnings.parse(JSON.parse(row.warnings)),
+    attempts: row.attempts,
+    bytes: row.bytes,
+    width: row.width,
+    height: row.height,
+    created_at: toTimestamp(row.created_at),
+    started_at: row.started_at === null ? null : toTimestamp(row.started_at),
+    finished_at: row.finished_at === null ? null : toTimestamp(row.finished_at),
+  };
+}

@@ -1,0 +1,21 @@
+import type { Annotation, AnnotationFilter } from "../protocol/annotation.ts";
+import type { Page, Paged } from "../protocol/scalars.ts";
+import { annotationConditions } from "./annotation-conditions.ts";
+import { readPage } from "./read-page.ts";
+
+/** Annotations of every document that is not deleted, in the order they were made; of the same millisecond, by id. */
+export async function listAnnotations(
+  db: D1Database,
+  filter: AnnotationFilter,
+  page: Page,
+): Promise<Paged<Annotation>> {
+  const { sql, params } = annotationConditions(filter);
+  return readPage(db, {
+    table: "annotations",
+    // An annotation whose document is not here yet is shown: the outbox brings rows in any order.
+    where: `${sql} AND document_id NOT IN (SELECT id FROM documents AS gone WHERE gone.status = 'deleted')`,
+    params,
+    order: "created_at, id",
+    page,
+  });
+}

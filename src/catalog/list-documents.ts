@@ -1,0 +1,32 @@
+import type { Document } from "../protocol/document.ts";
+import type { Page, Paged } from "../protocol/scalars.ts";
+import { readPage } from "./read-page.ts";
+
+export interface DocumentFilter {
+  includeDeleted: boolean;
+  /** Part of the title, in any case. */
+  q?: string | undefined;
+}
+
+/** The documents, newest first; those of the same millisecond by id. */
+export async function listDocuments(
+  db: D1Database,
+  filter: DocumentFilter,
+  page: Page,
+): Promise<Paged<Document>> {
+  const parts: string[] = [];
+  const params: string[] = [];
+  if (!filter.includeDeleted) parts.push("status = 'active'");
+  if (filter.q !== undefined && filter.q !== "") {
+    // Not LIKE: D1 refuses patterns over 50 bytes, and % or _ in a title would be wildcards.
+    parts.push("instr(title_search, ?) > 0");
+    params.push(filter.q.toLowerCase());
+  }
+  return readPage(db, {
+    table: "documents",
+    where: parts.length === 0 ? "1" : parts.join(" AND "),
+    params,
+    order: "created_at DESC, id DESC",
+    page,
+  });
+}

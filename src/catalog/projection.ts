@@ -1,0 +1,147 @@
+import type { Annotation } from "../protocol/annotation.ts";
+import type { Document } from "../protocol/document.ts";
+import type { Version } from "../protocol/version.ts";
+import { CatalogUnavailable, isWriteFailure } from "./catalog-unavailable.ts";
+import { type ProjectionTable, projectionTables } from "./projection-tables.ts";
+
+/** A row as the catalog must have it; `resource` is the REST form. */
+export type ProjectedRow =
+  | { kind: "document"; resource: Document }
+  | { kind: "annotation"; resource: Annotation }
+  | { kind: "version"; resource: Version };
+
+/** A row that D1 can't take, alone; the others are stored. */
+export interface RefusedRow {
+  row: ProjectedRow;
+  reason: string;
+}
+
+/** Rows in one statement: bounds what is done again when one of them is refused. */
+const STATEMENT_ROWS = 500;
+/** D1 takes parameters up to 2 MB. */
+const STATEMENT_BYTES = 1_000_000;
+/** One batch is one request to D1, and one transaction of it. */
+const BATCH_BYTES = 8_000_000;
+
+/** Rows of one table that go in one statement, each already as the JSON that the statement reads. */
+interface Chunk {
+  table: ProjectionTable;
+  rows: { row: ProjectedRow; json: string }[];
+  bytes: number;
+}
+
+/**
+ * Brings rows into the catalog, in any number and order, any number of times: a row with an older `seq` than the one
+ * that is there changes nothing. Throws `CatalogUnavailable` where D1 is at fault: send all of them again later.
+ */
+export async function projectRows(
+  db: D1Database,
+  rows: readonly ProjectedRow[],
+): Promise<{ refused: RefusedRow[] }> {
+  const refused: RefusedRow[] = [];
+  for (const chunks of toBatches(toChunks(rows))) {
+    try {
+      await db.batch(chunks.map((chunk) => upsert(db, chunk)));
+    } catch {
+      // Nothing of the batch is stored. Each chunk alone tells whether a row or D1 is at fault.
+      for (const chunk of chunks) refused.push(...(await storeChunk(db, chunk)));
+    }
+  }
+  return { refused };
+}
+
+function upsert(db: D1Database, chunk: Chunk): D1PreparedStatement {
+  return db.prepare(chunk.table.upsert).bind(`[${chunk.rows.map(({ json }) => json).join(",")}]`);
+}
+
+/** Stores what can be stored, halving the chunk until the refused rows stand alone. */
+async function storeChunk(db: D1Database, chunk: Chunk): Promise<RefusedRow[]> {
+  try {
+    await upsert(db, chunk).run();
+    return [];
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    await requireCatalog(db, reason);
+    const [first, ...others] = chunk.rows;
+    if (first && others.length === 0) return [{ row: first.row, reason }];
+    const half = Math.ceil(chunk.rows.length / 2);
+    const left = await storeChunk(db, { ...chunk, rows: chunk.rows.slice(0, half) });
+    const right = await storeChunk(db, { ...chunk, rows: chunk.rows.slice(half) });
+    return [...left, ...right];
+  }
+}
+
+/** Throws unless D1 itself works: then the failure came from the row. */
+async function requireCatalog(db: D1Database, reason: string): Promise<void> {
+  if (isWriteFailure(reason)) throw new CatalogUnavailable(reason);
+  try {
+    const tables = Object.values(projectionTables);
+    await db.batch(tables.map(({ name }) => db.prepare(`SELECT 1 FROM ${name} LIMIT 1`)));
+  } catch {
+    throw new CatalogUnavailable(reason);
+  }
+}
+
+function toChunks(rows: readonly ProjectedRow[]): Chunk[] {
+  const chunks: Chunk[] = [];
+  const open: Partial<Record<ProjectedRow["kind"], Chunk>> = {};
+  for (const row of rows) {
+    const json = toJson(row);
+    let chunk = open[row.kind];
+    if (!chunk || chunk.rows.length >= STATEMENT_ROWS || chunk.bytes + json.length > STATEMENT_BYTES) {
+      chunk = { table: projectionTables[row.kind], rows: [], bytes: 0 };
+      open[row.kind] = chunk;
+      chunks.push(chunk);
+    }
+    chunk.rows.push({ row, json });
+    chunk.bytes += json.length;
+  }
+  return chunks;
+}
+
+function toBatches(chunks: readonly Chunk[]): Chunk[][] {
+  const batches: Chunk[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const chunk of chunks) {
+    const last = batches.at(-1);
+    if (last && bytes + chunk.bytes <= BATCH_BYTES) {
+      last.push(chunk);
+      bytes += chunk.bytes;
+    } else {
+      batches.push([chunk]);
+      bytes = chunk.bytes;
+    }
+  }
+  return batches;
+}
+
+/** The columns by name. Exactly the resource's own text is stored: it travels as a string inside the JSON. */
+function toJson(row: ProjectedRow): string {
+  const { resource } = row;
+  const common = {
+    id: resource.id,
+    seq: resource.seq,
+    created_at: Date.parse(resource.created_at),
+    resource: JSON.stringify(resource),
+  };
+  switch (row.kind) {
+    case "document":
+      return JSON.stringify({
+        ...common,
+        title_search: row.resource.title.toLowerCase(),
+        status: row.resource.status,
+      });
+    case "annotation":
+      return JSON.stringify({
+        ...common,
+        document_id: row.resource.document_id,
+        type: row.resource.type,
+        author: row.resource.author,
+        status: row.resource.status,
+        labels: JSON.stringify(row.resource.labels),
+        updated_at: Date.parse(row.resource.updated_at),
+      });
+    case "version":
+      return JSON.stringify({ ...common, document_id: row.resource.document_id });
+  }
+}

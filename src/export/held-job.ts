@@ -1,0 +1,101 @@
+import {
+  failExportJob,
+  leaseExportJob,
+  progressExportJob,
+  requeueExportJob,
+  succeedExportJob,
+} from "../catalog/export-jobs.ts";
+import type { ExportJob } from "../protocol/export-job.ts";
+import type { RoomApi } from "../room/room-api.ts";
+import type { ExportedFile } from "./exported-file.ts";
+
+/**
+ * How long a renderer may be silent before another one takes its job: far longer than a band takes, and over before the
+ * room first looks after an open export (30 s), so that a job cut off by a restart goes on at that first look.
+ */
+const LEASE_MS = 20_000;
+/** Progress is for people's eyes: five times a second at most. */
+const REPORT_EVERY_MS = 200;
+
+/** Another renderer has the job now: this one stops, and writes nothing more. */
+export class LeaseLost extends Error {}
+
+export type RoomReporter = Pick<RoomApi, "reportExport">;
+
+/** A job that this renderer holds the lease of. How it stands is written to D1 first, then told to the room. */
+export class HeldJob {
+  readonly job: ExportJob;
+  readonly #db: D1Database;
+  readonly #room: RoomReporter;
+  readonly #token: string;
+  #reportedAt: number;
+
+  constructor(db: D1Database, room: RoomReporter, job: ExportJob, token: string) {
+    this.job = job;
+    this.#db = db;
+    this.#room = room;
+    this.#token = token;
+    this.#reportedAt = Date.now();
+  }
+
+  /** `done`: 0–1. Throws `LeaseLost`. */
+  async reportProgress(done: number): Promise<void> {
+    const now = Date.now();
+    if (now - this.#reportedAt < REPORT_EVERY_MS) return;
+    this.#reportedAt = now;
+    const lease = { token: this.#token, until: now + LEASE_MS };
+    await this.#settle(progressExportJob(this.#db, this.job.id, lease, done));
+  }
+
+  /** The file is in R2. Throws `LeaseLost`. */
+  async succeed(file: ExportedFile): Promise<void> {
+    const outcome = {
+      bytes: file.size,
+      width: file.width,
+      height: file.height,
+      warnings: file.warnings,
+    };
+    await this.#settle(succeedExportJob(this.#db, this.job.id, this.#token, outcome, Date.now()));
+  }
+
+  /** For good: `reason` is for a person. Throws `LeaseLost`. */
+  async fail(reason: string): Promise<void> {
+    await this.#settle(failExportJob(this.#db, this.job.id, this.#token, reason, Date.now()));
+  }
+
+  /** For another try. Throws `LeaseLost`. */
+  async requeue(): Promise<void> {
+    await this.#settle(requeueExportJob(this.#db, this.job.id, this.#token));
+  }
+
+  async #settle(write: Promise<ExportJob | null>): Promise<void> {
+    const job = await write;
+    if (!job) throw new LeaseLost(`The lease of the export ${this.job.id} is lost`);
+    await tellRoom(this.#room, job);
+  }
+}
+
+/** Takes a job's lease. null: it is final, held by another renderer, or unknown. */
+export async function takeJob(
+  db: D1Database,
+  id: string,
+  openRoom: (documentId: string) => RoomReporter,
+): Promise<HeldJob | null> {
+  const now = Date.now();
+  const token = crypto.randomUUID();
+  const job = await leaseExportJob(db, id, { token, until: now + LEASE_MS }, now);
+  if (!job) return null;
+  const room = openRoom(job.document_id);
+  await tellRoom(room, job);
+  return new HeldJob(db, room, job, token);
+}
+
+/** Nothing depends on this: a room that misses the end of an export finds it out by itself. */
+export async function tellRoom(room: RoomReporter, job: ExportJob): Promise<void> {
+  try {
+    await room.reportExport(job);
+  } catch (error) {
+    // oxlint-disable-next-line no-console
+    console.warn(`The room was not told about the export ${job.id}:`, error);
+  }
+}

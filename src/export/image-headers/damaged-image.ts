@@ -1,0 +1,15 @@
+/** What a header reader throws where the bytes are not what their first ones promised. Never leaves `readImageInfo`. */
+export class DamagedImage extends Error {}
+
+/** A size and orientation (EXIF 1–8) as stored: not yet upright. */
+export interface StoredSize {
+  width: number;
+  height: number;
+  orientation: number;
+}
+
+/** Four ASCII characters that name a chunk. Throws `RangeError` past the end. */
+export function readFourCc(view: DataView, offset: number): string {
+  const codes = [0, 1, 2, 3].map((index) => view.getUint8(offset + index));
+  return String.fromCharCode(...codes);
+}

@@ -1,0 +1,80 @@
+import type { ImageType } from "../protocol/document.ts";
+import { fail, ok, type Result } from "../protocol/errors.ts";
+import { DamagedImage, type StoredSize } from "./image-headers/damaged-image.ts";
+import { readJpegSize } from "./image-headers/jpeg.ts";
+import { readPngSize } from "./image-headers/png.ts";
+import { readWebpSize } from "./image-headers/webp.ts";
+
+export interface ImageInfo {
+  type: ImageType;
+  /** Pixels of the upright picture. */
+  width: number;
+  height: number;
+  /** EXIF orientation 1–8: how the stored pixels are to be turned to be upright. */
+  orientation: number;
+}
+
+/**
+ * What a picture is, told from its own bytes: nothing is decoded, every offset is checked. Never throws.
+ * Errors: `unsupported_media_type` (not one of the four formats), `invalid_image` (cut off, damaged, without size).
+ */
+export function readImageInfo(bytes: Uint8Array): Result<ImageInfo> {
+  const type = sniffImageType(bytes);
+  if (type === undefined) {
+    return fail("unsupported_media_type", "The picture must be a JPEG, PNG, WebP or GIF file");
+  }
+  const size = readStoredSize(type, new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  if (typeof size === "string") {
+    return fail("invalid_image", `The ${formatNames[type]} picture is damaged: ${size}`);
+  }
+  if (size.width === 0 || size.height === 0) {
+    return fail("invalid_image", `The ${formatNames[type]} picture has no size: one side is 0 pixels`);
+  }
+  // Orientations 5–8 are a quarter turn.
+  const turned = size.orientation >= 5;
+  return ok({
+    type,
+    width: turned ? size.height : size.width,
+    height: turned ? size.width : size.height,
+    orientation: size.orientation,
+  });
+}
+
+const formatNames: Record<ImageType, string> = {
+  "image/jpeg": "JPEG",
+  "image/png": "PNG",
+  "image/webp": "WebP",
+  "image/gif": "GIF",
+};
+
+const readers: Record<ImageType, (view: DataView) => StoredSize> = {
+  "image/jpeg": readJpegSize,
+  "image/png": readPngSize,
+  "image/webp": readWebpSize,
+  "image/gif": readGifSize,
+};
+
+/** The size, or what is wrong. A `DataView` checks every offset itself and throws `RangeError` past the end. */
+function readStoredSize(type: ImageType, view: DataView): StoredSize | string {
+  try {
+    return readers[type](view);
+  } catch (error) {
+    if (error instanceof DamagedImage) return error.message;
+    if (error instanceof RangeError) return "it is cut off";
+    throw error;
+  }
+}
+
+function sniffImageType(bytes: Uint8Array): ImageType | undefined {
+  const head = String.fromCharCode(...bytes.subarray(0, 12));
+  if (head.startsWith("\xff\xd8\xff")) return "image/jpeg";
+  if (head.startsWith("\x89PNG\r\n\x1a\n")) return "image/png";
+  if (head.startsWith("GIF87a") || head.startsWith("GIF89a")) return "image/gif";
+  if (head.startsWith("RIFF") && head.endsWith("WEBP")) return "image/webp";
+  return undefined;
+}
+
+/** The logical screen (GIF89a §18), onto which the first frame is drawn. */
+function readGifSize(view: DataView): StoredSize {
+  return { width: view.getUint16(6, true), height: view.getUint16(8, true), orientation: 1 };
+}

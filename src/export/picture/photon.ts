@@ -1,0 +1,133 @@
+import photonModule from "photon-wasm/photon.wasm";
+
+/**
+ * Photon's codecs on an instance of our own. The package's JavaScript keeps one instance for the life of the isolate; but a
+ * damaged file makes Photon panic, and a panic leaves its stack pointer and everything it had allocated behind, so that after some
+ * of them every picture fails. Here an instance that has trapped is thrown away; making one takes about 7 ms. It also lets us look
+ * at its pixels where they lie, instead of copying them out: memory is what limits the size of a picture.
+ */
+
+/** Photon's exports that are used. Vectors are passed as an address and a length in bytes. */
+interface PhotonExports {
+  memory: WebAssembly.Memory;
+  __wbindgen_externrefs: WebAssembly.Table;
+  __wbindgen_start(): void;
+  __wbindgen_malloc(bytes: number, align: number): number;
+  __wbindgen_free(address: number, bytes: number, align: number): void;
+  /** Takes over the vector. Both return the image's address. */
+  photonimage_new_from_byteslice(address: number, bytes: number): number;
+  photonimage_new(address: number, bytes: number, width: number, height: number): number;
+  photonimage_get_width(image: number): number;
+  photonimage_get_height(image: number): number;
+  photonimage_get_raw_pixels(image: number): [address: number, bytes: number];
+  photonimage_get_bytes_jpeg(image: number, quality: number): [address: number, bytes: number];
+  photonimage_get_bytes_webp(image: number): [address: number, bytes: number];
+  __wbg_photonimage_free(image: number, unwinding: number): void;
+}
+
+/** Bytes in an instance's memory. */
+export interface Vector {
+  address: number;
+  bytes: number;
+}
+
+/** A file that the codecs can't read. */
+export class UndecodablePicture extends Error {}
+
+export class PhotonInstance {
+  readonly #photon = instantiate();
+
+  /** What the instance holds; WebAssembly memory never shrinks. */
+  get memoryBytes(): number {
+    return this.#photon.memory.buffer.byteLength;
+  }
+
+  /** Room for `bytes` bytes, until it is released or handed over. */
+  allocate(bytes: number): Vector {
+    return { address: this.#photon.__wbindgen_malloc(bytes, 1) >>> 0, bytes };
+  }
+
+  release(vector: Vector): void {
+    this.#photon.__wbindgen_free(vector.address, vector.bytes, 1);
+  }
+
+  /** A view onto a vector: good until the next call into the instance, which may move its memory. */
+  view({ address, bytes }: Vector): Uint8Array {
+    return new Uint8Array(this.#photon.memory.buffer, address, bytes);
+  }
+
+  /**
+   * Decodes a JPEG, PNG, WebP or GIF (its first frame) to RGBA, and releases the file. Throws `UndecodablePicture`; the instance is
+   * of no use after that.
+   */
+  decode(file: Vector): { width: number; height: number; pixels: Vector } {
+    const image = this.#decodeImage(file);
+    const width = this.#photon.photonimage_get_width(image) >>> 0;
+    const height = this.#photon.photonimage_get_height(image) >>> 0;
+    const pixels = toVector(this.#photon.photonimage_get_raw_pixels(image));
+    this.#photon.__wbg_photonimage_free(image, 0);
+    return { width, height, pixels };
+  }
+
+  /** Encodes RGBA pixels, and releases them. `quality` 1–100; undefined: WebP, which Photon writes without loss. */
+  encode(pixels: Vector, width: number, height: number, quality: number | undefined): Uint8Array {
+    const image = this.#photon.photonimage_new(pixels.address, pixels.bytes, width, height);
+    const encoded = toVector(
+      quality === undefined
+        ? this.#photon.photonimage_get_bytes_webp(image)
+        : this.#photon.photonimage_get_bytes_jpeg(image, quality),
+    );
+    this.#photon.__wbg_photonimage_free(image, 0);
+    const file = this.view(encoded).slice();
+    this.release(encoded);
+    return file;
+  }
+
+  #decodeImage(file: Vector): number {
+    try {
+      return this.#photon.photonimage_new_from_byteslice(file.address, file.bytes);
+    } catch (error) {
+      throw new UndecodablePicture("Photon could not decode the file", { cause: error });
+    }
+  }
+}
+
+let current: PhotonInstance | undefined;
+
+/** Lends the isolate's instance, to one user at a time. After a failure it is thrown away, with all that it still held. */
+export async function withPhoton<T>(use: (photon: PhotonInstance) => Promise<T>): Promise<T> {
+  const photon = current ?? new PhotonInstance();
+  current = undefined;
+  const result = await use(photon);
+  current = photon;
+  return result;
+}
+
+/** Addresses come as signed numbers. */
+function toVector([address, bytes]: [address: number, bytes: number]): Vector {
+  return { address: address >>> 0, bytes: bytes >>> 0 };
+}
+
+function instantiate(): PhotonExports {
+  const imports: Record<string, WebAssembly.ImportValue> = {};
+  for (const { name } of WebAssembly.Module.imports(photonModule)) {
+    imports[name] = () => {
+      // The rest of Photon draws on a browser's canvas; the codecs need none of it.
+      throw new Error(`Photon called ${name}, which is not here`);
+    };
+  }
+  imports["__wbindgen_init_externref_table"] = () => fillExternrefTable(exports.__wbindgen_externrefs);
+  const instance = new WebAssembly.Instance(photonModule, { "./photon_rs_bg.js": imports });
+  // What a compiled module exports is known only here.
+  const exports = instance.exports as unknown as PhotonExports;
+  exports.__wbindgen_start();
+  return exports;
+}
+
+/** The constants that wasm-bindgen expects at the start of its table of references. */
+function fillExternrefTable(table: WebAssembly.Table): void {
+  const constants = [undefined, null, true, false];
+  const offset = table.grow(constants.length);
+  table.set(0, undefined);
+  for (const [index, constant] of constants.entries()) table.set(offset + index, constant);
+}

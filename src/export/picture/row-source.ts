@@ -1,0 +1,49 @@
+/** Pixels are RGBA, 8 bits each, not premultiplied; rows go from top to bottom. */
+
+/** Where rows come from: a decoded picture, a blank ground, another source resized. */
+export interface RowSource {
+  readonly width: number;
+  readonly height: number;
+  /** Every pixel is opaque. */
+  readonly opaque: boolean;
+  /** Writes `count` rows from row `first` on into the start of `into`. Rows are asked for in ascending order. */
+  readRows(first: number, count: number, into: Uint8Array): void;
+}
+
+/** Where rows go: a file in the making. */
+export interface RowSink {
+  /** Takes the next rows; the caller may reuse the buffer afterwards. */
+  writeRows(rows: Uint8Array): Promise<void>;
+  /** After the last row: the file, in parts. */
+  finish(): Promise<Uint8Array[]>;
+}
+
+export interface Rgba {
+  r: number;
+  g: number;
+  b: number;
+  a: number;
+}
+
+/** `#rrggbb` or `#rrggbbaa`, as the protocol's schema checked it. */
+export function parseColor(color: string): Rgba {
+  const part = (at: number): number => Number.parseInt(color.slice(at, at + 2), 16);
+  return { r: part(1), g: part(3), b: part(5), a: color.length === 9 ? part(7) : 255 };
+}
+
+/** One colour everywhere. */
+export function createBlankSource(width: number, height: number, color: Rgba): RowSource {
+  return {
+    width,
+    height,
+    opaque: color.a === 255,
+    readRows(_first, count, into) {
+      for (let at = 0; at < count * width * 4; at += 4) {
+        into[at] = color.r;
+        into[at + 1] = color.g;
+        into[at + 2] = color.b;
+        into[at + 3] = color.a;
+      }
+    },
+  };
+}

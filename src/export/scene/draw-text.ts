@@ -1,0 +1,58 @@
+import type { Style } from "../../protocol/annotation.ts";
+import type { Geometries } from "../../protocol/geometry.ts";
+import { growBounds, rotateBounds } from "./bounds.ts";
+import { rotate } from "./draw-areas.ts";
+import { fillAttributes, isLight, toPaint } from "./paint.ts";
+import type { Canvas, Shape } from "./shape.ts";
+import { attributes, formatNumber } from "./svg-text.ts";
+
+const DEFAULT_COLOR = "#111827";
+/** Around the text's box, in font sizes. */
+const GROUND_PADDING = 0.15;
+/** Width of the halo on each side of a glyph, in font sizes; thin, but at least a pixel. */
+const HALO = 0.07;
+const HALO_MIN = 1;
+
+/**
+ * Text in `stroke`'s colour. With a `fill`, on a ground of that colour; without, in a halo that stands out against the text,
+ * so that it can be read on any picture.
+ */
+export function drawText(geometry: Geometries["text"], text: string, style: Style, canvas: Canvas): Shape {
+  const { x, y, width: wrapWidth, rotation = 0 } = geometry;
+  const laidOut = canvas.layoutText(text, style.font_size, wrapWidth);
+  const width = Math.max(wrapWidth ?? 0, laidOut.width);
+  const box = { left: x, top: y, right: x + width, bottom: y + laidOut.height };
+  const padding = style.font_size * GROUND_PADDING;
+
+  const ink = toPaint(style.stroke ?? DEFAULT_COLOR);
+  const ground = toPaint(style.fill);
+  const rect = ground && {
+    x: x - padding,
+    y: y - padding,
+    width: width + 2 * padding,
+    height: laidOut.height + 2 * padding,
+    rx: padding,
+    ...fillAttributes(ground),
+  };
+  const halo = {
+    stroke: isLight(ink) ? "#111827" : "#ffffff",
+    "stroke-opacity": 0.85,
+    "stroke-width": 2 * Math.max(HALO_MIN, style.font_size * HALO),
+    "stroke-linejoin": "round",
+    "paint-order": "stroke",
+  };
+  const glyphs = {
+    transform: `translate(${formatNumber(x)} ${formatNumber(y)})`,
+    d: laidOut.path,
+    ...fillAttributes(ink),
+    ...(ground ? {} : halo),
+  };
+  const drawn =
+    (rect ? `<rect${attributes(rect)}/>` : "") + (laidOut.path === "" ? "" : `<path${attributes(glyphs)}/>`);
+  const transform = rotate(box, rotation);
+  return {
+    svg: transform === undefined ? drawn : `<g${attributes({ transform })}>${drawn}</g>`,
+    // Glyphs may reach beyond their box, italics and marks above all: half a font size is more than any does.
+    bounds: growBounds(rotateBounds(box, rotation), style.font_size / 2 + padding),
+  };
+}

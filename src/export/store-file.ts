@@ -1,0 +1,50 @@
+import { contentTypes, exportFileName, type ExportFormat } from "../protocol/export-job.ts";
+import type { Env } from "../env.ts";
+import type { ExportedFile } from "./exported-file.ts";
+
+/** Where an export lies in R2. */
+export function exportKey(id: string, format: ExportFormat): string {
+  return `exports/${exportFileName(id, format)}`;
+}
+
+/** Puts a file into R2, part by part. */
+export async function storeFile(
+  bucket: R2Bucket,
+  key: string,
+  file: ExportedFile,
+  format: ExportFormat,
+): Promise<void> {
+  // R2 takes a stream only if it knows the length before.
+  const { readable, writable } = new FixedLengthStream(file.size);
+  const writing = writeParts(writable, file.parts);
+  const putting = bucket.put(key, readable, { httpMetadata: { contentType: contentTypes[format] } });
+  await Promise.all([writing, putting]);
+}
+
+async function writeParts(writable: WritableStream<Uint8Array>, parts: Iterable<Uint8Array>): Promise<void> {
+  const writer = writable.getWriter();
+  for (const part of parts) await writer.write(part);
+  await writer.close();
+}
+
+/** Local runs also keep a copy in the folder `./exports`. R2 is the truth: a copy that fails is only noted. */
+export async function mirrorFile(
+  env: Pick<Env, "BUCKET" | "EXPORTS_DIR">,
+  id: string,
+  format: ExportFormat,
+): Promise<void> {
+  const folder = env.EXPORTS_DIR;
+  // Where deployed, the binding is an empty string.
+  if (folder === undefined || typeof folder === "string") return;
+  const name = exportFileName(id, format);
+  try {
+    const object = await env.BUCKET.get(exportKey(id, format));
+    if (!object) throw new Error("it is not in R2");
+    const response = await folder.fetch(`http://disk/${name}`, { method: "PUT", body: object.body });
+    await response.body?.cancel();
+    if (!response.ok) throw new Error(`the folder answered ${response.status}`);
+  } catch (error) {
+    // oxlint-disable-next-line no-console
+    console.warn(`The copy exports/${name} was not written:`, error);
+  }
+}

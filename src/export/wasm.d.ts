@@ -1,0 +1,5 @@
+/** Compiled at build time (`CompiledWasm` in `wrangler.toml`): Workers can't compile at run time. */
+declare module "*.wasm" {
+  const module: WebAssembly.Module;
+  export default module;
+}

@@ -1,0 +1,38 @@
+import { Hono } from "hono";
+import type { AppEnv } from "./app-env.ts";
+import { answerError } from "./answer-error.ts";
+import { docsRoutes } from "./docs.ts";
+import { origin } from "./middleware/origin.ts";
+import { requestId } from "./middleware/request-id.ts";
+import { securityHeaders } from "./middleware/security-headers.ts";
+import { explainNoRoute } from "./not-found.ts";
+import { exportFileRoutes } from "./routes/export-files.ts";
+import { socketRoutes } from "./routes/realtime.ts";
+import { v1Routes } from "./v1.ts";
+
+const START = {
+  name: "Acetate",
+  docs: "/docs",
+  openapi: "/openapi.json",
+  health: "/v1/health",
+  documents: "/v1/documents",
+};
+
+/**
+ * Everything the Worker answers over HTTP. A request passes: its id, the headers of every answer, host and origin
+ * (`origin`), then in its route: the token (`guard`), the body's limits (`jsonBody`), the parsed input, the handler.
+ */
+export function createApp(): Hono<AppEnv> {
+  const app = new Hono<AppEnv>();
+  app.use(requestId, securityHeaders, origin);
+  app.route("/v1", v1Routes);
+  app.route("/api/v1", v1Routes);
+  app.route("/", exportFileRoutes);
+  app.route("/", socketRoutes);
+  app.route("/", docsRoutes);
+  app.get("/", (c) => c.json(START));
+  app.get("/fonts/:file", (c) => c.env.ASSETS.fetch(c.req.raw));
+  app.onError(answerError);
+  app.notFound((c) => answerError(explainNoRoute(app, c.req.method, c.req.path), c));
+  return app;
+}

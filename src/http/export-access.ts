@@ -1,0 +1,83 @@
+import type { Context } from "hono";
+import { getExportJob } from "../catalog/export-jobs.ts";
+import { exportKey } from "../export/store-file.ts";
+import type { Document } from "../protocol/document.ts";
+import {
+  contentTypes,
+  type ExportFormat,
+  type ExportJob,
+  type ExportOptions,
+  exportFileName,
+} from "../protocol/export-job.ts";
+import type { AppEnv } from "./app-env.ts";
+import { requireDocument } from "./middleware/guard.ts";
+import { refusal, unwrap } from "./refusal.ts";
+import { openRoom } from "./room-stub.ts";
+import { serveFile } from "./serve-file.ts";
+
+const missing = { code: "export_not_found", message: "There is no such export" } as const;
+
+/** The job, if who asks may see its document and that is not deleted. */
+export async function readExport(c: Context<AppEnv>, id: string): Promise<ExportJob> {
+  const job = await getExportJob(c.env.DB, id);
+  if (!job) throw refusal(missing.code, missing.message);
+  const access = requireDocument(c, job.document_id);
+  unwrap(await openRoom(c.env, job.document_id).authorize(access, "viewer"));
+  return job;
+}
+
+/** The finished file; `attachment`: to be saved and not shown. Errors: `export_not_ready`. */
+export async function serveExport(
+  c: Context<AppEnv>,
+  job: ExportJob,
+  { attachment }: { attachment: boolean },
+): Promise<Response> {
+  const name = exportFileName(job.id, job.format);
+  if (job.status !== "succeeded") {
+    const why =
+      job.status === "failed"
+        ? `The export has failed, make a new one: ${job.error ?? "no reason is known"}`
+        : `The export is ${job.status}: ask again when its status is succeeded`;
+    throw refusal("export_not_ready", why, { current: job });
+  }
+  return serveFile(c, {
+    key: exportKey(job.id, job.format),
+    contentType: contentTypes[job.format],
+    cacheControl: "private, no-cache",
+    disposition: `${attachment ? "attachment" : "inline"}; filename="${name}"`,
+    missing,
+  });
+}
+
+const rasterFormats: readonly ExportFormat[] = ["png", "jpg", "webp"];
+
+/** Refuses a picture that would not fit the renderer's memory, where its size is known already. */
+export function checkRasterSize(
+  { width, height }: Document,
+  format: ExportFormat,
+  scale: number,
+  maxPixels: number,
+): void {
+  if (!rasterFormats.includes(format) || width === null || height === null) return;
+  const pixels = Math.round(width * scale * height * scale);
+  if (pixels <= maxPixels) return;
+  const message =
+    `makes a picture of ${pixels} pixels, ${maxPixels} are allowed (MAX_IMAGE_PIXELS): ` +
+    `take a smaller scale, or format svg`;
+  throw refusal("image_too_large", `scale: ${message}`, { errors: [{ path: "scale", message }] });
+}
+
+/** Whether a job is what the same request made before. */
+export function isSameExport(
+  job: ExportJob,
+  asked: { document_id: string; version_id: string | null; format: ExportFormat; options: ExportOptions },
+): boolean {
+  return (
+    job.document_id === asked.document_id &&
+    job.version_id === asked.version_id &&
+    job.format === asked.format &&
+    job.options.scale === asked.options.scale &&
+    job.options.quality === asked.options.quality &&
+    job.options.background === asked.options.background
+  );
+}

@@ -1,0 +1,36 @@
+import type { Context } from "hono";
+import { locateDocuments } from "../catalog/locate.ts";
+import type { AppEnv } from "./app-env.ts";
+import { onlyDocument, requireDocument } from "./middleware/guard.ts";
+import { refusal } from "./refusal.ts";
+import { type RoomStub, openRoom } from "./room-stub.ts";
+
+const kinds = {
+  annotations: { notFound: "annotation_not_found", name: "annotation" },
+  versions: { notFound: "version_not_found", name: "version" },
+} as const;
+
+/**
+ * The room of an annotation or a version: of the document that the request names, else the only one its token is for,
+ * else the one the catalog finds. Errors: not found, `ambiguous_id`, `forbidden_document`.
+ */
+export async function openRoomOf(
+  c: Context<AppEnv>,
+  kind: keyof typeof kinds,
+  id: string,
+  named: string | undefined,
+): Promise<RoomStub> {
+  const documentId = named ?? onlyDocument(c) ?? (await locate(c, kind, id));
+  requireDocument(c, documentId);
+  return openRoom(c.env, documentId);
+}
+
+async function locate(c: Context<AppEnv>, kind: keyof typeof kinds, id: string): Promise<string> {
+  const [found, another] = await locateDocuments(c.env.DB, kind, id);
+  const { notFound, name } = kinds[kind];
+  if (found === undefined) throw refusal(notFound, `There is no ${name} with this id`);
+  if (another !== undefined) {
+    throw refusal("ambiguous_id", `Several documents have a ${name} with this id: add ?document_id=`);
+  }
+  return found;
+}

@@ -1,0 +1,75 @@
+import type { Context } from "hono";
+import { createMiddleware } from "hono/factory";
+import { type Access, type Claims, type Role, roleReaches } from "../../protocol/access.ts";
+import { QUERY_TOKEN_MAX_SECONDS } from "../../protocol/limits.ts";
+import type { AppEnv } from "../app-env.ts";
+import { refusal, unwrap } from "../refusal.ts";
+import { verifyToken } from "../tokens.ts";
+
+interface GuardOptions {
+  /** Sockets and GETs of files, where a browser can't set a header: a short-lived token in `?token=` does too. */
+  queryToken?: boolean;
+}
+
+/**
+ * The door: who asks, and whether their role is enough. Sets `access`. Which document it is for is checked by
+ * `requireDocument` once the input is parsed; the document's object checks everything again, and revocation.
+ */
+export function guard(role: Role, { queryToken = false }: GuardOptions = {}) {
+  return createMiddleware<AppEnv>(async (c, next) => {
+    const { AUTH_SECRET: secret } = c.var.config;
+    const claims = secret === undefined ? null : await readClaims(c, secret, queryToken);
+    if (claims && !roleReaches(claims.role, role)) {
+      throw refusal("forbidden", `This takes the role ${role}, the token has ${claims.role}`);
+    }
+    c.set("access", { claims });
+    await next();
+  });
+}
+
+async function readClaims(c: Context<AppEnv>, secret: string, queryToken: boolean): Promise<Claims> {
+  const header = c.req.header("Authorization");
+  if (header !== undefined) {
+    const [, token] = /^Bearer +(\S+) *$/i.exec(header) ?? [];
+    if (token === undefined)
+      throw refusal("unauthorized", "The Authorization header must be: Bearer <token>");
+    return unwrap(await verifyToken(token, secret));
+  }
+  const token = c.req.query("token");
+  if (token === undefined) throw refusal("unauthorized", "Send a token: Authorization: Bearer <token>");
+  if (!queryToken) {
+    throw refusal("unauthorized", "Here a token is taken only as a header: Authorization: Bearer <token>");
+  }
+  const claims = unwrap(await verifyToken(token, secret));
+  if (claims.exp - claims.iat > QUERY_TOKEN_MAX_SECONDS) {
+    throw refusal(
+      "token_invalid",
+      `A token in the address may live ${QUERY_TOKEN_MAX_SECONDS} seconds at most: get a shorter one`,
+    );
+  }
+  return claims;
+}
+
+/** The access, if its token is for this document. */
+export function requireDocument(c: Context<AppEnv>, documentId: string): Access {
+  const { access } = c.var;
+  if (access.claims && access.claims.doc !== "*" && access.claims.doc !== documentId) {
+    throw refusal("forbidden_document", "The token is for another document");
+  }
+  return access;
+}
+
+/** The access, if its token is for every document. */
+export function requireAllDocuments(c: Context<AppEnv>): Access {
+  const { access } = c.var;
+  if (access.claims && access.claims.doc !== "*") {
+    throw refusal("forbidden_document", "This takes a token for every document (doc: *)");
+  }
+  return access;
+}
+
+/** The one document that the token is for; undefined: every one. */
+export function onlyDocument(c: Context<AppEnv>): string | undefined {
+  const { claims } = c.var.access;
+  return claims === null || claims.doc === "*" ? undefined : claims.doc;
+}

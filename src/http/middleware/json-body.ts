@@ -1,0 +1,39 @@
+import { createMiddleware } from "hono/factory";
+import { JSON_BODY_MAX_BYTES } from "../../protocol/limits.ts";
+import { parseJson } from "../../protocol/parse-json.ts";
+import type { AppEnv } from "../app-env.ts";
+import { readBody } from "../read-body.ts";
+import { refusal, unwrap } from "../refusal.ts";
+
+const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json *(?:;|$)/i;
+
+/**
+ * Reads a JSON body within its limits, and hands it on to the route's validator. The content type must be
+ * application/json or end in +json; without one the body is refused too: a web page of another origin can send
+ * untyped bodies without being asked by CORS.
+ * Errors: `unsupported_media_type`, `too_large`, `invalid_json`.
+ */
+export function jsonBody(maxBytes = JSON_BODY_MAX_BYTES) {
+  return createMiddleware<AppEnv>(async (c, next) => {
+    if (!JSON_TYPE.test(c.req.header("Content-Type") ?? "")) {
+      throw refusal("unsupported_media_type", "The body must be JSON: send Content-Type: application/json");
+    }
+    const body = await readBody(c.req.raw, maxBytes);
+    if ("tooLarge" in body) {
+      throw refusal("too_large", `The body must be at most ${maxBytes} bytes`);
+    }
+    const text = decodeText(body);
+    unwrap(parseJson(text));
+    // The validator reads the request's body itself.
+    c.req.raw = new Request(c.req.raw, { method: c.req.method, body: text });
+    await next();
+  });
+}
+
+function decodeText(body: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(body);
+  } catch {
+    throw refusal("invalid_json", "The body is not valid UTF-8");
+  }
+}

@@ -1,0 +1,70 @@
+import { createRoute } from "@hono/zod-openapi";
+import {
+  type Operation,
+  annotationBatchResultSchema,
+  annotationBatchSchema,
+} from "../../protocol/annotation.ts";
+import { BATCH_BODY_MAX_BYTES } from "../../protocol/limits.ts";
+import { guard, requireDocument } from "../middleware/guard.ts";
+import { jsonBody } from "../middleware/json-body.ts";
+import { exampleAnnotation, exampleAnnotationId, exampleDocumentId } from "../openapi/examples.ts";
+import { bearer, jsonContent, noQuery, writeHeaders } from "../openapi/requests.ts";
+import { json, problems } from "../openapi/responses.ts";
+import { unwrap } from "../refusal.ts";
+import { openRoom } from "../room-stub.ts";
+import { createRouter } from "../router.ts";
+import { toWriteOptions } from "../write-options.ts";
+
+const applyBatch = createRoute({
+  method: "post",
+  path: "/annotations/batch",
+  tags: ["Annotations"],
+  security: bearer,
+  summary: "Up to 500 operations, all or none",
+  description: "One `seq` for all. An error says at which operation (`index`). The same id twice is refused.",
+  middleware: [guard("editor"), jsonBody(BATCH_BODY_MAX_BYTES)],
+  request: {
+    query: noQuery,
+    headers: writeHeaders,
+    body: jsonContent(annotationBatchSchema, {
+      document_id: exampleDocumentId,
+      operations: [
+        { op: "create", type: "point", geometry: { x: 10, y: 20 }, labels: ["door"] },
+        { op: "update", id: exampleAnnotationId, version: 1, text: "Keep this wall" },
+      ],
+    }),
+  },
+  responses: {
+    200: json(annotationBatchResultSchema, "What each operation left, in their order", {
+      seq: 3,
+      annotations: [exampleAnnotation],
+    }),
+    ...problems(
+      "invalid_json",
+      "document_not_found",
+      "document_deleted",
+      "annotation_not_found",
+      "annotation_deleted",
+      "stale_version",
+      "id_taken",
+      "op_id_reused",
+      "too_large",
+      "unsupported_media_type",
+    ),
+  },
+});
+
+export const annotationBatchRoutes = createRouter().openapi(applyBatch, async (c) => {
+  const { document_id: documentId, operations } = c.req.valid("json");
+  const access = requireDocument(c, documentId);
+  const sub = access.claims?.sub;
+  const signed =
+    sub === undefined ? operations : operations.map((operation) => signOperation(operation, sub));
+  const options = toWriteOptions(c.req.valid("header"));
+  return c.json(unwrap(await openRoom(c.env, documentId).applyBatch(access, signed, options)), 200);
+});
+
+/** What is made is made by the token's subject. */
+function signOperation(operation: Operation, author: string): Operation {
+  return operation.op === "create" ? { ...operation, author } : operation;
+}

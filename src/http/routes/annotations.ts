@@ -1,0 +1,184 @@
+import { createRoute } from "@hono/zod-openapi";
+import { listAnnotations } from "../../catalog/list-annotations.ts";
+import {
+  annotationCreateSchema,
+  annotationListQuerySchema,
+  annotationPageSchema,
+  annotationSchema,
+  annotationUpdateSchema,
+} from "../../protocol/annotation.ts";
+import { versionNumberSchema } from "../../protocol/scalars.ts";
+import { z } from "zod";
+import { annotationTag, isNotModified } from "../etag.ts";
+import { openRoomOf } from "../locate-document.ts";
+import { guard, onlyDocument, requireDocument } from "../middleware/guard.ts";
+import { jsonBody } from "../middleware/json-body.ts";
+import { exampleAnnotation, exampleDocumentId, examplePage } from "../openapi/examples.ts";
+import {
+  bearer,
+  documentQuery,
+  idParams,
+  jsonContent,
+  noQuery,
+  readHeaders,
+  writeHeaders,
+} from "../openapi/requests.ts";
+import { json, notModified, problems } from "../openapi/responses.ts";
+import { unwrap } from "../refusal.ts";
+import { openRoom } from "../room-stub.ts";
+import { createRouter } from "../router.ts";
+import { authorOf, toWriteOptions } from "../write-options.ts";
+
+const shared = { tags: ["Annotations"], security: bearer };
+const missing = ["annotation_not_found", "document_not_found", "document_deleted", "ambiguous_id"] as const;
+const body = ["invalid_json", "too_large", "unsupported_media_type"] as const;
+
+const createAnnotation = createRoute({
+  ...shared,
+  method: "post",
+  path: "/annotations",
+  summary: "Draw an annotation",
+  description:
+    "With an `Idempotency-Key` a repeat makes no second one; an `id` can be used once in a document.",
+  middleware: [guard("editor"), jsonBody()],
+  request: {
+    query: noQuery,
+    headers: writeHeaders,
+    body: jsonContent(annotationCreateSchema, {
+      document_id: exampleDocumentId,
+      type: "box",
+      geometry: { x: 120, y: 80, width: 340, height: 210 },
+      text: "Move this wall",
+      labels: ["wall"],
+      author: "ana",
+    }),
+  },
+  responses: {
+    201: json(annotationSchema, "Made; `Location` says where it is", exampleAnnotation),
+    200: json(annotationSchema, "It was there already, made by the same request", exampleAnnotation),
+    ...problems(...body, "document_not_found", "document_deleted", "id_taken", "op_id_reused"),
+  },
+});
+
+const listRoute = createRoute({
+  ...shared,
+  method: "get",
+  path: "/annotations",
+  summary: "List annotations, of a document or of all",
+  description:
+    "In the order they were made. With `document_id`, or a token for one document, straight from the document and " +
+    "never stale. `updated_since` is inclusive.",
+  middleware: [guard("viewer")],
+  request: { query: annotationListQuerySchema },
+  responses: {
+    200: json(annotationPageSchema, "A page of annotations", examplePage(exampleAnnotation)),
+    ...problems("document_not_found", "document_deleted"),
+  },
+});
+
+const getAnnotation = createRoute({
+  ...shared,
+  method: "get",
+  path: "/annotations/{id}",
+  summary: "Read an annotation, a deleted one too",
+  middleware: [guard("viewer")],
+  request: { params: idParams, query: documentQuery, headers: readHeaders },
+  responses: {
+    200: json(annotationSchema, "The annotation", exampleAnnotation),
+    304: notModified,
+    ...problems(...missing),
+  },
+});
+
+const updateAnnotation = createRoute({
+  ...shared,
+  method: "patch",
+  path: "/annotations/{id}",
+  summary: "Change an annotation",
+  description:
+    "`version` is the one this was made for; a stale one is refused with `current`. `style` and `properties` are " +
+    "merged (RFC 7396), other fields are replaced; `type` can't change.",
+  middleware: [guard("editor"), jsonBody()],
+  request: {
+    params: idParams,
+    query: documentQuery,
+    headers: writeHeaders,
+    body: jsonContent(annotationUpdateSchema, { version: 1, text: "Keep this wall" }),
+  },
+  responses: {
+    200: json(annotationSchema, "The annotation as it is now", exampleAnnotation),
+    ...problems(
+      ...missing,
+      ...body,
+      "stale_version",
+      "annotation_deleted",
+      "op_id_reused",
+      "precondition_failed",
+    ),
+  },
+});
+
+const deleteAnnotation = createRoute({
+  ...shared,
+  method: "delete",
+  path: "/annotations/{id}",
+  summary: "Delete an annotation, softly",
+  middleware: [guard("editor")],
+  request: {
+    params: idParams,
+    query: documentQuery.extend({ version: z.coerce.number().pipe(versionNumberSchema).optional() }),
+    headers: writeHeaders,
+  },
+  responses: {
+    204: { description: "Deleted: its `status` says so" },
+    ...problems(...missing, "stale_version", "annotation_deleted", "op_id_reused", "precondition_failed"),
+  },
+});
+
+export const annotationRoutes = createRouter()
+  .openapi(createAnnotation, async (c) => {
+    const { document_id: documentId, ...input } = c.req.valid("json");
+    const access = requireDocument(c, documentId);
+    const { value, created } = unwrap(
+      await openRoom(c.env, documentId).createAnnotation(
+        access,
+        { ...input, author: authorOf(c, input.author) },
+        toWriteOptions(c.req.valid("header")),
+      ),
+    );
+    c.header("ETag", annotationTag(value));
+    c.header("Location", `/v1/annotations/${value.id}?document_id=${documentId}`);
+    return created ? c.json(value, 201) : c.json(value, 200);
+  })
+  .openapi(listRoute, async (c) => {
+    const { document_id: named, page, size, updated_since: since, ...conditions } = c.req.valid("query");
+    const filter = { ...conditions, updatedSince: since === undefined ? undefined : Date.parse(since) };
+    const documentId = named ?? onlyDocument(c);
+    if (documentId === undefined) return c.json(await listAnnotations(c.env.DB, filter, { page, size }), 200);
+    const access = requireDocument(c, documentId);
+    const room = openRoom(c.env, documentId);
+    return c.json(unwrap(await room.listAnnotations(access, filter, { page, size })), 200);
+  })
+  .openapi(getAnnotation, async (c) => {
+    const { id } = c.req.valid("param");
+    const room = await openRoomOf(c, "annotations", id, c.req.valid("query").document_id);
+    const annotation = unwrap(await room.getAnnotation(c.var.access, id));
+    return isNotModified(c, annotationTag(annotation)) ? c.body(null, 304) : c.json(annotation, 200);
+  })
+  .openapi(updateAnnotation, async (c) => {
+    const { id } = c.req.valid("param");
+    const { version, ...patch } = c.req.valid("json");
+    const options = toWriteOptions(c.req.valid("header"));
+    const room = await openRoomOf(c, "annotations", id, c.req.valid("query").document_id);
+    const annotation = unwrap(await room.updateAnnotation(c.var.access, id, version, patch, options));
+    c.header("ETag", annotationTag(annotation));
+    return c.json(annotation, 200);
+  })
+  .openapi(deleteAnnotation, async (c) => {
+    const { id } = c.req.valid("param");
+    const { document_id: named, version } = c.req.valid("query");
+    const options = toWriteOptions(c.req.valid("header"));
+    const room = await openRoomOf(c, "annotations", id, named);
+    unwrap(await room.deleteAnnotation(c.var.access, id, version, options));
+    return c.body(null, 204);
+  });

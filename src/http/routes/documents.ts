@@ -1,0 +1,178 @@
+import { createRoute } from "@hono/zod-openapi";
+import { listDocuments } from "../../catalog/list-documents.ts";
+import {
+  documentCreateSchema,
+  documentGetQuerySchema,
+  documentListQuerySchema,
+  documentPageSchema,
+  documentPatchSchema,
+  documentSchema,
+} from "../../protocol/document.ts";
+import { deriveId } from "../derived-id.ts";
+import { documentTag, isNotModified } from "../etag.ts";
+import { guard, requireAllDocuments, requireDocument } from "../middleware/guard.ts";
+import { jsonBody } from "../middleware/json-body.ts";
+import { exampleDocument, examplePage } from "../openapi/examples.ts";
+import { bearer, idParams, jsonContent, noQuery, readHeaders, writeHeaders } from "../openapi/requests.ts";
+import { json, notModified, problems } from "../openapi/responses.ts";
+import { unwrap } from "../refusal.ts";
+import { openRoom } from "../room-stub.ts";
+import { createRouter } from "../router.ts";
+import { toWriteOptions } from "../write-options.ts";
+
+const shared = { tags: ["Documents"], security: bearer };
+
+const createDocument = createRoute({
+  ...shared,
+  method: "post",
+  path: "/documents",
+  summary: "Make a document",
+  description:
+    "Takes a token with role admin for every document. With an `id` or an `Idempotency-Key` a repeat makes no second one.",
+  middleware: [guard("admin"), jsonBody()],
+  request: {
+    query: noQuery,
+    headers: writeHeaders,
+    body: jsonContent(documentCreateSchema, { title: "Ground floor", metadata: { project: "west wing" } }),
+  },
+  responses: {
+    201: json(documentSchema, "Made; `Location` says where it is", exampleDocument),
+    200: json(documentSchema, "It was there already, made by the same request", exampleDocument),
+    ...problems("invalid_json", "id_taken", "op_id_reused", "too_large", "unsupported_media_type"),
+  },
+});
+
+const listRoute = createRoute({
+  ...shared,
+  method: "get",
+  path: "/documents",
+  summary: "List documents, newest first",
+  description:
+    "Takes a token for every document. A document's `seq` here is the last one the catalog has heard of.",
+  middleware: [guard("viewer")],
+  request: { query: documentListQuerySchema },
+  responses: {
+    200: json(documentPageSchema, "A page of documents", examplePage(exampleDocument)),
+    ...problems(),
+  },
+});
+
+const getDocument = createRoute({
+  ...shared,
+  method: "get",
+  path: "/documents/{id}",
+  summary: "Read a document",
+  middleware: [guard("viewer")],
+  request: { params: idParams, query: documentGetQuerySchema, headers: readHeaders },
+  responses: {
+    200: json(documentSchema, "The document", exampleDocument),
+    304: notModified,
+    ...problems("document_not_found", "document_deleted"),
+  },
+});
+
+const updateDocument = createRoute({
+  ...shared,
+  method: "patch",
+  path: "/documents/{id}",
+  summary: "Change a document's fields",
+  description: "`metadata` is merged (RFC 7396), other fields are replaced. A stale `version` is refused.",
+  middleware: [guard("editor"), jsonBody()],
+  request: {
+    params: idParams,
+    query: noQuery,
+    headers: writeHeaders,
+    body: jsonContent(documentPatchSchema, { title: "Ground floor, revised", version: 2 }),
+  },
+  responses: {
+    200: json(documentSchema, "The document as it is now", exampleDocument),
+    ...problems(
+      "invalid_json",
+      "document_not_found",
+      "document_deleted",
+      "stale_version",
+      "image_sets_size",
+      "op_id_reused",
+      "precondition_failed",
+      "too_large",
+      "unsupported_media_type",
+    ),
+  },
+});
+
+const deleteDocument = createRoute({
+  ...shared,
+  method: "delete",
+  path: "/documents/{id}",
+  summary: "Delete a document, softly",
+  description: "Everything below it answers 404 until it is restored; nothing is lost.",
+  middleware: [guard("admin")],
+  request: { params: idParams, query: noQuery, headers: writeHeaders },
+  responses: {
+    204: { description: "Deleted" },
+    ...problems("document_not_found", "document_deleted", "op_id_reused", "precondition_failed"),
+  },
+});
+
+const restoreDocument = createRoute({
+  ...shared,
+  method: "post",
+  path: "/documents/{id}/restore",
+  summary: "Undo the delete",
+  middleware: [guard("admin")],
+  request: { params: idParams, query: noQuery, headers: writeHeaders },
+  responses: {
+    200: json(documentSchema, "The document, active again", exampleDocument),
+    ...problems("document_not_found", "op_id_reused", "precondition_failed"),
+  },
+});
+
+export const documentRoutes = createRouter()
+  .openapi(createDocument, async (c) => {
+    const access = requireAllDocuments(c);
+    const input = c.req.valid("json");
+    const options = toWriteOptions(c.req.valid("header"));
+    const derived =
+      options.opId === undefined ? crypto.randomUUID() : await deriveId(c, "document", options.opId);
+    const id = input.id ?? derived;
+    const { value, created } = unwrap(
+      await openRoom(c.env, id).createDocument(access, { ...input, id }, options),
+    );
+    c.header("ETag", documentTag(value));
+    c.header("Location", `/v1/documents/${id}`);
+    return created ? c.json(value, 201) : c.json(value, 200);
+  })
+  .openapi(listRoute, async (c) => {
+    requireAllDocuments(c);
+    const { page, size, include_deleted: includeDeleted, q } = c.req.valid("query");
+    return c.json(await listDocuments(c.env.DB, { includeDeleted, q }, { page, size }), 200);
+  })
+  .openapi(getDocument, async (c) => {
+    const { id } = c.req.valid("param");
+    const { include_deleted: includeDeleted } = c.req.valid("query");
+    const access = requireDocument(c, id);
+    const document = unwrap(await openRoom(c.env, id).getDocument(access, includeDeleted));
+    return isNotModified(c, documentTag(document)) ? c.body(null, 304) : c.json(document, 200);
+  })
+  .openapi(updateDocument, async (c) => {
+    const { id } = c.req.valid("param");
+    const access = requireDocument(c, id);
+    const options = toWriteOptions(c.req.valid("header"));
+    const document = unwrap(await openRoom(c.env, id).updateDocument(access, c.req.valid("json"), options));
+    c.header("ETag", documentTag(document));
+    return c.json(document, 200);
+  })
+  .openapi(deleteDocument, async (c) => {
+    const { id } = c.req.valid("param");
+    const access = requireDocument(c, id);
+    unwrap(await openRoom(c.env, id).deleteDocument(access, toWriteOptions(c.req.valid("header"))));
+    return c.body(null, 204);
+  })
+  .openapi(restoreDocument, async (c) => {
+    const { id } = c.req.valid("param");
+    const access = requireDocument(c, id);
+    const options = toWriteOptions(c.req.valid("header"));
+    const document = unwrap(await openRoom(c.env, id).restoreDocument(access, options));
+    c.header("ETag", documentTag(document));
+    return c.json(document, 200);
+  });

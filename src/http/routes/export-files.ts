@@ -1,0 +1,40 @@
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
+import { contentTypes, exportFileName } from "../../protocol/export-job.ts";
+import { idSchema } from "../../protocol/scalars.ts";
+import { readExport, serveExport } from "../export-access.ts";
+import { guard } from "../middleware/guard.ts";
+import { bearerOrQuery, tokenQuery } from "../openapi/requests.ts";
+import { binary, notModified, problems } from "../openapi/responses.ts";
+import { refusal } from "../refusal.ts";
+import { createRouter } from "../router.ts";
+
+const getFile = createRoute({
+  method: "get",
+  path: "/exports/{file}",
+  tags: ["Exports"],
+  security: bearerOrQuery,
+  summary: "The finished file, as a picture to be shown",
+  description: "`result_url` points here. Answers `Range`, `If-Range` and `If-None-Match`.",
+  middleware: [guard("viewer", { queryToken: true })],
+  request: {
+    params: z.object({ file: z.string().meta({ description: "`{export id}.{format}`" }) }),
+    query: tokenQuery,
+  },
+  responses: {
+    200: { description: "The file", content: binary(Object.values(contentTypes)) },
+    206: { description: "The range asked for", content: binary(Object.values(contentTypes)) },
+    304: notModified,
+    ...problems("export_not_found", "document_deleted", "export_not_ready", "range_not_satisfiable"),
+  },
+});
+
+export const exportFileRoutes = createRouter().openapi(getFile, async (c) => {
+  const { file } = c.req.valid("param");
+  const id = idSchema.safeParse(file.slice(0, file.indexOf(".")));
+  const job = id.success ? await readExport(c, id.data) : undefined;
+  if (!job || exportFileName(job.id, job.format) !== file) {
+    throw refusal("export_not_found", "There is no such file: see the export's result_url");
+  }
+  return serveExport(c, job, { attachment: false });
+});

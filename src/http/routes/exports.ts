@@ -1,0 +1,170 @@
+import { createRoute } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { getExportJob, insertExportJob, listExportJobs } from "../../catalog/export-jobs.ts";
+import type { Access } from "../../protocol/access.ts";
+import type { Document } from "../../protocol/document.ts";
+import {
+  contentTypes,
+  exportCreateSchema,
+  type ExportJob,
+  exportJobSchema,
+  exportListQuerySchema,
+  exportPageSchema,
+} from "../../protocol/export-job.ts";
+import type { AppEnv } from "../app-env.ts";
+import { deriveId } from "../derived-id.ts";
+import { exportTag, isNotModified } from "../etag.ts";
+import { checkRasterSize, isSameExport, readExport, serveExport } from "../export-access.ts";
+import { guard, onlyDocument, requireDocument } from "../middleware/guard.ts";
+import { jsonBody } from "../middleware/json-body.ts";
+import { exampleDocumentId, exampleExport, examplePage, exampleQueuedExport } from "../openapi/examples.ts";
+import {
+  bearer,
+  bearerOrQuery,
+  idParams,
+  jsonContent,
+  keyHeader,
+  noQuery,
+  readHeaders,
+  tokenQuery,
+} from "../openapi/requests.ts";
+import { binary, json, notModified, problems } from "../openapi/responses.ts";
+import { refusal, unwrap } from "../refusal.ts";
+import { type RoomStub, openRoom } from "../room-stub.ts";
+import { createRouter } from "../router.ts";
+
+const shared = { tags: ["Exports"], security: bearer };
+const missing = ["export_not_found", "document_not_found", "document_deleted"] as const;
+
+const createExport = createRoute({
+  ...shared,
+  method: "post",
+  path: "/exports",
+  summary: "Make a finished file of a document, or of one of its versions",
+  description:
+    "Answers at once; the file is made in the background. The state is that of now (`seq`), whatever comes later. " +
+    "With an `Idempotency-Key` a repeat finds the same job.",
+  middleware: [guard("viewer"), jsonBody()],
+  request: {
+    query: noQuery,
+    headers: keyHeader,
+    body: jsonContent(exportCreateSchema, { document_id: exampleDocumentId, format: "png" }),
+  },
+  responses: {
+    202: json(exportJobSchema, "Queued; `Location` says where its state is", exampleQueuedExport),
+    ...problems(
+      "invalid_json",
+      "document_not_found",
+      "document_deleted",
+      "version_not_found",
+      "op_id_reused",
+      "image_too_large",
+      "too_large",
+      "unsupported_media_type",
+    ),
+  },
+});
+
+const listRoute = createRoute({
+  ...shared,
+  method: "get",
+  path: "/exports",
+  summary: "List exports, newest first",
+  description: "A token for one document sees that document's only.",
+  middleware: [guard("viewer")],
+  request: { query: exportListQuerySchema },
+  responses: {
+    200: json(exportPageSchema, "A page of exports", examplePage(exampleExport)),
+    ...problems("document_not_found", "document_deleted"),
+  },
+});
+
+const getExport = createRoute({
+  ...shared,
+  method: "get",
+  path: "/exports/{id}",
+  summary: "How an export stands",
+  middleware: [guard("viewer")],
+  request: { params: idParams, query: noQuery, headers: readHeaders },
+  responses: {
+    200: json(exportJobSchema, "The job", exampleExport),
+    304: notModified,
+    ...problems(...missing),
+  },
+});
+
+const downloadExport = createRoute({
+  ...shared,
+  security: bearerOrQuery,
+  method: "get",
+  path: "/exports/{id}/download",
+  summary: "The finished file, as attachment",
+  description: "Answers `Range` (one range of bytes), `If-Range` and `If-None-Match`.",
+  middleware: [guard("viewer", { queryToken: true })],
+  request: { params: idParams, query: tokenQuery },
+  responses: {
+    200: { description: "The file", content: binary(Object.values(contentTypes)) },
+    206: { description: "The range asked for", content: binary(Object.values(contentTypes)) },
+    304: notModified,
+    ...problems(...missing, "export_not_ready", "range_not_satisfiable"),
+  },
+});
+
+export const exportRoutes = createRouter()
+  .openapi(createExport, async (c) => {
+    const { document_id, format, version_id = null, ...options } = c.req.valid("json");
+    const access = requireDocument(c, document_id);
+    const room = openRoom(c.env, document_id);
+    const present = unwrap(await room.authorize(access, "viewer"));
+    const { "idempotency-key": key } = c.req.valid("header");
+    const id = key === undefined ? crypto.randomUUID() : await deriveId(c, "export", document_id, key);
+    const asked = { id, document_id, version_id, format, options };
+    const known = key === undefined ? null : await getExportJob(c.env.DB, id);
+    if (!known) {
+      const document = version_id === null ? present : await readAtVersion(room, access, version_id);
+      checkRasterSize(document, format, options.scale, c.var.config.MAX_IMAGE_PIXELS);
+    }
+    const job = known ?? (await queueExport(c, room, asked));
+    if (!isSameExport(job, asked)) {
+      throw refusal("op_id_reused", "This Idempotency-Key was used for another export");
+    }
+    c.header("ETag", exportTag(job));
+    c.header("Location", `/v1/exports/${id}`);
+    return c.json(job, 202);
+  })
+  .openapi(listRoute, async (c) => {
+    const { document_id: named, status, page, size } = c.req.valid("query");
+    const documentId = named ?? onlyDocument(c);
+    if (documentId !== undefined) {
+      unwrap(await openRoom(c.env, documentId).authorize(requireDocument(c, documentId), "viewer"));
+    }
+    return c.json(await listExportJobs(c.env.DB, { documentId, status, page, size }), 200);
+  })
+  .openapi(getExport, async (c) => {
+    const job = await readExport(c, c.req.valid("param").id);
+    return isNotModified(c, exportTag(job)) ? c.body(null, 304) : c.json(job, 200);
+  })
+  .openapi(downloadExport, async (c) => {
+    const job = await readExport(c, c.req.valid("param").id);
+    return serveExport(c, job, { attachment: true });
+  });
+
+async function readAtVersion(room: RoomStub, access: Access, versionId: string): Promise<Document> {
+  const { seq } = unwrap(await room.getVersion(access, versionId));
+  return unwrap(await room.readDocumentAt(seq));
+}
+
+/** Notes the job in the room, then in D1, then sends it. Whatever is lost on the way, the room's alarm sends again. */
+async function queueExport(
+  c: Context<AppEnv>,
+  room: RoomStub,
+  asked: Pick<ExportJob, "id" | "document_id" | "version_id" | "format" | "options">,
+): Promise<ExportJob> {
+  const { seq } = unwrap(await room.openExport(c.var.access, asked.id, asked.version_id ?? undefined));
+  const { job, created } = await insertExportJob(c.env.DB, { ...asked, seq, created_at: Date.now() });
+  if (created) {
+    // Not a reason to fail: the room sends the job again until it is final.
+    await c.env.EXPORT_QUEUE.send({ jobId: job.id }).catch(() => undefined);
+  }
+  return job;
+}

@@ -1,0 +1,91 @@
+import { createRoute } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { createMiddleware } from "hono/factory";
+import type { z } from "zod";
+import { realtimeQuerySchema } from "../../protocol/client-messages.ts";
+import { ACCESS_HEADER } from "../../room/sockets.ts";
+import type { AppEnv } from "../app-env.ts";
+import { guard, requireDocument } from "../middleware/guard.ts";
+import { bearerOrQuery, idParams } from "../openapi/requests.ts";
+import { problems } from "../openapi/responses.ts";
+import { refusal } from "../refusal.ts";
+import { openRoom } from "../room-stub.ts";
+import { createRouter } from "../router.ts";
+
+/** Before the query is looked at: who comes without a WebSocket is to hear of that first. */
+const requireUpgrade = createMiddleware<AppEnv>(async (c, next) => {
+  if (c.req.header("Upgrade")?.toLowerCase() !== "websocket") {
+    throw refusal(
+      "upgrade_required",
+      "This address speaks WebSocket: connect with a WebSocket client",
+      {},
+      { Upgrade: "websocket", Connection: "Upgrade" },
+    );
+  }
+  await next();
+});
+
+const shared = {
+  tags: ["Realtime"],
+  security: bearerOrQuery,
+  middleware: [guard("viewer", { queryToken: true }), requireUpgrade],
+  responses: {
+    101: { description: "The room: messages as in the schemas ClientMessage and ServerMessage" },
+    ...problems("upgrade_required", "document_not_found", "document_deleted", "room_full"),
+  },
+};
+
+const description =
+  "A WebSocket of JSON text frames. The client sends `ClientMessage`s, the server `ServerMessage`s, the first of " +
+  "which is a `state`. `since` resumes after a seq. A client that offers the subprotocol `acetate.v1.batch` also " +
+  "takes arrays of messages in one frame. Bare `ping` is answered by `pong`.";
+
+const joinByQuery = createRoute({
+  ...shared,
+  method: "get",
+  path: "/realtime",
+  summary: "Join a document's room",
+  description,
+  request: { query: realtimeQuerySchema.required({ document_id: true }) },
+});
+
+const joinByPath = createRoute({
+  ...shared,
+  method: "get",
+  path: "/ws/documents/{id}",
+  summary: "Join a document's room: the same as /v1/realtime",
+  description,
+  request: { params: idParams, query: realtimeQuerySchema.omit({ document_id: true }) },
+});
+
+export const realtimeRoutes = createRouter().openapi(joinByQuery, async (c) => {
+  const { document_id: documentId, ...query } = c.req.valid("query");
+  return joinRoom(c, documentId, query);
+});
+
+export const socketRoutes = createRouter().openapi(joinByPath, async (c) => {
+  return joinRoom(c, c.req.valid("param").id, c.req.valid("query"));
+});
+
+/** Hands the socket to the document's object, with who asks as this Worker has checked it, and without the token. */
+async function joinRoom(
+  c: Context<AppEnv>,
+  documentId: string,
+  query: Omit<z.output<typeof realtimeQuerySchema>, "document_id">,
+): Promise<Response> {
+  const access = requireDocument(c, documentId);
+  const url = new URL(`/ws/documents/${documentId}`, c.req.url);
+  const { since, actorId, name } = query;
+  if (since !== undefined) url.searchParams.set("since", String(since));
+  if (actorId !== undefined) url.searchParams.set("actorId", actorId);
+  if (name !== undefined) url.searchParams.set("name", name);
+  const headers = new Headers(c.req.raw.headers);
+  headers.delete("Authorization");
+  // Whatever the client sent under this name is replaced. JSON in ASCII: header values are bytes.
+  headers.set(ACCESS_HEADER, toAscii(JSON.stringify(access)));
+  return openRoom(c.env, documentId).fetch(new Request(url, { headers }));
+}
+
+function toAscii(json: string): string {
+  return json.replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}

@@ -1,0 +1,124 @@
+import { createRoute } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import {
+  type Access,
+  type Claims,
+  roleReaches,
+  tokenCreateSchema,
+  tokenRevokeSchema,
+  tokenRevokedSchema,
+  tokenSchema,
+} from "../../protocol/access.ts";
+import { toTimestamp } from "../../protocol/scalars.ts";
+import type { AppEnv } from "../app-env.ts";
+import { guard, requireAllDocuments, requireDocument } from "../middleware/guard.ts";
+import { jsonBody } from "../middleware/json-body.ts";
+import { exampleDocumentId } from "../openapi/examples.ts";
+import { bearer, jsonContent, noQuery } from "../openapi/requests.ts";
+import { json, problems } from "../openapi/responses.ts";
+import { refusal, unwrap } from "../refusal.ts";
+import { openRoom } from "../room-stub.ts";
+import { createRouter } from "../router.ts";
+import { signToken } from "../tokens.ts";
+
+const shared = { tags: ["Tokens"], security: bearer };
+const body = ["invalid_json", "too_large", "unsupported_media_type"] as const;
+const exampleToken = {
+  token: "eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoidmlld2VyIn0.c2lnbmF0dXJl",
+  subject: "5e3c1f0a-7b6d-4c8e-9f2a-1b0c9d8e7f6a",
+  role: "viewer",
+  document_id: exampleDocumentId,
+  expires_at: "2026-11-22T11:00:00.000Z",
+} as const;
+
+const createToken = createRoute({
+  ...shared,
+  method: "post",
+  path: "/tokens",
+  summary: "Make a token for someone else",
+  description:
+    "Never above the caller's own role, never for a document the caller's is not for, never living longer. " +
+    "The subject is new.",
+  middleware: [guard("viewer"), jsonBody()],
+  request: {
+    query: noQuery,
+    body: jsonContent(tokenCreateSchema, {
+      document_id: exampleDocumentId,
+      role: "viewer",
+      name: "Guest",
+      expires_in: 3600,
+    }),
+  },
+  responses: {
+    201: json(tokenSchema, "The token: it is shown only now", exampleToken),
+    ...problems(...body, "document_not_found", "document_deleted"),
+  },
+});
+
+const revokeTokens = createRoute({
+  ...shared,
+  method: "post",
+  path: "/tokens/revoke",
+  summary: "Refuse every token issued so far for a document",
+  description: "Its sockets are closed. The caller's own token is refused too: `token` replaces it.",
+  middleware: [guard("admin"), jsonBody()],
+  request: { query: noQuery, body: jsonContent(tokenRevokeSchema, { document_id: exampleDocumentId }) },
+  responses: {
+    200: json(tokenRevokedSchema, "Tokens from before `min_iat` are refused", {
+      ...exampleToken,
+      role: "admin",
+      min_iat: 1_795_341_600.123,
+    }),
+    ...problems(...body, "document_not_found"),
+  },
+});
+
+export const tokenRoutes = createRouter()
+  .openapi(createToken, async (c) => {
+    const { caller, secret } = requireTokens(c);
+    const { document_id: doc, role, name, expires_in: expiresIn } = c.req.valid("json");
+    if (!roleReaches(caller.role, role)) {
+      throw refusal("forbidden", `A token with role ${caller.role} can't make one with role ${role}`);
+    }
+    const now = Date.now() / 1000;
+    // A token for every document is as old as the caller's: a new one would undo what was revoked for a document.
+    const iat = doc === "*" ? caller.iat : now;
+    if (doc === "*") requireAllDocuments(c);
+    else unwrap(await openRoom(c.env, doc).authorize(requireDocument(c, doc), role));
+    const exp = Math.min(now + expiresIn, caller.exp);
+    const claims = { sub: crypto.randomUUID(), ...(name !== undefined && { name }), role, doc, iat, exp };
+    c.header("Cache-Control", "no-store");
+    return c.json(await toToken(claims, secret), 201);
+  })
+  .openapi(revokeTokens, async (c) => {
+    const { caller, secret } = requireTokens(c);
+    const { document_id: documentId } = c.req.valid("json");
+    const access: Access = requireDocument(c, documentId);
+    const minIat = Date.now() / 1000;
+    unwrap(await openRoom(c.env, documentId).revokeTokens(access, minIat));
+    c.header("Cache-Control", "no-store");
+    return c.json({ ...(await toToken({ ...caller, iat: minIat }, secret)), min_iat: minIat }, 200);
+  });
+
+/** Errors: `secret_missing` where the service runs open. */
+function requireTokens(c: Context<AppEnv>): { caller: Claims; secret: string } {
+  const { claims } = c.var.access;
+  const { AUTH_SECRET: secret } = c.var.config;
+  if (claims === null || secret === undefined) {
+    throw refusal(
+      "secret_missing",
+      "Without the secret AUTH_SECRET there are no tokens, and none are needed on localhost. Set it to use tokens",
+    );
+  }
+  return { caller: claims, secret };
+}
+
+async function toToken(claims: Claims, secret: string) {
+  return {
+    token: await signToken(claims, secret),
+    subject: claims.sub,
+    role: claims.role,
+    document_id: claims.doc,
+    expires_at: toTimestamp(Math.floor(claims.exp * 1000)),
+  };
+}

@@ -1,0 +1,197 @@
+import { createRoute } from "@hono/zod-openapi";
+import type { Annotation } from "../../protocol/annotation.ts";
+import {
+  revertResultSchema,
+  versionCreateSchema,
+  versionDiffQuerySchema,
+  versionDiffSchema,
+  versionListQuerySchema,
+  versionPageSchema,
+  versionSchema,
+  versionWithStateSchema,
+} from "../../protocol/version.ts";
+import { isNotModified } from "../etag.ts";
+import { openRoomOf } from "../locate-document.ts";
+import { guard, requireDocument } from "../middleware/guard.ts";
+import { jsonBody } from "../middleware/json-body.ts";
+import {
+  exampleAnnotation,
+  exampleDocument,
+  exampleDocumentId,
+  examplePage,
+  exampleVersion,
+} from "../openapi/examples.ts";
+import {
+  bearer,
+  documentQuery,
+  idParams,
+  jsonContent,
+  noQuery,
+  readHeaders,
+  writeHeaders,
+} from "../openapi/requests.ts";
+import { json, notModified, problems } from "../openapi/responses.ts";
+import { unwrap } from "../refusal.ts";
+import { type RoomStub, openRoom } from "../room-stub.ts";
+import { createRouter } from "../router.ts";
+import { authorOf, toWriteOptions } from "../write-options.ts";
+
+const shared = { tags: ["Versions"], security: bearer };
+const missing = ["version_not_found", "document_not_found", "document_deleted", "ambiguous_id"] as const;
+
+const createVersion = createRoute({
+  ...shared,
+  method: "post",
+  path: "/versions",
+  summary: "Keep the document's state as a version",
+  middleware: [guard("editor"), jsonBody()],
+  request: {
+    query: noQuery,
+    headers: writeHeaders,
+    body: jsonContent(versionCreateSchema, {
+      document_id: exampleDocumentId,
+      label: "Before the meeting",
+      author: "ana",
+    }),
+  },
+  responses: {
+    201: json(versionSchema, "Made; `Location` says where it is", exampleVersion),
+    ...problems(
+      "invalid_json",
+      "document_not_found",
+      "document_deleted",
+      "op_id_reused",
+      "too_large",
+      "unsupported_media_type",
+    ),
+  },
+});
+
+const listRoute = createRoute({
+  ...shared,
+  method: "get",
+  path: "/versions",
+  summary: "List a document's versions",
+  middleware: [guard("viewer")],
+  request: { query: versionListQuerySchema },
+  responses: {
+    200: json(versionPageSchema, "A page of versions", examplePage(exampleVersion)),
+    ...problems("document_not_found", "document_deleted"),
+  },
+});
+
+const getVersion = createRoute({
+  ...shared,
+  method: "get",
+  path: "/versions/{id}",
+  summary: "Read a version with its state",
+  middleware: [guard("viewer")],
+  request: { params: idParams, query: documentQuery, headers: readHeaders },
+  responses: {
+    200: json(versionWithStateSchema, "The version and everything as it was then", {
+      ...exampleVersion,
+      state: {
+        document: exampleDocument,
+        annotations: [exampleAnnotation],
+        crdt: {
+          snapshot_version: 0,
+          snapshot_b64: null,
+          updates: [{ seq: 2, delta_b64: "AQID", actor_id: "ana" }],
+        },
+      },
+    }),
+    304: notModified,
+    ...problems(...missing),
+  },
+});
+
+const diffVersion = createRoute({
+  ...shared,
+  method: "get",
+  path: "/versions/{id}/diff",
+  summary: "What differs from this version to another one, or to the present",
+  middleware: [guard("viewer")],
+  request: { params: idParams, query: versionDiffQuerySchema },
+  responses: {
+    200: json(versionDiffSchema, "The difference", {
+      added: [exampleAnnotation],
+      removed: [],
+      changed: [],
+      document: null,
+    }),
+    ...problems(...missing),
+  },
+});
+
+const revertVersion = createRoute({
+  ...shared,
+  method: "post",
+  path: "/versions/{id}/revert",
+  summary: "Make a version's state the present again",
+  description:
+    "The state before it is saved as an automatic version, so that a revert can be reverted. Version numbers go on " +
+    "rising; what came later becomes `deleted`.",
+  middleware: [guard("editor")],
+  request: { params: idParams, query: documentQuery, headers: writeHeaders },
+  responses: {
+    200: json(revertResultSchema, "The document, the version, and the annotations as they are now", {
+      document: exampleDocument,
+      version: exampleVersion,
+      annotations: [exampleAnnotation],
+    }),
+    ...problems(...missing, "op_id_reused", "precondition_failed"),
+  },
+});
+
+export const versionRoutes = createRouter()
+  .openapi(createVersion, async (c) => {
+    const { document_id: documentId, label, author } = c.req.valid("json");
+    const access = requireDocument(c, documentId);
+    const options = toWriteOptions(c.req.valid("header"));
+    const input = { label, author: authorOf(c, author) };
+    const version = unwrap(await openRoom(c.env, documentId).createVersion(access, input, options));
+    c.header("Location", `/v1/versions/${version.id}?document_id=${documentId}`);
+    return c.json(version, 201);
+  })
+  .openapi(listRoute, async (c) => {
+    const { document_id: documentId, ...page } = c.req.valid("query");
+    const access = requireDocument(c, documentId);
+    return c.json(unwrap(await openRoom(c.env, documentId).listVersions(access, page)), 200);
+  })
+  .openapi(getVersion, async (c) => {
+    const { id } = c.req.valid("param");
+    const { access } = c.var;
+    const room = await openRoomOf(c, "versions", id, c.req.valid("query").document_id);
+    // A version never changes, so its id is its tag; whether it may still be read is asked first.
+    const known = unwrap(await room.getVersion(access, id));
+    if (isNotModified(c, `"${known.id}"`)) return c.body(null, 304);
+    const { version, document, crdt } = unwrap(await room.readVersion(access, id));
+    const annotations = await readAllAnnotations(room, version.seq);
+    return c.json({ ...version, state: { document, annotations, crdt } }, 200);
+  })
+  .openapi(diffVersion, async (c) => {
+    const { id } = c.req.valid("param");
+    const { document_id: named, against } = c.req.valid("query");
+    const room = await openRoomOf(c, "versions", id, named);
+    return c.json(unwrap(await room.diffVersion(c.var.access, id, against)), 200);
+  })
+  .openapi(revertVersion, async (c) => {
+    const { id } = c.req.valid("param");
+    const options = toWriteOptions(c.req.valid("header"));
+    const room = await openRoomOf(c, "versions", id, c.req.valid("query").document_id);
+    const result = unwrap(await room.revertVersion(c.var.access, id, options));
+    return c.json(result, 200);
+  });
+
+/** RPC answers are limited in size, so they come in pages. */
+async function readAllAnnotations(room: RoomStub, seq: number): Promise<Annotation[]> {
+  const all: Annotation[] = [];
+  let after: string | null = null;
+  do {
+    const page: Awaited<ReturnType<RoomStub["readAnnotationsAt"]>> = await room.readAnnotationsAt(seq, after);
+    const { annotations, next } = unwrap(page);
+    all.push(...annotations);
+    after = next;
+  } while (after !== null);
+  return all;
+}

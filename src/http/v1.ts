@@ -1,0 +1,24 @@
+import { annotationBatchRoutes } from "./routes/annotation-batch.ts";
+import { annotationRoutes } from "./routes/annotations.ts";
+import { changeRoutes } from "./routes/changes.ts";
+import { documentRoutes } from "./routes/documents.ts";
+import { exportRoutes } from "./routes/exports.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { imageRoutes } from "./routes/images.ts";
+import { realtimeRoutes } from "./routes/realtime.ts";
+import { tokenRoutes } from "./routes/tokens.ts";
+import { versionRoutes } from "./routes/versions.ts";
+import { createRouter } from "./router.ts";
+
+/** What answers under `/v1` and under `/api/v1`, and what OpenAPI documents. */
+export const v1Routes = createRouter();
+v1Routes.route("/", healthRoutes);
+v1Routes.route("/", documentRoutes);
+v1Routes.route("/", imageRoutes);
+v1Routes.route("/", changeRoutes);
+v1Routes.route("/", annotationBatchRoutes);
+v1Routes.route("/", annotationRoutes);
+v1Routes.route("/", versionRoutes);
+v1Routes.route("/", exportRoutes);
+v1Routes.route("/", tokenRoutes);
+v1Routes.route("/", realtimeRoutes);

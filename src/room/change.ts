@@ -1,0 +1,70 @@
+import type { Annotation } from "../protocol/annotation.ts";
+import type { Document } from "../protocol/document.ts";
+import type { Event } from "../protocol/server-messages.ts";
+import type { Version } from "../protocol/version.ts";
+import type { Content } from "./content.ts";
+
+/**
+ * One step in a document's order of changes: takes one `seq`, is stored as rows, and is what everyone is told.
+ * The same entry is made when it happens and when it is read back for who resumes, so both see the same message.
+ */
+export type Entry =
+  | { kind: "update"; seq: number; actorId: string; deltaB64: string; delta: Uint8Array<ArrayBuffer> }
+  | { kind: "document"; seq: number; document: Document }
+  | { kind: "annotations"; seq: number; annotations: Annotation[]; batch: boolean }
+  | { kind: "version"; seq: number; version: Version; content: Content }
+  | {
+      kind: "revert";
+      seq: number;
+      /** The version whose state is the present again. */
+      version: Version;
+      document: Document;
+      annotations: Annotation[];
+      crdtChanged: boolean;
+      /** false: its annotations are too much for one message, and left out of the event. */
+      inline: boolean;
+      /** The CRDT content from here on. */
+      content: Content;
+    };
+
+/** What an operation decided: steps to store and tell, in order, and what its sender gets. */
+export interface Change<T> {
+  entries: Entry[];
+  result: T;
+  /** Where nothing changed: the seq at which it already was so. */
+  unchangedSince?: number;
+}
+
+/** The event of an entry that is not an update. */
+export function toEvent(entry: Exclude<Entry, { kind: "update" }>): Event {
+  const { seq } = entry;
+  switch (entry.kind) {
+    case "document":
+      return {
+        type: entry.document.status === "deleted" ? "document.deleted" : "document.updated",
+        seq,
+        document: entry.document,
+      };
+    case "version":
+      return { type: "version.created", seq, version: entry.version };
+    case "revert":
+      return {
+        type: "version.reverted",
+        seq,
+        version: entry.version,
+        document: entry.document,
+        annotations: entry.inline ? entry.annotations : null,
+      };
+    case "annotations": {
+      const [annotation] = entry.annotations;
+      if (entry.batch || !annotation)
+        return { type: "annotation.batch", seq, annotations: entry.annotations };
+      if (annotation.status === "deleted") return { type: "annotation.deleted", seq, annotation };
+      return {
+        type: annotation.version === 1 ? "annotation.created" : "annotation.updated",
+        seq,
+        annotation,
+      };
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import type { ProjectedRow } from "../catalog/projection.ts";
+import { projectRows } from "../catalog/projection.ts";
+import type { OutboxRow } from "./store/outbox.ts";
+import type { RoomStore } from "./store/room-store.ts";
+import type { Schedule } from "./schedule.ts";
+
+/** Rows sent at once: a page of a large import. */
+const FLUSH_ROWS = 500;
+/** How long after a change the alarm looks whether the catalog has it: only needed where the object died meanwhile. */
+const WATCH_MS = 10_000;
+/** Back-off of the alarm while the catalog is away or refuses rows. */
+const RETRY_MIN_MS = 1_000;
+const RETRY_MAX_MS = 5 * 60_000;
+
+/** Sends on what the catalog must know: one flush in flight, rows coalesced, retried by the alarm until it has them. */
+export class Outbox {
+  readonly #store: RoomStore;
+  readonly #db: D1Database;
+  readonly #storage: DurableObjectStorage;
+  readonly #schedule: Schedule;
+  #running: Promise<void> | null = null;
+  #again = false;
+  #failures = 0;
+  #waiters: { seq: number; resolve: () => void }[] = [];
+
+  constructor(store: RoomStore, db: D1Database, storage: DurableObjectStorage, schedule: Schedule) {
+    this.#store = store;
+    this.#db = db;
+    this.#storage = storage;
+    this.#schedule = schedule;
+  }
+
+  /** After a commit that marked rows: watches over them, and sends them. */
+  kick(now: number): void {
+    if (!this.#schedule.has("outbox")) this.#schedule.set("outbox", now + WATCH_MS);
+    this.#start();
+  }
+
+  /** Waits until the catalog has what was marked up to `seq`, at most `timeoutMs`. */
+  async settled(seq: number, timeoutMs: number): Promise<void> {
+    if (this.#running === null) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    await Promise.race([
+      new Promise<void>((resolve) => this.#waiters.push({ seq, resolve })),
+      new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, timeoutMs);
+      }),
+    ]);
+    clearTimeout(timer);
+  }
+
+  /** The alarm's part: sends what is left. Answers when to try again, or null. */
+  async retry(): Promise<number | null> {
+    if (this.#store.outbox.isEmpty) return null;
+    this.#start();
+    await this.#running;
+    return this.#store.outbox.isEmpty ? null : this.#retryAt();
+  }
+
+  #start(): void {
+    if (this.#running) {
+      this.#again = true;
+      return;
+    }
+    this.#running = this.#run()
+      .catch((error: unknown) => {
+        this.#failures++;
+        logFailure("The outbox could not be sent; the alarm will try again", error);
+        this.#schedule.set("outbox", this.#retryAt());
+      })
+      .finally(() => {
+        this.#running = null;
+        this.#release(Infinity);
+      });
+  }
+
+  async #run(): Promise<void> {
+    do {
+      this.#again = false;
+      const through = this.#store.head;
+      const rows = this.#store.outbox.next(FLUSH_ROWS);
+      const fresh = rows.filter(({ attempts }) => attempts === 0);
+      const sent = fresh.length > 0 ? fresh : rows;
+      if (sent.length === 0) return;
+      if (!(await this.#send(sent))) {
+        this.#schedule.set("outbox", this.#retryAt());
+        return;
+      }
+      if (sent.length < FLUSH_ROWS) this.#release(through);
+      else this.#again = true;
+      // Rows that were refused wait for the alarm; only new ones are worth another round now.
+      if (fresh.length === 0) return;
+    } while (this.#again);
+  }
+
+  /** false: the catalog is away. */
+  async #send(rows: readonly OutboxRow[]): Promise<boolean> {
+    const projected = rows.map((row) => this.#read(row));
+    let refused: readonly { row: ProjectedRow; reason: string }[];
+    try {
+      ({ refused } = await projectRows(this.#db, projected));
+    } catch (error) {
+      this.#failures++;
+      logFailure("The catalog can't be reached; the alarm will try again", error);
+      return false;
+    }
+    const bad = new Set(refused.map(({ row }) => row));
+    for (const { row, reason } of refused)
+      logFailure(`The catalog refused ${row.kind} ${row.resource.id}`, reason);
+    this.#storage.transactionSync(() => {
+      this.#store.outbox.settle(rows.filter((_, index) => !bad.has(projected[index] as ProjectedRow)));
+      this.#store.outbox.postpone(rows.filter((_, index) => bad.has(projected[index] as ProjectedRow)));
+    });
+    if (refused.length > 0) {
+      this.#failures++;
+      this.#schedule.set("outbox", this.#retryAt());
+    } else this.#failures = 0;
+    return true;
+  }
+
+  /** A marked row as it is now: later changes of it are sent along. */
+  #read({ kind, id }: OutboxRow): ProjectedRow {
+    if (kind === "document") return { kind, resource: this.#store.document };
+    if (kind === "annotation") {
+      const resource = this.#store.readAnnotation(id);
+      if (resource) return { kind, resource };
+    } else {
+      const found = this.#store.versions.read(id);
+      if (found) return { kind, resource: found.version };
+    }
+    throw new Error(`The outbox names ${kind} ${id}, which is not there`);
+  }
+
+  #retryAt(): number {
+    return Date.now() + Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** Math.max(0, this.#failures - 1));
+  }
+
+  #release(through: number): void {
+    const released = this.#waiters.filter(({ seq }) => seq <= through);
+    this.#waiters = this.#waiters.filter(({ seq }) => seq > through);
+    for (const { resolve } of released) resolve();
+  }
+}
+
+function logFailure(what: string, why: unknown): void {
+  // eslint-disable-next-line no-console -- the platform's log
+  console.warn(`${what}: ${why instanceof Error ? why.message : String(why)}`);
+}

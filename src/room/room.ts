@@ -1,0 +1,177 @@
+import type { Config } from "../config.ts";
+import type { Env } from "../env.ts";
+import type { Access, Role } from "../protocol/access.ts";
+import { type Result, fail, ok } from "../protocol/errors.ts";
+import { checkAccess } from "./access.ts";
+import { type Entry, toEvent } from "./change.ts";
+import { Committer } from "./committer.ts";
+import type { Connection } from "./connection.ts";
+import { ExportWatch } from "./export-watch.ts";
+import { Hub } from "./hub.ts";
+import { prepareJoin } from "./join.ts";
+import type { Moment, Operation } from "./operations/operation.ts";
+import { type Performed, perform } from "./operations/perform.ts";
+import { Outbox } from "./outbox.ts";
+import { Presence } from "./presence.ts";
+import { Schedule } from "./schedule.ts";
+import { Snapshots } from "./snapshots.ts";
+import { RoomStore } from "./store/room-store.ts";
+
+/** A REST write waits so long for the catalog, so that its sender finds it in lists; then it answers all the same. */
+const PROJECTION_WAIT_MS = 500;
+
+/** About what a change over REST holds while it waits: bodies are bounded at the door. */
+const REST_CHANGE_BYTES = 2_000;
+
+/** How a change is committed. */
+interface WriteTerms {
+  opId?: string | undefined;
+  /** The connection it came from; null: REST. */
+  origin: Connection | null;
+  /** About how much memory it holds while it waits. */
+  bytes: number;
+  /** In a transaction of its own: everyone is sent the state after it, which must not hold anything later. */
+  alone?: boolean;
+}
+
+/** The parts of one document's room, put together: what comes in is committed, and what was committed is told. */
+export class Room {
+  readonly store: RoomStore;
+  readonly hub: Hub;
+  readonly schedule: Schedule;
+  readonly outbox: Outbox;
+  readonly presence: Presence;
+  readonly snapshots: Snapshots;
+  readonly exports: ExportWatch;
+  readonly committer: Committer;
+  readonly #storage: DurableObjectStorage;
+
+  constructor(context: DurableObjectState, env: Env, config: Config) {
+    const { storage } = context;
+    this.#storage = storage;
+    this.store = new RoomStore(storage.sql);
+    this.hub = new Hub(context, (connection) => this.presence.hide(connection));
+    this.schedule = new Schedule(storage);
+    this.outbox = new Outbox(this.store, env.DB, storage, this.schedule);
+    this.presence = new Presence(context, this.hub, this.schedule, config.PRESENCE_TIMEOUT_MS);
+    this.snapshots = new Snapshots(this.store, this.hub, config.SNAPSHOT_EVERY);
+    this.exports = new ExportWatch({
+      store: this.store,
+      db: env.DB,
+      queue: env.EXPORT_QUEUE,
+      schedule: this.schedule,
+    });
+    this.committer = new Committer({
+      storage,
+      publish: (entries, origin) => this.#publish(entries, origin),
+      committed: () => this.#committed(),
+      abort: (reason) => context.abort(reason),
+    });
+    storage.transactionSync(() => this.store.load());
+    if (this.store.exists) this.schedule.load();
+  }
+
+  /** Whether who asks may do what takes `role` now. An unknown document is `document_not_found` for everyone let in. */
+  check(access: Access, role: Role): Result<null> {
+    if (!this.store.exists) return fail("document_not_found", "There is no such document");
+    return checkAccess(access, role, this.store.documentId, this.store.minIat, Date.now());
+  }
+
+  /** As `check`, and the document is not deleted. */
+  checkActive(access: Access, role: Role): Result<null> {
+    const checked = this.check(access, role);
+    if (!checked.ok) return checked;
+    if (this.store.document.status === "deleted") return fail("document_deleted", "The document is deleted");
+    return ok(null);
+  }
+
+  /** Commits one operation; `done` hears what it came to, in the order of the changes. */
+  submit<T>(
+    access: Access,
+    operation: Operation<T>,
+    terms: WriteTerms,
+    done: (outcome: Result<Performed<T>>) => void,
+  ): void {
+    const work = (moment: Moment): Result<Performed<T>> => {
+      const checked = this.check(access, operation.role);
+      return checked.ok ? perform(this.store, operation, terms.opId, moment) : checked;
+    };
+    if (terms.alone) this.committer.flush();
+    this.committer.submit(work, done, terms.origin, terms.bytes);
+    if (terms.alone) this.committer.flush();
+  }
+
+  /** Commits what REST asks for, and waits a moment until the catalog has it. */
+  async write<T>(
+    access: Access,
+    operation: Operation<T>,
+    opId: string | undefined,
+    { alone = false } = {},
+  ): Promise<Result<Performed<T>>> {
+    const { promise, resolve } = Promise.withResolvers<Result<Performed<T>>>();
+    this.submit(access, operation, { opId, origin: null, bytes: REST_CHANGE_BYTES, alone }, resolve);
+    return this.#projected(await promise);
+  }
+
+  /** As `write`, for what is more than one operation; `work` checks access by itself. */
+  async commit<T>(work: (moment: Moment) => Result<Performed<T>>): Promise<Result<Performed<T>>> {
+    const { promise, resolve } = Promise.withResolvers<Result<Performed<T>>>();
+    this.committer.submit(work, resolve, null, REST_CHANGE_BYTES);
+    return this.#projected(await promise);
+  }
+
+  async #projected<T>(outcome: Result<Performed<T>>): Promise<Result<Performed<T>>> {
+    // CRDT updates are not projected.
+    if (outcome.ok && outcome.value.entries.some(({ kind }) => kind !== "update")) {
+      await this.outbox.settled(outcome.value.seq, PROJECTION_WAIT_MS);
+    }
+    return outcome;
+  }
+
+  /** One synchronous transaction beside the order of changes: notes that take no seq. */
+  transact<T>(work: () => T): T {
+    return this.#storage.transactionSync(work);
+  }
+
+  #publish(entries: readonly Entry[], origin: Connection | null): void {
+    for (const entry of entries) {
+      if (entry.kind === "update") {
+        const { seq, deltaB64, actorId } = entry;
+        this.hub.broadcast({ type: "remote_update", seq, deltaB64, actorId }, origin);
+        continue;
+      }
+      this.hub.broadcast(toEvent(entry), origin);
+      if (entry.kind === "revert") this.#reset(entry.seq, entry.crdtChanged);
+      if (entry.kind === "document" && entry.document.status === "deleted") this.#closeAll();
+    }
+  }
+
+  /** Everyone starts over from the state after a revert. */
+  #reset(seq: number, crdtChanged: boolean): void {
+    const join = prepareJoin(this.store, undefined);
+    const presence = this.hub.present();
+    for (const connection of this.hub.connections) {
+      this.hub.send(connection, { type: "reset", seq, crdtChanged });
+      this.hub.send(connection, join.state(connection.id, presence));
+      for (const page of join.pages()) {
+        this.hub.sendText(connection, page);
+        this.hub.flush();
+      }
+    }
+  }
+
+  #closeAll(): void {
+    for (const connection of this.hub.connections) {
+      this.hub.close(connection, "document_deleted", "The document was deleted");
+    }
+  }
+
+  #committed(): void {
+    const now = Date.now();
+    if (this.store.exists) {
+      this.snapshots.ask(now);
+      if (!this.store.outbox.isEmpty) this.outbox.kick(now);
+    }
+    this.hub.flush();
+  }
+}

@@ -1,0 +1,78 @@
+/** What the object's one alarm does. */
+export type Task = "outbox" | "presence" | "exports";
+
+/** A task that failed for an unknown reason is tried again after this. */
+const AFTER_FAILURE_MS = 60_000;
+
+/** Times at which something is due, one a task, and the one alarm for the earliest of them. */
+export class Schedule {
+  readonly #storage: DurableObjectStorage;
+  /** When the alarm is known to fire; null: not known, so that arming it again is right. */
+  #armed: number | null = null;
+  readonly #due = new Map<Task, number>();
+
+  constructor(storage: DurableObjectStorage) {
+    this.#storage = storage;
+  }
+
+  /** Wakes up: what was due before is due still. */
+  load(): void {
+    const rows = this.#storage.sql.exec<{ task: Task; at: number }>("SELECT task, at FROM due").toArray();
+    for (const { task, at } of rows) this.#due.set(task, at);
+  }
+
+  has(task: Task): boolean {
+    return this.#due.has(task);
+  }
+
+  /** Makes a task due at `at` (ms), whatever was before. */
+  set(task: Task, at: number): void {
+    if (this.#due.get(task) === at) return;
+    this.#due.set(task, at);
+    this.#storage.sql.exec("INSERT OR REPLACE INTO due (task, at) VALUES (?, ?)", task, at);
+    this.#arm();
+  }
+
+  /** Makes a task due at `at`, or leaves it earlier where it is. */
+  want(task: Task, at: number): void {
+    const before = this.#due.get(task);
+    if (before === undefined || at < before) this.set(task, at);
+  }
+
+  #clear(task: Task): void {
+    if (this.#due.delete(task)) this.#storage.sql.exec("DELETE FROM due WHERE task = ?", task);
+  }
+
+  /**
+   * The alarm: runs what is due, then arms the next one. A task answers when it is due again, or null. It stays on the
+   * list while it runs, so that one which dies half-way is run again.
+   */
+  async run(tasks: Record<Task, () => Promise<number | null>>): Promise<void> {
+    this.#armed = null;
+    const now = Date.now();
+    for (const [task, at] of this.#due) {
+      if (at > now) continue;
+      let next: number | null;
+      try {
+        next = await tasks[task]();
+      } catch (error) {
+        // eslint-disable-next-line no-console -- the platform's log
+        console.error(`The task ${task} failed; it runs again later:`, error);
+        next = Date.now() + AFTER_FAILURE_MS;
+      }
+      if (next === null) this.#clear(task);
+      else this.set(task, next);
+    }
+    this.#arm();
+  }
+
+  #arm(): void {
+    if (this.#due.size === 0) return;
+    const next = Math.min(...this.#due.values());
+    // An alarm that is too early does no harm: it arms the next one. So a task that is cleared costs no write.
+    if (this.#armed !== null && this.#armed <= next) return;
+    this.#armed = next;
+    // Without an await in between, the alarm is part of the same write as the rows.
+    void this.#storage.setAlarm(next);
+  }
+}

@@ -1,0 +1,98 @@
+import { type Access, claimsSchema } from "../protocol/access.ts";
+import { realtimeQuerySchema } from "../protocol/client-messages.ts";
+import { type Failure, type Result, errorKind, fail, ok } from "../protocol/errors.ts";
+import { parseInput } from "../protocol/field-errors.ts";
+import { BATCH_SUBPROTOCOL } from "../protocol/limits.ts";
+import { toProblem } from "../protocol/problem.ts";
+import { type Hub, closeSocket } from "./hub.ts";
+import { prepareJoin } from "./join.ts";
+import type { Room } from "./room.ts";
+
+/** Set by the Worker after it has checked the token; never taken from outside. */
+export const ACCESS_HEADER = "x-acetate-access";
+
+/**
+ * Opens a socket into the room: state first, then everything after it. A browser can't read why a handshake failed,
+ * so a refusal is told over the socket: an `error` message, then its close code.
+ */
+export function acceptSocket(room: Room, request: Request, maxSockets: number): Response {
+  if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
+    return problemResponse(fail("upgrade_required", "Connect with WebSocket").error);
+  }
+  const access = readAccess(request);
+  const query = parseInput(realtimeQuerySchema, Object.fromEntries(new URL(request.url).searchParams));
+  if (!query.ok) return problemResponse(query.error);
+  const allowed = room.checkActive(access, "viewer");
+  const admitted = allowed.ok ? checkCapacity(room.hub, maxSockets) : allowed;
+  const batch = offersBatch(request);
+  const { 0: client, 1: server } = new WebSocketPair();
+  const headers = new Headers(batch ? { "sec-websocket-protocol": BATCH_SUBPROTOCOL } : {});
+  if (admitted.ok) join(room, server, { access, batch, ...query.value });
+  else refuseSocket(server, admitted.error);
+  return new Response(null, { status: 101, webSocket: client, headers });
+}
+
+/** Tells a client why it can't come in. */
+export function refuseSocket(server: WebSocket, failure: Failure): void {
+  const { close = 1013, retryable = false } = errorKind(failure.code);
+  server.accept();
+  server.send(JSON.stringify({ type: "error", code: failure.code, message: failure.message, retryable }));
+  closeSocket(server, close, failure.message);
+}
+
+interface Joining {
+  access: Access;
+  batch: boolean;
+  since?: number | undefined;
+  actorId?: string | undefined;
+  name?: string | undefined;
+}
+
+function join(room: Room, server: WebSocket, { access, batch, since, actorId, name }: Joining): void {
+  const { claims } = access;
+  const id = crypto.randomUUID();
+  // What waits for its commit belongs into the state, not after it.
+  room.committer.flush();
+  const connection = room.hub.accept(server, {
+    id,
+    actorId: claims?.sub ?? actorId ?? id,
+    name: claims?.name ?? name ?? null,
+    claims,
+    batch,
+    presence: null,
+    seenAt: Date.now(),
+  });
+  const { state, pages } = prepareJoin(room.store, since);
+  room.hub.send(connection, state(id, room.hub.present()));
+  for (const page of pages()) {
+    room.hub.sendText(connection, page);
+    room.hub.flush();
+  }
+  room.hub.flush();
+}
+
+function checkCapacity(hub: Hub, maxSockets: number): Result<null> {
+  if (hub.size < maxSockets) return ok(null);
+  return fail("room_full", `The document has ${maxSockets} connections, the most it takes: try again later`);
+}
+
+/** The Worker puts the header on every request it forwards: without it nobody is let in. */
+function readAccess(request: Request): Access {
+  const text = request.headers.get(ACCESS_HEADER);
+  if (text === null) throw new Error("The request did not come through the Worker");
+  const { claims } = JSON.parse(text) as { claims: unknown };
+  return { claims: claims === null ? null : claimsSchema.parse(claims) };
+}
+
+function offersBatch(request: Request): boolean {
+  const offered = request.headers.get("sec-websocket-protocol") ?? "";
+  return offered.split(",").some((protocol) => protocol.trim() === BATCH_SUBPROTOCOL);
+}
+
+function problemResponse(failure: Failure): Response {
+  const problem = toProblem(failure);
+  return Response.json(problem, {
+    status: problem.status,
+    headers: { "content-type": "application/problem+json" },
+  });
+}

@@ -1,0 +1,141 @@
+import { annotationConditions } from "../../catalog/annotation-conditions.ts";
+import type { Annotation, AnnotationFilter } from "../../protocol/annotation.ts";
+import type { Page, Paged } from "../../protocol/scalars.ts";
+import { type AnnotationRow, toAnnotation, toAnnotationBody } from "./rows.ts";
+
+const COLUMNS =
+  "id, seq, version, type, status, author, z_index, labels, body, position, created_at, updated_at";
+/** Of a row that is in force at a seq (two parameters, both the seq). */
+const IN_FORCE = "seq <= ? AND (until IS NULL OR until > ?)";
+
+/** The document's annotations with their history. */
+export class AnnotationStore {
+  readonly #sql: SqlStorage;
+  readonly #documentId: () => string;
+
+  constructor(sql: SqlStorage, documentId: () => string) {
+    this.#sql = sql;
+    this.#documentId = documentId;
+  }
+
+  /** The present state of one, deleted or not. */
+  read(id: string): Annotation | null {
+    const [row] = this.#query("WHERE id = ? ORDER BY seq DESC LIMIT 1", id);
+    return row ?? null;
+  }
+
+  /** What changed at `seq`, in the order in which it was asked for. */
+  readChangedAt(seq: number): { annotations: Annotation[]; batch: boolean } {
+    const rows = this.#rows("WHERE seq = ? ORDER BY position, id", seq);
+    return {
+      annotations: rows.map((row) => toAnnotation(row, this.#documentId())),
+      batch: rows.some((row) => row.position !== null),
+    };
+  }
+
+  /** Active ones at `seq`, by id, from after `after` on: at most `limit` of them. */
+  readActiveAt(seq: number, after: string, limit: number): Annotation[] {
+    return this.#query(
+      `WHERE id > ? AND ${IN_FORCE} AND status = 'active' ORDER BY id LIMIT ?`,
+      after,
+      seq,
+      seq,
+      limit,
+    );
+  }
+
+  /** All active ones at present, oldest first, without holding more than one row at a time. */
+  *iterateActive(): Generator<Annotation> {
+    const cursor = this.#sql.exec<AnnotationRow>(
+      `SELECT ${COLUMNS} FROM annotation_rows WHERE until IS NULL AND status = 'active' ORDER BY created_at, id`,
+    );
+    for (const row of cursor) yield toAnnotation(row, this.#documentId());
+  }
+
+  countActive(): number {
+    return this.#count("until IS NULL AND status = 'active'");
+  }
+
+  /** Bytes of the active ones, about: decides whether they fit a message. */
+  sizeOfActive(): number {
+    const { bytes } = this.#sql
+      .exec<{ bytes: number }>(
+        `SELECT IFNULL(SUM(LENGTH(body) + LENGTH(labels) + 400), 0) AS bytes FROM annotation_rows
+         WHERE until IS NULL AND status = 'active'`,
+      )
+      .one();
+    return bytes;
+  }
+
+  list(filter: AnnotationFilter, { page, size }: Page): Paged<Annotation> {
+    const { sql, params } = annotationConditions(filter);
+    const where = `until IS NULL AND ${sql}`;
+    const items = this.#query(
+      `WHERE ${where} ORDER BY created_at, id LIMIT ? OFFSET ?`,
+      ...params,
+      size,
+      (page - 1) * size,
+    );
+    return { items, page, size, total: this.#count(where, ...params) };
+  }
+
+  /**
+   * What differs between two seqs: pairs of the state before and after, null where it was not there or not active.
+   * Rows that are the same row at both are left out by the query.
+   */
+  readDifference(from: number, to: number): { before: Annotation | null; after: Annotation | null }[] {
+    const ids = this.#sql
+      .exec<{ id: string }>(
+        // Only rows that began or ended in between can differ.
+        `SELECT DISTINCT id FROM annotation_rows WHERE seq > ? AND seq <= ? ORDER BY id`,
+        Math.min(from, to),
+        Math.max(from, to),
+      )
+      .toArray();
+    return ids.map(({ id }) => ({ before: this.#readAt(id, from), after: this.#readAt(id, to) }));
+  }
+
+  #readAt(id: string, seq: number): Annotation | null {
+    const [annotation] = this.#query("WHERE id = ? AND seq <= ? ORDER BY seq DESC LIMIT 1", id, seq);
+    return annotation ?? null;
+  }
+
+  write(annotation: Annotation, position: number | null): void {
+    const { id, seq } = annotation;
+    if (annotation.version > 1) {
+      this.#sql.exec("UPDATE annotation_rows SET until = ? WHERE id = ? AND until IS NULL", seq, id);
+    }
+    this.#sql.exec(
+      `INSERT INTO annotation_rows (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      id,
+      seq,
+      annotation.version,
+      annotation.type,
+      annotation.status,
+      annotation.author,
+      annotation.z_index,
+      JSON.stringify(annotation.labels),
+      toAnnotationBody(annotation),
+      position,
+      Date.parse(annotation.created_at),
+      Date.parse(annotation.updated_at),
+    );
+  }
+
+  #rows(rest: string, ...params: (string | number)[]): AnnotationRow[] {
+    return this.#sql
+      .exec<AnnotationRow>(`SELECT ${COLUMNS} FROM annotation_rows ${rest}`, ...params)
+      .toArray();
+  }
+
+  #query(rest: string, ...params: (string | number)[]): Annotation[] {
+    return this.#rows(rest, ...params).map((row) => toAnnotation(row, this.#documentId()));
+  }
+
+  #count(where: string, ...params: (string | number)[]): number {
+    const { count } = this.#sql
+      .exec<{ count: number }>(`SELECT COUNT(*) AS count FROM annotation_rows WHERE ${where}`, ...params)
+      .one();
+    return count;
+  }
+}

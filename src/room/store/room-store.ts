@@ -1,0 +1,276 @@
+import type { Annotation } from "../../protocol/annotation.ts";
+import type { Document } from "../../protocol/document.ts";
+import type { Entry } from "../change.ts";
+import { type Content, unneededRanges } from "../content.ts";
+import { AnnotationStore } from "./annotations.ts";
+import { type ChangeMark, listChanges, listEvents } from "./change-index.ts";
+import { DocumentStore } from "./documents.ts";
+import { MetaStore } from "./meta.ts";
+import { OpenExportStore } from "./open-exports.ts";
+import { OperationStore } from "./operations.ts";
+import { OutboxStore } from "./outbox.ts";
+import { migrateSchema, readSchemaVersion } from "./schema.ts";
+import { SnapshotStore } from "./snapshots.ts";
+import { UpdateStore } from "./updates.ts";
+import { VersionStore } from "./versions.ts";
+
+/**
+ * Everything one document's object has stored. Synchronous; writes happen inside the committer's transaction.
+ * What is read at every change (the head, the present document, the last reverts) is kept in memory beside it: a write
+ * that fails aborts the object, so memory never runs ahead of storage (I1).
+ */
+export class RoomStore {
+  readonly meta: MetaStore;
+  readonly annotations: AnnotationStore;
+  readonly updates: UpdateStore;
+  readonly snapshots: SnapshotStore;
+  readonly versions: VersionStore;
+  readonly operations: OperationStore;
+  readonly outbox: OutboxStore;
+  readonly openExports: OpenExportStore;
+  readonly #documents: DocumentStore;
+  readonly #sql: SqlStorage;
+  #documentId = "";
+  #memory: Memory | null = null;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+    const documentId = () => this.#documentId;
+    this.meta = new MetaStore(sql);
+    this.#documents = new DocumentStore(sql, documentId);
+    this.annotations = new AnnotationStore(sql, documentId);
+    this.updates = new UpdateStore(sql);
+    this.snapshots = new SnapshotStore(sql);
+    this.versions = new VersionStore(sql, documentId);
+    this.operations = new OperationStore(sql);
+    this.outbox = new OutboxStore(sql);
+    this.openExports = new OpenExportStore(sql);
+  }
+
+  /** Wakes up: brings older tables up to date and reads what is kept in memory. Call it inside a transaction. */
+  load(): void {
+    if (readSchemaVersion(this.#sql) === 0) return;
+    migrateSchema(this.#sql);
+    this.#documentId = this.meta.documentId;
+    const head = this.#readHead();
+    this.#memory = {
+      head,
+      document: this.#documents.read(head),
+      content: this.meta.content,
+      minIat: this.meta.minIat,
+      lastCrdtRevert: this.versions.lastCrdtRevert(),
+      lastCut: this.versions.lastCut(),
+      compactedThrough: this.meta.compactedThrough,
+      tail: 0,
+    };
+    this.#memory.tail = this.#countTail();
+  }
+
+  /** Makes the tables for a new document: never for an unknown id. The first entry must follow. */
+  create(document: Document, createHash: string, content: Content): void {
+    migrateSchema(this.#sql);
+    this.meta.documentId = document.id;
+    this.meta.createHash = createHash;
+    this.#documentId = document.id;
+    this.#memory = {
+      head: 0,
+      document,
+      content,
+      minIat: 0,
+      lastCrdtRevert: 0,
+      lastCut: 0,
+      compactedThrough: 0,
+      tail: 0,
+    };
+  }
+
+  /** Whether there is a document: nothing else may be asked before. */
+  get exists(): boolean {
+    return this.#memory !== null;
+  }
+
+  get #state(): Memory {
+    if (!this.#memory) throw new Error("The document does not exist");
+    return this.#memory;
+  }
+
+  get documentId(): string {
+    return this.#documentId;
+  }
+  /** The seq of the last change. */
+  get head(): number {
+    return this.#state.head;
+  }
+  /** The present document, deleted or not; its `seq` is the head. */
+  get document(): Document {
+    const { document, head } = this.#state;
+    return document.seq === head ? document : { ...document, seq: head };
+  }
+  get content(): Content {
+    return this.#state.content;
+  }
+  /** The last revert that changed CRDT content: updates and snapshots made before it are stale. 0: none. */
+  get lastCrdtRevert(): number {
+    return this.#state.lastCrdtRevert;
+  }
+  /** The highest seq of an update that is gone. */
+  get compactedThrough(): number {
+    return this.#state.compactedThrough;
+  }
+  get minIat(): number {
+    return this.#memory?.minIat ?? 0;
+  }
+  set minIat(seconds: number) {
+    this.meta.minIat = seconds;
+    this.#state.minIat = seconds;
+  }
+  /** The last revert that messages can't carry a client over; 0: none. */
+  get lastCut(): number {
+    return this.#state.lastCut;
+  }
+
+  /** The events in `(from, to]`, ascending. */
+  listEvents(from: number, to: number): ChangeMark[] {
+    return listEvents(this.#sql, from, to);
+  }
+
+  /** Updates and events in `(from, to]`, ascending, at most `limit`. */
+  listChanges(from: number, to: number, limit: number): ChangeMark[] {
+    return listChanges(this.#sql, from, to, limit);
+  }
+
+  readDocumentAt(seq: number): Document | null {
+    return this.#documents.readAt(seq);
+  }
+
+  readAnnotation(id: string): Annotation | null {
+    return this.annotations.read(id);
+  }
+
+  /** Stores one step, and notes what the catalog must hear of: CRDT updates are not projected. */
+  record(entry: Entry): void {
+    const state = this.#state;
+    const { seq } = entry;
+    if (seq !== state.head + 1) throw new Error(`seq ${seq} does not follow the head ${state.head}`);
+    state.head = seq;
+    switch (entry.kind) {
+      case "update":
+        this.updates.write(seq, entry.actorId, entry.delta);
+        state.tail++;
+        return;
+      case "document":
+        this.#writeDocument(entry.document);
+        return;
+      case "annotations":
+        entry.annotations.forEach((annotation, index) => {
+          this.#writeAnnotation(annotation, entry.batch ? index : null);
+        });
+        return;
+      case "version":
+        this.versions.write(entry.version, entry.content);
+        this.outbox.mark("version", entry.version.id, seq);
+        return;
+      case "revert":
+        this.#recordRevert(entry);
+        return;
+    }
+  }
+
+  #recordRevert(entry: Extract<Entry, { kind: "revert" }>): void {
+    const { seq, crdtChanged, inline } = entry;
+    this.#writeDocument(entry.document);
+    entry.annotations.forEach((annotation, index) => {
+      this.#writeAnnotation(annotation, index);
+    });
+    this.versions.writeRevert({ seq, versionId: entry.version.id, crdtChanged, inline });
+    if (crdtChanged) {
+      this.#setContent(entry.content, null);
+      this.#state.lastCrdtRevert = seq;
+      this.#state.tail = this.#countTail();
+    }
+    if (crdtChanged || !inline) this.#state.lastCut = seq;
+  }
+
+  #writeDocument(document: Document): void {
+    this.#documents.write(document);
+    this.#state.document = document;
+    this.outbox.mark("document", document.id, document.seq);
+  }
+
+  #writeAnnotation(annotation: Annotation, position: number | null): void {
+    this.annotations.write(annotation, position);
+    this.outbox.mark("annotation", annotation.id, annotation.seq);
+  }
+
+  /** Takes a snapshot as the start of the present content, and drops what nothing needs any more. */
+  recordSnapshot(
+    version: number,
+    bytes: Uint8Array<ArrayBuffer>,
+    actorId: string,
+    now: number,
+    content: Content,
+  ): void {
+    this.snapshots.write(version, bytes, actorId, now);
+    this.#setContent(content, this.content);
+    this.#compact();
+    this.#state.tail = this.#countTail();
+  }
+
+  #setContent(content: Content, previous: Content | null): void {
+    this.meta.content = content;
+    this.meta.previousContent = previous;
+    this.#state.content = content;
+  }
+
+  /** Drops updates and snapshots that neither the present, the content before its last snapshot nor a version needs. */
+  #compact(): void {
+    const state = this.#state;
+    const previous = this.meta.previousContent;
+    const contents = [state.content, ...(previous ? [previous] : []), ...this.versions.contents()];
+    for (const { from, to } of unneededRanges(contents, state.head)) {
+      const last = this.updates.drop(from, to);
+      if (last > state.compactedThrough) {
+        this.meta.compactedThrough = last;
+        state.compactedThrough = last;
+      }
+    }
+    this.snapshots.dropExcept(new Set(contents.flatMap(({ snapshot }) => snapshot ?? [])));
+  }
+
+  /** Updates since the last snapshot of the present content: what a join has to replay. */
+  get tail(): number {
+    return this.#state.tail;
+  }
+
+  #countTail(): number {
+    const { content, head } = this.#state;
+    return content.ranges.reduce((sum, { from, to }) => sum + this.updates.count(from, to ?? head), 0);
+  }
+
+  /** The head is not stored: it is the highest seq of any row. Updates may be compacted, but then a snapshot is later. */
+  #readHead(): number {
+    const { head } = this.#sql
+      .exec<{ head: number }>(
+        `SELECT MAX(
+           (SELECT IFNULL(MAX(seq), 0) FROM document_rows),
+           (SELECT IFNULL(MAX(seq), 0) FROM annotation_rows),
+           (SELECT IFNULL(MAX(seq), 0) FROM updates),
+           (SELECT IFNULL(MAX(seq), 0) FROM versions),
+           (SELECT IFNULL(MAX(version), 0) FROM snapshots)
+         ) AS head`,
+      )
+      .one();
+    return head;
+  }
+}
+
+interface Memory {
+  head: number;
+  document: Document;
+  content: Content;
+  minIat: number;
+  lastCrdtRevert: number;
+  lastCut: number;
+  compactedThrough: number;
+  tail: number;
+}

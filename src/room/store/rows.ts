@@ -1,0 +1,108 @@
+import type { Annotation } from "../../protocol/annotation.ts";
+import { type Document, type StoredImage, imageUrl } from "../../protocol/document.ts";
+import { toTimestamp } from "../../protocol/scalars.ts";
+import type { Version } from "../../protocol/version.ts";
+
+/** Rows of the object's tables, and the resources they stand for. */
+
+export type DocumentRow = {
+  seq: number;
+  version: number;
+  title: string;
+  status: "active" | "deleted";
+  width: number | null;
+  height: number | null;
+  image: string | null;
+  metadata: string;
+  created_at: number;
+  updated_at: number;
+  deleted_at: number | null;
+};
+
+export function toDocument(row: DocumentRow, id: string, seq: number): Document {
+  const image = row.image === null ? null : (JSON.parse(row.image) as StoredImage);
+  return {
+    id,
+    title: row.title,
+    status: row.status,
+    version: row.version,
+    seq,
+    width: row.width,
+    height: row.height,
+    image: image && { ...image, url: imageUrl(id, image.sha256) },
+    metadata: JSON.parse(row.metadata) as Document["metadata"],
+    created_at: toTimestamp(row.created_at),
+    updated_at: toTimestamp(row.updated_at),
+    deleted_at: row.deleted_at === null ? null : toTimestamp(row.deleted_at),
+  };
+}
+
+export type AnnotationRow = {
+  id: string;
+  seq: number;
+  version: number;
+  type: Annotation["type"];
+  status: Annotation["status"];
+  author: string | null;
+  z_index: number;
+  labels: string;
+  body: string;
+  position: number | null;
+  created_at: number;
+  updated_at: number;
+};
+
+type AnnotationBody = Pick<Annotation, "geometry" | "style" | "text" | "properties">;
+
+export function toAnnotation(row: AnnotationRow, documentId: string): Annotation {
+  const body = JSON.parse(row.body) as AnnotationBody;
+  return {
+    id: row.id,
+    document_id: documentId,
+    type: row.type,
+    geometry: body.geometry,
+    style: body.style,
+    text: body.text,
+    labels: JSON.parse(row.labels) as string[],
+    properties: body.properties,
+    author: row.author,
+    z_index: row.z_index,
+    status: row.status,
+    version: row.version,
+    seq: row.seq,
+    created_at: toTimestamp(row.created_at),
+    updated_at: toTimestamp(row.updated_at),
+  };
+}
+
+export function toAnnotationBody({ geometry, style, text, properties }: AnnotationBody): string {
+  return JSON.stringify({ geometry, style, text, properties } satisfies AnnotationBody);
+}
+
+export type VersionRow = {
+  seq: number;
+  id: string;
+  number: number;
+  label: string | null;
+  author: string | null;
+  automatic: number;
+  document_version: number;
+  annotation_count: number;
+  content: string;
+  created_at: number;
+};
+
+export function toVersion(row: VersionRow, documentId: string): Version {
+  return {
+    id: row.id,
+    document_id: documentId,
+    number: row.number,
+    label: row.label,
+    author: row.author,
+    automatic: row.automatic === 1,
+    seq: row.seq,
+    document_version: row.document_version,
+    annotation_count: row.annotation_count,
+    created_at: toTimestamp(row.created_at),
+  };
+}

@@ -1,0 +1,124 @@
+import type { Page, Paged } from "../../protocol/scalars.ts";
+import type { Version } from "../../protocol/version.ts";
+import type { Content } from "../content.ts";
+import { type VersionRow, toVersion } from "./rows.ts";
+
+const COLUMNS =
+  "seq, id, number, label, author, automatic, document_version, annotation_count, content, created_at";
+
+/** What a revert left behind, beside the rows it wrote. */
+export interface Revert {
+  seq: number;
+  versionId: string;
+  crdtChanged: boolean;
+  inline: boolean;
+}
+
+/** Labels on seqs, and the reverts to them. */
+export class VersionStore {
+  readonly #sql: SqlStorage;
+  readonly #documentId: () => string;
+
+  constructor(sql: SqlStorage, documentId: () => string) {
+    this.#sql = sql;
+    this.#documentId = documentId;
+  }
+
+  read(id: string): { version: Version; content: Content } | null {
+    return this.#readOne("WHERE id = ?", id);
+  }
+
+  readBySeq(seq: number): { version: Version; content: Content } | null {
+    return this.#readOne("WHERE seq = ?", seq);
+  }
+
+  /** The number of the newest; 0 where there is none. */
+  lastNumber(): number {
+    const { number } = this.#sql
+      .exec<{ number: number }>("SELECT IFNULL(MAX(number), 0) AS number FROM versions")
+      .one();
+    return number;
+  }
+
+  /** Newest first. */
+  list({ page, size }: Page): Paged<Version> {
+    const items = this.#sql
+      .exec<VersionRow>(
+        `SELECT ${COLUMNS} FROM versions ORDER BY seq DESC LIMIT ? OFFSET ?`,
+        size,
+        (page - 1) * size,
+      )
+      .toArray()
+      .map((row) => toVersion(row, this.#documentId()));
+    return { items, page, size, total: this.lastNumber() };
+  }
+
+  /** The contents that compaction must leave in place. */
+  contents(): Content[] {
+    return this.#sql
+      .exec<{ content: string }>("SELECT DISTINCT content FROM versions")
+      .toArray()
+      .map(({ content }) => JSON.parse(content) as Content);
+  }
+
+  write(version: Version, content: Content): void {
+    this.#sql.exec(
+      `INSERT INTO versions (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      version.seq,
+      version.id,
+      version.number,
+      version.label,
+      version.author,
+      version.automatic ? 1 : 0,
+      version.document_version,
+      version.annotation_count,
+      JSON.stringify(content),
+      Date.parse(version.created_at),
+    );
+  }
+
+  writeRevert(revert: Revert): void {
+    this.#sql.exec(
+      "INSERT INTO reverts (seq, version_id, crdt_changed, inline) VALUES (?, ?, ?, ?)",
+      revert.seq,
+      revert.versionId,
+      revert.crdtChanged ? 1 : 0,
+      revert.inline ? 1 : 0,
+    );
+  }
+
+  readRevert(seq: number): Revert | null {
+    const [row] = this.#sql
+      .exec<{ version_id: string; crdt_changed: number; inline: number }>(
+        "SELECT version_id, crdt_changed, inline FROM reverts WHERE seq = ?",
+        seq,
+      )
+      .toArray();
+    return row
+      ? { seq, versionId: row.version_id, crdtChanged: row.crdt_changed === 1, inline: row.inline === 1 }
+      : null;
+  }
+
+  /** The last revert that changed CRDT content; 0 where there was none. Updates made before it are stale. */
+  lastCrdtRevert(): number {
+    return this.#lastRevert("crdt_changed = 1");
+  }
+
+  /** The last revert that messages can't carry a client over; 0 where there was none. */
+  lastCut(): number {
+    return this.#lastRevert("crdt_changed = 1 OR inline = 0");
+  }
+
+  #lastRevert(where: string): number {
+    const { seq } = this.#sql
+      .exec<{ seq: number }>(`SELECT IFNULL(MAX(seq), 0) AS seq FROM reverts WHERE ${where}`)
+      .one();
+    return seq;
+  }
+
+  #readOne(where: string, key: string | number): { version: Version; content: Content } | null {
+    const [row] = this.#sql.exec<VersionRow>(`SELECT ${COLUMNS} FROM versions ${where}`, key).toArray();
+    if (!row) return null;
+    return { version: toVersion(row, this.#documentId()), content: JSON.parse(row.content) as Content };
+  }
+}

@@ -1,0 +1,132 @@
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it } from "vitest";
+import { CatalogUnavailable } from "../../src/catalog/catalog-unavailable.ts";
+import { isWriteFailure } from "../../src/catalog/catalog-unavailable.ts";
+import { listAnnotations } from "../../src/catalog/list-annotations.ts";
+import { locateDocuments } from "../../src/catalog/locate.ts";
+import { type ProjectedRow, projectRows } from "../../src/catalog/projection.ts";
+import { makeAnnotation, makeDocument, makeVersion } from "../support/resources.ts";
+
+const annotationRow = (fields: Parameters<typeof makeAnnotation>[0]): ProjectedRow => ({
+  kind: "annotation",
+  resource: makeAnnotation(fields),
+});
+
+async function storedTitle(id: string): Promise<string | undefined> {
+  const row = await env.DB.prepare("SELECT resource ->> '$.title' AS title FROM documents WHERE id = ?")
+    .bind(id)
+    .first<{ title: string }>();
+  return row?.title;
+}
+
+async function countAnnotations(documentId: string): Promise<number> {
+  const row = await env.DB.prepare("SELECT count(*) AS n FROM annotations WHERE document_id = ?")
+    .bind(documentId)
+    .first<{ n: number }>();
+  return row?.n ?? 0;
+}
+
+describe("projectRows", () => {
+  it("stores every kind of row", async () => {
+    const document = makeDocument();
+    const version = makeVersion({ document_id: document.id });
+    const annotation = makeAnnotation({ document_id: document.id });
+    const { refused } = await projectRows(env.DB, [
+      { kind: "document", resource: document },
+      { kind: "version", resource: version },
+      { kind: "annotation", resource: annotation },
+    ]);
+    expect(refused).toEqual([]);
+    expect(await locateDocuments(env.DB, "annotations", annotation.id)).toEqual([document.id]);
+    expect(await locateDocuments(env.DB, "versions", version.id)).toEqual([document.id]);
+  });
+
+  it("takes nothing at all", async () => {
+    expect(await projectRows(env.DB, [])).toEqual({ refused: [] });
+  });
+
+  it("keeps the later row, whichever comes first", async () => {
+    const document = makeDocument({ title: "at 5", seq: 5 });
+    const project = (title: string, seq: number) =>
+      projectRows(env.DB, [{ kind: "document", resource: { ...document, title, seq } }]);
+    await project("at 5", 5);
+    await project("at 4", 4);
+    expect(await storedTitle(document.id)).toBe("at 5");
+    await project("at 5 again", 5);
+    expect(await storedTitle(document.id)).toBe("at 5 again");
+    await project("at 6", 6);
+    expect(await storedTitle(document.id)).toBe("at 6");
+  });
+
+  it("stores text exactly as it is, whatever is in it", async () => {
+    const text = "quote \" back \\ tab \t line \n apostrophe ' emoji 🖍️ שלום \u2028 \u007f";
+    const annotation = makeAnnotation({
+      text,
+      labels: ['a"b', "ü"],
+      properties: { "k.$[0]": [1.5e-7, text] },
+    });
+    await projectRows(env.DB, [{ kind: "annotation", resource: annotation }]);
+    const { items } = await listAnnotations(env.DB, { status: "all", label: 'a"b' }, { page: 1, size: 10 });
+    expect(items).toEqual([annotation]);
+  });
+
+  it("stores 10,000 annotations, and 10,000-point strokes among them", async () => {
+    const documentId = crypto.randomUUID();
+    const points = Array.from({ length: 10_000 }, (_, i): [number, number] => [i / 3, i / 7]);
+    const rows = Array.from({ length: 10_000 }, (_, i) =>
+      annotationRow({
+        document_id: documentId,
+        seq: i + 2,
+        ...(i % 1_000 === 0 && { type: "freehand" as const, geometry: { points } }),
+      }),
+    );
+    expect(await projectRows(env.DB, rows)).toEqual({ refused: [] });
+    expect(await countAnnotations(documentId)).toBe(10_000);
+  });
+});
+
+describe("projectRows where D1 refuses", () => {
+  afterEach(async () => {
+    await env.DB.prepare("DROP TRIGGER IF EXISTS refuse_cursed").run();
+  });
+
+  it("stores all other rows and names the refused ones", async () => {
+    await env.DB.prepare(
+      "CREATE TRIGGER refuse_cursed BEFORE INSERT ON annotations WHEN NEW.author = 'cursed' " +
+        "BEGIN SELECT RAISE(ABORT, 'not this one'); END",
+    ).run();
+    const document = makeDocument();
+    const rows: ProjectedRow[] = [{ kind: "document", resource: document }];
+    for (let i = 0; i < 1_200; i++) {
+      const author = i === 3 || i === 700 || i === 1_199 ? "cursed" : "ana";
+      rows.push(annotationRow({ document_id: document.id, author, seq: i + 2 }));
+    }
+    const { refused } = await projectRows(env.DB, rows);
+    expect(refused.map(({ row }) => row)).toEqual([rows[4], rows[701], rows[1_200]]);
+    expect(refused[0]?.reason).toContain("not this one");
+    expect(await countAnnotations(document.id)).toBe(1_197);
+    expect(await storedTitle(document.id)).toBe(document.title);
+  });
+
+  it("throws where D1 itself fails, and stores everything once it is back", async () => {
+    const document = makeDocument();
+    const rows: ProjectedRow[] = [
+      { kind: "document", resource: document },
+      annotationRow({ document_id: document.id }),
+    ];
+    await env.DB.prepare("ALTER TABLE annotations RENAME TO annotations_away").run();
+    try {
+      await expect(projectRows(env.DB, rows)).rejects.toThrow(CatalogUnavailable);
+    } finally {
+      await env.DB.prepare("ALTER TABLE annotations_away RENAME TO annotations").run();
+    }
+    expect(await projectRows(env.DB, rows)).toEqual({ refused: [] });
+    expect(await countAnnotations(document.id)).toBe(1);
+  });
+
+  it("tells a database that can't be written from a row that can't", () => {
+    expect(isWriteFailure("D1_ERROR: database or disk is full: SQLITE_FULL")).toBe(true);
+    expect(isWriteFailure("D1_ERROR: D1 DB is overloaded. Too many requests queued.")).toBe(true);
+    expect(isWriteFailure("D1_ERROR: not this one: SQLITE_CONSTRAINT")).toBe(false);
+  });
+});

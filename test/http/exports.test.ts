@@ -1,0 +1,208 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { getExportJob, insertExportJob } from "../../src/catalog/export-jobs.ts";
+import { checkRasterSize } from "../../src/http/export-access.ts";
+import { type ExportFormat, type ExportJob, exportJobSchema } from "../../src/protocol/export-job.ts";
+import type { Paged } from "../../src/protocol/scalars.ts";
+import type { Version } from "../../src/protocol/version.ts";
+import { call, postDocument, readProblem } from "../support/http.ts";
+import { makeDocument } from "../support/resources.ts";
+
+const codeOf = async (response: Response) => (response.ok ? "ok" : (await readProblem(response)).code);
+const create = (json: object, headers: Record<string, string> = {}) => call("/v1/exports", { json, headers });
+
+/** A job of which no renderer knows, in whatever state a test needs. */
+async function putJob(documentId: string, format: ExportFormat, file?: string): Promise<ExportJob> {
+  const { job } = await insertExportJob(env.DB, {
+    id: crypto.randomUUID(),
+    document_id: documentId,
+    version_id: null,
+    seq: 1,
+    format,
+    options: { scale: 1, quality: 85, background: "#ffffff" },
+    created_at: Date.now(),
+  });
+  if (file === undefined) return job;
+  await env.BUCKET.put(`exports/${job.id}.${format}`, file);
+  await env.DB.prepare("UPDATE exports SET status = 'succeeded', progress = 1 WHERE id = ?")
+    .bind(job.id)
+    .run();
+  const finished = await getExportJob(env.DB, job.id);
+  return finished ?? job;
+}
+
+describe("POST /v1/exports", () => {
+  it("answers 202 with the job, its place, and the seq it is for", async () => {
+    const { id } = await postDocument();
+    const response = await create({ document_id: id, format: "json", background: "#ABCDEF" });
+    expect(response.status).toBe(202);
+    const job = exportJobSchema.parse(await response.json());
+    expect(job).toMatchObject({
+      document_id: id,
+      version_id: null,
+      seq: 1,
+      status: "queued",
+      format: "json",
+      options: { scale: 1, quality: 85, background: "#abcdef" },
+    });
+    const found = await call(response.headers.get("Location") ?? "");
+    expect((await found.json<ExportJob>()).id).toBe(job.id);
+  });
+
+  it("renders a version at that version's seq", async () => {
+    const { id } = await postDocument();
+    const version = await (await call("/v1/versions", { json: { document_id: id } })).json<Version>();
+    await call(`/v1/documents/${id}`, { method: "PATCH", json: { title: "later" } });
+    const job = await (
+      await create({ document_id: id, format: "svg", version_id: version.id })
+    ).json<ExportJob>();
+    expect([job.seq, job.version_id]).toEqual([version.seq, version.id]);
+    const unknown = await create({ document_id: id, format: "svg", version_id: crypto.randomUUID() });
+    expect(await codeOf(unknown)).toBe("version_not_found");
+  });
+
+  it("makes one job for one key, and refuses other content under it", async () => {
+    const { id } = await postDocument();
+    const headers = { "Idempotency-Key": "export once" };
+    const first = await (await create({ document_id: id, format: "json" }, headers)).json<ExportJob>();
+    const again = await create({ document_id: id, format: "json" }, headers);
+    expect([again.status, (await again.json<ExportJob>()).id]).toEqual([202, first.id]);
+    expect(await codeOf(await create({ document_id: id, format: "svg" }, headers))).toBe("op_id_reused");
+    const list = await (await call(`/v1/exports?document_id=${id}`)).json<Paged<ExportJob>>();
+    expect(list.total).toBe(1);
+  });
+
+  it.each([
+    ["format", { format: "bmp" }],
+    ["scale", { scale: 0.09 }],
+    ["scale", { scale: 4.01 }],
+    ["quality", { quality: 0 }],
+    ["quality", { quality: 101 }],
+    ["background", { background: "red" }],
+    ["colour", { colour: 1 }],
+  ])("refuses a wrong %s", async (path, fields) => {
+    const { id } = await postDocument();
+    const response = await create({ document_id: id, format: "json", ...fields });
+    expect([response.status, (await readProblem(response)).errors?.[0]?.path]).toEqual([400, path]);
+  });
+
+  it("takes scales of 0.1–4 and qualities of 1–100", async () => {
+    const { id } = await postDocument();
+    for (const fields of [{ scale: 0.1 }, { scale: 4 }, { quality: 1 }, { quality: 100 }]) {
+      expect((await create({ document_id: id, format: "json", ...fields })).status).toBe(202);
+    }
+  });
+
+  it("refuses pictures of too many pixels at once, and says what to do; other formats have none", async () => {
+    const { id } = await postDocument({ width: 2_000, height: 2_000 });
+    const response = await create({ document_id: id, format: "png", scale: 1.01 });
+    expect(response.status).toBe(413);
+    expect(await readProblem(response)).toMatchObject({
+      code: "image_too_large",
+      errors: [{ path: "scale", message: expect.stringContaining("smaller scale") }],
+    });
+    expect((await create({ document_id: id, format: "svg", scale: 4 })).status).toBe(202);
+    const check = (scale: number) =>
+      checkRasterSize(makeDocument({ width: 100, height: 100 }), "png", scale, 40_000);
+    expect(() => check(2)).not.toThrow();
+    expect(() => check(2.01)).toThrow("scale");
+  });
+
+  it("answers 404 for a document that is not there, or deleted", async () => {
+    expect(await codeOf(await create({ document_id: crypto.randomUUID(), format: "png" }))).toBe(
+      "document_not_found",
+    );
+    const { id } = await postDocument();
+    await call(`/v1/documents/${id}`, { method: "DELETE" });
+    expect(await codeOf(await create({ document_id: id, format: "png" }))).toBe("document_deleted");
+  });
+});
+
+describe("GET /v1/exports", () => {
+  it("filters by document and status, and answers 304 to who has a job as it is", async () => {
+    const { id } = await postDocument();
+    const queued = await putJob(id, "png");
+    const done = await putJob(id, "png", "bytes");
+    const list = async (query: string) => {
+      const { items } = await (await call(`/v1/exports?document_id=${id}${query}`)).json<Paged<ExportJob>>();
+      return new Set(items.map((job) => job.id));
+    };
+    expect(await list("")).toEqual(new Set([queued.id, done.id]));
+    expect(await list("&status=succeeded")).toEqual(new Set([done.id]));
+    expect((await call("/v1/exports?status=done")).status).toBe(400);
+    expect((await call("/v1/exports?size=1")).status).toBe(200);
+    const response = await call(`/v1/exports/${done.id}`);
+    const tag = response.headers.get("ETag") ?? "";
+    expect((await call(`/v1/exports/${done.id}`, { headers: { "If-None-Match": tag } })).status).toBe(304);
+    expect(await codeOf(await call(`/v1/exports/${crypto.randomUUID()}`))).toBe("export_not_found");
+  });
+});
+
+describe("the finished file", () => {
+  it("is served at result_url to be shown, and as a download to be saved", async () => {
+    const { id } = await postDocument();
+    const job = await putJob(id, "svg", "<svg/>");
+    expect(job.result_url).toBe(`/exports/${job.id}.svg`);
+    const shown = await call(job.result_url ?? "");
+    expect([shown.status, await shown.text()]).toEqual([200, "<svg/>"]);
+    expect(Object.fromEntries(shown.headers)).toMatchObject({
+      "content-type": "image/svg+xml",
+      "content-disposition": `inline; filename="${job.id}.svg"`,
+      // A script in it runs nowhere.
+      "content-security-policy": expect.stringMatching(/default-src 'none'.*sandbox/),
+    });
+    const saved = await call(`/v1/exports/${job.id}/download`);
+    expect(await saved.text()).toBe("<svg/>");
+    expect(saved.headers.get("Content-Disposition")).toBe(`attachment; filename="${job.id}.svg"`);
+  });
+
+  it("answers ranges, HEAD and 304", async () => {
+    const { id } = await postDocument();
+    const { result_url: url } = await putJob(id, "json", "0123456789");
+    const path = url ?? "";
+    const part = await call(path, { headers: { Range: "bytes=2-4" } });
+    expect([part.status, await part.text()]).toEqual([206, "234"]);
+    const head = await call(path, { method: "HEAD" });
+    expect([head.headers.get("Content-Length"), await head.text()]).toEqual(["10", ""]);
+    const tag = head.headers.get("ETag") ?? "";
+    expect((await call(path, { headers: { "If-None-Match": tag } })).status).toBe(304);
+  });
+
+  it("is not there under another name", async () => {
+    const { id } = await postDocument();
+    const job = await putJob(id, "png", "bytes");
+    for (const name of [`${job.id}.jpg`, job.id, `${job.id}.png.exe`, "x.png", "..%2F..%2Fsecret.png"]) {
+      expect([name, await codeOf(await call(`/exports/${name}`))]).toEqual([name, "export_not_found"]);
+    }
+  });
+
+  it("answers 409 with the job while it is not ready, and says why where it failed", async () => {
+    const { id } = await postDocument();
+    const job = await putJob(id, "png");
+    for (const path of [`/v1/exports/${job.id}/download`, `/exports/${job.id}.png`]) {
+      const response = await call(path);
+      expect(response.status).toBe(409);
+      expect(await readProblem(response)).toMatchObject({
+        code: "export_not_ready",
+        current: { id: job.id },
+      });
+    }
+    await env.DB.prepare("UPDATE exports SET status = 'failed', error = 'no ink' WHERE id = ?")
+      .bind(job.id)
+      .run();
+    expect((await readProblem(await call(`/exports/${job.id}.png`))).detail).toContain("no ink");
+  });
+
+  it("is gone with its document", async () => {
+    const { id } = await postDocument();
+    const job = await putJob(id, "png", "bytes");
+    await call(`/v1/documents/${id}`, { method: "DELETE" });
+    for (const path of [
+      `/v1/exports/${job.id}`,
+      `/v1/exports/${job.id}/download`,
+      `/exports/${job.id}.png`,
+    ]) {
+      expect(await codeOf(await call(path))).toBe("document_deleted");
+    }
+  });
+});

@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { clientMessageSchema } from "../../src/protocol/client-messages.ts";
+import { PROTOCOL_VERSION } from "../../src/protocol/limits.ts";
+import { serverMessageSchema } from "../../src/protocol/server-messages.ts";
+
+/** SHA-256 over the JSON Schema of both unions, for each version of the protocol. Only ever appended to. */
+const known: Record<number, string> = {
+  1: "366a82cd69e391c9f1dab9532de6d5810ad0862d486009085865bbcad5f9a485",
+};
+
+describe("the wire", () => {
+  it("R33 does not change without its version", async () => {
+    const schemas = [
+      z.toJSONSchema(clientMessageSchema, { io: "input" }),
+      z.toJSONSchema(serverMessageSchema, { io: "output" }),
+    ];
+    const bytes = new TextEncoder().encode(JSON.stringify(schemas));
+    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+    expect(
+      hash,
+      "The messages have changed. If an old client can't read them, raise PROTOCOL_VERSION; then write the new hash here",
+    ).toBe(known[PROTOCOL_VERSION]);
+  });
+});

@@ -1,0 +1,274 @@
+import { evictDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type {
+  Event,
+  StateMessage,
+  StatePageMessage,
+  StoredUpdate,
+} from "../../src/protocol/server-messages.ts";
+import { type TestSocket, box, connect, good, newDocument, open } from "../support/room.ts";
+
+/**
+ * A client with the simplest CRDT there is: its document is the list of deltas in their order. A snapshot is that list.
+ * What the room must give: every seq once and in order, and the same document for everyone.
+ */
+class ListClient {
+  socket: TestSocket | null = null;
+  content: string[] = [];
+  /** Texts of the active annotations, by id. */
+  annotations = new Map<string, string>();
+  /** The highest seq seen. */
+  seen = 0;
+  #read = 0;
+
+  async connect(documentId: string, resume: boolean): Promise<void> {
+    this.socket = await connect(documentId, resume && this.seen > 0 ? { since: this.seen } : {});
+    this.#read = 0;
+    await this.socket.until(() => (this.socket?.messages.length ?? 0) > 0);
+    this.drain();
+  }
+
+  async drop(): Promise<void> {
+    this.drain();
+    await this.socket?.close();
+    this.drain();
+    this.socket = null;
+  }
+
+  /** Sends something and waits for its answer: the one for `opId`, or the one for a snapshot. */
+  async ask(send: (socket: TestSocket) => void, opId?: string): Promise<void> {
+    const { socket } = this;
+    if (!socket) return;
+    const before = socket.messages.length;
+    send(socket);
+    await socket.until(
+      () =>
+        socket.messages.slice(before).some((message) => {
+          if (message.type === "ack") return message.opId === opId;
+          return message.type === "error" || (opId === undefined && message.type === "snapshot_ack");
+        }),
+      `the answer to ${opId ?? "a snapshot"}`,
+    );
+  }
+
+  /** Applies what has arrived, and checks the order of it. */
+  drain(): void {
+    for (const message of this.socket?.messages.slice(this.#read) ?? []) {
+      this.#read++;
+      if (message.type === "state") this.#takeState(message);
+      else if (message.type === "state_page") this.#takePage(message);
+      else if (message.type === "remote_update")
+        this.#step(message.seq, () => this.content.push(decode(message)));
+      else if (message.type === "ack" && message.duplicate !== true) {
+        this.#step(message.seq, () => {
+          const delta = message.opId.startsWith("update ") ? message.opId : null;
+          if (delta) this.content.push(delta);
+          for (const annotation of message.annotation ? [message.annotation] : []) this.#take(annotation);
+        });
+      } else if (isEvent(message)) this.#step(message.seq, () => this.#apply(message));
+    }
+  }
+
+  #step(seq: number, apply: () => unknown): void {
+    expect(seq, "the next seq, without gap or repeat").toBe(this.seen + 1);
+    this.seen = seq;
+    apply();
+  }
+
+  #takeState(state: StateMessage): void {
+    if (!state.resumed) {
+      this.content = state.snapshotB64 === null ? [] : (JSON.parse(atob(state.snapshotB64)) as string[]);
+      this.annotations = new Map();
+    }
+    if (state.resumed) {
+      // Updates and events come apart; together they are every seq that was missed.
+      const seqs = [...state.updates, ...state.events].map(({ seq }) => seq).sort((a, b) => a - b);
+      expect(seqs).toEqual(
+        Array.from({ length: state.version - this.seen }, (_, index) => this.seen + index + 1),
+      );
+    }
+    this.#takeItems(state.updates, state.events, state.annotations);
+    this.seen = state.version;
+  }
+
+  #takePage(page: StatePageMessage): void {
+    if (page.part === "updates") this.#takeItems(page.items, [], []);
+    if (page.part === "events") this.#takeItems([], page.items, []);
+    if (page.part === "annotations") this.#takeItems([], [], page.items);
+  }
+
+  #takeItems(updates: StoredUpdate[], events: Event[], annotations: StateMessage["annotations"]): void {
+    for (const update of updates) this.content.push(decode(update));
+    for (const event of events) this.#apply(event);
+    for (const annotation of annotations) this.#take(annotation);
+  }
+
+  #apply(event: Event): void {
+    if ("annotation" in event) this.#take(event.annotation);
+    if ("annotations" in event) for (const annotation of event.annotations ?? []) this.#take(annotation);
+  }
+
+  #take(annotation: StateMessage["annotations"][number]): void {
+    if (annotation.status === "deleted") this.annotations.delete(annotation.id);
+    else this.annotations.set(annotation.id, `${annotation.version} ${annotation.text}`);
+  }
+
+  state() {
+    return { content: this.content, annotations: [...this.annotations].sort() };
+  }
+}
+
+function decode({ deltaB64 }: { deltaB64: string }): string {
+  return atob(deltaB64);
+}
+
+function isEvent(message: { type: string }): message is Event {
+  return /^(?:annotation|document|version)\./.test(message.type);
+}
+
+const who = fc.nat({ max: 2 });
+const command = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({ do: fc.constant("update" as const), who, count: fc.integer({ min: 1, max: 5 }) }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("repeat" as const), who, pick: fc.nat() }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("annotate" as const), who }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant("edit" as const), pick: fc.nat(), remove: fc.boolean() }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("drop" as const), who }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("connect" as const), who, resume: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("evict" as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("snapshot" as const), who }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("version" as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("revert" as const), pick: fc.nat() }) },
+);
+type Command = typeof command extends fc.Arbitrary<infer T> ? T : never;
+
+class Run {
+  readonly clients = [new ListClient(), new ListClient(), new ListClient()];
+  readonly #document: Awaited<ReturnType<typeof newDocument>>;
+  /** Of each acknowledged update: its opId, and the seq it was given. */
+  readonly #acked = new Map<string, number>();
+  #next = 0;
+
+  constructor(document: Awaited<ReturnType<typeof newDocument>>) {
+    this.#document = document;
+  }
+
+  /** Waits until every connected client has seen the head. */
+  async settle(): Promise<void> {
+    const { seq } = good(await this.#document.room.getDocument(open, false));
+    for (const client of this.clients) {
+      const { socket } = client;
+      if (!socket) continue;
+      await socket.until(() => {
+        client.drain();
+        return client.seen >= seq;
+      }, `seq ${seq}`);
+      for (const message of socket.messages) {
+        if (message.type !== "ack") continue;
+        const before = this.#acked.get(message.opId);
+        if (message.duplicate) expect(message.seq, "a repeat gets its first seq").toBe(before);
+        else this.#acked.set(message.opId, message.seq);
+      }
+    }
+  }
+
+  async perform(step: Command): Promise<void> {
+    const { id, room, stub } = this.#document;
+    const client = "who" in step ? this.clients[step.who] : undefined;
+    switch (step.do) {
+      case "connect":
+        await client?.drop();
+        await client?.connect(id, step.resume);
+        break;
+      case "drop":
+        await client?.drop();
+        break;
+      case "evict":
+        await evictDurableObject(stub);
+        break;
+      case "update":
+        for (let i = 0; i < step.count; i++) {
+          const opId = `update ${this.#next++}`;
+          await client?.ask((socket) => socket.update(opId, opId, client.seen), opId);
+        }
+        break;
+      case "repeat": {
+        const known = [...this.#acked.keys()].filter((opId) => opId.startsWith("update "));
+        const opId = known[step.pick % known.length];
+        if (opId === undefined || !client?.socket) break;
+        await client.ask((socket) => socket.update(opId, opId, client.seen), opId);
+        break;
+      }
+      case "annotate": {
+        const opId = `annotate ${this.#next++}`;
+        await client?.ask(
+          (socket) => socket.send({ type: "annotation.create", opId, annotation: box }),
+          opId,
+        );
+        break;
+      }
+      case "edit": {
+        const { items } = good(
+          await room.listAnnotations(open, { status: "active" }, { page: 1, size: 100 }),
+        );
+        const target = items[step.pick % items.length];
+        if (!target) break;
+        if (step.remove) good(await room.deleteAnnotation(open, target.id, target.version, {}));
+        else
+          good(await room.updateAnnotation(open, target.id, target.version, { text: `${this.#next++}` }, {}));
+        break;
+      }
+      case "snapshot":
+        client?.drain();
+        if (client?.socket && client.content.length > 0) {
+          const snapshotB64 = btoa(JSON.stringify(client.content));
+          await client.ask((socket) => socket.send({ type: "snapshot", version: client.seen, snapshotB64 }));
+        }
+        break;
+      case "version":
+        good(await room.createVersion(open, {}, {}));
+        break;
+      case "revert": {
+        const { items } = good(await room.listVersions(open, { page: 1, size: 100 }));
+        const version = items[step.pick % items.length];
+        if (version) good(await room.revertVersion(open, version.id, {}));
+        break;
+      }
+    }
+    await this.settle();
+  }
+}
+
+describe("the room, against a model", () => {
+  it(
+    "R1 R3 R7 R14 R15 R16 R20 R21 R23 whatever happens, everyone ends with the same document",
+    { timeout: 240_000 },
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(command, { minLength: 20, maxLength: 60, size: "max" }), async (steps) => {
+          const document = await newDocument();
+          const run = new Run(document);
+          for (const client of run.clients) await client.connect(document.id, false);
+          for (const step of steps) await run.perform(step);
+          const fresh = new ListClient();
+          await fresh.connect(document.id, false);
+          for (const client of run.clients) {
+            if (!client.socket) await client.connect(document.id, true);
+            expect(client.seen).toBe(fresh.seen);
+            expect(client.state()).toEqual(fresh.state());
+            await client.drop();
+          }
+          await fresh.drop();
+        }),
+        { numRuns: Number(env.MODEL_RUNS), seed: 20_261_122 },
+      );
+    },
+  );
+});

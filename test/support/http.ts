@@ -1,0 +1,64 @@
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { sign } from "hono/jwt";
+import type { Env } from "../../src/env.ts";
+import worker from "../../src/index.ts";
+import type { Claims } from "../../src/protocol/access.ts";
+import type { Annotation } from "../../src/protocol/annotation.ts";
+import type { Document } from "../../src/protocol/document.ts";
+import type { Problem } from "../../src/protocol/problem.ts";
+
+export const SECRET = "a secret of the tests, thirty-two characters or more";
+export const ORIGIN = "http://localhost";
+
+/** `json` becomes the body, `token` the Authorization header. */
+export interface CallInit {
+  method?: string;
+  body?: BodyInit;
+  headers?: Record<string, string>;
+  json?: unknown;
+  token?: string;
+}
+
+/** A service: the real Worker on the real bindings, with these variables on top. */
+export function service(variables: Partial<Env> = {}) {
+  return async (path: string, { json, token, headers, ...init }: CallInit = {}): Promise<Response> => {
+    const request = new Request<unknown, IncomingRequestCfProperties>(new URL(path, ORIGIN), {
+      ...init,
+      ...(json !== undefined && { body: JSON.stringify(json), method: init.method ?? "POST" }),
+    });
+    if (json !== undefined) request.headers.set("Content-Type", "application/json");
+    if (token !== undefined) request.headers.set("Authorization", `Bearer ${token}`);
+    for (const [name, value] of Object.entries(headers ?? {})) request.headers.set(name, value);
+    const ctx = createExecutionContext();
+    const response = await worker.fetch(request, { ...env, ...variables }, ctx);
+    await waitOnExecutionContext(ctx);
+    return response;
+  };
+}
+
+/** Open, as on a laptop. */
+export const call = service();
+/** With a secret, as deployed. */
+export const guarded = service({ AUTH_SECRET: SECRET });
+
+/** A token that is good for an hour unless said otherwise. */
+export async function makeToken(claims: Partial<Claims> = {}, secret = SECRET): Promise<string> {
+  const iat = Date.now() / 1000;
+  return sign({ sub: "ana", role: "admin", doc: "*", iat, exp: iat + 3600, ...claims }, secret, "HS256");
+}
+
+export async function postDocument(fields: object = {}): Promise<Document> {
+  const response = await call("/v1/documents", { json: { title: "A document", ...fields } });
+  return response.json<Document>();
+}
+
+export async function postAnnotation(documentId: string, fields: object = {}): Promise<Annotation> {
+  const point = { type: "point", geometry: { x: 1, y: 2 } };
+  const response = await call("/v1/annotations", { json: { document_id: documentId, ...point, ...fields } });
+  return response.json<Annotation>();
+}
+
+export async function readProblem(response: Response): Promise<Problem> {
+  return response.json<Problem>();
+}

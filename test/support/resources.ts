@@ -1,0 +1,61 @@
+import type { Annotation } from "../../src/protocol/annotation.ts";
+import type { Document } from "../../src/protocol/document.ts";
+import type { Version } from "../../src/protocol/version.ts";
+
+const created = "2026-11-22T10:00:00.000Z";
+
+/** A document as the room answers it. */
+export function makeDocument(fields: Partial<Document> = {}): Document {
+  return {
+    id: crypto.randomUUID(),
+    title: "A document",
+    status: "active",
+    version: 1,
+    seq: 1,
+    width: null,
+    height: null,
+    image: null,
+    metadata: {},
+    created_at: created,
+    updated_at: created,
+    deleted_at: null,
+    ...fields,
+  };
+}
+
+export function makeAnnotation(fields: Partial<Annotation> = {}): Annotation {
+  return {
+    id: crypto.randomUUID(),
+    document_id: crypto.randomUUID(),
+    type: "point",
+    geometry: { x: 1, y: 2 },
+    style: { stroke: "#e11d48", fill: null, stroke_width: 3, font_size: 24, opacity: 1 },
+    text: "",
+    labels: [],
+    properties: {},
+    author: null,
+    z_index: 0,
+    status: "active",
+    version: 1,
+    seq: 2,
+    created_at: created,
+    updated_at: created,
+    ...fields,
+  };
+}
+
+export function makeVersion(fields: Partial<Version> = {}): Version {
+  return {
+    id: crypto.randomUUID(),
+    document_id: crypto.randomUUID(),
+    number: 1,
+    label: null,
+    author: null,
+    automatic: false,
+    seq: 2,
+    document_version: 1,
+    annotation_count: 0,
+    created_at: created,
+    ...fields,
+  };
+}

@@ -1,0 +1,93 @@
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import { documentSchema } from "../src/protocol/document.ts";
+import type { ServerMessage } from "../src/protocol/server-messages.ts";
+import { exitWithError, UsageError } from "./project.ts";
+import { RoomSocket, roomUrl } from "./room-socket.ts";
+
+/**
+ * `npm run demo [-- URL]`: two people in one document of a running service. Shows what a join, an update, its ack, its
+ * echo, an annotation and presence look like on the wire.
+ */
+
+const [address = "http://localhost:8787"] = process.argv.slice(2);
+
+try {
+  await runDemo(readAddress(address));
+} catch (error) {
+  exitWithError(error);
+}
+
+async function runDemo(service: URL): Promise<void> {
+  const document = documentSchema.parse(await post(service, "/v1/documents", { title: "Demo" }));
+  print("", `POST /v1/documents → ${document.id}`);
+
+  const ada = await join(service, document.id, "Ada");
+  const bob = await join(service, document.id, "Bob");
+
+  send(ada, "Ada", { type: "presence", state: { cursor: { x: 120, y: 80 } } });
+  await bob.next("presence");
+
+  // A delta is opaque to the service: here a text, in an application the bytes of its CRDT library.
+  const deltaB64 = Buffer.from("any CRDT update").toString("base64");
+  send(ada, "Ada", { type: "update", opId: randomUUID(), baseVersion: 0, deltaB64 });
+  const ack = await ada.next("ack");
+  await bob.next("remote_update", ({ seq }) => seq === ack.seq);
+
+  send(bob, "Bob", {
+    type: "annotation.create",
+    opId: randomUUID(),
+    annotation: { type: "box", geometry: { x: 100, y: 60, width: 240, height: 120 }, text: "Look here" },
+  });
+  await bob.next("ack");
+  await ada.next("annotation.created");
+
+  await Promise.all([ada.close(), bob.close()]);
+  print("", `GET ${new URL(`/v1/documents/${document.id}/changes`, service)} shows the same changes`);
+}
+
+async function join(service: URL, documentId: string, name: string): Promise<RoomSocket> {
+  const url = roomUrl(service, documentId, { actorId: name.toLowerCase(), name });
+  print(name, `opens ${url}`);
+  return RoomSocket.join(url, (message) => print(name, `← ${show(message)}`));
+}
+
+function send(room: RoomSocket, name: string, message: object): void {
+  print(name, `→ ${show(message)}`);
+  room.send(message);
+}
+
+function print(who: string, what: string): void {
+  console.log(`${who.padEnd(4)}${what}`);
+}
+
+/** One line of JSON, with long values cut: people read it. */
+function show(message: ServerMessage | object): string {
+  const text = JSON.stringify(message);
+  return text.length > 320 ? `${text.slice(0, 320)}…` : text;
+}
+
+async function post(service: URL, path: string, body: object): Promise<unknown> {
+  const response = await fetch(new URL(path, service), {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  }).catch(() => {
+    throw new UsageError(`There is no service at ${service.origin}. Start one with npm start, or name its address:
+npm run demo -- http://localhost:9000`);
+  });
+  const answer: unknown = await response.json().catch(() => undefined);
+  if (!response.ok) {
+    const detail = z.object({ detail: z.string() }).safeParse(answer).data?.detail;
+    throw new UsageError(`${service.origin} answered ${response.status}: ${detail ?? "not Acetate?"}`);
+  }
+  return answer;
+}
+
+function readAddress(text: string): URL {
+  const url = URL.parse(text);
+  if (url?.protocol !== "http:" && url?.protocol !== "https:") {
+    throw new UsageError(`Usage: npm run demo [-- URL of the service]\n"${text}" is not an address`);
+  }
+  return url;
+}

@@ -1,0 +1,89 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, MiniflareCoreError } from "miniflare";
+import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
+import { offlineEnvironment, UsageError, wranglerProgram } from "./project.ts";
+import { readProjectConfig } from "./project-config.ts";
+
+export interface LocalWorkerOptions {
+  /** Folder of the `wrangler.toml` to run: its bindings, its `.dev.vars`. */
+  root: string;
+  /** Where databases, objects and buckets are kept: laid out as `wrangler dev --persist-to` does. */
+  state: string;
+  host: string;
+  /** 0: any free one. */
+  port: number;
+}
+
+export interface LocalWorker {
+  url: URL;
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs a Worker in the Workers runtime, without `wrangler dev`: no proxy in front of it, nothing watched, nothing
+ * reloaded. The bundle is the one that `wrangler deploy` would upload.
+ */
+export async function startLocalWorker(options: LocalWorkerOptions): Promise<LocalWorker> {
+  const parent = path.join(options.root, ".wrangler", "tmp");
+  await mkdir(parent, { recursive: true });
+  const bundle = await mkdtemp(path.join(parent, "serve-"));
+  let miniflare: Miniflare | undefined;
+  try {
+    await bundleWorker(options.root, bundle);
+    miniflare = new Miniflare(miniflareOptions(options, bundle, await readdir(bundle)));
+    await miniflare.ready;
+    const url = await miniflare.unsafeGetDirectURL();
+    return { url, stop: () => miniflare?.dispose() ?? Promise.resolve() };
+  } catch (error) {
+    await miniflare?.dispose();
+    if (error instanceof MiniflareCoreError && error.code === "ERR_ADDRESS_IN_USE") {
+      throw new UsageError(`${options.host}:${options.port} is in use: name another port with --port`);
+    }
+    throw error;
+  } finally {
+    // The runtime has read it.
+    await rm(bundle, { recursive: true, force: true });
+  }
+}
+
+async function bundleWorker(root: string, folder: string): Promise<void> {
+  await promisify(execFile)(
+    process.execPath,
+    ["--no-warnings", wranglerProgram, "deploy", "--dry-run", "--outdir", folder],
+    { cwd: root, env: { ...process.env, ...offlineEnvironment } },
+  );
+}
+
+function miniflareOptions({ root, state, host, port }: LocalWorkerOptions, bundle: string, files: string[]) {
+  // Its rules are for finding modules; these are found.
+  const { modulesRules: _, ...worker } = unstable_getMiniflareWorkerOptions(
+    // Its one warning is about the exports mirror, and is for `wrangler dev` to show.
+    // oxlint-disable-next-line typescript/no-unsafe-argument -- wrangler does not publish all that its type is made of
+    unstable_readConfig({ config: path.join(root, "wrangler.toml") }, { hideWarnings: true }),
+  ).workerOptions;
+  return convertV4MiniflareOptions({
+    cf: false,
+    log: new Log(LogLevel.WARN),
+    resourcePersistencePath: path.join(state, "v3"),
+    workers: [
+      {
+        ...worker,
+        // Part of where an object's storage lies.
+        name: readProjectConfig(root).name,
+        // Straight to the Worker: Miniflare's own entry, which it also opens, costs a fifth of the requests a second.
+        unsafeDirectSockets: [{ host, port }],
+        modulesRoot: bundle,
+        modules: [
+          // The first one is the Worker.
+          { type: "ESModule", path: path.join(bundle, "index.js") },
+          ...files
+            .filter((file) => file.endsWith(".wasm"))
+            .map((file) => ({ type: "CompiledWasm" as const, path: path.join(bundle, file) })),
+        ],
+      },
+    ],
+  });
+}

@@ -1,0 +1,67 @@
+import { parseArgs } from "node:util";
+import path from "node:path";
+import { prepareAssets } from "./assets.ts";
+import { startLocalWorker } from "./local-worker.ts";
+import { applyMigrations } from "./migrations.ts";
+import { exitWithError, projectRoot, UsageError } from "./project.ts";
+import { endWithNpm, onStopSignal } from "./signals.ts";
+import { describeService, openStateFolder } from "./state-folder.ts";
+
+/**
+ * `npm run serve`: the whole service on this machine, without an account and without the development proxy. For a
+ * laptop, a LAN, CI: one process, one disk, no redundancy.
+ */
+
+const USAGE = `Usage: npm run serve -- [--port 8787] [--host 127.0.0.1] [--state <folder>]
+  --port   0 takes any free one
+  --host   0.0.0.0 or :: also serves other machines; set AUTH_SECRET in .dev.vars then
+  --state  where everything is kept; by default what DATABASE_URL says, else .wrangler/state, as npm start`;
+
+try {
+  endWithNpm();
+  await serve(readArguments(process.argv.slice(2)));
+} catch (error) {
+  exitWithError(error);
+}
+
+interface Arguments {
+  port: number;
+  host: string;
+  state: string | undefined;
+}
+
+async function serve({ port, host, state }: Arguments): Promise<void> {
+  const folder =
+    state === undefined
+      ? openStateFolder(process.env["DATABASE_URL"])
+      : { path: path.resolve(projectRoot, state), temporary: false };
+  onStopSignal(() => process.exit(0));
+
+  await prepareAssets(projectRoot);
+  await applyMigrations(projectRoot, folder.path);
+  const worker = await startLocalWorker({ root: projectRoot, state: folder.path, host, port });
+  onStopSignal(() => void worker.stop().then(() => process.exit(0)));
+  console.log(describeService(worker.url.origin, folder));
+}
+
+function readArguments(args: string[]): Arguments {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        port: { type: "string", default: "8787" },
+        host: { type: "string", default: "127.0.0.1" },
+        state: { type: "string" },
+      },
+    });
+    return { port: parsePort(values.port), host: values.host, state: values.state };
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+  }
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new Error(`--port must be 0–65535, not "${text}"`);
+  return port;
+}

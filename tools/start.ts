@@ -1,0 +1,84 @@
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+import { exitWithError, offlineEnvironment, projectRoot, UsageError, wranglerProgram } from "./project.ts";
+import { endWithNpm, onStopSignal } from "./signals.ts";
+import { describeService, openStateFolder, type StateFolder } from "./state-folder.ts";
+
+/**
+ * `npm start`: sets up what is missing and runs `wrangler dev`, on http://localhost:8787 unless an argument says
+ * otherwise. Every argument goes on to `wrangler dev`; DATABASE_URL says where the state is kept.
+ */
+
+const DEFAULT_PORT = "8787";
+/** After this long wrangler is not going to stop by itself. */
+const STOP_MS = 8_000;
+
+try {
+  endWithNpm();
+  await runWranglerDev(openStateFolder(process.env["DATABASE_URL"]), process.argv.slice(2));
+} catch (error) {
+  exitWithError(error);
+}
+
+async function runWranglerDev(state: StateFolder, extra: string[]): Promise<void> {
+  if (extra.some((argument) => /^--persist-to(=|$)/.test(argument))) {
+    throw new UsageError(
+      "Say where the state is kept with DATABASE_URL=sqlite://<folder>, not with --persist-to",
+    );
+  }
+  const args = ["dev", "--persist-to", state.path, "--show-interactive-dev-session=false"];
+  // wrangler silently takes another port where its default is taken; a named one it insists on.
+  if (!extra.some((argument) => /^--port(=|$)/.test(argument))) args.push("--port", DEFAULT_PORT);
+
+  const child = spawn(process.execPath, ["--no-warnings", wranglerProgram, ...args, ...extra], {
+    cwd: projectRoot,
+    // The [build] command applies the migrations there.
+    env: { ...process.env, ...offlineEnvironment, DATABASE_URL: `sqlite://${state.path}` },
+    // A group of its own: one signal reaches the runtime and the bundler too. So Ctrl-C reaches only us.
+    detached: true,
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  child.on("message", (message) => {
+    const url = readReadyUrl(message);
+    if (url !== undefined) console.log(describeService(url, state));
+  });
+
+  let stopping = false;
+  onStopSignal(() => {
+    if (stopping) return;
+    stopping = true;
+    child.kill("SIGTERM");
+    setTimeout(() => signalGroup(child.pid, "SIGKILL"), STOP_MS).unref();
+  });
+
+  const code = await new Promise<number>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (exitCode, signal) =>
+      resolve(exitCode ?? 128 + constants.signals[signal ?? "SIGTERM"]),
+    );
+  });
+  // Whatever outlived wrangler.
+  signalGroup(child.pid, "SIGKILL");
+  process.exit(stopping ? 0 : code);
+}
+
+/** The address in wrangler's message to its parent that it serves; undefined: another message. */
+function readReadyUrl(message: unknown): string | undefined {
+  if (typeof message !== "string") return undefined;
+  const parsed: unknown = JSON.parse(message);
+  if (typeof parsed !== "object" || parsed === null) return undefined;
+  if (!("event" in parsed) || parsed.event !== "DEV_SERVER_READY") return undefined;
+  if (!("ip" in parsed) || !("port" in parsed)) return undefined;
+  const host = parsed.ip === "127.0.0.1" || parsed.ip === "::1" ? "localhost" : String(parsed.ip);
+  return `http://${host}:${String(parsed.port)}`;
+}
+
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    // ESRCH: there is nobody left.
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+  }
+}
