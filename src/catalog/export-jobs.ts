@@ -98,7 +98,10 @@ export async function listExportJobs(
   } & Page,
 ): Promise<Paged<ExportJob>> {
   const { documentId, status, page, size } = query;
-  const conditions: string[] = [];
+  // Below a deleted document there is nothing.
+  const conditions = [
+    "NOT EXISTS (SELECT 1 FROM documents WHERE documents.id = exports.document_id AND documents.status = 'deleted')",
+  ];
   const values: string[] = [];
   if (documentId !== undefined) {
     conditions.push("document_id = ?");
@@ -108,7 +111,7 @@ export async function listExportJobs(
     conditions.push("status = ?");
     values.push(status);
   }
-  const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
+  const where = `WHERE ${conditions.join(" AND ")}`;
   const [rows, counted] = await db.batch<ExportRow & { total: number }>([
     db
       .prepare(`SELECT * FROM exports ${where} ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?`)

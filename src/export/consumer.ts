@@ -1,7 +1,7 @@
 import { abandonExportJob } from "../catalog/export-jobs.ts";
 import { readConfig } from "../config.ts";
 import type { Env } from "../env.ts";
-import type { RoomApi } from "../room/room-api.ts";
+import { openRoom } from "../room/room-stub.ts";
 import { ExportFailure } from "./export-failure.ts";
 import { LeaseLost, takeJob, tellRoom, type HeldJob } from "./held-job.ts";
 import { runAlone } from "./one-at-a-time.ts";
@@ -36,8 +36,13 @@ async function handleMessage(message: Message<ExportMessage>, env: Env): Promise
   } catch (error) {
     // oxlint-disable-next-line no-console
     console.error(`The export ${message.body.jobId} is tried again:`, error);
-    message.retry({ delaySeconds: 2 ** message.attempts });
+    message.retry({ delaySeconds: retryDelaySeconds(message.attempts) });
   }
+}
+
+/** 2, 4, 8 … seconds after the first, second, third try; a quarter of an hour at most. */
+export function retryDelaySeconds(attempts: number): number {
+  return Math.min(2 ** attempts, 900);
 }
 
 /** Ends or requeues the job. Throws what another try may overcome, after the job was given back. */
@@ -73,10 +78,4 @@ async function giveUp(message: Message<ExportMessage>, env: Env): Promise<void> 
   const job = await abandonExportJob(env.DB, message.body.jobId, GIVEN_UP, Date.now());
   if (job) await tellRoom(openRoom(env, job.document_id), job);
   message.ack();
-}
-
-function openRoom(env: Env, documentId: string): RoomApi {
-  const stub: unknown = env.ROOMS.getByName(documentId);
-  // The platform's own type of a stub loses every method whose result has a field of type `unknown` (metadata).
-  return stub as RoomApi;
 }

@@ -9,6 +9,7 @@ import { openPicture, type PictureSource } from "./picture/picture-source.ts";
 import { withPhoton, type PhotonInstance } from "./picture/photon.ts";
 import { readPicture, readPictureInto } from "./picture/read-picture.ts";
 import { renderPicture, type PictureFormat, type ReportProgress } from "./picture/render-picture.ts";
+import { maxOutputPixels } from "./output-limit.ts";
 import { readAnnotations, readDocument, type StateReader } from "./read-state.ts";
 
 /** What a render reads. */
@@ -21,8 +22,6 @@ export interface RenderSources {
   maxPixels: number;
 }
 
-/** A PNG is written row by row: how much larger it may be than a picture that has to be in memory as a whole. */
-const PNG_PIXELS_FACTOR = 4;
 /** Reading the state and decoding the picture, as parts of the whole. */
 const PROGRESS_READ = 0.1;
 const PROGRESS_DECODED = 0.3;
@@ -74,7 +73,7 @@ function checkSize(
   format: PictureFormat,
   maxPixels: number,
 ): void {
-  const limit = format === "png" ? maxPixels * PNG_PIXELS_FACTOR : maxPixels;
+  const limit = maxOutputPixels(format, maxPixels);
   if (width * height <= limit) return;
   const name = { png: "PNG", jpg: "JPG", webp: "WebP" }[format];
   throw new ExportFailure(

@@ -2,17 +2,28 @@ import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { CatalogUnavailable } from "../catalog/catalog-unavailable.ts";
 import { ConfigError } from "../config.ts";
-import { errorKind } from "../protocol/errors.ts";
+import { type ErrorCode, errorKind } from "../protocol/errors.ts";
 import { toProblem } from "../protocol/problem.ts";
+import { refuseSocket } from "../room/sockets.ts";
 import type { AppEnv } from "./app-env.ts";
 import { Refusal, refusal } from "./refusal.ts";
 
 /** Where the refusal does not say when to come back: a restart of what is missing takes about as long. */
 const RETRY_AFTER_MS = 1_000;
 
+/** A browser can't read the answer to a failed handshake, and must know that it needs another token. */
+const TOLD_OVER_SOCKET: ReadonlySet<ErrorCode> = new Set([
+  "unauthorized",
+  "token_invalid",
+  "token_expired",
+  "token_revoked",
+  "forbidden_document",
+]);
+
 /** Whatever was thrown, as problem details (RFC 9457). What was not expected is logged and shows nothing of itself. */
 export function answerError(error: Error, c: Context<AppEnv>): Response {
   const { failure, headers } = error instanceof Refusal ? error : explain(error, c);
+  if (isSocketRequest(c) && TOLD_OVER_SOCKET.has(failure.code)) return refuseSocket(c.req.raw, failure);
   const body = { ...toProblem(failure), request_id: c.var.requestId };
   const { status, retryable = false } = errorKind(failure.code);
   const retryAfterMs = failure.retryAfterMs ?? (status === 503 && retryable ? RETRY_AFTER_MS : undefined);
@@ -29,6 +40,10 @@ export function answerError(error: Error, c: Context<AppEnv>): Response {
       ...headers,
     },
   });
+}
+
+function isSocketRequest(c: Context<AppEnv>): boolean {
+  return c.req.header("Upgrade")?.toLowerCase() === "websocket";
 }
 
 /** The refusal that stands for an error from elsewhere. */

@@ -12,7 +12,7 @@ import {
 import type { AppEnv } from "./app-env.ts";
 import { requireDocument } from "./middleware/guard.ts";
 import { refusal, unwrap } from "./refusal.ts";
-import { openRoom } from "./room-stub.ts";
+import { openRoom } from "../room/room-stub.ts";
 import { serveFile } from "./serve-file.ts";
 
 const missing = { code: "export_not_found", message: "There is no such export" } as const;

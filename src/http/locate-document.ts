@@ -3,7 +3,7 @@ import { locateDocuments } from "../catalog/locate.ts";
 import type { AppEnv } from "./app-env.ts";
 import { onlyDocument, requireDocument } from "./middleware/guard.ts";
 import { refusal } from "./refusal.ts";
-import { type RoomStub, openRoom } from "./room-stub.ts";
+import { type RoomStub, openRoom } from "../room/room-stub.ts";
 
 const kinds = {
   annotations: { notFound: "annotation_not_found", name: "annotation" },

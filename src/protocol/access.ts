@@ -52,5 +52,8 @@ export const tokenSchema = z
   .meta({ id: "Token" });
 
 export const tokenRevokeSchema = z.strictObject({ document_id: idSchema }).meta({ id: "TokenRevoke" });
-/** Every token for the document issued before `min_iat` is refused from now on, the caller's too: `token` replaces it. */
+/**
+ * Tokens issued before `min_iat` are refused for the document from now on, the caller's too: `token` replaces it, for this
+ * document only.
+ */
 export const tokenRevokedSchema = tokenSchema.extend({ min_iat: z.number() }).meta({ id: "TokenRevoked" });

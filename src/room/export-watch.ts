@@ -4,7 +4,7 @@ import type { RoomStore } from "./store/room-store.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** Longer than a usual render, so that most jobs are never sent twice. */
-const WATCH_MIN_MS = 30_000;
+const WATCH_MIN_MS = 10_000;
 const WATCH_MAX_MS = 10 * 60_000;
 /** A job that was noted here, but whose row never came: the request died between the two. */
 const ABANDONED_MS = 60_000;

@@ -24,20 +24,26 @@ export function acceptSocket(room: Room, request: Request, maxSockets: number): 
   if (!query.ok) return problemResponse(query.error);
   const allowed = room.checkActive(access, "viewer");
   const admitted = allowed.ok ? checkCapacity(room.hub, maxSockets) : allowed;
-  const batch = offersBatch(request);
+  if (!admitted.ok) return refuseSocket(request, admitted.error);
   const { 0: client, 1: server } = new WebSocketPair();
-  const headers = new Headers(batch ? { "sec-websocket-protocol": BATCH_SUBPROTOCOL } : {});
-  if (admitted.ok) join(room, server, { access, batch, ...query.value });
-  else refuseSocket(server, admitted.error);
-  return new Response(null, { status: 101, webSocket: client, headers });
+  join(room, server, { access, batch: offersBatch(request), ...query.value });
+  return upgraded(request, client);
 }
 
-/** Tells a client why it can't come in. */
-export function refuseSocket(server: WebSocket, failure: Failure): void {
+/** Tells a client over the socket why it can't come in: an `error` message, then its close code. */
+export function refuseSocket(request: Request, failure: Failure): Response {
   const { close = 1013, retryable = false } = errorKind(failure.code);
+  const { 0: client, 1: server } = new WebSocketPair();
   server.accept();
   server.send(JSON.stringify({ type: "error", code: failure.code, message: failure.message, retryable }));
   closeSocket(server, close, failure.message);
+  return upgraded(request, client);
+}
+
+function upgraded(request: Request, webSocket: WebSocket): Response {
+  // A browser takes a subprotocol for refused unless it is named in the answer.
+  const headers = new Headers(offersBatch(request) ? { "sec-websocket-protocol": BATCH_SUBPROTOCOL } : {});
+  return new Response(null, { status: 101, webSocket, headers });
 }
 
 interface Joining {

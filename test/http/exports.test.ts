@@ -1,11 +1,12 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { getExportJob, insertExportJob } from "../../src/catalog/export-jobs.ts";
+import type { ExportMessage } from "../../src/export/queue-message.ts";
 import { checkRasterSize } from "../../src/http/export-access.ts";
 import { type ExportFormat, type ExportJob, exportJobSchema } from "../../src/protocol/export-job.ts";
 import type { Paged } from "../../src/protocol/scalars.ts";
 import type { Version } from "../../src/protocol/version.ts";
-import { call, postDocument, readProblem } from "../support/http.ts";
+import { call, postDocument, readProblem, service } from "../support/http.ts";
 import { makeDocument } from "../support/resources.ts";
 
 const codeOf = async (response: Response) => (response.ok ? "ok" : (await readProblem(response)).code);
@@ -59,6 +60,19 @@ describe("POST /v1/exports", () => {
     expect([job.seq, job.version_id]).toEqual([version.seq, version.id]);
     const unknown = await create({ document_id: id, format: "svg", version_id: crypto.randomUUID() });
     expect(await codeOf(unknown)).toBe("version_not_found");
+  });
+
+  it("does not fail with the queue: the room's alarm sends the job again", async () => {
+    const { id } = await postDocument();
+    const queue: Queue<ExportMessage> = {
+      ...env.EXPORT_QUEUE,
+      send: () => Promise.reject(new Error("The queue is away")),
+    };
+    const quiet = service({ EXPORT_QUEUE: queue });
+    const response = await quiet("/v1/exports", { json: { document_id: id, format: "json" } });
+    expect(response.status).toBe(202);
+    const job = await response.json<ExportJob>();
+    expect(await (await call(`/v1/exports/${job.id}`)).json()).toMatchObject({ status: "queued" });
   });
 
   it("makes one job for one key, and refuses other content under it", async () => {

@@ -74,6 +74,8 @@ describe("a JSON body", () => {
       "application/x-www-form-urlencoded",
       "multipart/form-data",
       "application/jsonp",
+      // Malformed: the validator's own rule.
+      "application/json;",
     ]) {
       expect([type, ...(await refusal(await post(body, { "Content-Type": type })))]).toEqual([
         type,

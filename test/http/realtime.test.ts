@@ -1,22 +1,17 @@
 import { describe, expect, it } from "vitest";
-import type { StateMessage } from "../../src/protocol/server-messages.ts";
-import { call, guarded, makeToken, postAnnotation, postDocument, readProblem } from "../support/http.ts";
+import {
+  call,
+  firstMessage,
+  guarded,
+  makeToken,
+  postAnnotation,
+  postDocument,
+  readProblem,
+  readRefusal,
+} from "../support/http.ts";
 
 const upgrade = { Upgrade: "websocket" };
 const codeOf = async (response: Response) => (response.ok ? "ok" : (await readProblem(response)).code);
-
-/** The first message of a socket, which is then closed. */
-async function firstMessage(response: Response): Promise<StateMessage> {
-  expect(response.status).toBe(101);
-  const socket = response.webSocket;
-  if (!socket) throw new Error("There is no socket");
-  const message = await new Promise<StateMessage>((resolve) => {
-    socket.addEventListener("message", ({ data }) => resolve(JSON.parse(String(data)) as StateMessage));
-    socket.accept();
-  });
-  socket.close();
-  return message;
-}
 
 describe.each([
   ["/v1/realtime", (id: string, query: string) => `/v1/realtime?document_id=${id}&${query}`],
@@ -37,6 +32,17 @@ describe.each([
     const state = await firstMessage(await call(path(id, "since=1"), { headers: upgrade }));
     expect(state).toMatchObject({ resumed: true, annotations: [] });
     expect(state.events.map((event) => event.seq)).toEqual([2]);
+  });
+
+  it("hands on who comes: others see the actor's id and name", async () => {
+    const { id } = await postDocument();
+    const { webSocket: ana } = await call(path(id, "actorId=ana&name=Ana%20%C3%89"), { headers: upgrade });
+    ana?.accept();
+    ana?.send(JSON.stringify({ type: "presence", state: { x: 1 } }));
+    await expect
+      .poll(async () => (await firstMessage(await call(path(id, ""), { headers: upgrade }))).presence)
+      .toMatchObject([{ actorId: "ana", name: "Ana É", state: { x: 1 } }]);
+    ana?.close();
   });
 
   it("answers 426 without an upgrade, before it looks at the query", async () => {
@@ -74,7 +80,8 @@ describe.each([
     const token = await makeToken({ sub: "Zoë", role: "viewer", doc: id, exp });
     await firstMessage(await guarded(path(id, `token=${token}`), { headers: upgrade }));
     const forged = { ...upgrade, "x-acetate-access": JSON.stringify({ claims: null }) };
-    expect(await codeOf(await guarded(path(id, ""), { headers: forged }))).toBe("unauthorized");
+    const refusal = await readRefusal(await guarded(path(id, ""), { headers: forged }));
+    expect(refusal).toEqual({ code: "unauthorized", close: 4401 });
     const socket = (await guarded(path(id, `token=${token}`), { headers: forged })).webSocket;
     const refused = await new Promise<string>((resolve) => {
       socket?.addEventListener("message", ({ data }) => {

@@ -7,6 +7,7 @@ import type { Claims } from "../../src/protocol/access.ts";
 import type { Annotation } from "../../src/protocol/annotation.ts";
 import type { Document } from "../../src/protocol/document.ts";
 import type { Problem } from "../../src/protocol/problem.ts";
+import type { StateMessage } from "../../src/protocol/server-messages.ts";
 
 export const SECRET = "a secret of the tests, thirty-two characters or more";
 export const ORIGIN = "http://localhost";
@@ -61,4 +62,31 @@ export async function postAnnotation(documentId: string, fields: object = {}): P
 
 export async function readProblem(response: Response): Promise<Problem> {
   return response.json<Problem>();
+}
+
+/** Why a request was refused: of a socket from its `error` message, with the close code it ends with. */
+export async function readRefusal(response: Response): Promise<{ code: string; close?: number }> {
+  const socket = response.webSocket;
+  if (!socket) return { code: (await readProblem(response)).code };
+  return new Promise((resolve) => {
+    let code = "";
+    socket.addEventListener("message", ({ data }) => {
+      const message = JSON.parse(String(data)) as { type: string; code?: string };
+      if (message.type === "error") code = message.code ?? "";
+    });
+    socket.addEventListener("close", (event) => resolve({ code, close: event.code }));
+    socket.accept();
+  });
+}
+
+/** The first message of a socket, which is then closed. */
+export async function firstMessage(response: Response): Promise<StateMessage> {
+  const socket = response.webSocket;
+  if (!socket) throw new Error(`There is no socket: ${response.status}`);
+  const message = await new Promise<StateMessage>((resolve) => {
+    socket.addEventListener("message", ({ data }) => resolve(JSON.parse(String(data)) as StateMessage));
+    socket.accept();
+  });
+  socket.close();
+  return message;
 }

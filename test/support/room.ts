@@ -5,6 +5,7 @@ import type { ClientMessage } from "../../src/protocol/client-messages.ts";
 import type { Result } from "../../src/protocol/errors.ts";
 import type { ServerMessage } from "../../src/protocol/server-messages.ts";
 import type { RoomApi } from "../../src/room/room-api.ts";
+import { openRoom } from "../../src/room/room-stub.ts";
 import { ACCESS_HEADER } from "../../src/room/sockets.ts";
 
 /** Who asks where the service runs open, on loopback. */
@@ -26,10 +27,9 @@ export function stubOf(id: string) {
   return env.ROOMS.getByName(id);
 }
 
-/** What the room answers over RPC: the mapped type of a stub loses members of type unknown. */
+/** What the room answers over RPC. */
 export function roomOf(id: string): RoomApi {
-  const stub: unknown = stubOf(id);
-  return stub as RoomApi;
+  return openRoom(env, id);
 }
 
 /** A new document and its room. */

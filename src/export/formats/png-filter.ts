@@ -1,3 +1,5 @@
+import { byteAt } from "../picture/array-at.ts";
+
 /** PNG's row filters (W3C PNG 3rd edition §9): a byte as its difference from a guess made of its neighbours. */
 
 /** Writes a row of RGBA pixels as filter type and filtered bytes of `channels` channels. */
@@ -47,35 +49,35 @@ function packRow(rows: Uint8Array, from: number, channels: 3 | 4, into: Uint8Arr
     return;
   }
   for (let at = from, to = 0; to < into.length; at += 4, to += 3) {
-    into[to] = rows[at] ?? 0;
-    into[to + 1] = rows[at + 1] ?? 0;
-    into[to + 2] = rows[at + 2] ?? 0;
+    into[to] = byteAt(rows, at);
+    into[to + 1] = byteAt(rows, at + 1);
+    into[to + 2] = byteAt(rows, at + 2);
   }
 }
 
 /** Differences to the pixel on the left. */
 function filterSub(row: Uint8Array, _above: Uint8Array, channels: number, into: Uint8Array): void {
   into.set(row.subarray(0, channels));
-  for (let at = channels; at < row.length; at++) into[at] = (row[at] ?? 0) - (row[at - channels] ?? 0);
+  for (let at = channels; at < row.length; at++) into[at] = byteAt(row, at) - byteAt(row, at - channels);
 }
 
 /** Differences to the pixel above. */
 function filterUp(row: Uint8Array, above: Uint8Array, _channels: number, into: Uint8Array): void {
-  for (let at = 0; at < row.length; at++) into[at] = (row[at] ?? 0) - (above[at] ?? 0);
+  for (let at = 0; at < row.length; at++) into[at] = byteAt(row, at) - byteAt(above, at);
 }
 
 /** Differences to the neighbour that is nearest to left + up - corner (§9.4). */
 function filterPaeth(row: Uint8Array, above: Uint8Array, channels: number, into: Uint8Array): void {
-  for (let at = 0; at < channels; at++) into[at] = (row[at] ?? 0) - (above[at] ?? 0);
+  for (let at = 0; at < channels; at++) into[at] = byteAt(row, at) - byteAt(above, at);
   for (let at = channels; at < row.length; at++) {
-    const left = row[at - channels] ?? 0;
-    const up = above[at] ?? 0;
-    const corner = above[at - channels] ?? 0;
+    const left = byteAt(row, at - channels);
+    const up = byteAt(above, at);
+    const corner = byteAt(above, at - channels);
     const toLeft = Math.abs(up - corner);
     const toUp = Math.abs(left - corner);
     const toCorner = Math.abs(left + up - 2 * corner);
     const nearest = toLeft <= toUp && toLeft <= toCorner ? left : toUp <= toCorner ? up : corner;
-    into[at] = (row[at] ?? 0) - nearest;
+    into[at] = byteAt(row, at) - nearest;
   }
 }
 
@@ -83,7 +85,7 @@ function filterPaeth(row: Uint8Array, above: Uint8Array, channels: number, into:
 function sumDifferences(row: Uint8Array): number {
   let sum = 0;
   for (let at = 0; at < row.length; at++) {
-    const difference = row[at] ?? 0;
+    const difference = byteAt(row, at);
     sum += difference < 128 ? difference : 256 - difference;
   }
   return sum;

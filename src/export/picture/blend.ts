@@ -1,3 +1,4 @@
+import { byteAt } from "./array-at.ts";
 import type { Layer } from "./overlay.ts";
 import type { Rgba } from "./row-source.ts";
 
@@ -18,13 +19,13 @@ export function blendLayer(rows: Uint8Array, width: number, layer: Layer): void 
 }
 
 function blendPixel(rows: Uint8Array, to: number, pixels: Uint8Array, from: number, opacity: number): void {
-  const alpha = (pixels[from + 3] ?? 0) * opacity;
-  const below = ((rows[to + 3] ?? 0) * (255 - alpha)) / 255;
+  const alpha = byteAt(pixels, from + 3) * opacity;
+  const below = (byteAt(rows, to + 3) * (255 - alpha)) / 255;
   const sum = alpha + below;
   if (sum === 0) return;
   for (let channel = 0; channel < 3; channel++) {
-    const over = (pixels[from + channel] ?? 0) * opacity;
-    rows[to + channel] = Math.round((over * 255 + (rows[to + channel] ?? 0) * below) / sum);
+    const over = byteAt(pixels, from + channel) * opacity;
+    rows[to + channel] = Math.round((over * 255 + byteAt(rows, to + channel) * below) / sum);
   }
   rows[to + 3] = Math.round(sum);
 }
@@ -32,11 +33,11 @@ function blendPixel(rows: Uint8Array, to: number, pixels: Uint8Array, from: numb
 /** Lays RGBA rows on an opaque ground, in place. */
 export function flattenOnto(pixels: Uint8Array, ground: Rgba): void {
   for (let at = 0; at < pixels.length; at += 4) {
-    const alpha = (pixels[at + 3] ?? 0) / 255;
+    const alpha = byteAt(pixels, at + 3) / 255;
     if (alpha === 1) continue;
-    pixels[at] = mix(pixels[at] ?? 0, ground.r, alpha);
-    pixels[at + 1] = mix(pixels[at + 1] ?? 0, ground.g, alpha);
-    pixels[at + 2] = mix(pixels[at + 2] ?? 0, ground.b, alpha);
+    pixels[at] = mix(byteAt(pixels, at), ground.r, alpha);
+    pixels[at + 1] = mix(byteAt(pixels, at + 1), ground.g, alpha);
+    pixels[at + 2] = mix(byteAt(pixels, at + 2), ground.b, alpha);
     pixels[at + 3] = 255;
   }
 }

@@ -1,5 +1,6 @@
 import type { ImageInfo } from "../image-info.ts";
 import { ExportFailure } from "../export-failure.ts";
+import { byteAt } from "./array-at.ts";
 import { UndecodablePicture, type PhotonInstance, type Vector } from "./photon.ts";
 import type { RowSource } from "./row-source.ts";
 
@@ -94,10 +95,10 @@ function copyRows(
   for (let y = first; y < first + count; y++) {
     let from = (start + y * stepY) * 4;
     for (let x = 0; x < width; x++) {
-      into[to] = pixels[from] ?? 0;
-      into[to + 1] = pixels[from + 1] ?? 0;
-      into[to + 2] = pixels[from + 2] ?? 0;
-      into[to + 3] = pixels[from + 3] ?? 0;
+      into[to] = byteAt(pixels, from);
+      into[to + 1] = byteAt(pixels, from + 1);
+      into[to + 2] = byteAt(pixels, from + 2);
+      into[to + 3] = byteAt(pixels, from + 3);
       to += 4;
       from += stepX * 4;
     }

@@ -1,3 +1,4 @@
+import { byteAt, floatAt } from "./array-at.ts";
 import type { RowSource } from "./row-source.ts";
 
 /** The Catmull-Rom kernel (bicubic, B = 0, C = 1/2): sharp, and exact where nothing is resized. It reaches 2 pixels. */
@@ -82,10 +83,10 @@ function resizeRow(input: Uint8Array, columns: readonly Taps[]): Float32Array {
     let a = 0;
     let from = first * 4;
     for (const weight of weights) {
-      const alpha = ((input[from + 3] ?? 0) * weight) / 255;
-      r += (input[from] ?? 0) * alpha;
-      g += (input[from + 1] ?? 0) * alpha;
-      b += (input[from + 2] ?? 0) * alpha;
+      const alpha = (byteAt(input, from + 3) * weight) / 255;
+      r += byteAt(input, from) * alpha;
+      g += byteAt(input, from + 1) * alpha;
+      b += byteAt(input, from + 2) * alpha;
       a += alpha;
       from += 4;
     }
@@ -99,18 +100,18 @@ function resizeRow(input: Uint8Array, columns: readonly Taps[]): Float32Array {
 }
 
 function addRow(sums: Float32Array, row: Float32Array, weight: number): void {
-  for (let at = 0; at < sums.length; at++) sums[at] = (sums[at] ?? 0) + (row[at] ?? 0) * weight;
+  for (let at = 0; at < sums.length; at++) sums[at] = floatAt(sums, at) + floatAt(row, at) * weight;
 }
 
 /** The kernel overshoots at edges: a clamped array rounds and clamps by itself. */
 function writeRow(sums: Float32Array, into: Uint8Array, offset: number): void {
   const bytes = new Uint8ClampedArray(into.buffer, into.byteOffset + offset, sums.length);
   for (let at = 0; at < sums.length; at += 4) {
-    const alpha = sums[at + 3] ?? 0;
+    const alpha = floatAt(sums, at + 3);
     const undo = alpha > 0 ? 255 / alpha : 0;
-    bytes[at] = (sums[at] ?? 0) * undo;
-    bytes[at + 1] = (sums[at + 1] ?? 0) * undo;
-    bytes[at + 2] = (sums[at + 2] ?? 0) * undo;
+    bytes[at] = floatAt(sums, at) * undo;
+    bytes[at + 1] = floatAt(sums, at + 1) * undo;
+    bytes[at + 2] = floatAt(sums, at + 2) * undo;
     bytes[at + 3] = alpha;
   }
 }

@@ -2,6 +2,7 @@ import type { ImageType } from "../../protocol/document.ts";
 import { jpegSegments, START_OF_SCAN } from "../image-headers/jpeg.ts";
 import { PNG_SIGNATURE_BYTES, pngChunks } from "../image-headers/png.ts";
 import { RIFF_HEADER_BYTES, webpChunks } from "../image-headers/webp.ts";
+import { byteAt } from "./array-at.ts";
 
 /** EXIF and XMP in APP1, Photoshop's data in APP13, comments. Colour profiles (APP2) stay. */
 const jpegMetadata = new Set([0xe1, 0xed, 0xfe]);
@@ -52,7 +53,7 @@ function stripWebp(file: Uint8Array, view: DataView): Uint8Array[] {
     if (type !== "VP8X") return file.subarray(start, end);
     const header = file.slice(start, end);
     const flags = data - start;
-    header[flags] = (header[flags] ?? 0) & ~WEBP_METADATA_FLAGS;
+    header[flags] = byteAt(header, flags) & ~WEBP_METADATA_FLAGS;
     return header;
   });
   const head = file.slice(0, RIFF_HEADER_BYTES);

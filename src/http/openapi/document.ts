@@ -41,8 +41,9 @@ function buildOpenApi(): OpenApiDocument {
     name: "token",
     description: "Sockets and GETs of files only: a token that lives 15 minutes or less",
   });
-  registry.register("ClientMessage", clientMessageSchema);
-  registry.register("ServerMessage", serverMessageSchema);
+  // No route refers to the messages. Clones, since only schemas made after @hono/zod-openapi was loaded can be registered.
+  registry.register("ClientMessage", clientMessageSchema.clone());
+  registry.register("ServerMessage", serverMessageSchema.clone());
   return documented.getOpenAPI31Document({
     openapi: "3.1.0",
     info: { title: "Acetate", version: "1.0.0", description },

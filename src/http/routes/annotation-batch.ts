@@ -11,7 +11,7 @@ import { exampleAnnotation, exampleAnnotationId, exampleDocumentId } from "../op
 import { bearer, jsonContent, noQuery, writeHeaders } from "../openapi/requests.ts";
 import { json, problems } from "../openapi/responses.ts";
 import { unwrap } from "../refusal.ts";
-import { openRoom } from "../room-stub.ts";
+import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
 import { toWriteOptions } from "../write-options.ts";
 

@@ -12,7 +12,7 @@ import { exampleAnnotation, exampleDocumentId } from "../openapi/examples.ts";
 import { bearer, idParams, jsonContent, noQuery } from "../openapi/requests.ts";
 import { json, problems } from "../openapi/responses.ts";
 import { unwrap } from "../refusal.ts";
-import { openRoom } from "../room-stub.ts";
+import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
 
 const shared = { tags: ["Changes"], security: bearer };

@@ -16,7 +16,7 @@ import { exampleDocument, examplePage } from "../openapi/examples.ts";
 import { bearer, idParams, jsonContent, noQuery, readHeaders, writeHeaders } from "../openapi/requests.ts";
 import { json, notModified, problems } from "../openapi/responses.ts";
 import { unwrap } from "../refusal.ts";
-import { openRoom } from "../room-stub.ts";
+import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
 import { toWriteOptions } from "../write-options.ts";
 

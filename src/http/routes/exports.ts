@@ -30,7 +30,7 @@ import {
 } from "../openapi/requests.ts";
 import { binary, json, notModified, problems } from "../openapi/responses.ts";
 import { refusal, unwrap } from "../refusal.ts";
-import { type RoomStub, openRoom } from "../room-stub.ts";
+import { type RoomStub, openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
 
 const shared = { tags: ["Exports"], security: bearer };

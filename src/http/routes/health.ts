@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Env } from "../../env.ts";
 import { noQuery } from "../openapi/requests.ts";
 import { json, openProblems } from "../openapi/responses.ts";
-import { openRoom } from "../room-stub.ts";
+import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
 
 const partSchema = z.enum(["ok", "unavailable"]);

@@ -10,7 +10,7 @@ import { bearer, bearerOrQuery, idParams, noQuery, tokenQuery, writeHeaders } fr
 import { binary, json, notModified, problems } from "../openapi/responses.ts";
 import { readBody } from "../read-body.ts";
 import { refusal, unwrap } from "../refusal.ts";
-import { openRoom } from "../room-stub.ts";
+import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
 import { serveFile } from "../serve-file.ts";
 import { toWriteOptions } from "../write-options.ts";

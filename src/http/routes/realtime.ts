@@ -9,7 +9,7 @@ import { guard, requireDocument } from "../middleware/guard.ts";
 import { bearerOrQuery, idParams } from "../openapi/requests.ts";
 import { problems } from "../openapi/responses.ts";
 import { refusal } from "../refusal.ts";
-import { openRoom } from "../room-stub.ts";
+import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
 
 /** Before the query is looked at: who comes without a WebSocket is to hear of that first. */

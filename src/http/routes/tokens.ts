@@ -17,7 +17,7 @@ import { exampleDocumentId } from "../openapi/examples.ts";
 import { bearer, jsonContent, noQuery } from "../openapi/requests.ts";
 import { json, problems } from "../openapi/responses.ts";
 import { refusal, unwrap } from "../refusal.ts";
-import { openRoom } from "../room-stub.ts";
+import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
 import { signToken } from "../tokens.ts";
 
@@ -60,7 +60,8 @@ const revokeTokens = createRoute({
   method: "post",
   path: "/tokens/revoke",
   summary: "Refuse every token issued so far for a document",
-  description: "Its sockets are closed. The caller's own token is refused too: `token` replaces it.",
+  description:
+    "Its sockets are closed. The caller's own token is refused there too: `token` replaces it, for this document.",
   middleware: [guard("admin"), jsonBody()],
   request: { query: noQuery, body: jsonContent(tokenRevokeSchema, { document_id: exampleDocumentId }) },
   responses: {
@@ -97,7 +98,9 @@ export const tokenRoutes = createRouter()
     const minIat = Date.now() / 1000;
     unwrap(await openRoom(c.env, documentId).revokeTokens(access, minIat));
     c.header("Cache-Control", "no-store");
-    return c.json({ ...(await toToken({ ...caller, iat: minIat }, secret)), min_iat: minIat }, 200);
+    // For this document only: a fresh token for every document would undo what was revoked for another one.
+    const replacement = await toToken({ ...caller, doc: documentId, iat: minIat }, secret);
+    return c.json({ ...replacement, min_iat: minIat }, 200);
   });
 
 /** Errors: `secret_missing` where the service runs open. */

@@ -32,7 +32,7 @@ import {
 } from "../openapi/requests.ts";
 import { json, notModified, problems } from "../openapi/responses.ts";
 import { unwrap } from "../refusal.ts";
-import { type RoomStub, openRoom } from "../room-stub.ts";
+import { type RoomStub, openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
 import { authorOf, toWriteOptions } from "../write-options.ts";
 

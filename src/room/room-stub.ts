@@ -1,5 +1,5 @@
 import type { Env } from "../env.ts";
-import type { RoomApi } from "../room/room-api.ts";
+import type { RoomApi } from "./room-api.ts";
 
 /** A document's object: its methods, and `fetch` for sockets. */
 export type RoomStub = RoomApi & Pick<Fetcher, "fetch">;

@@ -1,0 +1,105 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { afterEach, describe, expect, it } from "vitest";
+import { documentPageSchema, documentSchema } from "../../src/protocol/document.ts";
+import { projectRoot } from "../../tools/project.ts";
+import { RoomSocket, roomUrl } from "../../tools/room-socket.ts";
+import { Api } from "./support/api.ts";
+import { makeStateFolder, Service, type StartOptions } from "./support/service.ts";
+
+/** Runs an npm script to its end. */
+function runScript(name: string, args: string[], env: Record<string, string> = {}) {
+  return spawnSync("npm", ["run", name, "--", ...args], {
+    cwd: projectRoot,
+    encoding: "utf8",
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+/** Folders of runs that keep nothing. */
+function listThrowAwayFolders(): string[] {
+  const parent = "/dev/shm";
+  return existsSync(parent) ? readdirSync(parent).filter((name) => name.startsWith("acetate-")) : [];
+}
+
+describe("the commands that people type", () => {
+  const cleanUp: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const undo of cleanUp.splice(0).reverse()) await undo();
+  });
+
+  async function start(options: StartOptions): Promise<Service> {
+    const service = await Service.start(options);
+    cleanUp.push(() => service.crash());
+    return service;
+  }
+  async function makeState() {
+    const state = await makeStateFolder();
+    cleanUp.push(state.remove);
+    return state;
+  }
+
+  it("npm run serve serves REST and sockets, keeps what it is given, and goes on with the state of npm start", async () => {
+    const state = await makeState();
+    const served = await start({ command: "serve", databaseUrl: "memory://", args: ["--state", state.path] });
+    const { id } = await new Api(served.url).createDocument({ title: "Served" });
+    const room = await RoomSocket.join(roomUrl(served.url, id));
+    room.send({ type: "update", opId: "op", baseVersion: 0, deltaB64: btoa("delta") });
+    const { seq } = await room.next("ack");
+    await room.close();
+    await served.stop();
+
+    const started = await start({ databaseUrl: state.url });
+    const api = new Api(started.url);
+    const document = await api.ask("GET", `/v1/documents/${id}`, documentSchema);
+    expect(document).toMatchObject({ title: "Served", seq });
+    const list = await api.ask("GET", "/v1/documents?q=served", documentPageSchema);
+    expect(list.items).toMatchObject([{ id }]);
+
+    const demo = runScript("demo", [started.url.href]);
+    expect(demo.stderr).not.toContain("Error");
+    expect(demo.status).toBe(0);
+    for (const type of ["state", "ack", "remote_update", "annotation.created", "presence"]) {
+      expect(demo.stdout).toContain(`"type":"${type}"`);
+    }
+    await started.interrupt();
+  });
+
+  it("npm start with memory:// keeps nothing", async () => {
+    const before = listThrowAwayFolders();
+    const first = await start({ databaseUrl: "memory://" });
+    await new Api(first.url).createDocument();
+    await first.stop();
+    expect(listThrowAwayFolders()).toEqual(before);
+    const second = await start({ databaseUrl: "memory://" });
+    const list = await new Api(second.url).ask("GET", "/v1/documents", documentPageSchema);
+    expect(list.total).toBe(0);
+    await second.interrupt();
+    expect(listThrowAwayFolders()).toEqual(before);
+  });
+
+  it("plain npx wrangler dev works", async () => {
+    const state = await makeState();
+    const args = ["--persist-to", state.path];
+    const service = await start({ command: "wrangler dev", databaseUrl: state.url, args });
+    const api = new Api(service.url);
+    const { id } = await api.createDocument({ title: "Plain" });
+    const list = await api.ask("GET", "/v1/documents", documentPageSchema);
+    expect(list.items).toMatchObject([{ id, title: "Plain" }]);
+    expect((await api.send("GET", "/docs")).status).toBe(200);
+    await service.interrupt();
+  });
+
+  it("what can't be done is refused with a word of help", () => {
+    const badUrl = runScript("start", [], { DATABASE_URL: "postgres://somewhere" });
+    expect(badUrl.status).toBe(2);
+    expect(badUrl.stderr).toContain("DATABASE_URL must be sqlite://<folder>");
+    const badOption = runScript("serve", ["--prot", "9000"]);
+    expect(badOption.status).toBe(2);
+    expect(badOption.stderr).toContain("Usage: npm run serve");
+    const noService = runScript("demo", ["http://localhost:1"]);
+    expect(noService.status).toBe(2);
+    expect(noService.stderr).toContain("Start one with npm start");
+  });
+});

@@ -1,0 +1,128 @@
+import { PhotonImage } from "photon-wasm/node";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { annotationSchema } from "../../src/protocol/annotation.ts";
+import { exportJobSchema, type ExportJob } from "../../src/protocol/export-job.ts";
+import { RoomSocket, roomUrl } from "../../tools/room-socket.ts";
+import { Api } from "./support/api.ts";
+import { readMirrored, removeMirrored } from "./support/mirror.ts";
+import { makeStateFolder, Service } from "./support/service.ts";
+
+const WIDTH = 1800;
+const HEIGHT = 1200;
+/** One photo, stored in four orientations: upright they differ only in a number in the middle. */
+const fixtures = [1, 3, 6, 8].map((orientation) => `exif-landscape-${orientation}.jpg`);
+const square = { x: 300, y: 200, width: 100, height: 100 };
+
+interface Picture {
+  width: number;
+  height: number;
+  /** RGBA, row by row. */
+  pixels: Uint8Array;
+}
+
+function decode(bytes: Buffer): Picture {
+  const image = PhotonImage.new_from_byteslice(bytes);
+  const picture = { width: image.get_width(), height: image.get_height(), pixels: image.get_raw_pixels() };
+  image.free();
+  return picture;
+}
+
+function pixelAt({ width, pixels }: Picture, x: number, y: number): number[] {
+  const at = (y * width + x) * 4;
+  return [...pixels.subarray(at, at + 4)];
+}
+
+/** Mean difference of a channel, 0–255, over a grid of the top quarter: the sky and the mountains, not the number. */
+function meanDifference(one: Picture, other: Picture): number {
+  let sum = 0;
+  let count = 0;
+  for (let y = 0; y < HEIGHT / 4; y += 5) {
+    for (let x = 0; x < WIDTH; x += 5) {
+      const before = pixelAt(one, x, y);
+      for (const [channel, value] of pixelAt(other, x, y).entries()) {
+        sum += Math.abs(value - (before[channel] ?? 0));
+        count++;
+      }
+    }
+  }
+  return sum / count;
+}
+
+describe("an export of a photo with annotations", () => {
+  let service: Service;
+  let api: Api;
+  let state: Awaited<ReturnType<typeof makeStateFolder>>;
+  const jobs: ExportJob[] = [];
+
+  beforeAll(async () => {
+    state = await makeStateFolder();
+    service = await Service.start({ databaseUrl: state.url });
+    api = new Api(service.url);
+  });
+  afterAll(async () => {
+    await Promise.all(jobs.map(removeMirrored));
+    await service.stop();
+    await state.remove();
+  });
+
+  async function makeAnnotated(fixture: string): Promise<string> {
+    const { id } = await api.createDocument({ title: fixture });
+    expect(await api.putImage(id, fixture)).toMatchObject({ width: WIDTH, height: HEIGHT });
+    await api.ask("POST", "/v1/annotations", annotationSchema, {
+      document_id: id,
+      type: "box",
+      geometry: square,
+      style: { stroke: null, fill: "#ff00ff" },
+    });
+    return id;
+  }
+
+  async function exportPicture(
+    documentId: string,
+    format: string,
+  ): Promise<{ job: ExportJob; bytes: Buffer }> {
+    const input = { document_id: documentId, format };
+    const { id } = await api.ask("POST", "/v1/exports", exportJobSchema, input);
+    const job = await api.untilFinal(id);
+    jobs.push(job);
+    expect(job).toMatchObject({ status: "succeeded", error: null, warnings: [], progress: 1 });
+    return { job, bytes: await api.readBytes(job.result_url ?? "") };
+  }
+
+  it("is upright from all four orientations, has the annotation at its pixels, and lies in ./exports", async () => {
+    const pictures: Picture[] = [];
+    for (const fixture of fixtures) {
+      const { job, bytes } = await exportPicture(await makeAnnotated(fixture), "png");
+      expect(job).toMatchObject({ width: WIDTH, height: HEIGHT, bytes: bytes.length });
+      expect((await readMirrored(job)).equals(bytes)).toBe(true);
+      expect((await api.readBytes(`/v1/exports/${job.id}/download`)).equals(bytes)).toBe(true);
+      pictures.push(decode(bytes));
+    }
+    const [first, ...others] = pictures;
+    if (!first) throw new Error("there is no picture");
+    for (const picture of pictures) {
+      expect(picture).toMatchObject({ width: WIDTH, height: HEIGHT });
+      const { x, y, width, height } = square;
+      expect(pixelAt(picture, x + 2, y + 2)).toEqual([255, 0, 255, 255]);
+      expect(pixelAt(picture, x + width - 3, y + height - 3)).toEqual([255, 0, 255, 255]);
+      expect(pixelAt(picture, x - 3, y - 3)).not.toEqual([255, 0, 255, 255]);
+      expect(pixelAt(picture, x + width + 2, y + height + 2)).not.toEqual([255, 0, 255, 255]);
+    }
+    // Lying or upside down, sky would meet ground: the difference is then over 40.
+    for (const picture of others) expect(meanDifference(first, picture)).toBeLessThan(5);
+  });
+
+  it("R32 comes in every other format, too, and the room hears of it", async () => {
+    const documentId = await makeAnnotated("exif-landscape-6.jpg");
+    const room = await RoomSocket.join(roomUrl(service.url, documentId));
+    const starts = { jpg: "\u00ff\u00d8\u00ff", webp: "RIFF", svg: "<svg", json: "{" };
+    for (const [format, start] of Object.entries(starts)) {
+      const { job, bytes } = await exportPicture(documentId, format);
+      expect(bytes.toString("latin1").trimStart().startsWith(start)).toBe(true);
+      expect((await readMirrored(job)).equals(bytes)).toBe(true);
+      const finished = await room.next("export.finished", (message) => message.export.id === job.id);
+      expect(finished.export).toMatchObject({ status: "succeeded", result_url: job.result_url });
+    }
+    await room.close();
+  });
+});

@@ -1,0 +1,66 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import type { z } from "zod";
+import { documentSchema, type Document } from "../../../src/protocol/document.ts";
+import { exportJobSchema, type ExportJob } from "../../../src/protocol/export-job.ts";
+import { projectRoot } from "../../../tools/project.ts";
+import { waitFor } from "./wait-for.ts";
+
+/** The REST interface as an application would use it; every answer is checked against its schema. */
+export class Api {
+  readonly #service: URL;
+
+  constructor(service: URL) {
+    this.#service = service;
+  }
+
+  async send(method: string, route: string, body?: object): Promise<Response> {
+    return fetch(new URL(route, this.#service), {
+      method,
+      ...(body && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+    });
+  }
+
+  /** The answer of a request that must succeed. */
+  async ask<S extends z.ZodType>(
+    method: string,
+    route: string,
+    schema: S,
+    body?: object,
+  ): Promise<z.output<S>> {
+    const response = await this.send(method, route, body);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${route} answered ${response.status}: ${text}`);
+    return schema.parse(JSON.parse(text));
+  }
+
+  createDocument(input: object = { title: "End to end" }): Promise<Document> {
+    return this.ask("POST", "/v1/documents", documentSchema, input);
+  }
+
+  /** Puts one of `test/fixtures` as the document's picture. */
+  async putImage(documentId: string, fixture: string): Promise<Document> {
+    const bytes = await readFile(path.join(projectRoot, "test", "fixtures", fixture));
+    const response = await fetch(new URL(`/v1/documents/${documentId}/image`, this.#service), {
+      method: "PUT",
+      body: bytes,
+    });
+    if (!response.ok) throw new Error(`the picture was refused: ${await response.text()}`);
+    return documentSchema.parse(await response.json());
+  }
+
+  /** The export once it has succeeded or failed; gives up after `patienceMs`. */
+  async untilFinal(exportId: string, patienceMs?: number): Promise<ExportJob> {
+    const readIfFinal = async (): Promise<ExportJob | undefined> => {
+      const job = await this.ask("GET", `/v1/exports/${exportId}`, exportJobSchema);
+      return job.status === "succeeded" || job.status === "failed" ? job : undefined;
+    };
+    return waitFor("the export to finish", readIfFinal, patienceMs);
+  }
+
+  async readBytes(route: string): Promise<Buffer> {
+    const response = await this.send("GET", route);
+    if (!response.ok) throw new Error(`GET ${route} answered ${response.status}`);
+    return Buffer.from(await response.arrayBuffer());
+  }
+}

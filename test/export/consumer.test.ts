@@ -1,0 +1,275 @@
+import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { getExportJob, insertExportJob, leaseExportJob } from "../../src/catalog/export-jobs.ts";
+import type { Env } from "../../src/env.ts";
+import { consumeExports, retryDelaySeconds } from "../../src/export/consumer.ts";
+import { readImageInfo } from "../../src/export/image-info.ts";
+import { imageKey } from "../../src/export/picture/read-picture.ts";
+import type { ExportMessage } from "../../src/export/queue-message.ts";
+import { exportKey } from "../../src/export/store-file.ts";
+import type { StoredImage } from "../../src/protocol/document.ts";
+import type { ExportFormat, ExportJob } from "../../src/protocol/export-job.ts";
+import { box, connect, good, newDocument, open, roomOf } from "../support/room.ts";
+import { fixturePhotos } from "./support/fixture-photos.ts";
+import { decodePixels } from "./support/pixels.ts";
+import { png } from "./support/sample-headers.ts";
+
+/** Hands a job's message to the consumer, as the queue does. Tells whether it is to be delivered again. */
+async function deliver(
+  jobId: string,
+  {
+    queue = "export-jobs",
+    attempts = 1,
+    variables = {},
+  }: { queue?: string; attempts?: number; variables?: Partial<Env> } = {},
+): Promise<boolean> {
+  const id = crypto.randomUUID();
+  const batch = createMessageBatch<ExportMessage>(queue, [
+    { id, timestamp: new Date(), attempts, body: { jobId } },
+  ]);
+  const ctx = createExecutionContext();
+  await consumeExports(batch, { ...env, ...variables });
+  const result = await getQueueResult(batch, ctx);
+  const [retry] = result.retryMessages;
+  expect(result.explicitAcks).toEqual(retry ? [] : [id]);
+  return retry !== undefined;
+}
+
+async function queueJob(
+  documentId: string,
+  format: ExportFormat = "png",
+  versionId?: string,
+): Promise<ExportJob> {
+  const id = crypto.randomUUID();
+  const target = good(await roomOf(documentId).openExport(open, id, versionId));
+  const { job } = await insertExportJob(env.DB, {
+    id,
+    document_id: documentId,
+    version_id: versionId ?? null,
+    seq: target.seq,
+    format,
+    options: { scale: 1, quality: 85, background: "#0000ff" },
+    created_at: Date.now(),
+  });
+  return job;
+}
+
+async function storedJob(id: string): Promise<ExportJob> {
+  const job = await getExportJob(env.DB, id);
+  if (!job) throw new Error("No such job");
+  return job;
+}
+
+async function readFile(job: ExportJob): Promise<{ bytes: Uint8Array; contentType: string | undefined }> {
+  const object = await env.BUCKET.get(exportKey(job.id, job.format));
+  if (!object) throw new Error("The file is not in R2");
+  return { bytes: new Uint8Array(await object.arrayBuffer()), contentType: object.httpMetadata?.contentType };
+}
+
+/** Uploads a picture past the route's checks. */
+async function setPicture(
+  documentId: string,
+  bytes: Uint8Array,
+  size = { width: 60, height: 40 },
+): Promise<StoredImage> {
+  const sha256 = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+  const image: StoredImage = { sha256, content_type: "image/png", bytes: bytes.byteLength, ...size };
+  await env.BUCKET.put(imageKey(documentId, sha256), bytes);
+  good(await roomOf(documentId).setImage(open, image, {}));
+  return image;
+}
+
+const sized = { width: 200, height: 150 };
+
+describe("a job", () => {
+  it("becomes a file in R2 and a row that says so, and the room hears how it goes", async () => {
+    const { id, room } = await newDocument();
+    good(await room.updateDocument(open, sized, {}));
+    good(await room.createAnnotation(open, { ...box, style: { fill: "#00ff00" } }, {}));
+    const socket = await connect(id);
+    const job = await queueJob(id);
+    expect(await deliver(job.id)).toBe(false);
+
+    const done = await storedJob(job.id);
+    const { bytes, contentType } = await readFile(done);
+    expect(done).toMatchObject({
+      status: "succeeded",
+      progress: 1,
+      attempts: 1,
+      result_url: `/exports/${job.id}.png`,
+      error: null,
+      warnings: [],
+      bytes: bytes.byteLength,
+      width: 200,
+      height: 150,
+    });
+    expect(contentType).toBe("image/png");
+    const pixels = decodePixels(bytes);
+    expect(pixels.at(25, 40)).toEqual([0, 255, 0, 255]);
+    expect(pixels.at(100, 100)).toEqual([0, 0, 255, 255]);
+
+    await expect.poll(() => socket.messages.at(-1)).toMatchObject({ type: "export.finished", export: done });
+    const progress = socket.messages.filter((message) => message.type === "export.progress");
+    expect(progress[0]).toMatchObject({ export: { id: job.id, status: "running", progress: 0 } });
+  });
+
+  it("shows the state at its seq, whatever came later", async () => {
+    const { id, room } = await newDocument();
+    good(await room.updateDocument(open, sized, {}));
+    const { value: annotation } = good(
+      await room.createAnnotation(open, { ...box, style: { fill: "#00ff00" } }, {}),
+    );
+    const version = good(await room.createVersion(open, {}, {}));
+    const early = await queueJob(id, "json");
+    good(await room.deleteAnnotation(open, annotation.id, undefined, {}));
+    good(await room.updateDocument(open, { title: "Later" }, {}));
+    const late = await queueJob(id, "json");
+    const ofVersion = await queueJob(id, "json", version.id);
+    for (const job of [early, late, ofVersion]) await deliver(job.id);
+    const read = async (job: ExportJob): Promise<unknown> =>
+      JSON.parse(new TextDecoder().decode((await readFile(job)).bytes));
+    expect(await read(early)).toMatchObject({
+      document: { title: "A sheet" },
+      annotations: [{ id: annotation.id }],
+    });
+    expect(await read(late)).toMatchObject({ document: { title: "Later" }, annotations: [] });
+    expect(await read(ofVersion)).toMatchObject({ seq: version.seq, annotations: [{ id: annotation.id }] });
+  });
+
+  it("of a real photo, turned by its EXIF, comes out upright in every format of pixels", async () => {
+    const turned = fixturePhotos[2];
+    if (!turned) throw new Error("No photo");
+    const { id } = await newDocument();
+    await setPicture(id, turned.bytes, { width: 1800, height: 1200 });
+    for (const format of ["png", "jpg", "webp"] as const) {
+      const job = await queueJob(id, format);
+      await deliver(job.id);
+      const { bytes } = await readFile(job);
+      expect(readImageInfo(bytes)).toMatchObject({ value: { width: 1800, height: 1200, orientation: 1 } });
+    }
+  });
+
+  it("of a document with a broken picture fails at once with a reason, and the next one works", async () => {
+    const { id } = await newDocument();
+    await setPicture(id, png(60, 40));
+    const broken = await queueJob(id);
+    expect(await deliver(broken.id)).toBe(false);
+    const failed = await storedJob(broken.id);
+    expect(failed).toMatchObject({ status: "failed", result_url: null, attempts: 1 });
+    expect(failed.error).toContain("The picture can't be decoded");
+
+    const whole = await queueJob((await newDocument()).id);
+    await deliver(whole.id);
+    expect(await storedJob(whole.id)).toMatchObject({ status: "succeeded" });
+  });
+
+  it("of a document that is deleted by now fails with a reason", async () => {
+    const { id, room } = await newDocument();
+    const job = await queueJob(id);
+    good(await room.deleteDocument(open, {}));
+    await deliver(job.id);
+    expect(await storedJob(job.id)).toMatchObject({ status: "failed", error: "The document was deleted" });
+  });
+
+  it("with a character that no font has succeeds, with a warning", async () => {
+    const { id, room } = await newDocument();
+    good(
+      await room.createAnnotation(open, { ...box, type: "text", geometry: { x: 5, y: 5 }, text: "漢" }, {}),
+    );
+    const job = await queueJob(id);
+    await deliver(job.id);
+    const { status, warnings } = await storedJob(job.id);
+    expect(status).toBe("succeeded");
+    expect(warnings.join()).toContain("U+6F22");
+  });
+});
+
+describe("delivery", () => {
+  it("of a job that is done, of one that another renderer holds, and of an unknown one changes nothing", async () => {
+    const { id } = await newDocument();
+    const done = await queueJob(id, "json");
+    await deliver(done.id);
+    const before = await storedJob(done.id);
+    expect(await deliver(done.id)).toBe(false);
+    expect(await storedJob(done.id)).toEqual(before);
+
+    const held = await queueJob(id, "json");
+    await leaseExportJob(env.DB, held.id, { token: "another", until: Date.now() + 60_000 }, Date.now());
+    expect(await deliver(held.id)).toBe(false);
+    expect(await storedJob(held.id)).toMatchObject({ status: "running", attempts: 1 });
+
+    expect(await deliver(crypto.randomUUID())).toBe(false);
+  });
+
+  it("twice at once renders once", async () => {
+    const { id } = await newDocument();
+    const job = await queueJob(id, "json");
+    await Promise.all([deliver(job.id), deliver(job.id)]);
+    expect(await storedJob(job.id)).toMatchObject({ status: "succeeded", attempts: 1 });
+  });
+
+  it("goes on where a renderer died: when its lease has run out", async () => {
+    const { id } = await newDocument();
+    const job = await queueJob(id, "json");
+    await leaseExportJob(env.DB, job.id, { token: "dead", until: Date.now() - 1 }, Date.now() - 60_000);
+    await deliver(job.id);
+    expect(await storedJob(job.id)).toMatchObject({ status: "succeeded", attempts: 2 });
+  });
+
+  it("is tried again where something is away, and says nothing of the inside", async () => {
+    const { id, room } = await newDocument();
+    good(
+      await room.createAnnotation(open, { ...box, type: "text", geometry: { x: 5, y: 5 }, text: "ᾧ" }, {}),
+    );
+    const job = await queueJob(id);
+    // A document's object is a service that has no fonts.
+    const variables = { ASSETS: env.ROOMS.getByName(crypto.randomUUID()) };
+    expect(await deliver(job.id, { variables, attempts: 1 })).toBe(true);
+    expect(await storedJob(job.id)).toMatchObject({ status: "queued", attempts: 1, error: null });
+    expect(await deliver(job.id, { variables, attempts: 2 })).toBe(true);
+    await deliver(job.id);
+    expect(await storedJob(job.id)).toMatchObject({ status: "succeeded", attempts: 3 });
+  });
+
+  it("waits longer after each try, a quarter of an hour at most", () => {
+    expect([1, 2, 3, 9, 10, 1000].map(retryDelaySeconds)).toEqual([2, 4, 8, 512, 900, 900]);
+  });
+
+  it("from the dead-letter queue ends a job that nobody works on, with a reason", async () => {
+    const { id } = await newDocument();
+    const socket = await connect(id);
+    const job = await queueJob(id);
+    await deliver(job.id, { queue: "export-jobs-dead" });
+    const failed = await storedJob(job.id);
+    expect(failed).toMatchObject({ status: "failed" });
+    expect(failed.error).toContain("Try it again later");
+    await expect
+      .poll(() => socket.messages.at(-1))
+      .toMatchObject({ type: "export.finished", export: failed });
+
+    const held = await queueJob(id);
+    await leaseExportJob(env.DB, held.id, { token: "another", until: Date.now() + 60_000 }, Date.now());
+    await deliver(held.id, { queue: "export-jobs-dead" });
+    expect(await storedJob(held.id)).toMatchObject({ status: "running" });
+  });
+
+  it("ends a job that has brought the renderer down ten times", async () => {
+    const { id } = await newDocument();
+    const job = await queueJob(id, "json");
+    await env.DB.prepare("UPDATE exports SET attempts = 9 WHERE id = ?").bind(job.id).run();
+    await deliver(job.id);
+    expect(await storedJob(job.id)).toMatchObject({ status: "succeeded", attempts: 10 });
+    const late = await queueJob(id, "json");
+    await env.DB.prepare("UPDATE exports SET attempts = 10 WHERE id = ?").bind(late.id).run();
+    await deliver(late.id);
+    expect(await storedJob(late.id)).toMatchObject({ status: "failed", attempts: 11 });
+  });
+
+  it("is not hindered by a folder that takes no copies", async () => {
+    const { id } = await newDocument();
+    const job = await queueJob(id, "json");
+    await deliver(job.id, { variables: { EXPORTS_DIR: env.ROOMS.getByName(crypto.randomUUID()) } });
+    expect(await storedJob(job.id)).toMatchObject({ status: "succeeded" });
+  });
+});

@@ -1,0 +1,5 @@
+/** Vite's `?inline`: the file as a data URL. */
+declare module "*?inline" {
+  const dataUrl: string;
+  export default dataUrl;
+}
