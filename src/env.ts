@@ -1,9 +1,9 @@
 import type { ExportMessage } from "./export/queue-message.ts";
-import type { DocumentRoom } from "./room/document-room.ts";
 
 /** The bindings of `wrangler.toml`, and the variables with their raw values: `readConfig` checks those. */
 export interface Env {
-  ROOMS: DurableObjectNamespace<DocumentRoom>;
+  /** The documents' objects: see `room/room-stub.ts`. */
+  ROOMS: DurableObjectNamespace;
   DB: D1Database;
   BUCKET: R2Bucket;
   EXPORT_QUEUE: Queue<ExportMessage>;

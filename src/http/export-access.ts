@@ -1,3 +1,4 @@
+import { maxOutputPixels } from "../export/output-limit.ts";
 import type { Context } from "hono";
 import { getExportJob } from "../catalog/export-jobs.ts";
 import { exportKey } from "../export/store-file.ts";
@@ -49,20 +50,19 @@ export async function serveExport(
   });
 }
 
-const rasterFormats: readonly ExportFormat[] = ["png", "jpg", "webp"];
-
 /** Refuses a picture that would not fit the renderer's memory, where its size is known already. */
 export function checkRasterSize(
   { width, height }: Document,
   format: ExportFormat,
   scale: number,
-  maxPixels: number,
+  maxImagePixels: number,
 ): void {
-  if (!rasterFormats.includes(format) || width === null || height === null) return;
+  const allowed = maxOutputPixels(format, maxImagePixels);
+  if (width === null || height === null) return;
   const pixels = Math.round(width * scale * height * scale);
-  if (pixels <= maxPixels) return;
+  if (pixels <= allowed) return;
   const message =
-    `makes a picture of ${pixels} pixels, ${maxPixels} are allowed (MAX_IMAGE_PIXELS): ` +
+    `makes a picture of ${pixels} pixels, a ${format} may have ${allowed} (it follows from MAX_IMAGE_PIXELS): ` +
     `take a smaller scale, or format svg`;
   throw refusal("image_too_large", `scale: ${message}`, { errors: [{ path: "scale", message }] });
 }

@@ -101,4 +101,29 @@ describe("whatever the protocol takes", () => {
       { numRuns: 150 },
     );
   });
+
+  it("draws within the bounds it tells", async () => {
+    await initOverlay();
+    const layout = new TextLayout(env.ASSETS);
+    const picture = { left: 0, top: 0, right: WIDTH, bottom: HEIGHT };
+    const view = { width: WIDTH, height: HEIGHT, scaleX: 1, scaleY: 1, originX: 0, originY: 0 };
+    await fc.assert(
+      fc.asyncProperty(input, async (each) => {
+        await layout.load([each.text]);
+        const drawing = drawAnnotation(sampleAnnotation(each), { picture, layoutText: layout.layout });
+        const { left, top, right, bottom } = drawing.bounds;
+        // Told to be everywhere, it is drawn on the whole window.
+        for (const layer of drawOverlay([{ ...drawing, bounds: picture }], view)) {
+          expect([layer.width, layer.height]).toEqual([WIDTH, HEIGHT]);
+          for (let pixel = 0; pixel < WIDTH * HEIGHT; pixel++) {
+            if (layer.pixels[pixel * 4 + 3] === 0) continue;
+            const [x, y] = [pixel % WIDTH, Math.floor(pixel / WIDTH)];
+            // A pixel of antialiasing, and what 32-bit floats lose a million pixels away.
+            expect(x + 2 > left && x - 1 < right && y + 2 > top && y - 1 < bottom).toBe(true);
+          }
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
 });

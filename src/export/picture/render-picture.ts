@@ -27,6 +27,9 @@ export type ReportProgress = (done: number) => Promise<void>;
 /** Output pixels that are drawn at once: the overlay of a band takes 2 MiB, and resvg some more of the same. */
 const BAND_PIXELS = 512 * 1024;
 
+/** Thousands of strokes may cross one band: others wait no longer than this, and one layer more. */
+const LAYERS_MS = 50;
+
 /**
  * Draws the scene over the picture (or over a sheet of the background's colour) and writes the file. It goes from top to bottom
  * in bands, and lets others work between them.
@@ -69,9 +72,16 @@ async function copyBands(
     const band = buffer.subarray(0, width * count * 4);
     rows.readRows(top, count, band);
     const window = { ...view, width, height: count, originY: view.originY - top };
-    for (const layer of drawOverlay(drawings, window)) blendLayer(band, width, layer);
+    let drawnSince = Date.now();
+    for (const layer of drawOverlay(drawings, window)) {
+      blendLayer(band, width, layer);
+      if (Date.now() - drawnSince < LAYERS_MS) continue;
+      await scheduler.wait(0);
+      drawnSince = Date.now();
+    }
     await sink.writeRows(band);
     await reportProgress((top + count) / height);
+    // A timer also moves the clock on: where deployed it stands still while the code computes.
     await scheduler.wait(0);
   }
 }

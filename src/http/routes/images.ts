@@ -10,6 +10,7 @@ import { bearer, bearerOrQuery, idParams, noQuery, tokenQuery, writeHeaders } fr
 import { binary, json, notModified, problems } from "../openapi/responses.ts";
 import { readBody } from "../read-body.ts";
 import { refusal, unwrap } from "../refusal.ts";
+import { imageKey } from "../../export/picture/read-picture.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
 import { serveFile } from "../serve-file.ts";
@@ -98,10 +99,6 @@ export const imageRoutes = createRouter()
       missing: { code: "image_not_found", message: "The document never had this picture" },
     });
   });
-
-function imageKey(documentId: string, sha256: string): string {
-  return `images/${documentId}/${sha256}`;
-}
 
 async function readImageBytes(request: Request): Promise<Uint8Array<ArrayBuffer>> {
   const body = await readBody(request, IMAGE_MAX_BYTES);
