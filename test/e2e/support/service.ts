@@ -23,6 +23,8 @@ export interface StartOptions {
   env?: Record<string, string>;
 }
 
+const START_ATTEMPTS = 3;
+
 /** A service that runs as a person would run it, in processes of its own. */
 export class Service {
   readonly url: URL;
@@ -35,7 +37,21 @@ export class Service {
     this.#readOutput = readOutput;
   }
 
-  static async start({
+  /**
+   * Starts it. wrangler looks for free ports and takes them a moment later: where another service was faster, it is
+   * started again.
+   */
+  static async start(options: StartOptions): Promise<Service> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await Service.#startOnce(options);
+      } catch (error) {
+        if (attempt === START_ATTEMPTS || !String(error).includes("Address already in use")) throw error;
+      }
+    }
+  }
+
+  static async #startOnce({
     command = "start",
     databaseUrl,
     args = [],
