@@ -41,6 +41,21 @@ export const PRESENCE_MAX_BYTES = 4 * KIB;
 export const FRAME_MAX_BYTES = 24 * MIB;
 /** Messages in one client frame: bounds the work that one frame can ask for. */
 export const FRAME_MESSAGES_MAX = 1_000;
+/** What one connection may send: people never come near, a broken loop is stopped within seconds. */
+export const MESSAGES_BURST = 10_000;
+export const MESSAGES_PER_SECOND = 2_000;
+/** Room for two of the largest frames at once. */
+export const BYTES_BURST = 64 * MIB;
+export const BYTES_PER_SECOND = 8 * MIB;
+/** Refusals for being too fast after which a client is taken for one that does not listen. */
+export const RATE_REFUSALS_MAX = 1_000;
+/** Sent ahead of what a client has confirmed with `received`: more, and it gets no presence; still more, and it must resume. */
+export const UNCONFIRMED_CROWDED_BYTES = 1 * MIB;
+export const UNCONFIRMED_MAX_BYTES = 4 * MIB;
+/** Sent since the last frame of a client that never confirms. */
+export const UNREPORTED_MAX_BYTES = 16 * MIB;
+/** States on their way to joining clients, of one document, that are not known to have arrived; one may always go. */
+export const JOINS_IN_FLIGHT_BYTES = 32 * MIB;
 /** Part of a state sent at once; a larger state is sent in pages of about this size. */
 export const STATE_PAGE_BYTES = 1 * MIB;
 /** SQL rows: production refuses rows over 2 MB, the local runtime does not, so the code keeps to this everywhere. */

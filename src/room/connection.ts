@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { type Access, claimsSchema } from "../protocol/access.ts";
+import { BYTES_BURST, BYTES_PER_SECOND, MESSAGES_BURST, MESSAGES_PER_SECOND } from "../protocol/limits.ts";
 import type { PresenceEntry } from "../protocol/server-messages.ts";
+import { Delivery } from "./delivery.ts";
+import { TokenBucket } from "./token-bucket.ts";
 
 /**
  * What must survive hibernation of one socket, kept in its attachment (16 KiB): presence is the largest part, at most
@@ -17,6 +20,8 @@ const attachmentSchema = z.object({
   presence: z.record(z.string(), z.unknown()).nullable(),
   /** When something was last heard of it, in ms: kept up to date only while it is present. */
   seenAt: z.number(),
+  /** It has not got its state yet, and hears nothing until it has; null: it is in. */
+  joining: z.object({ since: z.number().nullable() }).nullable(),
 });
 type Attachment = z.infer<typeof attachmentSchema>;
 
@@ -33,13 +38,19 @@ export class Connection {
   readonly batch: boolean;
   /** Messages waiting for the end of the flush, as JSON. */
   outgoing: string[] = [];
+  /** The same for presence, which is left out where the client reads slowly. */
+  outgoingPresence: string[] = [];
+  readonly delivery = new Delivery();
+  readonly messageRate = new TokenBucket(MESSAGES_BURST, MESSAGES_PER_SECOND, Date.now());
+  readonly byteRate = new TokenBucket(BYTES_BURST, BYTES_PER_SECOND, Date.now());
+  /** Messages refused for being too fast, without a pause between them, and when the last one was. */
+  rateRefusals = { count: 0, at: 0 };
   /** Frames in a row that were not of the protocol. */
   strikes = 0;
-  /** How far the client says that it has read. */
-  receivedSeq = 0;
   #presence: Record<string, unknown> | null;
   #seenAt: number;
   #savedSeenAt: number;
+  #joining: Attachment["joining"];
 
   private constructor(socket: WebSocket, attachment: Attachment) {
     this.socket = socket;
@@ -51,6 +62,7 @@ export class Connection {
     this.#presence = attachment.presence;
     this.#seenAt = attachment.seenAt;
     this.#savedSeenAt = attachment.seenAt;
+    this.#joining = attachment.joining;
   }
 
   static open(socket: WebSocket, attachment: Attachment): Connection {
@@ -68,6 +80,14 @@ export class Connection {
   /** When its token ends, in ms. */
   get expiresAt(): number {
     return this.access.claims ? this.access.claims.exp * 1000 : Infinity;
+  }
+
+  get joining(): Attachment["joining"] {
+    return this.#joining;
+  }
+  set joining(joining: Attachment["joining"]) {
+    this.#joining = joining;
+    this.#save();
   }
 
   get presence(): Record<string, unknown> | null {
@@ -101,6 +121,7 @@ export class Connection {
       batch: this.batch,
       presence: this.#presence,
       seenAt: this.#seenAt,
+      joining: this.#joining,
     } satisfies Attachment);
   }
 }

@@ -1,19 +1,28 @@
 import { type ErrorCode, type Failure, errorKind } from "../protocol/errors.ts";
 import { STATE_PAGE_BYTES } from "../protocol/limits.ts";
-import type { PresenceEntry, ServerMessage } from "../protocol/server-messages.ts";
+import type { PresenceEntry, PresenceEvent, ServerMessage } from "../protocol/server-messages.ts";
 import { Connection } from "./connection.ts";
+
+export interface HubOptions {
+  context: DurableObjectState;
+  /** The last seq that what is sent may hold. */
+  head: () => number;
+  /** Hears of each connection that is not in the room any more. */
+  left: (connection: Connection) => void;
+}
 
 /** The sockets of one room. What is sent waits for `flush`, so that one event gives one frame a socket. */
 export class Hub {
   readonly #context: DurableObjectState;
+  readonly #head: () => number;
   readonly #connections = new Map<WebSocket, Connection>();
   /** Those with something to send. */
   readonly #waiting = new Set<Connection>();
   readonly #left: (connection: Connection) => void;
 
-  /** @param left hears of each connection that is not in the room any more */
-  constructor(context: DurableObjectState, left: (connection: Connection) => void) {
+  constructor({ context, head, left }: HubOptions) {
     this.#context = context;
+    this.#head = head;
     this.#left = left;
     for (const socket of context.getWebSockets()) {
       const connection = Connection.wake(socket);
@@ -27,6 +36,9 @@ export class Hub {
   }
   get connections(): Iterable<Connection> {
     return this.#connections.values();
+  }
+  has(connection: Connection): boolean {
+    return this.#connections.has(connection.socket);
   }
   get(socket: WebSocket): Connection | undefined {
     return this.#connections.get(socket);
@@ -61,10 +73,21 @@ export class Hub {
     this.#waiting.add(connection);
   }
 
+  /** To everyone who has got a state, but for `except`: who is joining finds it in the state to come. */
   broadcast(message: ServerMessage, except?: Connection | null): void {
     const text = JSON.stringify(message);
     for (const connection of this.#connections.values()) {
-      if (connection !== except) this.sendText(connection, text);
+      if (connection !== except && connection.joining === null) this.sendText(connection, text);
+    }
+  }
+
+  /** As `broadcast`, for what may be left out where a client reads slowly. */
+  broadcastPresence(message: PresenceEvent, except: Connection): void {
+    const text = JSON.stringify(message);
+    for (const connection of this.#connections.values()) {
+      if (connection === except || connection.joining !== null) continue;
+      connection.outgoingPresence.push(text);
+      this.#waiting.add(connection);
     }
   }
 
@@ -87,25 +110,40 @@ export class Hub {
   flush(): void {
     const frames = new FrameCache();
     const now = Date.now();
-    const expired: Connection[] = [];
+    const ended: [Connection, ErrorCode, string][] = [];
     for (const connection of this.#waiting) {
-      if (connection.expiresAt <= now) {
-        expired.push(connection);
-        continue;
-      }
-      const texts = connection.outgoing;
-      connection.outgoing = [];
-      try {
-        const built = connection.batch ? frames.get(texts) : texts;
-        for (const frame of built) connection.socket.send(frame);
-      } catch {
-        // The socket is gone: the runtime reports its close by itself.
-      }
+      if (connection.expiresAt <= now) ended.push([connection, "token_expired", "The token has expired"]);
+      else if (connection.delivery.isTooSlow) ended.push([connection, "too_slow", "Resume with since"]);
+      else this.#deliver(connection, frames);
     }
     this.#waiting.clear();
-    for (const connection of expired) this.#end(connection, "token_expired", "The token has expired");
+    for (const [connection, code, reason] of ended) this.#end(connection, code, reason);
     // Others may have to hear that those left.
     if (this.#waiting.size > 0) this.flush();
+  }
+
+  /** Sends what waits for one connection: a part of its state, which may be much. */
+  sendState(connection: Connection): void {
+    this.#waiting.delete(connection);
+    this.#deliver(connection, new FrameCache());
+  }
+
+  #deliver(connection: Connection, frames: FrameCache): void {
+    const { outgoing, outgoingPresence, delivery } = connection;
+    const presence = delivery.isCrowded ? [] : outgoingPresence;
+    const texts = presence.length === 0 ? outgoing : [...outgoing, ...presence];
+    connection.outgoing = [];
+    connection.outgoingPresence = [];
+    let bytes = 0;
+    try {
+      for (const frame of connection.batch ? frames.get(texts) : texts) {
+        connection.socket.send(frame);
+        bytes += frame.length;
+      }
+    } catch {
+      // The socket is gone: the runtime reports its close by itself.
+    }
+    delivery.sent(bytes, this.#head());
   }
 
   /** Ends a connection for a reason of ours: what it was sent goes out first. */

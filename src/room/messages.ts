@@ -3,7 +3,7 @@ import type { Annotation } from "../protocol/annotation.ts";
 import { type ClientMessage, clientMessageSchema, clientMessageTypes } from "../protocol/client-messages.ts";
 import { type Failure, type Result, errorKind, fail, ok } from "../protocol/errors.ts";
 import { parseInput } from "../protocol/field-errors.ts";
-import { FRAME_MAX_BYTES, FRAME_MESSAGES_MAX } from "../protocol/limits.ts";
+import { FRAME_MAX_BYTES, FRAME_MESSAGES_MAX, RATE_REFUSALS_MAX } from "../protocol/limits.ts";
 import { parseJson } from "../protocol/parse-json.ts";
 import { utf8Length } from "../protocol/scalars.ts";
 import type { Connection } from "./connection.ts";
@@ -20,6 +20,8 @@ import { Snapshots } from "./snapshots.ts";
 
 /** Bad frames in a row before a client is taken for broken. One good message starts the count anew. */
 const STRIKES_MAX = 20;
+/** A client that was refused for being too fast, and then was quiet for so long, has listened. */
+const RATE_PAUSE_MS = 1_000;
 
 /** What arrives over sockets: parsed once, at this edge, then the same operations as REST's (I5). */
 export class Messages {
@@ -32,9 +34,18 @@ export class Messages {
   receive(connection: Connection, frame: string | ArrayBuffer): void {
     const now = Date.now();
     connection.markSeen(now);
-    if (sizeOf(frame) > FRAME_MAX_BYTES) {
+    connection.delivery.heard();
+    this.#room.joins.settled(connection);
+    const frameBytes = sizeOf(frame);
+    if (frameBytes > FRAME_MAX_BYTES) {
       this.#room.hub.refuse(connection, tooLarge().error);
       this.#room.hub.close(connection, "too_large", `A frame is at most ${FRAME_MAX_BYTES} bytes`);
+      return;
+    }
+    const wait = connection.byteRate.take(frameBytes, now);
+    if (wait > 0) {
+      this.#slowDown(connection, wait, now);
+      this.#room.hub.flush();
       return;
     }
     const messages = parseFrame(frame);
@@ -44,7 +55,13 @@ export class Messages {
   }
 
   #receiveOne(connection: Connection, input: unknown, now: number): void {
+    if (!this.#room.hub.has(connection)) return;
     const opId = opIdOf(input);
+    const wait = connection.messageRate.take(1, now);
+    if (wait > 0) {
+      this.#slowDown(connection, wait, now, opId);
+      return;
+    }
     const message = parseMessage(input);
     if (!message.ok) {
       this.#strike(connection, message.error, opId);
@@ -54,6 +71,16 @@ export class Messages {
     const allowed = this.#room.check(connection.access, roleOf(message.value));
     if (allowed.ok) this.#dispatch(connection, message.value, now);
     else this.#refuse(connection, allowed.error, opId);
+  }
+
+  /** Too fast: no effect, and how long to wait. Who goes on all the same is sent away. */
+  #slowDown(connection: Connection, retryAfterMs: number, now: number, opId?: string): void {
+    const message = `Too fast: wait ${retryAfterMs} ms`;
+    this.#room.hub.refuse(connection, fail("rate_limited", message, { retryAfterMs }).error, opId);
+    const { count, at } = connection.rateRefusals;
+    connection.rateRefusals = { count: now - at > RATE_PAUSE_MS ? 1 : count + 1, at: now };
+    if (connection.rateRefusals.count > RATE_REFUSALS_MAX)
+      this.#room.hub.close(connection, "rate_limited", message);
   }
 
   /** A frame that is not of the protocol: an error, and after many of them the end. */
@@ -110,7 +137,7 @@ export class Messages {
         this.#room.presence.show(connection, message.state, now);
         return;
       case "received":
-        connection.receivedSeq = Math.max(connection.receivedSeq, message.seq);
+        connection.delivery.received(message.seq, this.#room.store.head);
         return;
     }
   }

@@ -3,15 +3,22 @@ import type { Connection } from "./connection.ts";
 import type { Hub } from "./hub.ts";
 import type { Schedule } from "./schedule.ts";
 
+/** Changes of presence are told so long after the first of them: fast enough for a cursor, and a bound under load. */
+const GATHER_MS = 20;
+
 /**
- * Who is shown in the room. Bound to the connection, kept in its attachment, never stored or ordered. The alarm runs only
- * while someone is shown, and takes those away from whom nothing was heard.
+ * Who is shown in the room. Bound to the connection, kept in its attachment, never stored or ordered. Of what changes
+ * within `GATHER_MS` only the newest state of each connection is told. The alarm runs only while someone is shown, and
+ * takes those away from whom nothing was heard.
  */
 export class Presence {
   readonly #context: DurableObjectState;
   readonly #hub: Hub;
   readonly #schedule: Schedule;
   readonly #timeoutMs: number;
+  /** Whose newest state was not told yet, and whether others know of them. */
+  readonly #changed = new Map<Connection, "join" | "update">();
+  #timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(context: DurableObjectState, hub: Hub, schedule: Schedule, timeoutMs: number) {
     this.#context = context;
@@ -23,7 +30,8 @@ export class Presence {
   show(connection: Connection, state: Record<string, unknown>, now: number): void {
     const event = connection.presence === null ? "join" : "update";
     connection.presence = state;
-    this.#tell(connection, { event, state });
+    if (!this.#changed.has(connection)) this.#changed.set(connection, event);
+    this.#timer ??= setTimeout(() => this.#tellChanged(), GATHER_MS);
     this.#schedule.want("presence", now + this.#timeoutMs);
   }
 
@@ -31,8 +39,10 @@ export class Presence {
   hide(connection: Connection, reason?: "idle"): void {
     const { presence } = connection;
     if (presence === null) return;
-    if (reason) connection.presence = null;
-    this.#tell(connection, { event: "leave", state: presence, ...(reason && { reason }) });
+    const untold = this.#changed.get(connection) === "join";
+    this.#changed.delete(connection);
+    connection.presence = null;
+    if (!untold) this.#tell(connection, { event: "leave", state: presence, ...(reason && { reason }) });
   }
 
   /** The alarm's part. Answers when the next one may be idle, or null: nobody is shown. */
@@ -50,7 +60,18 @@ export class Presence {
     return next;
   }
 
+  #tellChanged(): void {
+    this.#timer = null;
+    for (const [connection, event] of this.#changed) {
+      if (connection.presence === null) continue;
+      this.#tell(connection, { event, state: connection.presence });
+    }
+    this.#changed.clear();
+    this.#hub.flush();
+  }
+
   #tell(connection: Connection, event: Pick<PresenceEvent, "event" | "state" | "reason">): void {
-    this.#hub.broadcast({ type: "presence", ...connection.presenceEntry(event.state), ...event }, connection);
+    const entry = connection.presenceEntry(event.state);
+    this.#hub.broadcastPresence({ type: "presence", ...entry, ...event }, connection);
   }
 }

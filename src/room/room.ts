@@ -8,7 +8,7 @@ import { Committer } from "./committer.ts";
 import type { Connection } from "./connection.ts";
 import { ExportWatch } from "./export-watch.ts";
 import { Hub } from "./hub.ts";
-import { prepareJoin } from "./join.ts";
+import { JoinQueue } from "./join-queue.ts";
 import type { Moment, Operation } from "./operations/operation.ts";
 import { type Performed, perform } from "./operations/perform.ts";
 import { Outbox } from "./outbox.ts";
@@ -40,6 +40,7 @@ export class Room {
   readonly hub: Hub;
   readonly schedule: Schedule;
   readonly outbox: Outbox;
+  readonly joins: JoinQueue;
   readonly presence: Presence;
   readonly snapshots: Snapshots;
   readonly exports: ExportWatch;
@@ -50,7 +51,15 @@ export class Room {
     const { storage } = context;
     this.#storage = storage;
     this.store = new RoomStore(storage.sql);
-    this.hub = new Hub(context, (connection) => this.presence.hide(connection));
+    this.hub = new Hub({
+      context,
+      head: () => (this.store.exists ? this.store.head : 0),
+      left: (connection) => {
+        this.presence.hide(connection);
+        this.joins.settled(connection);
+      },
+    });
+    this.joins = new JoinQueue(this.store, this.hub);
     this.schedule = new Schedule(storage);
     this.outbox = new Outbox(this.store, env.DB, storage, this.schedule);
     this.presence = new Presence(context, this.hub, this.schedule, config.PRESENCE_TIMEOUT_MS);
@@ -69,6 +78,10 @@ export class Room {
     });
     storage.transactionSync(() => this.store.load());
     if (this.store.exists) this.schedule.load();
+    // Those that were waiting for their state when the object went to sleep.
+    for (const connection of this.hub.connections) {
+      if (connection.joining) this.joins.enqueue(connection, connection.joining.since);
+    }
   }
 
   /** Whether who asks may do what takes `role` now. An unknown document is `document_not_found` for everyone let in. */
@@ -148,16 +161,9 @@ export class Room {
 
   /** Everyone starts over from the state after a revert. */
   #reset(seq: number, crdtChanged: boolean): void {
-    const join = prepareJoin(this.store, undefined);
-    const presence = this.hub.present();
-    for (const connection of this.hub.connections) {
-      this.hub.send(connection, { type: "reset", seq, crdtChanged });
-      this.hub.send(connection, join.state(connection.id, presence));
-      for (const page of join.pages()) {
-        this.hub.sendText(connection, page);
-        this.hub.flush();
-      }
-    }
+    this.hub.broadcast({ type: "reset", seq, crdtChanged });
+    this.hub.flush();
+    for (const connection of this.hub.connections) this.joins.enqueue(connection, null);
   }
 
   #closeAll(): void {

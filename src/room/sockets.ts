@@ -5,7 +5,6 @@ import { parseInput } from "../protocol/field-errors.ts";
 import { BATCH_SUBPROTOCOL } from "../protocol/limits.ts";
 import { toProblem } from "../protocol/problem.ts";
 import { type Hub, closeSocket } from "./hub.ts";
-import { prepareJoin } from "./join.ts";
 import type { Room } from "./room.ts";
 
 /** Set by the Worker after it has checked the token; never taken from outside. */
@@ -57,8 +56,6 @@ interface Joining {
 function join(room: Room, server: WebSocket, { access, batch, since, actorId, name }: Joining): void {
   const { claims } = access;
   const id = crypto.randomUUID();
-  // What waits for its commit belongs into the state, not after it.
-  room.committer.flush();
   const connection = room.hub.accept(server, {
     id,
     actorId: claims?.sub ?? actorId ?? id,
@@ -67,14 +64,9 @@ function join(room: Room, server: WebSocket, { access, batch, since, actorId, na
     batch,
     presence: null,
     seenAt: Date.now(),
+    joining: { since: since ?? null },
   });
-  const { state, pages } = prepareJoin(room.store, since);
-  room.hub.send(connection, state(id, room.hub.present()));
-  for (const page of pages()) {
-    room.hub.sendText(connection, page);
-    room.hub.flush();
-  }
-  room.hub.flush();
+  room.joins.enqueue(connection, since ?? null);
 }
 
 function checkCapacity(hub: Hub, maxSockets: number): Result<null> {

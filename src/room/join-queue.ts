@@ -1,0 +1,79 @@
+import { JOINS_IN_FLIGHT_BYTES } from "../protocol/limits.ts";
+import type { Connection } from "./connection.ts";
+import type { Hub } from "./hub.ts";
+import { prepareJoin } from "./join.ts";
+import type { RoomStore } from "./store/room-store.ts";
+
+/** A state that nothing was heard about after this is taken for arrived: most clients have no reason to answer. */
+const ARRIVED_MS = 1_000;
+
+/**
+ * Lets clients in, so that a storm of joins to a large document holds no more than `JOINS_IN_FLIGHT_BYTES` on its way. A client
+ * that waits gets nothing but answers to what it sends; the state it gets in the end holds all that happened meanwhile.
+ */
+export class JoinQueue {
+  readonly #store: RoomStore;
+  readonly #hub: Hub;
+  readonly #waiting: Connection[] = [];
+  /** Bytes of each state that is not known to have arrived, and when it was sent. */
+  readonly #inFlight = new Map<Connection, { bytes: number; at: number }>();
+  #timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(store: RoomStore, hub: Hub) {
+    this.#store = store;
+    this.#hub = hub;
+  }
+
+  /** Joins as soon as there is room: at once, usually. `since` null: a fresh join. */
+  enqueue(connection: Connection, since: number | null): void {
+    connection.joining = { since };
+    this.#waiting.push(connection);
+    this.#admit();
+  }
+
+  /** A frame came from it, or it has left: its state is not on its way any more. */
+  settled(connection: Connection): void {
+    if (this.#inFlight.delete(connection)) this.#admit();
+  }
+
+  #admit(): void {
+    const now = Date.now();
+    for (const [connection, { at }] of this.#inFlight) {
+      if (now - at >= ARRIVED_MS) this.#inFlight.delete(connection);
+    }
+    while (this.#waiting.length > 0 && this.#hasRoom()) {
+      const connection = this.#waiting.shift();
+      if (connection && this.#hub.has(connection)) this.#join(connection, now);
+    }
+    this.#hub.flush();
+    if (this.#waiting.length > 0) {
+      this.#timer ??= setTimeout(() => {
+        this.#timer = null;
+        this.#admit();
+      }, ARRIVED_MS);
+    }
+  }
+
+  #hasRoom(): boolean {
+    let bytes = 0;
+    for (const state of this.#inFlight.values()) bytes += state.bytes;
+    return bytes < JOINS_IN_FLIGHT_BYTES;
+  }
+
+  #join(connection: Connection, now: number): void {
+    const { state, pages } = prepareJoin(this.#store, connection.joining?.since ?? undefined);
+    connection.joining = null;
+    const first = JSON.stringify(state(connection.id, this.#hub.present()));
+    let bytes = first.length;
+    this.#hub.sendText(connection, first);
+    for (const page of pages()) {
+      // One page in memory at a time: it goes out before the next one is read.
+      this.#hub.sendState(connection);
+      this.#hub.sendText(connection, page);
+      bytes += page.length;
+    }
+    this.#hub.sendState(connection);
+    connection.delivery.joined(bytes);
+    this.#inFlight.set(connection, { bytes, at: now });
+  }
+}
