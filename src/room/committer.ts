@@ -17,7 +17,8 @@ interface Waiting {
 }
 
 export interface CommitterOptions {
-  storage: Pick<DurableObjectStorage, "transactionSync">;
+  /** One synchronous transaction: all or nothing. */
+  transact: (work: () => void) => void;
   /** Tells the room: everyone but `origin`, which gets its own answer. */
   publish: (entries: readonly Entry[], origin: Connection | null) => void;
   /** After each commit, when everything was told: frames go out, the catalog is sent what it must hear. */
@@ -86,7 +87,7 @@ export class Committer {
     const moment: Moment = { now, newId: () => crypto.randomUUID() };
     let tell: (() => void)[] = [];
     try {
-      this.#options.storage.transactionSync(() => {
+      this.#options.transact(() => {
         tell = waiting.map(({ run }) => run(moment));
       });
     } catch (error) {

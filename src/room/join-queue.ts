@@ -46,8 +46,8 @@ export class JoinQueue {
       if (connection && this.#hub.has(connection)) this.#join(connection, now);
     }
     this.#hub.flush();
-    if (this.#waiting.length > 0) {
-      this.#timer ??= setTimeout(() => {
+    if (this.#waiting.length > 0 && this.#timer === null) {
+      this.#timer = setTimeout(() => {
         this.#timer = null;
         this.#admit();
       }, ARRIVED_MS);

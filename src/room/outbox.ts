@@ -51,9 +51,11 @@ export class Outbox {
 
   /** The alarm's part: sends what is left. Answers when to try again, or null. */
   async retry(): Promise<number | null> {
-    if (this.#store.outbox.isEmpty) return null;
-    this.#start();
-    await this.#running;
+    if (!this.#store.outbox.isEmpty) {
+      this.#start();
+      await this.#running;
+    }
+    this.#storage.transactionSync(() => this.#store.outbox.dropSettled());
     return this.#store.outbox.isEmpty ? null : this.#retryAt();
   }
 
@@ -107,11 +109,10 @@ export class Outbox {
     const bad = new Set(refused.map(({ row }) => row));
     for (const { row, reason } of refused)
       logFailure(`The catalog refused ${row.kind} ${row.resource.id}`, reason);
-    this.#storage.transactionSync(() => {
-      this.#store.outbox.settle(rows.filter((_, index) => !bad.has(projected[index] as ProjectedRow)));
-      this.#store.outbox.postpone(rows.filter((_, index) => bad.has(projected[index] as ProjectedRow)));
-    });
+    this.#store.outbox.settle(rows.filter((_, index) => !bad.has(projected[index] as ProjectedRow)));
     if (refused.length > 0) {
+      const postponed = rows.filter((_, index) => bad.has(projected[index] as ProjectedRow));
+      this.#storage.transactionSync(() => this.#store.outbox.postpone(postponed));
       this.#failures++;
       this.#schedule.set("outbox", this.#retryAt());
     } else this.#failures = 0;

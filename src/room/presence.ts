@@ -31,7 +31,7 @@ export class Presence {
     const event = connection.presence === null ? "join" : "update";
     connection.presence = state;
     if (!this.#changed.has(connection)) this.#changed.set(connection, event);
-    this.#timer ??= setTimeout(() => this.#tellChanged(), GATHER_MS);
+    if (this.#timer === null) this.#timer = setTimeout(() => this.#tellChanged(), GATHER_MS);
     this.#schedule.want("presence", now + this.#timeoutMs);
   }
 

@@ -71,7 +71,11 @@ export class Room {
       schedule: this.schedule,
     });
     this.committer = new Committer({
-      storage,
+      transact: (work) =>
+        storage.transactionSync(() => {
+          if (this.store.exists) this.store.outbox.dropSettled();
+          work();
+        }),
       publish: (entries, origin) => this.#publish(entries, origin),
       committed: () => this.#committed(),
       abort: (reason) => context.abort(reason),

@@ -40,7 +40,8 @@ describe("the outbox", () => {
     expect(await env.DB.prepare("SELECT seq FROM versions WHERE id = ?").bind(version.id).first()).toEqual({
       seq: version.seq,
     });
-    expect(await waiting(stub)).toBe(0);
+    // The marks go with the next write, or with the alarm.
+    await drain(stub);
   });
 
   it("nothing is lost while D1 fails: writes go on, and the alarm brings the lists up to date", async () => {
@@ -82,7 +83,6 @@ describe("the outbox", () => {
     );
     const { value: later } = good(await room.createAnnotation(open, box, {}));
     expect((await projected(id)).map((row) => row.id)).toContain(later.id);
-    expect(await waiting(stub)).toBe(1);
     await env.DB.prepare("DROP TRIGGER refuse").run();
     await drain(stub);
     expect(await projected(id)).toHaveLength(4);

@@ -2,9 +2,15 @@ export type OutboxKind = "document" | "annotation" | "version";
 
 export type OutboxRow = { kind: OutboxKind; id: string; seq: number; attempts: number };
 
-/** Which rows the catalog must hear of, one mark a row however often it changed. */
+/**
+ * Which rows the catalog must hear of, one mark a row however often it changed. Marks that are settled go with the next
+ * write to the store: a transaction of their own would cost as much as the change itself. Where the object dies before
+ * that, they are sent once more, which changes nothing.
+ */
 export class OutboxStore {
   readonly #sql: SqlStorage;
+  /** Settled marks that are still in the table, each with the seq up to which the catalog has it. */
+  readonly #settled = new Map<string, OutboxRow>();
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
@@ -17,19 +23,30 @@ export class OutboxStore {
   /** The next to send: rows that were refused before come last. */
   next(limit: number): OutboxRow[] {
     return this.#sql
-      .exec<OutboxRow>("SELECT kind, id, seq, attempts FROM outbox ORDER BY attempts, seq LIMIT ?", limit)
-      .toArray();
+      .exec<OutboxRow>(
+        "SELECT kind, id, seq, attempts FROM outbox ORDER BY attempts, seq LIMIT ?",
+        limit + this.#settled.size,
+      )
+      .toArray()
+      .filter((row) => (this.#settled.get(keyOf(row))?.seq ?? 0) < row.seq)
+      .slice(0, limit);
   }
 
   get isEmpty(): boolean {
-    return this.#sql.exec("SELECT 1 FROM outbox LIMIT 1").toArray().length === 0;
+    return this.next(1).length === 0;
   }
 
-  /** The catalog has these: their marks go, but for rows that have changed since. */
+  /** The catalog has these: their marks go with the next write, but for rows that have changed since. */
   settle(rows: readonly OutboxRow[]): void {
-    for (const { kind, id, seq } of rows) {
+    for (const row of rows) this.#settled.set(keyOf(row), row);
+  }
+
+  /** Drops the settled marks. Inside a transaction. */
+  dropSettled(): void {
+    for (const { kind, id, seq } of this.#settled.values()) {
       this.#sql.exec("DELETE FROM outbox WHERE kind = ? AND id = ? AND seq <= ?", kind, id, seq);
     }
+    this.#settled.clear();
   }
 
   /** The catalog refused these. */
@@ -38,4 +55,8 @@ export class OutboxStore {
       this.#sql.exec("UPDATE outbox SET attempts = attempts + 1 WHERE kind = ? AND id = ?", kind, id);
     }
   }
+}
+
+function keyOf({ kind, id }: OutboxRow): string {
+  return `${kind} ${id}`;
 }
