@@ -27,7 +27,8 @@ export class JoinQueue {
   /** Joins as soon as there is room: at once, usually. `since` null: a fresh join. */
   enqueue(connection: Connection, since: number | null): void {
     connection.joining = { since };
-    this.#waiting.push(connection);
+    // Who waits already (a revert came meanwhile) gets one state, the newest.
+    if (!this.#waiting.includes(connection)) this.#waiting.push(connection);
     this.#admit();
   }
 

@@ -200,6 +200,28 @@ describe("a storm of joins", () => {
     },
   );
 
+  it(
+    "R24 R37 who waits while a revert happens gets one state, the one after it",
+    { timeout: 60_000 },
+    async () => {
+      const { id, room } = await newDocument();
+      const writer = await connect(id);
+      const version = good(await room.createVersion(open, {}, {}));
+      writer.update("u", "x", 2);
+      await writer.next("ack");
+      writer.send({ type: "snapshot", version: 3, snapshotB64: new Uint8Array(16 * MIB).toBase64() });
+      await writer.next("snapshot_ack");
+      const joiners = [await connect(id), await connect(id), await connect(id)];
+      await joiners[0]?.next("state");
+      good(await room.revertVersion(open, version.id, {}));
+      expect(await joiners[2]?.next("state")).toMatchObject({ version: 5, snapshotB64: null, updates: [] });
+      writer.update("after", "y", 5);
+      await joiners[2]?.next("remote_update");
+      expect(joiners[2]?.messages.filter(({ type }) => type === "state")).toHaveLength(1);
+      expect(joiners[2]?.messages.some(({ type }) => type === "reset")).toBe(false);
+    },
+  );
+
   it("R37 who waits is let in after an eviction", { timeout: 60_000 }, async () => {
     const { id, stub } = await newDocument();
     const writer = await connect(id);
