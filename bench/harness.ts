@@ -2,95 +2,138 @@ import { writeFile } from "node:fs/promises";
 import os from "node:os";
 
 /**
- * Side-by-side measurements. Every case runs once a round, in alternating order, so that what slows the machine down for
- * a while slows all of them; what is shown is the median of the rounds, with its spread.
+ * Side-by-side measurements. In a scenario every contender is measured once a round, in alternating order, so that what
+ * slows the machine down for a while slows all of them; what is shown is the median of the rounds, with its spread.
  */
 
-export interface Case {
+/** Figures by their unit, for example `{ "updates/s": 8_300 }`. */
+export type Measurement = Readonly<Record<string, number>>;
+
+export interface Contender {
   name: string;
-  unit: "requests/s" | "updates/s" | "ms";
-  /** The case that this one's ratio is to; absent: none is shown. */
-  comparedTo?: string;
-  /** One measurement, in `unit`. */
-  measure: () => Promise<number>;
+  measure: () => Promise<Measurement>;
 }
 
-export interface Figure {
-  name: string;
+/** One contender's figure as a multiple of another's; of several others, of the best one in each round. */
+export interface Comparison {
   unit: string;
+  of: string;
+  to: string[];
+  /** What the ratio should come to. Absent: it is only shown. `atMost` says that less is better. */
+  goal?: { atLeast: number } | { atMost: number };
+}
+
+export interface Scenario {
+  name: string;
+  contenders: Contender[];
+  comparisons: Comparison[];
+  /** A round before the others that does not count: it warms compilers and caches. Default: true. */
+  warmUp?: boolean;
+}
+
+export interface Spread {
   median: number;
   min: number;
   max: number;
+  /** One a round. */
   samples: number[];
-  /** Median of the ratios within each round; null: compared to nothing. */
-  ratio: number | null;
-  comparedTo: string | null;
 }
 
-/** Measures every case `rounds` times, after one round that does not count. */
-export async function runCases(cases: Case[], rounds: number): Promise<Figure[]> {
-  const samples = new Map<string, number[]>(cases.map(({ name }) => [name, []]));
-  for (let round = 0; round <= rounds; round++) {
-    const order = round % 2 === 0 ? cases : cases.toReversed();
-    for (const { name, measure } of order) {
-      const value = await measure();
-      // The first round warms compilers and caches.
-      if (round > 0) samples.get(name)?.push(value);
+export interface Result {
+  scenario: string;
+  figures: ({ contender: string; unit: string } & Spread)[];
+  ratios: (Comparison & Spread & { met: boolean | null })[];
+}
+
+export async function runScenario(scenario: Scenario, rounds: number): Promise<Result> {
+  const { name, contenders, comparisons, warmUp = true } = scenario;
+  const measured: Map<string, Measurement>[] = [];
+  for (let round = warmUp ? 0 : 1; round <= rounds; round++) {
+    const figures = new Map<string, Measurement>();
+    for (const { name, measure } of round % 2 === 0 ? contenders : contenders.toReversed()) {
+      figures.set(name, await measure());
     }
-    console.error(round === 0 ? "warmed up" : `round ${round} of ${rounds}`);
+    if (round > 0) measured.push(figures);
+    console.error(`${name}: ${round === 0 ? "warmed up" : `round ${round} of ${rounds}`}`);
   }
-  return cases.map((one) => toFigure(one, samples));
-}
-
-function toFigure({ name, unit, comparedTo }: Case, all: Map<string, number[]>): Figure {
-  const samples = all.get(name) ?? [];
-  const others = comparedTo === undefined ? undefined : all.get(comparedTo);
   return {
-    name,
-    unit,
-    median: median(samples),
-    min: Math.min(...samples),
-    max: Math.max(...samples),
-    samples,
-    ratio: others ? median(samples.map((sample, round) => sample / (others[round] ?? Number.NaN))) : null,
-    comparedTo: comparedTo ?? null,
+    scenario: name,
+    figures: contenders.flatMap(({ name }) =>
+      Object.keys(measured[0]?.get(name) ?? {}).map((unit) => ({
+        contender: name,
+        unit,
+        ...spreadOf(measured.map((round) => round.get(name)?.[unit] ?? Number.NaN)),
+      })),
+    ),
+    ratios: comparisons.map((comparison) => compare(comparison, measured)),
   };
 }
 
+function compare(comparison: Comparison, rounds: Map<string, Measurement>[]): Result["ratios"][number] {
+  const { unit, of, to, goal } = comparison;
+  const figure = (round: Map<string, Measurement>, name: string) => round.get(name)?.[unit] ?? Number.NaN;
+  const best = goal && "atMost" in goal ? Math.min : Math.max;
+  const spread = spreadOf(
+    rounds.map((round) => figure(round, of) / best(...to.map((name) => figure(round, name)))),
+  );
+  return { ...comparison, ...spread, met: goal === undefined ? null : meets(spread.median, goal) };
+}
+
+function meets(ratio: number, goal: NonNullable<Comparison["goal"]>): boolean {
+  return "atLeast" in goal ? ratio >= goal.atLeast : ratio <= goal.atMost;
+}
+
+function spreadOf(samples: number[]): Spread {
+  return { median: median(samples), min: Math.min(...samples), max: Math.max(...samples), samples };
+}
+
 /** The middle value; of an even number, the mean of the two in the middle. */
-export function median(values: number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((one, other) => one - other);
   const middle = Math.floor(sorted.length / 2);
   const upper = sorted[middle] ?? Number.NaN;
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
 }
 
-export function printTable(figures: Figure[]): void {
-  const rows = figures.map(({ name, unit, median: middle, min, max, ratio, comparedTo }) => [
-    name,
-    `${round(middle)} ${unit}`,
-    `${round(min)}–${round(max)}`,
-    ratio === null ? "" : `${ratio.toFixed(2)} × ${comparedTo}`,
-  ]);
-  const table = [["case", "median", "min–max", "ratio"], ...rows];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
-  for (const row of table) {
-    console.log(
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
+export function printResults(results: Result[]): void {
+  for (const { scenario, figures, ratios } of results) {
+    console.log(`\n${scenario}`);
+    printTable(figures.map((figure) => [figure.contender, ...describeSpread(figure), figure.unit]));
+    printTable(
+      ratios.map((ratio) => [
+        `${ratio.of}, ${ratio.unit}`,
+        ...describeSpread(ratio),
+        `× ${ratio.to.length === 1 ? ratio.to[0] : `the best of ${ratio.to.join(", ")}`}`,
+        describeGoal(ratio),
+      ]),
     );
   }
 }
 
-/** The figures with what they were measured on. */
-export async function writeJson(file: string, figures: Figure[]): Promise<void> {
-  const machine = { cpus: os.cpus().length, model: os.cpus()[0]?.model, node: process.version };
-  const report = { measured_at: new Date().toISOString(), machine, figures };
-  await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
+function describeSpread({ median, min, max }: Spread): string[] {
+  return [format(median), `${format(min)}–${format(max)}`];
 }
 
-function round(value: number): string {
-  return value >= 100 ? String(Math.round(value)) : value.toPrecision(3);
+function describeGoal({ goal, met }: Result["ratios"][number]): string {
+  if (goal === undefined) return "";
+  const wanted = "atLeast" in goal ? `≥ ${goal.atLeast}` : `≤ ${goal.atMost}`;
+  return `goal ${wanted}: ${met ? "met" : "MISSED"}`;
+}
+
+function printTable(rows: string[][]): void {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  for (const row of rows) {
+    console.log(`  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd());
+  }
+}
+
+function format(value: number): string {
+  return Math.abs(value) >= 100 ? String(Math.round(value)) : value.toPrecision(3);
+}
+
+/** The results with what they were measured on. */
+export async function writeJson(file: string, results: Result[]): Promise<void> {
+  const machine = { cpus: os.cpus().length, model: os.cpus()[0]?.model, node: process.version };
+  const report = { measured_at: new Date().toISOString(), machine, results };
+  await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
 }

@@ -9,7 +9,8 @@ import { z } from "zod";
 export const loadSchema = z.object({
   url: z.string(),
   method: z.enum(["GET", "POST"]),
-  body: z.string().optional(),
+  /** JSON to send, in turn. */
+  bodies: z.array(z.string()).optional(),
   connections: z.int().positive(),
   requests: z.int().positive(),
   expectedStatus: z.int(),
@@ -29,11 +30,11 @@ async function runLoad(load: Load): Promise<number> {
   const askUntilDone = async (): Promise<void> => {
     while (left > 0) {
       left--;
-      await ask(load, agent);
+      await ask(load, agent, left);
     }
   };
   // Every connection is open before the clock runs.
-  await Promise.all(Array.from({ length: load.connections }, () => ask(load, agent)));
+  await Promise.all(Array.from({ length: load.connections }, (_, index) => ask(load, agent, index)));
   const start = performance.now();
   await Promise.all(Array.from({ length: load.connections }, askUntilDone));
   const seconds = (performance.now() - start) / 1000;
@@ -41,7 +42,8 @@ async function runLoad(load: Load): Promise<number> {
   return seconds;
 }
 
-function ask({ url, method, body, expectedStatus }: Load, agent: Agent): Promise<void> {
+function ask({ url, method, bodies, expectedStatus }: Load, agent: Agent, index: number): Promise<void> {
+  const body = bodies?.[index % bodies.length];
   return new Promise((resolve, reject) => {
     const headers =
       body === undefined

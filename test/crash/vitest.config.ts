@@ -1,0 +1,4 @@
+import { defineConfig } from "vitest/config";
+
+/** The checks of the crash test, fed with what they must find. */
+export default defineConfig({ test: { include: ["test/crash/**/*.test.ts"] } });
