@@ -14,7 +14,7 @@ export interface Contender {
   measure: () => Promise<Measurement>;
 }
 
-/** One contender's figure as a multiple of another's; of several others, of the best one in each round. */
+/** One contender's figure as a multiple of another's: of several others, of the best one in each round; of none, as it is. */
 export interface Comparison {
   unit: string;
   of: string;
@@ -73,9 +73,9 @@ function compare(comparison: Comparison, rounds: Map<string, Measurement>[]): Re
   const { unit, of, to, goal } = comparison;
   const figure = (round: Map<string, Measurement>, name: string) => round.get(name)?.[unit] ?? Number.NaN;
   const best = goal && "atMost" in goal ? Math.min : Math.max;
-  const spread = spreadOf(
-    rounds.map((round) => figure(round, of) / best(...to.map((name) => figure(round, name)))),
-  );
+  const measureOf = (round: Map<string, Measurement>) =>
+    to.length === 0 ? 1 : best(...to.map((name) => figure(round, name)));
+  const spread = spreadOf(rounds.map((round) => figure(round, of) / measureOf(round)));
   return { ...comparison, ...spread, met: goal === undefined ? null : meets(spread.median, goal) };
 }
 
@@ -103,7 +103,7 @@ export function printResults(results: Result[]): void {
       ratios.map((ratio) => [
         `${ratio.of}, ${ratio.unit}`,
         ...describeSpread(ratio),
-        `× ${ratio.to.length === 1 ? ratio.to[0] : `the best of ${ratio.to.join(", ")}`}`,
+        describeOthers(ratio.to),
         describeGoal(ratio),
       ]),
     );
@@ -112,6 +112,11 @@ export function printResults(results: Result[]): void {
 
 function describeSpread({ median, min, max }: Spread): string[] {
   return [format(median), `${format(min)}–${format(max)}`];
+}
+
+function describeOthers(to: string[]): string {
+  if (to.length === 0) return "";
+  return `× ${to.length === 1 ? to[0] : `the best of ${to.join(", ")}`}`;
 }
 
 function describeGoal({ goal, met }: Result["ratios"][number]): string {

@@ -39,7 +39,7 @@ await runBench((state) => {
       compared("Get an annotation", 1.5, (side) => getLoad(side, `/v1/annotations/${side.annotation}`)),
     list: () =>
       compared("List 20 annotations", 2, (side) =>
-        getLoad(side, `/v1/annotations?document_id=${side.documents[0]}&limit=20`),
+        getLoad(side, `/v1/annotations?document_id=${side.documents[0]}&size=20`),
       ),
     documents: () => compared("Create documents", undefined, createDocuments),
   };

@@ -88,7 +88,7 @@ def get_annotation(annotation_id: str):
 
 
 @app.get("/v1/annotations", response_model=AnnotationPage)
-def list_annotations(document_id: str, limit: int = 20):
+def list_annotations(document_id: str, size: int = 20):
     query = select(AnnotationRow).where(AnnotationRow.document_id == document_id)
     with Session(engine, expire_on_commit=False) as session:
-        return {"items": session.scalars(query.order_by(AnnotationRow.number.desc()).limit(limit)).all()}
+        return {"items": session.scalars(query.order_by(AnnotationRow.number.desc()).limit(size)).all()}

@@ -46,7 +46,7 @@ export function printSummary(rounds: number, ledgers: readonly Ledger[]): void {
     kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   }
   const acked = ledgers.reduce((sum, { ackedCount }) => sum + ackedCount, 0);
-  console.log(`${rounds} rounds, ${acked} acked changes (${list(kinds)})`);
+  console.log(`${rounds} rounds, ${acked} acked changes; with those found without an answer: ${list(kinds)}`);
   const violations = ledgers.flatMap((ledger) => ledger.violations);
   const counts = new Map(
     violationKinds.map((kind) => [kind, violations.filter((violation) => violation.kind === kind).length]),

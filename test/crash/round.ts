@@ -51,15 +51,14 @@ export async function playRound(
   subjects: readonly Subject[],
   round: Round,
   restart: () => Promise<Service>,
-): Promise<{ service: Service; report: RoundReport }> {
+): Promise<RoundReport> {
   const ledgers = subjects.map(({ ledger }) => ledger);
   const ackedBefore = count(ledgers, ({ ackedCount }) => ackedCount);
   const killedAfterMs = await writeUntilKilled(service, subjects, round);
   const acked = count(ledgers, ({ ackedCount }) => ackedCount) - ackedBefore;
   const open = ledgers.flatMap(({ operations }) => [...operations.values()].filter(isPending));
 
-  const restarted = await restart();
-  const { url } = restarted;
+  const { url } = await restart();
   const { random } = round;
   const seen = await verifyAll(url, ledgers, { random, deep: round.deep, sampled: VERSIONS_READ });
   const unansweredThere = open.filter((operation) => !isPending(operation)).length;
@@ -69,10 +68,7 @@ export async function playRound(
   const after = await verifyAll(url, ledgers, { random, deep: false, sampled: 0 });
   const catalog = await verifyCatalog(url, after);
   const unanswered = open.length;
-  return {
-    service: restarted,
-    report: { killedAfterMs, acked, unanswered, unansweredThere, repeated, untouchedCatalog, catalog },
-  };
+  return { killedAfterMs, acked, unanswered, unansweredThere, repeated, untouchedCatalog, catalog };
 }
 
 async function verifyAll(

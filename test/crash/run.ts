@@ -38,15 +38,18 @@ async function runRounds(rounds: number, seed: number): Promise<boolean> {
       env: offlineEnvironment,
     });
   console.log(`${rounds} rounds, seed ${seed}`);
-  let service = await start();
+  let running = start();
+  const restart = (): Promise<Service> => (running = start());
+  /** One that did not start has ended by itself. */
+  const crash = (): Promise<void> => running.then((service) => service.crash()).catch(() => {});
   // It runs in a group of its own, which Ctrl-C does not reach.
-  onStopSignal(() => void service.crash().finally(() => process.exit(130)));
+  onStopSignal(() => void crash().finally(() => process.exit(130)));
   const random = new Random(String(seed));
   const ledgers: Ledger[] = [];
   let played = 0;
   let passed = false;
   try {
-    const subjects = await makeSubjects(service.url, random);
+    const subjects = await makeSubjects((await running).url, random);
     ledgers.push(...subjects.map(({ ledger }) => ledger));
     for (let number = 1; number <= rounds; number++) {
       played = number;
@@ -57,8 +60,7 @@ async function runRounds(rounds: number, seed: number): Promise<boolean> {
         deep: number === rounds || number % DEEP_EVERY === 0,
         quiet: number % QUIET_EVERY === 0,
       };
-      const { service: restarted, report } = await playRound(service, subjects, round, start);
-      service = restarted;
+      const report = await playRound(await running, subjects, round, restart);
       const violations = ledgers.flatMap((ledger) => ledger.violations);
       printRound(`${number}/${rounds}`, report, violations, performance.now() - began);
       passed = violations.length === 0;
@@ -68,7 +70,7 @@ async function runRounds(rounds: number, seed: number): Promise<boolean> {
     passed = false;
     throw error;
   } finally {
-    await service.crash();
+    await crash();
     printSummary(played, ledgers);
     if (passed) await state.remove();
     else {
