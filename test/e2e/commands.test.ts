@@ -67,16 +67,18 @@ describe("the commands that people type", () => {
   });
 
   it("npm start with memory:// keeps nothing", async () => {
+    // Another service on this machine may come and go meanwhile: only what this test leaves behind counts.
     const before = listThrowAwayFolders();
+    const listLeft = () => listThrowAwayFolders().filter((folder) => !before.includes(folder));
     const first = await start({ databaseUrl: "memory://" });
     await new Api(first.url).createDocument();
     await first.stop();
-    expect(listThrowAwayFolders()).toEqual(before);
+    expect(listLeft()).toEqual([]);
     const second = await start({ databaseUrl: "memory://" });
     const list = await new Api(second.url).ask("GET", "/v1/documents", documentPageSchema);
     expect(list.total).toBe(0);
     await second.interrupt();
-    expect(listThrowAwayFolders()).toEqual(before);
+    expect(listLeft()).toEqual([]);
   });
 
   it("plain npx wrangler dev works", async () => {
