@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Base64 (RFC 4648 §4, padded) of at most `maxBytes` bytes, at least one. Stays text here: see `decodeBase64`. */
+/** Base64 (RFC 4648 §4, padded, no bits left over: one text per value) of at most `maxBytes` bytes, at least one. Stays text here: see `decodeBase64`. */
 export function base64Schema(maxBytes: number) {
   return z
     .string()
@@ -24,7 +24,8 @@ export function base64Schema(maxBytes: number) {
     .meta({ description: `Base64, at most ${maxBytes} bytes decoded`, contentEncoding: "base64" });
 }
 
-const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+/** The last character before padding stands for fewer than 6 bits: the others must be zero (RFC 4648 §3.5). */
+const BASE64 = /^[A-Za-z0-9+/]*(?:[AQgw]==|[AEIMQUYcgkosw048]=)?$/;
 
 /** Bytes that padded base64 stands for. */
 export function decodedLength(text: string): number {

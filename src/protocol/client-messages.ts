@@ -101,8 +101,9 @@ export type ClientMessage = z.infer<typeof clientMessageSchema>;
 export type UpdateMessage = z.infer<typeof updateMessage>;
 export type SnapshotMessage = z.infer<typeof snapshotMessage>;
 
-export const clientMessageTypes: ReadonlySet<string> = new Set(
-  clientMessageSchema.options.map((option) => option.shape.type.value),
+/** The schema of each type: who knows the type need not try the others. */
+export const clientMessageSchemas: ReadonlyMap<string, z.ZodType<ClientMessage>> = new Map(
+  clientMessageSchema.options.map((option) => [option.shape.type.value, option]),
 );
 
 /** The query of both WebSocket routes. */

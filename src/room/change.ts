@@ -9,7 +9,7 @@ import type { Content } from "./content.ts";
  * The same entry is made when it happens and when it is read back for who resumes, so both see the same message.
  */
 export type Entry =
-  | { kind: "update"; seq: number; actorId: string; deltaB64: string; delta: Uint8Array<ArrayBuffer> }
+  | { kind: "update"; seq: number; actorId: string; deltaB64: string }
   | { kind: "document"; seq: number; document: Document }
   | { kind: "annotations"; seq: number; annotations: Annotation[]; batch: boolean }
   | { kind: "version"; seq: number; version: Version; content: Content }

@@ -38,8 +38,6 @@ export class Connection {
   readonly batch: boolean;
   /** Messages waiting for the end of the flush, as JSON. */
   outgoing: string[] = [];
-  /** The same for presence, which is left out where the client reads slowly. */
-  outgoingPresence: string[] = [];
   readonly delivery = new Delivery();
   readonly messageRate = new TokenBucket(MESSAGES_BURST, MESSAGES_PER_SECOND, Date.now());
   readonly byteRate = new TokenBucket(BYTES_BURST, BYTES_PER_SECOND, Date.now());

@@ -2,25 +2,20 @@ import type { Changes } from "../protocol/changes.ts";
 import { BATCH_BODY_MAX_BYTES } from "../protocol/limits.ts";
 import type { Event } from "../protocol/server-messages.ts";
 import { type Entry, toEvent } from "./change.ts";
-import type { ChangeMark } from "./store/change-index.ts";
+import type { StoredUpdate } from "../protocol/server-messages.ts";
+import type { EventMark } from "./store/event-marks.ts";
 import type { RoomStore } from "./store/room-store.ts";
 
 /** Events in `(from, to]`, ascending, exactly as they were broadcast. */
 export function* iterateEvents(store: RoomStore, from: number, to: number): Generator<Event> {
-  for (const mark of store.listEvents(from, to)) {
-    if (mark.kind !== "update") yield readEvent(store, { seq: mark.seq, kind: mark.kind });
-  }
+  for (const mark of store.listEvents(from, to)) yield readEvent(store, mark);
 }
 
-function readEvent(store: RoomStore, mark: ChangeMark & { kind: Exclude<Entry["kind"], "update"> }): Event {
-  return toEvent(readEntry(store, mark.seq, mark.kind));
+function readEvent(store: RoomStore, mark: EventMark): Event {
+  return toEvent(readEntry(store, mark));
 }
 
-function readEntry(
-  store: RoomStore,
-  seq: number,
-  kind: Exclude<Entry["kind"], "update">,
-): Exclude<Entry, { kind: "update" }> {
+function readEntry(store: RoomStore, { seq, kind }: EventMark): Exclude<Entry, { kind: "update" }> {
   switch (kind) {
     case "document":
       return { kind, seq, document: documentAt(store, seq) };
@@ -69,21 +64,41 @@ export function readChanges(store: RoomStore, since: number, limit: number): Cha
   const events: Changes["events"] = [];
   let reached = since;
   let bytes = 0;
-  for (const { seq, kind } of store.listChanges(since, head, limit)) {
-    if (kind === "update") {
-      for (const update of store.updates.iterate(seq - 1, seq)) {
-        updates.push({ seq, delta_b64: update.deltaB64, actor_id: update.actorId });
-        bytes += update.deltaB64.length;
-      }
+  for (const change of iterateChanges(store, since, head, limit)) {
+    if ("deltaB64" in change) {
+      const { seq, deltaB64, actorId } = change;
+      updates.push({ seq, delta_b64: deltaB64, actor_id: actorId });
+      bytes += deltaB64.length;
     } else {
-      const event = readEvent(store, { seq, kind });
+      const event = readEvent(store, change);
       events.push(event);
       bytes += JSON.stringify(event).length;
     }
-    reached = seq;
+    reached = change.seq;
     if (bytes >= ANSWER_BYTES) break;
   }
   return { ...base, resumed: true, next_since: reached, more: reached < head, updates, events };
+}
+
+/** Updates and events in `(from, to]`, in the order of their seqs, at most `limit`. */
+function* iterateChanges(
+  store: RoomStore,
+  from: number,
+  to: number,
+  limit: number,
+): Generator<StoredUpdate | EventMark> {
+  const events = store.listEvents(from, to, limit).values();
+  let event = events.next();
+  let left = limit;
+  for (const update of store.updates.iterate(from, to)) {
+    for (; !event.done && event.value.seq < update.seq; event = events.next()) {
+      if (left-- === 0) return;
+      yield event.value;
+    }
+    if (left-- === 0) return;
+    yield update;
+  }
+  for (; !event.done && left > 0; event = events.next(), left--) yield event.value;
 }
 
 function readStartOver(store: RoomStore): Omit<Changes, "document_id" | "since" | "version"> {

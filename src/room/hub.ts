@@ -11,13 +11,26 @@ export interface HubOptions {
   left: (connection: Connection) => void;
 }
 
-/** The sockets of one room. What is sent waits for `flush`, so that one event gives one frame a socket. */
+/** A message for everyone, as JSON. */
+interface Broadcast {
+  text: string;
+  /** Has an answer of its own instead. */
+  except: Connection | null;
+  /** Left out where a client reads slowly. */
+  presence: boolean;
+}
+
+/**
+ * The sockets of one room. What is sent waits for `flush`, so that one event gives one frame a socket. What goes to everyone
+ * is kept once: most sockets have nothing of their own beside it, and get the same frame.
+ */
 export class Hub {
   readonly #context: DurableObjectState;
   readonly #head: () => number;
   readonly #connections = new Map<WebSocket, Connection>();
-  /** Those with something to send. */
-  readonly #waiting = new Set<Connection>();
+  #broadcasts: Broadcast[] = [];
+  /** Those with messages of their own, and how many broadcasts come before the next one of them. */
+  readonly #own = new Map<Connection, number>();
   readonly #left: (connection: Connection) => void;
 
   constructor({ context, head, left }: HubOptions) {
@@ -53,7 +66,7 @@ export class Hub {
 
   remove(connection: Connection): void {
     if (!this.#connections.delete(connection.socket)) return;
-    this.#waiting.delete(connection);
+    this.#own.delete(connection);
     this.#left(connection);
   }
 
@@ -67,27 +80,36 @@ export class Hub {
     this.sendText(connection, JSON.stringify(message));
   }
 
-  /** A message that is JSON text already: what goes to many is written once. */
+  /** A message that is JSON text already. */
   sendText(connection: Connection, text: string): void {
+    this.#catchUp(connection);
     connection.outgoing.push(text);
-    this.#waiting.add(connection);
   }
 
   /** To everyone who has got a state, but for `except`: who is joining finds it in the state to come. */
-  broadcast(message: ServerMessage, except?: Connection | null): void {
-    const text = JSON.stringify(message);
-    for (const connection of this.#connections.values()) {
-      if (connection !== except && connection.joining === null) this.sendText(connection, text);
-    }
+  broadcast(message: ServerMessage, except: Connection | null = null): void {
+    this.#broadcast({ text: JSON.stringify(message), except, presence: false });
   }
 
   /** As `broadcast`, for what may be left out where a client reads slowly. */
   broadcastPresence(message: PresenceEvent, except: Connection): void {
-    const text = JSON.stringify(message);
-    for (const connection of this.#connections.values()) {
-      if (connection === except || connection.joining !== null) continue;
-      connection.outgoingPresence.push(text);
-      this.#waiting.add(connection);
+    this.#broadcast({ text: JSON.stringify(message), except, presence: true });
+  }
+
+  #broadcast(broadcast: Broadcast): void {
+    const { except } = broadcast;
+    if (except && this.has(except) && !this.#own.has(except)) this.#own.set(except, 0);
+    this.#broadcasts.push(broadcast);
+  }
+
+  /** Takes over the broadcasts that come before a message of its own: the order is one. */
+  #catchUp(connection: Connection): void {
+    const from = this.#own.get(connection) ?? 0;
+    this.#own.set(connection, this.#broadcasts.length);
+    if (connection.joining !== null || from === this.#broadcasts.length) return;
+    const crowded = connection.delivery.isCrowded;
+    for (const { text, except, presence } of this.#broadcasts.slice(from)) {
+      if (except !== connection && !(presence && crowded)) connection.outgoing.push(text);
     }
   }
 
@@ -106,44 +128,52 @@ export class Hub {
     });
   }
 
-  /** Sends what waits. Sockets with the same messages get the same frame, which is built once. */
+  /** Sends what waits. */
   flush(): void {
-    const frames = new FrameCache();
+    if (this.#broadcasts.length === 0 && this.#own.size === 0) return;
+    for (const connection of this.#own.keys()) this.#catchUp(connection);
+    const shared = new SharedFrames(this.#broadcasts);
+    const reached = this.#broadcasts.length > 0 ? this.connections : this.#own.keys();
     const now = Date.now();
     const ended: [Connection, ErrorCode, string][] = [];
-    for (const connection of this.#waiting) {
+    for (const connection of reached) {
+      const own = this.#own.has(connection);
+      if (!own && connection.joining !== null) continue;
       if (connection.expiresAt <= now) ended.push([connection, "token_expired", "The token has expired"]);
       else if (connection.delivery.isTooSlow) ended.push([connection, "too_slow", "Resume with since"]);
-      else this.#deliver(connection, frames);
+      else if (own) this.#deliverOwn(connection);
+      else this.#deliver(connection, shared.get(connection));
     }
-    this.#waiting.clear();
+    this.#broadcasts = [];
+    this.#own.clear();
     for (const [connection, code, reason] of ended) this.#end(connection, code, reason);
     // Others may have to hear that those left.
-    if (this.#waiting.size > 0) this.flush();
+    this.flush();
   }
 
-  /** Sends what waits for one connection: a part of its state, which may be much. */
+  /** Sends what waits for one connection: a part of its state, which may be much. Nothing else may wait. */
   sendState(connection: Connection): void {
-    this.#waiting.delete(connection);
-    this.#deliver(connection, new FrameCache());
+    this.#own.delete(connection);
+    this.#deliverOwn(connection);
   }
 
-  #deliver(connection: Connection, frames: FrameCache): void {
-    const { outgoing, outgoingPresence, delivery } = connection;
-    const presence = delivery.isCrowded ? [] : outgoingPresence;
-    const texts = presence.length === 0 ? outgoing : [...outgoing, ...presence];
+  #deliverOwn(connection: Connection): void {
+    const texts = connection.outgoing;
     connection.outgoing = [];
-    connection.outgoingPresence = [];
-    let bytes = 0;
+    this.#deliver(connection, connection.batch ? buildFrames(texts) : texts);
+  }
+
+  #deliver(connection: Connection, frames: readonly string[]): void {
+    let length = 0;
     try {
-      for (const frame of connection.batch ? frames.get(texts) : texts) {
+      for (const frame of frames) {
         connection.socket.send(frame);
-        bytes += frame.length;
+        length += frame.length;
       }
     } catch {
       // The socket is gone: the runtime reports its close by itself.
     }
-    delivery.sent(bytes, this.#head());
+    connection.delivery.sent(length, this.#head());
   }
 
   /** Ends a connection for a reason of ours: what it was sent goes out first. */
@@ -158,24 +188,30 @@ export class Hub {
   }
 }
 
-/** The frames of a flush. Most sockets wait for the same messages: compared by the strings' identity. */
-class FrameCache {
-  #texts: readonly string[] = [];
-  #frames: string[] = [];
+/** What a flush sends to those that have nothing of their own: built when it is first asked for. */
+class SharedFrames {
+  readonly #broadcasts: readonly Broadcast[];
+  readonly #frames = new Map<string, readonly string[]>();
 
-  get(texts: readonly string[]): string[] {
-    const same =
-      texts.length === this.#texts.length && texts.every((text, index) => text === this.#texts[index]);
-    if (!same) {
-      this.#texts = texts;
-      this.#frames = buildFrames(texts);
-    }
-    return this.#frames;
+  constructor(broadcasts: readonly Broadcast[]) {
+    this.#broadcasts = broadcasts;
+  }
+
+  get({ batch, delivery }: Connection): readonly string[] {
+    const { isCrowded } = delivery;
+    const kind = `${batch} ${isCrowded}`;
+    const known = this.#frames.get(kind);
+    if (known) return known;
+    const told = isCrowded ? this.#broadcasts.filter(({ presence }) => !presence) : this.#broadcasts;
+    const texts = told.map(({ text }) => text);
+    const frames = batch ? buildFrames(texts) : texts;
+    this.#frames.set(kind, frames);
+    return frames;
   }
 }
 
 /** Arrays of messages in frames of about `STATE_PAGE_BYTES`; a single message goes bare. */
-function buildFrames(texts: readonly string[]): string[] {
+function buildFrames(texts: readonly string[]): readonly string[] {
   const frames: string[] = [];
   let gathered: string[] = [];
   let length = 0;

@@ -26,6 +26,8 @@ export class JoinQueue {
 
   /** Joins as soon as there is room: at once, usually. `since` null: a fresh join. */
   enqueue(connection: Connection, since: number | null): void {
+    // What was told until now is not in its state to come.
+    this.#hub.flush();
     connection.joining = { since };
     // Who waits already (a revert came meanwhile) gets one state, the newest.
     if (!this.#waiting.includes(connection)) this.#waiting.push(connection);
@@ -63,6 +65,7 @@ export class JoinQueue {
 
   #join(connection: Connection, now: number): void {
     const { state, pages } = prepareJoin(this.#store, connection.joining?.since ?? undefined);
+    this.#hub.flush();
     connection.joining = null;
     const first = JSON.stringify(state(connection.id, this.#hub.present()));
     let bytes = first.length;

@@ -1,6 +1,6 @@
 import type { Role } from "../protocol/access.ts";
 import type { Annotation } from "../protocol/annotation.ts";
-import { type ClientMessage, clientMessageSchema, clientMessageTypes } from "../protocol/client-messages.ts";
+import { type ClientMessage, clientMessageSchemas } from "../protocol/client-messages.ts";
 import { type Failure, type Result, errorKind, fail, ok } from "../protocol/errors.ts";
 import { parseInput } from "../protocol/field-errors.ts";
 import { FRAME_MAX_BYTES, FRAME_MESSAGES_MAX, RATE_REFUSALS_MAX } from "../protocol/limits.ts";
@@ -104,10 +104,9 @@ export class Messages {
     switch (message.type) {
       case "update": {
         const { opId, baseVersion, deltaB64 } = message;
-        const delta = Uint8Array.fromBase64(deltaB64);
         const actorId = author ?? message.actorId ?? connection.actorId;
-        const operation = appendUpdate({ baseVersion, actorId, deltaB64, delta });
-        this.#submit(connection, operation, opId, () => ({}), delta.byteLength + deltaB64.length);
+        const operation = appendUpdate({ baseVersion, actorId, deltaB64 });
+        this.#submit(connection, operation, opId, () => ({}), 2 * deltaB64.length);
         return;
       }
       case "annotation.create": {
@@ -219,10 +218,9 @@ function parseFrame(frame: string | ArrayBuffer): Result<unknown[]> {
 function parseMessage(input: unknown): Result<ClientMessage> {
   const type = member(input, "type");
   if (typeof type !== "string") return fail("protocol_error", "A message is an object with a type");
-  if (!clientMessageTypes.has(type)) {
-    return fail("unknown_type", `There is no message type ${JSON.stringify(type.slice(0, 64))}`);
-  }
-  return parseInput(clientMessageSchema, input);
+  const schema = clientMessageSchemas.get(type);
+  if (!schema) return fail("unknown_type", `There is no message type ${JSON.stringify(type.slice(0, 64))}`);
+  return parseInput(schema, input);
 }
 
 /** So that even a message that can't be read is answered for its operation. */

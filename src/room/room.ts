@@ -75,6 +75,7 @@ export class Room {
         storage.transactionSync(() => {
           if (this.store.exists) this.store.outbox.dropSettled();
           work();
+          this.store.seal();
         }),
       publish: (entries, origin) => this.#publish(entries, origin),
       committed: () => this.#committed(),

@@ -35,7 +35,7 @@ describe("base64Schema", () => {
     expect(refused.error?.issues[0]?.message).toContain("65");
   });
 
-  it.each(["", "A", "AA", "AAA", "AA=A", "A===", "====", "AA==AA==", "A-_A", "AAAA\n"])(
+  it.each(["", "A", "AA", "AAA", "AA=A", "A===", "====", "AA==AA==", "A-_A", "AAAA\n", "AB==", "AAB="])(
     "refuses %j",
     (text) => {
       expect(schema.safeParse(text).success).toBe(false);

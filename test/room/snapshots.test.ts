@@ -1,6 +1,8 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { SNAPSHOT_MAX_BYTES } from "../../src/protocol/limits.ts";
+import { parseUpdates } from "../../src/room/store/commit-log.ts";
+import { DUE_OPERATIONS } from "../../src/room/store/operations.ts";
 import { type TestSocket, claims, connect, good, newDocument, open } from "../support/room.ts";
 
 const EVERY = 200;
@@ -18,12 +20,17 @@ async function sendUpdates(socket: TestSocket, from: number, count: number): Pro
   await socket.until(() => (socket.ordered().at(-1) ?? 0) >= from + count - 1, "the acks");
 }
 
+/** Each in a commit of its own. */
+async function sendOneByOne(socket: TestSocket, from: number, count: number): Promise<void> {
+  for (let index = 0; index < count; index++) await sendUpdates(socket, from + index, 1);
+}
+
 function storedUpdates(stub: DurableObjectStub): Promise<number[]> {
   return runInDurableObject(stub, (_room, { storage }) =>
     storage.sql
-      .exec<{ seq: number }>("SELECT seq FROM updates ORDER BY seq")
+      .exec<{ updates: string }>("SELECT updates FROM commits ORDER BY seq")
       .toArray()
-      .map(({ seq }) => seq),
+      .flatMap(({ updates }) => parseUpdates(updates).map(({ seq }) => seq)),
   );
 }
 
@@ -124,47 +131,78 @@ describe("snapshots", () => {
       a.send({ type: "snapshot", version, snapshotB64: encode(`at ${version}`).toBase64() });
       await a.next("snapshot_ack");
     };
-    await sendUpdates(a, 2, 3);
-    await snapshot(3);
-    expect(await storedUpdates(stub)).toEqual([2, 3, 4]);
-    await sendUpdates(a, 5, 2);
+    // Enough opIds that they are moved out of their commits: before that no commit is dropped.
+    const at = (seq: number) => DUE_OPERATIONS + seq;
+    await sendUpdates(a, 2, DUE_OPERATIONS);
+    await sendOneByOne(a, at(2), 3);
+    await snapshot(at(3));
+    expect((await storedUpdates(stub)).length).toBe(DUE_OPERATIONS + 3);
+    await sendOneByOne(a, at(5), 2);
     const version = good(await room.createVersion(open, {}, {}));
-    await sendUpdates(a, 8, 3);
-    await snapshot(9);
-    expect(await storedUpdates(stub)).toEqual([4, 5, 6, 8, 9, 10]);
-    await sendUpdates(a, 11, 2);
-    await snapshot(11);
+    await sendOneByOne(a, at(8), 3);
+    await snapshot(at(9));
+    expect(await storedUpdates(stub)).toEqual([4, 5, 6, 8, 9, 10].map(at));
+    await sendOneByOne(a, at(11), 2);
+    for (let from = at(13); from < at(13) + DUE_OPERATIONS; from += EVERY) await sendUpdates(a, from, EVERY);
+    await snapshot(at(11));
     // 4 to 6 are the version's, 10 and later come after the older snapshot.
-    expect(await storedUpdates(stub)).toEqual([4, 5, 6, 10, 11, 12]);
+    expect((await storedUpdates(stub)).slice(0, 6)).toEqual([4, 5, 6, 10, 11, 12].map(at));
+    const head = at(12) + DUE_OPERATIONS;
     expect(good(await room.readVersion(open, version.id)).crdt).toMatchObject({
-      snapshot_version: 3,
-      snapshot_b64: encode("at 3").toBase64(),
-      updates: [{ seq: 4 }, { seq: 5 }, { seq: 6 }],
+      snapshot_version: at(3),
+      snapshot_b64: encode(`at ${at(3)}`).toBase64(),
+      updates: [{ seq: at(4) }, { seq: at(5) }, { seq: at(6) }],
     });
     for (const [since, resumed] of [
-      [3, false],
-      [8, false],
-      [9, true],
-      [12, true],
+      [at(3), false],
+      [at(8), false],
+      [at(9), true],
+      [at(12), true],
     ] as const) {
       const state = await (await connect(id, { since })).next("state");
       expect([since, state.resumed]).toEqual([since, resumed]);
     }
     const startOver = good(await room.readChanges(open, 3, 100));
-    expect(startOver).toMatchObject({ resumed: false, snapshot_version: 11, next_since: 11, more: true });
-    expect(good(await room.readChanges(open, startOver.next_since, 100)).updates).toMatchObject([
-      { seq: 12 },
+    expect(startOver).toMatchObject({
+      resumed: false,
+      snapshot_version: at(11),
+      next_since: at(11),
+      more: true,
+    });
+    expect(good(await room.readChanges(open, startOver.next_since, 1)).updates).toMatchObject([
+      { seq: at(12) },
     ]);
+    // What was dropped is still known by its opId.
+    a.send({ type: "update", opId: "u3", baseVersion: 1, deltaB64: encode("3").toBase64() });
+    await a.until(() => a.messages.some((message) => message.type === "ack" && message.duplicate === true));
+    expect(a.messages.at(-1)).toEqual({ type: "ack", opId: "u3", seq: 3, duplicate: true });
 
     good(await room.revertVersion(open, version.id, {}));
     await a.next("reset");
-    const state = await a.next("state");
-    expect(state).toMatchObject({ snapshotVersion: 3, resumed: false });
-    expect(state.updates.map(({ seq }) => seq)).toEqual([4, 5, 6]);
+    const state = await (await connect(id)).next("state");
+    expect(state).toMatchObject({ snapshotVersion: at(3), resumed: false });
+    expect(state.updates.map(({ seq }) => seq)).toEqual([4, 5, 6].map(at));
     // A snapshot after the revert stands for the reverted content alone.
-    await snapshot(14);
-    expect(await (await connect(id)).next("state")).toMatchObject({ snapshotVersion: 14, updates: [] });
+    await snapshot(head + 2);
+    expect(await (await connect(id)).next("state")).toMatchObject({ snapshotVersion: head + 2, updates: [] });
     const feed = good(await room.readChanges(open, 0, 100));
-    expect(feed).toMatchObject({ resumed: false, snapshot_version: 14, updates: [], next_since: 14 });
+    expect(feed).toMatchObject({
+      resumed: false,
+      snapshot_version: head + 2,
+      updates: [],
+      next_since: head + 2,
+    });
+  });
+
+  it("R14 R15 R21 a snapshot in the middle of a commit cuts it: updates before it are not sent again", async () => {
+    const { id } = await newDocument();
+    const a = await connect(id);
+    await sendUpdates(a, 2, 100);
+    a.send({ type: "snapshot", version: 50, snapshotB64: encode("to 50").toBase64() });
+    await a.next("snapshot_ack");
+    const fresh = await (await connect(id)).next("state");
+    expect(fresh.updates.map(({ seq }) => seq)).toEqual(Array.from({ length: 51 }, (_, index) => 51 + index));
+    const resumed = await (await connect(id, { since: 99 })).next("state");
+    expect(resumed.updates.map(({ seq }) => seq)).toEqual([100, 101]);
   });
 });

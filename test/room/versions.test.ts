@@ -13,8 +13,8 @@ async function rowsWritten(stub: DurableObjectStub, work: () => Promise<unknown>
         storage.sql
           .exec<{ rows: number }>(
             `SELECT (SELECT COUNT(*) FROM versions) + (SELECT COUNT(*) FROM annotation_rows) + (SELECT COUNT(*) FROM document_rows)
-           + (SELECT COUNT(*) FROM updates) + (SELECT COUNT(*) FROM snapshots) + (SELECT COUNT(*) FROM snapshot_chunks)
-           + (SELECT COUNT(*) FROM reverts) + (SELECT COUNT(*) FROM operations) AS rows`,
+           + (SELECT COUNT(*) FROM commits) + (SELECT COUNT(*) FROM snapshots) + (SELECT COUNT(*) FROM snapshot_chunks)
+           + (SELECT COUNT(*) FROM reverts) + (SELECT COUNT(*) FROM operation_pages) AS rows`,
           )
           .one().rows,
     );

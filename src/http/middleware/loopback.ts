@@ -8,5 +8,5 @@ export function isLoopbackRequest(request: Request): boolean {
 }
 
 export function isLoopbackUrl(url: string): boolean {
-  return URL.canParse(url) && LOOPBACK.has(new URL(url).hostname);
+  return LOOPBACK.has(URL.parse(url)?.hostname ?? "");
 }

@@ -1,7 +1,7 @@
 import type { Access } from "../../protocol/access.ts";
 import { type Failure, type Result, fail, ok } from "../../protocol/errors.ts";
 import type { Appended, AppendUpdate } from "../room-api.ts";
-import { hashOperation } from "../store/operations.ts";
+import { identify } from "../store/operations.ts";
 import type { RoomStore } from "../store/room-store.ts";
 import type { Moment, Operation } from "./operation.ts";
 import { type Performed, perform } from "./perform.ts";
@@ -23,7 +23,6 @@ export function appendUpdates(
       baseVersion,
       actorId: claims?.sub ?? actorId ?? "http",
       deltaB64,
-      delta: Uint8Array.fromBase64(deltaB64),
     }),
   }));
   const refused = findRefused(store, operations, moment);
@@ -57,7 +56,7 @@ function findRefused(
       return { ...error.error, index };
     }
     seen.add(opId);
-    const known = store.operations.find(opId, hashOperation(operation.type, operation.payload));
+    const known = store.operations.find(opId, identify(operation.type, operation.payload));
     if (known?.same) continue;
     if (known) {
       return {

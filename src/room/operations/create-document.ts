@@ -3,7 +3,7 @@ import { type Result, fail, ok } from "../../protocol/errors.ts";
 import { toTimestamp } from "../../protocol/scalars.ts";
 import { emptyContent } from "../content.ts";
 import type { Created } from "../room-api.ts";
-import { hashOperation } from "../store/operations.ts";
+import { hashOperation, identify } from "../store/operations.ts";
 import type { RoomStore } from "../store/room-store.ts";
 import type { Moment } from "./operation.ts";
 import type { Performed } from "./perform.ts";
@@ -20,7 +20,8 @@ export function createDocument(
   moment: Moment,
 ): Result<Performed<Created<Document>>> {
   const hash = hashOperation("document.create", input);
-  if (store.exists) return repeatCreation(store, hash.toHex(), opId, hash);
+  const content = identify("document.create", input);
+  if (store.exists) return repeatCreation(store, hash.toHex(), opId, content);
   const at = toTimestamp(moment.now);
   const document: Document = {
     id: input.id,
@@ -39,7 +40,7 @@ export function createDocument(
   const entry = { kind: "document" as const, seq: 1, document };
   store.create(document, hash.toHex(), emptyContent);
   store.record(entry);
-  if (opId !== undefined) store.operations.write(opId, 1, hash);
+  if (opId !== undefined) store.operations.write(opId, 1, content);
   return ok({ result: { value: document, created: true }, seq: 1, duplicate: false, entries: [entry] });
 }
 
@@ -47,9 +48,9 @@ function repeatCreation(
   store: RoomStore,
   createHash: string,
   opId: string | undefined,
-  hash: Uint8Array,
+  content: string,
 ): Result<Performed<Created<Document>>> {
-  const known = opId === undefined ? null : store.operations.find(opId, hash);
+  const known = opId === undefined ? null : store.operations.find(opId, content);
   if (known && !known.same) {
     return fail("op_id_reused", `The operation id ${opId} was used for something else: take a new one`);
   }

@@ -35,7 +35,8 @@ export interface Moment {
 export interface Operation<T> {
   /** With `payload`: what makes two operations with one opId the same (I3). */
   type: string;
-  payload: Uint8Array | object;
+  /** A CRDT update's is its delta in base64. */
+  payload: string | object;
   /** The role it takes. */
   role: Role;
   /** Only `document.restore` works on a deleted document. */

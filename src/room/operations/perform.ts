@@ -1,6 +1,6 @@
 import { type Result, fail, ok } from "../../protocol/errors.ts";
 import type { Entry } from "../change.ts";
-import { hashOperation } from "../store/operations.ts";
+import { identify } from "../store/operations.ts";
 import type { RoomStore } from "../store/room-store.ts";
 import type { Moment, Operation } from "./operation.ts";
 
@@ -25,9 +25,9 @@ export function perform<T>(
   moment: Moment,
 ): Result<Performed<T>> {
   if (!store.exists) return fail("document_not_found", "There is no such document");
-  const hash = opId === undefined ? null : hashOperation(operation.type, operation.payload);
-  if (opId !== undefined && hash) {
-    const known = store.operations.find(opId, hash);
+  const content = opId === undefined ? null : identify(operation.type, operation.payload);
+  if (opId !== undefined && content !== null) {
+    const known = store.operations.find(opId, content);
     if (known && !known.same) {
       return fail("op_id_reused", `The operation id ${opId} was used for something else: take a new one`);
     }
@@ -43,6 +43,8 @@ export function perform<T>(
   const { entries, result, unchangedSince } = decided.value;
   for (const entry of entries) store.record(entry);
   const seq = unchangedSince ?? store.head;
-  if (opId !== undefined && hash && entries.length > 0) store.operations.write(opId, seq, hash);
+  if (opId !== undefined && content !== null && entries.length > 0) {
+    store.operations.write(opId, seq, content);
+  }
   return ok({ result, seq, duplicate: entries.length === 0, entries });
 }

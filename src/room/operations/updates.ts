@@ -4,17 +4,16 @@ import type { Operation } from "./operation.ts";
 export interface UpdateInput {
   baseVersion: number;
   actorId: string;
-  /** As it came: what is relayed needs no second encoding. */
+  /** Relayed and stored as it came. */
   deltaB64: string;
-  delta: Uint8Array<ArrayBuffer>;
 }
 
 /** One CRDT update: opaque bytes that get the next seq (I7). */
 export function appendUpdate(input: UpdateInput): Operation<null> {
-  const { baseVersion, actorId, deltaB64, delta } = input;
+  const { baseVersion, actorId, deltaB64 } = input;
   return {
     type: "update",
-    payload: delta,
+    payload: deltaB64,
     role: "editor",
     decide(room) {
       if (baseVersion > room.head) {
@@ -28,7 +27,7 @@ export function appendUpdate(input: UpdateInput): Operation<null> {
         );
       }
       const seq = room.head + 1;
-      return ok({ entries: [{ kind: "update", seq, actorId, deltaB64, delta }], result: null });
+      return ok({ entries: [{ kind: "update", seq, actorId, deltaB64 }], result: null });
     },
     replay: () => null,
   };

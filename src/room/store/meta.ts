@@ -1,4 +1,5 @@
 import { type Content, emptyContent } from "../content.ts";
+import type { IndexState } from "./operations.ts";
 
 const READ = "SELECT value FROM meta WHERE key = ?";
 
@@ -63,6 +64,15 @@ export class MetaStore {
   }
   set previousContent(content: Content | null) {
     this.#write("previous_content", content === null ? null : JSON.stringify(content));
+  }
+
+  /** null: no opId has been moved into the index yet. */
+  get operationIndex(): IndexState | null {
+    const text = this.#readText("operation_index");
+    return text === null ? null : (JSON.parse(text) as IndexState);
+  }
+  set operationIndex(state: IndexState) {
+    this.#write("operation_index", JSON.stringify(state));
   }
 
   /** The highest seq of an update that compaction dropped: nothing before it can be resumed from. */

@@ -3,8 +3,9 @@ import type { Document } from "../../protocol/document.ts";
 import type { Entry } from "../change.ts";
 import { type Content, unneededRanges } from "../content.ts";
 import { AnnotationStore } from "./annotations.ts";
-import { type ChangeMark, listChanges, listEvents } from "./change-index.ts";
+import { CommitLog } from "./commit-log.ts";
 import { DocumentStore } from "./documents.ts";
+import { type EventMark, listEvents } from "./event-marks.ts";
 import { MetaStore } from "./meta.ts";
 import { OpenExportStore } from "./open-exports.ts";
 import { OperationStore } from "./operations.ts";
@@ -29,6 +30,7 @@ export class RoomStore {
   readonly outbox: OutboxStore;
   readonly openExports: OpenExportStore;
   readonly #documents: DocumentStore;
+  readonly #log: CommitLog;
   readonly #sql: SqlStorage;
   #documentId = "";
   #memory: Memory | null = null;
@@ -36,13 +38,14 @@ export class RoomStore {
   constructor(sql: SqlStorage) {
     this.#sql = sql;
     const documentId = () => this.#documentId;
+    this.#log = new CommitLog(sql);
     this.meta = new MetaStore(sql);
     this.#documents = new DocumentStore(sql, documentId);
     this.annotations = new AnnotationStore(sql, documentId);
-    this.updates = new UpdateStore(sql);
+    this.updates = new UpdateStore(sql, this.#log);
     this.snapshots = new SnapshotStore(sql);
     this.versions = new VersionStore(sql, documentId);
-    this.operations = new OperationStore(sql);
+    this.operations = new OperationStore(sql, this.#log, this.meta);
     this.outbox = new OutboxStore(sql);
     this.openExports = new OpenExportStore(sql);
   }
@@ -64,6 +67,7 @@ export class RoomStore {
       tail: 0,
     };
     this.#memory.tail = this.#countTail();
+    this.operations.load();
   }
 
   /** Makes the tables for a new document: never for an unknown id. The first entry must follow. */
@@ -129,14 +133,9 @@ export class RoomStore {
     return this.#state.lastCut;
   }
 
-  /** The events in `(from, to]`, ascending. */
-  listEvents(from: number, to: number): ChangeMark[] {
-    return listEvents(this.#sql, from, to);
-  }
-
-  /** Updates and events in `(from, to]`, ascending, at most `limit`. */
-  listChanges(from: number, to: number, limit: number): ChangeMark[] {
-    return listChanges(this.#sql, from, to, limit);
+  /** The events in `(from, to]`, ascending, at most `limit`. */
+  listEvents(from: number, to: number, limit?: number): EventMark[] {
+    return listEvents(this.#sql, from, to, limit);
   }
 
   readDocumentAt(seq: number): Document | null {
@@ -155,7 +154,7 @@ export class RoomStore {
     state.head = seq;
     switch (entry.kind) {
       case "update":
-        this.updates.write(seq, entry.actorId, entry.delta);
+        this.updates.write({ seq, deltaB64: entry.deltaB64, actorId: entry.actorId });
         state.tail++;
         return;
       case "document":
@@ -174,6 +173,11 @@ export class RoomStore {
         this.#recordRevert(entry);
         return;
     }
+  }
+
+  /** The end of a transaction: writes what waited for more of its kind. */
+  seal(): void {
+    this.#log.seal();
   }
 
   #recordRevert(entry: Extract<Entry, { kind: "revert" }>): void {
@@ -212,6 +216,7 @@ export class RoomStore {
   ): void {
     this.snapshots.write(version, bytes, actorId, now);
     this.#setContent(content, this.content);
+    this.operations.settle();
     this.#compact();
     this.#state.tail = this.#countTail();
   }
@@ -222,13 +227,16 @@ export class RoomStore {
     this.#state.content = content;
   }
 
-  /** Drops updates and snapshots that neither the present, the content before its last snapshot nor a version needs. */
+  /**
+   * Drops updates and snapshots that neither the present, the content before its last snapshot nor a version needs. Updates
+   * whose opIds are not in the index yet stay until they are.
+   */
   #compact(): void {
     const state = this.#state;
     const previous = this.meta.previousContent;
     const contents = [state.content, ...(previous ? [previous] : []), ...this.versions.contents()];
     for (const { from, to } of unneededRanges(contents, state.head)) {
-      const last = this.updates.drop(from, to);
+      const last = this.updates.drop(from, to, this.operations.indexedThrough);
       if (last > state.compactedThrough) {
         this.meta.compactedThrough = last;
         state.compactedThrough = last;
@@ -254,7 +262,7 @@ export class RoomStore {
         `SELECT MAX(
            (SELECT IFNULL(MAX(seq), 0) FROM document_rows),
            (SELECT IFNULL(MAX(seq), 0) FROM annotation_rows),
-           (SELECT IFNULL(MAX(seq), 0) FROM updates),
+           (SELECT IFNULL(MAX(seq), 0) FROM commits),
            (SELECT IFNULL(MAX(seq), 0) FROM versions),
            (SELECT IFNULL(MAX(version), 0) FROM snapshots)
          ) AS head`,

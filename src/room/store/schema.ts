@@ -1,11 +1,14 @@
+import { packCommits } from "./pack-commits.ts";
+
 /**
  * The tables of a document's object, as ordered migrations: number n brings a store of version n to n + 1. They are
- * only ever appended to; tests run them from saved states of every older version.
+ * only ever appended to; tests run them from saved states of every older version. The present tables are those of the
+ * last migration that names them: `commits` and `operation_pages` took the place of `updates` and `operations`.
  *
  * History is temporal rows: a row carries the `seq` it came in and, once it is replaced, the seq of its successor in
  * `until`. The state at any seq is the rows with `seq <= s AND (until IS NULL OR until > s)`.
  */
-const migrations: readonly string[] = [
+const migrations: readonly (string | ((sql: SqlStorage) => void))[] = [
   `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
@@ -114,6 +117,7 @@ const migrations: readonly string[] = [
     next_at INTEGER NOT NULL
   ) WITHOUT ROWID;
   `,
+  packCommits,
 ];
 
 /** The version that the code below this line of history expects. */
@@ -137,6 +141,9 @@ export function migrateSchema(sql: SqlStorage, to: number = SCHEMA_VERSION): voi
     throw new Error(`The object's schema is version ${from}, this code knows up to ${SCHEMA_VERSION}`);
   }
   if (from >= to) return;
-  for (const migration of migrations.slice(from, to)) sql.exec(migration);
+  for (const migration of migrations.slice(from, to)) {
+    if (typeof migration === "string") sql.exec(migration);
+    else migration(sql);
+  }
   sql.exec("INSERT OR REPLACE INTO meta (key, value) VALUES ('schema_version', ?)", to);
 }

@@ -1,33 +1,39 @@
 import type { StoredUpdate } from "../../protocol/server-messages.ts";
 import type { Content } from "../content.ts";
+import { type CommitLog, parseUpdates } from "./commit-log.ts";
 
-type UpdateRow = { seq: number; actor_id: string; delta: ArrayBuffer };
+/** Of a row all of whose updates lie in a range (`?1` < seq <= `?2`). */
+const WITHIN = "first_update > ?1 AND last_update <= ?2";
 
-/** CRDT updates as they came: opaque bytes in their order. */
+type Row = { first_update: number; updates: string };
+
+/** CRDT updates as they came, in their order. They lie in the rows of their commits; ranges may begin and end inside one. */
 export class UpdateStore {
   readonly #sql: SqlStorage;
+  readonly #log: CommitLog;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: SqlStorage, log: CommitLog) {
     this.#sql = sql;
+    this.#log = log;
   }
 
-  write(seq: number, actorId: string, delta: Uint8Array<ArrayBuffer>): void {
-    this.#sql.exec("INSERT INTO updates (seq, actor_id, delta) VALUES (?, ?, ?)", seq, actorId, delta);
-  }
-
-  read(seq: number): StoredUpdate | null {
-    for (const update of this.iterate(seq - 1, seq)) return update;
-    return null;
+  write(update: StoredUpdate): void {
+    this.#log.addUpdate(update);
   }
 
   /** Updates with `from < seq <= to`, ascending, one row in memory at a time. */
   *iterate(from: number, to: number): Generator<StoredUpdate> {
-    const cursor = this.#sql.exec<UpdateRow>(
-      "SELECT seq, actor_id, delta FROM updates WHERE seq > ? AND seq <= ? ORDER BY seq",
+    this.#log.seal();
+    const rows = this.#sql.exec<Row>(
+      "SELECT first_update, updates FROM commits WHERE seq > ?1 AND last_update > ?1 ORDER BY seq",
       from,
-      to,
     );
-    for (const row of cursor) yield toUpdate(row);
+    for (const row of rows) {
+      if (row.first_update > to) return;
+      for (const update of parseUpdates(row.updates)) {
+        if (update.seq > from && update.seq <= to) yield update;
+      }
+    }
   }
 
   /** The updates that make a content, beside its snapshot. */
@@ -35,16 +41,18 @@ export class UpdateStore {
     for (const { from, to } of content.ranges) yield* this.iterate(from, Math.min(to ?? head, head));
   }
 
-  /** Base64 bytes and JSON of the updates in a range, about. */
+  /** Characters of JSON of the updates in a range, at most: a row that is partly in it counts whole. */
   size(from: number, to: number): number {
-    const { bytes } = this.#sql
-      .exec<{ bytes: number }>(
-        `SELECT IFNULL(SUM(LENGTH(delta) * 4 / 3 + 100), 0) AS bytes FROM updates WHERE seq > ? AND seq <= ?`,
+    this.#log.seal();
+    const { size } = this.#sql
+      .exec<{ size: number }>(
+        `SELECT IFNULL(SUM(LENGTH(updates) + 1), 0) AS size FROM commits
+         WHERE seq > ?1 AND last_update > ?1 AND first_update <= ?2`,
         from,
         to,
       )
       .one();
-    return bytes;
+    return size;
   }
 
   sizeOfContent(content: Content, head: number): number {
@@ -52,26 +60,44 @@ export class UpdateStore {
   }
 
   count(from: number, to: number): number {
+    this.#log.seal();
     const { count } = this.#sql
-      .exec<{ count: number }>("SELECT COUNT(*) AS count FROM updates WHERE seq > ? AND seq <= ?", from, to)
-      .one();
-    return count;
-  }
-
-  /** Drops a range. Returns the highest seq that was dropped; 0: there was nothing. */
-  drop(from: number, to: number): number {
-    const { last } = this.#sql
-      .exec<{ last: number }>(
-        "SELECT IFNULL(MAX(seq), 0) AS last FROM updates WHERE seq > ? AND seq <= ?",
+      .exec<{ count: number }>(
+        `SELECT IFNULL(SUM(update_count), 0) AS count FROM commits WHERE seq > ?1 AND ${WITHIN}`,
         from,
         to,
       )
       .one();
-    if (last > 0) this.#sql.exec("DELETE FROM updates WHERE seq > ? AND seq <= ?", from, to);
+    const cut = this.#sql.exec<Row>(
+      `SELECT first_update, updates FROM commits
+       WHERE seq > ?1 AND last_update > ?1 AND first_update <= ?2 AND NOT (${WITHIN})`,
+      from,
+      to,
+    );
+    let sum = count;
+    for (const { updates } of cut) {
+      sum += parseUpdates(updates).filter(({ seq }) => seq > from && seq <= to).length;
+    }
+    return sum;
+  }
+
+  /**
+   * Drops the rows that lie in a range and below `through`: one that a range cuts stays whole until it is wanted by
+   * nobody. Returns the seq of the last update that is gone; 0: there was nothing.
+   */
+  drop(from: number, to: number, through: number): number {
+    this.#log.seal();
+    const { last } = this.#sql
+      .exec<{ last: number }>(
+        `SELECT IFNULL(MAX(last_update), 0) AS last FROM commits WHERE seq > ?1 AND seq <= ?3 AND ${WITHIN}`,
+        from,
+        to,
+        through,
+      )
+      .one();
+    if (last > 0) {
+      this.#sql.exec(`DELETE FROM commits WHERE seq > ?1 AND seq <= ?3 AND ${WITHIN}`, from, to, through);
+    }
     return last;
   }
-}
-
-function toUpdate(row: UpdateRow): StoredUpdate {
-  return { seq: row.seq, deltaB64: new Uint8Array(row.delta).toBase64(), actorId: row.actor_id };
 }

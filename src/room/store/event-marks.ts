@@ -1,0 +1,16 @@
+/** Where an event lies in the order of changes. */
+export type EventMark = { seq: number; kind: "document" | "annotations" | "version" | "revert" };
+
+/** Read from the temporal rows themselves: there is no second log. A revert's rows are one event. */
+const EVENTS = `
+  SELECT seq, 'revert' AS kind FROM reverts WHERE seq > ?1 AND seq <= ?2
+  UNION ALL SELECT seq, 'version' FROM versions WHERE seq > ?1 AND seq <= ?2
+  UNION ALL SELECT seq, 'document' FROM document_rows
+    WHERE seq > ?1 AND seq <= ?2 AND seq NOT IN (SELECT seq FROM reverts)
+  UNION ALL SELECT DISTINCT seq, 'annotations' FROM annotation_rows
+    WHERE seq > ?1 AND seq <= ?2 AND seq NOT IN (SELECT seq FROM reverts)`;
+
+/** Events in `(from, to]`, ascending, at most `limit`; -1: all. */
+export function listEvents(sql: SqlStorage, from: number, to: number, limit = -1): EventMark[] {
+  return sql.exec<EventMark>(`${EVENTS} ORDER BY seq LIMIT ?3`, from, to, limit).toArray();
+}

@@ -1,0 +1,170 @@
+import { createHash } from "node:crypto";
+
+/** 128 bits tell two things apart; SHA-256, since they come from outside. */
+const HASH_BYTES = 16;
+const SEQ_BYTES = 6;
+const ENTRY_BYTES = HASH_BYTES + HASH_BYTES + SEQ_BYTES;
+/** A page is split in two when pages hold more than this on the average: about 20 KB. */
+const PAGE_ENTRIES = 512;
+/** Pages kept in memory: those of a document with 100,000 operations. */
+const CACHE_BYTES = 4 * 1024 * 1024;
+
+export interface IndexedOperation {
+  opId: string;
+  seq: number;
+  /** The first 16 bytes of SHA-256 over type and content. */
+  hash: Uint8Array;
+}
+
+export interface IndexSize {
+  pages: number;
+  /** Entries in all of them. */
+  count: number;
+}
+
+/**
+ * Every opId that was ever used, but for the newest, which lie in their commits: SHA-256 of the opId → its seq and the hash
+ * of its content. A row of its own for each would double what a document writes; here some hundreds share a row, a
+ * page, which is found by the first bits of the hash. Pages are written seldom and for many opIds at once.
+ *
+ * A page's entries are sorted: 16 bytes of the opId's hash, 16 of the content's, 6 of the seq (big-endian).
+ */
+export class OperationIndex {
+  readonly #sql: SqlStorage;
+  /** Pages by number, the least recently used first. */
+  readonly #cache = new Map<number, Uint8Array>();
+  #cachedBytes = 0;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  /** The seq an opId got, and the hash of its content; null: it is not in here. `pages`: how many there are. */
+  find(opId: string, pages: number): { seq: number; hash: Uint8Array } | null {
+    const key = hash128(opId);
+    const page = this.#read(pageOf(key, pages));
+    let low = 0;
+    let high = page.length / ENTRY_BYTES;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const at = middle * ENTRY_BYTES;
+      const order = compareBytes(page, at, key, 0, HASH_BYTES);
+      if (order === 0) {
+        return { seq: readSeq(page, at), hash: page.subarray(at + HASH_BYTES, at + 2 * HASH_BYTES) };
+      }
+      if (order < 0) low = middle + 1;
+      else high = middle;
+    }
+    return null;
+  }
+
+  /**
+   * Takes operations in, beside `count` that are there. Inside a transaction.
+   * Returns how many pages there are afterwards: a power of two.
+   */
+  add(operations: readonly IndexedOperation[], { pages, count }: IndexSize): number {
+    let wanted = pages;
+    while (count + operations.length > wanted * PAGE_ENTRIES) wanted *= 2;
+    const added = spread(operations.map(toEntry), wanted);
+    if (wanted === pages) {
+      for (const [number, entries] of added)
+        this.#write(number, [...splitPage(this.#read(number)), ...entries]);
+      return pages;
+    }
+    // What was in page n goes to those pages whose number ends like n.
+    for (let number = 0; number < pages; number++) {
+      const kept = spread(splitPage(this.#read(number)), wanted);
+      for (let target = number; target < wanted; target += pages) {
+        this.#write(target, [...(kept.get(target) ?? []), ...(added.get(target) ?? [])]);
+      }
+    }
+    return wanted;
+  }
+
+  #read(number: number): Uint8Array {
+    const cached = this.#cache.get(number);
+    if (cached) {
+      // The newest place in the order of use.
+      this.#cache.delete(number);
+      this.#cache.set(number, cached);
+      return cached;
+    }
+    const [row] = this.#sql
+      .exec<{ entries: ArrayBuffer }>("SELECT entries FROM operation_pages WHERE page = ?", number)
+      .toArray();
+    const page = row ? new Uint8Array(row.entries) : new Uint8Array();
+    this.#keep(number, page);
+    return page;
+  }
+
+  #write(number: number, entries: Uint8Array[]): void {
+    entries.sort((one, other) => compareBytes(one, 0, other, 0, HASH_BYTES));
+    const page = new Uint8Array(entries.length * ENTRY_BYTES);
+    for (const [index, entry] of entries.entries()) page.set(entry, index * ENTRY_BYTES);
+    this.#sql.exec("INSERT OR REPLACE INTO operation_pages (page, entries) VALUES (?, ?)", number, page);
+    this.#keep(number, page);
+  }
+
+  #keep(number: number, page: Uint8Array): void {
+    this.#forget(number);
+    this.#cache.set(number, page);
+    this.#cachedBytes += page.byteLength;
+    for (const oldest of this.#cache.keys()) {
+      if (this.#cachedBytes <= CACHE_BYTES) return;
+      this.#forget(oldest);
+    }
+  }
+
+  #forget(number: number): void {
+    this.#cachedBytes -= this.#cache.get(number)?.byteLength ?? 0;
+    this.#cache.delete(number);
+  }
+}
+
+/** The first 16 bytes of SHA-256 over some texts or bytes, one after the other. */
+export function hash128(...parts: (string | Uint8Array)[]): Uint8Array<ArrayBuffer> {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return new Uint8Array(hash.digest()).slice(0, HASH_BYTES);
+}
+
+/** The page of an entry: the low bits of its first four bytes. */
+function pageOf(entry: Uint8Array, pages: number): number {
+  const [a = 0, b = 0, c = 0, d = 0] = entry;
+  return ((a << 24) | (b << 16) | (c << 8) | d) & (pages - 1);
+}
+
+function spread(entries: readonly Uint8Array[], pages: number): Map<number, Uint8Array[]> {
+  return Map.groupBy(entries, (entry) => pageOf(entry, pages));
+}
+
+function splitPage(page: Uint8Array): Uint8Array[] {
+  return Array.from({ length: page.length / ENTRY_BYTES }, (_, index) =>
+    page.subarray(index * ENTRY_BYTES, (index + 1) * ENTRY_BYTES),
+  );
+}
+
+function toEntry({ opId, seq, hash }: IndexedOperation): Uint8Array {
+  const entry = new Uint8Array(ENTRY_BYTES);
+  entry.set(hash128(opId));
+  entry.set(hash, HASH_BYTES);
+  for (let index = 0, rest = seq; index < SEQ_BYTES; index++, rest = Math.floor(rest / 256)) {
+    entry[ENTRY_BYTES - 1 - index] = rest % 256;
+  }
+  return entry;
+}
+
+function readSeq(page: Uint8Array, at: number): number {
+  let seq = 0;
+  for (let index = at + 2 * HASH_BYTES; index < at + ENTRY_BYTES; index++)
+    seq = seq * 256 + (page[index] ?? 0);
+  return seq;
+}
+
+function compareBytes(a: Uint8Array, atA: number, b: Uint8Array, atB: number, length: number): number {
+  for (let index = 0; index < length; index++) {
+    const difference = (a[atA + index] ?? 0) - (b[atB + index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

@@ -1,0 +1,186 @@
+import { runInDurableObject } from "cloudflare:test";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { CommitLog, parseOperations, parseUpdates } from "../../src/room/store/commit-log.ts";
+import { MetaStore } from "../../src/room/store/meta.ts";
+import { DUE_OPERATIONS, identify, OperationStore } from "../../src/room/store/operations.ts";
+import { migrateSchema } from "../../src/room/store/schema.ts";
+import { UpdateStore } from "../../src/room/store/updates.ts";
+import { stubOf } from "../support/room.ts";
+
+const b64 = (text: string) => new TextEncoder().encode(text).toBase64();
+
+/** The stores of an object that has nothing but its tables. */
+function withStores<T>(work: (open: () => Stores, sql: SqlStorage) => T): Promise<T> {
+  return runInDurableObject(stubOf(crypto.randomUUID()), (_room, { storage }) => {
+    migrateSchema(storage.sql);
+    const openStores = () => {
+      const log = new CommitLog(storage.sql);
+      const operations = new OperationStore(storage.sql, log, new MetaStore(storage.sql));
+      operations.load();
+      return { log, operations, updates: new UpdateStore(storage.sql, log) };
+    };
+    return work(openStores, storage.sql);
+  });
+}
+
+interface Stores {
+  log: CommitLog;
+  operations: OperationStore;
+  updates: UpdateStore;
+}
+
+const step = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({ do: fc.constant("write" as const), count: fc.integer({ min: 1, max: 900 }) }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("seal" as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("settle" as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("wake" as const) }) },
+);
+
+describe("what opIds stand for", () => {
+  it(
+    "R7 R8 is known for ever: against a model, through pages, splits and waking up",
+    { timeout: 120_000 },
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25, size: "max" }), (steps) =>
+          withStores((open) => {
+            let stores = open();
+            const model = new Map<string, { seq: number; content: string }>();
+            let seq = 0;
+            for (const one of steps) {
+              if (one.do === "write") {
+                for (let index = 0; index < one.count; index++) {
+                  seq++;
+                  const opId = `op ${seq}`;
+                  const isUpdate = seq % 3 > 0;
+                  const content = isUpdate ? b64(`delta ${seq}`) : identify("annotation.create", { seq });
+                  if (isUpdate) stores.updates.write({ seq, deltaB64: content, actorId: "a" });
+                  stores.operations.write(opId, seq, content);
+                  model.set(opId, { seq, content });
+                }
+              } else if (one.do === "seal") stores.log.seal();
+              else if (one.do === "settle") stores.operations.settle();
+              else {
+                stores.log.seal();
+                stores = open();
+              }
+            }
+            for (const [opId, { seq: at, content }] of model) {
+              expect(stores.operations.find(opId, content)).toEqual({ seq: at, same: true });
+              expect(stores.operations.find(opId, b64("another"))).toEqual({ seq: at, same: false });
+              expect(stores.operations.find(opId, identify("document.delete", {}))).toEqual({
+                seq: at,
+                same: false,
+              });
+              expect(stores.operations.find(`${opId}?`, content)).toBeNull();
+            }
+          }),
+        ),
+        { numRuns: 15, seed: 20_261_122 },
+      );
+    },
+  );
+
+  it("I3 takes far fewer rows than there are opIds", async () => {
+    await withStores((open, sql) => {
+      const { operations, log } = open();
+      for (let seq = 1; seq <= 20 * DUE_OPERATIONS; seq++) {
+        operations.write(crypto.randomUUID(), seq, identify("annotation.create", { seq }));
+        if (seq % DUE_OPERATIONS === 0) operations.settle();
+      }
+      log.seal();
+      const { pages, longest } = sql
+        .exec<{ pages: number; longest: number }>(
+          "SELECT COUNT(*) AS pages, MAX(LENGTH(entries)) AS longest FROM operation_pages",
+        )
+        .one();
+      expect(pages).toBeLessThan(100);
+      // A row may have 2 MB.
+      expect(longest).toBeLessThan(100_000);
+    });
+  });
+
+  it("moves into the index at DUE_OPERATIONS, not before", async () => {
+    await withStores((open) => {
+      const { operations } = open();
+      for (let seq = 1; seq < DUE_OPERATIONS; seq++)
+        operations.write(`op ${seq}`, seq, identify("x", { seq }));
+      operations.settle();
+      expect(operations.indexedThrough).toBe(0);
+      operations.write(`op ${DUE_OPERATIONS}`, DUE_OPERATIONS, identify("x", {}));
+      operations.settle();
+      expect(operations.indexedThrough).toBe(DUE_OPERATIONS);
+    });
+  });
+});
+
+describe("commits", () => {
+  it("lie in rows under the limit of a row, whatever comes in one transaction", async () => {
+    await withStores((open, sql) => {
+      const { updates, operations, log } = open();
+      const large = new Uint8Array(1024 * 1024).toBase64();
+      const small = new Uint8Array(1_000).toBase64();
+      for (let seq = 1; seq <= 600; seq++) {
+        const deltaB64 = seq % 200 === 0 ? large : small;
+        updates.write({ seq, deltaB64, actorId: "a" });
+        operations.write(`${seq}`.repeat(30), seq, deltaB64);
+      }
+      log.seal();
+      const rows = sql
+        .exec<{ updates: string; operations: string }>("SELECT updates, operations FROM commits")
+        .toArray();
+      expect(rows.flatMap((row) => parseUpdates(row.updates).map(({ seq }) => seq))).toEqual(
+        Array.from({ length: 600 }, (_, index) => index + 1),
+      );
+      expect(rows.flatMap((row) => parseOperations(row.operations))).toHaveLength(600);
+      for (const row of rows) expect(row.updates.length + row.operations.length).toBeLessThan(1_700_000);
+      expect(rows.length).toBeLessThan(12);
+    });
+  });
+
+  it("R15 are read and counted by the seqs in them, wherever a range cuts", async () => {
+    await withStores((open) => {
+      const { updates, log } = open();
+      // Every third seq is no update.
+      const all: number[] = [];
+      for (let seq = 1; seq <= 60; seq++) {
+        if (seq % 3 !== 0) {
+          updates.write({ seq, deltaB64: b64(`${seq}`), actorId: "a" });
+          all.push(seq);
+        }
+        if (seq % 7 === 0) log.seal();
+      }
+      fc.assert(
+        fc.property(fc.nat({ max: 61 }), fc.nat({ max: 61 }), (from, to) => {
+          const expected = all.filter((seq) => seq > from && seq <= to);
+          expect([...updates.iterate(from, to)].map(({ seq }) => seq)).toEqual(expected);
+          expect(updates.count(from, to)).toBe(expected.length);
+          if (expected.length > 0) expect(updates.size(from, to)).toBeGreaterThan(0);
+        }),
+      );
+    });
+  });
+
+  it("R21 are dropped whole, and only where their opIds are in the index", async () => {
+    await withStores((open) => {
+      const { updates, log } = open();
+      for (let seq = 1; seq <= 40; seq++) {
+        updates.write({ seq, deltaB64: b64(`${seq}`), actorId: "a" });
+        if (seq % 10 === 0) log.seal();
+      }
+      const stored = () => [...updates.iterate(0, 100)].map(({ seq }) => seq);
+      expect(updates.drop(0, 40, 0)).toBe(0);
+      expect(stored()).toHaveLength(40);
+      expect(updates.drop(5, 25, 40)).toBe(20);
+      expect(stored()).toEqual(
+        [...Array(10).keys(), ...[...Array(20).keys()].map((n) => n + 20)].map((n) => n + 1),
+      );
+      expect(updates.drop(0, 40, 30)).toBe(30);
+      expect(stored()).toEqual([...Array(10).keys()].map((n) => n + 31));
+    });
+  });
+});
