@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { RegExpRouter } from "hono/router/reg-exp-router";
 import type { AppEnv } from "./app-env.ts";
 import { answerError } from "./answer-error.ts";
 import { docsRoutes } from "./docs.ts";
@@ -23,7 +24,8 @@ const START = {
  * (`origin`), then in its route: the token (`guard`), the body's limits (`jsonBody`), the parsed input, the handler.
  */
 export function createApp(): Hono<AppEnv> {
-  const app = new Hono<AppEnv>();
+  // The fastest of Hono's routers. It refuses a fixed path beside a parameter (`/a/b` and `/a/:c` of one method).
+  const app = new Hono<AppEnv>({ router: new RegExpRouter() });
   app.use(requestId, securityHeaders, origin);
   app.route("/v1", v1Routes);
   app.route("/api/v1", v1Routes);

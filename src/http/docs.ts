@@ -43,11 +43,9 @@ export const docsRoutes = new Hono<AppEnv>()
     c.header("Content-Security-Policy", CSP);
   })
   .get("/docs", swaggerUI({ title: "Acetate: API", url: "/openapi.json", manuallySwaggerUIHtml: () => PAGE }))
-  .get("/docs/assets/start.js", (c) =>
-    c.body(START, 200, { "Content-Type": "text/javascript; charset=utf-8" }),
-  )
   .get("/docs/assets/:file", async (c) => {
     const file = c.req.param("file");
+    if (file === "start.js") return c.body(START, 200, { "Content-Type": "text/javascript; charset=utf-8" });
     if (!ASSETS.includes(file)) throw refusal("not_found", "There is no such file");
     return c.env.ASSETS.fetch(new Request(new URL(`/swagger-ui/${file}`, c.req.url), c.req.raw));
   });

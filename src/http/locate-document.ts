@@ -11,6 +11,16 @@ const kinds = {
 } as const;
 
 /**
+ * For reads, a document that was found is not looked for again so soon. Meanwhile another one may get an annotation with this
+ * id, which a write must not miss; a read is no staler than lists may be.
+ */
+const KNOWN_MS = 5_000;
+const KNOWN_MAX = 5_000;
+
+/** Where this isolate found ids of late, oldest first. */
+const known = new Map<string, { documentId: string; at: number }>();
+
+/**
  * The room of an annotation or a version: of the document that the request names, else the only one its token is for,
  * else the one the catalog finds. Errors: not found, `ambiguous_id`, `forbidden_document`.
  */
@@ -26,11 +36,21 @@ export async function openRoomOf(
 }
 
 async function locate(c: Context<AppEnv>, kind: keyof typeof kinds, id: string): Promise<string> {
-  const [found, another] = await locateDocuments(c.env.DB, kind, id);
+  const key = `${kind}/${id}`;
+  const now = Date.now();
+  const recent = c.req.method === "GET" ? known.get(key) : undefined;
+  if (recent && now - recent.at < KNOWN_MS) return recent.documentId;
+  known.delete(key);
+  const [documentId, another] = await locateDocuments(c.env.DB, kind, id);
   const { notFound, name } = kinds[kind];
-  if (found === undefined) throw refusal(notFound, `There is no ${name} with this id`);
+  if (documentId === undefined) throw refusal(notFound, `There is no ${name} with this id`);
   if (another !== undefined) {
     throw refusal("ambiguous_id", `Several documents have a ${name} with this id: add ?document_id=`);
   }
-  return found;
+  known.set(key, { documentId, at: now });
+  for (const oldest of known.keys()) {
+    if (known.size <= KNOWN_MAX) break;
+    known.delete(oldest);
+  }
+  return documentId;
 }

@@ -177,7 +177,6 @@ describe("one annotation", () => {
   it("is found by its id alone; an id that two documents use needs ?document_id=", async () => {
     const id = crypto.randomUUID();
     await postAnnotation(documentId, { id });
-    expect((await call(`/v1/annotations/${id}`)).status).toBe(200);
     const other = (await postDocument()).id;
     await postAnnotation(other, { id });
     expect(await codeOf(await call(`/v1/annotations/${id}`))).toBe("ambiguous_id");
@@ -185,6 +184,15 @@ describe("one annotation", () => {
     const found = await (await call(`/v1/annotations/${id}?document_id=${other}`)).json<Annotation>();
     expect(found.document_id).toBe(other);
     expect(await codeOf(await call(`/v1/annotations/${crypto.randomUUID()}`))).toBe("annotation_not_found");
+  });
+
+  it("is remembered where it was found, for reads alone: a write looks again", async () => {
+    const { id } = await postAnnotation(documentId);
+    expect((await call(`/v1/annotations/${id}`)).status).toBe(200);
+    await postAnnotation((await postDocument()).id, { id });
+    const found = await (await call(`/v1/annotations/${id}`)).json<Annotation>();
+    expect(found.document_id).toBe(documentId);
+    expect(await codeOf(await patch(id, { version: 1, text: "x" }))).toBe("ambiguous_id");
   });
 
   it("answers 304 to who has it", async () => {

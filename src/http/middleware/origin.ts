@@ -34,10 +34,11 @@ export const origin = createMiddleware<AppEnv>(async (c, next) => {
   }
   if (asking !== undefined && isPreflight(c)) return answerPreflight(c, asking);
   await next();
+  // Answers of assets and rooms can't be changed: this makes a copy that can.
   c.header("Vary", "Origin", { append: true });
   if (asking !== undefined) {
-    c.header("Access-Control-Allow-Origin", asking);
-    c.header("Access-Control-Expose-Headers", EXPOSED_HEADERS);
+    c.res.headers.set("Access-Control-Allow-Origin", asking);
+    c.res.headers.set("Access-Control-Expose-Headers", EXPOSED_HEADERS);
   }
   return undefined;
 });

@@ -8,5 +8,5 @@ import type { AppEnv } from "../app-env.ts";
 export const requestId = createMiddleware<AppEnv>(async (c, next) => {
   c.set("requestId", crypto.randomUUID());
   await next();
-  c.header("X-Request-Id", c.var.requestId);
+  c.res.headers.set("X-Request-Id", c.var.requestId);
 });

@@ -10,7 +10,7 @@ export const idParams = z.object({ id: idSchema });
 export const documentQuery = z.strictObject({
   document_id: idSchema.optional().meta({
     description:
-      "The document it is in, where known: answers without the catalog, and never with ambiguous_id",
+      "The document it is in, where known: answers without the catalog, and never with ambiguous_id. Without it a read may take up to 5 s to learn that another document uses the id",
   }),
 });
 
