@@ -6,12 +6,13 @@ import {
   type ExportJob,
   type ExportOptions,
 } from "../protocol/export-job.ts";
+import { describeContent } from "../protocol/export-content.ts";
 import { toTimestamp, type Page, type Paged } from "../protocol/scalars.ts";
 
 /**
- * The export jobs in D1. A job is queued → running → succeeded or failed. Who renders it holds its lease: a random token,
+ * The export jobs in D1. A job is queued → running → succeeded, failed or cancelled. Who renders it holds its lease: a random token,
  * written by one conditional UPDATE, that every later write of the renderer must match. So of two deliveries of a message only
- * one works on the job, and one whose lease ran out can't finish what another has taken over.
+ * one works on the job, one whose lease ran out can't finish what another has taken over, and none what was cancelled.
  */
 
 /** A job as the route makes it. `created_at`: milliseconds since the epoch. */
@@ -224,6 +225,41 @@ export async function abandonExportJob(
          WHERE id = ?1 AND (status = 'queued' OR (status = 'running' AND lease_until < ?3)) RETURNING *`,
       )
       .bind(id, reason, now),
+  );
+}
+
+/** Ends a job that is not final, whoever works on it: their lease is gone. null: it is final or unknown. */
+export async function cancelExportJob(db: D1Database, id: string, now: number): Promise<ExportJob | null> {
+  return updateJob(
+    db
+      .prepare(
+        `UPDATE exports SET status = 'cancelled', finished_at = ?2, lease_token = NULL, lease_until = NULL
+         WHERE id = ?1 AND status IN ('queued', 'running') RETURNING *`,
+      )
+      .bind(id, now),
+  );
+}
+
+/** Other jobs looked at for the same file: those of one seq and format differ in their options, which are few. */
+const TWINS_MAX = 50;
+
+/** A job made after `since` whose file has the very bytes that `job` asks for: same document, seq, format and options. null: none. */
+export async function findFinishedTwin(
+  db: D1Database,
+  job: Pick<ExportJob, "id" | "document_id" | "seq" | "format" | "options">,
+  since: number,
+): Promise<ExportJob | null> {
+  const { results } = await db
+    .prepare(
+      `SELECT * FROM exports WHERE document_id = ?1 AND status = 'succeeded' AND created_at > ?2
+         AND seq = ?3 AND format = ?4 AND id <> ?5 ORDER BY created_at DESC, id DESC LIMIT ?6`,
+    )
+    .bind(job.document_id, since, job.seq, job.format, job.id, TWINS_MAX)
+    .all<ExportRow>();
+  const wanted = describeContent(job.format, job.options);
+  return (
+    results.map(toExportJob).find(({ format, options }) => describeContent(format, options) === wanted) ??
+    null
   );
 }
 

@@ -3,6 +3,7 @@ import type { Document } from "../protocol/document.ts";
 import { ExportFailure } from "./export-failure.ts";
 import { growBounds, uniteBounds, type Bounds } from "./scene/bounds.ts";
 import { compareDrawings, drawAnnotation, type Drawing } from "./scene/draw-annotation.ts";
+import { drawLegend, LegendCount, type Legend } from "./scene/draw-legend.ts";
 import { TextLayout } from "./text/text-layout.ts";
 
 /** What is to be seen: the part of the plane that becomes the picture, and what is drawn on it, from bottom to top. */
@@ -10,6 +11,8 @@ export interface Scene {
   /** Image pixels. */
   frame: Bounds;
   drawings: Drawing[];
+  /** Below the frame; absent: none was asked for, or there is no label. */
+  legend?: Legend;
   warnings: string[];
 }
 
@@ -27,12 +30,13 @@ const NAMED_MAX = 20;
 
 /**
  * Draws the annotations, page by page, so that of what the document's object sends only one page is held. `assets` has the
- * fonts. Throws `ExportFailure` where there is too much to draw.
+ * fonts. `legendGround`: with a legend on this colour. Throws `ExportFailure` where there is too much to draw.
  */
 export async function collectScene(
   document: Document,
   pages: AsyncIterable<readonly Annotation[]>,
   assets: Fetcher,
+  legendGround?: string,
 ): Promise<Scene> {
   const { width, height } = document;
   const sized = width !== null && height !== null;
@@ -40,6 +44,7 @@ export async function collectScene(
   const texts = new TextLayout(assets);
   const canvas = { picture: given ?? UNBOUNDED, layoutText: texts.layout };
   const drawings: Drawing[] = [];
+  const labels = new LegendCount();
   let characters = 0;
   for await (const page of pages) {
     await texts.load(page.filter(({ type }) => type === "text").map(({ text }) => text));
@@ -51,16 +56,32 @@ export async function collectScene(
           "The annotations are too many to draw: their lines and letters take more than 24 MiB. Delete some, or simplify long strokes.",
         );
       }
-      if (drawing.svg !== "") drawings.push(drawing);
+      if (drawing.svg === "") continue;
+      drawings.push(drawing);
+      if (legendGround !== undefined) labels.add(annotation);
     }
   }
   drawings.sort(compareDrawings);
   const frame = given ?? frameAround(drawings);
+  const entries = labels.entries();
+  await texts.load(entries.map(({ label }) => label));
+  const legend =
+    legendGround !== undefined && entries.length > 0
+      ? drawLegend(entries, frame, legendGround, canvas)
+      : undefined;
   const warnings = [
     ...(given ? [] : [describeFrame(drawings.length)]),
+    ...(legendGround === undefined ? [] : describeLegend(entries.length, labels.size)),
     ...(texts.missing.size > 0 ? [describeMissing([...texts.missing])] : []),
   ];
-  return { frame, drawings, warnings };
+  return { frame, drawings, ...(legend && { legend }), warnings };
+}
+
+/** All that is drawn, from bottom to top: the legend is above what annotations reach down there. */
+export function sceneDrawings({ drawings, legend }: Scene): readonly Drawing[] {
+  if (!legend) return drawings;
+  const { bounds, svg } = legend;
+  return [...drawings, { id: "legend", zIndex: 0, createdAt: "", opacity: 1, bounds, svg }];
 }
 
 /** Whole pixels, so that a scale of 1 keeps them. */
@@ -82,6 +103,11 @@ function describeFrame(drawings: number): string {
   return drawings === 0
     ? `${why}, and nothing is drawn on it: an empty sheet of ${EMPTY_FRAME.right} × ${EMPTY_FRAME.bottom} pixels was made`
     : `${why}: the sheet was made to fit its annotations`;
+}
+
+function describeLegend(shown: number, all: number): string[] {
+  if (all === 0) return ["There is no legend: none of the annotations has a label"];
+  return shown < all ? [`The legend has the ${shown} most used of ${all} labels`] : [];
 }
 
 function describeMissing(codePoints: readonly number[]): string {

@@ -4,10 +4,10 @@ import {
   progressExportJob,
   requeueExportJob,
   succeedExportJob,
+  type ExportOutcome,
 } from "../catalog/export-jobs.ts";
 import type { ExportJob } from "../protocol/export-job.ts";
 import type { RoomApi } from "../room/room-api.ts";
-import type { ExportedFile } from "./exported-file.ts";
 
 /**
  * How long a renderer may be silent before another one takes its job: far longer than a band takes, and over before the
@@ -17,7 +17,7 @@ const LEASE_MS = 20_000;
 /** Progress is for people's eyes: five times a second at most. */
 const REPORT_EVERY_MS = 200;
 
-/** Another renderer has the job now: this one stops, and writes nothing more. */
+/** Another renderer has the job now, or it was cancelled: this one stops, and writes nothing more. */
 export class LeaseLost extends Error {}
 
 export type RoomReporter = Pick<RoomApi, "reportExport">;
@@ -47,14 +47,14 @@ export class HeldJob {
     await this.#settle(progressExportJob(this.#db, this.job.id, lease, done));
   }
 
+  /** As `reportProgress`, but at once: before what can't be undone. Throws `LeaseLost`. */
+  async confirm(done: number): Promise<void> {
+    this.#reportedAt = 0;
+    await this.reportProgress(done);
+  }
+
   /** The file is in R2. Throws `LeaseLost`. */
-  async succeed(file: ExportedFile): Promise<void> {
-    const outcome = {
-      bytes: file.size,
-      width: file.width,
-      height: file.height,
-      warnings: file.warnings,
-    };
+  async succeed(outcome: ExportOutcome): Promise<void> {
     await this.#settle(succeedExportJob(this.#db, this.job.id, this.#token, outcome, Date.now()));
   }
 

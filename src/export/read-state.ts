@@ -28,6 +28,7 @@ const goneCodes = new Set(["document_deleted", "document_not_found"]);
 
 function unwrap<T>(result: Result<T>): T {
   if (result.ok) return result.value;
-  if (goneCodes.has(result.error.code)) throw new ExportFailure("The document was deleted");
+  if (goneCodes.has(result.error.code))
+    throw new ExportFailure("The document was deleted. Restore it, then export it again.");
   throw new Error(`The document's object answered ${result.error.code}: ${result.error.message}`);
 }

@@ -1,14 +1,19 @@
+import type { Annotation } from "../protocol/annotation.ts";
 import type { Document } from "../protocol/document.ts";
 import type { ExportJob } from "../protocol/export-job.ts";
 import { collectScene, type Scene } from "./collect-scene.ts";
 import { ExportFailure } from "./export-failure.ts";
 import type { ExportedFile } from "./exported-file.ts";
+import { filterPages } from "./filter-annotations.ts";
 import { renderJson } from "./formats/render-json.ts";
 import { renderSvg } from "./formats/render-svg.ts";
+import { renderW3c } from "./formats/render-w3c.ts";
+import { onWhite } from "./picture/blend.ts";
 import { openPicture, type PictureSource } from "./picture/picture-source.ts";
 import { withPhoton, type PhotonInstance } from "./picture/photon.ts";
 import { readPicture, readPictureInto } from "./picture/read-picture.ts";
 import { renderPicture, type PictureFormat, type ReportProgress } from "./picture/render-picture.ts";
+import { formatColor, parseColor } from "./picture/row-source.ts";
 import { maxOutputPixels } from "./output-limit.ts";
 import { readAnnotations, readDocument, type StateReader } from "./read-state.ts";
 
@@ -28,51 +33,83 @@ const PROGRESS_DECODED = 0.3;
 /** The rest is writing the file. */
 const PROGRESS_DRAWN = 0.9;
 
+/** What is rendered: a job, or a thumbnail. */
+export interface RenderJob extends Pick<ExportJob, "seq" | "format" | "options"> {
+  /** The longer side in pixels at most; takes the place of the options' `scale`, and enlarges nothing. */
+  fit?: number;
+}
+
 /**
  * Renders a job's document as it was at the job's `seq`. The same state and options give the same bytes. Throws `ExportFailure`
  * with a reason for a person where no other try can help; any other error may pass.
  */
 export async function renderExport(
-  job: Pick<ExportJob, "seq" | "format" | "options">,
+  job: RenderJob,
   sources: RenderSources,
   reportProgress: ReportProgress,
 ): Promise<ExportedFile> {
   const document = await readDocument(sources.room, job.seq);
-  const annotations = readAnnotations(sources.room, job.seq);
-  if (job.format === "json") return renderJson(job.seq, document, annotations);
-
-  const scene = await collectScene(document, annotations, sources.assets);
-  await reportProgress(PROGRESS_READ);
-  const size = scaleFrame(scene, job.options.scale);
   const { format, options } = job;
+  const reading = format === "json" ? PROGRESS_DRAWN : PROGRESS_READ;
+  const pages = reportPages(readAnnotations(sources.room, job.seq), reading, reportProgress);
+  const annotations = filterPages(pages, options.annotations);
+  if (format === "json") {
+    return options.profile === "w3c"
+      ? renderW3c(document, annotations, sources.assets)
+      : renderJson(job.seq, document, annotations);
+  }
+
+  const ground = options.legend === true ? formatColor(onWhite(parseColor(options.background))) : undefined;
+  const scene = await collectScene(document, annotations, sources.assets, ground);
+  await reportProgress(PROGRESS_READ);
+  const sizes = scaleScene(scene, job);
   if (format === "svg") {
     const { image } = document;
     const picture = image ? await readPicture(sources.bucket, document.id, image) : undefined;
-    return renderSvg(scene, size, picture, options.background);
+    return renderSvg(scene, sizes, picture, options.background);
   }
-  checkSize(size, format, sources.maxPixels);
+  checkSize(sizes.size, format, sources.maxPixels);
   return withPhoton(async (photon) => {
     const picture = await decodePicture(photon, document, sources);
     await reportProgress(PROGRESS_DECODED);
-    return renderPicture(photon, { scene, format, options, size }, picture, (done) =>
+    return renderPicture(photon, { scene, format, options, ...sizes }, picture, (done) =>
       reportProgress(PROGRESS_DECODED + done * (PROGRESS_DRAWN - PROGRESS_DECODED)),
     );
   });
 }
 
-/** Output pixels: rounded, at least one. */
-function scaleFrame({ frame }: Scene, scale: number): { width: number; height: number } {
-  return {
-    width: Math.max(1, Math.round((frame.right - frame.left) * scale)),
-    height: Math.max(1, Math.round((frame.bottom - frame.top) * scale)),
-  };
+/** Tells that the work goes on, page by page up to `end`: how many pages there are is not known before the last. */
+async function* reportPages(
+  pages: AsyncIterable<Annotation[]>,
+  end: number,
+  reportProgress: ReportProgress,
+): AsyncGenerator<Annotation[]> {
+  let read = 0;
+  for await (const page of pages) {
+    yield page;
+    read++;
+    await reportProgress(end * (1 - 1 / (1 + read)));
+  }
 }
 
-function checkSize(
-  { width, height }: { width: number; height: number },
-  format: PictureFormat,
-  maxPixels: number,
-): void {
+interface Size {
+  width: number;
+  height: number;
+}
+
+/** Output pixels of the frame, rounded, at least one; and with the legend below it. */
+function scaleScene({ frame, legend }: Scene, job: RenderJob): { size: Size; frameSize: Size } {
+  const [width, height] = [frame.right - frame.left, frame.bottom - frame.top];
+  const scale = job.fit === undefined ? job.options.scale : Math.min(1, job.fit / Math.max(width, height));
+  const frameSize = {
+    width: Math.max(1, Math.round(width * scale)),
+    height: Math.max(1, Math.round(height * scale)),
+  };
+  const legendHeight = legend ? Math.ceil((legend.height * frameSize.height) / height) : 0;
+  return { frameSize, size: { ...frameSize, height: frameSize.height + legendHeight } };
+}
+
+function checkSize({ width, height }: Size, format: PictureFormat, maxPixels: number): void {
   const limit = maxOutputPixels(format, maxPixels);
   if (width * height <= limit) return;
   const name = { png: "PNG", jpg: "JPG", webp: "WebP" }[format];

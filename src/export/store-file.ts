@@ -27,6 +27,38 @@ async function writeParts(writable: WritableStream<Uint8Array>, parts: Iterable<
   await writer.close();
 }
 
+/** Takes an export out of R2 and out of the local folder. A file that stays is in nobody's way: a failure is only noted. */
+export async function removeFile(
+  env: Pick<Env, "BUCKET" | "EXPORTS_DIR">,
+  id: string,
+  format: ExportFormat,
+): Promise<void> {
+  const name = exportFileName(id, format);
+  const folder = env.EXPORTS_DIR;
+  try {
+    await env.BUCKET.delete(exportKey(id, format));
+    if (folder === undefined || typeof folder === "string") return;
+    const response = await folder.fetch(`http://disk/${name}`, { method: "DELETE" });
+    await response.body?.cancel();
+  } catch (error) {
+    // oxlint-disable-next-line no-console
+    console.warn(`The file exports/${name} was not removed:`, error);
+  }
+}
+
+/** Puts the bytes of another export under this one's name. false: they are not there any more. */
+export async function copyFile(
+  bucket: R2Bucket,
+  from: string,
+  to: string,
+  format: ExportFormat,
+): Promise<boolean> {
+  const object = await bucket.get(from);
+  if (!object) return false;
+  await bucket.put(to, object.body, { httpMetadata: { contentType: contentTypes[format] } });
+  return true;
+}
+
 /** Local runs also keep a copy in the folder `./exports`. R2 is the truth: a copy that fails is only noted. */
 export async function mirrorFile(
   env: Pick<Env, "BUCKET" | "EXPORTS_DIR">,

@@ -2,6 +2,7 @@ import { maxOutputPixels } from "../export/output-limit.ts";
 import type { Context } from "hono";
 import { getExportJob } from "../catalog/export-jobs.ts";
 import { exportKey } from "../export/store-file.ts";
+import type { Role } from "../protocol/access.ts";
 import type { Document } from "../protocol/document.ts";
 import {
   contentTypes,
@@ -18,12 +19,12 @@ import { serveFile } from "./serve-file.ts";
 
 const missing = { code: "export_not_found", message: "There is no such export" } as const;
 
-/** The job, if who asks may see its document and that is not deleted. */
-export async function readExport(c: Context<AppEnv>, id: string): Promise<ExportJob> {
+/** The job, if who asks has at least `role` on its document and that is not deleted. */
+export async function readExport(c: Context<AppEnv>, id: string, role: Role = "viewer"): Promise<ExportJob> {
   const job = await getExportJob(c.env.DB, id);
   if (!job) throw refusal(missing.code, missing.message);
   const access = requireDocument(c, job.document_id);
-  unwrap(await openRoom(c.env, job.document_id).authorize(access, "viewer"));
+  unwrap(await openRoom(c.env, job.document_id).authorize(access, role));
   return job;
 }
 
@@ -35,19 +36,22 @@ export async function serveExport(
 ): Promise<Response> {
   const name = exportFileName(job.id, job.format);
   if (job.status !== "succeeded") {
-    const why =
-      job.status === "failed"
-        ? `The export has failed, make a new one: ${job.error ?? "no reason is known"}`
-        : `The export is ${job.status}: ask again when its status is succeeded`;
-    throw refusal("export_not_ready", why, { current: job });
+    throw refusal("export_not_ready", explainNoFile(job), { current: job });
   }
   return serveFile(c, {
     key: exportKey(job.id, job.format),
     contentType: contentTypes[job.format],
-    cacheControl: "private, no-cache",
+    // A job's file never changes. Only an open service, which none but this machine reaches, has no one to keep it from.
+    cacheControl: `${c.var.access.claims ? "private" : "public"}, max-age=31536000, immutable`,
     disposition: `${attachment ? "attachment" : "inline"}; filename="${name}"`,
     missing,
   });
+}
+
+function explainNoFile({ status, error }: ExportJob): string {
+  if (status === "failed") return `The export has failed, make a new one: ${error ?? "no reason is known"}`;
+  if (status === "cancelled") return "The export was cancelled: make a new one";
+  return `The export is ${status}: ask again when its status is succeeded`;
 }
 
 /** Refuses a picture that would not fit the renderer's memory, where its size is known already. */
@@ -76,8 +80,7 @@ export function isSameExport(
     job.document_id === asked.document_id &&
     job.version_id === asked.version_id &&
     job.format === asked.format &&
-    job.options.scale === asked.options.scale &&
-    job.options.quality === asked.options.quality &&
-    job.options.background === asked.options.background
+    // Both were parsed by the same schema: their fields are in the same order.
+    JSON.stringify(job.options) === JSON.stringify(asked.options)
   );
 }

@@ -1,6 +1,22 @@
 import { z } from "zod";
-import { QUALITY_DEFAULT, SCALE_MAX, SCALE_MIN } from "./limits.ts";
-import { idSchema, pageQueryShape, pageSchema, seqSchema, timestampSchema } from "./scalars.ts";
+import { annotationTypes } from "./geometry.ts";
+import {
+  AUTHORS_FILTER_MAX,
+  LABELS_MAX,
+  LABEL_MAX,
+  QUALITY_DEFAULT,
+  SCALE_MAX,
+  SCALE_MIN,
+} from "./limits.ts";
+import {
+  idSchema,
+  nameSchema,
+  pageQueryShape,
+  pageSchema,
+  seqSchema,
+  textSchema,
+  timestampSchema,
+} from "./scalars.ts";
 
 export const exportFormats = ["png", "jpg", "webp", "svg", "json"] as const;
 export type ExportFormat = (typeof exportFormats)[number];
@@ -13,19 +29,59 @@ export const contentTypes: Record<ExportFormat, string> = {
   json: "application/json",
 };
 
-export const exportStatuses = ["queued", "running", "succeeded", "failed"] as const;
+export const exportStatuses = ["queued", "running", "succeeded", "failed", "cancelled"] as const;
+export type ExportStatus = (typeof exportStatuses)[number];
+
+/** Whether a job has come to its end: it never changes again. */
+export function isFinal({ status }: { status: ExportStatus }): boolean {
+  return status === "succeeded" || status === "failed" || status === "cancelled";
+}
+
+/** Which annotations a file holds: those that fit every list that is given; one fits a list that has any of its values. */
+export const exportFilterSchema = z
+  .strictObject({
+    types: z.array(z.enum(annotationTypes)).min(1).max(annotationTypes.length).optional(),
+    labels: z.array(textSchema(LABEL_MAX).trim().min(1)).min(1).max(LABELS_MAX).optional(),
+    authors: z.array(nameSchema).min(1).max(AUTHORS_FILTER_MAX).optional(),
+  })
+  .meta({
+    id: "ExportFilter",
+    description:
+      "Only the annotations that fit every list given here; an annotation fits a list by any one of its values",
+  });
+export type ExportFilter = z.infer<typeof exportFilterSchema>;
 
 export const exportOptionsShape = {
-  /** Output pixels per image pixel. */
-  scale: z.number().min(SCALE_MIN).max(SCALE_MAX).default(1),
-  /** 1–100, of lossy formats. */
-  quality: z.int().min(1).max(100).default(QUALITY_DEFAULT),
-  /** The ground where there is no picture, and under a transparent one in a format without alpha. */
+  scale: z
+    .number()
+    .min(SCALE_MIN)
+    .max(SCALE_MAX)
+    .default(1)
+    .meta({ description: "Output pixels per image pixel: png, jpg, webp, svg; no matter for json" }),
+  quality: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(QUALITY_DEFAULT)
+    .meta({ description: "Of the lossy formats: jpg, webp; no matter for the others" }),
   background: z
     .string()
     .regex(/^#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/, "must be #rrggbb or #rrggbbaa")
     .toLowerCase()
-    .default("#ffffff"),
+    .default("#ffffff")
+    .meta({
+      description:
+        "The ground where there is no picture, under a transparent one in a jpg, and (made opaque) of the legend; no matter for json",
+    }),
+  annotations: exportFilterSchema.optional(),
+  legend: z.boolean().optional().meta({
+    description:
+      "The labels and their colours below the picture: png, jpg, webp, svg; true is refused for json",
+  }),
+  profile: z.enum(["w3c"]).optional().meta({
+    description:
+      "For json only, else refused. `w3c`: a W3C Web Annotation Page (JSON-LD) in place of Acetate's own form",
+  }),
 };
 export const exportOptionsSchema = z.strictObject(exportOptionsShape);
 export type ExportOptions = z.infer<typeof exportOptionsSchema>;
@@ -37,6 +93,15 @@ export const exportCreateSchema = z
     /** One of the document's versions; absent: the present. */
     version_id: idSchema.optional(),
     ...exportOptionsShape,
+  })
+  .check(({ value, issues }) => {
+    const refuse = (field: string, message: string): void => {
+      issues.push({ code: "custom", input: value, path: [field], message });
+    };
+    if (value.format === "json" && value.legend === true) {
+      refuse("legend", "is for png, jpg, webp and svg: json has no picture");
+    }
+    if (value.format !== "json" && value.profile !== undefined) refuse("profile", "is for json only");
   })
   .meta({ id: "ExportCreate" });
 

@@ -87,6 +87,17 @@ export const QUERY_MAX = TITLE_MAX;
 export const SCALE_MIN = 0.1;
 export const SCALE_MAX = 4;
 export const QUALITY_DEFAULT = 85;
+/** Authors that an export's filter names: as many as labels, and far more than work on one sheet. */
+export const AUTHORS_FILTER_MAX = 32;
+/** Labels in a legend: more are no help to the eye. */
+export const LEGEND_LABELS_MAX = 100;
+/** Longer sides of thumbnails, in pixels: few, since each of them is kept. */
+export const THUMBNAIL_SIZES = [64, 128, 256, 512, 1024] as const;
+export const THUMBNAIL_SIZE_DEFAULT = 256;
+/** Thumbnails that one isolate makes or has waiting: they are made one after the other, and each takes about a second. */
+export const THUMBNAILS_WAITING_MAX = 8;
+/** What a thumbnail may take to draw: whoever asks is waiting, and the platform ends what goes on 30 s after an answer. */
+export const THUMBNAIL_DRAW_MAX_MS = 20_000;
 
 /** A token in a query string is seen by proxies and histories: only short-lived ones are taken there. */
 export const QUERY_TOKEN_MAX_SECONDS = 15 * 60;

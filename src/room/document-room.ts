@@ -12,7 +12,7 @@ import type {
 import type { Changes } from "../protocol/changes.ts";
 import type { Document, DocumentCreate, DocumentPatch, StoredImage } from "../protocol/document.ts";
 import { type Result, fail, ok } from "../protocol/errors.ts";
-import type { ExportJob } from "../protocol/export-job.ts";
+import { type ExportJob, isFinal } from "../protocol/export-job.ts";
 import type { Page, Paged } from "../protocol/scalars.ts";
 import type { CrdtContent, Version, VersionDiff } from "../protocol/version.ts";
 import { closeSocket } from "./hub.ts";
@@ -34,6 +34,7 @@ import type {
   BatchResult,
   Created,
   ExportTarget,
+  Look,
   RevertResult,
   RoomApi,
   WriteOptions,
@@ -296,10 +297,16 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
   async reportExport(job: ExportJob): Promise<void> {
     const { store, hub, exports } = this.#room;
     if (!store.exists) return;
-    this.#room.transact(() => exports.report(job));
-    const final = job.status === "succeeded" || job.status === "failed";
-    hub.broadcast({ type: final ? "export.finished" : "export.progress", export: job });
+    if (!this.#room.transact(() => exports.report(job))) return;
+    hub.broadcast({ type: isFinal(job) ? "export.finished" : "export.progress", export: job });
     hub.flush();
+  }
+
+  async readLook(access: Access): Promise<Result<Look>> {
+    return this.#read(access, (store) => {
+      const { head: seq, document } = store;
+      return ok({ seq, document, annotationsSeq: store.annotations.lastChange() });
+    });
   }
 
   async readDocumentAt(seq: number): Promise<Result<Document>> {

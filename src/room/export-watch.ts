@@ -1,5 +1,5 @@
 import { getExportJob } from "../catalog/export-jobs.ts";
-import type { ExportJob } from "../protocol/export-job.ts";
+import { type ExportJob, isFinal } from "../protocol/export-job.ts";
 import type { RoomStore } from "./store/room-store.ts";
 import type { Schedule } from "./schedule.ts";
 
@@ -35,8 +35,15 @@ export class ExportWatch {
     return fixed;
   }
 
-  report(job: ExportJob): void {
-    if (isFinal(job)) this.#options.store.openExports.close(job.id);
+  /**
+   * Notes how a job stands. Answers whether the room is to be told: progress that was on its way when the job came to its end
+   * is not, so that the end is the last word.
+   */
+  report(job: ExportJob): boolean {
+    const { openExports } = this.#options.store;
+    if (!isFinal(job)) return openExports.has(job.id);
+    openExports.close(job.id);
+    return true;
   }
 
   /** The alarm's part: sends again what is not final. Answers when to look again, or null. */
@@ -54,8 +61,4 @@ export class ExportWatch {
     }
     return store.openExports.nextAt();
   }
-}
-
-function isFinal(job: ExportJob): boolean {
-  return job.status === "succeeded" || job.status === "failed";
 }

@@ -56,6 +56,15 @@ export interface ExportTarget {
   document: Document;
 }
 
+/** What tells whether a document still looks the same: CRDT updates and versions change none of it. */
+export interface Look {
+  /** The present. */
+  seq: number;
+  document: Document;
+  /** The last seq that changed an annotation; 0: there never was one. */
+  annotationsSeq: number;
+}
+
 /** A part of a document's state at a seq; RPC answers are limited to 32 MiB, so annotations come in pages. */
 export interface AnnotationsPage {
   annotations: Annotation[];
@@ -129,6 +138,8 @@ export interface RoomApi {
   openExport(access: Access, jobId: string, versionId: string | undefined): Promise<Result<ExportTarget>>;
   /** Tells the room how a job stands: broadcast to its sockets; a final one is watched no longer. */
   reportExport(job: ExportJob): Promise<void>;
+  /** For thumbnails: what the document looks like at present. */
+  readLook(access: Access): Promise<Result<Look>>;
   /** For the renderer: the document as it was at `seq`. */
   readDocumentAt(seq: number): Promise<Result<Document>>;
   /** For the renderer and for versions: active annotations at `seq`, in drawing order within a page by id. */

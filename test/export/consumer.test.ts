@@ -169,7 +169,10 @@ describe("a job", () => {
     const job = await queueJob(id);
     good(await room.deleteDocument(open, {}));
     await deliver(job.id);
-    expect(await storedJob(job.id)).toMatchObject({ status: "failed", error: "The document was deleted" });
+    expect(await storedJob(job.id)).toMatchObject({
+      status: "failed",
+      error: expect.stringContaining("The document was deleted. Restore it"),
+    });
   });
 
   it("with a character that no font has succeeds, with a warning", async () => {

@@ -1,4 +1,4 @@
-import type { Scene } from "../collect-scene.ts";
+import { sceneDrawings, type Scene } from "../collect-scene.ts";
 import { sumBytes, type ExportedFile } from "../exported-file.ts";
 import type { ImageInfo } from "../image-info.ts";
 import { stripMetadata } from "../picture/strip-metadata.ts";
@@ -20,21 +20,23 @@ interface Size {
 }
 
 /**
- * A self-contained SVG of `size` pixels: the picture's own pixels as a data URL, text as outlines. Viewers disagree on EXIF
+ * A self-contained SVG of `size` pixels, the upper `frameSize` of them the scene's frame: the picture's own pixels as a data URL, text as outlines. Viewers disagree on EXIF
  * orientation: it is taken out of the embedded file, with all other metadata, and a transform that every viewer follows takes its place.
  */
 export function renderSvg(
   scene: Scene,
-  size: Size,
+  { size, frameSize }: { size: Size; frameSize: Size },
   picture: PictureFile | undefined,
   background: string,
 ): ExportedFile {
   const encoder = new TextEncoder();
   const embedded = picture ? stripMetadata(picture.bytes, picture.info.type) : [];
-  const [under, underEnd] = picture ? imageElement(picture.info, size) : [sheet(size, background), ""];
+  const [under, underEnd] = picture
+    ? imageElement(picture.info, frameSize)
+    : [sheet(frameSize, background), ""];
   const head = encoder.encode(sceneSvgStart(size) + under);
-  const middle = encoder.encode(underEnd + sceneGroupStart(viewFrame(scene.frame, size)));
-  const shapes = scene.drawings.map((drawing) => encoder.encode(drawingElement(drawing)));
+  const middle = encoder.encode(underEnd + sceneGroupStart(viewFrame(scene.frame, frameSize)));
+  const shapes = sceneDrawings(scene).map((drawing) => encoder.encode(drawingElement(drawing)));
   const tail = encoder.encode(sceneGroupEnd + sceneSvgEnd);
   function* parts(): Generator<Uint8Array> {
     yield head;

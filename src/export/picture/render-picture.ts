@@ -1,15 +1,16 @@
 import type { ExportOptions } from "../../protocol/export-job.ts";
-import type { Scene } from "../collect-scene.ts";
+import { sceneDrawings, type Scene } from "../collect-scene.ts";
 import { sumBytes, type ExportedFile } from "../exported-file.ts";
 import { createJpegSink, createWebpSink } from "../formats/photon-sink.ts";
 import { createPngSink } from "../formats/png-sink.ts";
-import { viewFrame } from "../scene/scene-svg.ts";
+import type { Drawing } from "../scene/draw-annotation.ts";
+import { viewFrame, type View } from "../scene/scene-svg.ts";
 import { blendLayer, onWhite } from "./blend.ts";
 import { drawOverlay, initOverlay } from "./overlay.ts";
 import type { PhotonInstance } from "./photon.ts";
 import type { PictureSource } from "./picture-source.ts";
 import { resizeRows } from "./resize.ts";
-import { createBlankSource, parseColor, type RowSink, type RowSource } from "./row-source.ts";
+import { createBlankSource, parseColor, stackSources, type RowSink, type RowSource } from "./row-source.ts";
 
 export type PictureFormat = "png" | "jpg" | "webp";
 
@@ -17,8 +18,9 @@ export interface PictureJob {
   scene: Scene;
   format: PictureFormat;
   options: ExportOptions;
-  /** Output pixels. */
+  /** Output pixels, all of them; those of the frame, which are the upper ones. */
   size: { width: number; height: number };
+  frameSize: { width: number; height: number };
 }
 
 /** Told after each band how much is done, 0–1. It may throw to end the work. */
@@ -36,21 +38,28 @@ const LAYERS_MS = 50;
  */
 export async function renderPicture(
   photon: PhotonInstance,
-  { scene, format, options, size }: PictureJob,
+  { scene, format, options, size, frameSize }: PictureJob,
   picture: PictureSource | undefined,
   reportProgress: ReportProgress,
 ): Promise<ExportedFile> {
   await initOverlay();
   const { width, height } = size;
   const ground = parseColor(options.background);
-  const rows = picture ? resizeRows(picture, width, height) : createBlankSource(width, height, ground);
+  const framed = picture
+    ? resizeRows(picture, width, frameSize.height)
+    : createBlankSource(width, frameSize.height, ground);
+  const legendRows = height - frameSize.height;
+  // The legend draws its own ground.
+  const rows =
+    legendRows > 0 ? stackSources(framed, createBlankSource(width, legendRows, onWhite(ground))) : framed;
   const sinks: Record<PictureFormat, () => RowSink> = {
     png: () => createPngSink(width, height, !rows.opaque),
     jpg: () => createJpegSink(photon, width, height, options.quality, onWhite(ground)),
     webp: () => createWebpSink(photon, width, height),
   };
   const sink = sinks[format]();
-  await copyBands(rows, scene, sink, reportProgress);
+  const view = viewFrame(scene.frame, frameSize);
+  await copyBands(rows, sceneDrawings(scene), view, sink, reportProgress);
   // Its pixels make room for the encoder.
   picture?.close();
   const parts = await sink.finish();
@@ -59,12 +68,12 @@ export async function renderPicture(
 
 async function copyBands(
   rows: RowSource,
-  { frame, drawings }: Scene,
+  drawings: readonly Drawing[],
+  view: View,
   sink: RowSink,
   reportProgress: ReportProgress,
 ): Promise<void> {
   const { width, height } = rows;
-  const view = viewFrame(frame, rows);
   const bandHeight = Math.max(1, Math.min(height, Math.floor(BAND_PIXELS / width)));
   const buffer = new Uint8Array(width * bandHeight * 4);
   for (let top = 0; top < height; top += bandHeight) {

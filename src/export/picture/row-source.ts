@@ -31,6 +31,11 @@ export function parseColor(color: string): Rgba {
   return { r: part(1), g: part(3), b: part(5), a: color.length === 9 ? part(7) : 255 };
 }
 
+/** `#rrggbb`: without the alpha. */
+export function formatColor({ r, g, b }: Rgba): string {
+  return `#${Uint8Array.of(r, g, b).toHex()}`;
+}
+
 /** One colour everywhere. */
 export function createBlankSource(width: number, height: number, color: Rgba): RowSource {
   return {
@@ -44,6 +49,22 @@ export function createBlankSource(width: number, height: number, color: Rgba): R
         into[at + 2] = color.b;
         into[at + 3] = color.a;
       }
+    },
+  };
+}
+
+/** One source above the other; they are of one width. */
+export function stackSources(upper: RowSource, lower: RowSource): RowSource {
+  const { width } = upper;
+  return {
+    width,
+    height: upper.height + lower.height,
+    opaque: upper.opaque && lower.opaque,
+    readRows(first, count, into) {
+      const above = Math.max(0, Math.min(count, upper.height - first));
+      if (above > 0) upper.readRows(first, above, into);
+      if (above === count) return;
+      lower.readRows(first + above - upper.height, count - above, into.subarray(above * width * 4));
     },
   };
 }

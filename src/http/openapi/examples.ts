@@ -100,6 +100,13 @@ export const exampleQueuedExport: ExportJob = {
   finished_at: null,
 };
 
+/** A job that was cancelled before anyone worked on it. */
+export const exampleCancelledExport: ExportJob = {
+  ...exampleQueuedExport,
+  status: "cancelled",
+  finished_at: updated,
+};
+
 /** A page with one item. */
 export function examplePage<T>(item: T) {
   return { items: [item], page: 1, size: 20, total: 1 };

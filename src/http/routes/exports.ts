@@ -1,6 +1,8 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { getExportJob, insertExportJob, listExportJobs } from "../../catalog/export-jobs.ts";
+import { cancelExportJob, getExportJob, insertExportJob, listExportJobs } from "../../catalog/export-jobs.ts";
+import { tellRoom } from "../../export/held-job.ts";
+import { removeFile } from "../../export/store-file.ts";
 import type { Access } from "../../protocol/access.ts";
 import type { Document } from "../../protocol/document.ts";
 import {
@@ -17,7 +19,13 @@ import { exportTag, isNotModified } from "../etag.ts";
 import { checkRasterSize, isSameExport, readExport, serveExport } from "../export-access.ts";
 import { guard, onlyDocument, requireDocument } from "../middleware/guard.ts";
 import { jsonBody } from "../middleware/json-body.ts";
-import { exampleDocumentId, exampleExport, examplePage, exampleQueuedExport } from "../openapi/examples.ts";
+import {
+  exampleCancelledExport,
+  exampleDocumentId,
+  exampleExport,
+  examplePage,
+  exampleQueuedExport,
+} from "../openapi/examples.ts";
 import {
   bearer,
   bearerOrQuery,
@@ -43,7 +51,8 @@ const createExport = createRoute({
   summary: "Make a finished file of a document, or of one of its versions",
   description:
     "Answers at once; the file is made in the background. The state is that of now (`seq`), whatever comes later. " +
-    "With an `Idempotency-Key` a repeat finds the same job.",
+    "With an `Idempotency-Key` a repeat finds the same job. The same seq, format and options always make the same bytes: " +
+    "a job that asks for what another has made within the hour gets a copy of that file.",
   middleware: [guard("viewer"), jsonBody()],
   request: {
     query: noQuery,
@@ -90,6 +99,22 @@ const getExport = createRoute({
     200: json(exportJobSchema, "The job", exampleExport),
     304: notModified,
     ...problems(...missing),
+  },
+});
+
+const cancelExport = createRoute({
+  ...shared,
+  method: "delete",
+  path: "/exports/{id}",
+  summary: "Cancel an export that is not finished",
+  description:
+    "It becomes `cancelled`, for good: a render that is under way stops, and no file is kept. A repeat gets the same answer. " +
+    "One that has succeeded or failed stays as it is: 409 `export_finished`, with the job as `current`.",
+  middleware: [guard("editor")],
+  request: { params: idParams, query: noQuery },
+  responses: {
+    200: json(exportJobSchema, "The cancelled job", exampleCancelledExport),
+    ...problems(...missing, "export_finished"),
   },
 });
 
@@ -144,6 +169,11 @@ export const exportRoutes = createRouter()
     const job = await readExport(c, c.req.valid("param").id);
     return isNotModified(c, exportTag(job)) ? c.body(null, 304) : c.json(job, 200);
   })
+  .openapi(cancelExport, async (c) => {
+    const job = await cancel(c, await readExport(c, c.req.valid("param").id, "editor"));
+    c.header("ETag", exportTag(job));
+    return c.json(job, 200);
+  })
   .openapi(downloadExport, async (c) => {
     const job = await readExport(c, c.req.valid("param").id);
     return serveExport(c, job, { attachment: true });
@@ -152,6 +182,23 @@ export const exportRoutes = createRouter()
 async function readAtVersion(room: RoomStub, access: Access, versionId: string): Promise<Document> {
   const { seq } = unwrap(await room.getVersion(access, versionId));
   return unwrap(await room.readDocumentAt(seq));
+}
+
+/** Ends a job that is not final, and tells its room. Errors: `export_finished`. */
+async function cancel(c: Context<AppEnv>, { id, document_id }: ExportJob): Promise<ExportJob> {
+  const cancelled = await cancelExportJob(c.env.DB, id, Date.now());
+  if (cancelled) {
+    await tellRoom(openRoom(c.env, document_id), cancelled);
+    // What a renderer had stored before it was cut off; one that is at work takes its own file away.
+    await removeFile(c.env, id, cancelled.format);
+    return cancelled;
+  }
+  const job = await getExportJob(c.env.DB, id);
+  if (!job) throw refusal("export_not_found", "There is no such export");
+  if (job.status === "cancelled") return job;
+  throw refusal("export_finished", `The export has ${job.status} already: it can't be cancelled any more`, {
+    current: job,
+  });
 }
 
 /** Notes the job in the room, then in D1, then sends it. Whatever is lost on the way, the room's alarm sends again. */

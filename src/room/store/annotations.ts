@@ -52,6 +52,14 @@ export class AnnotationStore {
     for (const row of cursor) yield toAnnotation(row, this.#documentId());
   }
 
+  /** The last seq that changed one; 0: there never was one. */
+  lastChange(): number {
+    const { seq } = this.#sql
+      .exec<{ seq: number }>("SELECT IFNULL(MAX(seq), 0) AS seq FROM annotation_rows")
+      .one();
+    return seq;
+  }
+
   countActive(): number {
     return this.#count("until IS NULL AND status = 'active'");
   }

@@ -27,6 +27,11 @@ export class OpenExportStore {
     return this.#sql.exec<{ seq: number }>("SELECT seq FROM open_exports WHERE job_id = ?", jobId).one().seq;
   }
 
+  /** Whether it is noted here and not final. */
+  has(jobId: string): boolean {
+    return this.#sql.exec("SELECT 1 FROM open_exports WHERE job_id = ?", jobId).toArray().length > 0;
+  }
+
   dueAt(now: number): OpenExport[] {
     return this.#sql
       .exec<OpenExportRow>(

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { z } from "zod";
 import { documentSchema, type Document } from "../../../src/protocol/document.ts";
-import { exportJobSchema, type ExportJob } from "../../../src/protocol/export-job.ts";
+import { exportJobSchema, isFinal, type ExportJob } from "../../../src/protocol/export-job.ts";
 import { projectRoot } from "../../../tools/project.ts";
 import { waitFor } from "./wait-for.ts";
 
@@ -53,7 +53,7 @@ export class Api {
   async untilFinal(exportId: string, patienceMs?: number): Promise<ExportJob> {
     const readIfFinal = async (): Promise<ExportJob | undefined> => {
       const job = await this.ask("GET", `/v1/exports/${exportId}`, exportJobSchema);
-      return job.status === "succeeded" || job.status === "failed" ? job : undefined;
+      return isFinal(job) ? job : undefined;
     };
     return waitFor("the export to finish", readIfFinal, patienceMs);
   }

@@ -1,0 +1,100 @@
+import { createRoute } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { RendererBusy } from "../../export/one-at-a-time.ts";
+import {
+  describeThumbnail,
+  findThumbnail,
+  isBusy,
+  isInTheMaking,
+  makeThumbnail,
+  type Thumbnail,
+} from "../../export/thumbnail.ts";
+import { thumbnailQuerySchema } from "../../protocol/thumbnail.ts";
+import type { Look } from "../../room/room-api.ts";
+import { openRoom } from "../../room/room-stub.ts";
+import type { AppEnv } from "../app-env.ts";
+import { isNotModified } from "../etag.ts";
+import { guard, requireDocument } from "../middleware/guard.ts";
+import { bearerOrQuery, idParams, readHeaders, tokenQuery } from "../openapi/requests.ts";
+import { binary, notModified, problems } from "../openapi/responses.ts";
+import { refusal, type Refusal, unwrap } from "../refusal.ts";
+import { createRouter } from "../router.ts";
+import { serveFile } from "../serve-file.ts";
+
+const getThumbnail = createRoute({
+  method: "get",
+  path: "/documents/{id}/thumbnail",
+  tags: ["Images"],
+  security: bearerOrQuery,
+  summary: "The document in small, with its annotations",
+  description:
+    "A WebP. It is made when it is asked for, and kept; after a change of the picture or the annotations the one before is answered " +
+    "while a new one is made. Ask with `If-None-Match`: a document that looks the same costs nothing.",
+  middleware: [guard("viewer", { queryToken: true })],
+  request: {
+    params: idParams,
+    query: tokenQuery.extend(thumbnailQuerySchema.shape),
+    headers: readHeaders,
+  },
+  responses: {
+    200: { description: "The picture", content: binary(["image/webp"]) },
+    206: { description: "The range asked for", content: binary(["image/webp"]) },
+    304: notModified,
+    ...problems("document_not_found", "document_deleted", "range_not_satisfiable", "not_drawable"),
+  },
+});
+
+export const thumbnailRoutes = createRouter().openapi(getThumbnail, async (c) => {
+  const { id } = c.req.valid("param");
+  const { size } = c.req.valid("query");
+  const look = unwrap(await openRoom(c.env, id).readLook(requireDocument(c, id)));
+  const wanted = await describeThumbnail(look, size);
+  // Whoever has it has it from here.
+  if (isNotModified(c, tagOf(wanted))) return c.body(null, 304);
+  const { current, older } = await findThumbnail(c.env.BUCKET, wanted);
+  if (current) return serve(c, current);
+  if (older) {
+    if (!isInTheMaking(wanted) && !isBusy(wanted)) {
+      // Nobody waits for it: the next request finds it, or tries again.
+      c.executionCtx.waitUntil(make(c, look, size, wanted).catch(() => undefined));
+    }
+    return serve(c, older);
+  }
+  if (isBusy(wanted)) throw comeAgain();
+  const making = make(c, look, size, wanted);
+  // Whoever asked may leave: what was begun is finished, for the next one.
+  c.executionCtx.waitUntil(making.catch(() => undefined));
+  await making;
+  const made = await findThumbnail(c.env.BUCKET, wanted);
+  return serve(c, made.current ?? wanted);
+});
+
+async function make(c: Context<AppEnv>, look: Look, size: number, wanted: Thumbnail): Promise<void> {
+  try {
+    await makeThumbnail(c.env, look, size, wanted);
+  } catch (error) {
+    throw error instanceof RendererBusy ? comeAgain() : error;
+  }
+}
+
+async function serve(c: Context<AppEnv>, thumbnail: Thumbnail): Promise<Response> {
+  if (thumbnail.failure !== undefined) throw refusal("not_drawable", thumbnail.failure);
+  return serveFile(c, {
+    key: thumbnail.key,
+    tag: tagOf(thumbnail),
+    contentType: "image/webp",
+    cacheControl: "private, no-cache",
+    // A newer one has taken its place just now.
+    missing: { code: "unavailable", message: "The thumbnail is being renewed: try again" },
+  });
+}
+
+function tagOf({ print }: Thumbnail): string {
+  return `"${print}"`;
+}
+
+function comeAgain(): Refusal {
+  return refusal("unavailable", "Other pictures are being drawn just now: try again", {
+    retryAfterMs: 3_000,
+  });
+}
