@@ -2,7 +2,9 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import {
   abandonExportJob,
+  cancelExportJob,
   failExportJob,
+  findFinishedTwin,
   getExportJob,
   insertExportJob,
   leaseExportJob,
@@ -210,5 +212,89 @@ describe("the end of a job", () => {
     const queued = await insert();
     expect(await abandonExportJob(db, queued, "given up", T0)).toMatchObject({ error: "given up" });
     expect(await abandonExportJob(db, crypto.randomUUID(), "given up", T0)).toBeNull();
+  });
+});
+
+describe("cancelling", () => {
+  it("ends a queued job and a running one, and nobody can write into it any more", async () => {
+    const queued = await insert();
+    expect(await cancelExportJob(db, queued, T0 + 5)).toMatchObject({
+      status: "cancelled",
+      result_url: null,
+      error: null,
+      finished_at: "2026-11-22T10:00:00.005Z",
+    });
+    expect(await leaseExportJob(db, queued, { token: "a", until: T0 + 1000 }, T0)).toBeNull();
+    expect(await abandonExportJob(db, queued, "given up", T0)).toBeNull();
+
+    const running = await insert();
+    const lease = { token: "a", until: T0 + 1000 };
+    await leaseExportJob(db, running, lease, T0);
+    expect(await cancelExportJob(db, running, T0 + 5)).toMatchObject({ status: "cancelled", attempts: 1 });
+    expect(await progressExportJob(db, running, lease, 0.5)).toBeNull();
+    expect(await succeedExportJob(db, running, "a", outcome, T0)).toBeNull();
+    expect(await failExportJob(db, running, "a", "no", T0)).toBeNull();
+    expect(await requeueExportJob(db, running, "a")).toBeNull();
+    expect(await leaseExportJob(db, running, { token: "b", until: T0 + 9e6 }, T0 + 8e6)).toBeNull();
+    expect(await getExportJob(db, running)).toMatchObject({ status: "cancelled" });
+  });
+
+  it("leaves alone what has ended, and what is not there", async () => {
+    const id = await insert();
+    await leaseExportJob(db, id, { token: "a", until: T0 + 1000 }, T0);
+    await succeedExportJob(db, id, "a", outcome, T0);
+    expect(await cancelExportJob(db, id, T0)).toBeNull();
+    expect(await getExportJob(db, id)).toMatchObject({ status: "succeeded" });
+    const cancelled = await insert();
+    await cancelExportJob(db, cancelled, T0);
+    expect(await cancelExportJob(db, cancelled, T0 + 9)).toBeNull();
+    expect(await getExportJob(db, cancelled)).toMatchObject({ finished_at: "2026-11-22T10:00:00.000Z" });
+    expect(await cancelExportJob(db, crypto.randomUUID(), T0)).toBeNull();
+  });
+});
+
+describe("findFinishedTwin", () => {
+  const document_id = crypto.randomUUID();
+  const options = { scale: 1, quality: 85, background: "#ffffff" };
+  async function finished(more: Partial<NewExportJob> = {}): Promise<string> {
+    const id = await insert({ document_id, ...more });
+    await leaseExportJob(db, id, { token: "a", until: T0 + 1000 }, T0);
+    await succeedExportJob(db, id, "a", outcome, T0);
+    return id;
+  }
+  const find = async (more: Partial<NewExportJob> = {}, since = T0 - 1) =>
+    (await findFinishedTwin(db, newJob({ document_id, ...more }), since))?.id;
+
+  it("finds the newest with the same document, seq, format and options", async () => {
+    await finished();
+    const newest = await finished({ created_at: T0 + 1 });
+    expect(await find()).toBe(newest);
+    expect(await find({ seq: 8 })).toBeUndefined();
+    expect(await find({ format: "jpg" })).toBeUndefined();
+    expect(await find({ document_id: crypto.randomUUID() })).toBeUndefined();
+    expect(await find({ options: { ...options, scale: 2 } })).toBeUndefined();
+    expect(await find({ options: { ...options, annotations: { labels: ["x"] } } })).toBeUndefined();
+    expect(await find({ options: { ...options, legend: true } })).toBeUndefined();
+  });
+
+  it("looks only at what decides on the bytes", async () => {
+    const id = await finished({ options: { ...options, annotations: { types: ["box", "line"] } } });
+    const same = { annotations: { types: ["line", "box", "line"] as ["line", "box", "line"] } };
+    expect(await find({ options: { ...options, ...same, quality: 1, legend: false } })).toBe(id);
+    const json = await finished({ format: "json" });
+    const anything = { scale: 3, quality: 1, background: "#000000" };
+    expect(await find({ format: "json", options: anything })).toBe(json);
+    expect(await find({ format: "json", options: { ...options, profile: "w3c" } })).toBeUndefined();
+    await finished({ format: "jpg" });
+    expect(await find({ format: "jpg", options: { ...options, quality: 84 } })).toBeUndefined();
+  });
+
+  it("finds neither itself, nor what is not finished, nor what is older than asked for", async () => {
+    const id = await finished();
+    expect(await findFinishedTwin(db, newJob({ id, document_id }), T0 - 1)).toBeNull();
+    expect(await find({}, T0)).toBeUndefined();
+    const queued = crypto.randomUUID();
+    await insert({ document_id: queued });
+    expect(await find({ document_id: queued })).toBeUndefined();
   });
 });

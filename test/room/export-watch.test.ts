@@ -68,6 +68,23 @@ describe("open exports", () => {
     expect(await openExports(stub)).toEqual([]);
   });
 
+  it("R41 are final when cancelled, and progress that comes late is told no more", async () => {
+    const { id, room, stub } = await newDocument();
+    const socket = await connect(id);
+    const jobId = crypto.randomUUID();
+    const { seq } = good(await room.openExport(open, jobId, undefined));
+    const job = await newJob(id, jobId, seq);
+    await room.reportExport({ ...job, status: "cancelled" });
+    expect(await openExports(stub)).toEqual([]);
+    await room.reportExport({ ...job, status: "running", progress: 0.9 });
+    const other = crypto.randomUUID();
+    good(await room.openExport(open, other, undefined));
+    await room.reportExport({ ...job, id: other, status: "failed" });
+    expect(await socket.next("export.finished")).toMatchObject({ export: { status: "cancelled" } });
+    expect(await socket.next("export.finished")).toMatchObject({ export: { id: other } });
+    expect(socket.messages.filter(({ type }) => type === "export.progress")).toEqual([]);
+  });
+
   it("are sent to the queue again by the alarm where the message was lost", async () => {
     const { id, room, stub } = await newDocument();
     const socket = await connect(id);

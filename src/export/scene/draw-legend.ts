@@ -36,6 +36,8 @@ const PADDING = 0.75;
 const GAP = 1.25;
 const SWATCH = 0.85;
 const SWATCH_GAP = 0.3;
+/** Of the swatches' rims and of the rule between picture and legend. */
+const RIM_OPACITY = 0.35;
 /** A sheet of a few pixels has no room for words: a line takes so much at least, whatever of it is to be seen. */
 const LINE_MIN = 4;
 
@@ -107,7 +109,8 @@ export function drawLegend(
     const [left, top] = [frame.left + x, frame.bottom + y];
     svg += drawSwatches(colors, left, top, fontSize, whole.height, ink);
     const geometry = { x: left + swatches, y: top, ...(wrapWidth !== undefined && { width: wrapWidth }) };
-    const style = { stroke: ink, fill: ground, stroke_width: 0, font_size: fontSize, opacity: 1 };
+    // A ground that is not to be seen: without one the letters would get a halo, and one that is would cover the row above.
+    const style = { stroke: ink, fill: `${ground}00`, stroke_width: 0, font_size: fontSize, opacity: 1 };
     svg += drawText(geometry, label, style, canvas).svg;
     x += swatches + (wrapWidth ?? text.width) + GAP * fontSize;
     rowHeight = Math.max(rowHeight, text.height);
@@ -123,7 +126,8 @@ export function drawLegend(
     height: sheet.bottom - bounds.top,
     ...fillAttributes(toPaint(ground)),
   };
-  return { height, bounds, svg: `<rect${attributes(rect)}/>${svg}` };
+  const rule = { ...rect, height: fontSize / 16, fill: ink, "fill-opacity": RIM_OPACITY };
+  return { height, bounds, svg: `<rect${attributes(rect)}/><rect${attributes(rule)}/>${svg}` };
 }
 
 /** Squares in the middle of a line of text, with a thin rim, so that one in the ground's own colour is seen, too. */
@@ -146,7 +150,7 @@ function drawSwatches(
         rx: side / 6,
         ...fillAttributes(toPaint(color)),
         stroke: rim,
-        "stroke-opacity": 0.35,
+        "stroke-opacity": RIM_OPACITY,
         "stroke-width": fontSize / 16,
       };
       return `<rect${attributes(square)}/>`;

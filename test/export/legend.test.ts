@@ -1,0 +1,184 @@
+import { describe, expect, it } from "vitest";
+import { LEGEND_LABELS_MAX } from "../../src/protocol/limits.ts";
+import { drawLegend, LegendCount } from "../../src/export/scene/draw-legend.ts";
+import type { Canvas } from "../../src/export/scene/shape.ts";
+import { landscapePhoto } from "./support/fixture-photos.ts";
+import { colorDistance, decodePixels, inkIn, rasterizeSvg, type Pixels } from "./support/pixels.ts";
+import { documentWithPicture, render, sampleAnnotation, sampleDocument } from "./support/sample-state.ts";
+
+/** Every character is half an em wide; the path says what was set. */
+const canvas: Canvas = {
+  picture: { left: 0, top: 0, right: 1000, bottom: 1000 },
+  layoutText: (text, size, wrap) => {
+    const width = text.length * size * 0.5;
+    const lines = wrap === undefined ? 1 : Math.ceil(width / wrap);
+    return { width: Math.min(width, wrap ?? width), height: lines * size, path: `M0 0H${text.length}V1Z` };
+  },
+};
+const frame = { left: 0, top: 0, right: 540, bottom: 540 };
+
+function boxOf(labels: string[], stroke: string | null, fill: string | null = null) {
+  return sampleAnnotation({
+    type: "box",
+    geometry: { x: 10, y: 10, width: 50, height: 30 },
+    labels,
+    style: { stroke, fill },
+  });
+}
+
+function countOf(...annotations: ReturnType<typeof boxOf>[]): LegendCount {
+  const count = new LegendCount();
+  for (const annotation of annotations) count.add(annotation);
+  return count;
+}
+
+describe("the count of labels", () => {
+  it("gives each label the colours of its annotations, the most used first: stroke, else fill, without alpha", () => {
+    const count = countOf(
+      boxOf(["wall"], "#ff0000"),
+      boxOf(["wall", "door"], "#00ff0080"),
+      boxOf(["wall"], "#00ff00"),
+      boxOf(["ground"], null, "#0000ff33"),
+      boxOf(["none"], null, null),
+    );
+    expect(count.entries()).toEqual([
+      { label: "door", colors: ["#00ff00"] },
+      { label: "ground", colors: ["#0000ff"] },
+      { label: "none", colors: ["#111827"] },
+      { label: "wall", colors: ["#00ff00", "#ff0000"] },
+    ]);
+  });
+
+  it("shows four colours of a label, and as many labels as the limit says, the most used of them", () => {
+    const colors = ["#000001", "#000002", "#000003", "#000004", "#000005"];
+    expect(countOf(...colors.map((color) => boxOf(["x"], color))).entries()).toEqual([
+      { label: "x", colors: colors.slice(0, 4) },
+    ]);
+    const many = Array.from({ length: LEGEND_LABELS_MAX }, (_, n) => boxOf([`label ${n}`], "#000000"));
+    expect(countOf(...many).entries()).toHaveLength(LEGEND_LABELS_MAX);
+    const over = countOf(...many, boxOf(["zz"], "#000000"), boxOf(["zz"], "#000000"));
+    expect(over.size).toBe(LEGEND_LABELS_MAX + 1);
+    expect(over.entries()).toHaveLength(LEGEND_LABELS_MAX);
+    expect(over.entries().at(-1)?.label).toBe("zz");
+  });
+
+  it("counts no more labels than fit the memory", () => {
+    const count = new LegendCount();
+    for (let n = 0; n < 2_100; n++) count.add(boxOf([`${n}`], "#000000"));
+    expect(count.size).toBe(2_000);
+  });
+});
+
+describe("the legend's rows", () => {
+  const entry = (label: string) => ({ label, colors: ["#ff0000"] });
+  const heightOf = (...labels: string[]) => drawLegend(labels.map(entry), frame, "#ffffff", canvas).height;
+
+  it("hold what fits, go on below, and grow where a label wraps", () => {
+    const one = heightOf("short");
+    expect(heightOf("short", "also short")).toBe(one);
+    const two = heightOf("a".repeat(40), "b".repeat(40), "c");
+    expect(two).toBe(one + 12);
+    // 540 px less padding and swatch hold 81 characters of 6 px.
+    expect(heightOf("x".repeat(200))).toBe(one + 24);
+  });
+
+  it("take a frame of one pixel, too", () => {
+    const tiny = { left: 0, top: 0, right: 1, bottom: 1 };
+    const { height, bounds } = drawLegend([entry("label")], tiny, "#ffffff", canvas);
+    expect(height).toBeGreaterThan(0);
+    expect(bounds).toEqual({ left: 0, top: 1, right: 1, bottom: 1 + height });
+  });
+
+  it("are written in ink that can be read on their ground", () => {
+    expect(drawLegend([entry("x")], frame, "#ffffff", canvas).svg).toContain('fill="#111827"');
+    expect(drawLegend([entry("x")], frame, "#000000", canvas).svg).toContain('fill="#ffffff"');
+  });
+});
+
+describe("a picture with a legend", () => {
+  const annotations = [
+    boxOf(["Wand"], "#ff0000"),
+    boxOf(["Τοίχος"], "#0000ff"),
+    // Reaches over the lower edge, where the legend begins.
+    sampleAnnotation({
+      type: "box",
+      geometry: { x: 300, y: 80, width: 40, height: 200 },
+      style: { stroke: null, fill: "#00ff00" },
+    }),
+  ];
+  const sheet = sampleDocument({ width: 400, height: 100 });
+
+  function has(pixels: Pixels, color: readonly number[], top: number): boolean {
+    for (let y = top; y < pixels.height; y++) {
+      for (let x = 0; x < pixels.width; x++) if (colorDistance(pixels.at(x, y), color) < 40) return true;
+    }
+    return false;
+  }
+
+  it.each(["png", "jpg", "webp", "svg"] as const)(
+    "%s: it lies below, has words and colours, and the picture is as without it",
+    async (format) => {
+      const request = {
+        document: sheet,
+        annotations,
+        format,
+        options: { quality: 95, background: "#eeeeee" },
+      };
+      const plain = await render(request);
+      const file = await render({ ...request, options: { ...request.options, legend: true } });
+      expect(file.width).toBe(400);
+      expect(file.height).toBeGreaterThan(100 + 12);
+      expect(file.warnings).toEqual([]);
+      const decode = async (bytes: Uint8Array) =>
+        decodePixels(format === "svg" ? await rasterizeSvg(bytes) : bytes);
+      const [before, after] = [await decode(plain.bytes), await decode(file.bytes)];
+      for (const [x, y] of [
+        [10, 20],
+        [320, 90],
+        [200, 50],
+      ] as const) {
+        expect(colorDistance(after.at(x, y), before.at(x, y))).toBeLessThan(10);
+      }
+      const bottom = after.height;
+      // The green box ends where the legend begins.
+      expect(colorDistance(after.at(320, 98), [0, 255, 0, 255])).toBeLessThan(30);
+      expect(colorDistance(after.at(395, bottom - 2), [238, 238, 238, 255])).toBeLessThan(8);
+      expect(has(after, [0, 255, 0, 255], 104)).toBe(false);
+      expect(has(after, [255, 0, 0, 255], 104)).toBe(true);
+      expect(has(after, [0, 0, 255, 255], 104)).toBe(true);
+      const words = { left: 0, top: 104, right: 200, bottom };
+      expect(inkIn(after, [238, 238, 238, 255], words)).toBeGreaterThan(0.02);
+    },
+  );
+
+  it("keeps the photo above it to the pixel, at every scale", async () => {
+    const document = await documentWithPicture(landscapePhoto);
+    for (const scale of [0.1, 0.333]) {
+      const plain = await render({ document, annotations, options: { scale } });
+      const file = await render({ document, annotations, options: { scale, legend: true } });
+      const [before, after] = [decodePixels(plain.bytes), decodePixels(file.bytes)];
+      expect([after.width, after.height > before.height]).toEqual([before.width, true]);
+      for (let y = 0; y < before.height; y += 3) {
+        for (let x = 0; x < before.width; x += 7) expect(after.at(x, y)).toEqual(before.at(x, y));
+      }
+    }
+  });
+
+  it("names what it can't show: no label at all, or more of them than it shows", async () => {
+    const none = await render({
+      document: sheet,
+      annotations: [boxOf([], "#ff0000")],
+      options: { legend: true },
+    });
+    expect([none.height, none.warnings.join()]).toEqual([100, expect.stringContaining("no legend")]);
+    const many = Array.from({ length: LEGEND_LABELS_MAX + 1 }, (_, n) => boxOf([`${n}`], "#ff0000"));
+    const { warnings } = await render({ document: sheet, annotations: many, options: { legend: true } });
+    expect(warnings.join()).toContain(`${LEGEND_LABELS_MAX} most used of ${LEGEND_LABELS_MAX + 1}`);
+  });
+
+  it("counts to the size that a format may have", async () => {
+    const request = { document: sheet, annotations, format: "webp" as const, maxPixels: 400 * 100 };
+    expect((await render(request)).height).toBe(100);
+    await expect(render({ ...request, options: { legend: true } })).rejects.toThrow("smaller scale");
+  });
+});
