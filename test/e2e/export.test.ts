@@ -4,7 +4,7 @@ import { annotationSchema } from "../../src/protocol/annotation.ts";
 import { exportJobSchema, type ExportJob } from "../../src/protocol/export-job.ts";
 import { RoomSocket, roomUrl } from "../../tools/room-socket.ts";
 import { Api } from "./support/api.ts";
-import { readMirrored, removeMirrored } from "./support/mirror.ts";
+import { isMirrored, readMirrored, removeMirrored } from "./support/mirror.ts";
 import { makeStateFolder, Service } from "./support/service.ts";
 
 const WIDTH = 1800;
@@ -123,6 +123,32 @@ describe("an export of a photo with annotations", () => {
       const finished = await room.next("export.finished", (message) => message.export.id === job.id);
       expect(finished.export).toMatchObject({ status: "succeeded", result_url: job.result_url });
     }
+    await room.close();
+  });
+
+  it("R42 is the same file for the same request, under each job's own name", async () => {
+    const documentId = await makeAnnotated("exif-landscape-1.jpg");
+    const first = await exportPicture(documentId, "webp");
+    const second = await exportPicture(documentId, "webp");
+    expect(second.job.id).not.toBe(first.job.id);
+    expect(second.bytes.equals(first.bytes)).toBe(true);
+    expect((await readMirrored(second.job)).equals(first.bytes)).toBe(true);
+  });
+
+  it("R41 that is cancelled ends so, and leaves no file", async () => {
+    const documentId = await makeAnnotated("exif-landscape-1.jpg");
+    const room = await RoomSocket.join(roomUrl(service.url, documentId));
+    const input = { document_id: documentId, format: "png", scale: 2, legend: true };
+    const { id } = await api.ask("POST", "/v1/exports", exportJobSchema, input);
+    await room.next("export.progress", (message) => message.export.id === id);
+    const cancelled = await api.ask("DELETE", `/v1/exports/${id}`, exportJobSchema);
+    expect(cancelled).toMatchObject({ status: "cancelled", result_url: null });
+    const told = await room.next("export.finished", (message) => message.export.id === id);
+    expect(told.export).toEqual(cancelled);
+    // The renderer takes one job after the other: when this one is done, the other was left.
+    await exportPicture(documentId, "json");
+    expect(await api.untilFinal(id)).toEqual(cancelled);
+    expect(await isMirrored(cancelled)).toBe(false);
     await room.close();
   });
 });

@@ -6,7 +6,9 @@ import { checkRasterSize } from "../../src/http/export-access.ts";
 import { type ExportFormat, type ExportJob, exportJobSchema } from "../../src/protocol/export-job.ts";
 import type { Paged } from "../../src/protocol/scalars.ts";
 import type { Version } from "../../src/protocol/version.ts";
-import { call, postDocument, readProblem, service } from "../support/http.ts";
+import type { Claims } from "../../src/protocol/access.ts";
+import { call, guarded, makeToken, postDocument, readProblem, service } from "../support/http.ts";
+import { connect } from "../support/room.ts";
 import { makeDocument } from "../support/resources.ts";
 
 const codeOf = async (response: Response) => (response.ok ? "ok" : (await readProblem(response)).code);
@@ -94,6 +96,17 @@ describe("POST /v1/exports", () => {
     ["quality", { quality: 101 }],
     ["background", { background: "red" }],
     ["colour", { colour: 1 }],
+    ["profile", { profile: "w4c" }],
+    ["legend", { legend: true }],
+    ["legend", { legend: "yes" }],
+    ["annotations.types", { annotations: { types: [] } }],
+    ["annotations.types.0", { annotations: { types: ["blob"] } }],
+    ["annotations.labels", { annotations: { labels: Array(33).fill("x") } }],
+    ["annotations.labels.0", { annotations: { labels: ["x".repeat(65)] } }],
+    ["annotations.labels.0", { annotations: { labels: [" "] } }],
+    ["annotations.authors", { annotations: { authors: Array(33).fill("x") } }],
+    ["annotations.authors.0", { annotations: { authors: ["x".repeat(257)] } }],
+    ["annotations.ids", { annotations: { ids: ["x"] } }],
   ])("refuses a wrong %s", async (path, fields) => {
     const { id } = await postDocument();
     const response = await create({ document_id: id, format: "json", ...fields });
@@ -105,6 +118,48 @@ describe("POST /v1/exports", () => {
     for (const fields of [{ scale: 0.1 }, { scale: 4 }, { quality: 1 }, { quality: 100 }]) {
       expect((await create({ document_id: id, format: "json", ...fields })).status).toBe(202);
     }
+  });
+
+  it("takes a filter up to its limits, and says in the job what was asked for", async () => {
+    const { id } = await postDocument();
+    const annotations = {
+      types: ["box", "ellipse", "line", "arrow", "polyline", "polygon", "freehand", "text", "point"],
+      labels: Array(32).fill("x".repeat(64)),
+      authors: Array(32).fill("x".repeat(256)),
+    };
+    const options = { annotations, profile: "w3c", legend: false };
+    const response = await create({ document_id: id, format: "json", ...options });
+    expect(response.status).toBe(202);
+    expect((await response.json<ExportJob>()).options).toMatchObject(options);
+    expect((await create({ document_id: id, format: "json", annotations: {} })).status).toBe(202);
+  });
+
+  it("takes the profile for json only, and the legend for what has a picture", async () => {
+    const { id } = await postDocument();
+    for (const format of ["png", "jpg", "webp", "svg"]) {
+      const legend = await create({ document_id: id, format, legend: true });
+      expect([format, legend.status]).toEqual([format, 202]);
+      const profile = await create({ document_id: id, format, profile: "w3c" });
+      expect([format, profile.status, (await readProblem(profile)).errors]).toEqual([
+        format,
+        400,
+        [{ path: "profile", message: "is for json only" }],
+      ]);
+    }
+  });
+
+  it("R8 refuses a key that was used with another filter, legend or profile", async () => {
+    const { id } = await postDocument();
+    const headers = { "Idempotency-Key": "one" };
+    const asked = { document_id: id, format: "json", annotations: { labels: ["a", "b"], types: ["box"] } };
+    const first = await create(asked, headers);
+    const again = { ...asked, annotations: { types: ["box"], labels: ["a", "b"] } };
+    expect((await (await create(again, headers)).json<ExportJob>()).id).toBe(
+      (await first.json<ExportJob>()).id,
+    );
+    const other = { ...asked, annotations: { labels: ["a"], types: ["box"] } };
+    expect(await codeOf(await create(other, headers))).toBe("op_id_reused");
+    expect(await codeOf(await create({ ...asked, profile: "w3c" }, headers))).toBe("op_id_reused");
   });
 
   it("refuses pictures of too many pixels at once, and says what to do; other formats have none", async () => {
@@ -132,6 +187,80 @@ describe("POST /v1/exports", () => {
     const { id } = await postDocument();
     await call(`/v1/documents/${id}`, { method: "DELETE" });
     expect(await codeOf(await create({ document_id: id, format: "png" }))).toBe("document_deleted");
+  });
+});
+
+describe("DELETE /v1/exports/{id}", () => {
+  const remove = (id: string, init: object = {}) => call(`/v1/exports/${id}`, { method: "DELETE", ...init });
+
+  it("R41 cancels a job that is queued or running; a repeat gets the same answer; the room hears of it", async () => {
+    const { id } = await postDocument();
+    const socket = await connect(id);
+    for (const status of ["queued", "running"]) {
+      const job = await putJob(id, "png");
+      await env.DB.prepare("UPDATE exports SET status = ? WHERE id = ?").bind(status, job.id).run();
+      // What a renderer that died has left behind.
+      await env.BUCKET.put(`exports/${job.id}.png`, "bytes");
+      const response = await remove(job.id);
+      expect(response.status).toBe(200);
+      const cancelled = exportJobSchema.parse(await response.json());
+      expect(cancelled).toMatchObject({ id: job.id, status: "cancelled", result_url: null, error: null });
+      expect(cancelled.finished_at).not.toBeNull();
+      expect(await socket.next("export.finished")).toMatchObject({ export: cancelled });
+      expect(await env.BUCKET.head(`exports/${job.id}.png`)).toBeNull();
+      const again = await remove(job.id);
+      expect([again.status, await again.json()]).toEqual([200, cancelled]);
+      expect(await (await call(`/v1/exports/${job.id}`)).json()).toEqual(cancelled);
+      const file = await readProblem(await call(`/exports/${job.id}.png`));
+      expect(file).toMatchObject({
+        code: "export_not_ready",
+        detail: "The export was cancelled: make a new one",
+      });
+    }
+    const list = await call(`/v1/exports?document_id=${id}&status=cancelled`);
+    expect((await list.json<Paged<ExportJob>>()).total).toBe(2);
+  });
+
+  it("leaves a job alone that has come to its end, and says so with the job", async () => {
+    const { id } = await postDocument();
+    const done = await putJob(id, "png", "bytes");
+    const failed = await putJob(id, "png");
+    await env.DB.prepare("UPDATE exports SET status = 'failed', error = 'x' WHERE id = ?")
+      .bind(failed.id)
+      .run();
+    for (const [job, status] of [
+      [done, "succeeded"],
+      [failed, "failed"],
+    ] as const) {
+      const response = await remove(job.id);
+      expect(response.status).toBe(409);
+      expect(await readProblem(response)).toMatchObject({
+        code: "export_finished",
+        detail: expect.stringContaining(status),
+        current: { id: job.id, status },
+      });
+    }
+    expect(await (await call(`/exports/${done.id}.png`)).text()).toBe("bytes");
+  });
+
+  it("knows no other job, and none of a deleted document", async () => {
+    expect(await codeOf(await remove(crypto.randomUUID()))).toBe("export_not_found");
+    const { id } = await postDocument();
+    const job = await putJob(id, "png");
+    await call(`/v1/documents/${id}`, { method: "DELETE" });
+    expect(await codeOf(await remove(job.id))).toBe("document_deleted");
+  });
+
+  it("takes the role editor, for this document", async () => {
+    const { id } = await postDocument();
+    const job = await putJob(id, "png");
+    const as = async (claims: Partial<Claims>) => {
+      const token = await makeToken({ doc: id, ...claims });
+      return codeOf(await guarded(`/v1/exports/${job.id}`, { method: "DELETE", token }));
+    };
+    expect(await as({ role: "viewer" })).toBe("forbidden");
+    expect(await as({ role: "editor", doc: crypto.randomUUID() })).toBe("forbidden_document");
+    expect(await as({ role: "editor" })).toBe("ok");
   });
 });
 
@@ -165,6 +294,7 @@ describe("the finished file", () => {
     expect(Object.fromEntries(shown.headers)).toMatchObject({
       "content-type": "image/svg+xml",
       "content-disposition": `inline; filename="${job.id}.svg"`,
+      "cache-control": "public, max-age=31536000, immutable",
       // A script in it runs nowhere.
       "content-security-policy": expect.stringMatching(/default-src 'none'.*sandbox/),
     });
@@ -183,6 +313,19 @@ describe("the finished file", () => {
     expect([head.headers.get("Content-Length"), await head.text()]).toEqual(["10", ""]);
     const tag = head.headers.get("ETag") ?? "";
     expect((await call(path, { headers: { "If-None-Match": tag } })).status).toBe(304);
+  });
+
+  it("R43 may be kept for ever: by anyone's cache where the service is open, by one's own where it is not", async () => {
+    const { id } = await postDocument();
+    const { result_url: url, id: jobId } = await putJob(id, "png", "bytes");
+    const token = await makeToken({ doc: id, role: "viewer" });
+    for (const path of [url ?? "", `/v1/exports/${jobId}/download`]) {
+      const own = await guarded(path, { token });
+      expect(own.headers.get("Cache-Control")).toBe("private, max-age=31536000, immutable");
+      const open = await call(path);
+      expect(open.headers.get("Cache-Control")).toBe("public, max-age=31536000, immutable");
+      expect([await own.text(), await open.text()]).toEqual(["bytes", "bytes"]);
+    }
   });
 
   it("is not there under another name", async () => {

@@ -1,4 +1,4 @@
-import { readFile, rm } from "node:fs/promises";
+import { access, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { exportFileName, type ExportJob } from "../../../src/protocol/export-job.ts";
 import { projectRoot } from "../../../tools/project.ts";
@@ -12,6 +12,13 @@ function mirrorPath({ id, format }: ExportJob): string {
 /** The bytes of a finished export in `./exports`, once they are there. */
 export async function readMirrored(job: ExportJob): Promise<Buffer> {
   return waitFor("the file in ./exports", () => readFile(mirrorPath(job)).catch(() => undefined));
+}
+
+export async function isMirrored(job: ExportJob): Promise<boolean> {
+  return access(mirrorPath(job)).then(
+    () => true,
+    () => false,
+  );
 }
 
 export async function removeMirrored(job: ExportJob): Promise<void> {

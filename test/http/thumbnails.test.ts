@@ -1,0 +1,226 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { readImageInfo } from "../../src/export/image-info.ts";
+import { runAlone } from "../../src/export/one-at-a-time.ts";
+import { THUMBNAIL_SIZES, THUMBNAILS_WAITING_MAX } from "../../src/protocol/limits.ts";
+import { landscapePhoto } from "../export/support/fixture-photos.ts";
+import { colorDistance, decodePixels } from "../export/support/pixels.ts";
+import { png } from "../export/support/sample-headers.ts";
+import { call, guarded, makeToken, postAnnotation, postDocument, readProblem } from "../support/http.ts";
+import { good, open, roomOf } from "../support/room.ts";
+import { imageKey } from "../../src/export/picture/read-picture.ts";
+
+const sheet = { width: 600, height: 300 };
+const thumbnail = (id: string, query = "", headers: Record<string, string> = {}) =>
+  call(`/v1/documents/${id}/thumbnail${query}`, { headers });
+
+async function keysOf(documentId: string): Promise<string[]> {
+  const { objects } = await env.BUCKET.list({ prefix: `thumbnails/${documentId}/` });
+  return objects.map(({ key }) => key);
+}
+
+async function pixelsOf(response: Response) {
+  return decodePixels(new Uint8Array(await response.arrayBuffer()));
+}
+
+/** An annotation that fills the sheet. */
+function fill(documentId: string, color: string) {
+  return postAnnotation(documentId, {
+    type: "box",
+    geometry: { x: 0, y: 0, ...sheet },
+    style: { stroke: null, fill: color },
+  });
+}
+
+describe("GET /v1/documents/{id}/thumbnail", () => {
+  it("R44 is a WebP of the picture with its annotations, its longer side as asked for", async () => {
+    const { id } = await postDocument();
+    await call(`/v1/documents/${id}/image`, { method: "PUT", body: landscapePhoto });
+    await postAnnotation(id, {
+      type: "box",
+      geometry: { x: 600, y: 400, width: 600, height: 400 },
+      style: { stroke: null, fill: "#00ff00" },
+    });
+    const response = await thumbnail(id);
+    expect(response.status).toBe(200);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      "content-type": "image/webp",
+      "cache-control": "private, no-cache",
+      etag: expect.stringMatching(/^"[0-9a-f]{32}"$/),
+    });
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    expect(readImageInfo(bytes)).toMatchObject({ value: { type: "image/webp", width: 256, height: 171 } });
+    expect(colorDistance(decodePixels(bytes).at(128, 85), [0, 255, 0, 255])).toBeLessThan(16);
+  });
+
+  it("comes in some sizes, and enlarges nothing", async () => {
+    const { id } = await postDocument(sheet);
+    for (const size of THUMBNAIL_SIZES) {
+      const { width, height } = await pixelsOf(await thumbnail(id, `?size=${size}`));
+      const longer = Math.min(600, size);
+      expect([size, width, height]).toEqual([size, longer, longer / 2]);
+    }
+    for (const query of ["?size=16", "?size=257", "?size=0", "?size=x", "?size=", "?width=64"]) {
+      const response = await thumbnail(id, query);
+      expect([query, response.status]).toEqual([query, 400]);
+    }
+  });
+
+  it("shows a sheet that nothing is drawn on, and one without a size", async () => {
+    const { id } = await postDocument();
+    expect(await pixelsOf(await thumbnail(id))).toMatchObject({ width: 256, height: 192 });
+    await postAnnotation(id, { type: "box", geometry: { x: -500, y: -10, width: 1000, height: 200 } });
+    await (await thumbnail(id)).arrayBuffer();
+    const { width, height } = await pixelsOf(await thumbnail(id));
+    expect([width, height < 100]).toEqual([256, true]);
+  });
+
+  it("R44 is made once; after a change the old one is answered while a new one is made, and is then gone", async () => {
+    const { id } = await postDocument(sheet);
+    await fill(id, "#ff0000");
+    const first = await thumbnail(id);
+    const tag = first.headers.get("ETag") ?? "";
+    expect(colorDistance((await pixelsOf(first)).at(20, 20), [255, 0, 0, 255])).toBeLessThan(16);
+    const [key = ""] = await keysOf(id);
+    const stored = await env.BUCKET.head(key);
+    await (await thumbnail(id)).arrayBuffer();
+    expect((await env.BUCKET.head(key))?.uploaded).toEqual(stored?.uploaded);
+
+    await fill(id, "#0000ff");
+    const stale = await thumbnail(id);
+    expect(stale.headers.get("ETag")).toBe(tag);
+    expect(colorDistance((await pixelsOf(stale)).at(20, 20), [255, 0, 0, 255])).toBeLessThan(16);
+    const fresh = await thumbnail(id);
+    expect(fresh.headers.get("ETag")).not.toBe(tag);
+    expect(colorDistance((await pixelsOf(fresh)).at(20, 20), [0, 0, 255, 255])).toBeLessThan(16);
+    const keys = await keysOf(id);
+    expect(keys).toHaveLength(1);
+    expect(keys).not.toContain(key);
+  });
+
+  it("answers 304 to who has it, as long as nothing that is seen has changed", async () => {
+    const { id } = await postDocument(sheet);
+    const first = await thumbnail(id);
+    await first.arrayBuffer();
+    const tag = first.headers.get("ETag") ?? "";
+    const again = () => thumbnail(id, "", { "If-None-Match": tag });
+    expect((await again()).status).toBe(304);
+    // None of these is seen.
+    await call(`/v1/documents/${id}`, { method: "PATCH", json: { title: "Another", metadata: { a: 1 } } });
+    await call("/v1/versions", { json: { document_id: id } });
+    await call(`/v1/documents/${id}/updates`, {
+      json: { updates: [{ op_id: "one", base_version: 1, delta_b64: "AAAA" }] },
+    });
+    expect((await again()).status).toBe(304);
+    await call(`/v1/documents/${id}`, { method: "PATCH", json: { width: 300 } });
+    // The one before, which this client has, while the new one is made.
+    expect((await again()).status).toBe(304);
+    const changed = await again();
+    expect([changed.status, (await pixelsOf(changed)).width]).toEqual([200, 256]);
+  });
+
+  it("takes the role viewer, also by a token in the address", async () => {
+    const { id } = await postDocument(sheet);
+    const path = `/v1/documents/${id}/thumbnail`;
+    expect((await guarded(path)).status).toBe(401);
+    const iat = Date.now() / 1000;
+    const token = await makeToken({ role: "viewer", doc: id, iat, exp: iat + 600 });
+    for (const response of [await guarded(path, { token }), await guarded(`${path}?token=${token}`)]) {
+      expect(response.status).toBe(200);
+      await response.arrayBuffer();
+    }
+    const other = await makeToken({ role: "viewer", doc: crypto.randomUUID() });
+    expect((await readProblem(await guarded(path, { token: other }))).code).toBe("forbidden_document");
+    await call(`/v1/documents/${id}`, { method: "DELETE" });
+    expect((await readProblem(await thumbnail(id))).code).toBe("document_deleted");
+    expect((await readProblem(await thumbnail(crypto.randomUUID()))).code).toBe("document_not_found");
+  });
+});
+
+describe("a thumbnail that can't be drawn", () => {
+  async function brokenDocument(): Promise<string> {
+    const { id } = await postDocument();
+    const bytes = png(60, 40);
+    const sha256 = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+    await env.BUCKET.put(imageKey(id, sha256), bytes);
+    const image = {
+      sha256,
+      content_type: "image/png" as const,
+      bytes: bytes.byteLength,
+      width: 60,
+      height: 40,
+    };
+    good(await roomOf(id).setImage(open, image, {}));
+    return id;
+  }
+
+  it("says why, is not tried again until something changes, and then comes", async () => {
+    const id = await brokenDocument();
+    for (let n = 0; n < 2; n++) {
+      const response = await thumbnail(id);
+      expect(response.status).toBe(422);
+      expect(await readProblem(response)).toMatchObject({
+        code: "not_drawable",
+        detail: expect.stringContaining("can't be decoded"),
+      });
+    }
+    const [key = "", ...more] = await keysOf(id);
+    expect([more, (await env.BUCKET.head(key))?.size]).toEqual([[], 0]);
+    await call(`/v1/documents/${id}/image`, { method: "PUT", body: landscapePhoto });
+    expect(await pixelsOf(await thumbnail(id))).toMatchObject({ width: 256 });
+    expect(await keysOf(id)).toHaveLength(1);
+  });
+
+  it("comes after the one before, which is answered once more and then gone", async () => {
+    const id = await brokenDocument();
+    const broken = good(await roomOf(id).getDocument(open, false)).image;
+    await call(`/v1/documents/${id}/image`, { method: "PUT", body: landscapePhoto });
+    await (await thumbnail(id)).arrayBuffer();
+    if (!broken) throw new Error("No picture");
+    const { url: _url, ...image } = broken;
+    good(await roomOf(id).setImage(open, image, {}));
+    const stale = await thumbnail(id);
+    expect([stale.status, (await pixelsOf(stale)).width]).toEqual([200, 256]);
+    expect((await thumbnail(id)).status).toBe(422);
+    expect(await keysOf(id)).toHaveLength(1);
+  });
+});
+
+describe("many thumbnails at once", () => {
+  it("are made one after the other; more than some must come again; edits go on meanwhile", async () => {
+    let release = (): void => undefined;
+    const held = runAlone(() => new Promise<void>((resolve) => (release = resolve)));
+    const ids = await Promise.all(
+      Array.from({ length: THUMBNAILS_WAITING_MAX }, async () => (await postDocument(sheet)).id),
+    );
+    const waiting = ids.map((id) => thumbnail(id));
+    const late = await postDocument(sheet);
+    await expect
+      .poll(async () => {
+        const response = await thumbnail(late.id);
+        const code = response.ok ? "ok" : (await readProblem(response)).code;
+        return [code, response.headers.has("Retry-After")];
+      })
+      .toEqual(["unavailable", true]);
+    // The renderer is taken, the documents are not.
+    expect((await fill(late.id, "#ff0000")).version).toBe(1);
+    release();
+    await held;
+    for (const response of await Promise.all(waiting)) {
+      expect(response.status).toBe(200);
+      await response.arrayBuffer();
+    }
+    const response = await thumbnail(late.id);
+    expect(response.status).toBe(200);
+    await response.arrayBuffer();
+  });
+
+  it("of one document in one size is made once", async () => {
+    const { id } = await postDocument(sheet);
+    const responses = await Promise.all([thumbnail(id), thumbnail(id), thumbnail(id)]);
+    const bodies = await Promise.all(responses.map(async (response) => (await response.bytes()).toHex()));
+    expect(new Set(bodies).size).toBe(1);
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(await keysOf(id)).toHaveLength(1);
+  });
+});
