@@ -19,6 +19,7 @@ import { box, connect, good, newDocument, open, roomOf } from "../support/room.t
 import { fixturePhotos } from "./support/fixture-photos.ts";
 import { decodePixels } from "./support/pixels.ts";
 import { png } from "./support/sample-headers.ts";
+import { watchBucket } from "./support/watch-bucket.ts";
 
 /** Hands a job's message to the consumer, as the queue does. Tells whether it is to be delivered again. */
 async function deliver(
@@ -282,26 +283,6 @@ describe("delivery", () => {
     expect(await storedJob(job.id)).toMatchObject({ status: "succeeded" });
   });
 });
-
-/** The bucket, with something that happens after each call of one method. */
-function watchBucket(
-  method: "get" | "put",
-  then: (call: number) => Promise<unknown>,
-  inner = env.BUCKET,
-): R2Bucket {
-  let calls = 0;
-  return new Proxy(inner, {
-    get(bucket, name) {
-      const value: unknown = Reflect.get(bucket, name);
-      if (typeof value !== "function") return value;
-      return async (...args: unknown[]) => {
-        const result: unknown = await Reflect.apply(value, bucket, args);
-        if (name === method) await then(++calls);
-        return result;
-      };
-    },
-  });
-}
 
 describe("a job that is cancelled", () => {
   const photo = fixturePhotos[0];

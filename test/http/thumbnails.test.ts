@@ -1,12 +1,21 @@
 import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { readImageInfo } from "../../src/export/image-info.ts";
 import { runAlone } from "../../src/export/one-at-a-time.ts";
-import { THUMBNAIL_SIZES, THUMBNAILS_WAITING_MAX } from "../../src/protocol/limits.ts";
+import { THUMBNAIL_DRAW_MAX_MS, THUMBNAIL_SIZES, THUMBNAILS_WAITING_MAX } from "../../src/protocol/limits.ts";
 import { landscapePhoto } from "../export/support/fixture-photos.ts";
 import { colorDistance, decodePixels } from "../export/support/pixels.ts";
 import { png } from "../export/support/sample-headers.ts";
-import { call, guarded, makeToken, postAnnotation, postDocument, readProblem } from "../support/http.ts";
+import { watchBucket } from "../export/support/watch-bucket.ts";
+import {
+  call,
+  guarded,
+  makeToken,
+  postAnnotation,
+  postDocument,
+  readProblem,
+  service,
+} from "../support/http.ts";
 import { good, open, roomOf } from "../support/room.ts";
 import { imageKey } from "../../src/export/picture/read-picture.ts";
 
@@ -169,6 +178,30 @@ describe("a thumbnail that can't be drawn", () => {
     await call(`/v1/documents/${id}/image`, { method: "PUT", body: landscapePhoto });
     expect(await pixelsOf(await thumbnail(id))).toMatchObject({ width: 256 });
     expect(await keysOf(id)).toHaveLength(1);
+  });
+
+  it("because it takes too long says what to do; up to the limit it is drawn; after an hour it is tried again", async () => {
+    const { id } = await postDocument();
+    await call(`/v1/documents/${id}/image`, { method: "PUT", body: landscapePhoto });
+    let late = 0;
+    const realNow = Date.now.bind(Date);
+    const clock = vi.spyOn(Date, "now").mockImplementation(() => realNow() + late);
+    /** The picture is so slow to come. */
+    const after = (ms: number) => service({ BUCKET: watchBucket("get", async () => (late = ms)) });
+    try {
+      const path = `/v1/documents/${id}/thumbnail`;
+      const slow = await after(THUMBNAIL_DRAW_MAX_MS + 1)(path);
+      expect(slow.status).toBe(422);
+      expect((await readProblem(slow)).detail).toContain("Make an export");
+      expect((await call(path)).status).toBe(422);
+      late = 60 * 60_000 + 1_000;
+      const before = late;
+      const response = await after(before + THUMBNAIL_DRAW_MAX_MS / 2)(path);
+      expect(response.status).toBe(200);
+      expect(await pixelsOf(response)).toMatchObject({ width: 256 });
+    } finally {
+      clock.mockRestore();
+    }
   });
 
   it("comes after the one before, which is answered once more and then gone", async () => {

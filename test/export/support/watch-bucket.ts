@@ -1,0 +1,21 @@
+import { env } from "cloudflare:workers";
+
+/** The bucket, with something that happens after each call of one method. */
+export function watchBucket(
+  method: "get" | "put",
+  then: (call: number) => Promise<unknown>,
+  inner = env.BUCKET,
+): R2Bucket {
+  let calls = 0;
+  return new Proxy(inner, {
+    get(bucket, name) {
+      const value: unknown = Reflect.get(bucket, name);
+      if (typeof value !== "function") return value;
+      return async (...args: unknown[]) => {
+        const result: unknown = await Reflect.apply(value, bucket, args);
+        if (name === method) await then(++calls);
+        return result;
+      };
+    },
+  });
+}
