@@ -6,6 +6,7 @@ import { RoomSocket, roomUrl } from "../../tools/room-socket.ts";
 import { Api } from "./support/api.ts";
 import { isMirrored, readMirrored, removeMirrored } from "./support/mirror.ts";
 import { makeStateFolder, Service } from "./support/service.ts";
+import { waitFor } from "./support/wait-for.ts";
 
 const WIDTH = 1800;
 const HEIGHT = 1200;
@@ -150,5 +151,23 @@ describe("an export of a photo with annotations", () => {
     expect(await api.untilFinal(id)).toEqual(cancelled);
     expect(await isMirrored(cancelled)).toBe(false);
     await room.close();
+  });
+
+  it("R44 has a thumbnail, which is renewed after a change", async () => {
+    const documentId = await makeAnnotated("exif-landscape-6.jpg");
+    const route = `/v1/documents/${documentId}/thumbnail?size=512`;
+    const first = decode(await api.readBytes(route));
+    expect([first.width, first.height]).toEqual([512, 341]);
+    await api.ask("POST", "/v1/annotations", annotationSchema, {
+      document_id: documentId,
+      type: "box",
+      geometry: { x: 0, y: 0, width: WIDTH, height: HEIGHT },
+      style: { stroke: null, fill: "#00ff00" },
+    });
+    const renewed = await waitFor("the new thumbnail", async () => {
+      const [red = 255, green = 0] = pixelAt(decode(await api.readBytes(route)), 100, 100);
+      return red < 16 && green > 239 ? true : undefined;
+    });
+    expect(renewed).toBe(true);
   });
 });

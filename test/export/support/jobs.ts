@@ -1,0 +1,80 @@
+import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect } from "vitest";
+import { getExportJob, insertExportJob } from "../../../src/catalog/export-jobs.ts";
+import type { Env } from "../../../src/env.ts";
+import { consumeExports } from "../../../src/export/consumer.ts";
+import { imageKey } from "../../../src/export/picture/read-picture.ts";
+import type { ExportMessage } from "../../../src/export/queue-message.ts";
+import { exportKey } from "../../../src/export/store-file.ts";
+import type { StoredImage } from "../../../src/protocol/document.ts";
+import type { ExportFormat, ExportJob, ExportOptions } from "../../../src/protocol/export-job.ts";
+import { good, open, roomOf } from "../../support/room.ts";
+
+/** Hands a job's message to the consumer, as the queue does. Tells whether it is to be delivered again. */
+export async function deliver(
+  jobId: string,
+  {
+    queue = "export-jobs",
+    attempts = 1,
+    variables = {},
+  }: { queue?: string; attempts?: number; variables?: Partial<Env> } = {},
+): Promise<boolean> {
+  const id = crypto.randomUUID();
+  const batch = createMessageBatch<ExportMessage>(queue, [
+    { id, timestamp: new Date(), attempts, body: { jobId } },
+  ]);
+  const ctx = createExecutionContext();
+  await consumeExports(batch, { ...env, ...variables });
+  const result = await getQueueResult(batch, ctx);
+  const [retry] = result.retryMessages;
+  expect(result.explicitAcks).toEqual(retry ? [] : [id]);
+  return retry !== undefined;
+}
+
+export async function queueJob(
+  documentId: string,
+  format: ExportFormat = "png",
+  versionId?: string,
+  options: Partial<ExportOptions> = {},
+): Promise<ExportJob> {
+  const id = crypto.randomUUID();
+  const target = good(await roomOf(documentId).openExport(open, id, versionId));
+  const { job } = await insertExportJob(env.DB, {
+    id,
+    document_id: documentId,
+    version_id: versionId ?? null,
+    seq: target.seq,
+    format,
+    options: { scale: 1, quality: 85, background: "#0000ff", ...options },
+    created_at: Date.now(),
+  });
+  return job;
+}
+
+export async function storedJob(id: string): Promise<ExportJob> {
+  const job = await getExportJob(env.DB, id);
+  if (!job) throw new Error("No such job");
+  return job;
+}
+
+export async function readFile(
+  job: ExportJob,
+): Promise<{ bytes: Uint8Array; contentType: string | undefined }> {
+  const object = await env.BUCKET.get(exportKey(job.id, job.format));
+  if (!object) throw new Error("The file is not in R2");
+  return { bytes: new Uint8Array(await object.arrayBuffer()), contentType: object.httpMetadata?.contentType };
+}
+
+/** Uploads a picture past the route's checks. */
+export async function setPicture(
+  documentId: string,
+  bytes: Uint8Array,
+  size = { width: 60, height: 40 },
+): Promise<StoredImage> {
+  const sha256 = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+  const image: StoredImage = { sha256, content_type: "image/png", bytes: bytes.byteLength, ...size };
+  await env.BUCKET.put(imageKey(documentId, sha256), bytes);
+  good(await roomOf(documentId).setImage(open, image, {}));
+  return image;
+}
