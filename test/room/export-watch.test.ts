@@ -39,7 +39,7 @@ async function passTime(stub: DurableObjectStub, ms: number): Promise<void> {
 }
 
 describe("open exports", () => {
-  it("fix the seq when they are made, however often they are asked for", async () => {
+  it("R32 R48 fix the seq when they are made, however often they are asked for", async () => {
     const { room, stub } = await newDocument();
     const version = good(await room.createVersion(open, {}, {}));
     good(await room.createAnnotation(open, box, {}));
@@ -85,7 +85,7 @@ describe("open exports", () => {
     expect(socket.messages.filter(({ type }) => type === "export.progress")).toEqual([]);
   });
 
-  it("are sent to the queue again by the alarm where the message was lost", async () => {
+  it("R48 are sent to the queue again by the alarm where the message was lost", async () => {
     const { id, room, stub } = await newDocument();
     const socket = await connect(id);
     const jobId = crypto.randomUUID();
@@ -99,7 +99,7 @@ describe("open exports", () => {
     expect(await openExports(stub)).toEqual([]);
   });
 
-  it("are given up where their row never came", async () => {
+  it("R48 are given up where their row never came", async () => {
     const { room, stub } = await newDocument();
     good(await room.openExport(open, crypto.randomUUID(), undefined));
     await passTime(stub, 31_000);

@@ -18,7 +18,7 @@ const MIB = 1024 * 1024;
 const delta = (bytes: number) => new Uint8Array(bytes);
 
 describe("a token bucket", () => {
-  it("lets a burst through, then a steady rate, and says how long to wait", () => {
+  it("R36 lets a burst through, then a steady rate, and says how long to wait", () => {
     const bucket = new TokenBucket(10, 1_000, 0);
     expect(bucket.take(10, 0)).toBe(0);
     expect(bucket.take(1, 0)).toBe(1);
@@ -61,7 +61,7 @@ describe("what was sent and not confirmed", () => {
     expect(delivery.isTooSlow).toBe(false);
   });
 
-  it("does not count the state that a client has just joined with", () => {
+  it("R34 R35 does not count the state that a client has just joined with", () => {
     const delivery = new Delivery();
     delivery.sent(20 * MIB, 1);
     delivery.joined(20 * MIB);

@@ -290,7 +290,7 @@ describe("who may come in", () => {
     });
   });
 
-  it("only the application's own admin makes documents", async () => {
+  it("R46 only the application's own admin makes documents", async () => {
     const id = crypto.randomUUID();
     const input = { id, title: "x", metadata: {} };
     for (const access of [claims({ role: "editor" }), claims({ role: "admin", doc: id })]) {

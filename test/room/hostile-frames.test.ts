@@ -74,7 +74,7 @@ const frame = fc.oneof(
 );
 
 describe("hostile frames", () => {
-  it("knows every type of message", () => {
+  it("R28 knows every type of message", () => {
     expect(valid.map(({ type }) => type).sort()).toEqual([...clientMessageSchemas.keys()].sort());
   });
 

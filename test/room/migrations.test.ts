@@ -11,7 +11,7 @@ const saved = {
 };
 
 describe("an object's schema", () => {
-  it("a state saved by schema 1 wakes up as the present one, with everything in it", async () => {
+  it("R47 a state saved by schema 1 wakes up as the present one, with everything in it", async () => {
     const stub = stubOf(saved.id);
     await runInDurableObject(stub, (_room, { storage }) => {
       storage.sql.exec(savedSchema1);
@@ -45,7 +45,7 @@ describe("an object's schema", () => {
     expect(good(await room.openExport(open, crypto.randomUUID(), undefined))).toMatchObject({ seq: 12 });
   });
 
-  it("one saved by schema 2 keeps its updates, and what its opIds stand for", async () => {
+  it("R47 one saved by schema 2 keeps its updates, and what its opIds stand for", async () => {
     const id = "cfff23c3-ef09-4aaa-b461-fc2f89aa7969";
     const stub = stubOf(id);
     await runInDurableObject(stub, (_room, { storage }) => {
@@ -75,7 +75,7 @@ describe("an object's schema", () => {
     expect(await socket.next("ack")).toEqual({ type: "ack", opId: "u10", seq: 10 });
   });
 
-  it("a state from a newer service is left alone", async () => {
+  it("R47 a state from a newer service is left alone", async () => {
     const stub = stubOf(crypto.randomUUID());
     await runInDurableObject(stub, (_room, { storage }) => {
       storage.transactionSync(() => migrateSchema(storage.sql));

@@ -85,7 +85,7 @@ describe("what opIds stand for", () => {
     },
   );
 
-  it("I3 takes far fewer rows than there are opIds", async () => {
+  it("R7 takes far fewer rows than there are opIds", async () => {
     await withStores((open, sql) => {
       const { operations, log } = open();
       for (let seq = 1; seq <= 20 * DUE_OPERATIONS; seq++) {
@@ -104,7 +104,7 @@ describe("what opIds stand for", () => {
     });
   });
 
-  it("moves into the index at DUE_OPERATIONS, not before", async () => {
+  it("R7 moves into the index at DUE_OPERATIONS, not before", async () => {
     await withStores((open) => {
       const { operations } = open();
       for (let seq = 1; seq < DUE_OPERATIONS; seq++)
@@ -119,7 +119,7 @@ describe("what opIds stand for", () => {
 });
 
 describe("commits", () => {
-  it("lie in rows under the limit of a row, whatever comes in one transaction", async () => {
+  it("R15 lie in rows under the limit of a row, whatever comes in one transaction", async () => {
     await withStores((open, sql) => {
       const { updates, operations, log } = open();
       const large = new Uint8Array(1024 * 1024).toBase64();

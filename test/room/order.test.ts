@@ -149,7 +149,7 @@ describe("opId", () => {
 });
 
 describe("creating a document", () => {
-  it("a repeat with the same content finds it made, other content is refused", async () => {
+  it("R46 a repeat with the same content finds it made, other content is refused", async () => {
     const { id, room } = await newDocument("One");
     const again = good(await room.createDocument(open, { id, title: "One", metadata: {} }, {}));
     expect(again.created).toBe(false);
@@ -158,7 +158,7 @@ describe("creating a document", () => {
     });
   });
 
-  it("an unknown id leaves nothing behind", async () => {
+  it("R46 an unknown id leaves nothing behind", async () => {
     const room = roomOf(crypto.randomUUID());
     expect(await room.getDocument(open, true)).toMatchObject({ error: { code: "document_not_found" } });
     expect(await room.createAnnotation(open, box, { opId: "x" })).toMatchObject({

@@ -26,7 +26,7 @@ describe("the outbox", () => {
     await env.DB.prepare("DROP TRIGGER IF EXISTS refuse").run();
   });
 
-  it("a REST write is in the catalog when it answers", async () => {
+  it("R45 a REST write is in the catalog when it answers", async () => {
     const { id, room, stub } = await newDocument("Listed");
     const row = await env.DB.prepare(
       "SELECT resource ->> 'title' AS title, resource ->> 'version' AS version FROM documents WHERE id = ?",
@@ -44,7 +44,7 @@ describe("the outbox", () => {
     await drain(stub);
   });
 
-  it("nothing is lost while D1 fails: writes go on, and the alarm brings the lists up to date", async () => {
+  it("R45 nothing is lost while D1 fails: writes go on, and the alarm brings the lists up to date", async () => {
     const { id, room, stub } = await newDocument();
     await env.DB.prepare("ALTER TABLE annotations RENAME TO annotations_away").run();
     const { value: one } = good(await room.createAnnotation(open, box, {}));
@@ -63,7 +63,7 @@ describe("the outbox", () => {
     ]);
   });
 
-  it("one row that D1 refuses does not block the others, and comes in once it is taken", async () => {
+  it("R45 one row that D1 refuses does not block the others, and comes in once it is taken", async () => {
     const { id, room, stub } = await newDocument();
     const bad = crypto.randomUUID();
     await env.DB.prepare(
@@ -88,7 +88,7 @@ describe("the outbox", () => {
     expect(await projected(id)).toHaveLength(4);
   });
 
-  it("10,000 annotations arrive", { timeout: 60_000 }, async () => {
+  it("R45 10,000 annotations arrive", { timeout: 60_000 }, async () => {
     const { id, room, stub } = await newDocument();
     for (let i = 0; i < 20; i++) {
       const operations = Array.from({ length: 500 }, () => ({ ...box, op: "create" as const }));
