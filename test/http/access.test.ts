@@ -66,6 +66,7 @@ const table: Row[] = [
     status: 200,
   },
   { method: "GET", route: "/v1/documents/{id}/image", role: "viewer", status: 404 },
+  { method: "GET", route: "/v1/documents/{id}/thumbnail", role: "viewer", status: 200 },
   { method: "GET", route: "/v1/documents/{id}/changes", role: "viewer", status: 200 },
   {
     method: "POST",
@@ -164,6 +165,13 @@ const table: Row[] = [
     method: "GET",
     route: "/v1/exports/{id}",
     role: "viewer",
+    path: (ids) => `/v1/exports/${ids.export}`,
+    status: 200,
+  },
+  {
+    method: "DELETE",
+    route: "/v1/exports/{id}",
+    role: "editor",
     path: (ids) => `/v1/exports/${ids.export}`,
     status: 200,
   },
