@@ -47,8 +47,9 @@ export async function collectScene(
   const labels = new LegendCount();
   let characters = 0;
   for await (const page of pages) {
-    await texts.load(page.filter(({ type }) => type === "text").map(({ text }) => text));
     for (const annotation of page) {
+      // One after the other: the fonts of one text at a time are held.
+      if (annotation.type === "text") await texts.load([annotation.text]);
       const drawing = drawAnnotation(annotation, canvas);
       characters += drawing.svg.length;
       if (characters > SCENE_MAX_CHARACTERS) {
@@ -73,6 +74,7 @@ export async function collectScene(
     ...(given ? [] : [describeFrame(drawings.length)]),
     ...(legendGround === undefined ? [] : describeLegend(entries.length, labels.size)),
     ...(texts.missing.size > 0 ? [describeMissing([...texts.missing])] : []),
+    ...(texts.standIns > 0 ? [describeStandIns(texts.standIns)] : []),
   ];
   return { frame, drawings, ...(legend && { legend }), warnings };
 }
@@ -117,4 +119,8 @@ function describeMissing(codePoints: readonly number[]): string {
     .join(", ");
   const more = codePoints.length > NAMED_MAX ? ` and ${codePoints.length - NAMED_MAX} more` : "";
   return `No font here has these characters, which are drawn as boxes with their codes: ${named}${more}`;
+}
+
+function describeStandIns(emoji: number): string {
+  return `A text has more emoji than can be shown: ${emoji} are drawn as boxes with their codes. Part it into several texts.`;
 }

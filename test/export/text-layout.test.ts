@@ -1,6 +1,5 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { fontFiles } from "../../src/export/text/fonts.ts";
 import { TextLayout } from "../../src/export/text/text-layout.ts";
 
 const texts = {
@@ -17,15 +16,6 @@ async function layoutOf(text: string): Promise<TextLayout> {
 }
 
 describe("fonts", () => {
-  it("names every file with ranges, the digits' first", () => {
-    expect(fontFiles.length).toBe(7);
-    expect(fontFiles[0]?.ranges[0]).toEqual([0, 0xff]);
-    for (const { file, name, ranges } of fontFiles) {
-      expect(file.endsWith(`/${name}`)).toBe(true);
-      for (const [first, last] of ranges) expect(first).toBeLessThanOrEqual(last);
-    }
-  });
-
   it("that are missing from the assets are an error that a later try may overcome", async () => {
     await layoutOf("a");
     // A document's object is a service that has no fonts; no other test here needs Greek Extended.
@@ -55,11 +45,11 @@ describe("scripts", () => {
   });
 
   it("a missing character is a box with its code, named once; joiners and selectors are neither drawn nor missed", async () => {
-    const text = "a漢漢 👩‍💻 ❤️\u200b\u00ad";
+    const text = "aᚠᚠ 𓀀\u200d𓀁 ᚢ\ufe0f\u200b\u00ad";
     const layout = await layoutOf(text);
     const { path } = layout.layout(text, 20, undefined);
     expect(path).not.toBe("");
-    expect([...layout.missing].map((code) => code.toString(16))).toEqual(["6f22", "1f469", "1f4bb", "2764"]);
+    expect([...layout.missing].map((code) => code.toString(16))).toEqual(["16a0", "13000", "13001", "16a2"]);
     expect(layout.layout("\u200b", 20, undefined)).toMatchObject({ path: "", width: 0 });
   });
 
@@ -164,7 +154,6 @@ describe("directions", () => {
   });
 
   it("words are put in the order in which they are read", async () => {
-    // The boxes of missing letters are as good as letters here: אב differ in their codes.
     const layout = await layoutOf("a אב b");
     const path = (text: string): string => layout.layout(text, 20, undefined).path;
     expect(path("a אב b")).toBe(path("a \u202dבא\u202c b"));

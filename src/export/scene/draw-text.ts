@@ -3,7 +3,7 @@ import type { Geometries } from "../../protocol/geometry.ts";
 import { growBounds, rotateBounds } from "./bounds.ts";
 import { rotate } from "./draw-areas.ts";
 import { fillAttributes, isLight, toPaint } from "./paint.ts";
-import type { Canvas, Shape } from "./shape.ts";
+import type { Canvas, PlacedPicture, Shape } from "./shape.ts";
 import { attributes, formatNumber } from "./svg-text.ts";
 
 const DEFAULT_COLOR = "#111827";
@@ -48,11 +48,18 @@ export function drawText(geometry: Geometries["text"], text: string, style: Styl
     ...(ground ? {} : halo),
   };
   const drawn =
-    (rect ? `<rect${attributes(rect)}/>` : "") + (laidOut.path === "" ? "" : `<path${attributes(glyphs)}/>`);
+    (rect ? `<rect${attributes(rect)}/>` : "") +
+    (laidOut.path === "" ? "" : `<path${attributes(glyphs)}/>`) +
+    laidOut.pictures.map((picture) => drawPicture(picture, x, y)).join("");
   const transform = rotate(box, rotation);
   return {
     svg: transform === undefined ? drawn : `<g${attributes({ transform })}>${drawn}</g>`,
     // Glyphs may reach beyond their box, italics and marks above all: half a font size is more than any does.
     bounds: growBounds(rotateBounds(box, rotation), style.font_size / 2 + padding),
   };
+}
+
+function drawPicture(picture: PlacedPicture, x: number, y: number): string {
+  const place = `translate(${formatNumber(x + picture.x)} ${formatNumber(y + picture.y)})`;
+  return `<g${attributes({ transform: `${place} scale(${formatNumber(picture.scale)})` })}>${picture.svg}</g>`;
 }

@@ -8,6 +8,14 @@ export interface Shape {
   opacity?: number;
 }
 
+/** SVG elements, scaled and put with their origin at (x, y) pixels. What they refer to is among them, under names used nowhere else. */
+export interface PlacedPicture {
+  x: number;
+  y: number;
+  scale: number;
+  svg: string;
+}
+
 /** Text as outlines, relative to the top left of its box. */
 export interface LaidOutText {
   /** Pixels of the box. */
@@ -15,6 +23,8 @@ export interface LaidOutText {
   height: number;
   /** SVG path data, filled nonzero. */
   path: string;
+  /** Emoji, in their own colours, above the path. */
+  pictures: readonly PlacedPicture[];
 }
 
 /** Sets text of `fontSize` pixels, wrapped at `wrapWidth` pixels if given. */

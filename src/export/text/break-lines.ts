@@ -17,6 +17,8 @@ const words = new Intl.Segmenter("und", { granularity: "word" });
 /** Scripts that write words without spaces between them: any two words may part. */
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+const opening = /^[\p{Open_Punctuation}\p{Initial_Punctuation}]$/u;
+const endsOpen = /[\p{Open_Punctuation}\p{Initial_Punctuation}]$/u;
 
 /**
  * Breaks a paragraph into lines of at most `width` ems (undefined: one line): between words, inside a word that is wider than
@@ -81,13 +83,17 @@ function splitPieces(paragraph: string): string[] {
     .filter((piece) => piece !== "");
 }
 
-/** Parts a stretch without spaces where a word of an unspaced script begins; punctuation stays with what is before it. */
+/**
+ * Parts a stretch without spaces where a word of an unspaced script begins. Punctuation stays with what is before it; opening
+ * brackets and quotes with what comes after.
+ */
 function splitUnspaced(piece: string): string[] {
   const parts: string[] = [];
   for (const { segment, isWordLike } of words.segment(piece)) {
     const last = parts.at(-1);
-    if (last === undefined || (isWordLike === true && (unspaced.test(segment) || unspaced.test(last))))
-      parts.push(segment);
+    const opens = opening.test(segment);
+    const parted = opens || (isWordLike === true && (unspaced.test(segment) || unspaced.test(last ?? "")));
+    if (last === undefined || (parted && !endsOpen.test(last))) parts.push(segment);
     else parts[parts.length - 1] = last + segment;
   }
   return parts;

@@ -1,25 +1,39 @@
-import { create, type Font, type Glyph } from "fontkit";
+import { getHarfBuzz, type Direction } from "./harfbuzz.ts";
 import { drawGlyph, type Outline } from "./outline.ts";
-
-export type Direction = "ltr" | "rtl";
+import { TrueTypeFont, type GlyphOutline } from "./true-type.ts";
 
 /** What a face remembers at most: some hundred KiB. */
-const SHAPED_MAX = 1_000;
+const SHAPED_MAX = 256;
 const SHAPED_LENGTH_MAX = 24;
+const OUTLINES_MAX = 512;
+
+/** A glyph where a run has it, relative to the run's start: font units, y up. */
+interface PlacedGlyph {
+  outline: GlyphOutline;
+  x: number;
+  y: number;
+}
 
 /** One font file: shapes text that it has every character of. */
 export class FontFace {
-  readonly #font: Font;
+  readonly #file: Uint8Array;
+  readonly #font: TrueTypeFont;
+  readonly #outlines = new Map<number, GlyphOutline>();
   /** Words come again and again, and graphemes are measured one by one. */
   readonly #shaped = new Map<string, Outline>();
 
-  /** Throws where the bytes are not a font. */
-  constructor(bytes: Uint8Array) {
-    this.#font = create(bytes);
+  /** An OpenType font with TrueType outlines. Throws where the bytes are none. */
+  constructor(file: Uint8Array) {
+    this.#file = file;
+    this.#font = new TrueTypeFont(file);
+  }
+
+  get byteLength(): number {
+    return this.#file.byteLength;
   }
 
   has(codePoint: number): boolean {
-    return this.#font.hasGlyphForCodePoint(codePoint);
+    return getHarfBuzz().glyphOf(this.#file, codePoint) !== 0;
   }
 
   /** Shapes a run of one direction, ligatures, kerning and marks included. */
@@ -34,21 +48,21 @@ export class FontFace {
   }
 
   #shape(text: string, direction: Direction): Outline {
-    const { glyphs, positions } = this.#font.layout(text, undefined, undefined, undefined, direction);
     const em = this.#font.unitsPerEm;
+    const placed: PlacedGlyph[] = [];
+    let pen = 0;
+    for (const { id, advance, xOffset, yOffset } of getHarfBuzz().shape(this.#file, text, direction)) {
+      const outline = this.#outline(id);
+      if (outline.commands !== "") placed.push({ outline, x: pen + xOffset, y: yOffset });
+      pen += advance;
+    }
     return {
-      advance: positions.reduce((sum, position) => sum + position.xAdvance, 0) / em,
+      advance: pen / em,
       draw(x, y, size) {
         const unit = size / em;
-        let data = "";
-        let pen = x;
-        for (const [index, glyph] of glyphs.entries()) {
-          const position = positions[index];
-          if (!position) break;
-          data += drawGlyph(glyph.path, pen + position.xOffset * unit, y - position.yOffset * unit, unit);
-          pen += position.xAdvance * unit;
-        }
-        return data;
+        return placed
+          .map((glyph) => drawGlyph(glyph.outline, x + glyph.x * unit, y - glyph.y * unit, unit))
+          .join("");
       },
     };
   }
@@ -58,23 +72,42 @@ export class FontFace {
    * to fit a small letter: on a taller one it is raised.
    */
   placeMark(mark: number, base: FontFace, letter: number): Outline {
-    const markGlyph = this.#font.glyphForCodePoint(mark);
     const em = this.#font.unitsPerEm;
-    const [left, right, top] = base.#extent(base.#font.glyphForCodePoint(letter));
-    const [markLeft, markRight] = this.#extent(markGlyph);
-    const above = markGlyph.bbox.minY > 0;
-    const raise = above ? Math.max(0, top - base.#font.xHeight / base.#font.unitsPerEm) : 0;
-    const shift = (left + right - markLeft - markRight) / 2;
+    const outline = this.#outline(getHarfBuzz().glyphOf(this.#file, mark));
+    const letterBox = base.#extent(letter);
+    const markBox = this.#extent(mark);
+    const above = markBox.bottom > 0;
+    const raise = above ? Math.max(0, letterBox.top - base.#font.xHeight / base.#font.unitsPerEm) : 0;
+    const shift = (letterBox.left + letterBox.right - markBox.left - markBox.right) / 2;
     return {
       advance: 0,
-      draw: (x, y, size) => drawGlyph(markGlyph.path, x + shift * size, y - raise * size, size / em),
+      draw: (x, y, size) => drawGlyph(outline, x + shift * size, y - raise * size, size / em),
     };
   }
 
-  /** Left, right and top of a glyph's ink in ems, y up. */
-  #extent(glyph: Glyph): [left: number, right: number, top: number] {
+  /** The box of a character's glyph and its control points, in ems, y up. */
+  #extent(codePoint: number): { left: number; right: number; bottom: number; top: number } {
+    const { coordinates } = this.#outline(getHarfBuzz().glyphOf(this.#file, codePoint));
     const em = this.#font.unitsPerEm;
-    const { minX, maxX, maxY } = glyph.bbox;
-    return [minX / em, maxX / em, maxY / em];
+    const xs = Array.from(
+      coordinates.filter((_, index) => index % 2 === 0),
+      (x) => x / em,
+    );
+    const ys = Array.from(
+      coordinates.filter((_, index) => index % 2 === 1),
+      (y) => y / em,
+    );
+    // A space has neither.
+    if (xs.length === 0) return { left: 0, right: 0, bottom: 0, top: 0 };
+    return { left: Math.min(...xs), right: Math.max(...xs), bottom: Math.min(...ys), top: Math.max(...ys) };
+  }
+
+  #outline(glyph: number): GlyphOutline {
+    const known = this.#outlines.get(glyph);
+    if (known) return known;
+    const outline = this.#font.outline(glyph);
+    if (this.#outlines.size >= OUTLINES_MAX) this.#outlines.clear();
+    this.#outlines.set(glyph, outline);
+    return outline;
   }
 }

@@ -1,20 +1,58 @@
+import arabic from "@fontsource/noto-sans-arabic/unicode.json" with { type: "json" };
+import armenian from "@fontsource/noto-sans-armenian/unicode.json" with { type: "json" };
+import bengali from "@fontsource/noto-sans-bengali/unicode.json" with { type: "json" };
+import devanagari from "@fontsource/noto-sans-devanagari/unicode.json" with { type: "json" };
+import ethiopic from "@fontsource/noto-sans-ethiopic/unicode.json" with { type: "json" };
+import georgian from "@fontsource/noto-sans-georgian/unicode.json" with { type: "json" };
+import gujarati from "@fontsource/noto-sans-gujarati/unicode.json" with { type: "json" };
+import gurmukhi from "@fontsource/noto-sans-gurmukhi/unicode.json" with { type: "json" };
+import hebrew from "@fontsource/noto-sans-hebrew/unicode.json" with { type: "json" };
+import japanese from "@fontsource/noto-sans-jp/unicode.json" with { type: "json" };
+import kannada from "@fontsource/noto-sans-kannada/unicode.json" with { type: "json" };
+import khmer from "@fontsource/noto-sans-khmer/unicode.json" with { type: "json" };
+import korean from "@fontsource/noto-sans-kr/unicode.json" with { type: "json" };
+import lao from "@fontsource/noto-sans-lao/unicode.json" with { type: "json" };
+import malayalam from "@fontsource/noto-sans-malayalam/unicode.json" with { type: "json" };
+import myanmar from "@fontsource/noto-sans-myanmar/unicode.json" with { type: "json" };
+import oriya from "@fontsource/noto-sans-oriya/unicode.json" with { type: "json" };
+import simplifiedChinese from "@fontsource/noto-sans-sc/unicode.json" with { type: "json" };
+import sinhala from "@fontsource/noto-sans-sinhala/unicode.json" with { type: "json" };
+import symbols2 from "@fontsource/noto-sans-symbols-2/unicode.json" with { type: "json" };
+import symbols from "@fontsource/noto-sans-symbols/unicode.json" with { type: "json" };
+import tamil from "@fontsource/noto-sans-tamil/unicode.json" with { type: "json" };
+import telugu from "@fontsource/noto-sans-telugu/unicode.json" with { type: "json" };
+import thai from "@fontsource/noto-sans-thai/unicode.json" with { type: "json" };
 import notoSans from "@fontsource/noto-sans/unicode.json" with { type: "json" };
 
 /**
- * The fonts that text is drawn with, and that the build copies into `public/fonts/`: Noto Sans (SIL OFL 1.1) as the WOFF2
- * subsets of Fontsource. Pure data. Another script needs one more package and one more line in `fontFiles`.
+ * The fonts that text is drawn with, and that the build copies into `public/fonts/`: Noto Sans (SIL OFL 1.1) as the subsets of
+ * Fontsource. Pure data. Another script needs one more package and one more line in `fontFiles`.
+ *
+ * They are WOFF 1.0, not WOFF2, which is a fifth smaller but has no native decoder in Workers: WOFF's tables are plain
+ * deflate (see `open-woff.ts`). Every browser reads both.
  */
 
 export interface FontFile {
+  family: string;
   /** Path inside `node_modules`. */
   file: string;
   /** File name under `/fonts/`. */
   name: string;
-  /** Code points from first to last that the file is for, as the package's own `unicode-range` says. */
-  ranges: readonly (readonly [first: number, last: number])[];
+  /** CSS `unicode-range` (css-fonts-4 §4.5) as the package gives it: what the file is for; not all of it need be there. */
+  unicodeRange: string;
 }
 
-/** In the order in which they are tried: the first one has the digits of the boxes for missing characters. */
+/**
+ * Which form Chinese characters have: those of Japan, Korea or mainland China. Unicode has one code point for all; the script of
+ * the text around them tells.
+ */
+export type HanForm = "jp" | "kr" | "sc";
+
+/** What the Math package leaves out of its metadata: it declares Latin alone. */
+const mathRange =
+  "U+0300-036F,U+0370-03FF,U+2010-205F,U+2070-209C,U+20D0-20F0,U+2100-2BFF,U+1D400-1D7FF,U+1EE00-1EEFF";
+
+/** By family, in the order in which they are tried: the first one has the digits of the boxes for missing characters. */
 export const fontFiles: readonly FontFile[] = [
   ...subsets("noto-sans", notoSans, [
     "latin",
@@ -25,7 +63,43 @@ export const fontFiles: readonly FontFile[] = [
     "greek-ext",
     "cyrillic-ext",
   ]),
+  ...subsets("noto-sans-arabic", arabic, ["arabic"]),
+  ...subsets("noto-sans-hebrew", hebrew, ["hebrew"]),
+  ...subsets("noto-sans-devanagari", devanagari, ["devanagari"]),
+  ...subsets("noto-sans-bengali", bengali, ["bengali"]),
+  ...subsets("noto-sans-tamil", tamil, ["tamil"]),
+  ...subsets("noto-sans-gujarati", gujarati, ["gujarati"]),
+  ...subsets("noto-sans-gurmukhi", gurmukhi, ["gurmukhi"]),
+  ...subsets("noto-sans-kannada", kannada, ["kannada"]),
+  ...subsets("noto-sans-malayalam", malayalam, ["malayalam"]),
+  ...subsets("noto-sans-oriya", oriya, ["oriya"]),
+  ...subsets("noto-sans-telugu", telugu, ["telugu"]),
+  ...subsets("noto-sans-sinhala", sinhala, ["sinhala"]),
+  ...subsets("noto-sans-thai", thai, ["thai"]),
+  ...subsets("noto-sans-lao", lao, ["lao"]),
+  ...subsets("noto-sans-khmer", khmer, ["khmer"]),
+  ...subsets("noto-sans-myanmar", myanmar, ["myanmar"]),
+  ...subsets("noto-sans-ethiopic", ethiopic, ["ethiopic"]),
+  ...subsets("noto-sans-georgian", georgian, ["georgian"]),
+  ...subsets("noto-sans-armenian", armenian, ["armenian"]),
+  ...subsets("noto-sans-symbols", symbols, ["symbols"]),
+  ...subsets("noto-sans-math", { latin: mathRange }, ["latin"]),
+  ...subsets("noto-sans-symbols-2", symbols2, ["symbols", "math", "braille", "mayan-numerals"]),
+  ...numberedSubsets("noto-sans-sc", simplifiedChinese),
+  ...numberedSubsets("noto-sans-jp", japanese),
+  ...numberedSubsets("noto-sans-kr", korean),
 ];
+
+const hanFamilies = new Set(["noto-sans-sc", "noto-sans-jp", "noto-sans-kr"]);
+
+/**
+ * How early a file is tried, lower first, in a text whose Chinese characters have a form: that form's family before the symbols,
+ * which are full-width there, and before the others. Without a form, Chinese families come last.
+ */
+export function fontRank(font: FontFile, form: HanForm | undefined): number {
+  if (hanFamilies.has(font.family)) return font.family === `noto-sans-${form}` ? 1 : 3;
+  return font.family.startsWith("noto-sans-symbols") || font.family === "noto-sans-math" ? 2 : 0;
+}
 
 function subsets<Subset extends string>(
   family: string,
@@ -33,19 +107,15 @@ function subsets<Subset extends string>(
   names: readonly Subset[],
 ): FontFile[] {
   return names.map((subset) => {
-    const name = `${family}-${subset}-400-normal.woff2`;
-    return {
-      file: `@fontsource/${family}/files/${name}`,
-      name,
-      ranges: parseUnicodeRange(unicodeRanges[subset]),
-    };
+    const name = `${family}-${subset}-400-normal.woff`;
+    return { family, file: `@fontsource/${family}/files/${name}`, name, unicodeRange: unicodeRanges[subset] };
   });
 }
 
-/** CSS `unicode-range` (css-fonts-4 §4.5) as the metadata writes it: `U+0000-00FF,U+0131`. */
-function parseUnicodeRange(text: string): [number, number][] {
-  return text.split(",").map((part) => {
-    const [first = "", last = first] = part.replace("U+", "").split("-");
-    return [Number.parseInt(first, 16), Number.parseInt(last, 16)];
+/** The parts of a large font, which the metadata names `[0]`, `[1]` …; its Latin and Cyrillic are Noto Sans already. */
+function numberedSubsets(family: string, unicodeRanges: Readonly<Record<string, string>>): FontFile[] {
+  return Object.entries(unicodeRanges).flatMap(([subset, range]) => {
+    const number = /^\[(\d+)\]$/.exec(subset)?.[1];
+    return number === undefined ? [] : subsets(family, { [number]: range }, [number]);
   });
 }

@@ -1,5 +1,5 @@
 import { formatNumber } from "../scene/svg-text.ts";
-import type { FontPath } from "fontkit";
+import type { GlyphOutline } from "./true-type.ts";
 
 /**
  * A piece of text as outlines: lengths in ems, y down, the pen's start at the origin on the baseline. `draw` gives its SVG path
@@ -10,25 +10,25 @@ export interface Outline {
   draw(x: number, y: number, size: number): string;
 }
 
-const letters = {
-  moveTo: "M",
-  lineTo: "L",
-  quadraticCurveTo: "Q",
-  bezierCurveTo: "C",
-  closePath: "Z",
-} as const;
+/** Coordinates that follow a letter. */
+const argumentCounts: Readonly<Record<string, number>> = { M: 2, L: 2, Q: 4, Z: 0 };
 
-/** A glyph's path as SVG path data: `unit` pixels per font unit, the glyph's origin at (x, y) pixels. */
-export function drawGlyph(path: FontPath, x: number, y: number, unit: number): string {
-  let data = "";
-  for (const { command, args } of path.commands) {
-    data += letters[command];
-    for (const [index, value] of args.entries()) {
-      const pixel = index % 2 === 0 ? x + value * unit : y - value * unit;
-      data += (index === 0 ? "" : " ") + formatNumber(pixel);
+/** A glyph as SVG path data: `unit` pixels per font unit, the glyph's origin at (x, y) pixels. */
+export function drawGlyph(glyph: GlyphOutline, x: number, y: number, unit: number): string {
+  // Joined at the end: a string that grows is held in pieces, which take many times its length.
+  const parts: string[] = [];
+  let at = 0;
+  for (const letter of glyph.commands) {
+    parts.push(letter);
+    const end = at + (argumentCounts[letter] ?? 0);
+    for (let index = at; index < end; index += 2) {
+      const px = x + (glyph.coordinates[index] ?? 0) * unit;
+      const py = y - (glyph.coordinates[index + 1] ?? 0) * unit;
+      parts.push(`${index === at ? "" : " "}${formatNumber(px)} ${formatNumber(py)}`);
     }
+    at = end;
   }
-  return data;
+  return parts.join("");
 }
 
 /** Outlines one after the other. */

@@ -1,7 +1,10 @@
 import bidiFactory from "bidi-js";
 import { drawCodeBox, codeBoxCharacters } from "./code-box.ts";
-import type { Direction, FontFace } from "./font-face.ts";
+import { mayBePicture, wantsPicture, type EmojiLibrary } from "./emoji-library.ts";
+import type { FontFace } from "./font-face.ts";
 import type { FontLibrary } from "./font-library.ts";
+import type { HanForm } from "./fonts.ts";
+import type { Direction } from "./harfbuzz.ts";
 import { joinOutlines, type Outline } from "./outline.ts";
 
 export const bidi = bidiFactory();
@@ -10,7 +13,21 @@ export const bidi = bidiFactory();
 export interface ShapedRun {
   level: number;
   outline: Outline;
+  /** An emoji's SVG elements, for which the outline stands in where there is no room for more pictures. */
+  picture?: string;
 }
+
+/** What a text is shaped with. */
+export interface Typesetter {
+  fonts: FontLibrary;
+  emoji: EmojiLibrary;
+  form: HanForm | undefined;
+  /** Code points that nothing here has, in the order in which they are met. */
+  missing: Set<number>;
+}
+
+/** Width that an emoji takes, in ems. */
+const EMOJI_ADVANCE = 1.2;
 
 const graphemes = new Intl.Segmenter("und", { granularity: "grapheme" });
 
@@ -28,13 +45,9 @@ const mark = /^\p{Mark}$/u;
 const IDEOGRAPHIC_SPACE = 0x3000;
 const SPACE_ADVANCE = 0.26;
 
-/** Shapes a stretch of a paragraph. `levels` are those of its UTF-16 units; code points that no font has are added to `missing`. */
-export function shapeText(
-  text: string,
-  levels: Uint8Array,
-  fonts: FontLibrary,
-  missing: Set<number>,
-): ShapedRun[] {
+/** Shapes a stretch of a paragraph. `levels` are those of its UTF-16 units. */
+export function shapeText(text: string, levels: Uint8Array, typesetter: Typesetter): ShapedRun[] {
+  const { fonts, emoji, form } = typesetter;
   const runs: ShapedRun[] = [];
   // Graphemes of one level and one font are shaped together.
   let pending = { text: "", level: 0, font: undefined as FontFace | undefined };
@@ -50,42 +63,62 @@ export function shapeText(
   for (const grapheme of splitGraphemes(text)) {
     const level = levels[offset] ?? 0;
     offset += grapheme.length;
-    const visual = level % 2 === 1 ? mirror(grapheme) : grapheme;
-    const font = fonts.find(visibleCodePoints(visual));
+    const codePoints = visibleCodePoints(grapheme);
+    // A direction mark between two letters does not part them.
+    if (codePoints.length === 0) continue;
+    const pictured = wantsPicture(grapheme) && emoji.find(grapheme);
+    // Where no font has a character, a picture is better than a box.
+    const font = pictured ? undefined : fonts.find(codePoints, form);
     if (font && font === pending.font && level === pending.level) {
-      pending.text += visual;
+      pending.text += grapheme;
       continue;
     }
     flush();
-    if (font) pending = { text: visual, level, font };
-    else runs.push({ level, outline: composeGrapheme(visual, level, fonts, missing) });
+    if (font) pending = { text: grapheme, level, font };
+    else runs.push(...composeRuns(grapheme, level, typesetter));
   }
   flush();
   return runs;
+}
+
+/** A grapheme that is for no one font: its pictures, or what there is of its characters. */
+function composeRuns(grapheme: string, level: number, typesetter: Typesetter): ShapedRun[] {
+  const { emoji, fonts } = typesetter;
+  const codePoints = visibleCodePoints(grapheme);
+  const pictures = emoji.find(grapheme);
+  if (pictures) {
+    const outline = drawStandIn(codePoints, fonts);
+    return pictures.map((picture) => ({ level, outline, picture }));
+  }
+  // An emoji with a modifier, say, that has no picture: neither is lost.
+  return mayBePicture(grapheme) && codePoints.length > 1
+    ? codePoints.flatMap((code) => composeRuns(String.fromCodePoint(code), level, typesetter))
+    : [{ level, outline: composeGrapheme(grapheme, level, typesetter) }];
+}
+
+/** An emoji's first code point in a box, as wide as its picture. */
+function drawStandIn([codePoint = 0]: readonly number[], fonts: FontLibrary): Outline {
+  return { ...drawCodeBox(codePoint, digitFont(fonts)), advance: EMOJI_ADVANCE };
 }
 
 function toDirection(level: number): Direction {
   return level % 2 === 1 ? "rtl" : "ltr";
 }
 
-/** Brackets face the other way in right-to-left text. */
-function mirror(grapheme: string): string {
-  return bidi.getMirroredCharacter(grapheme) ?? grapheme;
-}
-
-function visibleCodePoints(grapheme: string): number[] {
-  return Array.from(grapheme, (char) => (ignorable.test(char) ? -1 : (char.codePointAt(0) ?? -1))).filter(
+/** Code points of a text that are drawn if there is a font. */
+export function visibleCodePoints(text: string): number[] {
+  return Array.from(text, (char) => (ignorable.test(char) ? -1 : (char.codePointAt(0) ?? -1))).filter(
     (codePoint) => codePoint >= 0,
   );
 }
 
 /** A grapheme that no font has as a whole: each character from its own font, marks on their letter, boxes for the rest. */
-function composeGrapheme(grapheme: string, level: number, fonts: FontLibrary, missing: Set<number>): Outline {
+function composeGrapheme(grapheme: string, level: number, { fonts, form, missing }: Typesetter): Outline {
   const outlines: Outline[] = [];
   let letter: { font: FontFace; codePoint: number; advance: number } | undefined;
   for (const codePoint of visibleCodePoints(grapheme)) {
     const char = String.fromCodePoint(codePoint);
-    const font = fonts.find([codePoint]);
+    const font = fonts.find([codePoint], form);
     if (font && letter && mark.test(char)) {
       outlines.push(overlay(font.placeMark(codePoint, letter.font, letter.codePoint), letter.advance));
     } else if (font) {
@@ -108,7 +141,8 @@ function overlay(outline: Outline, back: number): Outline {
 }
 
 function digitFont(fonts: FontLibrary): FontFace {
-  const font = fonts.find(Array.from(codeBoxCharacters, (char) => char.codePointAt(0) ?? 0));
+  const codes = Array.from(codeBoxCharacters, (char) => char.codePointAt(0) ?? 0);
+  const font = fonts.find(codes, undefined);
   if (!font) throw new Error("The font with the digits was not loaded");
   return font;
 }

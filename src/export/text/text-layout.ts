@@ -1,72 +1,138 @@
-import type { LaidOutText, LayoutText } from "../scene/shape.ts";
+import type { LaidOutText, LayoutText, PlacedPicture } from "../scene/shape.ts";
 import { breakLines, type Line } from "./break-lines.ts";
 import { codeBoxCharacters } from "./code-box.ts";
+import { EMOJI_UNITS } from "./emoji-files.ts";
+import { EmojiLibrary, mayBePicture, wantsPicture } from "./emoji-library.ts";
 import { FontLibrary } from "./font-library.ts";
-import { bidi, shapeText, type ShapedRun } from "./shape-text.ts";
+import { prepareText, readHanForm } from "./prepare-text.ts";
+import {
+  bidi,
+  shapeText,
+  splitGraphemes,
+  visibleCodePoints,
+  type ShapedRun,
+  type Typesetter,
+} from "./shape-text.ts";
 
 /** From the top of a line to its baseline and to the next line, in ems: Noto's own ascent and descent. */
 const ASCENT = 1.069;
 const LINE_HEIGHT = 1.362;
 
+/** An emoji's sides, its distance from the pen, and how far it goes below the baseline, in ems. */
+const EMOJI_SIZE = 1.1;
+const EMOJI_BEARING = 0.05;
+const EMOJI_DESCENT = 0.2;
+
+/** SVG of the emoji of one text, in characters: some two thousand, or ten thousand stars. The rasterizer takes five times that. */
+const PICTURES_MAX_CHARACTERS = 5 * 1024 * 1024;
+
 /** Unicode's mandatory breaks (UAX #14 BK, CR, LF, NL). */
 // oxlint-disable-next-line no-control-regex
 const paragraphBreaks = /\r\n|[\n\u000b\u000c\r\u0085\u2028\u2029]/u;
-const TAB = "    ";
 
 /**
- * Sets text as outlines. Fonts are read first (`load`), so that the layout itself is a plain function for the scene. Characters
- * that no font has are drawn as boxes with their code, and collected in `missing` in the order in which they were met.
+ * Sets text as outlines, emoji as pictures. Fonts and pictures are read first (`load`), so that the layout itself is a plain
+ * function for the scene. Characters that nothing here has are drawn as boxes with their code, and collected in `missing` in the
+ * order in which they were met.
  */
 export class TextLayout {
   readonly missing = new Set<number>();
+  /** Emoji drawn as boxes because their text has too many. */
+  standIns = 0;
   readonly #fonts: FontLibrary;
+  readonly #emoji: EmojiLibrary;
+  /** Pictures placed: what they refer to gets names of its own in each. */
+  #placed = 0;
 
   constructor(assets: Fetcher) {
     this.#fonts = new FontLibrary(assets);
+    this.#emoji = new EmojiLibrary(assets);
   }
 
-  /** Reads the fonts for some texts. Throws where a font can't be read: worth another try. */
+  /**
+   * Reads what some texts need, and lets go of what was loaded before: a scene of many texts loads each before it is set.
+   * Throws where a file can't be read: worth another try.
+   */
   async load(texts: Iterable<string>): Promise<void> {
-    const codePoints = new Set<number>();
-    const add = (text: string): void => {
-      for (const char of text) codePoints.add(char.codePointAt(0) ?? 0);
-    };
+    this.#fonts.clear();
+    this.#emoji.clear();
     for (const text of texts) {
-      if (codePoints.size === 0) add(codeBoxCharacters);
-      add(normalize(text));
+      await this.#fonts.load(visibleCodePoints(codeBoxCharacters), undefined);
+      await this.#loadText(prepareText(text), readHanForm(text));
     }
-    await this.#fonts.load(codePoints);
+  }
+
+  async #loadText(text: string, form: Typesetter["form"]): Promise<void> {
+    const graphemes = [...new Set(splitGraphemes(text))];
+    await this.#emoji.load(graphemes.filter(wantsPicture));
+    const letters = graphemes.filter((each) => !wantsPicture(each) || !this.#emoji.find(each));
+    await this.#fonts.load(new Set(letters.flatMap(visibleCodePoints)), form);
+    const others = letters.filter(
+      (each) => mayBePicture(each) && !this.#fonts.find(visibleCodePoints(each), form),
+    );
+    await this.#emoji.load(others);
   }
 
   /** Lines start at the side where their paragraph starts: right-to-left ones at the right edge of the box. */
   readonly layout: LayoutText = (text, fontSize, wrapWidth): LaidOutText => {
     const wrap = wrapWidth === undefined ? undefined : wrapWidth / fontSize;
-    const lines = normalize(text)
+    const typesetter = {
+      fonts: this.#fonts,
+      emoji: this.#emoji,
+      form: readHanForm(text),
+      missing: this.missing,
+    };
+    const lines = prepareText(text)
       .split(paragraphBreaks)
-      .flatMap((paragraph) => this.#layoutParagraph(paragraph, wrap));
+      .flatMap((paragraph) => layoutParagraph(paragraph, wrap, typesetter));
     const width = Math.max(0, ...lines.map((line) => line.width));
     const edge = wrap ?? width;
-    const path = lines
-      .map(({ runs, width: lineWidth, rightToLeft }, index) => {
-        const start = rightToLeft ? (edge - lineWidth) * fontSize : 0;
-        return drawRuns(runs, start, (index * LINE_HEIGHT + ASCENT) * fontSize, fontSize);
-      })
-      .join("");
-    return { width: width * fontSize, height: lines.length * LINE_HEIGHT * fontSize, path };
+    const paths: string[] = [];
+    const pictures: PlacedPicture[] = [];
+    let characters = 0;
+    for (const [index, { runs, width: lineWidth, rightToLeft }] of lines.entries()) {
+      const baseline = (index * LINE_HEIGHT + ASCENT) * fontSize;
+      let pen = rightToLeft ? (edge - lineWidth) * fontSize : 0;
+      for (const { outline, picture } of runs) {
+        characters += picture?.length ?? 0;
+        if (picture !== undefined && characters <= PICTURES_MAX_CHARACTERS) {
+          pictures.push(this.#placePicture(picture, pen, baseline, fontSize));
+        } else {
+          if (picture !== undefined) this.standIns++;
+          paths.push(outline.draw(pen, baseline, fontSize));
+        }
+        pen += outline.advance * fontSize;
+      }
+    }
+    return {
+      width: width * fontSize,
+      height: lines.length * LINE_HEIGHT * fontSize,
+      path: paths.join(""),
+      pictures,
+    };
   };
 
-  #layoutParagraph(paragraph: string, wrap: number | undefined): (Line & { rightToLeft: boolean })[] {
-    const { levels, paragraphs } = bidi.getEmbeddingLevels(paragraph);
-    const rightToLeft = (paragraphs[0]?.level ?? 0) % 2 === 1;
-    return breakLines(paragraph, wrap, (start, end) =>
-      shapeText(paragraph.slice(start, end), levels.subarray(start, end), this.#fonts, this.missing),
-    ).map((line) => ({ ...line, runs: reorderRuns(line.runs), rightToLeft }));
+  #placePicture(picture: string, pen: number, baseline: number, fontSize: number): PlacedPicture {
+    const name = `emoji${this.#placed++}-`;
+    return {
+      x: pen + EMOJI_BEARING * fontSize,
+      y: baseline - (EMOJI_SIZE - EMOJI_DESCENT) * fontSize,
+      scale: (EMOJI_SIZE * fontSize) / EMOJI_UNITS,
+      svg: picture.replaceAll(/ id="| href="#/g, (start) => start + name),
+    };
   }
 }
 
-/** Composed characters have glyphs of their own, where a letter and its mark may be in two fonts. */
-function normalize(text: string): string {
-  return text.normalize("NFC").replaceAll("\t", TAB);
+function layoutParagraph(
+  paragraph: string,
+  wrap: number | undefined,
+  typesetter: Typesetter,
+): (Line & { rightToLeft: boolean })[] {
+  const { levels, paragraphs } = bidi.getEmbeddingLevels(paragraph);
+  const rightToLeft = (paragraphs[0]?.level ?? 0) % 2 === 1;
+  return breakLines(paragraph, wrap, (start, end) =>
+    shapeText(paragraph.slice(start, end), levels.subarray(start, end), typesetter),
+  ).map((line) => ({ ...line, runs: reorderRuns(line.runs), rightToLeft }));
 }
 
 /** From reading order to left-to-right order (UAX #9 rule L2). */
@@ -83,14 +149,4 @@ function reorderRuns(runs: readonly ShapedRun[]): ShapedRun[] {
     }
   }
   return ordered;
-}
-
-function drawRuns(runs: readonly ShapedRun[], x: number, baseline: number, size: number): string {
-  let pen = x;
-  let path = "";
-  for (const { outline } of runs) {
-    path += outline.draw(pen, baseline, size);
-    pen += outline.advance * size;
-  }
-  return path;
 }
