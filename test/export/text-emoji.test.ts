@@ -4,7 +4,7 @@ import { emojiFile, emojiKey, EMOJI_FILES } from "../../src/export/text/emoji-fi
 import { TextLayout } from "../../src/export/text/text-layout.ts";
 import { makePicture } from "../../tools/emoji-assets.ts";
 import { landscapePhoto } from "./support/fixture-photos.ts";
-import { decodePixels, inkIn, rasterizeSvg } from "./support/pixels.ts";
+import { colorDistance, decodePixels, inkIn, rasterizeSvg } from "./support/pixels.ts";
 import { documentWithPicture, render, sampleAnnotation, sampleDocument } from "./support/sample-state.ts";
 
 async function layoutOf(text: string): Promise<TextLayout> {
@@ -138,6 +138,21 @@ describe("in exports", () => {
       if (format === "svg")
         expect(new TextDecoder().decode(file.bytes)).not.toMatch(/<script|<image|href="(?!#)|url\(/);
     }
+  });
+
+  it("emoji are as translucent as their text", async () => {
+    const document = sampleDocument({ width: 400, height: 140 });
+    const faded = sampleAnnotation({
+      type: "text",
+      geometry: { x: 20, y: 20 },
+      text: "😀",
+      style: { font_size: 80, stroke: "#11182700" },
+    });
+    const pixels = decodePixels((await render({ document, annotations: [faded] })).bytes);
+    expect(pixels.at(68, 50)).toEqual([255, 255, 255, 255]);
+    const half = { ...faded, style: { ...faded.style, stroke: "#111827", opacity: 0.5 } };
+    const blended = decodePixels((await render({ document, annotations: [half] })).bytes);
+    expect(colorDistance(blended.at(68, 50), [255, 230, 166, 255])).toBeLessThan(3);
   });
 
   it("a text of ten thousand emoji is drawn on a photo, and too many are told in a warning", async () => {

@@ -6,6 +6,7 @@ import { fontFiles } from "../../src/export/text/fonts.ts";
 import { getHarfBuzz, type Direction } from "../../src/export/text/harfbuzz.ts";
 import { openWoff } from "../../src/export/text/open-woff.ts";
 import { readHanForm } from "../../src/export/text/prepare-text.ts";
+import { TrueTypeFont } from "../../src/export/text/true-type.ts";
 import { TextLayout } from "../../src/export/text/text-layout.ts";
 
 /** From article 1 of the Universal Declaration of Human Rights. */
@@ -228,6 +229,43 @@ describe("font files", () => {
     expect(() => openWoff(new Uint8Array(8))).toThrow("Not a WOFF file");
     expect(() => openWoff(new Uint8Array(100))).toThrow("Not a WOFF file");
   });
+
+  it.each(["vietnamese", "bengali-bengali", "sc-119"])(
+    "%s has outlines that fill their glyph's box",
+    async (subset) => {
+      const file = await readFontFile(subset);
+      const view = new DataView(file.buffer);
+      const table = (tag: string): number => {
+        for (let entry = 12; ; entry += 16) {
+          if (String.fromCharCode(...file.subarray(entry, entry + 4)) === tag)
+            return view.getUint32(entry + 8);
+        }
+      };
+      const [head, loca, glyf] = [table("head"), table("loca"), table("glyf")];
+      const long = view.getInt16(head + 50) === 1;
+      const locate = (glyph: number): number =>
+        long ? view.getUint32(loca + glyph * 4) : view.getUint16(loca + glyph * 2) * 2;
+      const font = new TrueTypeFont(file);
+      let composites = 0;
+      for (let glyph = 0; glyph < view.getUint16(table("maxp") + 4); glyph++) {
+        const at = glyf + locate(glyph);
+        const coordinates = Array.from(font.outline(glyph).coordinates);
+        if (locate(glyph + 1) === locate(glyph)) {
+          expect(coordinates).toEqual([]);
+          continue;
+        }
+        if (view.getInt16(at) < 0) composites++;
+        const xs = coordinates.filter((_, index) => index % 2 === 0);
+        const ys = coordinates.filter((_, index) => index % 2 === 1);
+        const box = [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+        // Scaled parts are rounded in the file.
+        for (const [index, side] of box.entries()) {
+          expect(Math.abs(side - view.getInt16(at + 2 + index * 2))).toBeLessThanOrEqual(3);
+        }
+      }
+      expect(composites > 0).toBe(subset !== "sc-119");
+    },
+  );
 
   it("are each named once, with ranges", () => {
     expect(new Set(fontFiles.map(({ name }) => name)).size).toBe(fontFiles.length);

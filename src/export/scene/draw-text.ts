@@ -50,7 +50,7 @@ export function drawText(geometry: Geometries["text"], text: string, style: Styl
   const drawn =
     (rect ? `<rect${attributes(rect)}/>` : "") +
     (laidOut.path === "" ? "" : `<path${attributes(glyphs)}/>`) +
-    laidOut.pictures.map((picture) => drawPicture(picture, x, y)).join("");
+    laidOut.pictures.map((picture) => drawPicture(picture, x, y, ink.alpha)).join("");
   const transform = rotate(box, rotation);
   return {
     svg: transform === undefined ? drawn : `<g${attributes({ transform })}>${drawn}</g>`,
@@ -59,7 +59,12 @@ export function drawText(geometry: Geometries["text"], text: string, style: Styl
   };
 }
 
-function drawPicture(picture: PlacedPicture, x: number, y: number): string {
+/** As translucent as the letters, shape by shape: an opacity of the group would cost the renderer a canvas for each emoji. */
+function drawPicture(picture: PlacedPicture, x: number, y: number, alpha: number): string {
   const place = `translate(${formatNumber(x + picture.x)} ${formatNumber(y + picture.y)})`;
-  return `<g${attributes({ transform: `${place} scale(${formatNumber(picture.scale)})` })}>${picture.svg}</g>`;
+  const group = {
+    transform: `${place} scale(${formatNumber(picture.scale)})`,
+    "fill-opacity": alpha < 1 ? alpha : undefined,
+  };
+  return `<g${attributes(group)}>${picture.svg}</g>`;
 }
