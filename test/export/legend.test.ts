@@ -12,7 +12,12 @@ const canvas: Canvas = {
   layoutText: (text, size, wrap) => {
     const width = text.length * size * 0.5;
     const lines = wrap === undefined ? 1 : Math.ceil(width / wrap);
-    return { width: Math.min(width, wrap ?? width), height: lines * size, path: `M0 0H${text.length}V1Z` };
+    return {
+      width: Math.min(width, wrap ?? width),
+      height: lines * size,
+      path: `M0 0H${text.length}V1Z`,
+      pictures: [],
+    };
   },
 };
 const frame = { left: 0, top: 0, right: 540, bottom: 540 };

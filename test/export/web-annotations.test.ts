@@ -7,7 +7,12 @@ import { encodePixels } from "./support/pixels.ts";
 import { documentWithPicture, render, sampleAnnotation, sampleDocument } from "./support/sample-state.ts";
 
 type Input = z.input<typeof annotationInputSchema>;
-const layoutText: LayoutText = (_text, size, wrap) => ({ width: wrap ?? 100, height: size, path: "" });
+const layoutText: LayoutText = (_text, size, wrap) => ({
+  width: wrap ?? 100,
+  height: size,
+  path: "",
+  pictures: [],
+});
 
 function selectorOf(input: Input) {
   return toSelector(sampleAnnotation(input), layoutText);
