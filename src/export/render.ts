@@ -6,10 +6,9 @@ import type { ExportedFile } from "./exported-file.ts";
 import { renderJson } from "./formats/render-json.ts";
 import { renderSvg } from "./formats/render-svg.ts";
 import { openPicture, type PictureSource } from "./picture/picture-source.ts";
-import { withPhoton, type PhotonInstance } from "./picture/photon.ts";
-import { readPicture, readPictureInto } from "./picture/read-picture.ts";
+import { readPicture } from "./picture/read-picture.ts";
 import { renderPicture, type PictureFormat, type ReportProgress } from "./picture/render-picture.ts";
-import { maxOutputPixels } from "./output-limit.ts";
+import { describePixels, maxOutputPixels, maxOutputSide } from "./output-limit.ts";
 import { readAnnotations, readDocument, type StateReader } from "./read-state.ts";
 
 /** What a render reads. */
@@ -51,13 +50,15 @@ export async function renderExport(
     return renderSvg(scene, size, picture, options.background);
   }
   checkSize(size, format, sources.maxPixels);
-  return withPhoton(async (photon) => {
-    const picture = await decodePicture(photon, document, sources);
+  const picture = await decodePicture(document, sources);
+  try {
     await reportProgress(PROGRESS_DECODED);
-    return renderPicture(photon, { scene, format, options, size }, picture, (done) =>
+    return await renderPicture({ scene, format, options, size }, picture, (done) =>
       reportProgress(PROGRESS_DECODED + done * (PROGRESS_DRAWN - PROGRESS_DECODED)),
     );
-  });
+  } finally {
+    await picture?.close();
+  }
 }
 
 /** Output pixels: rounded, at least one. */
@@ -69,29 +70,24 @@ function scaleFrame({ frame }: Scene, scale: number): { width: number; height: n
 }
 
 function checkSize(
-  { width, height }: { width: number; height: number },
+  size: { width: number; height: number },
   format: PictureFormat,
   maxPixels: number,
 ): void {
+  const { width, height } = size;
   const limit = maxOutputPixels(format, maxPixels);
-  if (width * height <= limit) return;
+  const side = maxOutputSide(format);
+  if (width * height <= limit && Math.max(width, height) <= side) return;
   const name = { png: "PNG", jpg: "JPG", webp: "WebP" }[format];
+  const most = width * height > limit ? `${limit} pixels a ${name} may have` : `${side} pixels a ${name}'s side may have`;
   throw new ExportFailure(
-    `The export would be ${width} × ${height} pixels, more than the ${limit} pixels a ${name} may have here. Choose a smaller scale, or the format svg.`,
+    `The export would be ${describePixels(size)}, more than the ${most} here. Choose a smaller scale, or ${format === "png" ? "the format svg" : "another format"}.`,
   );
 }
 
 async function decodePicture(
-  photon: PhotonInstance,
   { id, image }: Document,
   { bucket, maxPixels }: RenderSources,
 ): Promise<PictureSource | undefined> {
-  if (!image) return undefined;
-  if (image.width * image.height > maxPixels) {
-    throw new ExportFailure(
-      `The picture has ${image.width} × ${image.height} pixels, more than the ${maxPixels} pixels this service can draw on. Upload a smaller one.`,
-    );
-  }
-  const { file, info } = await readPictureInto(photon, bucket, id, image);
-  return openPicture(photon, file, info);
+  return image ? openPicture(bucket, id, image, maxPixels) : undefined;
 }

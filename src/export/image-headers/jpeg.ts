@@ -1,4 +1,4 @@
-import { DamagedImage, type StoredSize } from "./damaged-image.ts";
+import { DamagedImage, UnsupportedImage, type StoredSize } from "./damaged-image.ts";
 import { readExifOrientation } from "./exif.ts";
 
 export const START_OF_SCAN = 0xda;
@@ -6,6 +6,7 @@ const END_OF_IMAGE = 0xd9;
 const APP1 = 0xe1;
 /** C0–CF are frame headers, but for these three: Huffman tables, JPG, arithmetic conditioning. */
 const notFrames = new Set([0xc4, 0xc8, 0xcc]);
+const CMYK_COMPONENTS = 4;
 /** "Exif" and two NULs. */
 const EXIF_HEADER_BYTES = 6;
 
@@ -43,6 +44,9 @@ export function readJpegSize(view: DataView): StoredSize {
   let orientation: number | undefined;
   for (const { marker, data, end } of jpegSegments(view)) {
     if (isFrame(marker)) {
+      if (view.getUint8(data + 5) === CMYK_COMPONENTS) {
+        throw new UnsupportedImage("CMYK pictures are not supported: save it as RGB and send it again");
+      }
       return {
         height: view.getUint16(data + 1),
         width: view.getUint16(data + 3),

@@ -1,12 +1,12 @@
 import type { ExportOptions } from "../../protocol/export-job.ts";
 import type { Scene } from "../collect-scene.ts";
 import { sumBytes, type ExportedFile } from "../exported-file.ts";
-import { createJpegSink, createWebpSink } from "../formats/photon-sink.ts";
+import { createJpegSink } from "../formats/jpeg-sink.ts";
 import { createPngSink } from "../formats/png-sink.ts";
+import { createWebpSink } from "../formats/webp-sink.ts";
 import { viewFrame } from "../scene/scene-svg.ts";
 import { blendLayer, onWhite } from "./blend.ts";
 import { drawOverlay, initOverlay } from "./overlay.ts";
-import type { PhotonInstance } from "./photon.ts";
 import type { PictureSource } from "./picture-source.ts";
 import { resizeRows } from "./resize.ts";
 import { createBlankSource, parseColor, type RowSink, type RowSource } from "./row-source.ts";
@@ -27,6 +27,11 @@ export type ReportProgress = (done: number) => Promise<void>;
 /** Output pixels that are drawn at once: the overlay of a band takes 2 MiB, and resvg some more of the same. */
 const BAND_PIXELS = 512 * 1024;
 
+/** The band, its overlay, and what the sink makes of it. */
+const BAND_BUFFERS = 3;
+/** Measured: resvg's memory, which is kept for the life of the isolate, grows to this. */
+const RASTERIZER_BYTES = 8 * 1024 * 1024;
+
 /** Thousands of strokes may cross one band: others wait no longer than this, and one layer more. */
 const LAYERS_MS = 50;
 
@@ -35,7 +40,6 @@ const LAYERS_MS = 50;
  * in bands, and lets others work between them.
  */
 export async function renderPicture(
-  photon: PhotonInstance,
   { scene, format, options, size }: PictureJob,
   picture: PictureSource | undefined,
   reportProgress: ReportProgress,
@@ -46,15 +50,18 @@ export async function renderPicture(
   const rows = picture ? resizeRows(picture, width, height) : createBlankSource(width, height, ground);
   const sinks: Record<PictureFormat, () => RowSink> = {
     png: () => createPngSink(width, height, !rows.opaque),
-    jpg: () => createJpegSink(photon, width, height, options.quality, onWhite(ground)),
-    webp: () => createWebpSink(photon, width, height),
+    jpg: () => createJpegSink(width, height, options.quality, onWhite(ground)),
+    webp: () => createWebpSink(width, height, options.quality),
   };
   const sink = sinks[format]();
   await copyBands(rows, scene, sink, reportProgress);
   // Its pixels make room for the encoder.
-  picture?.close();
+  await picture?.close();
   const parts = await sink.finish();
-  return { parts, size: sumBytes(parts), width, height, warnings: scene.warnings };
+  const warnings = [...(picture?.warnings ?? []), ...scene.warnings];
+  const fileBytes = sumBytes(parts);
+  const peakBytes = countPeak(picture, sink, fileBytes, width);
+  return { parts, size: fileBytes, width, height, warnings, peakBytes };
 }
 
 async function copyBands(
@@ -70,7 +77,7 @@ async function copyBands(
   for (let top = 0; top < height; top += bandHeight) {
     const count = Math.min(bandHeight, height - top);
     const band = buffer.subarray(0, width * count * 4);
-    rows.readRows(top, count, band);
+    await rows.readRows(top, count, band);
     const window = { ...view, width, height: count, originY: view.originY - top };
     let drawnSince = Date.now();
     for (const layer of drawOverlay(drawings, window)) {
@@ -84,4 +91,21 @@ async function copyBands(
     // A timer also moves the clock on: where deployed it stands still while the code computes.
     await scheduler.wait(0);
   }
+}
+
+/**
+ * What the job held at most: either while it drew, with the picture, or while it made the file, without. The file grows while a picture is
+ * drawn, but for one that is made as a whole at the end.
+ */
+function countPeak(
+  picture: PictureSource | undefined,
+  sink: RowSink,
+  fileBytes: number,
+  width: number,
+): number {
+  const held = sink.memoryBytes?.();
+  const bands = Math.max(BAND_PIXELS, width) * 4 * BAND_BUFFERS + RASTERIZER_BYTES;
+  const drawing = (picture?.memoryBytes() ?? 0) + bands + (held ? held.rows : fileBytes);
+  const encoding = held ? held.rows + held.encoder + fileBytes + RASTERIZER_BYTES : 0;
+  return Math.max(drawing, encoding);
 }
