@@ -93,7 +93,7 @@ describe("limits", () => {
     const document = sampleDocument({ width: 100, height: 100 });
     for (const [format, factor] of [
       ["png", 4],
-      ["jpg", 1],
+      ["jpg", 4],
       ["webp", 1],
     ] as const) {
       await render({ document, format, maxPixels: (200 * 200) / factor, options: { scale: 2 } });

@@ -6,8 +6,8 @@ import { encodePixels, encodePng } from "./support/pixels.ts";
 import { documentWithPicture, render, sampleAnnotation } from "./support/sample-state.ts";
 
 const MIB = 1024 * 1024;
-/** What a render may allocate, less resvg's 8 MiB and the rows of a band. */
-const BUDGET = (96 - 12) * MIB;
+/** What a render may hold, of the 128 MB that an isolate has. */
+const BUDGET = 96 * MIB;
 const WIDTH = 2000;
 const HEIGHT = 1500;
 

@@ -1,3 +1,4 @@
+import { DamagedImage } from "../../image-headers/damaged-image.ts";
 import { jpegSegments } from "../../image-headers/jpeg.ts";
 import { webpChunks } from "../../image-headers/webp.ts";
 import type { ImageType } from "../../../protocol/document.ts";
@@ -27,10 +28,16 @@ export function planColors(space: ColorSpace | undefined): Colors {
   };
 }
 
-/** By the profile in a JPEG or WebP file that `readImageInfo` takes; a GIF has none. */
+/** By the profile in a JPEG or WebP file; a GIF has none. */
 export function findColors(file: Uint8Array, type: ImageType): Colors {
-  const profile = type === "image/jpeg" ? joinJpegProfile(file) : findWebpProfile(file, type);
-  return profile ? planColors(readIccProfile(profile)) : srgb;
+  try {
+    const profile = type === "image/jpeg" ? joinJpegProfile(file) : findWebpProfile(file, type);
+    return profile ? planColors(readIccProfile(profile)) : srgb;
+  } catch (error) {
+    // What is damaged around the profile, the decoder tells.
+    if (error instanceof DamagedImage || error instanceof RangeError) return srgb;
+    throw error;
+  }
 }
 
 /** A profile comes in numbered APP2 segments (ICC.1:2022 annex B.4). undefined: there is none, or not all of it. */
