@@ -107,7 +107,8 @@ describe("transparent pictures", () => {
       );
       expect(pixels.at(10, 10)).toEqual([0, 0, 255, 255]);
       expect(pixels.at(100, 40)[3]).toBe(0);
-      expect(pixels.at(40, 40)).toEqual([0, 255, 0, 255]);
+      // A WebP loses a little.
+      expect(colorDistance(pixels.at(40, 40), [0, 255, 0, 255])).toBeLessThan(format === "png" ? 1 : 4);
     }
   });
 

@@ -51,7 +51,7 @@ describe("a picture that can't be decoded fails with a reason, and the next job 
   });
 
   it("a hundred of them in a row don't wear the decoder out", async () => {
-    const document = await documentWithBytes(png(60, 40));
+    const document = await documentWithBytes(webpLossless(60, 40));
     for (let count = 0; count < 100; count++) expect(await failure(document)).toContain("can't be decoded");
     await render({ document: await documentWithPicture(landscapePhoto), options: { scale: 0.1 } });
   });
