@@ -56,14 +56,14 @@ describe("a picture that can't be decoded fails with a reason, and the next job 
     await render({ document: await documentWithPicture(landscapePhoto), options: { scale: 0.1 } });
   });
 
-  it("a photo cut off in its pixels comes out as far as it goes, or fails with a reason", async () => {
+  it("a photo cut off in its pixels fails with a reason: decoders would fill it up with gray", async () => {
     for (const part of [0.1, 0.5, 0.95]) {
       const document = await documentWithBytes(
         landscapePhoto.subarray(0, landscapePhoto.length * part),
         1800,
         1200,
       );
-      expect(await failure(document)).toMatch(/no failure|The picture can't be decoded/);
+      expect(await failure(document)).toContain("The JPEG picture is damaged: it is cut off");
     }
   });
 

@@ -47,6 +47,7 @@ export function readJpegSize(view: DataView): StoredSize {
       if (view.getUint8(data + 5) === CMYK_COMPONENTS) {
         throw new UnsupportedImage("CMYK pictures are not supported: save it as RGB and send it again");
       }
+      if (!hasEnd(view, end)) throw new DamagedImage("it is cut off");
       return {
         height: view.getUint16(data + 1),
         width: view.getUint16(data + 3),
@@ -59,6 +60,17 @@ export function readJpegSize(view: DataView): StoredSize {
     }
   }
   throw new DamagedImage("it has no frame header");
+}
+
+/**
+ * Whether the end marker comes after `from`, be there other data behind it: decoders fill what is missing with gray, and say
+ * nothing. Entropy-coded data never holds the marker (ITU T.81 §B.1.1.5).
+ */
+function hasEnd(view: DataView, from: number): boolean {
+  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+  let at = bytes.lastIndexOf(END_OF_IMAGE);
+  while (at > from && bytes[at - 1] !== 0xff) at = bytes.lastIndexOf(END_OF_IMAGE, at - 1);
+  return at > from;
 }
 
 function isStandalone(marker: number): boolean {
