@@ -11,10 +11,7 @@ const ROWS_FACTOR = 4;
 const maxSides: Partial<Record<ExportFormat, number>> = { jpg: 65_535, webp: 16_383 };
 
 /** Pixels that a picture may have to be drawn on: a PNG is read by rows, unless it is interlaced or has to be turned. */
-export function maxInputPixels(
-  { type, orientation, interlaced }: ImageInfo,
-  maxImagePixels: number,
-): number {
+export function maxInputPixels({ type, orientation, interlaced }: ImageInfo, maxImagePixels: number): number {
   const byRows = type === "image/png" && orientation === 1 && !interlaced;
   return byRows ? maxImagePixels * ROWS_FACTOR : maxImagePixels;
 }

@@ -69,17 +69,16 @@ function scaleFrame({ frame }: Scene, scale: number): { width: number; height: n
   };
 }
 
-function checkSize(
-  size: { width: number; height: number },
-  format: PictureFormat,
-  maxPixels: number,
-): void {
+function checkSize(size: { width: number; height: number }, format: PictureFormat, maxPixels: number): void {
   const { width, height } = size;
   const limit = maxOutputPixels(format, maxPixels);
   const side = maxOutputSide(format);
   if (width * height <= limit && Math.max(width, height) <= side) return;
   const name = { png: "PNG", jpg: "JPG", webp: "WebP" }[format];
-  const most = width * height > limit ? `${limit} pixels a ${name} may have` : `${side} pixels a ${name}'s side may have`;
+  const most =
+    width * height > limit
+      ? `${limit} pixels a ${name} may have`
+      : `${side} pixels a ${name}'s side may have`;
   throw new ExportFailure(
     `The export would be ${describePixels(size)}, more than the ${most} here. Choose a smaller scale, or ${format === "png" ? "the format svg" : "another format"}.`,
   );

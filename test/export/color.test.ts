@@ -73,7 +73,14 @@ const center = async (picture: Uint8Array, format: "png" | "jpg" | "webp" = "png
   return decodePixels(file.bytes).at(8, 8);
 };
 const png = (color: Rgb, ...before: Uint8Array[]): Uint8Array =>
-  makePng({ width: 16, height: 16, depth: 8, colorType: 2, sample: (_x, _y, channel) => color[channel] ?? 0, before });
+  makePng({
+    width: 16,
+    height: 16,
+    depth: 8,
+    colorType: 2,
+    sample: (_x, _y, channel) => color[channel] ?? 0,
+    before,
+  });
 
 describe("a picture in another colour space comes out with its own colours, in sRGB", () => {
   it.each(colors)("Display P3 %i %i %i, in JPEG, PNG and WebP", async (...color) => {
@@ -92,7 +99,9 @@ describe("a picture in another colour space comes out with its own colours, in s
   it("into every format", async () => {
     const picture = png([200, 100, 50], iccChunk(displayP3));
     for (const format of ["png", "jpg", "webp"] as const) {
-      expect(colorDistance(await center(picture, format), [...p3ToSrgb([200, 100, 50]), 255])).toBeLessThan(4);
+      expect(colorDistance(await center(picture, format), [...p3ToSrgb([200, 100, 50]), 255])).toBeLessThan(
+        4,
+      );
     }
   });
 
@@ -110,7 +119,9 @@ describe("a picture in another colour space comes out with its own colours, in s
       }),
     ];
     const document = await documentWithPicture(png([0, 0, 0], iccChunk(displayP3)));
-    expect(decodePixels((await render({ document, annotations })).bytes).at(8, 8)).toEqual([200, 100, 50, 255]);
+    expect(decodePixels((await render({ document, annotations })).bytes).at(8, 8)).toEqual([
+      200, 100, 50, 255,
+    ]);
   });
 });
 
@@ -126,7 +137,10 @@ describe("what says sRGB is not touched by a bit", () => {
       "gAMA and cHRM",
       [
         pngChunk("gAMA", u32(45_455)),
-        pngChunk("cHRM", [31_270, 32_900, 64_000, 33_000, 30_000, 60_000, 15_000, 6000].flatMap((n) => u32(n))),
+        pngChunk(
+          "cHRM",
+          [31_270, 32_900, 64_000, 33_000, 30_000, 60_000, 15_000, 6000].flatMap((n) => u32(n)),
+        ),
       ],
     ],
   ])("%s", async (_name, chunks) => {
@@ -137,22 +151,43 @@ describe("what says sRGB is not touched by a bit", () => {
 describe("other ways to tell a colour space", () => {
   const color: Rgb = [200, 100, 50];
   it("cICP: Display P3", async () => {
-    expect(colorDistance(await center(png(color, pngChunk("cICP", [12, 13, 0, 1]))), [...p3ToSrgb(color), 255])).toBeLessThanOrEqual(1);
+    expect(
+      colorDistance(await center(png(color, pngChunk("cICP", [12, 13, 0, 1]))), [...p3ToSrgb(color), 255]),
+    ).toBeLessThanOrEqual(1);
   });
 
   it("gAMA: linear light", async () => {
     const expected = color.map((v) => Math.round(encodeSrgb(v / 255) * 255));
-    expect(colorDistance(await center(png(color, pngChunk("gAMA", u32(100_000)))), [...expected, 255])).toBeLessThanOrEqual(1);
+    expect(
+      colorDistance(await center(png(color, pngChunk("gAMA", u32(100_000)))), [...expected, 255]),
+    ).toBeLessThanOrEqual(1);
   });
 
   it("cHRM: the primaries of Display P3", async () => {
     const points = [31_270, 32_900, 68_000, 32_000, 26_500, 69_000, 15_000, 6000].flatMap((n) => u32(n));
-    expect(colorDistance(await center(png(color, pngChunk("cHRM", points))), [...p3ToSrgb(color), 255])).toBeLessThanOrEqual(1);
+    expect(
+      colorDistance(await center(png(color, pngChunk("cHRM", points))), [...p3ToSrgb(color), 255]),
+    ).toBeLessThanOrEqual(1);
   });
 
   it("a gray profile: a gamma of 1.8", async () => {
-    const profile = makeProfile({ primaries: [[0, 0, 0], [0, 0, 0], [0, 0, 0]], curve: gammaCurve(1.8), space: "GRAY" });
-    const gray = makePng({ width: 16, height: 16, depth: 8, colorType: 0, sample: () => 100, before: [iccChunk(profile)] });
+    const profile = makeProfile({
+      primaries: [
+        [0, 0, 0],
+        [0, 0, 0],
+        [0, 0, 0],
+      ],
+      curve: gammaCurve(1.8),
+      space: "GRAY",
+    });
+    const gray = makePng({
+      width: 16,
+      height: 16,
+      depth: 8,
+      colorType: 0,
+      sample: () => 100,
+      before: [iccChunk(profile)],
+    });
     const expected = Math.round(encodeSrgb((100 / 255) ** 1.8) * 255);
     expect(await center(gray)).toEqual([expected, expected, expected, 255]);
   });
@@ -160,9 +195,24 @@ describe("other ways to tell a colour space", () => {
 
 describe("curves of profiles", () => {
   const space = (curve: Uint8Array): Float32Array | undefined =>
-    readIccProfile(makeProfile({ primaries: [[0.4, 0.2, 0], [0.4, 0.7, 0.1], [0.1, 0.1, 0.7]], curve }))?.curves[0];
+    readIccProfile(
+      makeProfile({
+        primaries: [
+          [0.4, 0.2, 0],
+          [0.4, 0.7, 0.1],
+          [0.1, 0.1, 0.7],
+        ],
+        curve,
+      }),
+    )?.curves[0];
   const parametric = (type: number, ...values: number[]): Uint8Array =>
-    concat("para", u32(0), u16(type), u16(0), ...values.map((value) => u32(Math.round(value * 65_536) >>> 0)));
+    concat(
+      "para",
+      u32(0),
+      u16(type),
+      u16(0),
+      ...values.map((value) => u32(Math.round(value * 65_536) >>> 0)),
+    );
 
   it.each<[string, Uint8Array, (v: number) => number]>([
     ["none", sampledCurve([]), (v) => v],
@@ -189,7 +239,18 @@ describe("curves of profiles", () => {
 describe("a profile that can't be applied", () => {
   const warning = [expect.stringContaining("colour profile is of a kind that can't be applied")];
   it.each<[string, Uint8Array]>([
-    ["a CMYK one", makeProfile({ primaries: [[0, 0, 0], [0, 0, 0], [0, 0, 0]], curve: srgbCurve, space: "CMYK" })],
+    [
+      "a CMYK one",
+      makeProfile({
+        primaries: [
+          [0, 0, 0],
+          [0, 0, 0],
+          [0, 0, 0],
+        ],
+        curve: srgbCurve,
+        space: "CMYK",
+      }),
+    ],
     ["rubbish", new Uint8Array(500).fill(7)],
     ["one that is cut off", displayP3.subarray(0, 200)],
     ["one with more tags than bytes", concat(displayP3.subarray(0, 128), u32(0xffffffff))],

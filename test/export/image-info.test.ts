@@ -25,7 +25,14 @@ describe("readImageInfo", () => {
   it.each(fixturePhotos)("reads the real photo with orientation $orientation", ({ orientation, bytes }) => {
     expect(readImageInfo(bytes)).toEqual({
       ok: true,
-      value: { type: "image/jpeg", width: 1800, height: 1200, orientation, animated: false, interlaced: false },
+      value: {
+        type: "image/jpeg",
+        width: 1800,
+        height: 1200,
+        orientation,
+        animated: false,
+        interlaced: false,
+      },
     });
   });
 

@@ -81,14 +81,24 @@ describe("every kind of PNG comes out as it is", () => {
       sample: (x, _y, channel) => (x % 2 === 0 ? (key[channel] ?? 0) : (key[channel] ?? 0) ^ 1),
       before: [pngChunk("tRNS", transparent)],
     };
-    const pixels = decodePixels((await render({ document: await documentWithPicture(makePng(recipe)) })).bytes);
+    const pixels = decodePixels(
+      (await render({ document: await documentWithPicture(makePng(recipe)) })).bytes,
+    );
     expect([0, 1, 2, 3].map((x) => pixels.at(x, 1)[3])).toEqual([0, 255, 0, 255]);
   });
 
   it("a palette's colours have their alpha; a colour past its end is black", async () => {
     const before = [pngChunk("PLTE", [255, 0, 0, 0, 255, 0]), pngChunk("tRNS", [51])];
     const png = makePng({ width: 3, height: 1, depth: 8, colorType: 3, sample: (x) => x, before });
-    await expectPixels(png, (x) => [[255, 0, 0, 51], [0, 255, 0, 255], [0, 0, 0, 255]][x] ?? []);
+    await expectPixels(
+      png,
+      (x) =>
+        [
+          [255, 0, 0, 51],
+          [0, 255, 0, 255],
+          [0, 0, 0, 255],
+        ][x] ?? [],
+    );
   });
 
   it.each([1, 2, 3, 4, 5, 8, 9])("interlaced, %i pixels wide: some passes have none", async (side) => {
@@ -119,7 +129,8 @@ describe("every kind of PNG comes out as it is", () => {
 describe("a PNG that is not what it says", () => {
   const recipe: PngRecipe = { width: 60, height: 40, depth: 8, colorType: 6, sample: value(8) };
   const sound = makePng(recipe);
-  const find = (file: Uint8Array, type: string): number => new TextDecoder("latin1").decode(file).indexOf(type);
+  const find = (file: Uint8Array, type: string): number =>
+    new TextDecoder("latin1").decode(file).indexOf(type);
   const flip = (at: number): Uint8Array => sound.map((byte, index) => (index === at ? byte ^ 1 : byte));
   const good = async (): Promise<void> => {
     const pixels = decodePixels((await render({ document: await documentWithPicture(sound) })).bytes);
@@ -132,8 +143,16 @@ describe("a PNG that is not what it says", () => {
     );
 
   it.each<[string, () => Uint8Array, string]>([
-    ["a wrong checksum of the header", () => flip(find(sound, "IHDR") + 17), "the checksum of its IHDR chunk is wrong"],
-    ["a flipped bit in the pixels", () => flip(find(sound, "IDAT") + 300), "the checksum of its IDAT chunk is wrong"],
+    [
+      "a wrong checksum of the header",
+      () => flip(find(sound, "IHDR") + 17),
+      "the checksum of its IHDR chunk is wrong",
+    ],
+    [
+      "a flipped bit in the pixels",
+      () => flip(find(sound, "IDAT") + 300),
+      "the checksum of its IDAT chunk is wrong",
+    ],
     [
       "pixels that end too early",
       () => makePng({ ...recipe, alter: (rows) => rows.subarray(0, -1) }),
@@ -145,9 +164,26 @@ describe("a PNG that is not what it says", () => {
       () => concat(sound.subarray(0, 33), pngChunk("IDAT", [1, 2, 3, 4, 5, 6, 7, 8]), pngChunk("IEND", [])),
       "its pixels can't be unpacked",
     ],
-    ["a palette that is missing", () => makePng({ ...recipe, colorType: 3, depth: 4 }), "its palette is missing"],
-    ["a depth that there is not", () => makePng({ ...recipe, colorType: 0, depth: 3 }), "its header chunk makes no sense"],
-    ["a colour type that there is not", () => concat(sound.subarray(0, 8), pngChunk("IHDR", [0, 0, 0, 60, 0, 0, 0, 40, 8, 5, 0, 0, 0]), sound.subarray(33)), "its header chunk makes no sense"],
+    [
+      "a palette that is missing",
+      () => makePng({ ...recipe, colorType: 3, depth: 4 }),
+      "its palette is missing",
+    ],
+    [
+      "a depth that there is not",
+      () => makePng({ ...recipe, colorType: 0, depth: 3 }),
+      "its header chunk makes no sense",
+    ],
+    [
+      "a colour type that there is not",
+      () =>
+        concat(
+          sound.subarray(0, 8),
+          pngChunk("IHDR", [0, 0, 0, 60, 0, 0, 0, 40, 8, 5, 0, 0, 0]),
+          sound.subarray(33),
+        ),
+      "its header chunk makes no sense",
+    ],
     ["no end", () => sound.subarray(0, -12), "it is cut off"],
   ])("%s: a reason, and the next job works", async (_name, make, reason) => {
     const png = make();
@@ -160,13 +196,17 @@ describe("a PNG that is not what it says", () => {
     const bomb = makePng({ ...recipe, alter: (rows) => concat(rows, new Uint8Array(64 * 1024 * 1024)) });
     expect(bomb.length).toBeLessThan(200_000);
     const file = await render({ document: await documentWithPicture(bomb) });
-    expect(decodePixels(file.bytes).at(59, 39)).toEqual([0, 1, 2, 3].map((channel) => recipe.sample(59, 39, channel)));
+    expect(decodePixels(file.bytes).at(59, 39)).toEqual(
+      [0, 1, 2, 3].map((channel) => recipe.sample(59, 39, channel)),
+    );
     expect(file.peakBytes).toBeLessThan(32 * 1024 * 1024);
     await good();
   });
 
   it("a profile that inflates to gigabytes is no trouble", async () => {
-    const before = [pngChunk("iCCP", concat("name\0\0", deflated(new Uint8Array(64 * 1024 * 1024).fill(255))))];
+    const before = [
+      pngChunk("iCCP", concat("name\0\0", deflated(new Uint8Array(64 * 1024 * 1024).fill(255)))),
+    ];
     const file = await render({ document: await documentWithPicture(makePng({ ...recipe, before })) });
     expect(file.warnings).toEqual([expect.stringContaining("colour profile")]);
   });

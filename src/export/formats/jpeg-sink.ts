@@ -1,6 +1,7 @@
 import { byteAt, floatAt } from "../picture/array-at.ts";
 import { flattenOnto } from "../picture/blend.ts";
 import type { Rgba, RowSink } from "../picture/row-source.ts";
+import { Turns } from "../picture/turns.ts";
 import { BitWriter } from "./jpeg/bit-writer.ts";
 import { BlockEncoder } from "./jpeg/block-encoder.ts";
 import { jpegHeader } from "./jpeg/header.ts";
@@ -21,6 +22,7 @@ export function createJpegSink(width: number, height: number, quality: number, g
   const blue = new BlockEncoder(writer, divisors.chrominance, dcChrominance, acChrominance);
   const red = new BlockEncoder(writer, divisors.chrominance, dcChrominance, acChrominance);
   const stripe = new Stripe(width);
+  const turns = new Turns();
   const block = new Float32Array(BLOCK * BLOCK);
 
   const encodeStripe = (): void => {
@@ -45,7 +47,9 @@ export function createJpegSink(width: number, height: number, quality: number, g
       flattenOnto(rows, ground);
       for (let from = 0; from < rows.byteLength; from += width * 4) {
         stripe.addRow(rows, from);
-        if (stripe.rows === UNIT) encodeStripe();
+        if (stripe.rows < UNIT) continue;
+        encodeStripe();
+        await turns.pass();
       }
     },
     async finish() {

@@ -1,8 +1,8 @@
-import createEncoder from "@jsquash/webp/codec/enc/webp_enc_simd.js";
+import createEncoder, { type WebpConfig } from "@jsquash/webp/codec/enc/webp_enc_simd.js";
 import encoderModule from "@jsquash/webp/codec/enc/webp_enc_simd.wasm";
 
-/** libwebp's `WebPConfig` (webp/encode.h). Every field has to be there. */
-const config = {
+/** The defaults of `WebPConfigInit`, but for `low_memory`. */
+const config: WebpConfig = {
   quality: 75,
   target_size: 0,
   target_PSNR: 0,
@@ -37,11 +37,6 @@ const config = {
  * on noise: 49 bytes a pixel with, 22 without.
  */
 const PACKED_ALPHA_PIXELS = 1_500_000;
-
-/** What Emscripten makes of the encoder: it copies the pixels into its own memory, and the file out of it. */
-export interface WebpEncoder {
-  encode(rgba: Uint8Array, width: number, height: number, options: typeof config): Uint8Array | null;
-}
 
 /** A lossy WebP of RGBA pixels, `quality` 1–100, with what the encoder's memory grew to. */
 export async function encodeWebp(

@@ -45,7 +45,10 @@ export async function openPicture(
     );
   });
   const { colors, animated } = picture;
-  const warnings = [...(animated ? [ANIMATED] : []), ...(colors.warning === undefined ? [] : [colors.warning])];
+  const warnings = [
+    ...(animated ? [ANIMATED] : []),
+    ...(colors.warning === undefined ? [] : [colors.warning]),
+  ];
   const rows = colors.convert ? convertRows(picture, colors.convert) : picture;
   return {
     width: picture.width,

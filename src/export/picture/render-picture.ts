@@ -10,6 +10,7 @@ import { drawOverlay, initOverlay } from "./overlay.ts";
 import type { PictureSource } from "./picture-source.ts";
 import { resizeRows } from "./resize.ts";
 import { createBlankSource, parseColor, type RowSink, type RowSource } from "./row-source.ts";
+import { Turns } from "./turns.ts";
 
 export type PictureFormat = "png" | "jpg" | "webp";
 
@@ -31,9 +32,6 @@ const BAND_PIXELS = 512 * 1024;
 const BAND_BUFFERS = 3;
 /** Measured: resvg's memory, which is kept for the life of the isolate, grows to this. */
 const RASTERIZER_BYTES = 8 * 1024 * 1024;
-
-/** Thousands of strokes may cross one band: others wait no longer than this, and one layer more. */
-const LAYERS_MS = 50;
 
 /**
  * Draws the scene over the picture (or over a sheet of the background's colour) and writes the file. It goes from top to bottom
@@ -74,17 +72,16 @@ async function copyBands(
   const view = viewFrame(frame, rows);
   const bandHeight = Math.max(1, Math.min(height, Math.floor(BAND_PIXELS / width)));
   const buffer = new Uint8Array(width * bandHeight * 4);
+  const turns = new Turns();
   for (let top = 0; top < height; top += bandHeight) {
     const count = Math.min(bandHeight, height - top);
     const band = buffer.subarray(0, width * count * 4);
     await rows.readRows(top, count, band);
     const window = { ...view, width, height: count, originY: view.originY - top };
-    let drawnSince = Date.now();
     for (const layer of drawOverlay(drawings, window)) {
       blendLayer(band, width, layer);
-      if (Date.now() - drawnSince < LAYERS_MS) continue;
-      await scheduler.wait(0);
-      drawnSince = Date.now();
+      // Thousands of strokes may cross one band.
+      await turns.pass();
     }
     await sink.writeRows(band);
     await reportProgress((top + count) / height);

@@ -81,7 +81,11 @@ export const plainSrgb = makeProfile({
 export function jpegWithProfile(jpeg: Uint8Array, profile: Uint8Array, parts = 1): Uint8Array {
   const size = Math.ceil(profile.length / parts);
   const segments = Array.from({ length: parts }, (_, index) => {
-    const data = concat("ICC_PROFILE\0", [index + 1, parts], profile.subarray(index * size, (index + 1) * size));
+    const data = concat(
+      "ICC_PROFILE\0",
+      [index + 1, parts],
+      profile.subarray(index * size, (index + 1) * size),
+    );
     return concat([0xff, 0xe2], u16(data.length + 2), data);
   });
   return concat(jpeg.subarray(0, 2), ...segments.reverse(), jpeg.subarray(2));

@@ -1,38 +1,39 @@
 /** The example tables of ITU T.81 annex K, which nearly every encoder uses. */
 
 /** Where the coefficient that comes n-th in the file stands in its block of 8 × 8 (figure A.6). */
-export const zigzag = Uint8Array.of(
-  ...[0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48],
-  ...[41, 34, 27, 20, 13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15],
-  ...[23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63],
+export const zigzag = Uint8Array.from(
+  [
+    [0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48],
+    [41, 34, 27, 20, 13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15],
+    [23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63],
+  ].flat(),
 );
 
 /** Table K.1, row by row. */
 const luminance = [
-  ...[16, 11, 10, 16, 24, 40, 51, 61],
-  ...[12, 12, 14, 19, 26, 58, 60, 55],
-  ...[14, 13, 16, 24, 40, 57, 69, 56],
-  ...[14, 17, 22, 29, 51, 87, 80, 62],
-  ...[18, 22, 37, 56, 68, 109, 103, 77],
-  ...[24, 35, 55, 64, 81, 104, 113, 92],
-  ...[49, 64, 78, 87, 103, 121, 120, 101],
-  ...[72, 92, 95, 98, 112, 100, 103, 99],
-];
+  [16, 11, 10, 16, 24, 40, 51, 61],
+  [12, 12, 14, 19, 26, 58, 60, 55],
+  [14, 13, 16, 24, 40, 57, 69, 56],
+  [14, 17, 22, 29, 51, 87, 80, 62],
+  [18, 22, 37, 56, 68, 109, 103, 77],
+  [24, 35, 55, 64, 81, 104, 113, 92],
+  [49, 64, 78, 87, 103, 121, 120, 101],
+  [72, 92, 95, 98, 112, 100, 103, 99],
+].flat();
 
 /** Table K.2, row by row. */
 const chrominance = [
-  ...[17, 18, 24, 47, 99, 99, 99, 99],
-  ...[18, 21, 26, 66, 99, 99, 99, 99],
-  ...[24, 26, 56, 99, 99, 99, 99, 99],
-  ...[47, 66, 99, 99, 99, 99, 99, 99],
-  ...Array.from({ length: 32 }, () => 99),
-];
+  [17, 18, 24, 47, 99, 99, 99, 99],
+  [18, 21, 26, 66, 99, 99, 99, 99],
+  [24, 26, 56, 99, 99, 99, 99, 99],
+  [47, 66, 99, 99, 99, 99, 99, 99],
+  Array.from({ length: 32 }, () => 99),
+].flat();
 
 /** Divisors of luminance and chrominance, row by row, scaled to a quality of 1–100 as libjpeg does: 50 leaves them as they are. */
 export function scaleDivisors(quality: number): { luminance: Uint8Array; chrominance: Uint8Array } {
   const percent = quality < 50 ? 5000 / quality : 200 - quality * 2;
-  const scale = (base: number): number =>
-    Math.min(255, Math.max(1, Math.floor((base * percent + 50) / 100)));
+  const scale = (base: number): number => Math.min(255, Math.max(1, Math.floor((base * percent + 50) / 100)));
   return { luminance: Uint8Array.from(luminance, scale), chrominance: Uint8Array.from(chrominance, scale) };
 }
 

@@ -1,6 +1,6 @@
 import { byteAt, floatAt } from "../array-at.ts";
 import type { RowSource } from "../row-source.ts";
-import { invert, multiply, scale, toSrgb, type ColorSpace, type Matrix } from "./color-space.ts";
+import { apply, invert, multiply, scale, toSrgb, type ColorSpace, type Matrix } from "./color-space.ts";
 import { primariesToXyz, srgbPrimaries } from "./primaries.ts";
 
 /** Turns RGBA pixels of one colour space into sRGB, in place. Colours that sRGB has not become the nearest in each channel. */
@@ -54,8 +54,8 @@ function toStep(linear: number): number {
 /** Profiles round their numbers, which must not tint the white. */
 function keepWhite(matrix: Matrix): Matrix {
   const [r, g, b] = matrix;
-  const sum = ([x, y, z]: readonly [number, number, number]): number => x + y + z;
-  return [scale(r, 1 / sum(r)), scale(g, 1 / sum(g)), scale(b, 1 / sum(b))];
+  const white = apply(matrix, [1, 1, 1]);
+  return [scale(r, 1 / white[0]), scale(g, 1 / white[1]), scale(b, 1 / white[2])];
 }
 
 /** Tried on a grid of colours. */

@@ -111,4 +111,3 @@ function readParametricCurve(view: DataView, start: number): Float32Array | unde
       return tabulate((x) => (x >= d ? (a * x + b) ** g + e : c * x + f));
   }
 }
-

@@ -50,7 +50,10 @@ function readCodePoints(data: Uint8Array): ColorSpace | undefined {
   return primaries && curve ? toSpace(primaries, curve) : undefined;
 }
 
-function readGamma(gamma: Uint8Array | undefined, chromaticities: Uint8Array | undefined): ColorSpace | undefined {
+function readGamma(
+  gamma: Uint8Array | undefined,
+  chromaticities: Uint8Array | undefined,
+): ColorSpace | undefined {
   const value = gamma?.byteLength === 4 ? viewOf(gamma).getUint32(0) : SRGB_GAMMA;
   if (value === 0) return undefined;
   const nearSrgb = Math.abs(value - SRGB_GAMMA) < SRGB_GAMMA / 100;

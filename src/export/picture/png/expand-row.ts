@@ -27,13 +27,9 @@ export function planExpansion(header: PngHeader): ExpandRow {
   if (colorType === 3 || (colorType === 0 && depth <= 8)) return expandIndexed(depth, planPalette(header));
   const wide = depth === 16;
   const key = colorType < 4 ? transparentKey(header) : [];
-  switch (colorType) {
-    case 0:
-    case 4:
-      return expandSamples(wide, colorType === 4 ? 2 : 1, [0, 0, 0], colorType === 4 ? 1 : undefined, key);
-    default:
-      return expandSamples(wide, colorType === 6 ? 4 : 3, [0, 1, 2], colorType === 6 ? 3 : undefined, key);
-  }
+  const channels = channelsOf[colorType];
+  const colors = channels < 3 ? ([0, 0, 0] as const) : ([0, 1, 2] as const);
+  return expandSamples(wide, channels, colors, colorType < 4 ? undefined : channels - 1, key);
 }
 
 /** RGBA of every value that a palette's index or a gray sample of up to 8 bits can have. Indices past the palette are black. */

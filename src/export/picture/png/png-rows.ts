@@ -1,4 +1,5 @@
 import { byteAt } from "../array-at.ts";
+import { Turns } from "../turns.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { pixelBits, planExpansion, rowBytes, type ExpandRow } from "./expand-row.ts";
 import { inflate } from "./inflate.ts";
@@ -17,14 +18,12 @@ const passes = [
   { left: 0, top: 1, stepX: 1, stepY: 2 },
 ] as const;
 
-/** Pixels that are decoded before others get their turn. */
-const TURN_PIXELS = 256 * 1024;
-
 /** The rows of a PNG as RGBA, one after the other. Every method throws `DamagedImage` where the file is not what its header says. */
 export class PngRows {
   readonly #header: PngHeader;
   readonly #reader: ByteReader;
   readonly #expand: ExpandRow;
+  readonly #turns = new Turns();
   #row: Uint8Array;
   #above: Uint8Array;
 
@@ -49,7 +48,6 @@ export class PngRows {
     const pixels = new Uint32Array(into.buffer, into.byteOffset, width * height);
     const row = new Uint8Array(width * 4);
     const rowPixels = new Uint32Array(row.buffer);
-    let sinceTurn = 0;
     for (const { left, top, stepX, stepY } of plan) {
       const count = Math.ceil((width - left) / stepX);
       // A pass without pixels has no rows at all.
@@ -60,10 +58,6 @@ export class PngRows {
         for (let x = left, from = 0; from < count; x += stepX, from++) {
           pixels[y * width + x] = rowPixels[from] ?? 0;
         }
-        sinceTurn += count;
-        if (sinceTurn < TURN_PIXELS) continue;
-        sinceTurn = 0;
-        await scheduler.wait(0);
       }
     }
   }
@@ -81,6 +75,7 @@ export class PngRows {
     const above = this.#above.subarray(0, row.byteLength);
     unfilterRow(byteAt(filter, 0), row, above, Math.max(1, pixelBits(this.#header) >> 3));
     this.#expand(row, count, into);
+    await this.#turns.pass();
     [this.#row, this.#above] = [this.#above, this.#row];
   }
 }

@@ -1,6 +1,7 @@
 import { crc32 } from "node:zlib";
 import { DamagedImage, readFourCc } from "../../image-headers/damaged-image.ts";
 import { PNG_SIGNATURE_BYTES } from "../../image-headers/png.ts";
+import { Turns } from "../turns.ts";
 import { ByteReader } from "./byte-reader.ts";
 
 /** A piece of a chunk's data. A chunk ends with a piece that is empty and `last`. */
@@ -24,6 +25,7 @@ const LENGTH_MAX = 2 ** 31 - 1;
  */
 export async function* readPngChunks(file: AsyncIterable<Uint8Array>): AsyncGenerator<ChunkPiece> {
   const reader = new ByteReader(file, CUT_OFF);
+  const turns = new Turns();
   try {
     await reader.readInto(new Uint8Array(PNG_SIGNATURE_BYTES));
     for (let type = ""; type !== "IEND";) {
@@ -39,6 +41,7 @@ export async function* readPngChunks(file: AsyncIterable<Uint8Array>): AsyncGene
         if (!data) throw new DamagedImage(CUT_OFF);
         sum = crc32(data, sum);
         rest -= data.byteLength;
+        await turns.pass();
         yield { type, length, data, last: false, intact: true };
       }
       await reader.readInto(head.subarray(0, 4));
