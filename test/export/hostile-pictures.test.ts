@@ -103,6 +103,16 @@ describe("limits", () => {
         /^The export would be 200 × 200 pixels, more than the \d+ pixels a \w+ may have here. Choose/,
       );
     }
+    // A JPEG has 16 bits for a side, a WebP 14.
+    for (const [format, side] of [
+      ["jpg", 65_535],
+      ["webp", 16_383],
+    ] as const) {
+      await render({ document: sampleDocument({ width: side, height: 1 }), format });
+      await expect(async () =>
+        render({ document: sampleDocument({ width: side + 1, height: 1 }), format }),
+      ).rejects.toThrow(`more than the ${side} pixels a`);
+    }
     // An SVG has no pixels of its own.
     await render({ document, format: "svg", maxPixels: 1, options: { scale: 2 } });
   });

@@ -1,5 +1,6 @@
 import type { ExportOptions } from "../../protocol/export-job.ts";
 import type { Scene } from "../collect-scene.ts";
+import { ExportFailure } from "../export-failure.ts";
 import { sumBytes, type ExportedFile } from "../exported-file.ts";
 import { createJpegSink } from "../formats/jpeg-sink.ts";
 import { createPngSink } from "../formats/png-sink.ts";
@@ -30,6 +31,8 @@ const BAND_PIXELS = 512 * 1024;
 
 /** The band, its overlay, and what the sink makes of it. */
 const BAND_BUFFERS = 3;
+/** What a job may hold, of the 128 MB that an isolate has. */
+const MEMORY_MAX_BYTES = 96 * 1024 * 1024;
 /** Measured: resvg's memory, which is kept for the life of the isolate, grows to this. */
 const RASTERIZER_BYTES = 8 * 1024 * 1024;
 
@@ -51,9 +54,11 @@ export async function renderPicture(
     jpg: () => createJpegSink(width, height, options.quality, onWhite(ground)),
     webp: () => createWebpSink(width, height, options.quality),
   };
+  checkMemory(picture, scene, format === "webp" ? width * height * 4 : 0);
   const sink = sinks[format]();
   await copyBands(rows, scene, sink, reportProgress);
-  // Its pixels make room for the encoder.
+  // Pixels and drawings make room for the encoder.
+  scene.drawings.length = 0;
   await picture?.close();
   const parts = await sink.finish();
   const warnings = [...(picture?.warnings ?? []), ...scene.warnings];
@@ -88,6 +93,17 @@ async function copyBands(
     // A timer also moves the clock on: where deployed it stands still while the code computes.
     await scheduler.wait(0);
   }
+}
+
+/** Throws `ExportFailure` where the picture, the drawings and the sink's rows are too much together. */
+function checkMemory(picture: PictureSource | undefined, { drawings }: Scene, rowBytes: number): void {
+  // Their text is ASCII: a byte a character.
+  const scene = drawings.reduce((sum, { svg }) => sum + svg.length, 0);
+  const held = (picture?.memoryBytes() ?? 0) + scene + rowBytes;
+  if (held + BAND_PIXELS * 4 * BAND_BUFFERS + RASTERIZER_BYTES <= MEMORY_MAX_BYTES) return;
+  throw new ExportFailure(
+    "The picture and what is drawn on it are too much to be in memory together. Delete some annotations, simplify long strokes, or upload a smaller picture.",
+  );
 }
 
 /**
