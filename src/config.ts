@@ -24,9 +24,10 @@ const configSchema = z.object({
   PRESENCE_TIMEOUT_MS: z.coerce.number().int().min(100).max(3_600_000).default(30_000),
   SOCKETS_PER_DOCUMENT: z.coerce.number().int().min(1).max(30_000).default(1_000),
   /**
-   * Pixels of a picture that is accepted and rendered, 2000 × 1500. An isolate has 128 MB; a render is to allocate less than 96 MiB.
-   * Measured: Photon's memory grows to 12–20 bytes a pixel for photos, to 26 for a WebP of noise; resvg's to 8 MiB; rows and the
-   * file in the making take 4–16 MiB.
+   * Pixels of a picture that is decoded or encoded as a whole, 2000 × 1500; what goes by rows may have four times as many
+   * (`src/export/output-limit.ts`). An isolate has 128 MB; a render is to hold less than 96 MiB. Measured (test/export/memory.test.ts):
+   * Photon's memory grows to 12 bytes a pixel for photos and to 23 for a WebP of noise; the WebP encoder's to 13 and 22, its rows take 4,
+   * when Photon's are gone; resvg's to 8 MiB; bands take 6.
    */
   MAX_IMAGE_PIXELS: z.coerce.number().int().min(1).max(100_000_000).default(3_000_000),
 });

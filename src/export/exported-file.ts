@@ -7,6 +7,8 @@ export interface ExportedFile {
   width: number | null;
   height: number | null;
   warnings: string[];
+  /** What making it held at most: WebAssembly memory and buffers. Absent where nothing large was held. */
+  peakBytes?: number;
 }
 
 export function sumBytes(parts: readonly Uint8Array[]): number {

@@ -1,6 +1,7 @@
 import type { ImageType } from "../protocol/document.ts";
 import { fail, ok, type Result } from "../protocol/errors.ts";
-import { DamagedImage, type StoredSize } from "./image-headers/damaged-image.ts";
+import { DamagedImage, UnsupportedImage, type StoredSize } from "./image-headers/damaged-image.ts";
+import { readGifSize } from "./image-headers/gif.ts";
 import { readJpegSize } from "./image-headers/jpeg.ts";
 import { readPngSize } from "./image-headers/png.ts";
 import { readWebpSize } from "./image-headers/webp.ts";
@@ -12,21 +13,24 @@ export interface ImageInfo {
   height: number;
   /** EXIF orientation 1–8: how the stored pixels are to be turned to be upright. */
   orientation: number;
+  /** It has more than one frame, or says so. */
+  animated: boolean;
+  /** A PNG whose rows come in seven passes. */
+  interlaced: boolean;
 }
 
 /**
  * What a picture is, told from its own bytes: nothing is decoded, every offset is checked. Never throws.
- * Errors: `unsupported_media_type` (not one of the four formats), `invalid_image` (cut off, damaged, without size).
+ * Errors: `unsupported_media_type` (not one of the four formats, or CMYK), `invalid_image` (cut off, damaged, without size).
  */
 export function readImageInfo(bytes: Uint8Array): Result<ImageInfo> {
   const type = sniffImageType(bytes);
   if (type === undefined) {
     return fail("unsupported_media_type", "The picture must be a JPEG, PNG, WebP or GIF file");
   }
-  const size = readStoredSize(type, new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
-  if (typeof size === "string") {
-    return fail("invalid_image", `The ${formatNames[type]} picture is damaged: ${size}`);
-  }
+  const read = readStoredSize(type, new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  if (!read.ok) return read;
+  const size = read.value;
   if (size.width === 0 || size.height === 0) {
     return fail("invalid_image", `The ${formatNames[type]} picture has no size: one side is 0 pixels`);
   }
@@ -37,6 +41,8 @@ export function readImageInfo(bytes: Uint8Array): Result<ImageInfo> {
     width: turned ? size.height : size.width,
     height: turned ? size.width : size.height,
     orientation: size.orientation,
+    animated: size.animated ?? false,
+    interlaced: size.interlaced ?? false,
   });
 }
 
@@ -54,14 +60,15 @@ const readers: Record<ImageType, (view: DataView) => StoredSize> = {
   "image/gif": readGifSize,
 };
 
-/** The size, or what is wrong. A `DataView` checks every offset itself and throws `RangeError` past the end. */
-function readStoredSize(type: ImageType, view: DataView): StoredSize | string {
+/** A `DataView` checks every offset itself and throws `RangeError` past the end. */
+function readStoredSize(type: ImageType, view: DataView): Result<StoredSize> {
   try {
-    return readers[type](view);
+    return ok(readers[type](view));
   } catch (error) {
-    if (error instanceof DamagedImage) return error.message;
-    if (error instanceof RangeError) return "it is cut off";
-    throw error;
+    if (error instanceof UnsupportedImage) return fail("unsupported_media_type", error.message);
+    if (!(error instanceof DamagedImage) && !(error instanceof RangeError)) throw error;
+    const damage = error instanceof DamagedImage ? error.message : "it is cut off";
+    return fail("invalid_image", `The ${formatNames[type]} picture is damaged: ${damage}`);
   }
 }
 
@@ -72,9 +79,4 @@ function sniffImageType(bytes: Uint8Array): ImageType | undefined {
   if (head.startsWith("GIF87a") || head.startsWith("GIF89a")) return "image/gif";
   if (head.startsWith("RIFF") && head.endsWith("WEBP")) return "image/webp";
   return undefined;
-}
-
-/** The logical screen (GIF89a §18), onto which the first frame is drawn. */
-function readGifSize(view: DataView): StoredSize {
-  return { width: view.getUint16(6, true), height: view.getUint16(8, true), orientation: 1 };
 }

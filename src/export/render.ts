@@ -10,11 +10,10 @@ import { renderSvg } from "./formats/render-svg.ts";
 import { renderW3c } from "./formats/render-w3c.ts";
 import { onWhite } from "./picture/blend.ts";
 import { openPicture, type PictureSource } from "./picture/picture-source.ts";
-import { withPhoton, type PhotonInstance } from "./picture/photon.ts";
-import { readPicture, readPictureInto } from "./picture/read-picture.ts";
+import { readPicture } from "./picture/read-picture.ts";
 import { renderPicture, type PictureFormat, type ReportProgress } from "./picture/render-picture.ts";
 import { formatColor, parseColor } from "./picture/row-source.ts";
-import { maxOutputPixels } from "./output-limit.ts";
+import { describePixels, maxOutputPixels, maxOutputSide } from "./output-limit.ts";
 import { readAnnotations, readDocument, type StateReader } from "./read-state.ts";
 
 /** What a render reads. */
@@ -69,13 +68,15 @@ export async function renderExport(
     return renderSvg(scene, sizes, picture, options.background);
   }
   checkSize(sizes.size, format, sources.maxPixels);
-  return withPhoton(async (photon) => {
-    const picture = await decodePicture(photon, document, sources);
+  const picture = await decodePicture(document, sources);
+  try {
     await reportProgress(PROGRESS_DECODED);
-    return renderPicture(photon, { scene, format, options, ...sizes }, picture, (done) =>
+    return await renderPicture({ scene, format, options, ...sizes }, picture, (done) =>
       reportProgress(PROGRESS_DECODED + done * (PROGRESS_DRAWN - PROGRESS_DECODED)),
     );
-  });
+  } finally {
+    await picture?.close();
+  }
 }
 
 /** Tells that the work goes on, page by page up to `end`: how many pages there are is not known before the last. */
@@ -109,26 +110,24 @@ function scaleScene({ frame, legend }: Scene, job: RenderJob): { size: Size; fra
   return { frameSize, size: { ...frameSize, height: frameSize.height + legendHeight } };
 }
 
-function checkSize({ width, height }: Size, format: PictureFormat, maxPixels: number): void {
+function checkSize(size: Size, format: PictureFormat, maxPixels: number): void {
+  const { width, height } = size;
   const limit = maxOutputPixels(format, maxPixels);
-  if (width * height <= limit) return;
+  const side = maxOutputSide(format);
+  if (width * height <= limit && Math.max(width, height) <= side) return;
   const name = { png: "PNG", jpg: "JPG", webp: "WebP" }[format];
+  const most =
+    width * height > limit
+      ? `${limit} pixels a ${name} may have`
+      : `${side} pixels a ${name}'s side may have`;
   throw new ExportFailure(
-    `The export would be ${width} × ${height} pixels, more than the ${limit} pixels a ${name} may have here. Choose a smaller scale, or the format svg.`,
+    `The export would be ${describePixels(size)}, more than the ${most} here. Choose a smaller scale, or ${format === "png" ? "the format svg" : "another format"}.`,
   );
 }
 
 async function decodePicture(
-  photon: PhotonInstance,
   { id, image }: Document,
   { bucket, maxPixels }: RenderSources,
 ): Promise<PictureSource | undefined> {
-  if (!image) return undefined;
-  if (image.width * image.height > maxPixels) {
-    throw new ExportFailure(
-      `The picture has ${image.width} × ${image.height} pixels, more than the ${maxPixels} pixels this service can draw on. Upload a smaller one.`,
-    );
-  }
-  const { file, info } = await readPictureInto(photon, bucket, id, image);
-  return openPicture(photon, file, info);
+  return image ? openPicture(bucket, id, image, maxPixels) : undefined;
 }

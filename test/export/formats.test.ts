@@ -23,7 +23,7 @@ describe("every format", () => {
     ["webp", "image/webp"],
   ] as const)("%s is what its name says, and shows the same", async (format, type) => {
     const file = await render({ document: sheet, annotations, format, options: { background: "#0000ff" } });
-    expect(readImageInfo(file.bytes)).toEqual({
+    expect(readImageInfo(file.bytes)).toMatchObject({
       ok: true,
       value: { type, width: 120, height: 80, orientation: 1 },
     });
@@ -87,11 +87,11 @@ describe("every format", () => {
 });
 
 describe("quality", () => {
-  it("of a jpg decides on its size", async () => {
+  it.each(["jpg", "webp"] as const)("of a %s decides on its size", async (format) => {
     const document = await documentWithPicture(landscapePhoto);
     const sizes = [];
     for (const quality of [1, 50, 100]) {
-      sizes.push((await render({ document, format: "jpg", options: { quality, scale: 0.25 } })).size);
+      sizes.push((await render({ document, format, options: { quality, scale: 0.25 } })).size);
     }
     expect(sizes).toEqual([...sizes].sort((a, b) => a - b));
     expect(new Set(sizes).size).toBe(3);
@@ -107,7 +107,8 @@ describe("transparent pictures", () => {
       );
       expect(pixels.at(10, 10)).toEqual([0, 0, 255, 255]);
       expect(pixels.at(100, 40)[3]).toBe(0);
-      expect(pixels.at(40, 40)).toEqual([0, 255, 0, 255]);
+      // A WebP loses a little.
+      expect(colorDistance(pixels.at(40, 40), [0, 255, 0, 255])).toBeLessThan(format === "png" ? 1 : 4);
     }
   });
 

@@ -25,7 +25,14 @@ describe("readImageInfo", () => {
   it.each(fixturePhotos)("reads the real photo with orientation $orientation", ({ orientation, bytes }) => {
     expect(readImageInfo(bytes)).toEqual({
       ok: true,
-      value: { type: "image/jpeg", width: 1800, height: 1200, orientation },
+      value: {
+        type: "image/jpeg",
+        width: 1800,
+        height: 1200,
+        orientation,
+        animated: false,
+        interlaced: false,
+      },
     });
   });
 
@@ -39,7 +46,7 @@ describe("readImageInfo", () => {
   ])("reads the size of a %s", (_name, type, bytes) => {
     expect(readImageInfo(bytes)).toEqual({
       ok: true,
-      value: { type, width: 640, height: 480, orientation: 1 },
+      value: { type, width: 640, height: 480, orientation: 1, animated: false, interlaced: false },
     });
   });
 

@@ -51,12 +51,12 @@ describe("blending", () => {
 });
 
 describe("resizing", () => {
-  const read = (source: RowSource): Uint8Array => {
+  const read = async (source: RowSource): Promise<Uint8Array> => {
     const rows = new Uint8Array(source.width * source.height * 4);
     // In portions, as bands are read.
     for (let y = 0; y < source.height; y += 3) {
       const count = Math.min(3, source.height - y);
-      source.readRows(y, count, rows.subarray(y * source.width * 4));
+      await source.readRows(y, count, rows.subarray(y * source.width * 4));
     }
     return rows;
   };
@@ -64,7 +64,7 @@ describe("resizing", () => {
     width: 32,
     height: 20,
     opaque: true,
-    readRows(first, count, into) {
+    async readRows(first, count, into) {
       for (let y = 0; y < count; y++) {
         for (let x = 0; x < 32; x++) into.set([x * 8, (first + y) * 12, 128, 255], (y * 32 + x) * 4);
       }
@@ -81,8 +81,8 @@ describe("resizing", () => {
     [3, 2],
     [1, 1],
     [41, 13],
-  ])("to %i × %i keeps a gradient", (width, height) => {
-    const rows = read(resizeRows(gradient, width, height));
+  ])("to %i × %i keeps a gradient", async (width, height) => {
+    const rows = await read(resizeRows(gradient, width, height));
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) {
         const at = (y * width + x) * 4;
@@ -95,13 +95,13 @@ describe("resizing", () => {
     }
   });
 
-  it("refuses a row that is not there", () => {
+  it("refuses a row that is not there", async () => {
     const resized = resizeRows(gradient, 16, 10);
-    expect(() => resized.readRows(10, 1, new Uint8Array(64))).toThrow(RangeError);
+    await expect(async () => resized.readRows(10, 1, new Uint8Array(64))).rejects.toThrow(RangeError);
   });
 
-  it("keeps what is transparent transparent", () => {
-    const rows = read(resizeRows(createBlankSource(8, 8, parseColor("#ff000000")), 4, 4));
+  it("keeps what is transparent transparent", async () => {
+    const rows = await read(resizeRows(createBlankSource(8, 8, parseColor("#ff000000")), 4, 4));
     expect(rows.every((byte) => byte === 0)).toBe(true);
   });
 });

@@ -11,7 +11,7 @@ import {
   readProblem,
   service,
 } from "../support/http.ts";
-import { pngHeader, tinyPng } from "../support/images.ts";
+import { gifHeader, pngHeader, tinyPng } from "../support/images.ts";
 
 const codeOf = async (response: Response) => (response.ok ? "ok" : (await readProblem(response)).code);
 
@@ -94,17 +94,24 @@ describe("PUT image", () => {
     expect(problem.detail).toContain("MAX_IMAGE_PIXELS");
   });
 
-  it("takes MAX_IMAGE_PIXELS, and sides of 32,767", async () => {
+  it("takes MAX_IMAGE_PIXELS, four times that of a PNG that is read by rows, and sides of 32,767", async () => {
     const { id } = await postDocument();
     const small = service({ MAX_IMAGE_PIXELS: "100000" });
-    const send = async (width: number, height: number) => {
-      const body = pngHeader(width, height);
-      return (await small(`/v1/documents/${id}/image`, { method: "PUT", body })).status;
+    const send = async (body: Uint8Array<ArrayBuffer>) =>
+      (await small(`/v1/documents/${id}/image`, { method: "PUT", body })).status;
+    expect(await send(pngHeader(4000, 100))).toBe(200);
+    expect(await send(pngHeader(4000, 101))).toBe(413);
+    const interlaced = (width: number, height: number) => {
+      const bytes = pngHeader(width, height);
+      bytes[28] = 1;
+      return bytes;
     };
-    expect(await send(1000, 100)).toBe(200);
-    expect(await send(1000, 101)).toBe(413);
-    expect(await send(32_767, 1)).toBe(200);
-    expect(await send(32_768, 1)).toBe(413);
+    expect(await send(interlaced(1000, 100))).toBe(200);
+    expect(await send(interlaced(1000, 101))).toBe(413);
+    expect(await send(gifHeader(1000, 100))).toBe(200);
+    expect(await send(gifHeader(1000, 101))).toBe(413);
+    expect(await send(pngHeader(32_767, 1))).toBe(200);
+    expect(await send(pngHeader(32_768, 1))).toBe(413);
   });
 
   it("refuses a body over 32 MiB by what is declared, and by what comes", async () => {

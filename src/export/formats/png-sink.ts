@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
 import type { RowSink } from "../picture/row-source.ts";
+import { Turns } from "../picture/turns.ts";
 import { createRowFilter } from "./png-filter.ts";
 
 /** Bytes of an IDAT chunk. Fixed, so that the same picture gives the same file however the compressor cuts its output. */
@@ -14,6 +15,7 @@ const COLOR_RGBA = 6;
 export function createPngSink(width: number, height: number, alpha: boolean): RowSink {
   const channels = alpha ? 4 : 3;
   const filterRow = createRowFilter(width, channels);
+  const turns = new Turns();
   const deflate = new CompressionStream("deflate");
   const writer = deflate.writable.getWriter();
   const data = collectChunks(deflate.readable);
@@ -25,6 +27,7 @@ export function createPngSink(width: number, height: number, alpha: boolean): Ro
       const filtered = new Uint8Array(count * (1 + width * channels));
       for (let row = 0; row < count; row++) {
         filterRow(rows, row * width * 4, filtered, row * (1 + width * channels));
+        await turns.pass();
       }
       await writer.write(filtered);
     },

@@ -1,4 +1,4 @@
-import { DamagedImage, type StoredSize } from "./damaged-image.ts";
+import { DamagedImage, UnsupportedImage, type StoredSize } from "./damaged-image.ts";
 import { readExifOrientation } from "./exif.ts";
 
 export const START_OF_SCAN = 0xda;
@@ -6,6 +6,7 @@ const END_OF_IMAGE = 0xd9;
 const APP1 = 0xe1;
 /** C0–CF are frame headers, but for these three: Huffman tables, JPG, arithmetic conditioning. */
 const notFrames = new Set([0xc4, 0xc8, 0xcc]);
+const CMYK_COMPONENTS = 4;
 /** "Exif" and two NULs. */
 const EXIF_HEADER_BYTES = 6;
 
@@ -43,6 +44,10 @@ export function readJpegSize(view: DataView): StoredSize {
   let orientation: number | undefined;
   for (const { marker, data, end } of jpegSegments(view)) {
     if (isFrame(marker)) {
+      if (view.getUint8(data + 5) === CMYK_COMPONENTS) {
+        throw new UnsupportedImage("CMYK pictures are not supported: save it as RGB and send it again");
+      }
+      if (!hasEnd(view, end)) throw new DamagedImage("it is cut off");
       return {
         height: view.getUint16(data + 1),
         width: view.getUint16(data + 3),
@@ -55,6 +60,17 @@ export function readJpegSize(view: DataView): StoredSize {
     }
   }
   throw new DamagedImage("it has no frame header");
+}
+
+/**
+ * Whether the end marker comes after `from`, be there other data behind it: decoders fill what is missing with gray, and say
+ * nothing. Entropy-coded data never holds the marker (ITU T.81 §B.1.1.5).
+ */
+function hasEnd(view: DataView, from: number): boolean {
+  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+  let at = bytes.lastIndexOf(END_OF_IMAGE);
+  while (at > from && bytes[at - 1] !== 0xff) at = bytes.lastIndexOf(END_OF_IMAGE, at - 1);
+  return at > from;
 }
 
 function isStandalone(marker: number): boolean {

@@ -35,10 +35,12 @@ export function readPngSize(view: DataView): StoredSize {
   const height = view.getUint32(20);
   let orientation = 1;
   let hasPixels = false;
+  let animated = false;
   for (const { type, data, length } of pngChunks(view)) {
     if (type === "eXIf") orientation = readExifOrientation(view, data, length);
+    if (type === "acTL") animated = true;
     if (type === "IDAT") hasPixels = true;
   }
   if (!hasPixels) throw new DamagedImage("it holds no pixels");
-  return { width, height, orientation };
+  return { width, height, orientation, animated, interlaced: view.getUint8(28) === 1 };
 }

@@ -3,6 +3,8 @@ import { readExifOrientation } from "./exif.ts";
 
 export const RIFF_HEADER_BYTES = 12;
 const CHUNK_HEADER_BYTES = 8;
+/** In the flags of a VP8X chunk (RFC 9649 §2.7.1). */
+const ANIMATION_FLAG = 0b10;
 
 /** Offsets in the file: `start` of the type, `data`, `end` after the padding. */
 export interface RiffChunk {
@@ -40,6 +42,7 @@ export function readWebpSize(view: DataView): StoredSize {
     width: readUint24(view, first.data + 4) + 1,
     height: readUint24(view, first.data + 7) + 1,
     orientation: exif ? readChunkOrientation(view, exif) : 1,
+    animated: (view.getUint8(first.data) & ANIMATION_FLAG) !== 0,
   };
 }
 

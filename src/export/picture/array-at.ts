@@ -9,3 +9,7 @@ export function byteAt(bytes: Uint8Array, index: number): number {
 export function floatAt(floats: Float32Array, index: number): number {
   return floats[index] ?? 0;
 }
+
+export function intAt(integers: Int16Array, index: number): number {
+  return integers[index] ?? 0;
+}

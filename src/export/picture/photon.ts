@@ -3,8 +3,9 @@ import photonModule from "photon-wasm/photon.wasm";
 /**
  * Photon's codecs on an instance of our own. The package's JavaScript keeps one instance for the life of the isolate; but a
  * damaged file makes Photon panic, and a panic leaves its stack pointer and everything it had allocated behind, so that after some
- * of them every picture fails. Here an instance that has trapped is thrown away; making one takes about 7 ms. It also lets us look
- * at its pixels where they lie, instead of copying them out: memory is what limits the size of a picture.
+ * of them every picture fails. Here each picture gets an instance, which takes about 7 ms, and whose memory is gone with it: it
+ * never shrinks, and the next job may need the room for something else. It also lets us look at its pixels where they lie,
+ * instead of copying them out: memory is what limits the size of a picture.
  */
 
 /** Photon's exports that are used. Vectors are passed as an address and a length in bytes. */
@@ -90,17 +91,6 @@ export class PhotonInstance {
       throw new UndecodablePicture("Photon could not decode the file", { cause: error });
     }
   }
-}
-
-let current: PhotonInstance | undefined;
-
-/** Lends the isolate's instance, to one user at a time. After a failure it is thrown away, with all that it still held. */
-export async function withPhoton<T>(use: (photon: PhotonInstance) => Promise<T>): Promise<T> {
-  const photon = current ?? new PhotonInstance();
-  current = undefined;
-  const result = await use(photon);
-  current = photon;
-  return result;
 }
 
 /** Addresses come as signed numbers. */

@@ -1,11 +1,17 @@
 import type { Image } from "../../protocol/document.ts";
 import { ExportFailure } from "../export-failure.ts";
 import { readImageInfo, type ImageInfo } from "../image-info.ts";
-import type { PhotonInstance, Vector } from "./photon.ts";
 
 /** Where a base image lies in R2. */
 export function imageKey(documentId: string, sha256: string): string {
   return `images/${documentId}/${sha256}`;
+}
+
+/** A stored picture. It can be read more than once. */
+export interface StoredFile {
+  /** Bytes. */
+  size: number;
+  read(): AsyncIterable<Uint8Array>;
 }
 
 /** A stored picture's bytes. Throws `ExportFailure` where it is missing or damaged. */
@@ -14,38 +20,43 @@ export async function readPicture(
   documentId: string,
   image: Image,
 ): Promise<{ bytes: Uint8Array; info: ImageInfo }> {
-  const object = await getPicture(bucket, documentId, image);
+  const object = await bucket.get(imageKey(documentId, image.sha256));
+  if (!object) throw new ExportFailure(MISSING);
   const bytes = new Uint8Array(await object.arrayBuffer());
   return { bytes, info: checkHeader(bytes) };
 }
 
-/** A stored picture, streamed into Photon's memory: a copy in the JavaScript heap would be one too many. Throws as `readPicture`. */
-export async function readPictureInto(
-  photon: PhotonInstance,
-  bucket: R2Bucket,
-  documentId: string,
-  image: Image,
-): Promise<{ file: Vector; info: ImageInfo }> {
-  const object = await getPicture(bucket, documentId, image);
-  const file = photon.allocate(object.size);
-  // The platform's type says `any`; R2 sends bytes.
-  const body = object.body as ReadableStream<Uint8Array>;
-  let filled = 0;
-  for await (const part of body) {
-    photon.view(file).set(part, filled);
-    filled += part.byteLength;
+/** Throws `ExportFailure` where it is missing. */
+export async function openFile(bucket: R2Bucket, documentId: string, image: Image): Promise<StoredFile> {
+  const key = imageKey(documentId, image.sha256);
+  const head = await bucket.head(key);
+  if (!head) throw new ExportFailure(MISSING);
+  return {
+    size: head.size,
+    async *read() {
+      const object = await bucket.get(key);
+      if (!object) throw new ExportFailure(MISSING);
+      // The platform's type says `any`; R2 sends bytes.
+      yield* object.body as ReadableStream<Uint8Array>;
+    },
+  };
+}
+
+const MISSING = "The document's picture is missing from the storage. Upload it again.";
+const pngSignature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+
+/** Told by its first bytes. */
+export async function isPngFile(file: StoredFile): Promise<boolean> {
+  const head: number[] = [];
+  for await (const part of file.read()) {
+    head.push(...part.subarray(0, pngSignature.length - head.length));
+    if (head.length === pngSignature.length) break;
   }
-  return { file, info: checkHeader(photon.view(file)) };
+  return pngSignature.every((byte, at) => byte === head[at]);
 }
 
-async function getPicture(bucket: R2Bucket, documentId: string, image: Image): Promise<R2ObjectBody> {
-  const object = await bucket.get(imageKey(documentId, image.sha256));
-  if (!object)
-    throw new ExportFailure("The document's picture is missing from the storage. Upload it again.");
-  return object;
-}
-
-function checkHeader(bytes: Uint8Array): ImageInfo {
+/** Throws `ExportFailure`. */
+export function checkHeader(bytes: Uint8Array): ImageInfo {
   const info = readImageInfo(bytes);
   if (!info.ok) throw new ExportFailure(info.error.message);
   return info.value;

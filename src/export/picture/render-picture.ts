@@ -1,16 +1,18 @@
 import type { ExportOptions } from "../../protocol/export-job.ts";
 import { sceneDrawings, type Scene } from "../collect-scene.ts";
+import { ExportFailure } from "../export-failure.ts";
 import { sumBytes, type ExportedFile } from "../exported-file.ts";
-import { createJpegSink, createWebpSink } from "../formats/photon-sink.ts";
+import { createJpegSink } from "../formats/jpeg-sink.ts";
 import { createPngSink } from "../formats/png-sink.ts";
+import { createWebpSink } from "../formats/webp-sink.ts";
 import type { Drawing } from "../scene/draw-annotation.ts";
 import { viewFrame, type View } from "../scene/scene-svg.ts";
 import { blendLayer, onWhite } from "./blend.ts";
 import { drawOverlay, initOverlay } from "./overlay.ts";
-import type { PhotonInstance } from "./photon.ts";
 import type { PictureSource } from "./picture-source.ts";
 import { resizeRows } from "./resize.ts";
 import { createBlankSource, parseColor, stackSources, type RowSink, type RowSource } from "./row-source.ts";
+import { Turns } from "./turns.ts";
 
 export type PictureFormat = "png" | "jpg" | "webp";
 
@@ -29,15 +31,18 @@ export type ReportProgress = (done: number) => Promise<void>;
 /** Output pixels that are drawn at once: the overlay of a band takes 2 MiB, and resvg some more of the same. */
 const BAND_PIXELS = 512 * 1024;
 
-/** Thousands of strokes may cross one band: others wait no longer than this, and one layer more. */
-const LAYERS_MS = 50;
+/** The band, its overlay, and what the sink makes of it. */
+const BAND_BUFFERS = 3;
+/** What a job may hold, of the 128 MB that an isolate has. */
+const MEMORY_MAX_BYTES = 96 * 1024 * 1024;
+/** Measured: resvg's memory, which is kept for the life of the isolate, grows to this. */
+const RASTERIZER_BYTES = 8 * 1024 * 1024;
 
 /**
  * Draws the scene over the picture (or over a sheet of the background's colour) and writes the file. It goes from top to bottom
  * in bands, and lets others work between them.
  */
 export async function renderPicture(
-  photon: PhotonInstance,
   { scene, format, options, size, frameSize }: PictureJob,
   picture: PictureSource | undefined,
   reportProgress: ReportProgress,
@@ -54,16 +59,21 @@ export async function renderPicture(
     legendRows > 0 ? stackSources(framed, createBlankSource(width, legendRows, onWhite(ground))) : framed;
   const sinks: Record<PictureFormat, () => RowSink> = {
     png: () => createPngSink(width, height, !rows.opaque),
-    jpg: () => createJpegSink(photon, width, height, options.quality, onWhite(ground)),
-    webp: () => createWebpSink(photon, width, height),
+    jpg: () => createJpegSink(width, height, options.quality, onWhite(ground)),
+    webp: () => createWebpSink(width, height, options.quality),
   };
+  checkMemory(picture, sceneDrawings(scene), format === "webp" ? width * height * 4 : 0);
   const sink = sinks[format]();
   const view = viewFrame(scene.frame, frameSize);
   await copyBands(rows, sceneDrawings(scene), view, sink, reportProgress);
-  // Its pixels make room for the encoder.
-  picture?.close();
+  // Pixels and drawings make room for the encoder.
+  scene.drawings.length = 0;
+  await picture?.close();
   const parts = await sink.finish();
-  return { parts, size: sumBytes(parts), width, height, warnings: scene.warnings };
+  const warnings = [...(picture?.warnings ?? []), ...scene.warnings];
+  const fileBytes = sumBytes(parts);
+  const peakBytes = countPeak(picture, sink, fileBytes, width);
+  return { parts, size: fileBytes, width, height, warnings, peakBytes };
 }
 
 async function copyBands(
@@ -76,21 +86,52 @@ async function copyBands(
   const { width, height } = rows;
   const bandHeight = Math.max(1, Math.min(height, Math.floor(BAND_PIXELS / width)));
   const buffer = new Uint8Array(width * bandHeight * 4);
+  const turns = new Turns();
   for (let top = 0; top < height; top += bandHeight) {
     const count = Math.min(bandHeight, height - top);
     const band = buffer.subarray(0, width * count * 4);
-    rows.readRows(top, count, band);
+    await rows.readRows(top, count, band);
     const window = { ...view, width, height: count, originY: view.originY - top };
-    let drawnSince = Date.now();
     for (const layer of drawOverlay(drawings, window)) {
       blendLayer(band, width, layer);
-      if (Date.now() - drawnSince < LAYERS_MS) continue;
-      await scheduler.wait(0);
-      drawnSince = Date.now();
+      // Thousands of strokes may cross one band.
+      await turns.pass();
     }
     await sink.writeRows(band);
     await reportProgress((top + count) / height);
     // A timer also moves the clock on: where deployed it stands still while the code computes.
     await scheduler.wait(0);
   }
+}
+
+/** Throws `ExportFailure` where the picture, the drawings and the sink's rows are too much together. */
+function checkMemory(
+  picture: PictureSource | undefined,
+  drawings: readonly Drawing[],
+  rowBytes: number,
+): void {
+  // Their text is ASCII: a byte a character.
+  const scene = drawings.reduce((sum, { svg }) => sum + svg.length, 0);
+  const held = (picture?.memoryBytes() ?? 0) + scene + rowBytes;
+  if (held + BAND_PIXELS * 4 * BAND_BUFFERS + RASTERIZER_BYTES <= MEMORY_MAX_BYTES) return;
+  throw new ExportFailure(
+    "The picture and what is drawn on it are too much to be in memory together. Delete some annotations, simplify long strokes, or upload a smaller picture.",
+  );
+}
+
+/**
+ * What the job held at most: either while it drew, with the picture, or while it made the file, without. The file grows while a picture is
+ * drawn, but for one that is made as a whole at the end.
+ */
+function countPeak(
+  picture: PictureSource | undefined,
+  sink: RowSink,
+  fileBytes: number,
+  width: number,
+): number {
+  const held = sink.memoryBytes?.();
+  const bands = Math.max(BAND_PIXELS, width) * 4 * BAND_BUFFERS + RASTERIZER_BYTES;
+  const drawing = (picture?.memoryBytes() ?? 0) + bands + (held ? held.rows : fileBytes);
+  const encoding = held ? held.rows + held.encoder + fileBytes + RASTERIZER_BYTES : 0;
+  return Math.max(drawing, encoding);
 }

@@ -1,5 +1,6 @@
 import { byteAt, floatAt } from "./array-at.ts";
 import type { RowSource } from "./row-source.ts";
+import { Turns } from "./turns.ts";
 
 /** The Catmull-Rom kernel (bicubic, B = 0, C = 1/2): sharp, and exact where nothing is resized. It reaches 2 pixels. */
 const REACH = 2;
@@ -43,13 +44,13 @@ export function resizeRows(source: RowSource, width: number, height: number): Ro
   const input = new Uint8Array(source.width * 4);
   /** Input rows in the output's width, premultiplied, by their number. */
   const held = new Map<number, Float32Array>();
+  const turns = new Turns();
 
-  const holdRow = (row: number): Float32Array => {
-    const known = held.get(row);
-    if (known) return known;
-    source.readRows(row, 1, input);
+  const holdRow = async (row: number): Promise<Float32Array> => {
+    await source.readRows(row, 1, input);
     const resized = resizeRow(input, columns);
     held.set(row, resized);
+    await turns.pass();
     return resized;
   };
 
@@ -57,16 +58,19 @@ export function resizeRows(source: RowSource, width: number, height: number): Ro
     width,
     height,
     opaque: source.opaque,
-    readRows(first, count, into) {
+    async readRows(first, count, into) {
       const sums = new Float32Array(width * 4);
       for (let y = first; y < first + count; y++) {
         const taps = rows[y];
         if (!taps) throw new RangeError("No such row");
         for (const row of held.keys()) if (row < taps.first) held.delete(row);
         sums.fill(0);
-        for (const [index, weight] of taps.weights.entries())
-          addRow(sums, holdRow(taps.first + index), weight);
+        for (const [index, weight] of taps.weights.entries()) {
+          const row = taps.first + index;
+          addRow(sums, held.get(row) ?? (await holdRow(row)), weight);
+        }
         writeRow(sums, into, (y - first) * width * 4);
+        await turns.pass();
       }
     },
   };

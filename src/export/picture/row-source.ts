@@ -7,7 +7,7 @@ export interface RowSource {
   /** Every pixel is opaque. */
   readonly opaque: boolean;
   /** Writes `count` rows from row `first` on into the start of `into`. Rows are asked for in ascending order. */
-  readRows(first: number, count: number, into: Uint8Array): void;
+  readRows(first: number, count: number, into: Uint8Array): Promise<void>;
 }
 
 /** Where rows go: a file in the making. */
@@ -16,6 +16,8 @@ export interface RowSink {
   writeRows(rows: Uint8Array): Promise<void>;
   /** After the last row: the file, in parts. */
   finish(): Promise<Uint8Array[]>;
+  /** Beside the file, known after `finish`: what is held while rows come, and what only the making of the file takes. Absent: next to nothing. */
+  memoryBytes?(): { rows: number; encoder: number };
 }
 
 export interface Rgba {
@@ -42,7 +44,7 @@ export function createBlankSource(width: number, height: number, color: Rgba): R
     width,
     height,
     opaque: color.a === 255,
-    readRows(_first, count, into) {
+    async readRows(_first, count, into) {
       for (let at = 0; at < count * width * 4; at += 4) {
         into[at] = color.r;
         into[at + 1] = color.g;
@@ -60,11 +62,11 @@ export function stackSources(upper: RowSource, lower: RowSource): RowSource {
     width,
     height: upper.height + lower.height,
     opaque: upper.opaque && lower.opaque,
-    readRows(first, count, into) {
+    async readRows(first, count, into) {
       const above = Math.max(0, Math.min(count, upper.height - first));
-      if (above > 0) upper.readRows(first, above, into);
+      if (above > 0) await upper.readRows(first, above, into);
       if (above === count) return;
-      lower.readRows(first + above - upper.height, count - above, into.subarray(above * width * 4));
+      await lower.readRows(first + above - upper.height, count - above, into.subarray(above * width * 4));
     },
   };
 }

@@ -1,6 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Config } from "../../config.ts";
 import { type ImageInfo, readImageInfo } from "../../export/image-info.ts";
+import { maxInputPixels } from "../../export/output-limit.ts";
 import { documentSchema, imageGetQuerySchema, imageTypes } from "../../protocol/document.ts";
 import { IMAGE_MAX_BYTES, SIDE_MAX } from "../../protocol/limits.ts";
 import { documentTag } from "../etag.ts";
@@ -117,10 +118,11 @@ async function readImageBytes(request: Request): Promise<Uint8Array<ArrayBuffer>
 function checkSize(info: ImageInfo, { MAX_IMAGE_PIXELS }: Config): ImageInfo {
   const { width, height } = info;
   const pixels = width * height;
-  if (pixels <= MAX_IMAGE_PIXELS && Math.max(width, height) <= SIDE_MAX) return info;
+  const most = maxInputPixels(info, MAX_IMAGE_PIXELS);
+  if (pixels <= most && Math.max(width, height) <= SIDE_MAX) return info;
   const limit =
-    pixels > MAX_IMAGE_PIXELS
-      ? `${MAX_IMAGE_PIXELS} pixels in all (MAX_IMAGE_PIXELS), this one has ${pixels}`
+    pixels > most
+      ? `${most} pixels in all for one of its kind (it follows from MAX_IMAGE_PIXELS), this one has ${pixels}`
       : `${SIDE_MAX} pixels a side`;
   throw refusal(
     "image_too_large",

@@ -53,6 +53,7 @@ export function jpeg(
     [0xff, 0xff],
     segment(frame, concat([8], u16(height), u16(width), [1, 1, 0x11, 0])),
     segment(0xda, concat([1, 1, 0, 0, 63, 0])),
+    [0xff, 0xd9],
   );
 }
 

@@ -1,0 +1,39 @@
+/** Bytes gathered before they become a part of the file. */
+const PART_BYTES = 64 * 1024;
+
+/** The entropy-coded data of a JPEG (ITU T.81 §F.1.2): bits from the highest on; a byte FF is followed by 00. */
+export class BitWriter {
+  readonly #parts: Uint8Array[] = [];
+  readonly #part = new Uint8Array(PART_BYTES);
+  #filled = 0;
+  #bits = 0;
+  #count = 0;
+
+  /** Writes the lowest `count` bits, 16 at most. */
+  write(bits: number, count: number): void {
+    this.#bits = (this.#bits << count) | (bits & ((1 << count) - 1));
+    this.#count += count;
+    while (this.#count >= 8) {
+      this.#count -= 8;
+      this.#writeByte((this.#bits >>> this.#count) & 255);
+    }
+    this.#bits &= (1 << this.#count) - 1;
+  }
+
+  /** Fills the last byte with ones. Gives all parts. */
+  finish(): Uint8Array[] {
+    if (this.#count > 0) this.write(0x7f, 8 - this.#count);
+    this.#parts.push(this.#part.slice(0, this.#filled));
+    return this.#parts;
+  }
+
+  #writeByte(byte: number): void {
+    // Room for one more, so that a pair is never parted.
+    if (this.#filled >= PART_BYTES - 1) {
+      this.#parts.push(this.#part.slice(0, this.#filled));
+      this.#filled = 0;
+    }
+    this.#part[this.#filled++] = byte;
+    if (byte === 0xff) this.#part[this.#filled++] = 0;
+  }
+}

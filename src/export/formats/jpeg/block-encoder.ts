@@ -1,0 +1,65 @@
+import { byteAt, floatAt, intAt } from "../../picture/array-at.ts";
+import type { BitWriter } from "./bit-writer.ts";
+import { planCodes, zigzag, type HuffmanCodes, type HuffmanTable } from "./tables.ts";
+import { blockScale, transformBlock } from "./transform.ts";
+
+/** Sixteen zeros in a row, and: only zeros from here on (ITU T.81 §F.1.2.2). */
+const ZERO_RUN = 0xf0;
+const END_OF_BLOCK = 0x00;
+
+/** Writes the blocks of one component: transformed, divided, Huffman-coded. */
+export class BlockEncoder {
+  readonly #writer: BitWriter;
+  readonly #dc: HuffmanCodes;
+  readonly #ac: HuffmanCodes;
+  /** What coefficients are multiplied by, in the order of the file. */
+  readonly #factors: Float32Array;
+  readonly #coefficients = new Int16Array(64);
+  /** The first coefficient of the block before. */
+  #before = 0;
+
+  constructor(writer: BitWriter, divisors: Uint8Array, dc: HuffmanTable, ac: HuffmanTable) {
+    this.#writer = writer;
+    this.#dc = planCodes(dc);
+    this.#ac = planCodes(ac);
+    this.#factors = Float32Array.from(zigzag, (at) => 1 / (byteAt(divisors, at) * blockScale(at)));
+  }
+
+  /** Samples from -128 to 127, row by row. They are overwritten. */
+  encode(block: Float32Array): void {
+    transformBlock(block);
+    const coefficients = this.#coefficients;
+    let last = 0;
+    for (let index = 0; index < 64; index++) {
+      const value = Math.round(floatAt(block, byteAt(zigzag, index)) * floatAt(this.#factors, index));
+      coefficients[index] = value;
+      if (value !== 0) last = index;
+    }
+    const first = intAt(coefficients, 0);
+    this.#writeValue(this.#dc, 0, first - this.#before);
+    this.#before = first;
+    let zeros = 0;
+    for (let index = 1; index <= last; index++) {
+      const value = intAt(coefficients, index);
+      if (value === 0) {
+        zeros++;
+        continue;
+      }
+      for (; zeros > 15; zeros -= 16) this.#writeSymbol(this.#ac, ZERO_RUN);
+      this.#writeValue(this.#ac, zeros, value);
+      zeros = 0;
+    }
+    if (last < 63) this.#writeSymbol(this.#ac, END_OF_BLOCK);
+  }
+
+  /** The number of zeros before, the number of bits, the bits: those of a negative value are less by one. */
+  #writeValue(codes: HuffmanCodes, zeros: number, value: number): void {
+    const size = 32 - Math.clz32(Math.abs(value));
+    this.#writeSymbol(codes, (zeros << 4) | size);
+    if (size > 0) this.#writer.write(value < 0 ? value - 1 : value, size);
+  }
+
+  #writeSymbol({ codes, lengths }: HuffmanCodes, symbol: number): void {
+    this.#writer.write(codes[symbol] ?? 0, byteAt(lengths, symbol));
+  }
+}

@@ -1,0 +1,68 @@
+import { byteAt, floatAt } from "../array-at.ts";
+import type { RowSource } from "../row-source.ts";
+import { apply, invert, multiply, scale, toSrgb, type ColorSpace, type Matrix } from "./color-space.ts";
+import { primariesToXyz, srgbPrimaries } from "./primaries.ts";
+
+/** Turns RGBA pixels of one colour space into sRGB, in place. Colours that sRGB has not become the nearest in each channel. */
+export type ConvertColors = (pixels: Uint8Array) => void;
+
+/** Steps of linear light: fine enough for the steep start of sRGB's curve. */
+const STEPS = 16_384;
+let encoded: Uint8Array | undefined;
+
+/** undefined: the space is sRGB, or so near to it that no 8-bit colour differs by more than 1; or it makes no sense. */
+export function planConversion({ curves, toXyz }: ColorSpace): ConvertColors | undefined {
+  const srgb = primariesToXyz(srgbPrimaries);
+  const fromXyz = srgb && invert(srgb);
+  if (!fromXyz) return undefined;
+  const matrix = keepWhite(multiply(fromXyz, toXyz));
+  if (!matrix.flat().every(Number.isFinite)) return undefined;
+  encoded ??= Uint8Array.from({ length: STEPS + 1 }, (_, step) => Math.round(toSrgb(step / STEPS) * 255));
+  const table = encoded;
+  const [red, green, blue] = curves;
+  const [[rr, rg, rb], [gr, gg, gb], [br, bg, bb]] = matrix;
+  const convert: ConvertColors = (pixels) => {
+    for (let at = 0; at < pixels.length; at += 4) {
+      const r = floatAt(red, byteAt(pixels, at));
+      const g = floatAt(green, byteAt(pixels, at + 1));
+      const b = floatAt(blue, byteAt(pixels, at + 2));
+      pixels[at] = byteAt(table, toStep(rr * r + rg * g + rb * b));
+      pixels[at + 1] = byteAt(table, toStep(gr * r + gg * g + gb * b));
+      pixels[at + 2] = byteAt(table, toStep(br * r + bg * g + bb * b));
+    }
+  };
+  return changesColors(convert) ? convert : undefined;
+}
+
+/** A source whose pixels are in another colour space, in sRGB. */
+export function convertRows(source: RowSource, convert: ConvertColors): RowSource {
+  return {
+    width: source.width,
+    height: source.height,
+    opaque: source.opaque,
+    async readRows(first, count, into) {
+      await source.readRows(first, count, into);
+      convert(into.subarray(0, count * source.width * 4));
+    },
+  };
+}
+
+function toStep(linear: number): number {
+  return linear <= 0 ? 0 : linear >= 1 ? STEPS : Math.round(linear * STEPS);
+}
+
+/** Profiles round their numbers, which must not tint the white. */
+function keepWhite(matrix: Matrix): Matrix {
+  const [r, g, b] = matrix;
+  const white = apply(matrix, [1, 1, 1]);
+  return [scale(r, 1 / white[0]), scale(g, 1 / white[1]), scale(b, 1 / white[2])];
+}
+
+/** Tried on a grid of colours. */
+function changesColors(convert: ConvertColors): boolean {
+  const levels = [0, 16, 32, 64, 96, 128, 160, 192, 224, 255];
+  const colors = levels.flatMap((r) => levels.flatMap((g) => levels.flatMap((b) => [r, g, b, 255])));
+  const converted = Uint8Array.from(colors);
+  convert(converted);
+  return colors.some((value, at) => Math.abs(value - byteAt(converted, at)) > 1);
+}

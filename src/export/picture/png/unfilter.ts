@@ -1,0 +1,48 @@
+import { DamagedImage } from "../../image-headers/damaged-image.ts";
+import { byteAt } from "../array-at.ts";
+
+/**
+ * Undoes a row's filter in place (W3C PNG 3rd edition §9). `above` is the row before, of zeros for the first one; `step` the bytes of a pixel,
+ * at least one.
+ */
+export function unfilterRow(filter: number, row: Uint8Array, above: Uint8Array, step: number): void {
+  switch (filter) {
+    case 0:
+      return;
+    case 1:
+      for (let at = step; at < row.length; at++) row[at] = byteAt(row, at) + byteAt(row, at - step);
+      return;
+    case 2:
+      for (let at = 0; at < row.length; at++) row[at] = byteAt(row, at) + byteAt(above, at);
+      return;
+    case 3:
+      undoAverage(row, above, step);
+      return;
+    case 4:
+      undoPaeth(row, above, step);
+      return;
+    default:
+      throw new DamagedImage("a row has an unknown filter");
+  }
+}
+
+function undoAverage(row: Uint8Array, above: Uint8Array, step: number): void {
+  for (let at = 0; at < row.length; at++) {
+    const left = at < step ? 0 : byteAt(row, at - step);
+    row[at] = byteAt(row, at) + ((left + byteAt(above, at)) >> 1);
+  }
+}
+
+function undoPaeth(row: Uint8Array, above: Uint8Array, step: number): void {
+  for (let at = 0; at < row.length; at++) {
+    const inside = at >= step;
+    const left = inside ? byteAt(row, at - step) : 0;
+    const up = byteAt(above, at);
+    const corner = inside ? byteAt(above, at - step) : 0;
+    const toLeft = Math.abs(up - corner);
+    const toUp = Math.abs(left - corner);
+    const toCorner = Math.abs(left + up - 2 * corner);
+    const nearest = toLeft <= toUp && toLeft <= toCorner ? left : toUp <= toCorner ? up : corner;
+    row[at] = byteAt(row, at) + nearest;
+  }
+}
