@@ -1,4 +1,4 @@
-import { maxOutputPixels } from "../export/output-limit.ts";
+import { maxOutputPixels, maxOutputSide } from "../export/output-limit.ts";
 import type { Context } from "hono";
 import { getExportJob } from "../catalog/export-jobs.ts";
 import { exportKey } from "../export/store-file.ts";
@@ -64,10 +64,14 @@ export function checkRasterSize(
   const allowed = maxOutputPixels(format, maxImagePixels);
   if (width === null || height === null) return;
   const pixels = Math.round(width * scale * height * scale);
-  if (pixels <= allowed) return;
-  const message =
-    `makes a picture of ${pixels} pixels, a ${format} may have ${allowed} (it follows from MAX_IMAGE_PIXELS): ` +
-    `take a smaller scale, or format svg`;
+  const side = Math.round(Math.max(width, height) * scale);
+  const allowedSide = maxOutputSide(format);
+  if (pixels <= allowed && side <= allowedSide) return;
+  const limit =
+    pixels > allowed
+      ? `${pixels} pixels, a ${format} may have ${allowed} (it follows from MAX_IMAGE_PIXELS)`
+      : `${side} pixels a side, a ${format} may have ${allowedSide}`;
+  const message = `makes a picture of ${limit}: take a smaller scale, or format svg`;
   throw refusal("image_too_large", `scale: ${message}`, { errors: [{ path: "scale", message }] });
 }
 

@@ -164,7 +164,7 @@ describe("POST /v1/exports", () => {
 
   it("refuses pictures of too many pixels at once, and says what to do; other formats have none", async () => {
     const { id } = await postDocument({ width: 2_000, height: 2_000 });
-    const response = await create({ document_id: id, format: "jpg" });
+    const response = await create({ document_id: id, format: "webp" });
     expect(response.status).toBe(413);
     expect(await readProblem(response)).toMatchObject({
       code: "image_too_large",
@@ -173,11 +173,21 @@ describe("POST /v1/exports", () => {
     expect((await create({ document_id: id, format: "svg", scale: 4 })).status).toBe(202);
     const check = (format: ExportFormat, scale: number) =>
       checkRasterSize(makeDocument({ width: 100, height: 100 }), format, scale, 10_000);
-    expect(() => check("jpg", 1)).not.toThrow();
-    expect(() => check("jpg", 1.01)).toThrow("scale");
-    // A PNG is written row by row: it may have four times as many.
-    expect(() => check("png", 2)).not.toThrow();
-    expect(() => check("png", 2.01)).toThrow("scale");
+    expect(() => check("webp", 1)).not.toThrow();
+    expect(() => check("webp", 1.01)).toThrow("scale");
+    // What is written row by row may have four times as many.
+    for (const format of ["png", "jpg"] as const) {
+      expect(() => check(format, 2)).not.toThrow();
+      expect(() => check(format, 2.01)).toThrow("scale");
+    }
+    const checkSide = (format: ExportFormat, width: number) =>
+      checkRasterSize(makeDocument({ width, height: 1 }), format, 4, 3_000_000);
+    // A JPEG has 16 bits for a side, a WebP 14.
+    expect(() => checkSide("jpg", 16_383)).not.toThrow();
+    expect(() => checkSide("jpg", 16_384)).toThrow("65536 pixels a side, a jpg may have 65535");
+    expect(() => checkSide("webp", 4095)).not.toThrow();
+    expect(() => checkSide("webp", 4096)).toThrow("16384 pixels a side, a webp may have 16383");
+    expect(() => checkSide("png", 32_767)).not.toThrow();
   });
 
   it("answers 404 for a document that is not there, or deleted", async () => {
