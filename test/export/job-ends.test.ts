@@ -65,7 +65,7 @@ describe("R42 a job for what another one has made", () => {
     good(
       await made.room.createAnnotation(
         open,
-        { ...box, type: "text", geometry: { x: 5, y: 5 }, text: "漢", labels: ["x"] },
+        { ...box, type: "text", geometry: { x: 5, y: 5 }, text: "ᚠ", labels: ["x"] },
         {},
       ),
     );

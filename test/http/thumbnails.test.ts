@@ -170,7 +170,7 @@ describe("a thumbnail that can't be drawn", () => {
       expect(response.status).toBe(422);
       expect(await readProblem(response)).toMatchObject({
         code: "not_drawable",
-        detail: expect.stringContaining("can't be decoded"),
+        detail: expect.stringContaining("is damaged"),
       });
     }
     const [key = "", ...more] = await keysOf(id);
