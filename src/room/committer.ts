@@ -4,8 +4,6 @@ import type { Performed } from "./operations/perform.ts";
 import type { Connection } from "./connection.ts";
 import type { Moment } from "./operations/operation.ts";
 
-/** A change that arrives after this much quiet is committed at once: nothing else is coming. */
-const QUIET_MS = 4;
 /** A transaction takes this many changes at most, so that the first of them does not wait for too many others. */
 const COMMIT_MAX_CHANGES = 1_000;
 /** … and about this many bytes, so that one commit can't hold much memory. */
@@ -28,16 +26,17 @@ export interface CommitterOptions {
 }
 
 /**
- * Group commit: admit → persist → publish → ack. Under load, what arrives within one turn of the event loop is decided
- * and stored in one transaction, then told in order. The runtime's output gate holds everything that is sent until
- * the transaction is durable, so nothing says "done" before it is (I1).
+ * Group commit: admit → persist → publish → ack. A change that comes alone is committed at once. What arrives before the
+ * runtime has got through that commit's work (a timer tells: it comes after the writes and the sends) is decided and
+ * stored together in the next transaction, then told in order. The runtime's output gate holds everything that is sent
+ * until the transaction is durable, so nothing says "done" before it is (I1).
  */
 export class Committer {
   readonly #options: CommitterOptions;
   #waiting: Waiting[] = [];
   #bytes = 0;
+  /** Runs from each commit on: meanwhile changes gather. */
   #timer: ReturnType<typeof setTimeout> | null = null;
-  #lastCommitAt = 0;
 
   constructor(options: CommitterOptions) {
     this.#options = options;
@@ -65,10 +64,8 @@ export class Committer {
       },
     });
     this.#bytes += bytes;
-    const now = Date.now();
     const full = this.#waiting.length >= COMMIT_MAX_CHANGES || this.#bytes >= COMMIT_MAX_BYTES;
-    if (full || (this.#timer === null && now - this.#lastCommitAt >= QUIET_MS)) this.#commit();
-    else this.#timer ??= setTimeout(() => this.#commit(), 0);
+    if (full || this.#timer === null) this.#commit();
   }
 
   /** Commits what waits, now: whoever joins then sees a state that includes it. */
@@ -77,14 +74,14 @@ export class Committer {
   }
 
   #commit(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      this.flush();
+    }, 0);
     const waiting = this.#waiting;
     this.#waiting = [];
     this.#bytes = 0;
-    const now = Date.now();
-    this.#lastCommitAt = now;
-    const moment: Moment = { now, newId: () => crypto.randomUUID() };
+    const moment: Moment = { now: Date.now(), newId: () => crypto.randomUUID() };
     let tell: (() => void)[] = [];
     try {
       this.#options.transact(() => {
