@@ -5,7 +5,9 @@ import { prepareJoin } from "./join.ts";
 import type { RoomStore } from "./store/room-store.ts";
 
 /** A state that nothing was heard about after this is taken for arrived: most clients have no reason to answer. */
-const ARRIVED_MS = 1_000;
+const ARRIVED_MS = 250;
+/** After so many bytes of states others have their turn: making a state of 8 MiB takes a tenth of a second. */
+const TURN_BYTES = 1024 * 1024;
 
 /**
  * Lets clients in, so that a storm of joins to a large document holds no more than `JOINS_IN_FLIGHT_BYTES` on its way. A client
@@ -17,7 +19,9 @@ export class JoinQueue {
   readonly #waiting: Connection[] = [];
   /** Bytes of each state that is not known to have arrived, and when it was sent. */
   readonly #inFlight = new Map<Connection, { bytes: number; at: number }>();
-  #timer: ReturnType<typeof setTimeout> | null = null;
+  /** The next turn of those that wait, and when to look for room where there is none. */
+  #turn: ReturnType<typeof setTimeout> | null = null;
+  #later: ReturnType<typeof setTimeout> | null = null;
 
   constructor(store: RoomStore, hub: Hub) {
     this.#store = store;
@@ -31,12 +35,12 @@ export class JoinQueue {
     connection.joining = { since };
     // Who waits already (a revert came meanwhile) gets one state, the newest.
     if (!this.#waiting.includes(connection)) this.#waiting.push(connection);
-    this.#admit();
+    if (this.#turn === null) this.#admit();
   }
 
   /** A frame came from it, or it has left: its state is not on its way any more. */
   settled(connection: Connection): void {
-    if (this.#inFlight.delete(connection)) this.#admit();
+    if (this.#inFlight.delete(connection) && this.#turn === null) this.#admit();
   }
 
   #admit(): void {
@@ -44,15 +48,22 @@ export class JoinQueue {
     for (const [connection, { at }] of this.#inFlight) {
       if (now - at >= ARRIVED_MS) this.#inFlight.delete(connection);
     }
-    while (this.#waiting.length > 0 && this.#hasRoom()) {
+    let sent = 0;
+    while (this.#waiting.length > 0 && sent < TURN_BYTES && this.#hasRoom()) {
       const connection = this.#waiting.shift();
-      if (connection && this.#hub.has(connection)) this.#join(connection, now);
+      if (connection && this.#hub.has(connection)) sent += this.#join(connection, now);
     }
     this.#hub.flush();
-    if (this.#waiting.length > 0 && this.#timer === null) {
-      this.#timer = setTimeout(() => {
-        this.#timer = null;
+    if (this.#waiting.length === 0) return;
+    if (this.#hasRoom()) {
+      this.#turn = setTimeout(() => {
+        this.#turn = null;
         this.#admit();
+      }, 0);
+    } else {
+      this.#later ??= setTimeout(() => {
+        this.#later = null;
+        if (this.#turn === null) this.#admit();
       }, ARRIVED_MS);
     }
   }
@@ -63,7 +74,8 @@ export class JoinQueue {
     return bytes < JOINS_IN_FLIGHT_BYTES;
   }
 
-  #join(connection: Connection, now: number): void {
+  /** Returns the characters of the state. */
+  #join(connection: Connection, now: number): number {
     const { state, pages } = prepareJoin(this.#store, connection.joining?.since ?? undefined);
     this.#hub.flush();
     connection.joining = null;
@@ -79,5 +91,6 @@ export class JoinQueue {
     this.#hub.sendState(connection);
     connection.delivery.joined(bytes);
     this.#inFlight.set(connection, { bytes, at: now });
+    return bytes;
   }
 }
