@@ -19,9 +19,9 @@ export class JoinQueue {
   readonly #waiting: Connection[] = [];
   /** Bytes of each state that is not known to have arrived, and when it was sent. */
   readonly #inFlight = new Map<Connection, { bytes: number; at: number }>();
-  /** The next turn of those that wait, and when to look for room where there is none. */
+  /** The next turn of those that wait, and whether a timer looks for room where there is none. */
   #turn: ReturnType<typeof setTimeout> | null = null;
-  #later: ReturnType<typeof setTimeout> | null = null;
+  #looksLater = false;
 
   constructor(store: RoomStore, hub: Hub) {
     this.#store = store;
@@ -60,9 +60,10 @@ export class JoinQueue {
         this.#turn = null;
         this.#admit();
       }, 0);
-    } else {
-      this.#later ??= setTimeout(() => {
-        this.#later = null;
+    } else if (!this.#looksLater) {
+      this.#looksLater = true;
+      setTimeout(() => {
+        this.#looksLater = false;
         if (this.#turn === null) this.#admit();
       }, ARRIVED_MS);
     }
