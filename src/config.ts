@@ -22,6 +22,8 @@ const configSchema = z.object({
   SNAPSHOT_EVERY: z.coerce.number().int().min(1).max(100_000).default(200),
   /** Silence after which a present client is shown as gone. */
   PRESENCE_TIMEOUT_MS: z.coerce.number().int().min(100).max(3_600_000).default(30_000),
+  /** A state of which nothing was heard counts as arrived after this: in a storm of joins the next ones go then. */
+  JOIN_ARRIVED_MS: z.coerce.number().int().min(10).max(60_000).default(250),
   SOCKETS_PER_DOCUMENT: z.coerce.number().int().min(1).max(30_000).default(1_000),
   /**
    * Pixels of a picture that is decoded or encoded as a whole, 2000 × 1500; what goes by rows may have four times as many

@@ -17,6 +17,7 @@ export interface Env {
   ALLOWED_ORIGINS?: string;
   SNAPSHOT_EVERY?: string;
   PRESENCE_TIMEOUT_MS?: string;
+  JOIN_ARRIVED_MS?: string;
   SOCKETS_PER_DOCUMENT?: string;
   MAX_IMAGE_PIXELS?: string;
 }

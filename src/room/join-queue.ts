@@ -4,8 +4,6 @@ import type { Hub } from "./hub.ts";
 import { prepareJoin } from "./join.ts";
 import type { RoomStore } from "./store/room-store.ts";
 
-/** A state that nothing was heard about after this is taken for arrived: most clients have no reason to answer. */
-const ARRIVED_MS = 250;
 /** After so many bytes of states others have their turn: making a state of 8 MiB takes a tenth of a second. */
 const TURN_BYTES = 1024 * 1024;
 
@@ -16,6 +14,7 @@ const TURN_BYTES = 1024 * 1024;
 export class JoinQueue {
   readonly #store: RoomStore;
   readonly #hub: Hub;
+  readonly #arrivedMs: number;
   readonly #waiting: Connection[] = [];
   /** Bytes of each state that is not known to have arrived, and when it was sent. */
   readonly #inFlight = new Map<Connection, { bytes: number; at: number }>();
@@ -23,9 +22,11 @@ export class JoinQueue {
   #turn: ReturnType<typeof setTimeout> | null = null;
   #looksLater = false;
 
-  constructor(store: RoomStore, hub: Hub) {
+  /** @param arrivedMs a state that nothing was heard about after this is taken for arrived: most clients have no reason to answer */
+  constructor(store: RoomStore, hub: Hub, arrivedMs: number) {
     this.#store = store;
     this.#hub = hub;
+    this.#arrivedMs = arrivedMs;
   }
 
   /** Joins as soon as there is room: at once, usually. `since` null: a fresh join. */
@@ -46,7 +47,7 @@ export class JoinQueue {
   #admit(): void {
     const now = Date.now();
     for (const [connection, { at }] of this.#inFlight) {
-      if (now - at >= ARRIVED_MS) this.#inFlight.delete(connection);
+      if (now - at >= this.#arrivedMs) this.#inFlight.delete(connection);
     }
     let sent = 0;
     while (this.#waiting.length > 0 && sent < TURN_BYTES && this.#hasRoom()) {
@@ -65,7 +66,7 @@ export class JoinQueue {
       setTimeout(() => {
         this.#looksLater = false;
         if (this.#turn === null) this.#admit();
-      }, ARRIVED_MS);
+      }, this.#arrivedMs);
     }
   }
 

@@ -59,7 +59,7 @@ export class Room {
         this.joins.settled(connection);
       },
     });
-    this.joins = new JoinQueue(this.store, this.hub);
+    this.joins = new JoinQueue(this.store, this.hub, config.JOIN_ARRIVED_MS);
     this.schedule = new Schedule(storage);
     this.outbox = new Outbox(this.store, env.DB, storage, this.schedule);
     this.presence = new Presence(context, this.hub, this.schedule, config.PRESENCE_TIMEOUT_MS);

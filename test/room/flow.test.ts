@@ -182,7 +182,7 @@ describe("a storm of joins", () => {
       ]);
       writer.update("meanwhile", "y", 2);
       await writer.next("ack");
-      // Who answers makes room at once; who does not, after a second.
+      // Who answers makes room at once; who does not, after JOIN_ARRIVED_MS.
       joiners[0]?.send({ type: "received", seq: 2 });
       expect(await joiners[3]?.next("state")).toMatchObject({ version: 3 });
       for (const joiner of joiners) {
