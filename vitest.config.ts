@@ -21,7 +21,7 @@ export default defineConfig(async () => ({
   ],
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/e2e/**", "test/crash/**"],
+    exclude: ["test/e2e/**", "test/browser/**", "test/crash/**"],
     globalSetup: ["./test/support/prepare-assets.ts"],
     setupFiles: ["./test/support/apply-migrations.ts"],
     testTimeout: 30_000,

@@ -1,9 +1,9 @@
-import { PhotonImage } from "photon-wasm/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { annotationSchema } from "../../src/protocol/annotation.ts";
 import { exportJobSchema, type ExportJob } from "../../src/protocol/export-job.ts";
 import { RoomSocket, roomUrl } from "../../tools/room-socket.ts";
 import { Api } from "./support/api.ts";
+import { decodePicture, type Picture } from "./support/pictures.ts";
 import { isMirrored, readMirrored, removeMirrored } from "./support/mirror.ts";
 import { makeStateFolder, Service } from "./support/service.ts";
 import { waitFor } from "./support/wait-for.ts";
@@ -13,20 +13,6 @@ const HEIGHT = 1200;
 /** One photo, stored in four orientations: upright they differ only in a number in the middle. */
 const fixtures = [1, 3, 6, 8].map((orientation) => `exif-landscape-${orientation}.jpg`);
 const square = { x: 300, y: 200, width: 100, height: 100 };
-
-interface Picture {
-  width: number;
-  height: number;
-  /** RGBA, row by row. */
-  pixels: Uint8Array;
-}
-
-function decode(bytes: Buffer): Picture {
-  const image = PhotonImage.new_from_byteslice(bytes);
-  const picture = { width: image.get_width(), height: image.get_height(), pixels: image.get_raw_pixels() };
-  image.free();
-  return picture;
-}
 
 function pixelAt({ width, pixels }: Picture, x: number, y: number): number[] {
   const at = (y * width + x) * 4;
@@ -97,7 +83,7 @@ describe("an export of a photo with annotations", () => {
       expect(job).toMatchObject({ width: WIDTH, height: HEIGHT, bytes: bytes.length });
       expect((await readMirrored(job)).equals(bytes)).toBe(true);
       expect((await api.readBytes(`/v1/exports/${job.id}/download`)).equals(bytes)).toBe(true);
-      pictures.push(decode(bytes));
+      pictures.push(decodePicture(bytes));
     }
     const [first, ...others] = pictures;
     if (!first) throw new Error("there is no picture");
@@ -156,7 +142,7 @@ describe("an export of a photo with annotations", () => {
   it("R44 has a thumbnail, which is renewed after a change", async () => {
     const documentId = await makeAnnotated("exif-landscape-6.jpg");
     const route = `/v1/documents/${documentId}/thumbnail?size=512`;
-    const first = decode(await api.readBytes(route));
+    const first = decodePicture(await api.readBytes(route));
     expect([first.width, first.height]).toEqual([512, 341]);
     await api.ask("POST", "/v1/annotations", annotationSchema, {
       document_id: documentId,
@@ -165,7 +151,7 @@ describe("an export of a photo with annotations", () => {
       style: { stroke: null, fill: "#00ff00" },
     });
     const renewed = await waitFor("the new thumbnail", async () => {
-      const [red = 255, green = 0] = pixelAt(decode(await api.readBytes(route)), 100, 100);
+      const [red = 255, green = 0] = pixelAt(decodePicture(await api.readBytes(route)), 100, 100);
       return red < 16 && green > 239 ? true : undefined;
     });
     expect(renewed).toBe(true);

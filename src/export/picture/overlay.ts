@@ -32,9 +32,10 @@ export interface Layer {
 
 /**
  * Characters of SVG that are drawn at once. Layers are blended one after the other, which gives the same picture; parsed, a path
- * takes several times its text.
+ * takes several times its text, and nothing else is done meanwhile: ten thousand points that go back and forth over the whole picture
+ * take a second.
  */
-const LAYER_CHARACTERS = 1024 * 1024;
+const LAYER_CHARACTERS = 128 * 1024;
 
 /**
  * Draws what touches the window, as layers from bottom to top, none larger than what is drawn on it. Needs `initOverlay`.

@@ -1,0 +1,125 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { z } from "zod";
+import { WebSocket } from "ws";
+import { findChromium } from "../../tools/find-chromium.ts";
+import { waitFor } from "../e2e/support/wait-for.ts";
+
+const answerSchema = z.object({
+  id: z.int().optional(),
+  method: z.string().optional(),
+  result: z.record(z.string(), z.unknown()).optional(),
+  error: z.object({ message: z.string() }).optional(),
+});
+const targetsSchema = z.array(z.object({ type: z.string(), webSocketDebuggerUrl: z.string() }));
+const evaluatedSchema = z.object({
+  result: z.object({ value: z.unknown() }),
+  exceptionDetails: z.object({ text: z.string() }).optional(),
+});
+
+/** A page of a headless Chromium, driven by the Chrome DevTools Protocol. */
+export class ChromiumPage {
+  readonly #child: ChildProcess;
+  readonly #profile: string;
+  readonly #socket: WebSocket;
+  readonly #answers = new Map<number, (answer: z.output<typeof answerSchema>) => void>();
+  readonly #loaded: (() => void)[] = [];
+  #lastId = 0;
+
+  private constructor(child: ChildProcess, profile: string, socket: WebSocket) {
+    this.#child = child;
+    this.#profile = profile;
+    this.#socket = socket;
+    socket.on("message", (data: Buffer) => {
+      const answer = answerSchema.parse(JSON.parse(data.toString()));
+      if (answer.id !== undefined) this.#answers.get(answer.id)?.(answer);
+      if (answer.method === "Page.loadEventFired") for (const resolve of this.#loaded.splice(0)) resolve();
+    });
+  }
+
+  static async open(): Promise<ChromiumPage> {
+    const program = findChromium();
+    if (program === undefined)
+      throw new Error("There is no Chromium: npm run test:browser says how to get it");
+    const profile = await mkdtemp(path.join(os.tmpdir(), "acetate-chromium-"));
+    const child = spawn(
+      program,
+      // Without its sandbox it also starts for root, as in containers; it sees nothing but our own pages.
+      [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--remote-debugging-port=0",
+        `--user-data-dir=${profile}`,
+      ],
+      { stdio: ["ignore", "ignore", "pipe"] },
+    );
+    let output = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (output += text));
+    const port = await waitFor(
+      "Chromium to start",
+      () => /DevTools listening on ws:\/\/[^:]+:(\d+)/.exec(output)?.[1],
+    );
+    const targets = targetsSchema.parse(await (await fetch(`http://127.0.0.1:${port}/json`)).json());
+    const target = targets.find(({ type }) => type === "page");
+    if (!target) throw new Error("Chromium has no page");
+    const socket = new WebSocket(target.webSocketDebuggerUrl, { perMessageDeflate: false });
+    await once(socket, "open");
+    const page = new ChromiumPage(child, profile, socket);
+    await page.#send("Page.enable");
+    return page;
+  }
+
+  async close(): Promise<void> {
+    this.#socket.close();
+    const ended = once(this.#child, "exit");
+    this.#child.kill("SIGKILL");
+    await ended;
+    await rm(this.#profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** Shows an address in a window of this size, and waits until it is loaded. */
+  async show(url: string, width: number, height: number): Promise<void> {
+    await this.#send("Emulation.setDeviceMetricsOverride", {
+      width,
+      height,
+      deviceScaleFactor: 1,
+      mobile: false,
+    });
+    const loaded = new Promise<void>((resolve) => this.#loaded.push(resolve));
+    await this.#send("Page.navigate", { url });
+    await loaded;
+  }
+
+  /** The window as PNG. */
+  async screenshot(): Promise<Buffer> {
+    const { data } = await this.#send("Page.captureScreenshot", { format: "png" });
+    return Buffer.from(z.string().parse(data), "base64");
+  }
+
+  /** The value of an expression in the page; promises are awaited. */
+  async evaluate(expression: string): Promise<unknown> {
+    const answer = await this.#send("Runtime.evaluate", {
+      expression,
+      awaitPromise: true,
+      returnByValue: true,
+    });
+    const { result, exceptionDetails } = evaluatedSchema.parse(answer);
+    if (exceptionDetails) throw new Error(`In the page: ${exceptionDetails.text} ${JSON.stringify(answer)}`);
+    return result.value;
+  }
+
+  async #send(method: string, params: object = {}): Promise<Record<string, unknown>> {
+    const id = ++this.#lastId;
+    const { promise, resolve } = Promise.withResolvers<z.output<typeof answerSchema>>();
+    this.#answers.set(id, resolve);
+    this.#socket.send(JSON.stringify({ id, method, params }));
+    const { result, error } = await promise;
+    this.#answers.delete(id);
+    if (error) throw new Error(`${method}: ${error.message}`);
+    return result ?? {};
+  }
+}
