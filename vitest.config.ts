@@ -24,6 +24,8 @@ export default defineConfig(async () => ({
     exclude: ["test/e2e/**", "test/browser/**", "test/crash/**"],
     globalSetup: ["./test/support/prepare-assets.ts"],
     setupFiles: ["./test/support/apply-migrations.ts"],
+    // Half of the time a file waits: by default a machine of two cores would run one at a time.
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     coverage: {
