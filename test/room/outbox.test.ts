@@ -88,6 +88,18 @@ describe("the outbox", () => {
     expect(await projected(id)).toHaveLength(4);
   });
 
+  it("R45 documents that change at the same time are all in the catalog when they answer", async () => {
+    const documents = await Promise.all(Array.from({ length: 12 }, () => newDocument()));
+    await Promise.all(
+      documents.map(async ({ id, room }) => {
+        for (let i = 0; i < 5; i++) {
+          good(await room.createAnnotation(open, box, {}));
+          expect(await projected(id)).toHaveLength(i + 1);
+        }
+      }),
+    );
+  });
+
   it("R45 10,000 annotations arrive", { timeout: 60_000 }, async () => {
     const { id, room, stub } = await newDocument();
     for (let i = 0; i < 20; i++) {
