@@ -32,10 +32,14 @@ export interface Layer {
 
 /**
  * Characters of SVG that are drawn at once. Layers are blended one after the other, which gives the same picture; parsed, a path
- * takes several times its text, and nothing else is done meanwhile: ten thousand points that go back and forth over the whole picture
- * take a second.
+ * takes several times its text, and nothing else is done meanwhile.
  */
 const LAYER_CHARACTERS = 128 * 1024;
+/**
+ * The same of what goes over the whole window: its strokes are long, and a pixel under a stroke takes far longer than a character. Two
+ * thousand points that go back and forth over the window take a fifth of a second.
+ */
+const LAYER_WIDE_CHARACTERS = 24 * 1024;
 
 /**
  * Draws what touches the window, as layers from bottom to top, none larger than what is drawn on it. Needs `initOverlay`.
@@ -46,17 +50,23 @@ const LAYER_CHARACTERS = 128 * 1024;
 export function* drawOverlay(drawings: readonly Drawing[], window: Viewport): Generator<Layer> {
   let batch: Drawing[] = [];
   let characters = 0;
+  let wideCharacters = 0;
   for (const drawing of drawings) {
-    if (drawing.svg === "" || !cropWindow([drawing], window)) continue;
+    const { length } = drawing.svg;
+    const crop = length > 0 && cropWindow([drawing], window);
+    if (!crop) continue;
+    const wide = (length * crop.width * crop.height) / (window.width * window.height);
     const [last] = batch;
-    const full = characters + drawing.svg.length > LAYER_CHARACTERS;
+    const full = characters + length > LAYER_CHARACTERS || wideCharacters + wide > LAYER_WIDE_CHARACTERS;
     if (last && (full || last.opacity < 1 || drawing.opacity < 1)) {
       yield* rasterize(batch, window);
       batch = [];
       characters = 0;
+      wideCharacters = 0;
     }
     batch.push(drawing);
-    characters += drawing.svg.length;
+    characters += length;
+    wideCharacters += wide;
   }
   yield* rasterize(batch, window);
 }

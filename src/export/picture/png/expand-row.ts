@@ -25,6 +25,7 @@ export function isOpaquePng({ colorType, chunks }: PngHeader): boolean {
 export function planExpansion(header: PngHeader): ExpandRow {
   const { colorType, depth } = header;
   if (colorType === 3 || (colorType === 0 && depth <= 8)) return expandIndexed(depth, planPalette(header));
+  if (colorType === 2 && depth === 8 && !header.chunks.has("tRNS")) return expandOpaque;
   const wide = depth === 16;
   const key = colorType < 4 ? transparentKey(header) : [];
   const channels = channelsOf[colorType];
@@ -68,6 +69,16 @@ function expandIndexed(depth: number, palette: Uint8Array): ExpandRow {
       into[to + 3] = byteAt(palette, index * 4 + 3);
     }
   };
+}
+
+/** The most common kind of picture: red, green, blue of 8 bits. */
+function expandOpaque(row: Uint8Array, count: number, into: Uint8Array): void {
+  for (let from = 0, to = 0; to < count * 4; from += 3, to += 4) {
+    into[to] = byteAt(row, from);
+    into[to + 1] = byteAt(row, from + 1);
+    into[to + 2] = byteAt(row, from + 2);
+    into[to + 3] = 255;
+  }
 }
 
 /** Samples of 8 or 16 bits: which of a pixel's `channels` are red, green, blue, and which is alpha. */

@@ -33,16 +33,24 @@ function undoAverage(row: Uint8Array, above: Uint8Array, step: number): void {
   }
 }
 
+/** Channel by channel: what was left and in the corner is known from the step before. */
 function undoPaeth(row: Uint8Array, above: Uint8Array, step: number): void {
-  for (let at = 0; at < row.length; at++) {
-    const inside = at >= step;
-    const left = inside ? byteAt(row, at - step) : 0;
-    const up = byteAt(above, at);
-    const corner = inside ? byteAt(above, at - step) : 0;
-    const toLeft = Math.abs(up - corner);
-    const toUp = Math.abs(left - corner);
-    const toCorner = Math.abs(left + up - 2 * corner);
-    const nearest = toLeft <= toUp && toLeft <= toCorner ? left : toUp <= toCorner ? up : corner;
-    row[at] = byteAt(row, at) + nearest;
+  for (let channel = 0; channel < step; channel++) {
+    let left = 0;
+    let corner = 0;
+    for (let at = channel; at < row.length; at += step) {
+      const up = byteAt(above, at);
+      left = (byteAt(row, at) + predictPaeth(left, up, corner)) & 255;
+      row[at] = left;
+      corner = up;
+    }
   }
+}
+
+/** The neighbour that is nearest to left + up - corner (§9.4). */
+export function predictPaeth(left: number, up: number, corner: number): number {
+  const toLeft = Math.abs(up - corner);
+  const toUp = Math.abs(left - corner);
+  const toCorner = Math.abs(left + up - 2 * corner);
+  return toLeft <= toUp && toLeft <= toCorner ? left : toUp <= toCorner ? up : corner;
 }
