@@ -23,6 +23,8 @@ export interface NewExportJob {
   seq: number;
   format: ExportFormat;
   options: ExportOptions;
+  /** Who asked for it: the token's subject; null: nobody known. It is no part of the job that others see. */
+  requester: string | null;
   created_at: number;
 }
 
@@ -48,6 +50,7 @@ interface ExportRow {
   progress: number;
   format: ExportFormat;
   options: string;
+  requester: string | null;
   error: string | null;
   warnings: string;
   attempts: number;
@@ -66,8 +69,8 @@ export async function insertExportJob(
 ): Promise<{ job: ExportJob; created: boolean }> {
   const row = await db
     .prepare(
-      `INSERT INTO exports (id, document_id, version_id, seq, format, options, created_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING RETURNING *`,
+      `INSERT INTO exports (id, document_id, version_id, seq, format, options, requester, created_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING RETURNING *`,
     )
     .bind(
       job.id,
@@ -76,6 +79,7 @@ export async function insertExportJob(
       job.seq,
       job.format,
       JSON.stringify(job.options),
+      job.requester,
       job.created_at,
     )
     .first<ExportRow>();
@@ -88,6 +92,15 @@ export async function insertExportJob(
 export async function getExportJob(db: D1Database, id: string): Promise<ExportJob | null> {
   const row = await db.prepare("SELECT * FROM exports WHERE id = ?").bind(id).first<ExportRow>();
   return row && toExportJob(row);
+}
+
+/** Whether `subject` is who asked for the job. */
+export async function isRequester(db: D1Database, id: string, subject: string): Promise<boolean> {
+  const row = await db
+    .prepare("SELECT 1 FROM exports WHERE id = ? AND requester = ?")
+    .bind(id, subject)
+    .first();
+  return row !== null;
 }
 
 /** Newest first. */

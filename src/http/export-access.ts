@@ -1,8 +1,8 @@
 import { maxOutputPixels, maxOutputSide } from "../export/output-limit.ts";
 import type { Context } from "hono";
-import { getExportJob } from "../catalog/export-jobs.ts";
+import { getExportJob, isRequester } from "../catalog/export-jobs.ts";
 import { exportKey } from "../export/store-file.ts";
-import type { Role } from "../protocol/access.ts";
+import { roleReaches } from "../protocol/access.ts";
 import type { Document } from "../protocol/document.ts";
 import {
   contentTypes,
@@ -19,13 +19,21 @@ import { serveFile } from "./serve-file.ts";
 
 const missing = { code: "export_not_found", message: "There is no such export" } as const;
 
-/** The job, if who asks has at least `role` on its document and that is not deleted. */
-export async function readExport(c: Context<AppEnv>, id: string, role: Role = "viewer"): Promise<ExportJob> {
+/** The job, if who asks may read its document and that is not deleted. */
+export async function readExport(c: Context<AppEnv>, id: string): Promise<ExportJob> {
   const job = await getExportJob(c.env.DB, id);
   if (!job) throw refusal(missing.code, missing.message);
   const access = requireDocument(c, job.document_id);
-  unwrap(await openRoom(c.env, job.document_id).authorize(access, role));
+  unwrap(await openRoom(c.env, job.document_id).authorize(access, "viewer"));
   return job;
+}
+
+/** Lets through editors and who asked for the job; without tokens everyone. Errors: `forbidden`. */
+export async function requireCanceller(c: Context<AppEnv>, { id }: ExportJob): Promise<void> {
+  const { claims } = c.var.access;
+  if (claims === null || roleReaches(claims.role, "editor")) return;
+  if (await isRequester(c.env.DB, id, claims.sub)) return;
+  throw refusal("forbidden", `An export of others takes the role editor, the token has ${claims.role}`);
 }
 
 /** The finished file; `attachment`: to be saved and not shown. Errors: `export_not_ready`. */

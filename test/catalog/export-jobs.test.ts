@@ -7,6 +7,7 @@ import {
   findFinishedTwin,
   getExportJob,
   insertExportJob,
+  isRequester,
   leaseExportJob,
   listExportJobs,
   progressExportJob,
@@ -26,6 +27,7 @@ function newJob(more: Partial<NewExportJob> = {}): NewExportJob {
     seq: 7,
     format: "png",
     options: { scale: 1, quality: 85, background: "#ffffff" },
+    requester: null,
     created_at: T0,
     ...more,
   };
@@ -78,6 +80,15 @@ describe("insertExportJob", () => {
     const again = await insertExportJob(db, { ...job, seq: 99, created_at: T0 + 1 });
     expect(again.created).toBe(false);
     expect(again.job).toMatchObject({ seq: 7, created_at: "2026-11-22T10:00:00.000Z" });
+  });
+
+  it("keeps who asked for it, and tells it only to who says so", async () => {
+    const job = newJob({ requester: "mia" });
+    const inserted = await insertExportJob(db, job);
+    expect(inserted.job).not.toHaveProperty("requester");
+    expect(await isRequester(db, job.id, "mia")).toBe(true);
+    expect(await isRequester(db, job.id, "max")).toBe(false);
+    expect(await isRequester(db, await insert(), "mia")).toBe(false);
   });
 
   it("knows no other job", async () => {

@@ -239,6 +239,7 @@ async function putQueuedExport(documentId: string): Promise<string> {
     seq: 1,
     format: "json",
     options: { scale: 1, quality: 85, background: "#ffffff" },
+    requester: null,
     created_at: Date.now(),
   });
   return job.id;

@@ -23,6 +23,7 @@ async function putJob(documentId: string, format: ExportFormat, file?: string): 
     seq: 1,
     format,
     options: { scale: 1, quality: 85, background: "#ffffff" },
+    requester: null,
     created_at: Date.now(),
   });
   if (file === undefined) return job;
@@ -229,6 +230,38 @@ describe("DELETE /v1/exports/{id}", () => {
     }
     const list = await call(`/v1/exports?document_id=${id}&status=cancelled`);
     expect((await list.json<Paged<ExportJob>>()).total).toBe(2);
+  });
+
+  it("R41 takes the role editor, or to be who asked for it; who that was is told to nobody", async () => {
+    const { id } = await postDocument();
+    const token = (sub: string, role: Claims["role"]) => makeToken({ sub, role, doc: id });
+    const order = async (by: string): Promise<ExportJob> => {
+      const response = await guarded("/v1/exports", { json: { document_id: id, format: "svg" }, token: by });
+      return exportJobSchema.strict().parse(await response.json());
+    };
+    const cancel = async (job: ExportJob, by: string) => {
+      const response = await guarded(`/v1/exports/${job.id}`, { method: "DELETE", token: by });
+      return response.ok ? (await response.json<ExportJob>()).status : codeOf(response);
+    };
+    const mine = await order(await token("mia", "viewer"));
+    expect(await cancel(mine, await token("max", "viewer"))).toBe("forbidden");
+    const elsewhere = await makeToken({ sub: "mia", role: "viewer", doc: crypto.randomUUID() });
+    expect(await cancel(mine, elsewhere)).toBe("forbidden_document");
+    expect(await cancel(mine, await token("mia", "viewer"))).toBe("cancelled");
+    expect(await cancel(mine, await token("mia", "viewer"))).toBe("cancelled");
+    expect(await cancel(await order(await token("mia", "viewer")), await token("max", "editor"))).toBe(
+      "cancelled",
+    );
+    // Asked for by nobody known: only editors.
+    const open = await putJob(id, "svg");
+    expect(await cancel(open, await token("mia", "viewer"))).toBe("forbidden");
+    expect(await cancel(open, await token("max", "editor"))).toBe("cancelled");
+    // Without tokens everything is allowed.
+    expect((await remove((await order(await token("mia", "viewer"))).id)).status).toBe(200);
+    const list = await guarded(`/v1/exports?document_id=${id}`, { token: await token("mia", "viewer") });
+    const { items } = await list.json<Paged<ExportJob>>();
+    for (const item of items) expect(item).not.toHaveProperty("requester");
+    expect(items).toHaveLength(4);
   });
 
   it("leaves a job alone that has come to its end, and says so with the job", async () => {

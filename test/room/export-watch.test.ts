@@ -13,6 +13,7 @@ async function newJob(documentId: string, id: string, seq: number): Promise<Expo
     seq,
     format: "json",
     options: { scale: 1, quality: 85, background: "#ffffff" },
+    requester: null,
     created_at: Date.now(),
   });
   return job;

@@ -16,7 +16,13 @@ import {
 import type { AppEnv } from "../app-env.ts";
 import { deriveId } from "../derived-id.ts";
 import { exportTag, isNotModified } from "../etag.ts";
-import { checkRasterSize, isSameExport, readExport, serveExport } from "../export-access.ts";
+import {
+  checkRasterSize,
+  isSameExport,
+  readExport,
+  requireCanceller,
+  serveExport,
+} from "../export-access.ts";
 import { guard, onlyDocument, requireDocument } from "../middleware/guard.ts";
 import { jsonBody } from "../middleware/json-body.ts";
 import {
@@ -108,9 +114,9 @@ const cancelExport = createRoute({
   path: "/exports/{id}",
   summary: "Cancel an export that is not finished",
   description:
-    "It becomes `cancelled`, for good: a render that is under way stops, and no file is kept. A repeat gets the same answer. " +
+    "Takes the role editor, or to be the one who asked for it (the same `sub`). It becomes `cancelled`, for good: a render that is under way stops, and no file is kept. A repeat gets the same answer. " +
     "One that has succeeded or failed stays as it is: 409 `export_finished`, with the job as `current`.",
-  middleware: [guard("editor")],
+  middleware: [guard("viewer")],
   request: { params: idParams, query: noQuery },
   responses: {
     200: json(exportJobSchema, "The cancelled job", exampleCancelledExport),
@@ -170,7 +176,9 @@ export const exportRoutes = createRouter()
     return isNotModified(c, exportTag(job)) ? c.body(null, 304) : c.json(job, 200);
   })
   .openapi(cancelExport, async (c) => {
-    const job = await cancel(c, await readExport(c, c.req.valid("param").id, "editor"));
+    const asked = await readExport(c, c.req.valid("param").id);
+    await requireCanceller(c, asked);
+    const job = await cancel(c, asked);
     c.header("ETag", exportTag(job));
     return c.json(job, 200);
   })
@@ -208,7 +216,12 @@ async function queueExport(
   asked: Pick<ExportJob, "id" | "document_id" | "version_id" | "format" | "options">,
 ): Promise<ExportJob> {
   const { seq } = unwrap(await room.openExport(c.var.access, asked.id, asked.version_id ?? undefined));
-  const { job, created } = await insertExportJob(c.env.DB, { ...asked, seq, created_at: Date.now() });
+  const { job, created } = await insertExportJob(c.env.DB, {
+    ...asked,
+    seq,
+    requester: c.var.access.claims?.sub ?? null,
+    created_at: Date.now(),
+  });
   if (created) {
     // Not a reason to fail: the room sends the job again until it is final.
     await c.env.EXPORT_QUEUE.send({ jobId: job.id }).catch(() => undefined);

@@ -47,6 +47,7 @@ export async function queueJob(
     seq: target.seq,
     format,
     options: { scale: 1, quality: 85, background: "#0000ff", ...options },
+    requester: null,
     created_at: Date.now(),
   });
   return job;
