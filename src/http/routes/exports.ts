@@ -114,7 +114,8 @@ const cancelExport = createRoute({
   path: "/exports/{id}",
   summary: "Cancel an export that is not finished",
   description:
-    "Takes the role editor, or to be the one who asked for it (the same `sub`). It becomes `cancelled`, for good: a render that is under way stops, and no file is kept. A repeat gets the same answer. " +
+    "Takes the role editor, or to be the one who asked for it (the same `sub`). " +
+    "It becomes `cancelled`, for good: a render that is under way stops, and no file is kept. A repeat gets the same answer. " +
     "One that has succeeded or failed stays as it is: 409 `export_finished`, with the job as `current`.",
   middleware: [guard("viewer")],
   request: { params: idParams, query: noQuery },
