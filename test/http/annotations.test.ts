@@ -244,6 +244,23 @@ describe("POST /v1/annotations/batch", () => {
     call("/v1/annotations/batch", { json: { document_id: documentId, operations }, headers });
   const point = { op: "create", type: "point", geometry: { x: 1, y: 1 } };
 
+  it("R49 makes the later ones lie above the earlier ones", async () => {
+    const chosen = crypto.randomUUID();
+    const made = Array.from({ length: 20 }, () => point);
+    const { annotations } = await (
+      await send([...made, { ...point, id: chosen }])
+    ).json<{ annotations: Annotation[] }>();
+    const ids = annotations.map(({ id }) => id);
+    expect(ids.at(-1)).toBe(chosen);
+    const rising = ids.slice(0, -1);
+    expect(rising).toEqual([...rising].sort());
+    expect(new Set(annotations.map(({ created_at }) => created_at)).size).toBe(1);
+    const { items } = await (
+      await call(`/v1/annotations?document_id=${documentId}&size=100`)
+    ).json<{ items: Annotation[] }>();
+    expect(items.map(({ id }) => id).filter((id) => rising.includes(id))).toEqual(rising);
+  });
+
   it("does all in one seq, in order", async () => {
     const one = await postAnnotation(documentId);
     const two = await postAnnotation(documentId);
