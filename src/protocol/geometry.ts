@@ -36,7 +36,7 @@ export const geometrySchemas = {
   /** Through all points; the head is at the last one and ends there. */
   arrow: points(2),
   polyline: points(2),
-  /** Closed by itself: the first point is not repeated. */
+  /** Closed by itself: the first point is not repeated. Where it crosses itself, the inside is all that it winds around (SVG's nonzero rule). */
   polygon: points(3),
   /** A stroke as drawn; a single point is a dot. */
   freehand: points(1),

@@ -54,6 +54,13 @@ describe("the count of labels", () => {
     ]);
   });
 
+  it("lists labels as people look for them: whatever the case and accents, numbers by their value", () => {
+    const labels = ["wall 10", "Zebra", "wall 2", "Österreich", "apple", "wall 02", "ost", "Wall 1"];
+    const listed = countOf(boxOf(labels, "#000000")).entries();
+    const order = ["apple", "ost", "Österreich", "wall 02", "wall 2", "wall 10", "Zebra"];
+    expect(listed.map(({ label }) => label)).toEqual(order.toSpliced(3, 0, "Wall 1"));
+  });
+
   it("shows four colours of a label, and as many labels as the limit says, the most used of them", () => {
     const colors = ["#000001", "#000002", "#000003", "#000004", "#000005"];
     expect(countOf(...colors.map((color) => boxOf(["x"], color))).entries()).toEqual([

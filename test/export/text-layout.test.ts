@@ -92,7 +92,7 @@ describe("lines", () => {
     Math.round(layout.layout(text, 20, width).height / (20 * 1.362));
   const widthOf = (text: string): number => layout.layout(text, 20, undefined).width;
   beforeAll(async () => {
-    layout = await layoutOf("abcdefghijklmnopqrstuvwxyz 漢字 שלום");
+    layout = await layoutOf("abcdefghijklmnopqrstuvwxyz-–1 漢字 שלום");
   });
 
   it("break where the text says", () => {
@@ -116,6 +116,18 @@ describe("lines", () => {
     expect(lines("mmmmmmmm", widthOf("mm") + 1)).toBe(4);
     expect(lines("see mmmmmmmm so", widthOf("mmmm"))).toBe(4);
     expect(lines("abc", 0)).toBe(3);
+  });
+
+  it("break after a hyphen or dash within a word, not before one, nor before a number, and at a zero-width space", () => {
+    for (const hyphen of ["-", "\u2013"]) {
+      const width = widthOf(`world${hyphen}`);
+      expect(lines(`world${hyphen}hello`, width)).toBe(2);
+      expect(layout.layout(`world${hyphen}hello`, 20, width).width).toBeCloseTo(width);
+    }
+    expect(layout.layout("see world-1", 20, widthOf("see world-")).width).toBeCloseTo(widthOf("world-1"));
+    expect(layout.layout("hello a -world", 20, widthOf("hello a -")).width).toBeCloseTo(widthOf("hello a"));
+    expect(lines("world\u200bhello", widthOf("world"))).toBe(2);
+    expect(widthOf("hello\u200bworld")).toBeCloseTo(widthOf("hello") + widthOf("world"));
   });
 
   it("break between the words of a script without spaces", () => {

@@ -1,5 +1,5 @@
 import type { Annotation } from "../../protocol/annotation.ts";
-import { LEGEND_LABELS_MAX } from "../../protocol/limits.ts";
+import { LABEL_MAX, LEGEND_LABELS_MAX } from "../../protocol/limits.ts";
 import { growBounds, type Bounds } from "./bounds.ts";
 import { drawText } from "./draw-text.ts";
 import { fillAttributes, isLight, toPaint } from "./paint.ts";
@@ -64,13 +64,13 @@ export class LegendCount {
     return this.#colors.size;
   }
 
-  /** In alphabetical order (by code units, the same everywhere); of too many the most used. */
+  /** In alphabetical order, numbers by their value; of too many the most used. */
   entries(): LegendEntry[] {
     return [...this.#colors]
       .map(([label, colors]) => ({ label, uses: sum(colors.values()), colors: byUse(colors) }))
       .sort((a, b) => b.uses - a.uses || compare(a.label, b.label))
       .slice(0, LEGEND_LABELS_MAX)
-      .sort((a, b) => compare(a.label, b.label))
+      .sort((a, b) => compareLabels(a.label, b.label))
       .map(({ label, colors }) => ({ label, colors: colors.slice(0, COLORS_MAX) }));
   }
 }
@@ -164,6 +164,19 @@ function byUse(colors: ReadonlyMap<string, number>): string[] {
 
 function sum(values: Iterable<number>): number {
   return [...values].reduce((total, value) => total + value, 0);
+}
+
+/** As people look for them: whatever the case and the accents, `2` before `10`. Not a collator's order, which differs from one version to the next. */
+function compareLabels(a: string, b: string): number {
+  return compare(sortKey(a), sortKey(b)) || compare(a, b);
+}
+
+function sortKey(label: string): string {
+  return label
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/\d+/g, (digits) => digits.padStart(LABEL_MAX, "0"));
 }
 
 function compare(a: string, b: string): number {

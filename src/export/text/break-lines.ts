@@ -17,11 +17,13 @@ const words = new Intl.Segmenter("und", { granularity: "word" });
 /** Scripts that write words without spaces between them: any two words may part. */
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+/** Within a word: after a hyphen or dash between a letter or digit and a letter, and where a zero-width space says so. */
+const softBreaks = /(?<=[\p{L}\p{M}\p{N}][-\u2010\u2013\u2014])(?=\p{L})|(?<=\u200b)/u;
 const opening = /^[\p{Open_Punctuation}\p{Initial_Punctuation}]$/u;
 const endsOpen = /[\p{Open_Punctuation}\p{Initial_Punctuation}]$/u;
 
 /**
- * Breaks a paragraph into lines of at most `width` ems (undefined: one line): between words, inside a word that is wider than
+ * Breaks a paragraph into lines of at most `width` ems (undefined: one line): between words and after hyphens, inside a word that is wider than
  * a line between graphemes, at least one a line. Spaces at a break belong to neither line.
  */
 export function breakLines(paragraph: string, width: number | undefined, shape: ShapeRange): Line[] {
@@ -75,10 +77,11 @@ export function breakLines(paragraph: string, width: number | undefined, shape: 
   return lines;
 }
 
-/** Words and the spaces between them, in order and without loss. */
+/** Words, or their parts, and the spaces between them, in order and without loss. */
 function splitPieces(paragraph: string): string[] {
   return paragraph
     .split(/(\s+)/u)
+    .flatMap((piece) => piece.split(softBreaks))
     .flatMap((piece) => (unspaced.test(piece) ? splitUnspaced(piece) : [piece]))
     .filter((piece) => piece !== "");
 }
