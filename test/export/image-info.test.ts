@@ -121,9 +121,20 @@ describe("readImageInfo", () => {
     ["a lossy WebP without start code", webp(["VP8 ", new Uint8Array(10)]), "its frame does not start"],
     ["a lossless WebP without mark", webp(["VP8L", new Uint8Array(10)]), "its frame does not start"],
     ["a GIF that only starts", gif(5, 5).subarray(0, 9), "it is cut off"],
+    ["a GIF without frames", concat(gif(5, 5).subarray(0, 13), [0x3b]), "it holds no pixels"],
+    ["a GIF cut off in its first frame", gif(5, 5).subarray(0, -2), "it is cut off"],
   ])("says what is wrong with %s", (_name, bytes, reason) => {
     expect(refusal(bytes)).toContain("invalid_image");
     expect(refusal(bytes)).toContain(reason);
+  });
+
+  it("takes a GIF that is cut off after its first frame, which is the one that is shown", () => {
+    const [still, frame] = [gif(5, 5), gif(5, 5).subarray(13, -1)];
+    expect(readImageInfo(still.subarray(0, -1))).toMatchObject({ ok: true, value: { animated: false } });
+    expect(readImageInfo(concat(still.subarray(0, -1), frame.subarray(0, 12)))).toMatchObject({
+      ok: true,
+      value: { animated: true },
+    });
   });
 
   it("passes a header that claims 60,000 × 60,000 on, for the limit to refuse", () => {

@@ -1,4 +1,4 @@
-import type { StoredSize } from "./damaged-image.ts";
+import { DamagedImage, type StoredSize } from "./damaged-image.ts";
 
 const HEADER_BYTES = 13;
 const EXTENSION = 0x21;
@@ -6,7 +6,7 @@ const IMAGE = 0x2c;
 
 /**
  * The logical screen (GIF89a §18), onto which the first frame is drawn, and whether a second one follows it. Throws `RangeError` where the
- * header is cut off.
+ * file is cut off before the end of its first frame; later ones are not shown.
  */
 export function readGifSize(view: DataView): StoredSize {
   return {
@@ -18,24 +18,25 @@ export function readGifSize(view: DataView): StoredSize {
 }
 
 function hasSecondFrame(view: DataView): boolean {
+  let frames = 0;
   try {
-    let frames = 0;
     let offset = HEADER_BYTES + tableBytes(view.getUint8(10));
     for (;;) {
       const block = view.getUint8(offset);
       if (block === EXTENSION) {
         offset = skipSubBlocks(view, offset + 2);
       } else if (block === IMAGE) {
-        if (++frames === 2) return true;
+        if (frames === 1) return true;
         // Place, size and flags, the table of colours, the size of the first code.
         offset = skipSubBlocks(view, offset + 10 + tableBytes(view.getUint8(offset + 9)) + 1);
+        frames++;
       } else {
+        if (frames === 0) throw new DamagedImage("it holds no pixels");
         return false;
       }
     }
   } catch (error) {
-    // Cut off: the decoder tells.
-    if (error instanceof RangeError) return false;
+    if (error instanceof RangeError && frames === 1) return false;
     throw error;
   }
 }

@@ -96,6 +96,8 @@ export function webpLossless(width: number, height: number): Uint8Array {
   return webp(["VP8L", concat([0x2f], u32((width - 1) | ((height - 1) << 14), true))]);
 }
 
+/** A frame of one pixel, without a palette, and the end. */
 export function gif(width: number, height: number): Uint8Array {
-  return concat("GIF89a", u16(width, true), u16(height, true), [0, 0, 0]);
+  const frame = [0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0];
+  return concat("GIF89a", u16(width, true), u16(height, true), [0, 0, 0], frame, [0x3b]);
 }
