@@ -161,21 +161,6 @@ export const sheets: readonly Sheet[] = [
           },
           style: { stroke: `${blue}80`, stroke_width: 16 },
         },
-        // Shorter than their heads would be.
-        ...[
-          [215, 188, 6],
-          [235, 188, 20],
-          [215, 216, 45],
-        ].map(([x = 0, y = 0, length = 0]) => ({
-          type: "arrow" as const,
-          geometry: {
-            points: [
-              [x, y],
-              [x + length, y],
-            ] as Point[],
-          },
-          style: { stroke: green, stroke_width: 10 },
-        })),
       ]),
   },
   {

@@ -195,58 +195,6 @@ describe("every kind is drawn where its geometry says", () => {
     expect(thick.at(151, 75)).toEqual(WHITE);
   });
 
-  it("arrow: one too short for a shaft is a head from its first point to its last", async () => {
-    // The head of 10 pixels is 45 long; a shaft is drawn from a stroke's width more on.
-    const arrow = (length: number): Annotation =>
-      sampleAnnotation({
-        type: "arrow",
-        geometry: {
-          points: [
-            [40, 75],
-            [40 + length, 75],
-          ],
-        },
-        style: { ...style, stroke_width: 10 },
-      });
-    for (const length of [20, 45, 55]) {
-      const short = await draw(arrow(length));
-      for (let y = 0; y < 150; y++) expect(short.at(39, y)).toEqual(WHITE);
-      expect(short.at(41, 75)).toEqual(RED);
-      expect(short.at(41, 75 + Math.floor(length * 0.4) - 2)).toEqual(RED);
-      expect(short.at(40 + length - 4, 75)).toEqual(RED);
-      expect(short.at(40 + length, 75)).toEqual(WHITE);
-    }
-    const long = await draw(arrow(56));
-    expect(long.at(39, 75)).toEqual(RED);
-    expect(long.at(41, 75 + 8)).toEqual(WHITE);
-    expect(long.at(40 + 56, 75)).toEqual(WHITE);
-  });
-
-  it("arrow: the head of a fine one is 9 pixels long, one without a stroke draws nothing", async () => {
-    const arrow = (stroke_width: number): Annotation =>
-      sampleAnnotation({
-        type: "arrow",
-        geometry: {
-          points: [
-            [20, 75.5],
-            [150, 75.5],
-          ],
-        },
-        style: { ...style, stroke_width },
-      });
-    const fine = await draw(arrow(1));
-    // Half a head is 3.6 pixels where it begins, at x = 141.
-    expect(fine.at(141, 77)).toEqual(RED);
-    expect(fine.at(141, 80)).toEqual(WHITE);
-    expect(fine.at(139, 75)).toEqual(RED);
-    expect(fine.at(139, 77)).toEqual(WHITE);
-    expect(fine.at(150, 75)).toEqual(WHITE);
-    const none = await draw(arrow(0));
-    for (let x = 15; x < 155; x++) {
-      for (let y = 70; y < 82; y++) expect(none.at(x, y)).toEqual(WHITE);
-    }
-  });
-
   it("polygon closes by itself and is filled", async () => {
     const points: [number, number][] = [
       [50, 30],

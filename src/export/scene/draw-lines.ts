@@ -16,7 +16,7 @@ export function drawLine({ points }: Line, style: Style): Shape {
   const bounds = growBounds(boundsOf(points), style.stroke_width / 2);
   const stroke = toPaint(style.stroke);
   const [first] = points;
-  if (!stroke || !first || style.stroke_width === 0) return { svg: "", bounds };
+  if (!stroke || !first) return { svg: "", bounds };
   const length = lineLength(points);
   if (length === 0) {
     const [cx, cy] = first;
@@ -36,24 +36,20 @@ export function drawLine({ points }: Line, style: Style): Shape {
   return { svg: `<path${attributes(line)}/>`, bounds };
 }
 
-/** Length of the head in stroke widths, at least so many pixels, and its half width as a part of its length. */
+/** Length of the head in stroke widths, and its half width as a part of its length. */
 const HEAD_LENGTH = 4.5;
-const HEAD_LENGTH_MIN = 9;
 const HEAD_HALF_WIDTH = 0.4;
 /** Where the shaft ends, as a part of the head's length from its tip: its round cap stays inside the head. */
 const SHAFT_END = 0.7;
 
-/** The head's tip is exactly the last point. It grows with the stroke; an arrow too short for a shaft is a head from end to end. */
+/** The head's tip is exactly the last point; it grows with the stroke, but never beyond the arrow's own length. */
 export function drawArrow({ points }: Line, style: Style): Shape {
   const tip = points.at(-1);
   const length = lineLength(points);
   const stroke = toPaint(style.stroke);
-  if (!stroke || !tip || length === 0 || style.stroke_width === 0) return drawLine({ points }, style);
+  if (!stroke || !tip || length === 0) return drawLine({ points }, style);
 
-  const fullHead = Math.max(HEAD_LENGTH * style.stroke_width, HEAD_LENGTH_MIN);
-  // Of a shaft that is not longer than it is thick, only a knob would be seen behind the head.
-  const hasShaft = length > fullHead + style.stroke_width;
-  const headLength = hasShaft ? fullHead : length;
+  const headLength = Math.min(HEAD_LENGTH * style.stroke_width, length);
   const back = pointBeforeEnd(points, headLength);
   const reach = Math.hypot(tip[0] - back[0], tip[1] - back[1]);
   if (reach === 0) return drawLine({ points }, style);
@@ -67,12 +63,12 @@ export function drawArrow({ points }: Line, style: Style): Shape {
     [base[0] + uy * half, base[1] - ux * half],
   ];
 
+  const shaft = trimEnd(points, headLength * SHAFT_END);
   // Shaft and head overlap: a translucent colour is applied to both together.
   const opaque = { ...style, stroke: stroke.color };
-  const shaft = hasShaft ? drawLine({ points: trimEnd(points, headLength * SHAFT_END) }, opaque).svg : "";
   const drawnHead = `<path${attributes({ d: linePath(head, true), fill: stroke.color })}/>`;
   return {
-    svg: shaft + drawnHead,
+    svg: drawLine({ points: shaft }, opaque).svg + drawnHead,
     bounds: growBounds(boundsOf([...points, ...head]), style.stroke_width / 2),
     opacity: stroke.alpha,
   };
