@@ -135,24 +135,24 @@ export const sheets: readonly Sheet[] = [
   {
     name: "arrows",
     annotations: [1, 3, 6, 12, 20]
-      .map((strokeWidth, index) => ({
-        type: "arrow" as const,
+      .map((strokeWidth, index): Input => ({
+        type: "arrow",
         geometry: {
           points: [
             [20, 25 + index * 42],
             [200, 25 + index * 42],
-          ] as Point[],
+          ],
         },
         style: { stroke: index % 2 ? blue : red, stroke_width: strokeWidth },
       }))
       .concat([
         {
-          type: "arrow" as const,
+          type: "arrow",
           geometry: { points: moved(zigzag, 240, 30) },
           style: { stroke: green, stroke_width: 5 },
         },
         {
-          type: "arrow" as const,
+          type: "arrow",
           geometry: {
             points: [
               [380, 220],
@@ -160,6 +160,27 @@ export const sheets: readonly Sheet[] = [
             ],
           },
           style: { stroke: `${blue}80`, stroke_width: 16 },
+        },
+        {
+          type: "arrow",
+          geometry: {
+            points: [
+              [240, 20],
+              [380, 20],
+            ],
+          },
+          style: { stroke: green, stroke_width: 4, dash: [10, 8] },
+        },
+        // No longer than its head.
+        {
+          type: "arrow",
+          geometry: {
+            points: [
+              [240, 210],
+              [270, 210],
+            ],
+          },
+          style: { stroke: red, stroke_width: 10 },
         },
       ]),
   },

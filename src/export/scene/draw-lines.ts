@@ -16,7 +16,7 @@ export function drawLine({ points }: Line, style: Style): Shape {
   const bounds = growBounds(boundsOf(points), style.stroke_width / 2);
   const stroke = toPaint(style.stroke);
   const [first] = points;
-  if (!stroke || !first) return { svg: "", bounds };
+  if (!stroke || !first || style.stroke_width === 0) return { svg: "", bounds };
   const length = lineLength(points);
   if (length === 0) {
     const [cx, cy] = first;
@@ -36,42 +36,52 @@ export function drawLine({ points }: Line, style: Style): Shape {
   return { svg: `<path${attributes(line)}/>`, bounds };
 }
 
-/** Length of the head in stroke widths, and its half width as a part of its length. */
+/** Length of the head in stroke widths, at least so many pixels: that of a thin arrow must be seen, too. */
 const HEAD_LENGTH = 4.5;
+const HEAD_LENGTH_MIN = 9;
+/** Half of the head's width as a part of its length. */
 const HEAD_HALF_WIDTH = 0.4;
-/** Where the shaft ends, as a part of the head's length from its tip: its round cap stays inside the head. */
-const SHAFT_END = 0.7;
+/** How far the shaft reaches into the head, as a part of its length: no seam between them, and its cap stays inside. */
+const OVERLAP = 0.1;
 
-/** The head's tip is exactly the last point; it grows with the stroke, but never beyond the arrow's own length. */
+/**
+ * The head's tip is exactly the last point. The head takes the place of what is within its length from there and points the way from
+ * where the line comes in; an arrow that hardly leaves that place is a head alone, as long as the arrow.
+ */
 export function drawArrow({ points }: Line, style: Style): Shape {
   const tip = points.at(-1);
-  const length = lineLength(points);
   const stroke = toPaint(style.stroke);
-  if (!stroke || !tip || length === 0) return drawLine({ points }, style);
-
-  const headLength = Math.min(HEAD_LENGTH * style.stroke_width, length);
-  const back = pointBeforeEnd(points, headLength);
-  const reach = Math.hypot(tip[0] - back[0], tip[1] - back[1]);
+  if (!stroke || !tip || style.stroke_width === 0) return drawLine({ points }, style);
+  const farthest = points.reduce((a, b) => (distance(tip, a) < distance(tip, b) ? b : a), tip);
+  const reach = distance(tip, farthest);
   if (reach === 0) return drawLine({ points }, style);
+
+  const fullLength = Math.max(HEAD_LENGTH_MIN, HEAD_LENGTH * style.stroke_width);
+  // What would be left of the shaft, its cap above all, would be a knob behind the head.
+  const alone = reach < fullLength + style.stroke_width;
+  const headLength = alone ? reach : fullLength;
+  const before = alone ? [farthest] : leaveEnd(points, headLength);
+  const base = before.at(-1) ?? farthest;
   // Unit vector from the head's base to its tip.
-  const [ux, uy]: Point = [(tip[0] - back[0]) / reach, (tip[1] - back[1]) / reach];
-  const half = headLength * HEAD_HALF_WIDTH;
-  const base: Point = [tip[0] - ux * headLength, tip[1] - uy * headLength];
+  const [ux, uy]: Point = [(tip[0] - base[0]) / headLength, (tip[1] - base[1]) / headLength];
+  const half = Math.min(headLength, fullLength) * HEAD_HALF_WIDTH;
   const head: Point[] = [
     tip,
     [base[0] - uy * half, base[1] + ux * half],
     [base[0] + uy * half, base[1] - ux * half],
   ];
+  const bounds = growBounds(boundsOf([...points, ...head]), style.stroke_width / 2);
+  const drawnHead = `<path${attributes({ d: linePath(head, true), fill: stroke.color })}/>`;
+  if (alone) return { svg: drawnHead, bounds, opacity: stroke.alpha };
 
-  const shaft = trimEnd(points, headLength * SHAFT_END);
+  const [dash = Infinity] = style.dash ?? [];
+  const overlap = Math.min(headLength * OVERLAP, dash / 4);
+  const inside: Point = [base[0] + ux * overlap, base[1] + uy * overlap];
+  // From the head on: a dash comes out of it, never a gap.
+  const shaft = [inside, ...before.toReversed()];
   // Shaft and head overlap: a translucent colour is applied to both together.
   const opaque = { ...style, stroke: stroke.color };
-  const drawnHead = `<path${attributes({ d: linePath(head, true), fill: stroke.color })}/>`;
-  return {
-    svg: drawLine({ points: shaft }, opaque).svg + drawnHead,
-    bounds: growBounds(boundsOf([...points, ...head]), style.stroke_width / 2),
-    opacity: stroke.alpha,
-  };
+  return { svg: drawLine({ points: shaft }, opaque).svg + drawnHead, bounds, opacity: stroke.alpha };
 }
 
 export function lineLength(points: readonly Point[]): number {
@@ -83,25 +93,26 @@ export function lineLength(points: readonly Point[]): number {
   return length;
 }
 
-/** The line without its last `distance` pixels. */
-function trimEnd(points: readonly Point[], distance: number): Point[] {
-  let left = distance;
-  for (let last = points.length - 1; last > 0; last--) {
-    const end = points[last];
-    const start = points[last - 1];
-    if (!end || !start) break;
-    const step = Math.hypot(end[0] - start[0], end[1] - start[1]);
-    if (step > left) {
-      const part = left / step;
-      const cut: Point = [end[0] + (start[0] - end[0]) * part, end[1] + (start[1] - end[1]) * part];
-      return [...points.slice(0, last), cut];
-    }
-    left -= step;
-  }
-  return points.slice(0, 1);
+/** The line up to where it comes within `radius` of its end for the last time. Some point of it must be further away. */
+function leaveEnd(points: readonly Point[], radius: number): Point[] {
+  const end = points.at(-1) ?? [0, 0];
+  const last = points.findLastIndex((point) => distance(end, point) >= radius);
+  const [outside = end, inside = end] = [points[last], points[last + 1]];
+  return [...points.slice(0, last + 1), crossCircle(outside, inside, end, radius)];
 }
 
-/** The point that lies `distance` pixels before the end, along the line. */
-function pointBeforeEnd(points: readonly Point[], distance: number): Point {
-  return trimEnd(points, distance).at(-1) ?? [0, 0];
+/** Where the way from a point outside of a circle to one inside crosses it. */
+function crossCircle(outside: Point, inside: Point, center: Point, radius: number): Point {
+  const [dx, dy] = [inside[0] - outside[0], inside[1] - outside[1]];
+  const [fx, fy] = [outside[0] - center[0], outside[1] - center[1]];
+  // |f + t·d| = radius, the smaller t.
+  const a = dx * dx + dy * dy;
+  const half = fx * dx + fy * dy;
+  const c = fx * fx + fy * fy - radius * radius;
+  const t = (-half - Math.sqrt(Math.max(0, half * half - a * c))) / a;
+  return [outside[0] + t * dx, outside[1] + t * dy];
+}
+
+function distance(a: Point, b: Point): number {
+  return Math.hypot(a[0] - b[0], a[1] - b[1]);
 }
