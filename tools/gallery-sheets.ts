@@ -44,6 +44,41 @@ function text(x: number, y: number, content: string, style: Input["style"], widt
 
 export const sheets: readonly Sheet[] = [
   {
+    name: "points",
+    annotations: (
+      [
+        [1, 1],
+        [399, 1],
+        [1, 239],
+        [399, 239],
+        [200, 2],
+        [200, 238],
+      ] as Point[]
+    )
+      .map(([x, y]): Input => ({ type: "point", geometry: { x, y }, style: { stroke: red } }))
+      .concat(
+        [1, 3, 8].map((strokeWidth, index): Input => ({
+          type: "point",
+          geometry: { x: 100 + index * 100, y: 150 },
+          style: { stroke: blue, fill: index === 1 ? veil : null, stroke_width: strokeWidth },
+        })),
+      ),
+  },
+  {
+    name: "order",
+    annotations: [0, 1, 2, 3].map((index) => ({
+      type: "box" as const,
+      geometry: { x: 30 + index * 50, y: 30 + index * 30, width: 150, height: 90 },
+      style: {
+        stroke: "#212121",
+        fill: [red, blue, green, "#fdd835"][index] ?? red,
+        opacity: index === 3 ? 0.5 : 1,
+      },
+      z_index: 100 - index,
+      labels: [`layer ${index}`],
+    })),
+  },
+  {
     name: "areas",
     annotations: [
       { type: "box", geometry: { x: 20, y: 20, width: 100, height: 60 }, style: { stroke: red } },
@@ -235,41 +270,6 @@ export const sheets: readonly Sheet[] = [
       }),
       text(15, 140, "🌈⛵️🎈", { stroke: "#212121", font_size: 64, opacity: 0.5, fill: "#ffffff" }),
     ],
-  },
-  {
-    name: "points",
-    annotations: (
-      [
-        [1, 1],
-        [399, 1],
-        [1, 239],
-        [399, 239],
-        [200, 2],
-        [200, 238],
-      ] as Point[]
-    )
-      .map(([x, y]): Input => ({ type: "point", geometry: { x, y }, style: { stroke: red } }))
-      .concat(
-        [1, 3, 8].map((strokeWidth, index): Input => ({
-          type: "point",
-          geometry: { x: 100 + index * 100, y: 150 },
-          style: { stroke: blue, fill: index === 1 ? veil : null, stroke_width: strokeWidth },
-        })),
-      ),
-  },
-  {
-    name: "order",
-    annotations: [0, 1, 2, 3].map((index) => ({
-      type: "box" as const,
-      geometry: { x: 30 + index * 50, y: 30 + index * 30, width: 150, height: 90 },
-      style: {
-        stroke: "#212121",
-        fill: [red, blue, green, "#fdd835"][index] ?? red,
-        opacity: index === 3 ? 0.5 : 1,
-      },
-      z_index: 100 - index,
-      labels: [`layer ${index}`],
-    })),
   },
 ];
 

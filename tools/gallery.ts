@@ -39,6 +39,8 @@ async function writeGallery(update: boolean): Promise<void> {
     }
     if (!update) return;
     await mkdir(goldenFolder, { recursive: true });
+    // The one that README shows.
+    await writeFile(path.join(goldenFolder, "gallery.png"), await drawn.exportAs("png", { legend: true }));
     for (const sheet of sheets) {
       const golden = await drawSheet(worker.url, sheet, { width: SHEET_WIDTH, height: SHEET_HEIGHT });
       const file = path.join(goldenFolder, `${sheet.name}.png`);

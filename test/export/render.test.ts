@@ -67,6 +67,51 @@ describe("the four orientations of one photo", () => {
   }
 });
 
+describe("R50 shapes", () => {
+  it("a polygon that crosses itself is filled wherever it winds around", async () => {
+    const star = [0, 2, 4, 1, 3].map((corner): [number, number] => {
+      const angle = (corner * 2 * Math.PI) / 5 - Math.PI / 2;
+      return [100 + 60 * Math.cos(angle), 75 + 60 * Math.sin(angle)];
+    });
+    const pixels = await draw(
+      sampleAnnotation({
+        type: "polygon",
+        geometry: { points: star },
+        style: { stroke: null, fill: "#00ff00" },
+      }),
+    );
+    expect(pixels.at(100, 75)).toEqual(GREEN);
+    expect(pixels.at(100, 30)).toEqual(GREEN);
+    expect(pixels.at(100, 130)).toEqual(WHITE);
+  });
+
+  it.each([0.1, 4])("are scaled by %f with their strokes", async (scale) => {
+    const annotations = [
+      sampleAnnotation({
+        type: "line",
+        geometry: {
+          points: [
+            [0, 70],
+            [200, 70],
+          ],
+        },
+        style: { stroke: "#ff0000", stroke_width: 40 },
+      }),
+    ];
+    const file = await render({ document: sheet, annotations, options: { scale } });
+    const pixels = decodePixels(file.bytes);
+    expect([pixels.width, pixels.height]).toEqual([200 * scale, 150 * scale]);
+    for (const [y, color] of [
+      [45, WHITE],
+      [55, RED],
+      [85, RED],
+      [95, WHITE],
+    ] as const) {
+      expect(pixels.at(100 * scale, y * scale)).toEqual(color);
+    }
+  });
+});
+
 describe("all eight orientations", () => {
   // Upright: red at the top left, green at the top right, blue at the bottom left, in 8 × 6 pixels.
   const corner = (x: number, y: number): [number, number, number, number] => {
