@@ -46,8 +46,13 @@ const gentle = (x: number, y: number): Color => [60 + x, 200 - y, 90 + ((x + y) 
 describe("the transform of a block", () => {
   it("is the one of ITU T.81 §A.3.3, but for its scale", () => {
     const samples = Array.from({ length: 64 }, (_, at) => ((at * 7919) % 256) - 128);
-    const block = Float32Array.from(samples);
-    transformBlock(block);
+    // A part of something wider.
+    const plane = Float64Array.from({ length: 2 + 8 * 11 }, (_, at) => {
+      const [x, y] = [(at - 2) % 11, Math.floor((at - 2) / 11)];
+      return x >= 0 && x < 8 ? (samples[y * 8 + x] ?? 0) : 99;
+    });
+    const block = new Float64Array(64);
+    transformBlock(plane, 2, 11, block);
     const weight = (k: number): number => (k === 0 ? Math.SQRT1_2 : 1);
     const cosine = (n: number, k: number): number => Math.cos(((2 * n + 1) * k * Math.PI) / 16);
     for (let v = 0; v < 8; v++) {

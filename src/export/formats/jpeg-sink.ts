@@ -1,4 +1,4 @@
-import { byteAt, floatAt } from "../picture/array-at.ts";
+import { byteAt, doubleAt } from "../picture/array-at.ts";
 import { flattenOnto } from "../picture/blend.ts";
 import type { Rgba, RowSink } from "../picture/row-source.ts";
 import { Turns } from "../picture/turns.ts";
@@ -23,21 +23,16 @@ export function createJpegSink(width: number, height: number, quality: number, g
   const red = new BlockEncoder(writer, divisors.chrominance, dcChrominance, acChrominance);
   const stripe = new Stripe(width);
   const turns = new Turns();
-  const block = new Float32Array(BLOCK * BLOCK);
 
   const encodeStripe = (): void => {
-    stripe.fillUp();
+    stripe.complete();
     for (let left = 0; left < stripe.width; left += UNIT) {
-      for (const top of [0, BLOCK]) {
-        for (const right of [0, BLOCK]) {
-          stripe.readBlock(stripe.luminance, left + right, top, block);
-          luminance.encode(block);
-        }
+      for (let corner = 0; corner < 4; corner++) {
+        const top = (corner >> 1) * BLOCK;
+        luminance.encode(stripe.luminance, top * stripe.width + left + (corner & 1) * BLOCK, stripe.width);
       }
-      stripe.readHalved(stripe.blue, left, block);
-      blue.encode(block);
-      stripe.readHalved(stripe.red, left, block);
-      red.encode(block);
+      blue.encode(stripe.blue, left / 2, stripe.width / 2);
+      red.encode(stripe.red, left / 2, stripe.width / 2);
     }
     stripe.rows = 0;
   };
@@ -59,68 +54,74 @@ export function createJpegSink(width: number, height: number, quality: number, g
   };
 }
 
-/** Sixteen rows as luminance and chrominance (JFIF 1.02, after ITU-R BT.601), from -128 to 127, as wide as whole units. */
+/**
+ * Sixteen rows as luminance and chrominance (JFIF 1.02, after ITU-R BT.601), from -128 to 127, as wide as whole units. Chrominance
+ * comes in pairs of pixels, and of rows when the stripe is complete.
+ */
 class Stripe {
   readonly width: number;
-  readonly luminance: Float32Array;
-  readonly blue: Float32Array;
-  readonly red: Float32Array;
+  readonly luminance: Float64Array;
+  readonly blue: Float64Array;
+  readonly red: Float64Array;
   rows = 0;
   readonly #pictureWidth: number;
+  readonly #row: Uint8Array;
 
   constructor(pictureWidth: number) {
     this.#pictureWidth = pictureWidth;
     this.width = Math.ceil(pictureWidth / UNIT) * UNIT;
-    this.luminance = new Float32Array(this.width * UNIT);
-    this.blue = new Float32Array(this.width * UNIT);
-    this.red = new Float32Array(this.width * UNIT);
+    this.luminance = new Float64Array(this.width * UNIT);
+    this.blue = new Float64Array((this.width / 2) * UNIT);
+    this.red = new Float64Array((this.width / 2) * UNIT);
+    this.#row = new Uint8Array(this.width * 4);
   }
 
   /** Takes a row of RGBA; its last pixel goes on to the end of the unit. */
   addRow(pixels: Uint8Array, from: number): void {
-    const start = this.rows++ * this.width;
-    let at = from;
-    for (let x = 0; x < this.#pictureWidth; x++, at += 4) {
-      const r = byteAt(pixels, at);
-      const g = byteAt(pixels, at + 1);
-      const b = byteAt(pixels, at + 2);
-      const y = 0.299 * r + 0.587 * g + 0.114 * b;
-      this.luminance[start + x] = y - 128;
-      this.blue[start + x] = (b - y) / 1.772;
-      this.red[start + x] = (r - y) / 1.402;
-    }
-    for (const plane of [this.luminance, this.blue, this.red]) {
-      const last = start + this.#pictureWidth - 1;
-      plane.fill(floatAt(plane, last), last + 1, start + this.width);
-    }
+    const row = this.#row;
+    const bytes = this.#pictureWidth * 4;
+    row.set(pixels.subarray(from, from + bytes));
+    for (let at = bytes; at < row.length; at += 4) row.copyWithin(at, bytes - 4, bytes);
+    this.#convert(row, this.rows++ * this.width);
   }
 
-  /** The last row goes on to the end of the unit. */
-  fillUp(): void {
+  /** Ends the stripe: its last row goes on to the end of the unit, and of two rows of chrominance the mean is taken. */
+  complete(): void {
+    const { width } = this;
     for (; this.rows < UNIT; this.rows++) {
-      const to = this.rows * this.width;
-      for (const plane of [this.luminance, this.blue, this.red]) {
-        plane.copyWithin(to, to - this.width, to);
-      }
+      repeatRow(this.luminance, this.rows, width);
+      repeatRow(this.blue, this.rows, width / 2);
+      repeatRow(this.red, this.rows, width / 2);
     }
+    meanOfRows(this.blue, width / 2);
+    meanOfRows(this.red, width / 2);
   }
 
-  readBlock(plane: Float32Array, left: number, top: number, into: Float32Array): void {
-    for (let y = 0; y < BLOCK; y++) {
-      const from = (top + y) * this.width + left;
-      for (let x = 0; x < BLOCK; x++) into[y * BLOCK + x] = floatAt(plane, from + x);
+  #convert(row: Uint8Array, start: number): void {
+    const { luminance, blue, red } = this;
+    let to = start;
+    for (let at = 0; at < row.length; at += 8, to += 2) {
+      const y = 0.299 * byteAt(row, at) + 0.587 * byteAt(row, at + 1) + 0.114 * byteAt(row, at + 2);
+      const next = 0.299 * byteAt(row, at + 4) + 0.587 * byteAt(row, at + 5) + 0.114 * byteAt(row, at + 6);
+      luminance[to] = y - 128;
+      luminance[to + 1] = next - 128;
+      blue[to >> 1] = (byteAt(row, at + 2) + byteAt(row, at + 6) - y - next) / (2 * 1.772);
+      red[to >> 1] = (byteAt(row, at) + byteAt(row, at + 4) - y - next) / (2 * 1.402);
     }
   }
+}
 
-  /** A unit at half the resolution: the mean of each 2 × 2 pixels. */
-  readHalved(plane: Float32Array, left: number, into: Float32Array): void {
-    for (let y = 0; y < BLOCK; y++) {
-      for (let x = 0; x < BLOCK; x++) {
-        const at = y * 2 * this.width + left + x * 2;
-        const above = floatAt(plane, at) + floatAt(plane, at + 1);
-        const below = floatAt(plane, at + this.width) + floatAt(plane, at + this.width + 1);
-        into[y * BLOCK + x] = (above + below) / 4;
-      }
+/** Row `to` becomes as the one before it. */
+function repeatRow(plane: Float64Array, to: number, width: number): void {
+  plane.copyWithin(to * width, (to - 1) * width, to * width);
+}
+
+/** The means of each two rows become the plane's upper half. */
+function meanOfRows(plane: Float64Array, width: number): void {
+  for (let y = 0; y < UNIT / 2; y++) {
+    for (let x = 0; x < width; x++) {
+      const at = y * 2 * width + x;
+      plane[y * width + x] = (doubleAt(plane, at) + doubleAt(plane, at + width)) / 2;
     }
   }
 }

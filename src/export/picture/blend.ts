@@ -8,14 +8,25 @@ import type { Rgba } from "./row-source.ts";
  */
 export function blendLayer(rows: Uint8Array, width: number, layer: Layer): void {
   const { pixels, opacity } = layer;
-  // Most of a layer is empty: four bytes are looked at as one.
+  // Most of a layer is empty or opaque: four bytes are looked at as one.
   const words = new Uint32Array(pixels.buffer, pixels.byteOffset, pixels.byteLength / 4);
   for (let y = 0; y < layer.height; y++) {
     let to = ((layer.top + y) * width + layer.left) * 4;
-    for (let word = y * layer.width; word < (y + 1) * layer.width; word++, to += 4) {
-      if (words[word] !== 0) blendPixel(rows, to, pixels, word * 4, opacity);
+    const end = (y + 1) * layer.width;
+    for (let word = y * layer.width; word < end; word++, to += 4) {
+      if (words[word] === 0) continue;
+      if (opacity === 1 && rows[to + 3] === 255) coverPixel(rows, to, pixels, word * 4);
+      else blendPixel(rows, to, pixels, word * 4, opacity);
     }
   }
+}
+
+/** What `blendPixel` comes to over an opaque pixel, in whole numbers. */
+function coverPixel(rows: Uint8Array, to: number, pixels: Uint8Array, from: number): void {
+  const rest = 255 - byteAt(pixels, from + 3);
+  rows[to] = byteAt(pixels, from) + (byteAt(rows, to) * rest + 127) / 255;
+  rows[to + 1] = byteAt(pixels, from + 1) + (byteAt(rows, to + 1) * rest + 127) / 255;
+  rows[to + 2] = byteAt(pixels, from + 2) + (byteAt(rows, to + 2) * rest + 127) / 255;
 }
 
 function blendPixel(rows: Uint8Array, to: number, pixels: Uint8Array, from: number, opacity: number): void {
@@ -33,8 +44,8 @@ function blendPixel(rows: Uint8Array, to: number, pixels: Uint8Array, from: numb
 /** Lays RGBA rows on an opaque ground, in place. */
 export function flattenOnto(pixels: Uint8Array, ground: Rgba): void {
   for (let at = 0; at < pixels.length; at += 4) {
+    if (pixels[at + 3] === 255) continue;
     const alpha = byteAt(pixels, at + 3) / 255;
-    if (alpha === 1) continue;
     pixels[at] = mix(byteAt(pixels, at), ground.r, alpha);
     pixels[at + 1] = mix(byteAt(pixels, at + 1), ground.g, alpha);
     pixels[at + 2] = mix(byteAt(pixels, at + 2), ground.b, alpha);

@@ -1,4 +1,4 @@
-import { byteAt, floatAt, intAt } from "../../picture/array-at.ts";
+import { byteAt, doubleAt, intAt } from "../../picture/array-at.ts";
 import type { BitWriter } from "./bit-writer.ts";
 import { planCodes, zigzag, type HuffmanCodes, type HuffmanTable } from "./tables.ts";
 import { blockScale, transformBlock } from "./transform.ts";
@@ -6,6 +6,8 @@ import { blockScale, transformBlock } from "./transform.ts";
 /** Sixteen zeros in a row, and: only zeros from here on (ITU T.81 §F.1.2.2). */
 const ZERO_RUN = 0xf0;
 const END_OF_BLOCK = 0x00;
+/** Coefficients have 11 bits and a sign at most. */
+const ROUNDING = 1 << 14;
 
 /** Writes the blocks of one component: transformed, divided, Huffman-coded. */
 export class BlockEncoder {
@@ -13,7 +15,8 @@ export class BlockEncoder {
   readonly #dc: HuffmanCodes;
   readonly #ac: HuffmanCodes;
   /** What coefficients are multiplied by, in the order of the file. */
-  readonly #factors: Float32Array;
+  readonly #factors: Float64Array;
+  readonly #block = new Float64Array(64);
   readonly #coefficients = new Int16Array(64);
   /** The first coefficient of the block before. */
   #before = 0;
@@ -22,16 +25,20 @@ export class BlockEncoder {
     this.#writer = writer;
     this.#dc = planCodes(dc);
     this.#ac = planCodes(ac);
-    this.#factors = Float32Array.from(zigzag, (at) => 1 / (byteAt(divisors, at) * blockScale(at)));
+    this.#factors = Float64Array.from(zigzag, (at) => 1 / (byteAt(divisors, at) * blockScale(at)));
   }
 
-  /** Samples from -128 to 127, row by row. They are overwritten. */
-  encode(block: Float32Array): void {
-    transformBlock(block);
+  /** 8 × 8 samples from -128 to 127, which begin at `start` and whose rows are `stride` apart. */
+  encode(samples: Float64Array, start: number, stride: number): void {
+    const block = this.#block;
+    const factors = this.#factors;
     const coefficients = this.#coefficients;
+    transformBlock(samples, start, stride, block);
     let last = 0;
     for (let index = 0; index < 64; index++) {
-      const value = Math.round(floatAt(block, byteAt(zigzag, index)) * floatAt(this.#factors, index));
+      // Rounded: the shift cuts off what is behind the point, and no coefficient is below -ROUNDING.
+      const scaled = doubleAt(block, byteAt(zigzag, index)) * doubleAt(factors, index);
+      const value = ((scaled + ROUNDING + 0.5) >> 0) - ROUNDING;
       coefficients[index] = value;
       if (value !== 0) last = index;
     }

@@ -1,12 +1,17 @@
-import { floatAt } from "../../picture/array-at.ts";
+import { doubleAt } from "../../picture/array-at.ts";
 
 /**
- * The discrete cosine transform of a block of 8 × 8 samples, in place: Arai, Agui and Nakajima's, 5 multiplications for 8
- * samples, which leaves each coefficient too large by `blockScale`.
+ * The discrete cosine transform of 8 × 8 samples, which begin at `start` and whose rows are `stride` apart, into `block`: Arai,
+ * Agui and Nakajima's, 5 multiplications for 8 samples, which leaves each coefficient too large by `blockScale`.
  */
-export function transformBlock(block: Float32Array): void {
-  for (let row = 0; row < 64; row += 8) transformEight(block, row, 1);
-  for (let column = 0; column < 8; column++) transformEight(block, column, 8);
+export function transformBlock(
+  samples: Float64Array,
+  start: number,
+  stride: number,
+  block: Float64Array,
+): void {
+  for (let y = 0; y < 8; y++) transformEight(samples, start + y * stride, 1, block, y * 8);
+  for (let x = 0; x < 8; x++) transformEight(block, x, 8, block, x);
 }
 
 const scales = Array.from({ length: 8 }, (_, k) => (k === 0 ? 1 : Math.SQRT2 * Math.cos((k * Math.PI) / 16)));
@@ -21,26 +26,33 @@ const SIXTH_COS = Math.cos((3 * Math.PI) / 8);
 const SUM_COS = Math.cos(Math.PI / 8) - SIXTH_COS;
 const PLUS_COS = Math.cos(Math.PI / 8) + SIXTH_COS;
 
-function transformEight(block: Float32Array, start: number, step: number): void {
-  const end = start + 7 * step;
-  const sum07 = floatAt(block, start) + floatAt(block, end);
-  const difference07 = floatAt(block, start) - floatAt(block, end);
-  const sum16 = floatAt(block, start + step) + floatAt(block, end - step);
-  const difference16 = floatAt(block, start + step) - floatAt(block, end - step);
-  const sum25 = floatAt(block, start + 2 * step) + floatAt(block, end - 2 * step);
-  const difference25 = floatAt(block, start + 2 * step) - floatAt(block, end - 2 * step);
-  const sum34 = floatAt(block, start + 3 * step) + floatAt(block, end - 3 * step);
-  const difference34 = floatAt(block, start + 3 * step) - floatAt(block, end - 3 * step);
+/** Eight numbers of `from`, `step` apart, to as many of `to`. */
+function transformEight(
+  from: Float64Array,
+  first: number,
+  step: number,
+  to: Float64Array,
+  start: number,
+): void {
+  const last = first + 7 * step;
+  const sum07 = doubleAt(from, first) + doubleAt(from, last);
+  const difference07 = doubleAt(from, first) - doubleAt(from, last);
+  const sum16 = doubleAt(from, first + step) + doubleAt(from, last - step);
+  const difference16 = doubleAt(from, first + step) - doubleAt(from, last - step);
+  const sum25 = doubleAt(from, first + 2 * step) + doubleAt(from, last - 2 * step);
+  const difference25 = doubleAt(from, first + 2 * step) - doubleAt(from, last - 2 * step);
+  const sum34 = doubleAt(from, first + 3 * step) + doubleAt(from, last - 3 * step);
+  const difference34 = doubleAt(from, first + 3 * step) - doubleAt(from, last - 3 * step);
 
   const even0 = sum07 + sum34;
   const even3 = sum07 - sum34;
   const even1 = sum16 + sum25;
   const even2 = sum16 - sum25;
   const turned = (even2 + even3) * HALF_ROOT;
-  block[start] = even0 + even1;
-  block[start + 4 * step] = even0 - even1;
-  block[start + 2 * step] = even3 + turned;
-  block[start + 6 * step] = even3 - turned;
+  to[start] = even0 + even1;
+  to[start + 4 * step] = even0 - even1;
+  to[start + 2 * step] = even3 + turned;
+  to[start + 6 * step] = even3 - turned;
 
   const odd0 = difference34 + difference25;
   const odd1 = difference25 + difference16;
@@ -49,8 +61,8 @@ function transformEight(block: Float32Array, start: number, step: number): void 
   const low = odd0 * SUM_COS + shared;
   const high = odd2 * PLUS_COS + shared;
   const middle = odd1 * HALF_ROOT;
-  block[start + 5 * step] = difference07 - middle + low;
-  block[start + 3 * step] = difference07 - middle - low;
-  block[start + step] = difference07 + middle + high;
-  block[end] = difference07 + middle - high;
+  to[start + 5 * step] = difference07 - middle + low;
+  to[start + 3 * step] = difference07 - middle - low;
+  to[start + step] = difference07 + middle + high;
+  to[start + 7 * step] = difference07 + middle - high;
 }
