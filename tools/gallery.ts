@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -31,16 +31,17 @@ async function writeGallery(update: boolean): Promise<void> {
   try {
     const whole = wholeGallery();
     const drawn = await drawSheet(worker.url, whole, whole);
-    await mkdir(path.join(projectRoot, "exports"), { recursive: true });
+    const gallery = path.join(projectRoot, "exports", "gallery");
+    await mkdir(path.dirname(gallery), { recursive: true });
     for (const format of ["png", "jpg", "webp", "svg"] as const) {
-      const file = path.join(projectRoot, "exports", `gallery.${format}`);
+      const file = `${gallery}.${format}`;
       await writeFile(file, await drawn.exportAs(format, { legend: true }));
       console.log(path.relative(projectRoot, file));
     }
     if (!update) return;
     await mkdir(goldenFolder, { recursive: true });
     // The one that README shows.
-    await writeFile(path.join(goldenFolder, "gallery.png"), await drawn.exportAs("png", { legend: true }));
+    await copyFile(`${gallery}.png`, path.join(goldenFolder, "gallery.png"));
     for (const sheet of sheets) {
       const golden = await drawSheet(worker.url, sheet, { width: SHEET_WIDTH, height: SHEET_HEIGHT });
       const file = path.join(goldenFolder, `${sheet.name}.png`);

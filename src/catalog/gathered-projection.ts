@@ -50,11 +50,12 @@ export class GatheredProjection {
     return Date.now() < this.#takenUntil;
   }
 
-  async #send(db: D1Database, { rows }: Waiting): Promise<Outcome> {
+  async #send(db: D1Database, own: Waiting): Promise<Outcome> {
+    const { rows } = own;
     const until = Date.now() + this.#turnMs;
     this.#takenUntil = until;
     // Where the one who took these rows along was cut off, they are not among the waiting any more.
-    this.#waiting = this.#waiting.filter((other) => other.rows !== rows);
+    this.#waiting = this.#waiting.filter((other) => other !== own);
     const along = this.#takeAlong(GATHERED_ROWS - rows.length);
     try {
       const outcome = await projectRows(db, [rows, ...along.map((other) => other.rows)].flat());

@@ -25,6 +25,14 @@ function svg(points: Point[], style: Partial<Style> = {}): string {
   return drawAnnotation(arrow(points, style), canvas).svg;
 }
 
+/** Along the middle of a row of pixels. */
+function level(from: number, to: number): Point[] {
+  return [
+    [from, 70.5],
+    [to, 70.5],
+  ];
+}
+
 /** Nothing is drawn in the columns from `left` up to `right`. */
 function isBlank(pixels: Pixels, left: number, right: number): boolean {
   return inkIn(pixels, WHITE, { left, top: 0, right, bottom: pixels.height }) === 0;
@@ -32,13 +40,7 @@ function isBlank(pixels: Pixels, left: number, right: number): boolean {
 
 describe("the head of an arrow", () => {
   it("ends exactly at the last point, and the shaft begins at the first", async () => {
-    const pixels = await draw(
-      [
-        [50, 70.5],
-        [150, 70.5],
-      ],
-      { stroke_width: 10 },
-    );
+    const pixels = await draw(level(50, 150), { stroke_width: 10 });
     expect(isBlank(pixels, 0, 44)).toBe(true);
     expect(pixels.at(46, 70)).toEqual(RED);
     // The shaft is 10 high; the head begins 45 before the tip and is 36 high there.
@@ -54,13 +56,7 @@ describe("the head of an arrow", () => {
   it.each([5, 20, 44, 46, 54])(
     "is all of an arrow %d pixels long, with nothing behind it",
     async (length) => {
-      const pixels = await draw(
-        [
-          [100, 70.5],
-          [100 + length, 70.5],
-        ],
-        { stroke_width: 10 },
-      );
+      const pixels = await draw(level(100, 100 + length), { stroke_width: 10 });
       expect(isBlank(pixels, 0, 100)).toBe(true);
       expect(isBlank(pixels, 100 + length, 200)).toBe(true);
       // Where it begins it is at its widest: 0.4 of its length on each side, 18 at most.
@@ -71,13 +67,7 @@ describe("the head of an arrow", () => {
   );
 
   it("has a shaft behind it that is at least as long as it is wide, cap and all", async () => {
-    const pixels = await draw(
-      [
-        [100, 70.5],
-        [156, 70.5],
-      ],
-      { stroke_width: 10 },
-    );
+    const pixels = await draw(level(100, 156), { stroke_width: 10 });
     expect(pixels.at(97, 70)).toEqual(RED);
     expect(pixels.at(108, 67)).toEqual(RED);
     expect(pixels.at(108, 60)).toEqual(WHITE);
@@ -85,13 +75,7 @@ describe("the head of an arrow", () => {
   });
 
   it("is 9 pixels long at least, and there is none without a stroke", async () => {
-    const thin = await draw(
-      [
-        [50, 70.5],
-        [150, 70.5],
-      ],
-      { stroke_width: 1 },
-    );
+    const thin = await draw(level(50, 150), { stroke_width: 1 });
     expect(thin.at(100, 70)).toEqual(RED);
     expect(thin.at(100, 71)).toEqual(WHITE);
     expect(thin.at(139, 72)).toEqual(WHITE);
@@ -143,13 +127,7 @@ describe("the shaft of an arrow", () => {
   it("has a dash behind the head, never a gap", async () => {
     // Drawn from the tail, each of these would leave another part of a gap there.
     for (const length of [100, 104, 108, 112, 116]) {
-      const pixels = await draw(
-        [
-          [150 - length, 70.5],
-          [150, 70.5],
-        ],
-        { stroke_width: 6, dash: [8, 12] },
-      );
+      const pixels = await draw(level(150 - length, 150), { stroke_width: 6, dash: [8, 12] });
       // The head is 27 long: a dash of 8, less the 2 that lie under it, then a gap of 12.
       for (const x of [118, 121, 124]) expect(pixels.at(x, 67), `x ${x}`).toSatisfy(isRed);
       for (const x of [107, 110, 114]) expect(pixels.at(x, 70), `x ${x}`).toEqual(WHITE);
@@ -157,13 +135,7 @@ describe("the shaft of an arrow", () => {
   });
 
   it("and the head are as translucent together as each alone", async () => {
-    const pixels = await draw(
-      [
-        [50, 70.5],
-        [150, 70.5],
-      ],
-      { stroke_width: 10, stroke: "#ff000080" },
-    );
+    const pixels = await draw(level(50, 150), { stroke_width: 10, stroke: "#ff000080" });
     const shaft = pixels.at(80, 70);
     expect(colorDistance(shaft, [255, 127, 127, 255])).toBeLessThan(2);
     for (const x of [103, 105, 107, 109, 111, 120, 140]) {

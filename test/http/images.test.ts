@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Document } from "../../src/protocol/document.ts";
 import { IMAGE_MAX_BYTES } from "../../src/protocol/limits.ts";
+import { gif } from "../export/support/sample-headers.ts";
 import {
   call,
   guarded,
@@ -11,7 +12,7 @@ import {
   readProblem,
   service,
 } from "../support/http.ts";
-import { gifHeader, pngHeader, tinyPng } from "../support/images.ts";
+import { pngHeader, tinyPng } from "../support/images.ts";
 
 const codeOf = async (response: Response) => (response.ok ? "ok" : (await readProblem(response)).code);
 
@@ -108,8 +109,8 @@ describe("PUT image", () => {
     };
     expect(await send(interlaced(1000, 100))).toBe(200);
     expect(await send(interlaced(1000, 101))).toBe(413);
-    expect(await send(gifHeader(1000, 100))).toBe(200);
-    expect(await send(gifHeader(1000, 101))).toBe(413);
+    expect(await send(gif(1000, 100))).toBe(200);
+    expect(await send(gif(1000, 101))).toBe(413);
     expect(await send(pngHeader(32_767, 1))).toBe(200);
     expect(await send(pngHeader(32_768, 1))).toBe(413);
   });

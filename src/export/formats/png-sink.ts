@@ -14,8 +14,8 @@ const COLOR_RGB = 2;
 const COLOR_RGBA = 6;
 
 /**
- * Writes a PNG (W3C PNG 3rd edition) row by row, with the runtime's own deflate: beside the file itself nothing is held but a
- * row. Without `alpha` the pixels' alpha is left out of the file.
+ * Writes a PNG (W3C PNG 3rd edition) by rows, with the runtime's own deflate: beside the file itself nothing is held but the rows of
+ * one write. Without `alpha` the pixels' alpha is left out of the file.
  */
 export function createPngSink(width: number, height: number, alpha: boolean): RowSink {
   const channels = alpha ? 4 : 3;

@@ -18,7 +18,7 @@ export function readGifSize(view: DataView): StoredSize {
 }
 
 function hasSecondFrame(view: DataView): boolean {
-  let frames = 0;
+  let hasFirst = false;
   try {
     let offset = HEADER_BYTES + tableBytes(view.getUint8(10));
     for (;;) {
@@ -26,17 +26,17 @@ function hasSecondFrame(view: DataView): boolean {
       if (block === EXTENSION) {
         offset = skipSubBlocks(view, offset + 2);
       } else if (block === IMAGE) {
-        if (frames === 1) return true;
+        if (hasFirst) return true;
         // Place, size and flags, the table of colours, the size of the first code.
         offset = skipSubBlocks(view, offset + 10 + tableBytes(view.getUint8(offset + 9)) + 1);
-        frames++;
+        hasFirst = true;
       } else {
-        if (frames === 0) throw new DamagedImage("it holds no pixels");
+        if (!hasFirst) throw new DamagedImage("it holds no pixels");
         return false;
       }
     }
   } catch (error) {
-    if (error instanceof RangeError && frames === 1) return false;
+    if (error instanceof RangeError && hasFirst) return false;
     throw error;
   }
 }

@@ -8,7 +8,7 @@ import type { Rgba } from "./row-source.ts";
  */
 export function blendLayer(rows: Uint8Array, width: number, layer: Layer): void {
   const { pixels, opacity } = layer;
-  // Most of a layer is empty or opaque: four bytes are looked at as one.
+  // Most of a layer is empty: four bytes are looked at as one.
   const words = new Uint32Array(pixels.buffer, pixels.byteOffset, pixels.byteLength / 4);
   for (let y = 0; y < layer.height; y++) {
     let to = ((layer.top + y) * width + layer.left) * 4;
@@ -21,7 +21,7 @@ export function blendLayer(rows: Uint8Array, width: number, layer: Layer): void 
   }
 }
 
-/** What `blendPixel` comes to over an opaque pixel, in whole numbers. */
+/** What `blendPixel` comes to over an opaque pixel; what is behind the point is cut off when a byte is set. */
 function coverPixel(rows: Uint8Array, to: number, pixels: Uint8Array, from: number): void {
   const rest = 255 - byteAt(pixels, from + 3);
   rows[to] = byteAt(pixels, from) + (byteAt(rows, to) * rest + 127) / 255;

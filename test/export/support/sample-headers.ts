@@ -1,6 +1,6 @@
 /** Smallest files with a given header, built byte by byte: for readers that never look at pixels. */
 
-export function concat(...parts: (Uint8Array | readonly number[] | string)[]): Uint8Array {
+export function concat(...parts: (Uint8Array | readonly number[] | string)[]): Uint8Array<ArrayBuffer> {
   const arrays = parts.map((part) =>
     typeof part === "string" ? Uint8Array.from(part, (char) => char.charCodeAt(0)) : Uint8Array.from(part),
   );
@@ -97,7 +97,7 @@ export function webpLossless(width: number, height: number): Uint8Array {
 }
 
 /** A frame of one pixel, without a palette, and the end. */
-export function gif(width: number, height: number): Uint8Array {
+export function gif(width: number, height: number): Uint8Array<ArrayBuffer> {
   const frame = [0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0];
   return concat("GIF89a", u16(width, true), u16(height, true), [0, 0, 0], frame, [0x3b]);
 }
