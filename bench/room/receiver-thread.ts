@@ -3,7 +3,10 @@ import { parentPort, workerData } from "node:worker_threads";
 import { Needle } from "./needle.ts";
 import { type Entrance, enterRoom, leaveRoom, textFrame } from "./raw-socket.ts";
 
-/** A thread full of receivers: counts what comes in, decodes none of it. */
+/**
+ * A thread full of receivers: counts what comes in, decodes none of it. Where neither times nor confirmations are asked for, it
+ * even counts afterwards: what is spent on reading would be measured as the server's slowness.
+ */
 
 export interface ReceiverPlan {
   entrance: Entrance;
@@ -42,6 +45,9 @@ export function now(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
+/** The last update ends what is sent: it is looked for in the last bytes of what comes in, with room for a message behind it. */
+const END_WITHIN = 1024;
+
 class Receiver {
   count = 0;
   bytes = 0;
@@ -51,6 +57,8 @@ class Receiver {
   readonly #end: Needle;
   readonly #confirmEvery: number;
   #unconfirmed = 0;
+  /** Not yet counted. */
+  readonly #chunks: Buffer[] = [];
 
   constructor(
     socket: Socket,
@@ -62,10 +70,17 @@ class Receiver {
     this.#updates = new Needle(updateMark);
     this.#end = new Needle(endMark);
     this.#confirmEvery = confirmEvery;
+    const countAtOnce = arrivals > 0 || confirmEvery > 0;
     socket.on("data", (chunk: Buffer) => {
-      this.#receive(chunk);
-      if (this.#end.count(chunk) > 0) done();
+      if (countAtOnce) this.#receive(chunk);
+      else this.#chunks.push(chunk);
+      if (this.#end.count(chunk.subarray(-END_WITHIN)) > 0) done();
     });
+  }
+
+  /** Counts what was only kept until now. */
+  catchUp(): void {
+    for (const chunk of this.#chunks.splice(0)) this.#receive(chunk);
   }
 
   #receive(chunk: Buffer): void {
@@ -87,9 +102,11 @@ async function run(plan: ReceiverPlan, report: (message: ReceiverReport) => void
   const done = () => {
     left--;
     if (left > 0) return;
+    const finishedAt = now();
+    for (const receiver of receivers) receiver.catchUp();
     const arrivals = receivers.map((receiver) => receiver.arrivals);
     const bytes = receivers.reduce((sum, receiver) => sum + receiver.bytes, 0);
-    report({ kind: "done", finishedAt: now(), counts: countThem(), arrivals, bytes });
+    report({ kind: "done", finishedAt, counts: countThem(), arrivals, bytes });
   };
   while (receivers.length < plan.count) {
     const next = Math.min(JOINING_AT_ONCE, plan.count - receivers.length);

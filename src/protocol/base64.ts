@@ -13,7 +13,7 @@ export function base64Schema(maxBytes: number) {
           input: context.value.length,
           message: `must be at most ${maxBytes} bytes decoded, is ${bytes}`,
         });
-      } else if (context.value.length % 4 !== 0 || !BASE64.test(context.value)) {
+      } else if (!isBase64(context.value)) {
         context.issues.push({
           code: "custom",
           input: context.value.length,
@@ -26,6 +26,11 @@ export function base64Schema(maxBytes: number) {
 
 /** The last character before padding stands for fewer than 6 bits: the others must be zero (RFC 4648 §3.5). */
 const BASE64 = /^[A-Za-z0-9+/]*(?:[AQgw]==|[AEIMQUYcgkosw048]=)?$/;
+
+/** Whether it is padded, canonical base64 (RFC 4648 §4). */
+export function isBase64(text: string): boolean {
+  return text.length % 4 === 0 && BASE64.test(text);
+}
 
 /** Bytes that padded base64 stands for. */
 export function decodedLength(text: string): number {

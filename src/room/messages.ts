@@ -5,6 +5,7 @@ import { type Failure, type Result, errorKind, fail, ok } from "../protocol/erro
 import { parseInput } from "../protocol/field-errors.ts";
 import { FRAME_MAX_BYTES, FRAME_MESSAGES_MAX, RATE_REFUSALS_MAX } from "../protocol/limits.ts";
 import { parseJson } from "../protocol/parse-json.ts";
+import { isPlainUpdate } from "../protocol/plain-update.ts";
 import { utf8Length } from "../protocol/scalars.ts";
 import type { Connection } from "./connection.ts";
 import {
@@ -216,6 +217,7 @@ function parseFrame(frame: string | ArrayBuffer): Result<unknown[]> {
 }
 
 function parseMessage(input: unknown): Result<ClientMessage> {
+  if (typeof input === "object" && input !== null && isPlainUpdate(input)) return ok(input);
   const type = member(input, "type");
   if (typeof type !== "string") return fail("protocol_error", "A message is an object with a type");
   const schema = clientMessageSchemas.get(type);
