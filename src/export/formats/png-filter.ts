@@ -104,8 +104,8 @@ function filterPaeth(row: Uint8Array, above: Uint8Array, channels: number, into:
 function sumDifferences(row: Uint8Array): number {
   let sum = 0;
   for (let at = 0; at < row.length; at++) {
-    const difference = byteAt(row, at);
-    sum += difference < 128 ? difference : 256 - difference;
+    // The sign is the highest bit of a byte.
+    sum += Math.abs((byteAt(row, at) << 24) >> 24);
   }
   return sum;
 }

@@ -13,7 +13,3 @@ export function floatAt(floats: Float32Array, index: number): number {
 export function doubleAt(doubles: Float64Array, index: number): number {
   return doubles[index] ?? 0;
 }
-
-export function intAt(integers: Int16Array, index: number): number {
-  return integers[index] ?? 0;
-}

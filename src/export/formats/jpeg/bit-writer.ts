@@ -11,18 +11,20 @@ export class BitWriter {
 
   /** Writes the lowest `count` bits, 16 at most. */
   write(bits: number, count: number): void {
+    // With 15 that wait these are 31 bits; what was written before is above them.
     this.#bits = (this.#bits << count) | (bits & ((1 << count) - 1));
     this.#count += count;
-    while (this.#count >= 8) {
-      this.#count -= 8;
-      this.#writeByte((this.#bits >>> this.#count) & 255);
-    }
-    this.#bits &= (1 << this.#count) - 1;
+    if (this.#count < 16) return;
+    this.#count -= 16;
+    const two = this.#bits >>> this.#count;
+    this.#writeByte((two >> 8) & 255);
+    this.#writeByte(two & 255);
   }
 
   /** Fills the last byte with ones. Gives all parts. */
   finish(): Uint8Array[] {
-    if (this.#count > 0) this.write(0x7f, 8 - this.#count);
+    this.write(0x7f, (8 - (this.#count % 8)) % 8);
+    if (this.#count > 0) this.#writeByte(this.#bits & 255);
     this.#parts.push(this.#part.slice(0, this.#filled));
     return this.#parts;
   }

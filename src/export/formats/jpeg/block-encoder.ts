@@ -1,4 +1,4 @@
-import { byteAt, doubleAt, intAt } from "../../picture/array-at.ts";
+import { byteAt, doubleAt } from "../../picture/array-at.ts";
 import type { BitWriter } from "./bit-writer.ts";
 import { planCodes, zigzag, type HuffmanCodes, type HuffmanTable } from "./tables.ts";
 import { blockScale, transformBlock } from "./transform.ts";
@@ -17,7 +17,6 @@ export class BlockEncoder {
   /** What coefficients are multiplied by, in the order of the file. */
   readonly #factors: Float64Array;
   readonly #block = new Float64Array(64);
-  readonly #coefficients = new Int16Array(64);
   /** The first coefficient of the block before. */
   #before = 0;
 
@@ -32,41 +31,38 @@ export class BlockEncoder {
   encode(samples: Float64Array, start: number, stride: number): void {
     const block = this.#block;
     const factors = this.#factors;
-    const coefficients = this.#coefficients;
     transformBlock(samples, start, stride, block);
-    let last = 0;
-    for (let index = 0; index < 64; index++) {
-      // Rounded: the shift cuts off what is behind the point, and no coefficient is below -ROUNDING.
-      const scaled = doubleAt(block, byteAt(zigzag, index)) * doubleAt(factors, index);
-      const value = ((scaled + ROUNDING + 0.5) >> 0) - ROUNDING;
-      coefficients[index] = value;
-      if (value !== 0) last = index;
-    }
-    const first = intAt(coefficients, 0);
+    const first = round(doubleAt(block, 0) * doubleAt(factors, 0));
     this.#writeValue(this.#dc, 0, first - this.#before);
     this.#before = first;
     let zeros = 0;
-    for (let index = 1; index <= last; index++) {
-      const value = intAt(coefficients, index);
-      if (value === 0) {
+    for (let index = 1; index < 64; index++) {
+      const scaled = doubleAt(block, byteAt(zigzag, index)) * doubleAt(factors, index);
+      // Most of them.
+      if (scaled < 0.5 && scaled >= -0.5) {
         zeros++;
         continue;
       }
       for (; zeros > 15; zeros -= 16) this.#writeSymbol(this.#ac, ZERO_RUN);
-      this.#writeValue(this.#ac, zeros, value);
+      this.#writeValue(this.#ac, zeros, round(scaled));
       zeros = 0;
     }
-    if (last < 63) this.#writeSymbol(this.#ac, END_OF_BLOCK);
+    if (zeros > 0) this.#writeSymbol(this.#ac, END_OF_BLOCK);
   }
 
   /** The number of zeros before, the number of bits, the bits: those of a negative value are less by one. */
   #writeValue(codes: HuffmanCodes, zeros: number, value: number): void {
     const size = 32 - Math.clz32(Math.abs(value));
     this.#writeSymbol(codes, (zeros << 4) | size);
-    if (size > 0) this.#writer.write(value < 0 ? value - 1 : value, size);
+    this.#writer.write(value < 0 ? value - 1 : value, size);
   }
 
   #writeSymbol({ codes, lengths }: HuffmanCodes, symbol: number): void {
     this.#writer.write(codes[symbol] ?? 0, byteAt(lengths, symbol));
   }
+}
+
+/** To the nearest: the shift cuts off what is behind the point, and no coefficient is below -ROUNDING. */
+function round(scaled: number): number {
+  return ((scaled + ROUNDING + 0.5) >> 0) - ROUNDING;
 }

@@ -47,10 +47,18 @@ function undoPaeth(row: Uint8Array, above: Uint8Array, step: number): void {
   }
 }
 
-/** The neighbour that is nearest to left + up - corner (§9.4). */
+/**
+ * The neighbour that is nearest to left + up - corner (§9.4). Without a branch: which one it is changes from byte to byte, and a
+ * processor that guesses wrong loses more time than all of this takes. What is negative is all ones when shifted by 31.
+ */
 export function predictPaeth(left: number, up: number, corner: number): number {
-  const toLeft = Math.abs(up - corner);
-  const toUp = Math.abs(left - corner);
-  const toCorner = Math.abs(left + up - 2 * corner);
-  return toLeft <= toUp && toLeft <= toCorner ? left : toUp <= toCorner ? up : corner;
+  const fromLeft = up - corner;
+  const fromUp = left - corner;
+  const fromCorner = fromLeft + fromUp;
+  const toLeft = (fromLeft ^ (fromLeft >> 31)) - (fromLeft >> 31);
+  const toUp = (fromUp ^ (fromUp >> 31)) - (fromUp >> 31);
+  const toCorner = (fromCorner ^ (fromCorner >> 31)) - (fromCorner >> 31);
+  const notLeft = ((toUp - toLeft) | (toCorner - toLeft)) >> 31;
+  const notUp = (toCorner - toUp) >> 31;
+  return (left & ~notLeft) | (notLeft & ((up & ~notUp) | (corner & notUp)));
 }
