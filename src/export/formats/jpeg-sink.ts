@@ -13,9 +13,9 @@ const BLOCK = 8;
 
 /**
  * Writes a baseline JPEG (ITU T.81, JFIF 1.02) of `quality` 1–100 row by row, its chrominance at half the resolution: beside the
- * file nothing is held but 16 rows. It has no alpha: what is transparent shows the ground, which is opaque.
+ * file nothing is held but 16 rows. It has no alpha: what is transparent shows the ground, which is opaque; without one, nothing is transparent.
  */
-export function createJpegSink(width: number, height: number, quality: number, ground: Rgba): RowSink {
+export function createJpegSink(width: number, height: number, quality: number, ground?: Rgba): RowSink {
   const divisors = scaleDivisors(quality);
   const writer = new BitWriter();
   const luminance = new BlockEncoder(writer, divisors.luminance, dcLuminance, acLuminance);
@@ -39,7 +39,7 @@ export function createJpegSink(width: number, height: number, quality: number, g
 
   return {
     async writeRows(rows) {
-      flattenOnto(rows, ground);
+      if (ground) flattenOnto(rows, ground);
       for (let from = 0; from < rows.byteLength; from += width * 4) {
         stripe.addRow(rows, from);
         if (stripe.rows < UNIT) continue;

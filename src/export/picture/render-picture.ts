@@ -59,7 +59,7 @@ export async function renderPicture(
     legendRows > 0 ? stackSources(framed, createBlankSource(width, legendRows, onWhite(ground))) : framed;
   const sinks: Record<PictureFormat, () => RowSink> = {
     png: () => createPngSink(width, height, !rows.opaque),
-    jpg: () => createJpegSink(width, height, options.quality, onWhite(ground)),
+    jpg: () => createJpegSink(width, height, options.quality, rows.opaque ? undefined : onWhite(ground)),
     webp: () => createWebpSink(width, height, options.quality),
   };
   checkMemory(picture, sceneDrawings(scene), format === "webp" ? width * height * 4 : 0);

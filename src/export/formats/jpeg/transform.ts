@@ -10,9 +10,12 @@ export function transformBlock(
   stride: number,
   block: Float64Array,
 ): void {
-  for (let y = 0; y < 8; y++) transformEight(samples, start + y * stride, 1, block, y * 8);
-  for (let x = 0; x < 8; x++) transformEight(block, x, 8, block, x);
+  for (let y = 0; y < 8; y++) transformEight(samples, start + y * stride, turned, y);
+  for (let x = 0; x < 8; x++) transformEight(turned, x * 8, block, x);
 }
+
+/** The block after its rows, with columns as rows: so both passes read eight in a row and write eight below each other. */
+const turned = new Float64Array(64);
 
 const scales = Array.from({ length: 8 }, (_, k) => (k === 0 ? 1 : Math.SQRT2 * Math.cos((k * Math.PI) / 16)));
 
@@ -26,33 +29,26 @@ const SIXTH_COS = Math.cos((3 * Math.PI) / 8);
 const SUM_COS = Math.cos(Math.PI / 8) - SIXTH_COS;
 const PLUS_COS = Math.cos(Math.PI / 8) + SIXTH_COS;
 
-/** Eight numbers of `from`, `step` apart, to as many of `to`. */
-function transformEight(
-  from: Float64Array,
-  first: number,
-  step: number,
-  to: Float64Array,
-  start: number,
-): void {
-  const last = first + 7 * step;
-  const sum07 = doubleAt(from, first) + doubleAt(from, last);
-  const difference07 = doubleAt(from, first) - doubleAt(from, last);
-  const sum16 = doubleAt(from, first + step) + doubleAt(from, last - step);
-  const difference16 = doubleAt(from, first + step) - doubleAt(from, last - step);
-  const sum25 = doubleAt(from, first + 2 * step) + doubleAt(from, last - 2 * step);
-  const difference25 = doubleAt(from, first + 2 * step) - doubleAt(from, last - 2 * step);
-  const sum34 = doubleAt(from, first + 3 * step) + doubleAt(from, last - 3 * step);
-  const difference34 = doubleAt(from, first + 3 * step) - doubleAt(from, last - 3 * step);
+/** Eight numbers of `from`, from `first` on, to as many of `to` that are eight apart. */
+function transformEight(from: Float64Array, first: number, to: Float64Array, start: number): void {
+  const sum07 = doubleAt(from, first) + doubleAt(from, first + 7);
+  const difference07 = doubleAt(from, first) - doubleAt(from, first + 7);
+  const sum16 = doubleAt(from, first + 1) + doubleAt(from, first + 6);
+  const difference16 = doubleAt(from, first + 1) - doubleAt(from, first + 6);
+  const sum25 = doubleAt(from, first + 2) + doubleAt(from, first + 5);
+  const difference25 = doubleAt(from, first + 2) - doubleAt(from, first + 5);
+  const sum34 = doubleAt(from, first + 3) + doubleAt(from, first + 4);
+  const difference34 = doubleAt(from, first + 3) - doubleAt(from, first + 4);
 
   const even0 = sum07 + sum34;
   const even3 = sum07 - sum34;
   const even1 = sum16 + sum25;
   const even2 = sum16 - sum25;
-  const turned = (even2 + even3) * HALF_ROOT;
+  const rotated = (even2 + even3) * HALF_ROOT;
   to[start] = even0 + even1;
-  to[start + 4 * step] = even0 - even1;
-  to[start + 2 * step] = even3 + turned;
-  to[start + 6 * step] = even3 - turned;
+  to[start + 32] = even0 - even1;
+  to[start + 16] = even3 + rotated;
+  to[start + 48] = even3 - rotated;
 
   const odd0 = difference34 + difference25;
   const odd1 = difference25 + difference16;
@@ -61,8 +57,8 @@ function transformEight(
   const low = odd0 * SUM_COS + shared;
   const high = odd2 * PLUS_COS + shared;
   const middle = odd1 * HALF_ROOT;
-  to[start + 5 * step] = difference07 - middle + low;
-  to[start + 3 * step] = difference07 - middle - low;
-  to[start + step] = difference07 + middle + high;
-  to[start + 7 * step] = difference07 + middle - high;
+  to[start + 40] = difference07 - middle + low;
+  to[start + 24] = difference07 - middle - low;
+  to[start + 8] = difference07 + middle + high;
+  to[start + 56] = difference07 + middle - high;
 }
