@@ -81,6 +81,7 @@ const samples: readonly [family: string, text: string][] = [
   ["noto-sans-jp", "こんにちは世界の直線"],
   ["noto-sans-kr", "안녕하세요 세계"],
   ["noto-sans-sc", "你好世界简体中文"],
+  ["noto-sans-tc", "你好世界繁體中文"],
 ];
 const exportedSchema = z.object({
   items: z.tuple([z.object({ target: z.object({ selector: z.object({ value: z.string() }) }) })]),

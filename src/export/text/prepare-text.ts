@@ -1,4 +1,5 @@
 import type { HanForm } from "./fonts.ts";
+import { readStandardForm } from "./han-standards.ts";
 
 const TAB = "    ";
 
@@ -7,16 +8,20 @@ export function prepareText(text: string): string {
   return text.normalize("NFC").replaceAll("\t", TAB);
 }
 
-const kana = /[\p{Script=Hiragana}\p{Script=Katakana}]/u;
+const kana = /[\p{Script=Hiragana}\p{Script=Katakana}々〆]/u;
 const hangul = /\p{Script=Hangul}/u;
+/** Taiwan's letters for sounds. */
+const bopomofo = /\p{Script=Bopomofo}/u;
 const han = /[\p{Script=Han}\u3000-\u303f\uff00-\uffef]/u;
 
 /**
- * The form of a text's Chinese characters, by what is written beside them: kana, Japanese; else Hangul, Korean; else mainland
- * Chinese. undefined: there are none, and no punctuation of theirs either.
+ * The form of a text's Chinese characters, by what is written beside them: kana and signs that only Japanese has, Japanese;
+ * else Hangul, Korean; else Bopomofo, Traditional Chinese; else by which characters they are. undefined: there are none, and no
+ * punctuation of theirs either.
  */
 export function readHanForm(text: string): HanForm | undefined {
   if (kana.test(text)) return "jp";
   if (hangul.test(text)) return "kr";
-  return han.test(text) ? "sc" : undefined;
+  if (bopomofo.test(text)) return "tc";
+  return han.test(text) ? readStandardForm(text) : undefined;
 }
