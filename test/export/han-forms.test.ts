@@ -130,6 +130,19 @@ describe("the glyphs", () => {
     expect(await pathOf("们𠝹")).toContain(await glyphIn("noto-sans-tc", "𠝹", 1));
   });
 
+  it("of Japanese names are those that were written, of a Korean or Chinese text the common ones", async () => {
+    // U+FA19 is 神, and U+FA10 塚, as people's names have them.
+    expect(await pathOf("\ufa19の")).toContain(await glyphIn("noto-sans-jp", "\ufa19"));
+    expect(await glyphIn("noto-sans-jp", "\ufa19")).not.toBe(await glyphIn("noto-sans-jp", "神"));
+    expect(await pathOf("\ufa10本")).not.toBe(await pathOf("塚本の"));
+    // Korea's standard has 樂 three times; they look the same.
+    expect(await pathOf("악\uf914")).toBe(await pathOf("악樂"));
+    expect(await pathOf("說\uf914")).toBe(await pathOf("說樂"));
+    // Marks are composed all the same, and what Japan's fonts lack is not missed.
+    expect(await pathOf("か\u3099\ufa19")).toBe(await pathOf("が\ufa19"));
+    expect(await pathOf("の\ufa6c\ufad9")).not.toBe("");
+  });
+
   it("of one text have one form, on every line of it", async () => {
     const path = await pathOf("說\n骨");
     const first = await pathOf("說");

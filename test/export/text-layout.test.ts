@@ -86,6 +86,31 @@ describe("marks stay on their letter", () => {
   });
 });
 
+describe("a text that begins with a mark", () => {
+  it.each([
+    ["Latin", "\u0301a"],
+    ["Thai", "\u0e34ก"],
+    ["Hebrew", "\u05b8ב"],
+    ["Arabic", "\u064eب"],
+    ["kana's", "\u3099か"],
+  ])("of %s has a circle for the letter that is not there, on each of its lines", async (_script, line) => {
+    const text = `${line}\n${line}`;
+    const layout = await layoutOf(text);
+    const { path, width } = layout.layout(text, 100, undefined);
+    expect(path).toBe(layout.layout(`\u25cc${line}\n\u25cc${line}`, 100, undefined).path);
+    expect(layout.missing.size).toBe(0);
+    // Nothing is beside the text's box.
+    const { left, right } = extent(path);
+    expect(left).toBeGreaterThan(-5);
+    expect(right).toBeLessThan(width + 5);
+  });
+
+  it("that is a selector has none", async () => {
+    const layout = await layoutOf("\ufe0fa");
+    expect(layout.layout("\ufe0fa", 20, undefined)).toEqual(layout.layout("a", 20, undefined));
+  });
+});
+
 describe("lines", () => {
   let layout: TextLayout;
   const lines = (text: string, width?: number): number =>

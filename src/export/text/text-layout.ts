@@ -4,7 +4,7 @@ import { codeBoxCharacters } from "./code-box.ts";
 import { EMOJI_UNITS } from "./emoji-files.ts";
 import { EmojiLibrary, mayBePicture, wantsPicture } from "./emoji-library.ts";
 import { FontLibrary } from "./font-library.ts";
-import { prepareText, readHanForm } from "./prepare-text.ts";
+import { prepareParagraphs, readHanForm } from "./prepare-text.ts";
 import {
   bidi,
   shapeText,
@@ -25,10 +25,6 @@ const EMOJI_DESCENT = 0.2;
 
 /** SVG of the emoji of one text, in characters: some two thousand, or ten thousand stars. The rasterizer takes five times that. */
 const PICTURES_MAX_CHARACTERS = 5 * 1024 * 1024;
-
-/** Unicode's mandatory breaks (UAX #14 BK, CR, LF, NL). */
-// oxlint-disable-next-line no-control-regex
-const paragraphBreaks = /\r\n|[\n\u000b\u000c\r\u0085\u2028\u2029]/u;
 
 /**
  * Sets text as outlines, emoji as pictures. Fonts and pictures are read first (`load`), so that the layout itself is a plain
@@ -58,12 +54,12 @@ export class TextLayout {
     this.#emoji.clear();
     for (const text of texts) {
       await this.#fonts.load(visibleCodePoints(codeBoxCharacters), undefined);
-      await this.#loadText(prepareText(text), readHanForm(text));
+      await this.#loadParagraphs(prepareParagraphs(text), readHanForm(text));
     }
   }
 
-  async #loadText(text: string, form: Typesetter["form"]): Promise<void> {
-    const graphemes = [...new Set(splitGraphemes(text))];
+  async #loadParagraphs(paragraphs: readonly string[], form: Typesetter["form"]): Promise<void> {
+    const graphemes = [...new Set(paragraphs.flatMap(splitGraphemes))];
     await this.#emoji.load(graphemes.filter(wantsPicture));
     const letters = graphemes.filter((each) => !wantsPicture(each) || !this.#emoji.find(each));
     await this.#fonts.load(new Set(letters.flatMap(visibleCodePoints)), form);
@@ -82,9 +78,9 @@ export class TextLayout {
       form: readHanForm(text),
       missing: this.missing,
     };
-    const lines = prepareText(text)
-      .split(paragraphBreaks)
-      .flatMap((paragraph) => layoutParagraph(paragraph, wrap, typesetter));
+    const lines = prepareParagraphs(text).flatMap((paragraph) =>
+      layoutParagraph(paragraph, wrap, typesetter),
+    );
     const width = Math.max(0, ...lines.map((line) => line.width));
     const edge = wrap ?? width;
     const paths: string[] = [];
