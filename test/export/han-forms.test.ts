@@ -1,11 +1,11 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { FontFace } from "../../src/export/text/font-face.ts";
-import type { HanForm } from "../../src/export/text/fonts.ts";
+import { plainStyle, type HanForm } from "../../src/export/text/fonts.ts";
 import { fontsFor } from "../../src/export/text/font-index.ts";
 import { readStandardForm } from "../../src/export/text/han-standards.ts";
 import { openWoff } from "../../src/export/text/open-woff.ts";
-import { readHanForm } from "../../src/export/text/prepare-text.ts";
+import { readFontStyle, readHanForm } from "../../src/export/text/prepare-text.ts";
 import { TextLayout } from "../../src/export/text/text-layout.ts";
 
 const SIZE = 20;
@@ -20,7 +20,7 @@ async function pathOf(text: string): Promise<string> {
 /** What a character's glyph is in the first font of a family that has it, where the first line has its place for it. */
 async function glyphIn(family: string, char: string, place = 0): Promise<string | undefined> {
   const codePoint = char.codePointAt(0) ?? 0;
-  for (const font of fontsFor(codePoint, undefined).filter((each) => each.family === family)) {
+  for (const font of fontsFor(codePoint, plainStyle).filter((each) => each.family === family)) {
     const response = await env.ASSETS.fetch(`http://assets/fonts/${font.name}`);
     const face = new FontFace(openWoff(new Uint8Array(await response.arrayBuffer())));
     if (face.has(codePoint)) return face.shape(char, "ltr").draw(place * SIZE, 1.069 * SIZE, SIZE);
@@ -118,6 +118,37 @@ describe("the glyphs", () => {
 
   it("of a text that every standard has are mainland China's, as before", async () => {
     expect(await pathOf("骨")).toBe(await glyphIn("noto-sans-sc", "骨"));
+  });
+
+  it("of dashes, leaders and quotes are full-width in a Chinese or Japanese text", async () => {
+    for (const [text, family] of [
+      ["人…", "noto-sans-sc"],
+      ["說…", "noto-sans-tc"],
+      ["は…", "noto-sans-jp"],
+    ] as const) {
+      const glyph = await glyphIn(family, "…", 1);
+      expect(glyph).not.toBe(await glyphIn("noto-sans", "…", 1));
+      expect(await pathOf(text)).toContain(glyph);
+    }
+    const layout = new TextLayout(env.ASSETS);
+    await layout.load(["说“——”"]);
+    for (const quote of ["“", "”"]) {
+      const { width } = layout.layout(`说${quote}`, SIZE, undefined);
+      expect(width).toBeCloseTo(2 * SIZE);
+    }
+  });
+
+  it("of dashes, leaders and quotes are narrow in one of other words for the most part, and in Korean", async () => {
+    const narrow = await glyphIn("noto-sans", "…");
+    for (const text of ["…Tokyo (東京) is the capital of Japan", "…東京 서울", "…capital"]) {
+      expect((await pathOf(text)).startsWith(narrow ?? "none")).toBe(true);
+    }
+    expect(readFontStyle("iPhone 15 发布")).toEqual({ form: "sc", fullWidth: true });
+    expect(readFontStyle("the new iPhone 15 发布")).toEqual({ form: "sc", fullWidth: false });
+    expect(readFontStyle("スーパー a b")).toEqual({ form: "jp", fullWidth: true });
+    expect(readFontStyle("Straße")).toEqual(plainStyle);
+    // An apostrophe is one in any text.
+    expect(await pathOf("’人")).toContain(await glyphIn("noto-sans", "’"));
   });
 
   it("that the text's own font lacks come from another one", async () => {

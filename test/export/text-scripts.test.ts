@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { BoundedCache } from "../../src/export/text/bounded-cache.ts";
 import { fontsFor, parseUnicodeRange } from "../../src/export/text/font-index.ts";
-import { fontFiles } from "../../src/export/text/fonts.ts";
+import { fontFiles, type HanForm } from "../../src/export/text/fonts.ts";
 import { getHarfBuzz, type Direction } from "../../src/export/text/harfbuzz.ts";
 import { openWoff } from "../../src/export/text/open-woff.ts";
 import { TrueTypeFont } from "../../src/export/text/true-type.ts";
@@ -256,9 +256,9 @@ describe("font files", () => {
     }
   });
 
-  it("are tried in an order that depends on the text's form only", () => {
-    const families = (codePoint: number, form?: "jp" | "kr" | "tc"): string[] =>
-      fontsFor(codePoint, form).map(({ family }) => family);
+  it("are tried in an order that depends on the text's style only", () => {
+    const families = (codePoint: number, form?: HanForm, fullWidth = false): string[] =>
+      fontsFor(codePoint, { form, fullWidth }).map(({ family }) => family);
     expect(families(0x61)[0]).toBe("noto-sans");
     expect(families(0x4e00)).toEqual(["noto-sans-sc", "noto-sans-tc", "noto-sans-jp", "noto-sans-kr"]);
     expect(families(0x4e00, "jp")).toEqual(["noto-sans-jp", "noto-sans-sc", "noto-sans-tc", "noto-sans-kr"]);
@@ -267,6 +267,10 @@ describe("font files", () => {
     // An arrow is full-width beside kana.
     expect(families(0x2192)[0]).toBe("noto-sans-symbols");
     expect(families(0x2192, "jp")[0]).toBe("noto-sans-jp");
+    // A dash only where all signs are, a letter never.
+    expect(families(0x2014, "jp")[0]).toBe("noto-sans");
+    expect(families(0x2014, "jp", true)[0]).toBe("noto-sans-jp");
+    expect(families(0x61, "jp", true)[0]).toBe("noto-sans");
     expect(families(0x10ffff)).toEqual([]);
   });
 });

@@ -49,6 +49,20 @@ export interface FontFile {
  */
 export type HanForm = "jp" | "kr" | "sc" | "tc";
 
+/** What decides which of the fonts that have a character are better for it. */
+export interface FontStyle {
+  /** undefined: no Chinese characters. */
+  form: HanForm | undefined;
+  /** Whether the signs that Chinese, Japanese and Latin letters share are those of Chinese characters. */
+  fullWidth: boolean;
+}
+
+/** Of a text without Chinese characters. */
+export const plainStyle: FontStyle = { form: undefined, fullWidth: false };
+
+/** Dashes, leaders and quotes: as wide as Chinese characters beside them, where dots stand in the middle and two dashes are one. */
+const sharedSigns: ReadonlySet<number> = new Set([0x2014, 0x2015, 0x2025, 0x2026, 0x201c, 0x201d]);
+
 /** What the Math package leaves out of its metadata: it declares Latin alone. */
 const mathRange =
   "U+0300-036F,U+0370-03FF,U+2010-205F,U+2070-209C,U+20D0-20F0,U+2100-2BFF,U+1D400-1D7FF,U+1EE00-1EEFF";
@@ -95,11 +109,14 @@ export const fontFiles: readonly FontFile[] = [
 const hanFamilies = new Set(["noto-sans-sc", "noto-sans-tc", "noto-sans-jp", "noto-sans-kr"]);
 
 /**
- * How early a file is tried, lower first, in a text whose Chinese characters have a form: that form's family before the symbols,
+ * How early a file is tried for a code point, lower first, in a text whose Chinese characters have a form: that form's family before the symbols,
  * which are full-width there, and before the others. Without a form, Chinese families come last.
  */
-export function fontRank(font: FontFile, form: HanForm | undefined): number {
-  if (hanFamilies.has(font.family)) return font.family === `noto-sans-${form}` ? 1 : 3;
+export function fontRank(font: FontFile, codePoint: number, { form, fullWidth }: FontStyle): number {
+  if (hanFamilies.has(font.family)) {
+    if (font.family !== `noto-sans-${form}`) return 3;
+    return fullWidth && sharedSigns.has(codePoint) ? -1 : 1;
+  }
   return font.family.startsWith("noto-sans-symbols") || font.family === "noto-sans-math" ? 2 : 0;
 }
 

@@ -1,5 +1,5 @@
 import { fontsFor } from "./font-index.ts";
-import type { HanForm } from "./fonts.ts";
+import type { FontStyle, HanForm } from "./fonts.ts";
 import { readStandardForm } from "./han-standards.ts";
 
 const TAB = "    ";
@@ -34,8 +34,26 @@ function compose(text: string): string {
 function isJapaneseVariant(text: string): boolean {
   const codePoint = text.charCodeAt(0);
   return (
-    codePoint >= 0xf900 && codePoint <= 0xfaff && fontsFor(codePoint, "jp")[0]?.family === "noto-sans-jp"
+    codePoint >= 0xf900 &&
+    codePoint <= 0xfaff &&
+    fontsFor(codePoint, { form: "jp", fullWidth: false })[0]?.family === "noto-sans-jp"
   );
+}
+
+const eastAsian = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}]/gu;
+const otherWords =
+  /[[\p{Letter}]--[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}ー]]+/gv;
+
+/**
+ * Signs are full-width in a text that is Chinese or Japanese for the most part: it has as many characters of these as words of others.
+ * Korean sets them narrow.
+ */
+export function readFontStyle(text: string): FontStyle {
+  const form = readHanForm(text);
+  if (form === undefined || form === "kr") return { form, fullWidth: false };
+  const characters = text.match(eastAsian)?.length ?? 0;
+  const words = text.match(otherWords)?.length ?? 0;
+  return { form, fullWidth: characters >= words };
 }
 
 /** And what only Japanese has beside kana: its sign of repetition, its abbreviation, IBM's and JIS X 0213's older forms. */

@@ -4,7 +4,8 @@ import { codeBoxCharacters } from "./code-box.ts";
 import { EMOJI_UNITS } from "./emoji-files.ts";
 import { EmojiLibrary, mayBePicture, wantsPicture } from "./emoji-library.ts";
 import { FontLibrary } from "./font-library.ts";
-import { prepareParagraphs, readHanForm } from "./prepare-text.ts";
+import { plainStyle } from "./fonts.ts";
+import { prepareParagraphs, readFontStyle } from "./prepare-text.ts";
 import {
   bidi,
   shapeText,
@@ -53,18 +54,18 @@ export class TextLayout {
     this.#fonts.clear();
     this.#emoji.clear();
     for (const text of texts) {
-      await this.#fonts.load(visibleCodePoints(codeBoxCharacters), undefined);
-      await this.#loadParagraphs(prepareParagraphs(text), readHanForm(text));
+      await this.#fonts.load(visibleCodePoints(codeBoxCharacters), plainStyle);
+      await this.#loadParagraphs(prepareParagraphs(text), readFontStyle(text));
     }
   }
 
-  async #loadParagraphs(paragraphs: readonly string[], form: Typesetter["form"]): Promise<void> {
+  async #loadParagraphs(paragraphs: readonly string[], style: Typesetter["style"]): Promise<void> {
     const graphemes = [...new Set(paragraphs.flatMap(splitGraphemes))];
     await this.#emoji.load(graphemes.filter(wantsPicture));
     const letters = graphemes.filter((each) => !wantsPicture(each) || !this.#emoji.find(each));
-    await this.#fonts.load(new Set(letters.flatMap(visibleCodePoints)), form);
+    await this.#fonts.load(new Set(letters.flatMap(visibleCodePoints)), style);
     const others = letters.filter(
-      (each) => mayBePicture(each) && !this.#fonts.find(visibleCodePoints(each), form),
+      (each) => mayBePicture(each) && !this.#fonts.find(visibleCodePoints(each), style),
     );
     await this.#emoji.load(others);
   }
@@ -75,7 +76,7 @@ export class TextLayout {
     const typesetter = {
       fonts: this.#fonts,
       emoji: this.#emoji,
-      form: readHanForm(text),
+      style: readFontStyle(text),
       missing: this.missing,
     };
     const lines = prepareParagraphs(text).flatMap((paragraph) =>
