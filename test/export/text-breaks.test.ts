@@ -1,13 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { breakLines } from "../../src/export/text/break-lines.ts";
 import { splitPieces } from "../../src/export/text/break-chances.ts";
-import { splitGraphemes } from "../../src/export/text/shape-text.ts";
+import { splitGraphemes, type ShapedRun } from "../../src/export/text/shape-text.ts";
 
 /** The lines of a text in whose font every user-perceived character is one em wide. */
 function linesOf(text: string, width: number): string[] {
-  const lines = breakLines(text, width, (start, end) => {
-    const part = text.slice(start, end);
-    return [{ level: 0, outline: { advance: splitGraphemes(part).length, draw: () => part } }];
+  const shape = (part: string): ShapedRun[] => {
+    const shown = part.replaceAll("\u00ad", "");
+    return shown === ""
+      ? []
+      : [{ level: 0, outline: { advance: splitGraphemes(shown).length, draw: () => shown } }];
+  };
+  const lines = breakLines(text, width, {
+    shape: (start, end) => shape(text.slice(start, end)),
+    shapeHyphen: () => shape("-"),
   });
   return lines.map(({ runs }) => runs.map(({ outline }) => outline.draw(0, 0, 1)).join(""));
 }
@@ -22,6 +28,14 @@ describe("a line ends", () => {
     ["between words of Lao", "ພາສາລາວ", 5, ["ພາສາ", "ລາວ"]],
     ["between words of Khmer", "ភ្នំពេញរាជធានី", 4, ["ភ្នំពេញ", "រាជធានី"]],
     ["between words of Burmese", "ကျောင်းသား", 4, ["ကျောင်း", "သား"]],
+    ["with a hyphen where a soft one is", "ab Don\u00adau\u00addampf", 7, ["ab Don-", "audampf"]],
+    [
+      "at the last soft hyphen that leaves room for one",
+      "Don\u00adau\u00addampf",
+      5,
+      ["Don-", "au-", "dampf"],
+    ],
+    ["without one where the text ends, or a space follows", "Don\u00ad au\u00ad", 3, ["Don", "au"]],
     ["at Ethiopia's word separator", "የሰው፡ልጅ፡ሁሉ", 5, ["የሰው፡", "ልጅ፡ሁሉ"]],
     ["after a maqaf", "בית־ספר", 5, ["בית־", "ספר"]],
     ["after an Armenian hyphen", "բարի֊լույս", 7, ["բարի֊", "լույս"]],
@@ -70,6 +84,8 @@ describe("what is too wide for a line", () => {
     expect(linesOf("abcdefghi,", 3)).toEqual(["abc", "def", "gh", "i,"]);
     expect(linesOf("abc((def", 5)).toEqual(["abc", "((def"]);
     expect(linesOf('abc"def', 3)).toEqual(["ab", 'c"d', "ef"]);
+    // No room for a hyphen is no reason to be wider.
+    expect(linesOf("Don\u00adau", 3)).toEqual(["Don", "au"]);
     // As well as may be: there is no better place.
     expect(linesOf("a,,,,", 2)).toEqual(["a,", ",,", ","]);
     expect(linesOf("「「「", 1)).toEqual(["「", "「", "「"]);

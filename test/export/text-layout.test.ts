@@ -155,6 +155,22 @@ describe("lines", () => {
     expect(widthOf("hello\u200bworld")).toBeCloseTo(widthOf("hello") + widthOf("world"));
   });
 
+  it("show a soft hyphen where they end at it, and nowhere else", () => {
+    const width = widthOf("see world-");
+    const broken = layout.layout("see world\u00adhello", 20, width);
+    expect(broken.path).toBe(layout.layout("see world-\nhello", 20, width).path);
+    expect(broken.width).toBeCloseTo(width);
+    // Without room for the hyphen the whole word is on the next line.
+    const narrow = layout.layout("hello see world\u00adhello", 20, widthOf("hello see world-") - 1);
+    expect(narrow.path).toBe(layout.layout("hello see\nworld\u200bhello", 20, undefined).path);
+    expect(layout.layout("hello\u00adworld", 20, undefined).path).toBe(
+      layout.layout("hello\u200bworld", 20, undefined).path,
+    );
+    // In a right-to-left line it stands at the left.
+    const { path } = layout.layout("שלום\u00adשלום", 20, widthOf("שלום-"));
+    expect(path.startsWith(layout.layout("-", 20, undefined).path)).toBe(true);
+  });
+
   it("break between the words of a script without spaces", () => {
     const width = widthOf("漢字漢字") + 1;
     expect(lines("漢字漢字漢字漢字", width)).toBe(2);

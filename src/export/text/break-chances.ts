@@ -14,9 +14,10 @@ const onlySpaces = /^[^\S\u00a0\u2007\u202f\ufeff]+$/u;
 
 /**
  * Within a word: after a hyphen or dash between a letter or digit and a letter (the maqaf is Hebrew's, U+058A Armenian's), and
- * after a zero-width space or Ethiopia's word separator.
+ * after a zero-width space, a soft hyphen or Ethiopia's word separator.
  */
-const softBreaks = /(?<=[\p{L}\p{M}\p{N}][-\u2010\u2013\u2014\u05be\u058a])(?=\p{L})|(?<=[\u200b\u1361])/u;
+const softBreaks =
+  /(?<=[\p{L}\p{M}\p{N}][-\u2010\u2013\u2014\u05be\u058a])(?=\p{L})|(?<=[\u00ad\u200b\u1361])/u;
 
 const opening = /^[\p{Open_Punctuation}\p{Initial_Punctuation}]$/u;
 /** What holds the next character: an opening bracket, a quote that may be one (UAX #14 QU), a joiner. */
@@ -35,6 +36,11 @@ const neverFirst =
 const closingApart =
   /^[\p{Close_Punctuation}\p{Final_Punctuation}!?:;、。，．！？：；][\p{Close_Punctuation}\p{Final_Punctuation}!?.,:;…、。，．！？：；]*$/u;
 const openingApart = /^[\p{Open_Punctuation}\p{Initial_Punctuation}]+$/u;
+
+/** Whether a hyphen is to be shown where a line ends after a piece. */
+export function endsHyphenated(piece: string): boolean {
+  return piece.endsWith("\u00ad");
+}
 
 /** Whether a piece is spaces, which count only between two others on one line. */
 export function isSpace(piece: string): boolean {

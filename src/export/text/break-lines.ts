@@ -1,8 +1,13 @@
-import { isSpace, mayPart, splitPieces, splitSpaces } from "./break-chances.ts";
+import { endsHyphenated, isSpace, mayPart, splitPieces, splitSpaces } from "./break-chances.ts";
 import { splitGraphemes, type ShapedRun } from "./shape-text.ts";
 
-/** Shapes the UTF-16 units from `start` to `end` of a paragraph. */
-export type ShapeRange = (start: number, end: number) => ShapedRun[];
+/** What shapes the parts of a paragraph. */
+export interface ParagraphShaper {
+  /** The UTF-16 units from `start` to `end`. */
+  shape(start: number, end: number): ShapedRun[];
+  /** A hyphen, in the place of the unit at `at`. */
+  shapeHyphen(at: number): ShapedRun[];
+}
 
 export interface Line {
   runs: ShapedRun[];
@@ -10,23 +15,28 @@ export interface Line {
   width: number;
 }
 
+const nothing: Line = { runs: [], width: 0 };
+
 /** Rounding of sums: a text that is exactly as wide as its box stays on one line. */
 const TOLERANCE = 1e-6;
 
 /**
- * Breaks a paragraph into lines of at most `width` ems (undefined: one line): between words and after hyphens, inside a word that is wider than
+ * Breaks a paragraph into lines of at most `width` ems (undefined: one line): between words and after hyphens (soft ones are seen there only), inside a word that is wider than
  * a line between graphemes, at least one a line. Spaces at a break belong to neither line.
  */
-export function breakLines(paragraph: string, width: number | undefined, shape: ShapeRange): Line[] {
+export function breakLines(paragraph: string, width: number | undefined, shaper: ParagraphShaper): Line[] {
   const limit = (width ?? Infinity) + TOLERANCE;
   const lines: Line[] = [];
-  let line: Line = { runs: [], width: 0 };
+  let line = nothing;
   /** Spaces that count only if something follows them on the same line. */
-  let gap: Line = { runs: [], width: 0 };
+  let gap = nothing;
+  /** What counts only if nothing does. */
+  let hyphen = nothing;
   const endLine = (): void => {
-    lines.push(line);
-    line = { runs: [], width: 0 };
-    gap = { runs: [], width: 0 };
+    lines.push(joinLines(line, hyphen));
+    line = nothing;
+    gap = nothing;
+    hyphen = nothing;
   };
 
   let offset = 0;
@@ -35,15 +45,19 @@ export function breakLines(paragraph: string, width: number | undefined, shape: 
   for (let piece = open.pop(); piece !== undefined; piece = open.pop()) {
     const start = offset;
     offset += piece.length;
-    const shaped = measure(shape(start, offset));
+    const shaped = measure(shaper.shape(start, offset));
     if (isSpace(piece)) {
       gap = joinLines(gap, shaped);
+      hyphen = nothing;
       continue;
     }
-    if (line.width + gap.width + shaped.width > limit && line.runs.length > 0) endLine();
-    if (gap.width + shaped.width <= limit) {
+    const end = endsHyphenated(piece) ? measure(shaper.shapeHyphen(offset - 1)) : nothing;
+    const needed = shaped.width + end.width;
+    if (line.width + gap.width + needed > limit && line.runs.length > 0) endLine();
+    if (gap.width + needed <= limit) {
       line = joinLines(joinLines(line, gap), shaped);
-      gap = { runs: [], width: 0 };
+      gap = nothing;
+      hyphen = end;
       continue;
     }
     // The piece alone is too wide: better a mark that stands apart begins a line than that its word is broken.
@@ -53,13 +67,19 @@ export function breakLines(paragraph: string, width: number | undefined, shape: 
       open.push(...apart.reverse());
       continue;
     }
-    const ends = splitWideWord(piece, limit, (from, to) => measure(shape(start + from, start + to)).width);
-    for (const [index, end] of ends.entries()) {
+    const ends = splitWideWord(
+      piece,
+      limit,
+      (from, to) => measure(shaper.shape(start + from, start + to)).width,
+    );
+    for (const [index, to] of ends.entries()) {
       if (index > 0) endLine();
-      line = measure(shape(start + (ends[index - 1] ?? 0), start + end));
+      line = measure(shaper.shape(start + (ends[index - 1] ?? 0), start + to));
     }
-    gap = { runs: [], width: 0 };
+    gap = nothing;
+    hyphen = line.width + end.width <= limit ? end : nothing;
   }
+  hyphen = nothing;
   endLine();
   return lines;
 }

@@ -127,9 +127,11 @@ function layoutParagraph(
 ): (Line & { rightToLeft: boolean })[] {
   const { levels, paragraphs } = bidi.getEmbeddingLevels(paragraph);
   const rightToLeft = (paragraphs[0]?.level ?? 0) % 2 === 1;
-  return breakLines(paragraph, wrap, (start, end) =>
-    shapeText(paragraph.slice(start, end), levels.subarray(start, end), typesetter),
-  ).map((line) => ({ ...line, runs: reorderRuns(line.runs), rightToLeft }));
+  return breakLines(paragraph, wrap, {
+    shape: (start, end) => shapeText(paragraph.slice(start, end), levels.subarray(start, end), typesetter),
+    // Of the font with the digits, which is always there.
+    shapeHyphen: (at) => shapeText("-", levels.subarray(at, at + 1), typesetter),
+  }).map((line) => ({ ...line, runs: reorderRuns(line.runs), rightToLeft }));
 }
 
 /** From reading order to left-to-right order (UAX #9 rule L2). */
