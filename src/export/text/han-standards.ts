@@ -36,7 +36,7 @@ let standards: Uint8Array | undefined;
  */
 export function readStandardForm(text: string): HanForm {
   standards ??= readStandards();
-  /** Standards that have all, and that have some where the other one has not. */
+  /** Those that have every character so far. */
   let all = GB_2312 | BIG5 | JIS_X_0208;
   let traditional = false;
   let simplified = false;
