@@ -257,6 +257,7 @@ export const sheets: readonly Sheet[] = [
         fill: "#ffffff",
       }),
       text(15, 198, "e\u0301 A\u030a \u1000\u103b", { stroke: "#212121", font_size: 18, fill: "#ffffff" }),
+      text(150, 198, "繁體中文、骨次令直", { stroke: "#212121", font_size: 18, fill: "#ffffff" }),
     ],
   },
   {

@@ -86,6 +86,31 @@ describe("marks stay on their letter", () => {
   });
 });
 
+describe("a text that begins with a mark", () => {
+  it.each([
+    ["Latin", "\u0301a"],
+    ["Thai", "\u0e34ก"],
+    ["Hebrew", "\u05b8ב"],
+    ["Arabic", "\u064eب"],
+    ["kana's", "\u3099か"],
+  ])("of %s has a circle for the letter that is not there, on each of its lines", async (_script, line) => {
+    const text = `${line}\n${line}`;
+    const layout = await layoutOf(text);
+    const { path, width } = layout.layout(text, 100, undefined);
+    expect(path).toBe(layout.layout(`\u25cc${line}\n\u25cc${line}`, 100, undefined).path);
+    expect(layout.missing.size).toBe(0);
+    // Nothing is beside the text's box.
+    const { left, right } = extent(path);
+    expect(left).toBeGreaterThan(-5);
+    expect(right).toBeLessThan(width + 5);
+  });
+
+  it("that is a selector has none", async () => {
+    const layout = await layoutOf("\ufe0fa");
+    expect(layout.layout("\ufe0fa", 20, undefined)).toEqual(layout.layout("a", 20, undefined));
+  });
+});
+
 describe("lines", () => {
   let layout: TextLayout;
   const lines = (text: string, width?: number): number =>
@@ -128,6 +153,22 @@ describe("lines", () => {
     expect(layout.layout("hello a -world", 20, widthOf("hello a -")).width).toBeCloseTo(widthOf("hello a"));
     expect(lines("world\u200bhello", widthOf("world"))).toBe(2);
     expect(widthOf("hello\u200bworld")).toBeCloseTo(widthOf("hello") + widthOf("world"));
+  });
+
+  it("show a soft hyphen where they end at it, and nowhere else", () => {
+    const width = widthOf("see world-");
+    const broken = layout.layout("see world\u00adhello", 20, width);
+    expect(broken.path).toBe(layout.layout("see world-\nhello", 20, width).path);
+    expect(broken.width).toBeCloseTo(width);
+    // Without room for the hyphen the whole word is on the next line.
+    const narrow = layout.layout("hello see world\u00adhello", 20, widthOf("hello see world-") - 1);
+    expect(narrow.path).toBe(layout.layout("hello see\nworld\u200bhello", 20, undefined).path);
+    expect(layout.layout("hello\u00adworld", 20, undefined).path).toBe(
+      layout.layout("hello\u200bworld", 20, undefined).path,
+    );
+    // In a right-to-left line it stands at the left.
+    const { path } = layout.layout("שלום\u00adשלום", 20, widthOf("שלום-"));
+    expect(path.startsWith(layout.layout("-", 20, undefined).path)).toBe(true);
   });
 
   it("break between the words of a script without spaces", () => {

@@ -2,10 +2,9 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { BoundedCache } from "../../src/export/text/bounded-cache.ts";
 import { fontsFor, parseUnicodeRange } from "../../src/export/text/font-index.ts";
-import { fontFiles } from "../../src/export/text/fonts.ts";
+import { fontFiles, type HanForm } from "../../src/export/text/fonts.ts";
 import { getHarfBuzz, type Direction } from "../../src/export/text/harfbuzz.ts";
 import { openWoff } from "../../src/export/text/open-woff.ts";
-import { readHanForm } from "../../src/export/text/prepare-text.ts";
 import { TrueTypeFont } from "../../src/export/text/true-type.ts";
 import { TextLayout } from "../../src/export/text/text-layout.ts";
 
@@ -170,24 +169,6 @@ describe("lines", () => {
 });
 
 describe("Chinese characters", () => {
-  it("take the form of the script around them", async () => {
-    expect(readHanForm("直す")).toBe("jp");
-    expect(readHanForm("직 直")).toBe("kr");
-    expect(readHanForm("直。")).toBe("sc");
-    expect(readHanForm("Straße")).toBeUndefined();
-    // 直 differs between Japan and China.
-    const chinese = (await layoutOf("直")).layout("直", 20, undefined).path;
-    const japanese = (await layoutOf("直す")).layout("直す", 20, undefined).path;
-    expect(japanese.startsWith(chinese.slice(0, 200))).toBe(false);
-  });
-
-  it("that the text's own font lacks come from another one", async () => {
-    // A simplified character beside kana.
-    const layout = await layoutOf("们の");
-    expect(layout.layout("们の", 20, undefined).width).toBeCloseTo(40);
-    expect(layout.missing.size).toBe(0);
-  });
-
   it("ten thousand different ones are set in bounded time and memory", async () => {
     const text = String.fromCodePoint(...Array.from({ length: 10_000 }, (_, index) => 0x4e00 + index));
     const started = performance.now();
@@ -275,16 +256,21 @@ describe("font files", () => {
     }
   });
 
-  it("are tried in an order that depends on the text's form only", () => {
-    const families = (codePoint: number, form?: "jp" | "kr"): string[] =>
-      fontsFor(codePoint, form).map(({ family }) => family);
+  it("are tried in an order that depends on the text's style only", () => {
+    const families = (codePoint: number, form?: HanForm, fullWidth = false): string[] =>
+      fontsFor(codePoint, { form, fullWidth }).map(({ family }) => family);
     expect(families(0x61)[0]).toBe("noto-sans");
-    expect(families(0x4e00)).toEqual(["noto-sans-sc", "noto-sans-jp", "noto-sans-kr"]);
-    expect(families(0x4e00, "jp")).toEqual(["noto-sans-jp", "noto-sans-sc", "noto-sans-kr"]);
+    expect(families(0x4e00)).toEqual(["noto-sans-sc", "noto-sans-tc", "noto-sans-jp", "noto-sans-kr"]);
+    expect(families(0x4e00, "jp")).toEqual(["noto-sans-jp", "noto-sans-sc", "noto-sans-tc", "noto-sans-kr"]);
+    expect(families(0x4e00, "tc")).toEqual(["noto-sans-tc", "noto-sans-sc", "noto-sans-jp", "noto-sans-kr"]);
     expect(families(0x4e00, "kr")[0]).toBe("noto-sans-kr");
     // An arrow is full-width beside kana.
     expect(families(0x2192)[0]).toBe("noto-sans-symbols");
     expect(families(0x2192, "jp")[0]).toBe("noto-sans-jp");
+    // A dash only where all signs are, a letter never.
+    expect(families(0x2014, "jp")[0]).toBe("noto-sans");
+    expect(families(0x2014, "jp", true)[0]).toBe("noto-sans-jp");
+    expect(families(0x61, "jp", true)[0]).toBe("noto-sans");
     expect(families(0x10ffff)).toEqual([]);
   });
 });

@@ -1,7 +1,13 @@
+import { endsHyphenated, isSpace, mayPart, splitPieces, splitSpaces } from "./break-chances.ts";
 import { splitGraphemes, type ShapedRun } from "./shape-text.ts";
 
-/** Shapes the UTF-16 units from `start` to `end` of a paragraph. */
-export type ShapeRange = (start: number, end: number) => ShapedRun[];
+/** What shapes the parts of a paragraph. */
+export interface ParagraphShaper {
+  /** The UTF-16 units from `start` to `end`. */
+  shape(start: number, end: number): ShapedRun[];
+  /** A hyphen, in the place of the unit at `at`. */
+  shapeHyphen(at: number): ShapedRun[];
+}
 
 export interface Line {
   runs: ShapedRun[];
@@ -9,97 +15,105 @@ export interface Line {
   width: number;
 }
 
+const nothing: Line = { runs: [], width: 0 };
+
 /** Rounding of sums: a text that is exactly as wide as its box stays on one line. */
 const TOLERANCE = 1e-6;
 
-const spaces = /^\s+$/u;
-const words = new Intl.Segmenter("und", { granularity: "word" });
-/** Scripts that write words without spaces between them: any two words may part. */
-const unspaced =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-/** Within a word: after a hyphen or dash between a letter or digit and a letter, and where a zero-width space says so. */
-const softBreaks = /(?<=[\p{L}\p{M}\p{N}][-\u2010\u2013\u2014])(?=\p{L})|(?<=\u200b)/u;
-const opening = /^[\p{Open_Punctuation}\p{Initial_Punctuation}]$/u;
-const endsOpen = /[\p{Open_Punctuation}\p{Initial_Punctuation}]$/u;
-
 /**
- * Breaks a paragraph into lines of at most `width` ems (undefined: one line): between words and after hyphens, inside a word that is wider than
+ * Breaks a paragraph into lines of at most `width` ems (undefined: one line): between words and after hyphens (soft ones are seen there only), inside a word that is wider than
  * a line between graphemes, at least one a line. Spaces at a break belong to neither line.
  */
-export function breakLines(paragraph: string, width: number | undefined, shape: ShapeRange): Line[] {
+export function breakLines(paragraph: string, width: number | undefined, shaper: ParagraphShaper): Line[] {
   const limit = (width ?? Infinity) + TOLERANCE;
   const lines: Line[] = [];
-  let line: Line = { runs: [], width: 0 };
+  let line = nothing;
   /** Spaces that count only if something follows them on the same line. */
-  let gap: Line = { runs: [], width: 0 };
+  let gap = nothing;
+  /** What counts only if nothing does. */
+  let hyphen = nothing;
   const endLine = (): void => {
-    lines.push(line);
-    line = { runs: [], width: 0 };
-    gap = { runs: [], width: 0 };
+    lines.push(joinLines(line, hyphen));
+    line = nothing;
+    gap = nothing;
+    hyphen = nothing;
   };
 
   let offset = 0;
-  for (const piece of splitPieces(paragraph)) {
+  /** What is still to be set, the last one first. */
+  const open = splitPieces(paragraph).reverse();
+  for (let piece = open.pop(); piece !== undefined; piece = open.pop()) {
     const start = offset;
     offset += piece.length;
-    const shaped = measure(shape(start, offset));
-    if (spaces.test(piece)) {
+    const shaped = measure(shaper.shape(start, offset));
+    if (isSpace(piece)) {
       gap = joinLines(gap, shaped);
+      hyphen = nothing;
       continue;
     }
-    if (line.width + gap.width + shaped.width > limit && line.runs.length > 0) endLine();
-    if (gap.width + shaped.width <= limit) {
+    const end = endsHyphenated(piece) ? measure(shaper.shapeHyphen(offset - 1)) : nothing;
+    const needed = shaped.width + end.width;
+    if (line.width + gap.width + needed > limit && line.runs.length > 0) endLine();
+    if (gap.width + needed <= limit) {
       line = joinLines(joinLines(line, gap), shaped);
-      gap = { runs: [], width: 0 };
+      gap = nothing;
+      hyphen = end;
       continue;
     }
-    // The word alone is too wide: as many graphemes as fit, at least one. Each is measured alone, so that a long word
-    // takes time in proportion to its length; kerning makes it a hair narrower at most.
-    let from = start;
-    let to = start;
-    let reached = 0;
-    for (const grapheme of splitGraphemes(piece)) {
-      const next = to + grapheme.length;
-      const { width: advance } = measure(shape(to, next));
-      if (reached + advance > limit && to > from) {
-        line = measure(shape(from, to));
-        endLine();
-        from = to;
-        reached = 0;
-      }
-      reached += advance;
-      to = next;
+    // The piece alone is too wide: better a mark that stands apart begins a line than that its word is broken.
+    const apart = splitSpaces(piece);
+    if (apart.length > 1) {
+      offset = start;
+      open.push(...apart.reverse());
+      continue;
     }
-    line = measure(shape(from, to));
-    gap = { runs: [], width: 0 };
+    const ends = splitWideWord(
+      piece,
+      limit,
+      (from, to) => measure(shaper.shape(start + from, start + to)).width,
+    );
+    for (const [index, to] of ends.entries()) {
+      if (index > 0) endLine();
+      line = measure(shaper.shape(start + (ends[index - 1] ?? 0), start + to));
+    }
+    gap = nothing;
+    hyphen = line.width + end.width <= limit ? end : nothing;
   }
+  hyphen = nothing;
   endLine();
   return lines;
 }
 
-/** Words, or their parts, and the spaces between them, in order and without loss. */
-function splitPieces(paragraph: string): string[] {
-  return paragraph
-    .split(/(\s+)/u)
-    .flatMap((piece) => piece.split(softBreaks))
-    .flatMap((piece) => (unspaced.test(piece) ? splitUnspaced(piece) : [piece]))
-    .filter((piece) => piece !== "");
-}
-
 /**
- * Parts a stretch without spaces where a word of an unspaced script begins. Punctuation stays with what is before it; opening
- * brackets and quotes with what comes after.
+ * Where the lines of a word that is too wide for one end: as many graphemes on each as fit, at least one, and of these as many as leave a
+ * good start to the next line. Each is measured alone, so that a long word takes time in proportion to its length; kerning
+ * makes it a hair narrower at most.
  */
-function splitUnspaced(piece: string): string[] {
-  const parts: string[] = [];
-  for (const { segment, isWordLike } of words.segment(piece)) {
-    const last = parts.at(-1);
-    const opens = opening.test(segment);
-    const parted = opens || (isWordLike === true && (unspaced.test(segment) || unspaced.test(last ?? "")));
-    if (last === undefined || (parted && !endsOpen.test(last))) parts.push(segment);
-    else parts[parts.length - 1] = last + segment;
+function splitWideWord(
+  word: string,
+  limit: number,
+  widthOf: (start: number, end: number) => number,
+): number[] {
+  const ends: number[] = [];
+  let line: { grapheme: string; end: number; width: number }[] = [];
+  let reached = 0;
+  let end = 0;
+  for (const grapheme of splitGraphemes(word)) {
+    const width = widthOf(end, end + grapheme.length);
+    // What is carried over may be too wide itself.
+    while (reached + width > limit && line.length > 0) {
+      let kept = line.length;
+      while (kept > 0 && !mayPart(line[kept - 1]?.grapheme ?? "", line[kept]?.grapheme ?? grapheme)) kept--;
+      if (kept === 0) kept = line.length;
+      ends.push(line[kept - 1]?.end ?? end);
+      line = line.slice(kept);
+      reached = line.reduce((sum, each) => sum + each.width, 0);
+    }
+    end += grapheme.length;
+    line.push({ grapheme, end, width });
+    reached += width;
   }
-  return parts;
+  return [...ends, end];
 }
 
 function measure(runs: ShapedRun[]): Line {

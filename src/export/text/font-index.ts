@@ -1,4 +1,4 @@
-import { fontFiles, fontRank, type FontFile, type HanForm } from "./fonts.ts";
+import { fontFiles, fontRank, type FontFile, type FontStyle } from "./fonts.ts";
 
 interface RangeOfFile {
   first: number;
@@ -10,13 +10,13 @@ interface RangeOfFile {
 let blocks: Map<number, RangeOfFile[]> | undefined;
 
 /** The files that are for a code point, in the order in which they are to be tried; see `fontRank`. */
-export function fontsFor(codePoint: number, form: HanForm | undefined): FontFile[] {
+export function fontsFor(codePoint: number, style: FontStyle): FontFile[] {
   blocks ??= readRanges();
   const fonts = (blocks.get(codePoint >> 8) ?? [])
     .filter(({ first, last }) => first <= codePoint && codePoint <= last)
     .map(({ font }) => font);
   // A stable sort: files of one rank stay in the order of `fontFiles`.
-  return fonts.sort((a, b) => fontRank(a, form) - fontRank(b, form));
+  return fonts.sort((a, b) => fontRank(a, codePoint, style) - fontRank(b, codePoint, style));
 }
 
 function readRanges(): Map<number, RangeOfFile[]> {

@@ -1,7 +1,7 @@
 import { BoundedCache } from "./bounded-cache.ts";
 import { FontFace } from "./font-face.ts";
 import { fontsFor } from "./font-index.ts";
-import type { FontFile, HanForm } from "./fonts.ts";
+import type { FontFile, FontStyle } from "./fonts.ts";
 import { openWoff } from "./open-woff.ts";
 
 /** Bytes of unpacked fonts that an isolate keeps: a text of one language takes 0.1 MiB, of Chinese or Japanese about 3. */
@@ -30,9 +30,9 @@ export class FontLibrary {
   }
 
   /** Reads what the code points need, as few files as possible. Throws where a file can't be read. */
-  async load(codePoints: Iterable<number>, form: HanForm | undefined): Promise<void> {
+  async load(codePoints: Iterable<number>, style: FontStyle): Promise<void> {
     this.#found.clear();
-    let open = Array.from(codePoints, (codePoint) => ({ codePoint, fonts: fontsFor(codePoint, form) }));
+    let open = Array.from(codePoints, (codePoint) => ({ codePoint, fonts: fontsFor(codePoint, style) }));
     while (open.length > 0) {
       // Each code point's next file. What a file is said to have is not always there: then the one after it is read.
       const next = new Set(open.flatMap(({ fonts }) => fonts.slice(0, 1)));
@@ -44,17 +44,17 @@ export class FontLibrary {
   }
 
   /** The first loaded font that has every one of the code points. */
-  find(codePoints: readonly number[], form: HanForm | undefined): FontFace | undefined {
-    const key = `${form} ${codePoints.join(" ")}`;
-    if (!this.#found.has(key)) this.#found.set(key, this.#search(codePoints, form));
+  find(codePoints: readonly number[], style: FontStyle): FontFace | undefined {
+    const key = `${style.form} ${style.fullWidth} ${codePoints.join(" ")}`;
+    if (!this.#found.has(key)) this.#found.set(key, this.#search(codePoints, style));
     return this.#found.get(key);
   }
 
-  #search(codePoints: readonly number[], form: HanForm | undefined): FontFace | undefined {
+  #search(codePoints: readonly number[], style: FontStyle): FontFace | undefined {
     const [first] = codePoints;
     if (first === undefined) return undefined;
     // In an order of their own, whatever was read first: the same text always gets the same glyphs.
-    for (const font of fontsFor(first, form)) {
+    for (const font of fontsFor(first, style)) {
       const face = this.#loaded.get(font);
       if (face && codePoints.every((codePoint) => face.has(codePoint))) return face;
     }

@@ -20,6 +20,7 @@ import sinhala from "@fontsource/noto-sans-sinhala/unicode.json" with { type: "j
 import symbols2 from "@fontsource/noto-sans-symbols-2/unicode.json" with { type: "json" };
 import symbols from "@fontsource/noto-sans-symbols/unicode.json" with { type: "json" };
 import tamil from "@fontsource/noto-sans-tamil/unicode.json" with { type: "json" };
+import traditionalChinese from "@fontsource/noto-sans-tc/unicode.json" with { type: "json" };
 import telugu from "@fontsource/noto-sans-telugu/unicode.json" with { type: "json" };
 import thai from "@fontsource/noto-sans-thai/unicode.json" with { type: "json" };
 import notoSans from "@fontsource/noto-sans/unicode.json" with { type: "json" };
@@ -43,10 +44,24 @@ export interface FontFile {
 }
 
 /**
- * Which form Chinese characters have: those of Japan, Korea or mainland China. Unicode has one code point for all; the script of
- * the text around them tells.
+ * Which form Chinese characters have: those of Japan, Korea, mainland China or Taiwan. Unicode has one code point for all; the
+ * text around them tells.
  */
-export type HanForm = "jp" | "kr" | "sc";
+export type HanForm = "jp" | "kr" | "sc" | "tc";
+
+/** What decides which of the fonts that have a character are better for it. */
+export interface FontStyle {
+  /** undefined: no Chinese characters. */
+  form: HanForm | undefined;
+  /** Whether the signs that Chinese, Japanese and Latin letters share are those of Chinese characters. */
+  fullWidth: boolean;
+}
+
+/** Of a text without Chinese characters. */
+export const plainStyle: FontStyle = { form: undefined, fullWidth: false };
+
+/** Dashes, leaders and quotes: as wide as Chinese characters beside them, where dots stand in the middle and two dashes are one. */
+const sharedSigns: ReadonlySet<number> = new Set([0x2014, 0x2015, 0x2025, 0x2026, 0x201c, 0x201d]);
 
 /** What the Math package leaves out of its metadata: it declares Latin alone. */
 const mathRange =
@@ -86,18 +101,22 @@ export const fontFiles: readonly FontFile[] = [
   ...subsets("noto-sans-math", { latin: mathRange }, ["latin"]),
   ...subsets("noto-sans-symbols-2", symbols2, ["symbols", "math", "braille", "mayan-numerals"]),
   ...numberedSubsets("noto-sans-sc", simplifiedChinese),
+  ...numberedSubsets("noto-sans-tc", traditionalChinese),
   ...numberedSubsets("noto-sans-jp", japanese),
   ...numberedSubsets("noto-sans-kr", korean),
 ];
 
-const hanFamilies = new Set(["noto-sans-sc", "noto-sans-jp", "noto-sans-kr"]);
+const hanFamilies = new Set(["noto-sans-sc", "noto-sans-tc", "noto-sans-jp", "noto-sans-kr"]);
 
 /**
- * How early a file is tried, lower first, in a text whose Chinese characters have a form: that form's family before the symbols,
+ * How early a file is tried for a code point, lower first, in a text whose Chinese characters have a form: that form's family before the symbols,
  * which are full-width there, and before the others. Without a form, Chinese families come last.
  */
-export function fontRank(font: FontFile, form: HanForm | undefined): number {
-  if (hanFamilies.has(font.family)) return font.family === `noto-sans-${form}` ? 1 : 3;
+export function fontRank(font: FontFile, codePoint: number, { form, fullWidth }: FontStyle): number {
+  if (hanFamilies.has(font.family)) {
+    if (font.family !== `noto-sans-${form}`) return 3;
+    return fullWidth && sharedSigns.has(codePoint) ? -1 : 1;
+  }
   return font.family.startsWith("noto-sans-symbols") || font.family === "noto-sans-math" ? 2 : 0;
 }
 

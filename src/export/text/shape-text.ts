@@ -3,7 +3,7 @@ import { drawCodeBox, codeBoxCharacters } from "./code-box.ts";
 import { mayBePicture, wantsPicture, type EmojiLibrary } from "./emoji-library.ts";
 import type { FontFace } from "./font-face.ts";
 import type { FontLibrary } from "./font-library.ts";
-import type { HanForm } from "./fonts.ts";
+import { plainStyle, type FontStyle } from "./fonts.ts";
 import type { Direction } from "./harfbuzz.ts";
 import { joinOutlines, type Outline } from "./outline.ts";
 
@@ -21,7 +21,7 @@ export interface ShapedRun {
 export interface Typesetter {
   fonts: FontLibrary;
   emoji: EmojiLibrary;
-  form: HanForm | undefined;
+  style: FontStyle;
   /** Code points that nothing here has, in the order in which they are met. */
   missing: Set<number>;
 }
@@ -47,7 +47,7 @@ const SPACE_ADVANCE = 0.26;
 
 /** Shapes a stretch of a paragraph. `levels` are those of its UTF-16 units. */
 export function shapeText(text: string, levels: Uint8Array, typesetter: Typesetter): ShapedRun[] {
-  const { fonts, emoji, form } = typesetter;
+  const { fonts, emoji, style } = typesetter;
   const runs: ShapedRun[] = [];
   // Graphemes of one level and one font are shaped together.
   let pending = { text: "", level: 0, font: undefined as FontFace | undefined };
@@ -68,7 +68,7 @@ export function shapeText(text: string, levels: Uint8Array, typesetter: Typesett
     if (codePoints.length === 0) continue;
     const pictured = wantsPicture(grapheme) && emoji.find(grapheme);
     // Where no font has a character, a picture is better than a box.
-    const font = pictured ? undefined : fonts.find(codePoints, form);
+    const font = pictured ? undefined : fonts.find(codePoints, style);
     if (font && font === pending.font && level === pending.level) {
       pending.text += grapheme;
       continue;
@@ -113,12 +113,12 @@ export function visibleCodePoints(text: string): number[] {
 }
 
 /** A grapheme that no font has as a whole: each character from its own font, marks on their letter, boxes for the rest. */
-function composeGrapheme(grapheme: string, level: number, { fonts, form, missing }: Typesetter): Outline {
+function composeGrapheme(grapheme: string, level: number, { fonts, style, missing }: Typesetter): Outline {
   const outlines: Outline[] = [];
   let letter: { font: FontFace; codePoint: number; advance: number } | undefined;
   for (const codePoint of visibleCodePoints(grapheme)) {
     const char = String.fromCodePoint(codePoint);
-    const font = fonts.find([codePoint], form);
+    const font = fonts.find([codePoint], style);
     if (font && letter && mark.test(char)) {
       outlines.push(overlay(font.placeMark(codePoint, letter.font, letter.codePoint), letter.advance));
     } else if (font) {
@@ -142,7 +142,7 @@ function overlay(outline: Outline, back: number): Outline {
 
 function digitFont(fonts: FontLibrary): FontFace {
   const codes = Array.from(codeBoxCharacters, (char) => char.codePointAt(0) ?? 0);
-  const font = fonts.find(codes, undefined);
+  const font = fonts.find(codes, plainStyle);
   if (!font) throw new Error("The font with the digits was not loaded");
   return font;
 }

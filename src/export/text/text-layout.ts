@@ -4,7 +4,8 @@ import { codeBoxCharacters } from "./code-box.ts";
 import { EMOJI_UNITS } from "./emoji-files.ts";
 import { EmojiLibrary, mayBePicture, wantsPicture } from "./emoji-library.ts";
 import { FontLibrary } from "./font-library.ts";
-import { prepareText, readHanForm } from "./prepare-text.ts";
+import { plainStyle } from "./fonts.ts";
+import { prepareParagraphs, readFontStyle } from "./prepare-text.ts";
 import {
   bidi,
   shapeText,
@@ -25,10 +26,6 @@ const EMOJI_DESCENT = 0.2;
 
 /** SVG of the emoji of one text, in characters: some two thousand, or ten thousand stars. The rasterizer takes five times that. */
 const PICTURES_MAX_CHARACTERS = 5 * 1024 * 1024;
-
-/** Unicode's mandatory breaks (UAX #14 BK, CR, LF, NL). */
-// oxlint-disable-next-line no-control-regex
-const paragraphBreaks = /\r\n|[\n\u000b\u000c\r\u0085\u2028\u2029]/u;
 
 /**
  * Sets text as outlines, emoji as pictures. Fonts and pictures are read first (`load`), so that the layout itself is a plain
@@ -57,18 +54,18 @@ export class TextLayout {
     this.#fonts.clear();
     this.#emoji.clear();
     for (const text of texts) {
-      await this.#fonts.load(visibleCodePoints(codeBoxCharacters), undefined);
-      await this.#loadText(prepareText(text), readHanForm(text));
+      await this.#fonts.load(visibleCodePoints(codeBoxCharacters), plainStyle);
+      await this.#loadParagraphs(prepareParagraphs(text), readFontStyle(text));
     }
   }
 
-  async #loadText(text: string, form: Typesetter["form"]): Promise<void> {
-    const graphemes = [...new Set(splitGraphemes(text))];
+  async #loadParagraphs(paragraphs: readonly string[], style: Typesetter["style"]): Promise<void> {
+    const graphemes = [...new Set(paragraphs.flatMap(splitGraphemes))];
     await this.#emoji.load(graphemes.filter(wantsPicture));
     const letters = graphemes.filter((each) => !wantsPicture(each) || !this.#emoji.find(each));
-    await this.#fonts.load(new Set(letters.flatMap(visibleCodePoints)), form);
+    await this.#fonts.load(new Set(letters.flatMap(visibleCodePoints)), style);
     const others = letters.filter(
-      (each) => mayBePicture(each) && !this.#fonts.find(visibleCodePoints(each), form),
+      (each) => mayBePicture(each) && !this.#fonts.find(visibleCodePoints(each), style),
     );
     await this.#emoji.load(others);
   }
@@ -79,12 +76,12 @@ export class TextLayout {
     const typesetter = {
       fonts: this.#fonts,
       emoji: this.#emoji,
-      form: readHanForm(text),
+      style: readFontStyle(text),
       missing: this.missing,
     };
-    const lines = prepareText(text)
-      .split(paragraphBreaks)
-      .flatMap((paragraph) => layoutParagraph(paragraph, wrap, typesetter));
+    const lines = prepareParagraphs(text).flatMap((paragraph) =>
+      layoutParagraph(paragraph, wrap, typesetter),
+    );
     const width = Math.max(0, ...lines.map((line) => line.width));
     const edge = wrap ?? width;
     const paths: string[] = [];
@@ -130,9 +127,11 @@ function layoutParagraph(
 ): (Line & { rightToLeft: boolean })[] {
   const { levels, paragraphs } = bidi.getEmbeddingLevels(paragraph);
   const rightToLeft = (paragraphs[0]?.level ?? 0) % 2 === 1;
-  return breakLines(paragraph, wrap, (start, end) =>
-    shapeText(paragraph.slice(start, end), levels.subarray(start, end), typesetter),
-  ).map((line) => ({ ...line, runs: reorderRuns(line.runs), rightToLeft }));
+  return breakLines(paragraph, wrap, {
+    shape: (start, end) => shapeText(paragraph.slice(start, end), levels.subarray(start, end), typesetter),
+    // Of the font with the digits, which is always there.
+    shapeHyphen: (at) => shapeText("-", levels.subarray(at, at + 1), typesetter),
+  }).map((line) => ({ ...line, runs: reorderRuns(line.runs), rightToLeft }));
 }
 
 /** From reading order to left-to-right order (UAX #9 rule L2). */

@@ -1,0 +1,105 @@
+/**
+ * Where a line may end: after UAX #14 and JIS X 4051 as far as people notice, and by the runtime's dictionaries where a script writes
+ * no spaces.
+ */
+
+const words = new Intl.Segmenter("und", { granularity: "word" });
+/** Scripts that write words without spaces between them: any two words may part. */
+const unspaced =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
+/** White space, but for the spaces that are there to hold two words together (UAX #14 GL, WJ). */
+const breakingSpaces = /([^\S\u00a0\u2007\u202f\ufeff]+)/u;
+const onlySpaces = /^[^\S\u00a0\u2007\u202f\ufeff]+$/u;
+
+/**
+ * Within a word: after a hyphen or dash between a letter or digit and a letter (the maqaf is Hebrew's, U+058A Armenian's), and
+ * after a zero-width space, a soft hyphen or Ethiopia's word separator.
+ */
+const softBreaks =
+  /(?<=[\p{L}\p{M}\p{N}][-\u2010\u2013\u2014\u05be\u058a])(?=\p{L})|(?<=[\u00ad\u200b\u1361])/u;
+
+const opening = /^[\p{Open_Punctuation}\p{Initial_Punctuation}]$/u;
+/** What holds the next character: an opening bracket, a quote that may be one (UAX #14 QU), a joiner. */
+const holdsNext = /[\p{Open_Punctuation}\p{Initial_Punctuation}"'\u00a0\u2007\u202f\u2060\ufeff]$/u;
+/** Signs that belong to the number after them (UAX #14 PR). */
+const prefix = /^[\p{Currency_Symbol}№#＃+＋±−－-]$/u;
+const number = /^\p{Number}/u;
+
+/**
+ * What begins no line (UAX #14 CL, CP, EX, IS, NS, CJ): closing brackets and marks, signs for what came before it once more, small kana, which
+ * belong to the one before.
+ */
+const neverFirst =
+  /^[\p{Close_Punctuation}\p{Final_Punctuation}"'!?.,:;%…‥、。，．！？：；％・〜～゠ー々〻ゝゞヽヾぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶㇰ-ㇿๆฯໆៗ]/u;
+/** Of these, what stands apart from its word where French is written, and still does not begin a line (UAX #14 LB13). */
+const closingApart =
+  /^[\p{Close_Punctuation}\p{Final_Punctuation}!?:;、。，．！？：；][\p{Close_Punctuation}\p{Final_Punctuation}!?.,:;…、。，．！？：；]*$/u;
+const openingApart = /^[\p{Open_Punctuation}\p{Initial_Punctuation}]+$/u;
+
+/** Whether a hyphen is to be shown where a line ends after a piece. */
+export function endsHyphenated(piece: string): boolean {
+  return piece.endsWith("\u00ad");
+}
+
+/** Whether a piece is spaces, which count only between two others on one line. */
+export function isSpace(piece: string): boolean {
+  return onlySpaces.test(piece);
+}
+
+/** The pieces of a paragraph between which a line may end, in order and without loss: words or their parts, and spaces. */
+export function splitPieces(paragraph: string): string[] {
+  return joinApart(paragraph.split(breakingSpaces))
+    .flatMap((piece) => piece.split(softBreaks))
+    .flatMap((piece) => (unspaced.test(piece) ? splitUnspaced(piece) : [piece]))
+    .filter((piece) => piece !== "");
+}
+
+/** The parts of a piece that has spaces within it, and the spaces. */
+export function splitSpaces(piece: string): string[] {
+  return piece.split(breakingSpaces).filter((part) => part !== "");
+}
+
+/** Whether a line should end between two graphemes of a word that is too wide for one. */
+export function mayPart(before: string, after: string): boolean {
+  return !holdsNext.test(before) && !neverFirst.test(after);
+}
+
+/** Joins marks that stand apart to their word, over the space between them. `parts`: words at even places, spaces at odd ones. */
+function joinApart(parts: readonly string[]): string[] {
+  const joined: string[] = [];
+  let held = false;
+  for (const [index, part] of parts.entries()) {
+    const space = index % 2 === 1;
+    const before = parts[index - 1] ?? "";
+    if (space)
+      held = before !== "" && (openingApart.test(before) || closingApart.test(parts[index + 1] ?? ""));
+    if (held) joined.push((joined.pop() ?? "") + part);
+    else joined.push(part);
+  }
+  return joined;
+}
+
+/**
+ * Parts a stretch without spaces where a word of an unspaced script begins. Punctuation stays with what is before it; opening
+ * brackets and quotes, and the signs before a number, with what comes after.
+ */
+function splitUnspaced(piece: string): string[] {
+  const parts: string[] = [];
+  for (const { segment, index, isWordLike } of words.segment(piece)) {
+    const last = parts.at(-1) ?? "";
+    const end = last.slice(-1);
+    const numbered = prefix.test(segment) && startsNumber(piece, index + segment.length) && !number.test(end);
+    const opens = opening.test(segment) || numbered;
+    const parted = opens || (isWordLike === true && (unspaced.test(segment) || unspaced.test(last)));
+    const held =
+      holdsNext.test(end) || (prefix.test(end) && startsNumber(piece, index)) || neverFirst.test(segment);
+    if (last === "" || (parted && !held)) parts.push(segment);
+    else parts[parts.length - 1] = last + segment;
+  }
+  return parts;
+}
+
+function startsNumber(text: string, at: number): boolean {
+  return number.test(text.charAt(at));
+}
