@@ -8,17 +8,20 @@ import { projectRoot } from "../tools/project.ts";
 import { drawSheet } from "../tools/render-sheet.ts";
 import type { Measurement, Scenario } from "./harness.ts";
 import { installPackages } from "./install-packages.ts";
+import { hasPillow, measurePillow } from "./pillow/pillow.ts";
 import { runBench } from "./run-bench.ts";
 import { type LocalServer, startWorker } from "./server.ts";
 
 /**
  * `npm run bench:export [-- --rounds 5 --json FILE --only jpg]`: the renderer, warm, in the Workers runtime, beside sharp (native, one
- * thread, in a process of its own) laying the same SVG over the same picture. Rendering is asked for in a request (`bench/renderer`):
+ * thread, in a process of its own) laying the same SVG over the same picture, and beside Pillow, where it is installed, drawing the same
+ * annotations with its own lines and letters, which it does not smooth. Rendering is asked for in a request (`bench/renderer`):
  * a job's queue and polling would be measured too otherwise, and a second job for the same picture is answered with a copy.
  */
 
 const ACETATE = "Acetate";
 const SHARP = "sharp";
+const PILLOW = "Pillow";
 const MIB = 1024 * 1024;
 
 type Format = "png" | "jpg";
@@ -82,14 +85,18 @@ async function compare({ name, atMost, count, format, ground, server, state }: C
   installPackages(path.join(import.meta.dirname, "sharp"));
   const child = fork(path.join(import.meta.dirname, "sharp", "render.ts"));
   child.unref();
+  const pillow = hasPillow();
+  const job = { picture: picture ?? null, ...size, annotations: sheet.annotations, format };
   return {
     name,
     contenders: [
       { name: ACETATE, measure: () => measureRenderer(server.url, drawn.id, format) },
       { name: SHARP, measure: () => askSharp(child, { picture, overlay, format }) },
+      ...(pillow ? [{ name: PILLOW, measure: async () => measurePillow(job) }] : []),
     ],
     comparisons: [
       { unit: "ms", of: ACETATE, to: [SHARP], ...(atMost !== undefined && { goal: { atMost } }) },
+      ...(pillow ? [{ unit: "ms", of: ACETATE, to: [PILLOW] }] : []),
     ],
   };
 }
