@@ -6,10 +6,10 @@ import { ExportFailure } from "./export-failure.ts";
 import type { ExportedFile } from "./exported-file.ts";
 import { filterPages } from "./filter-annotations.ts";
 import { renderJson } from "./formats/render-json.ts";
-import { renderSvg } from "./formats/render-svg.ts";
+import { renderSvg, type PictureFile } from "./formats/render-svg.ts";
 import { renderW3c } from "./formats/render-w3c.ts";
 import { onWhite } from "./picture/blend.ts";
-import { openPicture, type PictureSource } from "./picture/picture-source.ts";
+import { checkPicture, openPicture, type PictureSource } from "./picture/picture-source.ts";
 import { readPicture } from "./picture/read-picture.ts";
 import { renderPicture, type PictureFormat, type ReportProgress } from "./picture/render-picture.ts";
 import { formatColor, parseColor } from "./picture/row-source.ts";
@@ -63,11 +63,10 @@ export async function renderExport(
   await reportProgress(PROGRESS_READ);
   const sizes = scaleScene(scene, job);
   if (format === "svg") {
-    const { image } = document;
-    const picture = image ? await readPicture(sources.bucket, document.id, image) : undefined;
+    const picture = await readWholePicture(document, sources);
     return renderSvg(scene, sizes, picture, options.background);
   }
-  checkSize(sizes.size, format, sources.maxPixels);
+  checkSize(sizes.size, format, sources.maxPixels, document);
   const picture = await decodePicture(document, sources);
   try {
     await reportProgress(PROGRESS_DECODED);
@@ -110,7 +109,7 @@ function scaleScene({ frame, legend }: Scene, job: RenderJob): { size: Size; fra
   return { frameSize, size: { ...frameSize, height: frameSize.height + legendHeight } };
 }
 
-function checkSize(size: Size, format: PictureFormat, maxPixels: number): void {
+function checkSize(size: Size, format: PictureFormat, maxPixels: number, document: Document): void {
   const { width, height } = size;
   const limit = maxOutputPixels(format, maxPixels);
   const side = maxOutputSide(format);
@@ -120,8 +119,12 @@ function checkSize(size: Size, format: PictureFormat, maxPixels: number): void {
     width * height > limit
       ? `${limit} pixels a ${name} may have`
       : `${side} pixels a ${name}'s side may have`;
+  const sheet =
+    document.width === null
+      ? " The sheet was made to fit the annotations: with a width and height of its own the document would show only those within."
+      : "";
   throw new ExportFailure(
-    `The export would be ${describePixels(size)}, more than the ${most} here. Choose a smaller scale, or ${format === "png" ? "the format svg" : "another format"}.`,
+    `The export would be ${describePixels(size)}, more than the ${most} here. Choose a smaller scale, or ${format === "png" ? "the format svg" : "another format"}.${sheet}`,
   );
 }
 
@@ -130,4 +133,14 @@ async function decodePicture(
   { bucket, maxPixels }: RenderSources,
 ): Promise<PictureSource | undefined> {
   return image ? openPicture(bucket, id, image, maxPixels) : undefined;
+}
+
+/** The picture's file, which was looked at to its end. */
+async function readWholePicture(
+  { id, image }: Document,
+  { bucket, maxPixels }: RenderSources,
+): Promise<PictureFile | undefined> {
+  if (!image) return undefined;
+  await checkPicture(bucket, id, image, maxPixels);
+  return readPicture(bucket, id, image);
 }

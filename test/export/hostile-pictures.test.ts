@@ -16,8 +16,8 @@ async function documentWithBytes(bytes: Uint8Array, width = 60, height = 40): Pr
   return document;
 }
 
-async function failure(document: Document): Promise<string> {
-  return render({ document }).then(
+async function failure(document: Document, format: "png" | "svg" = "png"): Promise<string> {
+  return render({ document, format }).then(
     () => "no failure",
     (error: unknown) => String(error),
   );
@@ -43,9 +43,12 @@ describe("a picture that can't be decoded fails with a reason, and the next job 
     ["no picture at all", () => new TextEncoder().encode("<svg/>")],
   ];
   it.each(cases)("%s", async (_name, bytes) => {
-    expect(await failure(await documentWithBytes(await bytes()))).toMatch(
-      /^Error: The (\w+ )?picture (can't be decoded|is damaged|must be)/,
-    );
+    const document = await documentWithBytes(await bytes());
+    for (const format of ["png", "svg"] as const) {
+      expect(await failure(document, format)).toMatch(
+        /^Error: The (\w+ )?picture (can't be decoded|is damaged|must be)/,
+      );
+    }
     const next = await render({ document: await documentWithPicture(small) });
     expect(decodePixels(next.bytes).at(30, 20)[2]).toBeGreaterThan(250);
   });
@@ -115,6 +118,17 @@ describe("limits", () => {
     }
     // An SVG has no pixels of its own.
     await render({ document, format: "svg", maxPixels: 1, options: { scale: 2 } });
+  });
+
+  it("a sheet that one far annotation made too large says where its size comes from", async () => {
+    const document = sampleDocument({ width: null, height: null });
+    const annotations = [
+      sampleAnnotation({ type: "point", geometry: { x: 0, y: 0 } }),
+      sampleAnnotation({ type: "point", geometry: { x: 1_000_000, y: 1_000_000 } }),
+    ];
+    await expect(async () => render({ document, annotations })).rejects.toThrow(
+      "The sheet was made to fit the annotations: with a width and height of its own",
+    );
   });
 
   it("too much to draw says so", async () => {

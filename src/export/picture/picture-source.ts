@@ -60,3 +60,22 @@ export async function openPicture(
     close: () => picture.close(),
   };
 }
+
+/**
+ * Decodes a stored picture for nothing but to know that it can be: a file that embeds it would show it in part, or not at all, and nobody
+ * would be told. Throws `ExportFailure` as `openPicture` does.
+ */
+export async function checkPicture(
+  bucket: R2Bucket,
+  documentId: string,
+  image: Image,
+  maxImagePixels: number,
+): Promise<void> {
+  const picture = await openPicture(bucket, documentId, image, maxImagePixels);
+  try {
+    const row = new Uint8Array(picture.width * 4);
+    for (let y = 0; y < picture.height; y++) await picture.readRows(y, 1, row);
+  } finally {
+    await picture.close();
+  }
+}
