@@ -3,19 +3,23 @@ import type { Page, Paged } from "../protocol/scalars.ts";
 import { annotationConditions } from "./annotation-conditions.ts";
 import { readPage } from "./read-page.ts";
 
-/** Annotations of every document that is not deleted, in the order they were made; of the same millisecond, by id. */
+/** What an older service wrote has no ordinal until its document has sent it again, which it does when it wakes up. */
+const unnumbered = { ordinal: 0 };
+
+/** Annotations of every document that is not deleted, in the order they were made; of the same millisecond, by ordinal, then id. */
 export async function listAnnotations(
   db: D1Database,
   filter: AnnotationFilter,
   page: Page,
 ): Promise<Paged<Annotation>> {
   const { sql, params } = annotationConditions(filter);
-  return readPage(db, {
+  const found = await readPage(db, {
     table: "annotations",
     // An annotation whose document is not here yet is shown: the outbox brings rows in any order.
     where: `${sql} AND document_id NOT IN (SELECT id FROM documents AS gone WHERE gone.status = 'deleted')`,
     params,
-    order: "created_at, id",
+    order: "created_at, ordinal, id",
     page,
   });
+  return { ...found, items: found.items.map((annotation) => ({ ...unnumbered, ...annotation })) };
 }

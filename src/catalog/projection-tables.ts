@@ -9,7 +9,7 @@ export const projectionTables = {
   annotation: table(
     "annotations",
     ["document_id", "id"],
-    ["type", "author", "status", "labels", "seq", "created_at", "updated_at", "resource"],
+    ["type", "author", "status", "labels", "seq", "ordinal", "created_at", "updated_at", "resource"],
   ),
   version: table("versions", ["document_id", "id"], ["seq", "created_at", "resource"]),
 } as const;

@@ -139,6 +139,7 @@ function toJson(row: ProjectedRow): string {
         author: row.resource.author,
         status: row.resource.status,
         labels: JSON.stringify(row.resource.labels),
+        ordinal: row.resource.ordinal,
         updated_at: Date.parse(row.resource.updated_at),
       });
     case "version":

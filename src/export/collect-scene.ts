@@ -83,7 +83,7 @@ export async function collectScene(
 export function sceneDrawings({ drawings, legend }: Scene): readonly Drawing[] {
   if (!legend) return drawings;
   const { bounds, svg } = legend;
-  return [...drawings, { id: "legend", zIndex: 0, createdAt: "", opacity: 1, bounds, svg }];
+  return [...drawings, { id: "legend", zIndex: 0, ordinal: 0, opacity: 1, bounds, svg }];
 }
 
 /** Whole pixels, so that a scale of 1 keeps them. */

@@ -14,9 +14,9 @@ export async function readDocument(room: StateReader, seq: number): Promise<Docu
   return unwrap(await room.readDocumentAt(seq));
 }
 
-/** The annotations that were active at `seq`, page by page, by id. */
+/** The annotations that were active at `seq`, page by page, in the order of creation. */
 export async function* readAnnotations(room: StateReader, seq: number): AsyncGenerator<Annotation[]> {
-  let after: string | null = null;
+  let after: number | null = null;
   do {
     const page: AnnotationsPage = unwrap(await room.readAnnotationsAt(seq, after));
     yield page.annotations;

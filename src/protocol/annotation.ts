@@ -102,6 +102,10 @@ export const annotationSchema = z
     status: annotationStatusSchema,
     version: versionNumberSchema,
     seq: seqSchema,
+    ordinal: z.int().nonnegative().meta({
+      description:
+        "Rises in the order in which a document's annotations were made, and never changes. Of the same `z_index` the higher one lies above",
+    }),
     created_at: timestampSchema,
     updated_at: timestampSchema,
   })

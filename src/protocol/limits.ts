@@ -68,6 +68,11 @@ export const BATCH_BODY_MAX_BYTES = 4 * MIB;
 export const JSON_DEPTH_MAX = 64;
 /** Operations in one batch: one seq, one transaction, one broadcast. */
 export const BATCH_OPERATIONS_MAX = 500;
+/**
+ * Ordinals that a seq has for the annotations made at it, so that one integer is both: at least `BATCH_OPERATIONS_MAX`, and exact up to
+ * seq 2^44. It is in stored ordinals: never to be changed.
+ */
+export const ORDINALS_PER_SEQ = 512;
 /** Updates in one HTTP append. */
 export const APPEND_UPDATES_MAX = 500;
 

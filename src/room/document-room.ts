@@ -315,7 +315,7 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     return document ? ok(document) : fail("document_not_found", "There is no such document");
   }
 
-  async readAnnotationsAt(seq: number, after: string | null): Promise<Result<AnnotationsPage>> {
+  async readAnnotationsAt(seq: number, after: number | null): Promise<Result<AnnotationsPage>> {
     const { store } = this.#room;
     if (!store.exists) return fail("document_not_found", "There is no such document");
     return ok(history.readAnnotationsPage(store, seq, after));

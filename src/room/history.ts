@@ -42,25 +42,25 @@ export function readVersionState(
   });
 }
 
-/** Active annotations at `seq`, by id, about `PAGE_BYTES` of them. */
-export function readAnnotationsPage(store: RoomStore, seq: number, after: string | null): AnnotationsPage {
+/** Active annotations at `seq`, in the order of creation, about `PAGE_BYTES` of them. */
+export function readAnnotationsPage(store: RoomStore, seq: number, after: number | null): AnnotationsPage {
   const annotations: Annotation[] = [];
   let bytes = 0;
-  let last = after ?? "";
+  let last = after ?? 0;
   for (;;) {
     const rows = store.annotations.readActiveAt(seq, last, PAGE_ROWS);
     annotations.push(...rows);
-    last = rows.at(-1)?.id ?? last;
+    last = rows.at(-1)?.ordinal ?? last;
     bytes += rows.reduce((sum, row) => sum + JSON.stringify(row).length, 0);
     if (rows.length < PAGE_ROWS) return { annotations, next: null };
     if (bytes >= PAGE_BYTES) return { annotations, next: last };
   }
 }
 
-/** All active annotations at `seq`. */
+/** All active annotations at `seq`, in the order of creation. */
 export function readAllActiveAt(store: RoomStore, seq: number): Annotation[] {
   const annotations: Annotation[] = [];
-  let after: string | null = null;
+  let after: number | null = null;
   do {
     const page: AnnotationsPage = readAnnotationsPage(store, seq, after);
     annotations.push(...page.annotations);

@@ -105,7 +105,7 @@ export class Outbox {
     try {
       // Another object may be the one that sends them: then this one's output gate holds nothing back.
       await this.#storage.sync();
-      ({ refused } = await projection.project(this.#db, projected));
+      ({ refused } = await projection.project(this.#db, toSorted(projected)));
     } catch (error) {
       this.#failures++;
       logFailure("The catalog can't be reached; the alarm will try again", error);
@@ -146,6 +146,15 @@ export class Outbox {
     this.#waiters = this.#waiters.filter(({ seq }) => seq > through);
     for (const { resolve } of released) resolve();
   }
+}
+
+/** Annotations in the order of creation: the outbox has those of a batch by id, and lists of rows that lie as they are listed are faster. */
+function toSorted(rows: readonly ProjectedRow[]): ProjectedRow[] {
+  return rows.toSorted((a, b) => ordinalOf(a) - ordinalOf(b));
+}
+
+function ordinalOf(row: ProjectedRow): number {
+  return row.kind === "annotation" ? row.resource.ordinal : 0;
 }
 
 function logFailure(what: string, why: unknown): void {

@@ -69,7 +69,7 @@ export interface Look {
 export interface AnnotationsPage {
   annotations: Annotation[];
   /** Pass as `after` for the next page; null: that was all. */
-  next: string | null;
+  next: number | null;
 }
 
 /**
@@ -142,6 +142,6 @@ export interface RoomApi {
   readLook(access: Access): Promise<Result<Look>>;
   /** For the renderer: the document as it was at `seq`. */
   readDocumentAt(seq: number): Promise<Result<Document>>;
-  /** For the renderer and for versions: active annotations at `seq`, in drawing order within a page by id. */
-  readAnnotationsAt(seq: number, after: string | null): Promise<Result<AnnotationsPage>>;
+  /** For the renderer and for versions: active annotations at `seq`, in the order of creation, from after the ordinal `after` on. */
+  readAnnotationsAt(seq: number, after: number | null): Promise<Result<AnnotationsPage>>;
 }

@@ -82,7 +82,11 @@ export class Room {
       abort: (reason) => context.abort(reason),
     });
     storage.transactionSync(() => this.store.load());
-    if (this.store.exists) this.schedule.load();
+    if (this.store.exists) {
+      this.schedule.load();
+      // A migration may have marked rows, and nobody may write for long.
+      if (!this.schedule.has("outbox") && !this.store.outbox.isEmpty) this.schedule.set("outbox", Date.now());
+    }
     // Those that were waiting for their state when the object went to sleep.
     for (const connection of this.hub.connections) {
       if (connection.joining) this.joins.enqueue(connection, connection.joining.since);

@@ -100,6 +100,20 @@ describe("listAnnotations", () => {
     expect(await ids({ updatedSince: midnight + 1 })).toEqual([]);
   });
 
+  it("R49 lists what was made in one millisecond by its ordinal, whatever the ids, page by page", async () => {
+    const document_id = crypto.randomUUID();
+    const falling = Array.from({ length: 7 }, () => crypto.randomUUID())
+      .sort()
+      .reverse();
+    await putAnnotations(...falling.map((id, index) => ({ id, document_id, ordinal: 1024 + index })));
+    const listed: string[] = [];
+    for (let page = 1; page <= 4; page++) {
+      const { items } = await listAnnotations(env.DB, { status: "active" }, { page, size: 2 });
+      listed.push(...items.map(({ id }) => id));
+    }
+    expect(listed).toEqual(falling);
+  });
+
   it("leaves out those of deleted documents, and has them again after a restore", async () => {
     const [document] = await putDocuments({ status: "deleted", seq: 5 });
     const [annotation] = await putAnnotations({ document_id: document?.id ?? "" });

@@ -1,15 +1,20 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { cancelExportJob, getExportJob } from "../../src/catalog/export-jobs.ts";
+import { listAnnotations } from "../../src/catalog/list-annotations.ts";
+import { projectRows } from "../../src/catalog/projection.ts";
+import { makeAnnotation } from "../support/resources.ts";
+
+const { DB: db, TEST_MIGRATIONS: migrations } = env;
+
+async function run(name: string): Promise<void> {
+  const migration = migrations.find((each) => each.name.startsWith(name));
+  if (!migration) throw new Error(`There is no migration ${name}`);
+  await db.batch(migration.queries.map((query) => db.prepare(query)));
+}
 
 describe("the migration that lets exports be cancelled", () => {
   it("keeps every row and every column", async () => {
-    const { DB: db, TEST_MIGRATIONS: migrations } = env;
-    const run = async (name: string): Promise<void> => {
-      const migration = migrations.find((each) => each.name.startsWith(name));
-      if (!migration) throw new Error(`There is no migration ${name}`);
-      await db.batch(migration.queries.map((query) => db.prepare(query)));
-    };
     await db.prepare("DROP TABLE exports").run();
     await run("0002");
     const id = crypto.randomUUID();
@@ -25,5 +30,52 @@ describe("the migration that lets exports be cancelled", () => {
     expect(await db.prepare("SELECT * FROM exports").first()).toEqual(before);
     expect(await getExportJob(db, id)).toMatchObject({ seq: 7, status: "running", warnings: ["a word"] });
     expect(await cancelExportJob(db, id, 10)).toMatchObject({ status: "cancelled" });
+  });
+});
+
+describe("the migration that brings ordinals", () => {
+  it("R49 keeps the present order of what is there, which has the ordinal 0 until its document sends it again", async () => {
+    await db.batch(
+      ["documents", "annotations", "versions"].map((table) => db.prepare(`DROP TABLE ${table}`)),
+    );
+    await run("0001");
+    const document_id = crypto.randomUUID();
+    const rows = ["c", "a", "b"].map((letter) => {
+      const { ordinal: _ordinal, ...old } = makeAnnotation({
+        id: `${letter.repeat(8)}-0000-4000-8000-000000000000`,
+        document_id,
+      });
+      return old;
+    });
+    for (const row of rows) {
+      await db
+        .prepare("INSERT INTO annotations VALUES (?, ?, ?, NULL, 'active', '[]', ?, ?, ?, ?)")
+        .bind(document_id, row.id, row.type, row.seq, Date.parse(row.created_at), 0, JSON.stringify(row))
+        .run();
+    }
+    await run("0005");
+    const list = async () => (await listAnnotations(db, { status: "active" }, { page: 1, size: 10 })).items;
+    const sorted = rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    expect(await list()).toEqual(sorted.map((row) => ({ ...row, ordinal: 0 })));
+    const numbered = rows.map((row, index) => ({ ...row, ordinal: 1024 + index }));
+    await projectRows(
+      db,
+      numbered.map((resource) => ({ kind: "annotation", resource })),
+    );
+    expect(await list()).toEqual(numbered);
+  });
+
+  it("R49 has an index for the order of every list that had one", async () => {
+    for (const where of ["status = ?", "author = ? AND status = ?"]) {
+      const { results } = await db
+        .prepare(
+          `EXPLAIN QUERY PLAN SELECT resource FROM annotations WHERE ${where} ORDER BY created_at, ordinal, id LIMIT 20`,
+        )
+        .bind(...(where.startsWith("author") ? ["ann", "active"] : ["active"]))
+        .all<{ detail: string }>();
+      expect(results.map(({ detail }) => detail)).toEqual([
+        expect.stringMatching(/^SEARCH annotations USING INDEX/),
+      ]);
+    }
   });
 });

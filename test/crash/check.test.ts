@@ -196,6 +196,7 @@ const annotation: Annotation = {
   status: "active",
   version: 1,
   seq: 5,
+  ordinal: 2560,
   created_at: AT,
   updated_at: AT,
 };

@@ -67,6 +67,32 @@ describe("a job", () => {
     expect(await read(ofVersion)).toMatchObject({ seq: version.seq, annotations: [{ id: annotation.id }] });
   });
 
+  it("R49 lays what was made later above, of one batch too, and lists it so", async () => {
+    const { id, room } = await newDocument();
+    good(await room.updateDocument(open, sized, {}));
+    const ids = Array.from({ length: 10 }, () => crypto.randomUUID())
+      .sort()
+      .reverse();
+    const operations = ids.map((each, index) => ({
+      ...box,
+      op: "create" as const,
+      id: each,
+      style: { fill: index === 9 ? "#00ff00" : "#ff0000", stroke: null },
+    }));
+    good(await room.applyBatch(open, operations, {}));
+    const [picture, json, w3c] = [
+      await queueJob(id),
+      await queueJob(id, "json"),
+      await queueJob(id, "json", undefined, { profile: "w3c" }),
+    ];
+    for (const job of [picture, json, w3c]) await deliver(job.id);
+    expect(decodePixels((await readFile(picture)).bytes).at(25, 40)).toEqual([0, 255, 0, 255]);
+    const read = async (job: ExportJob): Promise<unknown> =>
+      JSON.parse(new TextDecoder().decode((await readFile(job)).bytes));
+    expect(await read(json)).toMatchObject({ annotations: ids.map((each) => ({ id: each })) });
+    expect(await read(w3c)).toMatchObject({ items: ids.map((each) => ({ id: `urn:uuid:${each}` })) });
+  });
+
   it("of a real photo, turned by its EXIF, comes out upright in every format of pixels", async () => {
     const turned = fixturePhotos[2];
     if (!turned) throw new Error("No photo");

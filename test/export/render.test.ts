@@ -432,7 +432,7 @@ describe("every style", () => {
     expect(pixels.at(48, 80)).toEqual(WHITE);
   });
 
-  it("z order: by z_index, then age, then id", async () => {
+  it("R49 z order: by z_index, then by ordinal, whatever times, ids and the order of reading", async () => {
     const box = (color: string, more: Partial<Annotation>): Annotation =>
       sampleAnnotation(
         {
@@ -448,18 +448,14 @@ describe("every style", () => {
     const younger = "2026-01-02T00:00:00.000Z";
     const top = async (...boxes: Annotation[]): Promise<number[]> => (await draw(...boxes)).at(30, 30);
     expect(
-      await top(
-        box("#00ff00", { z_index: 2, created_at: older }),
-        box("#ff0000", { z_index: 1, created_at: younger }),
-      ),
+      await top(box("#00ff00", { z_index: 2, ordinal: 1024 }), box("#ff0000", { z_index: 1, ordinal: 1025 })),
     ).toEqual(GREEN);
     expect(
       await top(
-        box("#00ff00", { created_at: younger, id: low }),
-        box("#ff0000", { created_at: older, id: high }),
+        box("#00ff00", { ordinal: 1025, created_at: older, id: low }),
+        box("#ff0000", { ordinal: 1024, created_at: younger, id: high }),
       ),
     ).toEqual(GREEN);
-    expect(await top(box("#00ff00", { id: high }), box("#ff0000", { id: low }))).toEqual(GREEN);
   });
 });
 

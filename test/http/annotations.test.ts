@@ -244,21 +244,25 @@ describe("POST /v1/annotations/batch", () => {
     call("/v1/annotations/batch", { json: { document_id: documentId, operations }, headers });
   const point = { op: "create", type: "point", geometry: { x: 1, y: 1 } };
 
-  it("R49 makes the later ones lie above the earlier ones", async () => {
-    const chosen = crypto.randomUUID();
-    const made = Array.from({ length: 20 }, () => point);
-    const { annotations } = await (
-      await send([...made, { ...point, id: chosen }])
-    ).json<{ annotations: Annotation[] }>();
-    const ids = annotations.map(({ id }) => id);
-    expect(ids.at(-1)).toBe(chosen);
-    const rising = ids.slice(0, -1);
-    expect(rising).toEqual([...rising].sort());
+  it("R49 makes the later ones lie above the earlier ones, whatever their ids", async () => {
+    const chosen = Array.from({ length: 20 }, () => crypto.randomUUID())
+      .sort()
+      .reverse();
+    const response = await send([...chosen.map((id) => ({ ...point, id })), point]);
+    const { annotations } = await response.json<{ annotations: Annotation[] }>();
     expect(new Set(annotations.map(({ created_at }) => created_at)).size).toBe(1);
-    const { items } = await (
-      await call(`/v1/annotations?document_id=${documentId}&size=100`)
-    ).json<{ items: Annotation[] }>();
-    expect(items.map(({ id }) => id).filter((id) => rising.includes(id))).toEqual(rising);
+    const ids = annotations.map(({ id }) => id);
+    expect(ids.slice(0, -1)).toEqual(chosen);
+    const list = async (query: string): Promise<Annotation[]> => {
+      const page = await (await call(`/v1/annotations?size=100${query}`)).json<{ items: Annotation[] }>();
+      return page.items.filter(({ id }) => ids.includes(id));
+    };
+    const listed = await list(`&document_id=${documentId}`);
+    expect(listed.map(({ id }) => id)).toEqual(ids);
+    // Of all documents, from the catalog.
+    expect(await list(`&updated_since=${annotations[0]?.updated_at}`)).toEqual(listed);
+    const ordinals = listed.map(({ ordinal }) => ordinal);
+    expect(ordinals).toEqual([...new Set(ordinals)].sort((one, other) => one - other));
   });
 
   it("does all in one seq, in order", async () => {

@@ -1,8 +1,11 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { listAnnotations } from "../../src/catalog/list-annotations.ts";
 import { migrateSchema, readSchemaVersion, SCHEMA_VERSION } from "../../src/room/store/schema.ts";
 import savedSchema1 from "../fixtures/object-schema-1.sql?raw";
 import savedSchema2 from "../fixtures/object-schema-2.sql?raw";
+import savedSchema3 from "../fixtures/object-schema-3.sql?raw";
 import { box, connect, good, open, roomOf, stubOf } from "../support/room.ts";
 
 const saved = {
@@ -73,6 +76,48 @@ describe("an object's schema", () => {
     });
     socket.update("u10", "update 10");
     expect(await socket.next("ack")).toEqual({ type: "ack", opId: "u10", seq: 10 });
+  });
+
+  it("R47 R49 one saved by schema 3 gets ordinals: by the seq of creation, within a batch by id", async () => {
+    const id = "8288d87c-8c0d-42ec-93a9-a7b9c6c871fe";
+    const stub = stubOf(id);
+    await runInDurableObject(stub, (_room, { storage }) => {
+      storage.sql.exec(savedSchema3);
+      // So that nothing but the migration sends rows to the catalog.
+      storage.sql.exec("DELETE FROM due; DELETE FROM outbox");
+      expect(readSchemaVersion(storage.sql)).toBe(3);
+    });
+    await evictDurableObject(stub);
+    const room = roomOf(id);
+    const listAll = async () =>
+      good(await room.listAnnotations(open, { status: "all" }, { page: 1, size: 20 })).items;
+    const annotations = await listAll();
+    expect(annotations.map(({ text, ordinal }) => [text, ordinal])).toEqual([
+      // Made in one frame, with falling ids.
+      ["single 9", 2 * 512],
+      ["single 8", 3 * 512],
+      ["single 7", 4 * 512],
+      ["single 6, changed", 5 * 512],
+      // Made in one batch, with falling ids: they lay above each other by these.
+      ["batch 2", 6 * 512],
+      ["batch 1", 6 * 512 + 1],
+      ["batch 0", 6 * 512 + 2],
+      // The only one that its batch made.
+      ["with a change", 10 * 512],
+    ]);
+    // Every row of the past has it, too.
+    const kept = good(await room.readAnnotationsAt(7, null)).annotations;
+    expect(kept.map(({ text, ordinal }) => [text, ordinal])).toEqual(
+      annotations.slice(0, 7).map(({ text, ordinal }) => [text.replace(", changed", ""), ordinal]),
+    );
+    // Only read, it tells the catalog.
+    const catalogued = async () => {
+      const { items } = await listAnnotations(env.DB, { status: "all" }, { page: 1, size: 20 });
+      return items.filter(({ document_id }) => document_id === id);
+    };
+    await expect.poll(catalogued).toEqual(annotations);
+    const { value: later } = good(await room.createAnnotation(open, box, {}));
+    expect(await listAll()).toEqual([...annotations, later]);
   });
 
   it("R47 a state from a newer service is left alone", async () => {

@@ -2,12 +2,14 @@ import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Annotation } from "../../src/protocol/annotation.ts";
 import type {
   Event,
   StateMessage,
   StatePageMessage,
   StoredUpdate,
 } from "../../src/protocol/server-messages.ts";
+import type { RoomApi } from "../../src/room/room-api.ts";
 import { type TestSocket, box, connect, good, newDocument, open } from "../support/room.ts";
 
 /**
@@ -17,8 +19,8 @@ import { type TestSocket, box, connect, good, newDocument, open } from "../suppo
 class ListClient {
   socket: TestSocket | null = null;
   content: string[] = [];
-  /** Texts of the active annotations, by id. */
-  annotations = new Map<string, string>();
+  /** The active annotations as they were heard of, by id. */
+  annotations = new Map<string, { ordinal: number; shown: string }>();
   /** The highest seq seen. */
   seen = 0;
   /** opIds of updates that were sent, and of which no ack was seen. */
@@ -63,6 +65,13 @@ class ListClient {
     );
   }
 
+  /** The annotations that the ack of an operation tells. */
+  acked(opId: string): Annotation[] {
+    const acks = this.socket?.messages ?? [];
+    const ack = acks.find((message) => message.type === "ack" && message.opId === opId);
+    return ack?.type === "ack" ? (ack.annotations ?? (ack.annotation ? [ack.annotation] : [])) : [];
+  }
+
   /** Applies what has arrived, and checks the order of it. */
   drain(): void {
     for (const message of this.socket?.messages.slice(this.#read) ?? []) {
@@ -77,7 +86,8 @@ class ListClient {
         this.#step(message.seq, () => {
           const delta = message.opId.startsWith("update ") ? message.opId : null;
           if (delta) this.content.push(delta);
-          for (const annotation of message.annotation ? [message.annotation] : []) this.#take(annotation);
+          for (const annotation of message.annotations ?? []) this.#take(annotation);
+          if (message.annotation) this.#take(message.annotation);
         });
       } else if (isEvent(message)) this.#step(message.seq, () => this.#apply(message));
     }
@@ -124,12 +134,32 @@ class ListClient {
 
   #take(annotation: StateMessage["annotations"][number]): void {
     if (annotation.status === "deleted") this.annotations.delete(annotation.id);
-    else this.annotations.set(annotation.id, `${annotation.version} ${annotation.text}`);
+    else {
+      const { id, ordinal, version, text } = annotation;
+      this.annotations.set(id, { ordinal, shown: `${version} ${text}` });
+    }
   }
 
+  /** The annotations are those that it has, as they lie above each other. */
   state() {
-    return { content: this.content, annotations: [...this.annotations].sort() };
+    const annotations = [...this.annotations].sort(([, a], [, b]) => a.ordinal - b.ordinal);
+    return { content: this.content, annotations };
   }
+}
+
+async function listIds(room: RoomApi): Promise<string[]> {
+  const ids: string[] = [];
+  for (let page = 1, total = 1; ids.length < total; page++) {
+    const listed = good(await room.listAnnotations(open, { status: "active" }, { page, size: 7 }));
+    total = listed.total;
+    ids.push(...listed.items.map(({ id }) => id));
+    if (listed.items.length === 0) break;
+  }
+  return ids;
+}
+
+async function readIdsAt(room: RoomApi, seq: number): Promise<string[]> {
+  return good(await room.readAnnotationsAt(seq, null)).annotations.map(({ id }) => id);
 }
 
 function decode({ deltaB64 }: { deltaB64: string }): string {
@@ -159,7 +189,18 @@ const command = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("repeat" as const), who, pick: fc.nat() }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("annotate" as const), who }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("annotate" as const),
+      who,
+      count: fc.integer({ min: 1, max: 4 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant("batch" as const), who, count: fc.integer({ min: 2, max: 6 }) }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({ do: fc.constant("edit" as const), pick: fc.nat(), remove: fc.boolean() }),
@@ -179,6 +220,8 @@ class Run {
   /** Of each acknowledged update: its opId, and the seq it was given. */
   readonly #acked = new Map<string, number>();
   #next = 0;
+  /** Of each annotation that was made: its id, the seq, and the place in its batch. */
+  readonly #made: { id: string; seq: number; place: number }[] = [];
   /** Changes that were asked for. */
   operations = 0;
 
@@ -203,6 +246,16 @@ class Run {
         this.#acked.set(message.opId, message.seq);
       }
     }
+  }
+
+  #make(annotations: readonly { id: string; seq: number }[]): void {
+    for (const [place, { id, seq }] of annotations.entries()) this.#made.push({ id, seq, place });
+  }
+
+  /** Ids of what `client` has, in the order in which they were made. */
+  orderOf({ annotations }: ListClient): string[] {
+    const made = this.#made.toSorted((a, b) => a.seq - b.seq || a.place - b.place);
+    return made.map(({ id }) => id).filter((id) => annotations.has(id));
   }
 
   #newUpdates(count: number): string[] {
@@ -239,7 +292,7 @@ class Run {
         // Everyone at once, and someone over REST.
         const writing = this.clients.filter(({ socket }) => socket !== null);
         for (const writer of writing) writer.send(this.#newUpdates(step.count));
-        good(await room.createAnnotation(open, box, {}));
+        this.#make([good(await room.createAnnotation(open, box, {})).value]);
         for (const writer of writing) {
           await writer.socket?.until(() => {
             writer.drain();
@@ -261,11 +314,22 @@ class Run {
         break;
       }
       case "annotate": {
-        const opId = `annotate ${this.#next++}`;
-        await client?.ask(
-          (socket) => socket.send({ type: "annotation.create", opId, annotation: box }),
-          opId,
-        );
+        // In one frame, so that they share their millisecond.
+        const opIds = Array.from({ length: step.count }, () => `annotate ${this.#next++}`);
+        const creates = opIds.map((opId) => ({ type: "annotation.create" as const, opId, annotation: box }));
+        await client?.ask((socket) => socket.send(creates), opIds.at(-1));
+        for (const opId of opIds) this.#make(client?.acked(opId) ?? []);
+        break;
+      }
+      case "batch": {
+        const opId = `batch ${this.#next++}`;
+        const operations = Array.from({ length: step.count }, () => ({
+          ...box,
+          op: "create" as const,
+          id: crypto.randomUUID(),
+        }));
+        await client?.ask((socket) => socket.send({ type: "annotation.batch", opId, operations }), opId);
+        this.#make(client?.acked(opId) ?? []);
         break;
       }
       case "edit": {
@@ -302,7 +366,7 @@ class Run {
 
 describe("the room, against a model", () => {
   it(
-    "R1 R3 R7 R14 R15 R16 R20 R21 R23 whatever happens, everyone ends with the same document",
+    "R1 R3 R7 R14 R15 R16 R20 R21 R23 R49 whatever happens, everyone ends with the same document",
     { timeout: 240_000 },
     async () => {
       let operations = 0;
@@ -317,8 +381,13 @@ describe("the room, against a model", () => {
           }
           const fresh = new ListClient();
           await fresh.connect(document.id, false);
+          const order = run.orderOf(fresh);
+          expect([...fresh.annotations.keys()], "the state in the order of creation").toEqual(order);
+          expect(await listIds(document.room), "the pages of the list").toEqual(order);
+          expect(await readIdsAt(document.room, fresh.seen), "what an export reads").toEqual(order);
           for (const client of run.clients) {
             expect(client.seen).toBe(fresh.seen);
+            expect(client.state().annotations.map(([id]) => id)).toEqual(order);
             expect(client.state()).toEqual(fresh.state());
             await client.drop();
           }

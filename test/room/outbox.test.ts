@@ -6,7 +6,7 @@ import { box, good, newDocument, open } from "../support/room.ts";
 /** What the catalog knows of a document's annotations. */
 async function projected(documentId: string): Promise<{ id: string; version: number; status: string }[]> {
   const { results } = await env.DB.prepare(
-    "SELECT id, resource ->> 'version' AS version, status FROM annotations WHERE document_id = ? ORDER BY created_at, id",
+    "SELECT id, resource ->> 'version' AS version, status FROM annotations WHERE document_id = ? ORDER BY created_at, ordinal, id",
   )
     .bind(documentId)
     .all<{ id: string; version: number; status: string }>();

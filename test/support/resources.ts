@@ -38,6 +38,7 @@ export function makeAnnotation(fields: Partial<Annotation> = {}): Annotation {
     status: "active",
     version: 1,
     seq: 2,
+    ordinal: 1024,
     created_at: created,
     updated_at: created,
     ...fields,

@@ -4,8 +4,8 @@ import type { ExportedFile } from "../exported-file.ts";
 import { writeJsonList } from "./json-list.ts";
 
 /**
- * Acetate's own format: `{format, seq, document, annotations}`, resources in their REST form, the annotations by id. No time of
- * making: the same state gives the same bytes.
+ * Acetate's own format: `{format, seq, document, annotations}`, resources in their REST form, the annotations in the order of
+ * creation. No time of making: the same state gives the same bytes.
  */
 export async function renderJson(
   seq: number,

@@ -7,9 +7,9 @@ import { TextLayout } from "../text/text-layout.ts";
 import { writeJsonList } from "./json-list.ts";
 
 /**
- * The annotations as a page of W3C's Web Annotation Data Model (https://www.w3.org/TR/annotation-model/), by id. It says what is where and
- * who said what about it; of the look it says nothing: Acetate's own format does. No time of making: the same state gives the same
- * bytes. `assets` has the fonts: a text's region is as large as the text.
+ * The annotations as a page of W3C's Web Annotation Data Model (https://www.w3.org/TR/annotation-model/), in the order of creation. It
+ * says what is where and who said what about it; of the look it says nothing: Acetate's own format does. No time of making: the same
+ * state gives the same bytes. `assets` has the fonts: a text's region is as large as the text.
  */
 export async function renderW3c(
   document: Document,

@@ -12,7 +12,7 @@ import { attributes, escapeXml } from "./svg-text.ts";
 export interface Drawing extends Required<Shape> {
   id: string;
   zIndex: number;
-  createdAt: string;
+  ordinal: number;
 }
 
 /**
@@ -28,7 +28,7 @@ export function drawAnnotation(annotation: Annotation, canvas: Canvas): Drawing 
   return {
     id,
     zIndex: annotation.z_index,
-    createdAt: annotation.created_at,
+    ordinal: annotation.ordinal,
     bounds: shape.bounds,
     opacity,
     svg:
@@ -41,13 +41,9 @@ export function drawingElement({ svg, opacity }: Drawing): string {
   return opacity < 1 ? `<g${attributes({ opacity })}>${svg}</g>` : svg;
 }
 
-/** Lower first: by `z_index`, then the older, then by id, so that the order never depends on the reader. */
+/** Lower first: by `z_index`, then what was made earlier, so that the order never depends on the reader. */
 export function compareDrawings(a: Drawing, b: Drawing): number {
-  return a.zIndex - b.zIndex || compareText(a.createdAt, b.createdAt) || compareText(a.id, b.id);
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return a.zIndex - b.zIndex || a.ordinal - b.ordinal;
 }
 
 /** What overlaps itself needs a picture of its own to be translucent as a whole: what is painted once does not. */

@@ -48,6 +48,7 @@ export const exampleAnnotation: Annotation = {
   status: "active",
   version: 1,
   seq: 3,
+  ordinal: 3 * 512,
   created_at: updated,
   updated_at: updated,
 };

@@ -186,7 +186,7 @@ export const versionRoutes = createRouter()
 /** RPC answers are limited in size, so they come in pages. */
 async function readAllAnnotations(room: RoomStub, seq: number): Promise<Annotation[]> {
   const all: Annotation[] = [];
-  let after: string | null = null;
+  let after: number | null = null;
   do {
     const page: Awaited<ReturnType<RoomStub["readAnnotationsAt"]>> = await room.readAnnotationsAt(seq, after);
     const { annotations, next } = unwrap(page);

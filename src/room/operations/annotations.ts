@@ -81,14 +81,11 @@ export function applyBatch(
     decide(room, moment) {
       const annotations: Annotation[] = [];
       const seen = new Set<string>();
-      // They share their time, and then ids decide which lies above: ids rise, so it is the later one.
-      const ids = operations.map(() => moment.newId()).sort();
-      const inOrder: Moment = { ...moment, newId: () => ids.shift() ?? moment.newId() };
       for (const [index, operation] of operations.entries()) {
         if (operation.id !== undefined && seen.has(operation.id)) {
           return refuseRepeated(index);
         }
-        const decided = decideOperation(room, inOrder, operation, author);
+        const decided = decideOperation(room, moment, operation, author, index);
         if (!decided.ok) return { ok: false, error: atIndex(decided.error, index) };
         seen.add(decided.value.id);
         annotations.push(decided.value);
@@ -109,11 +106,12 @@ function decideOperation(
   moment: Moment,
   operation: BatchOperation,
   author: string | undefined,
+  index: number,
 ): Result<Annotation> {
   switch (operation.op) {
     case "create": {
       const { op: _op, ...input } = operation;
-      return decideCreate(room, moment, input, author);
+      return decideCreate(room, moment, input, author, index);
     }
     case "update": {
       const { op: _op, id, version, ...patch } = operation;

@@ -9,17 +9,20 @@ import {
 import { type Result, fail, ok } from "../../protocol/errors.ts";
 import { describe, parseInput } from "../../protocol/field-errors.ts";
 import { geometrySchemas } from "../../protocol/geometry.ts";
+import { ORDINALS_PER_SEQ } from "../../protocol/limits.ts";
 import { bagSchema, toTimestamp } from "../../protocol/scalars.ts";
 import type { WriteOptions } from "../room-api.ts";
 import { type Moment, type RoomReader, checkIfMatch, mergePatch, staleVersion } from "./operation.ts";
 
 /** What becomes of one annotation, alone or within a batch: the row it gets at the next seq, or why not. */
 
+/** `place`: the index within its batch. */
 export function decideCreate(
   room: RoomReader,
   { now, newId }: Moment,
   input: AnnotationInput,
   author: string | undefined,
+  place = 0,
 ): Result<Annotation> {
   const id = input.id ?? newId();
   const existing = room.readAnnotation(id);
@@ -27,6 +30,7 @@ export function decideCreate(
     return fail("id_taken", `The document has an annotation ${id} already`, { current: existing });
   }
   const at = toTimestamp(now);
+  const seq = room.head + 1;
   return ok({
     id,
     document_id: room.documentId,
@@ -40,7 +44,8 @@ export function decideCreate(
     z_index: input.z_index,
     status: "active",
     version: 1,
-    seq: room.head + 1,
+    seq,
+    ordinal: seq * ORDINALS_PER_SEQ + place,
     created_at: at,
     updated_at: at,
   });

@@ -1,12 +1,11 @@
 import { annotationConditions } from "../../catalog/annotation-conditions.ts";
 import type { Annotation, AnnotationFilter } from "../../protocol/annotation.ts";
+import { ORDINALS_PER_SEQ } from "../../protocol/limits.ts";
 import type { Page, Paged } from "../../protocol/scalars.ts";
 import { type AnnotationRow, toAnnotation, toAnnotationBody } from "./rows.ts";
 
 const COLUMNS =
-  "id, seq, version, type, status, author, z_index, labels, body, position, created_at, updated_at";
-/** Of a row that is in force at a seq (two parameters, both the seq). */
-const IN_FORCE = "seq <= ? AND (until IS NULL OR until > ?)";
+  "id, seq, version, type, status, author, z_index, labels, body, position, created_at, updated_at, ordinal";
 
 /** The document's annotations with their history. */
 export class AnnotationStore {
@@ -33,21 +32,27 @@ export class AnnotationStore {
     };
   }
 
-  /** Active ones at `seq`, by id, from after `after` on: at most `limit` of them. */
-  readActiveAt(seq: number, after: string, limit: number): Annotation[] {
-    return this.#query(
-      `WHERE id > ? AND ${IN_FORCE} AND status = 'active' ORDER BY id LIMIT ?`,
+  /** Active ones at `seq`, in the order of creation, from after the ordinal `after` on: at most `limit` of them. */
+  readActiveAt(seq: number, after: number, limit: number): Annotation[] {
+    // Every annotation made until then has one present row, in an index by ordinal. Mostly that is the row of then, too.
+    const rows = this.#sql.exec<AnnotationRow>(
+      `SELECT row_then.* FROM annotation_rows AS present CROSS JOIN annotation_rows AS row_then
+       WHERE present.until IS NULL AND present.ordinal > ?1 AND present.ordinal < ?2
+         AND row_then.status = 'active' AND row_then.rowid = IIF(present.seq <= ?3, present.rowid, (
+           SELECT rowid FROM annotation_rows WHERE id = present.id AND seq <= ?3 ORDER BY seq DESC LIMIT 1))
+       ORDER BY present.ordinal LIMIT ?4`,
       after,
-      seq,
+      (seq + 1) * ORDINALS_PER_SEQ,
       seq,
       limit,
     );
+    return rows.toArray().map((row) => toAnnotation(row, this.#documentId()));
   }
 
-  /** All active ones at present, oldest first, without holding more than one row at a time. */
+  /** All active ones at present, in the order of creation, without holding more than one row at a time. */
   *iterateActive(): Generator<Annotation> {
     const cursor = this.#sql.exec<AnnotationRow>(
-      `SELECT ${COLUMNS} FROM annotation_rows WHERE until IS NULL AND status = 'active' ORDER BY created_at, id`,
+      `SELECT ${COLUMNS} FROM annotation_rows WHERE until IS NULL AND status = 'active' ORDER BY ordinal`,
     );
     for (const row of cursor) yield toAnnotation(row, this.#documentId());
   }
@@ -79,7 +84,7 @@ export class AnnotationStore {
     const { sql, params } = annotationConditions(filter);
     const where = `until IS NULL AND ${sql}`;
     const items = this.#query(
-      `WHERE ${where} ORDER BY created_at, id LIMIT ? OFFSET ?`,
+      `WHERE ${where} ORDER BY ordinal LIMIT ? OFFSET ?`,
       ...params,
       size,
       (page - 1) * size,
@@ -88,14 +93,14 @@ export class AnnotationStore {
   }
 
   /**
-   * What differs between two seqs: pairs of the state before and after, null where it was not there or not active.
+   * What differs between two seqs, in the order of creation: pairs of the state before and after, null where it was not there.
    * Rows that are the same row at both are left out by the query.
    */
   readDifference(from: number, to: number): { before: Annotation | null; after: Annotation | null }[] {
     const ids = this.#sql
       .exec<{ id: string }>(
         // Only rows that began or ended in between can differ.
-        `SELECT DISTINCT id FROM annotation_rows WHERE seq > ? AND seq <= ? ORDER BY id`,
+        `SELECT DISTINCT ordinal, id FROM annotation_rows WHERE seq > ? AND seq <= ? ORDER BY ordinal`,
         Math.min(from, to),
         Math.max(from, to),
       )
@@ -114,7 +119,7 @@ export class AnnotationStore {
       this.#sql.exec("UPDATE annotation_rows SET until = ? WHERE id = ? AND until IS NULL", seq, id);
     }
     this.#sql.exec(
-      `INSERT INTO annotation_rows (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO annotation_rows (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       id,
       seq,
       annotation.version,
@@ -127,6 +132,7 @@ export class AnnotationStore {
       position,
       Date.parse(annotation.created_at),
       Date.parse(annotation.updated_at),
+      annotation.ordinal,
     );
   }
 

@@ -50,6 +50,7 @@ export type AnnotationRow = {
   position: number | null;
   created_at: number;
   updated_at: number;
+  ordinal: number;
 };
 
 type AnnotationBody = Pick<Annotation, "geometry" | "style" | "text" | "properties">;
@@ -70,6 +71,7 @@ export function toAnnotation(row: AnnotationRow, documentId: string): Annotation
     status: row.status,
     version: row.version,
     seq: row.seq,
+    ordinal: row.ordinal,
     created_at: toTimestamp(row.created_at),
     updated_at: toTimestamp(row.updated_at),
   };

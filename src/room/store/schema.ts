@@ -1,3 +1,4 @@
+import { numberAnnotations } from "./number-annotations.ts";
 import { packCommits } from "./pack-commits.ts";
 
 /**
@@ -118,6 +119,7 @@ const migrations: readonly (string | ((sql: SqlStorage) => void))[] = [
   ) WITHOUT ROWID;
   `,
   packCommits,
+  numberAnnotations,
 ];
 
 /** The version that the code below this line of history expects. */

@@ -30,7 +30,9 @@ export function sampleDocument(more: Partial<Document> = {}): Document {
   };
 }
 
-/** An annotation as the room would make it of an input. */
+let made = 0;
+
+/** An annotation as the room would make it of an input: after those before it. */
 export function sampleAnnotation(
   input: z.input<typeof annotationInputSchema>,
   more: Partial<Annotation> = {},
@@ -50,6 +52,7 @@ export function sampleAnnotation(
     status: "active",
     version: 1,
     seq: 1,
+    ordinal: ++made,
     created_at: NOW,
     updated_at: NOW,
     ...more,
@@ -63,9 +66,9 @@ export function stateOf(document: Document, annotations: readonly Annotation[], 
       document.status === "deleted" ? fail("document_deleted", "The document is deleted") : ok(document),
     readDocumentAt: async () => ok(document),
     readAnnotationsAt: async (_seq, after) => {
-      const first = Number(after ?? 0);
+      const first = after ?? 0;
       const page = annotations.slice(first, first + pageSize);
-      const next = first + pageSize < annotations.length ? String(first + pageSize) : null;
+      const next = first + pageSize < annotations.length ? first + pageSize : null;
       return ok({ annotations: page, next });
     },
   };
