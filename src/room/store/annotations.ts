@@ -5,6 +5,8 @@ import { type AnnotationRow, toAnnotation, toAnnotationBody } from "./rows.ts";
 
 const COLUMNS =
   "id, seq, version, type, status, author, z_index, labels, body, position, created_at, updated_at";
+/** What a row takes beside its body and labels, about. */
+const ROW_BYTES = 400;
 /** Of a row that is in force at a seq (two parameters, both the seq). */
 const IN_FORCE = "seq <= ? AND (until IS NULL OR until > ?)";
 
@@ -33,15 +35,30 @@ export class AnnotationStore {
     };
   }
 
-  /** Active ones at `seq`, by id, from after `after` on: at most `limit` of them. */
-  readActiveAt(seq: number, after: string, limit: number): Annotation[] {
-    return this.#query(
-      `WHERE id > ? AND ${IN_FORCE} AND status = 'active' ORDER BY id LIMIT ?`,
+  /**
+   * Active ones at `seq`, by id, from after `after` on, until they take `maxBytes` or more. `next`: the last one's id; null: there are no more.
+   * Rows are read one by one: a page of the largest would not fit the memory.
+   */
+  readActiveAt(
+    seq: number,
+    after: string,
+    maxBytes: number,
+  ): { annotations: Annotation[]; next: string | null } {
+    const annotations: Annotation[] = [];
+    let bytes = 0;
+    const cursor = this.#sql.exec<AnnotationRow>(
+      `SELECT ${COLUMNS} FROM annotation_rows
+       WHERE id > ? AND ${IN_FORCE} AND status = 'active' ORDER BY id`,
       after,
       seq,
       seq,
-      limit,
     );
+    for (const row of cursor) {
+      annotations.push(toAnnotation(row, this.#documentId()));
+      bytes += row.body.length + row.labels.length + ROW_BYTES;
+      if (bytes >= maxBytes) return { annotations, next: row.id };
+    }
+    return { annotations, next: null };
   }
 
   /** All active ones at present, oldest first, without holding more than one row at a time. */
@@ -68,7 +85,7 @@ export class AnnotationStore {
   sizeOfActive(): number {
     const { bytes } = this.#sql
       .exec<{ bytes: number }>(
-        `SELECT IFNULL(SUM(LENGTH(body) + LENGTH(labels) + 400), 0) AS bytes FROM annotation_rows
+        `SELECT IFNULL(SUM(LENGTH(body) + LENGTH(labels) + ${ROW_BYTES}), 0) AS bytes FROM annotation_rows
          WHERE until IS NULL AND status = 'active'`,
       )
       .one();
