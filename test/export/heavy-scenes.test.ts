@@ -98,7 +98,7 @@ describe("how long a scene takes is told before it is drawn", () => {
     ).toBeLessThan(0.01);
   });
 
-  it("and a scene that would take minutes fails at once with what to do, one that takes less does not", () => {
+  it("R51 and a scene that would take minutes fails at once with what to do, one that takes less does not", () => {
     expect(() => check(stroke(100), 3_000)).not.toThrow();
     expect(() => check(stroke(100), 10_000)).toThrow(
       /would take about \d+ minutes to draw, more than the 1 there is\. Export some of the annotations .*, simplify long strokes, or choose a smaller scale or the format svg\./,
@@ -147,7 +147,7 @@ describe("a layer is what is drawn in a fraction of a second", () => {
 });
 
 describe("more than can be drawn", () => {
-  it("is noticed before all of it is read", async () => {
+  it("R51 is noticed before all of it is read", async () => {
     const points = scribble(POINTS_MAX);
     let pages = 0;
     const endless = {
@@ -172,7 +172,7 @@ describe("more than can be drawn", () => {
     }
   }, 60_000);
 
-  it("ends the job with the reason at its first try, and the next job is done", async () => {
+  it("R51 ends the job with the reason at its first try, and the next job is done", async () => {
     const { id, room } = await newDocument();
     good(await room.updateDocument(open, size, {}));
     for (let batch = 0; batch < 2; batch++) {

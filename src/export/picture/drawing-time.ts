@@ -25,6 +25,9 @@ const SOLID_PIXEL_MS = 0.05e-6;
 const SCANNED_PIXEL_MS = 0.5e-6;
 const BLENDED_PIXEL_MS = 12e-6;
 
+/** What is drawn at once takes about so long: nothing else is done meanwhile. */
+export const LAYER_MS = 50;
+
 /** Milliseconds. */
 export interface DrawingTime {
   /** Each time that some of it is drawn, however little. */
@@ -71,7 +74,7 @@ export function timeDrawings(drawings: readonly Drawing[], view: View, bandHeigh
       ...(svg === "" ? [] : [timeElements(drawing, view)]),
       ...(stroke ? [timeStroke(stroke, visible, view)] : []),
     ]) {
-      sum += time.again * bands + time.rows;
+      sum += time.again * (bands + time.rows / LAYER_MS) + time.rows;
     }
   }
   return sum;

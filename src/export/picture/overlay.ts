@@ -13,7 +13,7 @@ import {
   type Viewport,
 } from "../scene/scene-svg.ts";
 import type { Stroke } from "../scene/shape.ts";
-import { timeElements, timeStroke } from "./drawing-time.ts";
+import { LAYER_MS, timeElements, timeStroke } from "./drawing-time.ts";
 import { coverStroke, strideOf, type Coverage } from "./stroke-coverage.ts";
 
 let ready: Promise<void> | undefined;
@@ -47,16 +47,12 @@ export interface StrokeLayer extends Place {
   coverage: Coverage;
 }
 
-/**
- * A layer takes about so long, in milliseconds: nothing else is done meanwhile. Drawings are parted into layers, and the rows of one that takes
- * longer into several, which gives the same picture.
- */
-const LAYER_MS = 50;
 /** Characters of SVG that are drawn at once: parsed, a path takes several times its text. */
 const LAYER_CHARACTERS = 128 * 1024;
 
 /**
- * Draws what touches the window, as layers from bottom to top, none larger than what is drawn on it. Needs `initOverlay`.
+ * Draws what touches the window, as layers from bottom to top, none larger than what is drawn on it. The rows of a drawing that takes
+ * long are several layers, which gives the same picture. Needs `initOverlay`.
  *
  * A translucent drawing is a layer of its own, blended by us: resvg would draw an SVG group's opacity on a canvas of up to 25 times
  * the window, and panics where the group lies further outside.
@@ -98,7 +94,7 @@ export function* drawOverlay(drawings: readonly Drawing[], window: Viewport): Ge
   yield* rasterizeAll(batch, window);
 }
 
-/** Rows of a place, in parts that take `LAYER_MS` if all of them take `ms`. */
+/** The rows of a place, in parts that take `LAYER_MS` if all of them take `ms`. */
 function* partRows(place: Place, ms: number): Generator<Place> {
   const count = Math.min(place.height, Math.max(1, Math.ceil(ms / LAYER_MS)));
   const partHeight = Math.ceil(place.height / count);
