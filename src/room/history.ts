@@ -10,7 +10,7 @@ import type { RoomStore } from "./store/room-store.ts";
  * Bytes of JSON on a page, to be passed by one annotation at most. Parsed, points take up to ten times that, here and where the page goes, and
  * nothing else is done meanwhile.
  */
-const PAGE_BYTES = 1024 * 1024;
+const PAGE_BYTES = 256 * 1024;
 
 export function readVersion(store: RoomStore, id: string): Result<Version> {
   const found = store.versions.read(id);
