@@ -74,7 +74,7 @@ export function timeDrawings(drawings: readonly Drawing[], view: View, bandHeigh
       ...(svg === "" ? [] : [timeElements(drawing, view)]),
       ...(stroke ? [timeStroke(stroke, visible, view)] : []),
     ]) {
-      sum += time.again * (bands + time.rows / LAYER_MS) + time.rows;
+      sum += time.again * bands + time.rows;
     }
   }
   return sum;
