@@ -2,8 +2,15 @@ import type { Annotation } from "../protocol/annotation.ts";
 import type { Document } from "../protocol/document.ts";
 import { ExportFailure } from "./export-failure.ts";
 import { growBounds, uniteBounds, type Bounds } from "./scene/bounds.ts";
-import { compareDrawings, drawAnnotation, type Drawing } from "./scene/draw-annotation.ts";
+import {
+  compareDrawings,
+  drawAnnotation,
+  drawingBytes,
+  isEmpty,
+  type Drawing,
+} from "./scene/draw-annotation.ts";
 import { drawLegend, LegendCount, type Legend } from "./scene/draw-legend.ts";
+import { Turns } from "./picture/turns.ts";
 import { TextLayout } from "./text/text-layout.ts";
 
 /** What is to be seen: the part of the plane that becomes the picture, and what is drawn on it, from bottom to top. */
@@ -17,10 +24,10 @@ export interface Scene {
 }
 
 /**
- * The SVG of all drawings, in characters: they are held in memory, each as one byte. About two million points of strokes, or
- * forty pages of text.
+ * What all drawings hold, in bytes: characters of SVG and points of strokes. About three million points (in an SVG export half as many),
+ * or forty pages of text.
  */
-const SCENE_MAX_CHARACTERS = 24 * 1024 * 1024;
+const SCENE_MAX_BYTES = 24 * 1024 * 1024;
 /** Around the annotations of a document without picture and size, and its size where there are none: image pixels. */
 const MARGIN = 16;
 const EMPTY_FRAME: Bounds = { left: 0, top: 0, right: 800, bottom: 600 };
@@ -28,36 +35,46 @@ const UNBOUNDED: Bounds = { left: -Infinity, top: -Infinity, right: Infinity, bo
 /** Missing characters that a warning names. */
 const NAMED_MAX = 20;
 
+export interface SceneOptions {
+  /** Long lines as strokes, for pixels; else all as SVG. */
+  strokes: boolean;
+  /** With a legend on this colour. */
+  legendGround?: string | undefined;
+}
+
 /**
  * Draws the annotations, page by page, so that of what the document's object sends only one page is held. `assets` has the
- * fonts. `legendGround`: with a legend on this colour. Throws `ExportFailure` where there is too much to draw.
+ * fonts. Throws `ExportFailure` where there is too much to draw.
  */
 export async function collectScene(
   document: Document,
   pages: AsyncIterable<readonly Annotation[]>,
   assets: Fetcher,
-  legendGround?: string,
+  { strokes, legendGround }: SceneOptions,
 ): Promise<Scene> {
   const { width, height } = document;
   const sized = width !== null && height !== null;
   const given = sized ? { left: 0, top: 0, right: width, bottom: height } : undefined;
   const texts = new TextLayout(assets);
-  const canvas = { picture: given ?? UNBOUNDED, layoutText: texts.layout };
+  const canvas = { picture: given ?? UNBOUNDED, layoutText: texts.layout, strokes };
   const drawings: Drawing[] = [];
   const labels = new LegendCount();
-  let characters = 0;
+  let bytes = 0;
+  const turns = new Turns();
   for await (const page of pages) {
     for (const annotation of page) {
       // One after the other: the fonts of one text at a time are held.
       if (annotation.type === "text") await texts.load([annotation.text]);
       const drawing = drawAnnotation(annotation, canvas);
-      characters += drawing.svg.length;
-      if (characters > SCENE_MAX_CHARACTERS) {
+      // A stroke of 10,000 points takes milliseconds, and a page may be full of them.
+      await turns.pass();
+      bytes += drawingBytes(drawing);
+      if (bytes > SCENE_MAX_BYTES) {
         throw new ExportFailure(
-          "The annotations are too many to draw: their lines and letters take more than 24 MiB. Delete some, or simplify long strokes.",
+          "The annotations are too many to draw: their lines and letters take more than 24 MiB. Export some of them (annotations: types, labels, authors), delete some, or simplify long strokes.",
         );
       }
-      if (drawing.svg === "") continue;
+      if (isEmpty(drawing)) continue;
       drawings.push(drawing);
       if (legendGround !== undefined) labels.add(annotation);
     }
@@ -82,8 +99,11 @@ export async function collectScene(
 /** All that is drawn, from bottom to top: the legend is above what annotations reach down there. */
 export function sceneDrawings({ drawings, legend }: Scene): readonly Drawing[] {
   if (!legend) return drawings;
-  const { bounds, svg } = legend;
-  return [...drawings, { id: "legend", zIndex: 0, ordinal: 0, opacity: 1, bounds, svg }];
+  const { height, bounds, svg } = legend;
+  const visible = { width: bounds.right - bounds.left, height };
+  // Its letters are few: what they cost is nothing beside the rest.
+  const edges = 0;
+  return [...drawings, { id: "legend", zIndex: 0, ordinal: 0, opacity: 1, bounds, svg, edges, visible }];
 }
 
 /** Whole pixels, so that a scale of 1 keeps them. */

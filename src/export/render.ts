@@ -11,7 +11,12 @@ import { renderW3c } from "./formats/render-w3c.ts";
 import { onWhite } from "./picture/blend.ts";
 import { checkPicture, openPicture, type PictureSource } from "./picture/picture-source.ts";
 import { readPicture } from "./picture/read-picture.ts";
-import { renderPicture, type PictureFormat, type ReportProgress } from "./picture/render-picture.ts";
+import {
+  checkTime,
+  renderPicture,
+  type PictureFormat,
+  type ReportProgress,
+} from "./picture/render-picture.ts";
 import { formatColor, parseColor } from "./picture/row-source.ts";
 import { describePixels, maxOutputPixels, maxOutputSide } from "./output-limit.ts";
 import { readAnnotations, readDocument, type StateReader } from "./read-state.ts";
@@ -58,8 +63,10 @@ export async function renderExport(
       : renderJson(job.seq, document, annotations);
   }
 
-  const ground = options.legend === true ? formatColor(onWhite(parseColor(options.background))) : undefined;
-  const scene = await collectScene(document, annotations, sources.assets, ground);
+  const scene = await collectScene(document, annotations, sources.assets, {
+    strokes: format !== "svg",
+    legendGround: options.legend === true ? formatColor(onWhite(parseColor(options.background))) : undefined,
+  });
   await reportProgress(PROGRESS_READ);
   const sizes = scaleScene(scene, job);
   if (format === "svg") {
@@ -67,6 +74,7 @@ export async function renderExport(
     return renderSvg(scene, sizes, picture, options.background);
   }
   checkSize(sizes.size, format, sources.maxPixels, document);
+  checkTime({ scene, ...sizes });
   const picture = await decodePicture(document, sources);
   try {
     await reportProgress(PROGRESS_DECODED);

@@ -1,6 +1,7 @@
 import { contentTypes, exportFileName, type ExportFormat } from "../protocol/export-job.ts";
 import type { Env } from "../env.ts";
 import type { ExportedFile } from "./exported-file.ts";
+import { Turns } from "./picture/turns.ts";
 
 /** Where an export lies in R2. */
 export function exportKey(id: string, format: ExportFormat): string {
@@ -23,7 +24,12 @@ export async function storeFile(
 
 async function writeParts(writable: WritableStream<Uint8Array>, parts: Iterable<Uint8Array>): Promise<void> {
   const writer = writable.getWriter();
-  for (const part of parts) await writer.write(part);
+  // There may be one for each annotation.
+  const turns = new Turns();
+  for (const part of parts) {
+    await writer.write(part);
+    await turns.pass();
+  }
   await writer.close();
 }
 

@@ -6,10 +6,11 @@ import { sameContent } from "./operations/versions.ts";
 import type { AnnotationsPage } from "./room-api.ts";
 import type { RoomStore } from "./store/room-store.ts";
 
-/** Rows read at once, so that a page of small annotations is not read one by one. */
-const PAGE_ROWS = 200;
-/** An RPC answer may be 32 MiB; a page stops long before, whatever one more row of rows adds to it. */
-const PAGE_BYTES = 4 * 1024 * 1024;
+/**
+ * Bytes of JSON on a page, to be passed by one annotation at most. Parsed, points take up to ten times that, here and where the page goes, and
+ * nothing else is done meanwhile.
+ */
+const PAGE_BYTES = 256 * 1024;
 
 export function readVersion(store: RoomStore, id: string): Result<Version> {
   const found = store.versions.read(id);
@@ -44,17 +45,7 @@ export function readVersionState(
 
 /** Active annotations at `seq`, in the order of creation, about `PAGE_BYTES` of them. */
 export function readAnnotationsPage(store: RoomStore, seq: number, after: number | null): AnnotationsPage {
-  const annotations: Annotation[] = [];
-  let bytes = 0;
-  let last = after ?? 0;
-  for (;;) {
-    const rows = store.annotations.readActiveAt(seq, last, PAGE_ROWS);
-    annotations.push(...rows);
-    last = rows.at(-1)?.ordinal ?? last;
-    bytes += rows.reduce((sum, row) => sum + JSON.stringify(row).length, 0);
-    if (rows.length < PAGE_ROWS) return { annotations, next: null };
-    if (bytes >= PAGE_BYTES) return { annotations, next: last };
-  }
+  return store.annotations.readActiveAt(seq, after ?? 0, PAGE_BYTES);
 }
 
 /** All active annotations at `seq`, in the order of creation. */

@@ -138,7 +138,7 @@ describe("limits", () => {
     ]);
     const stroke = sampleAnnotation({ type: "freehand", geometry: { points } });
     await expect(async () =>
-      render({ annotations: Array.from({ length: 250 }, () => stroke) }),
+      render({ annotations: Array.from({ length: 320 }, () => stroke) }),
     ).rejects.toThrow("The annotations are too many to draw");
   });
 

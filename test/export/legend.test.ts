@@ -9,6 +9,7 @@ import { documentWithPicture, render, sampleAnnotation, sampleDocument } from ".
 /** Every character is half an em wide; the path says what was set. */
 const canvas: Canvas = {
   picture: { left: 0, top: 0, right: 1000, bottom: 1000 },
+  strokes: false,
   layoutText: (text, size, wrap) => {
     const width = text.length * size * 0.5;
     const lines = wrap === undefined ? 1 : Math.ceil(width / wrap);

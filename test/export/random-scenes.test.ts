@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { annotationInputSchema, type AnnotationInput } from "../../src/protocol/annotation.ts";
 import { annotationTypes } from "../../src/protocol/geometry.ts";
+import { blendLayer } from "../../src/export/picture/blend.ts";
 import { drawOverlay, initOverlay } from "../../src/export/picture/overlay.ts";
 import { compareDrawings, drawAnnotation } from "../../src/export/scene/draw-annotation.ts";
 import { TextLayout } from "../../src/export/text/text-layout.ts";
@@ -75,12 +76,17 @@ describe("whatever the protocol takes", () => {
       fc.asyncProperty(
         fc.array(input, { minLength: 1, maxLength: 6 }),
         fc.constantFrom(0.1, 1, 4),
-        async (inputs, scale) => {
+        fc.boolean(),
+        async (inputs, scale, strokes) => {
           await layout.load(inputs.map((each) => each.text));
           const drawings = inputs
-            .map((each) => drawAnnotation(sampleAnnotation(each), { picture, layoutText: layout.layout }))
+            .map((each) =>
+              drawAnnotation(sampleAnnotation(each), { picture, layoutText: layout.layout, strokes }),
+            )
             .sort(compareDrawings);
-          for (const { svg, bounds } of drawings) {
+          for (const { svg, bounds, edges } of drawings) {
+            expect(edges).toBeGreaterThanOrEqual(0);
+            expect(edges).toBeLessThan(Infinity);
             const numbers = svg.replace(/data-id="[^"]*"|#[0-9a-f]{6}|<title>[^<]*/g, "");
             expect(numbers).not.toMatch(/NaN|Infinity|undefined|\de[+-]?\d/);
             expect(Object.values(bounds).every(Number.isFinite)).toBe(true);
@@ -88,9 +94,10 @@ describe("whatever the protocol takes", () => {
           const [width, height] = [Math.ceil(WIDTH * scale), Math.ceil(HEIGHT * scale)];
           const view = { width, height, scaleX: scale, scaleY: scale, originX: 0, originY: 0 };
           for (const layer of drawOverlay(drawings, view)) {
-            expect(layer.pixels.byteLength).toBe(layer.width * layer.height * 4);
             expect(layer.left + layer.width).toBeLessThanOrEqual(width);
             expect(layer.top + layer.height).toBeLessThanOrEqual(height);
+            if ("coverage" in layer) continue;
+            expect(layer.pixels.byteLength).toBe(layer.width * layer.height * 4);
             for (let at = 0; at < layer.pixels.byteLength; at += 4) {
               const [r = 0, g = 0, b = 0, a = 0] = layer.pixels.subarray(at, at + 4);
               if (Math.max(r, g, b) > a) throw new Error(`Not premultiplied: ${r} ${g} ${b} ${a}`);
@@ -108,15 +115,19 @@ describe("whatever the protocol takes", () => {
     const picture = { left: 0, top: 0, right: WIDTH, bottom: HEIGHT };
     const view = { width: WIDTH, height: HEIGHT, scaleX: 1, scaleY: 1, originX: 0, originY: 0 };
     await fc.assert(
-      fc.asyncProperty(input, async (each) => {
+      fc.asyncProperty(input, fc.boolean(), async (each, strokes) => {
         await layout.load([each.text]);
-        const drawing = drawAnnotation(sampleAnnotation(each), { picture, layoutText: layout.layout });
+        const canvas = { picture, layoutText: layout.layout, strokes };
+        const drawing = drawAnnotation(sampleAnnotation(each), canvas);
         const { left, top, right, bottom } = drawing.bounds;
         // Told to be everywhere, it is drawn on the whole window.
+        const rows = new Uint8Array(WIDTH * HEIGHT * 4);
         for (const layer of drawOverlay([{ ...drawing, bounds: picture }], view)) {
-          expect([layer.width, layer.height]).toEqual([WIDTH, HEIGHT]);
+          expect(layer.width).toBe(WIDTH);
+          rows.fill(0);
+          blendLayer(rows, WIDTH, layer);
           for (let pixel = 0; pixel < WIDTH * HEIGHT; pixel++) {
-            if (layer.pixels[pixel * 4 + 3] === 0) continue;
+            if (rows[pixel * 4 + 3] === 0) continue;
             const [x, y] = [pixel % WIDTH, Math.floor(pixel / WIDTH)];
             // A pixel of antialiasing, and what 32-bit floats lose a million pixels away.
             expect(x + 2 > left && x - 1 < right && y + 2 > top && y - 1 < bottom).toBe(true);

@@ -9,6 +9,7 @@ import { sampleAnnotation } from "./support/sample-state.ts";
 
 const canvas: Canvas = {
   picture: { left: 0, top: 0, right: 1000, bottom: 1000 },
+  strokes: false,
   layoutText: (_text, size) => ({ width: 5 * size, height: size, path: "M0 0H5V5Z", pictures: [] }),
 };
 

@@ -1,5 +1,6 @@
 import { ExportFailure } from "../export-failure.ts";
 import { sumBytes, type ExportedFile } from "../exported-file.ts";
+import { Turns } from "../picture/turns.ts";
 
 /** Bytes of a JSON file: it is held in memory until its size is known. */
 const JSON_MAX_BYTES = 48 * 1024 * 1024;
@@ -17,12 +18,14 @@ export async function writeJsonList(
   const parts = [encoder.encode(`${JSON.stringify(head).slice(0, -1)},"${name}":[`)];
   let bytes = sumBytes(parts);
   let first = true;
+  const turns = new Turns();
   for await (const page of pages) {
     for (const item of page) {
       const part = encoder.encode((first ? "\n" : ",\n") + JSON.stringify(item));
       parts.push(part);
       bytes += part.byteLength;
       first = false;
+      await turns.pass();
     }
     if (bytes > JSON_MAX_BYTES) {
       throw new ExportFailure(

@@ -13,3 +13,7 @@ export function floatAt(floats: Float32Array, index: number): number {
 export function doubleAt(doubles: Float64Array, index: number): number {
   return doubles[index] ?? 0;
 }
+
+export function wordAt(words: Int32Array, index: number): number {
+  return words[index] ?? 0;
+}

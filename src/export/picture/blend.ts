@@ -1,12 +1,77 @@
-import { byteAt } from "./array-at.ts";
-import type { Layer } from "./overlay.ts";
-import type { Rgba } from "./row-source.ts";
+import { byteAt, wordAt } from "./array-at.ts";
+import type { Layer, PixelLayer, StrokeLayer } from "./overlay.ts";
+import { parseColor, type Rgba } from "./row-source.ts";
 
 /**
- * Draws a layer of premultiplied RGBA over RGBA rows that are not, in place: Porter-Duff source-over (W3C Compositing §9.1.4). The
- * layer lies within the rows, which are `width` pixels wide.
+ * Draws a layer over RGBA rows, in place: Porter-Duff source-over (W3C Compositing §9.1.4). The layer lies within the rows, which are
+ * `width` pixels wide and not premultiplied.
  */
 export function blendLayer(rows: Uint8Array, width: number, layer: Layer): void {
+  if ("coverage" in layer) blendStroke(rows, width, layer);
+  else blendPixels(rows, width, layer);
+}
+
+/** A pixel is read and set as one 32-bit number, R in its lowest byte: strokes by the thousand go over the same pixels. */
+function blendStroke(rows: Uint8Array, width: number, { left, top, paint, coverage }: StrokeLayer): void {
+  const { r, g, b } = parseColor(paint.color);
+  const solid = (255 << 24) | (b << 16) | (g << 8) | r;
+  const { bytes, stride } = coverage;
+  const alphas = new Uint8Array(256).map((_, covered) => Math.round(covered * paint.alpha));
+  const pixels = new Int32Array(rows.buffer, rows.byteOffset, rows.byteLength / 4);
+  // Four pixels are looked at as one: most are not covered.
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+  for (let y = 0; y < coverage.height; y++) {
+    const shift = (top + y) * width + left - y * stride;
+    const end = ((y + 1) * stride) / 4;
+    for (let word = (y * stride) / 4; word < end; word++) {
+      const four = wordAt(words, word);
+      if (four === 0) continue;
+      const first = word * 4;
+      if (four === -1 && paint.alpha === 1) {
+        pixels[shift + first] = solid;
+        pixels[shift + first + 1] = solid;
+        pixels[shift + first + 2] = solid;
+        pixels[shift + first + 3] = solid;
+        continue;
+      }
+      for (let at = first; at < first + 4; at++) {
+        const alpha = byteAt(alphas, byteAt(bytes, at));
+        if (alpha === 0) continue;
+        const below = wordAt(pixels, shift + at);
+        if (alpha === 255) pixels[shift + at] = solid;
+        else if (below >>> 24 === 255) pixels[shift + at] = coverWord(below, r, g, b, alpha);
+        else paintPixel(rows, (shift + at) * 4, r, g, b, alpha);
+      }
+    }
+  }
+}
+
+/** One colour with `alpha`, 0–255, over an opaque pixel. */
+function coverWord(below: number, r: number, g: number, b: number, alpha: number): number {
+  const rest = 255 - alpha;
+  const red = divideBy255(r * alpha + (below & 255) * rest);
+  const green = divideBy255(g * alpha + ((below >> 8) & 255) * rest);
+  const blue = divideBy255(b * alpha + ((below >> 16) & 255) * rest);
+  return (255 << 24) | (blue << 16) | (green << 8) | red;
+}
+
+/** Rounded, for 0 to 255². */
+function divideBy255(value: number): number {
+  const more = value + 128;
+  return (more + (more >> 8)) >> 8;
+}
+
+/** One colour with `alpha`, 0–255, over a pixel that may be translucent. What is behind the point is cut off when a byte is set. */
+function paintPixel(rows: Uint8Array, to: number, r: number, g: number, b: number, alpha: number): void {
+  const below = (byteAt(rows, to + 3) * (255 - alpha)) / 255;
+  const sum = alpha + below;
+  rows[to] = (r * alpha + byteAt(rows, to) * below) / sum + 0.5;
+  rows[to + 1] = (g * alpha + byteAt(rows, to + 1) * below) / sum + 0.5;
+  rows[to + 2] = (b * alpha + byteAt(rows, to + 2) * below) / sum + 0.5;
+  rows[to + 3] = sum + 0.5;
+}
+
+function blendPixels(rows: Uint8Array, width: number, layer: PixelLayer): void {
   const { pixels, opacity } = layer;
   // Most of a layer is empty: four bytes are looked at as one.
   const words = new Uint32Array(pixels.buffer, pixels.byteOffset, pixels.byteLength / 4);

@@ -2,7 +2,8 @@ import { initWasm, Resvg } from "@resvg/resvg-wasm";
 import resvgModule from "@resvg/resvg-wasm/index_bg.wasm";
 import type { Bounds } from "../scene/bounds.ts";
 import { uniteBounds } from "../scene/bounds.ts";
-import type { Drawing } from "../scene/draw-annotation.ts";
+import { isEmpty, type Drawing } from "../scene/draw-annotation.ts";
+import type { Paint } from "../scene/paint.ts";
 import {
   sceneGroupEnd,
   sceneGroupStart,
@@ -11,6 +12,9 @@ import {
   type View,
   type Viewport,
 } from "../scene/scene-svg.ts";
+import type { Stroke } from "../scene/shape.ts";
+import { LAYER_MS, timeElements, timeStroke } from "./drawing-time.ts";
+import { coverStroke, strideOf, type Coverage } from "./stroke-coverage.ts";
 
 let ready: Promise<void> | undefined;
 
@@ -20,77 +24,124 @@ export function initOverlay(): Promise<void> {
   return ready;
 }
 
-/** A piece of a drawn window: premultiplied RGBA, to be blended at (left, top) with `opacity`. */
-export interface Layer {
+/** Where a layer lies in its window: whole pixels. */
+interface Place {
   left: number;
   top: number;
   width: number;
   height: number;
+}
+
+/** A piece of a drawn window, to be blended at its place. It is good until the next one is asked for. */
+export type Layer = PixelLayer | StrokeLayer;
+
+/** Premultiplied RGBA, to be blended with `opacity`. */
+export interface PixelLayer extends Place {
   opacity: number;
   pixels: Uint8Array;
 }
 
-/**
- * Characters of SVG that are drawn at once. Layers are blended one after the other, which gives the same picture; parsed, a path
- * takes several times its text, and nothing else is done meanwhile.
- */
+/** One colour, to be blended as far as a stroke covers the pixels. */
+export interface StrokeLayer extends Place {
+  paint: Paint;
+  coverage: Coverage;
+}
+
+/** Characters of SVG that are drawn at once: parsed, a path takes several times its text. */
 const LAYER_CHARACTERS = 128 * 1024;
-/**
- * The same of what goes over the whole window: its strokes are long, and a pixel under a stroke takes far longer than a character. Two
- * thousand points that go back and forth over the window take a fifth of a second.
- */
-const LAYER_WIDE_CHARACTERS = 24 * 1024;
 
 /**
- * Draws what touches the window, as layers from bottom to top, none larger than what is drawn on it. Needs `initOverlay`.
+ * Draws what touches the window, as layers from bottom to top, none larger than what is drawn on it. The rows of a drawing that takes
+ * long are several layers, which gives the same picture. Needs `initOverlay`.
  *
  * A translucent drawing is a layer of its own, blended by us: resvg would draw an SVG group's opacity on a canvas of up to 25 times
  * the window, and panics where the group lies further outside.
  */
 export function* drawOverlay(drawings: readonly Drawing[], window: Viewport): Generator<Layer> {
+  const coverage = new CoverageBuffer();
   let batch: Drawing[] = [];
   let characters = 0;
-  let wideCharacters = 0;
+  let ms = 0;
   for (const drawing of drawings) {
-    const { length } = drawing.svg;
-    const crop = length > 0 && cropWindow([drawing], window);
-    if (!crop) continue;
-    const wide = (length * crop.width * crop.height) / (window.width * window.height);
-    const [last] = batch;
-    const full = characters + length > LAYER_CHARACTERS || wideCharacters + wide > LAYER_WIDE_CHARACTERS;
-    if (last && (full || last.opacity < 1 || drawing.opacity < 1)) {
-      yield* rasterize(batch, window);
+    const place = isEmpty(drawing) ? undefined : cropWindow([drawing], window);
+    if (!place) continue;
+    const { svg, stroke, opacity, visible } = drawing;
+    const part = Math.min(1, place.height / Math.max(1, visible.height * window.scaleY));
+    const time = timeElements(drawing, window);
+    const rowsMs = time.rows * part;
+    const alone = stroke !== undefined || opacity < 1 || rowsMs > LAYER_MS;
+    const full = characters + svg.length > LAYER_CHARACTERS || ms + time.again + rowsMs > LAYER_MS;
+    if (alone || full) {
+      yield* rasterizeAll(batch, window);
       batch = [];
       characters = 0;
-      wideCharacters = 0;
+      ms = 0;
     }
-    batch.push(drawing);
-    characters += length;
-    wideCharacters += wide;
+    if (!alone) {
+      batch.push(drawing);
+      characters += svg.length;
+      ms += time.again + rowsMs;
+      continue;
+    }
+    if (svg !== "") {
+      for (const rows of partRows(place, rowsMs)) yield rasterize([drawing], rows, window);
+    }
+    if (stroke) {
+      const strokeMs = timeStroke(stroke, visible, window).rows * part;
+      for (const rows of partRows(place, strokeMs)) yield coverage.layer(stroke, rows, window);
+    }
   }
-  yield* rasterize(batch, window);
+  yield* rasterizeAll(batch, window);
 }
 
-function* rasterize(drawings: readonly Drawing[], window: Viewport): Generator<Layer> {
-  const [first] = drawings;
-  const crop = cropWindow(drawings, window);
-  if (!first || !crop) return;
-  const view = { ...window, originX: window.originX - crop.left, originY: window.originY - crop.top };
+/** The rows of a place, in parts that take `LAYER_MS` if all of them take `ms`. */
+function* partRows(place: Place, ms: number): Generator<Place> {
+  const count = Math.min(place.height, Math.max(1, Math.ceil(ms / LAYER_MS)));
+  const partHeight = Math.ceil(place.height / count);
+  for (let from = 0; from < place.height; from += partHeight) {
+    yield { ...place, top: place.top + from, height: Math.min(partHeight, place.height - from) };
+  }
+}
+
+function* rasterizeAll(drawings: readonly Drawing[], window: Viewport): Generator<PixelLayer> {
+  const place = cropWindow(drawings, window);
+  if (place) yield rasterize(drawings, place, window);
+}
+
+/** The SVG elements of drawings that have one opacity. */
+function rasterize(drawings: readonly Drawing[], place: Place, window: Viewport): PixelLayer {
   const scene = drawings.map((drawing) => drawing.svg).join("");
-  const source = sceneSvgStart(crop) + sceneGroupStart(view) + scene + sceneGroupEnd + sceneSvgEnd;
+  const view = viewPlace(place, window);
+  const source = sceneSvgStart(place) + sceneGroupStart(view) + scene + sceneGroupEnd + sceneSvgEnd;
   const svg = new Resvg(source, { font: { loadSystemFonts: false } });
   const image = svg.render();
   const { pixels } = image;
   image.free();
   svg.free();
-  yield { ...crop, opacity: first.opacity, pixels };
+  return { ...place, opacity: drawings[0]?.opacity ?? 1, pixels };
+}
+
+/** Holds what one stroke covers, as many times as there are strokes. */
+class CoverageBuffer {
+  #bytes = new Uint8Array();
+
+  layer(stroke: Stroke, place: Place, window: Viewport): StrokeLayer {
+    const { width, height } = place;
+    const stride = strideOf(width);
+    if (this.#bytes.length < stride * height) this.#bytes = new Uint8Array(stride * height);
+    const bytes = this.#bytes.subarray(0, stride * height).fill(0);
+    const coverage = { width, height, stride, bytes };
+    coverStroke(stroke, viewPlace(place, window), coverage);
+    return { ...place, paint: stroke.paint, coverage };
+  }
+}
+
+function viewPlace({ left, top }: Place, window: View): View {
+  return { ...window, originX: window.originX - left, originY: window.originY - top };
 }
 
 /** The part of the window that drawings may touch, in whole pixels; undefined: none. */
-function cropWindow(
-  drawings: readonly Drawing[],
-  window: Viewport,
-): Pick<Layer, "left" | "top" | "width" | "height"> | undefined {
+function cropWindow(drawings: readonly Drawing[], window: Viewport): Place | undefined {
   const [first, ...rest] = drawings;
   if (!first) return undefined;
   const bounds = toOutput(

@@ -5,9 +5,10 @@ import { sumBytes, type ExportedFile } from "../exported-file.ts";
 import { createJpegSink } from "../formats/jpeg-sink.ts";
 import { createPngSink } from "../formats/png-sink.ts";
 import { createWebpSink } from "../formats/webp-sink.ts";
-import type { Drawing } from "../scene/draw-annotation.ts";
+import { drawingBytes, type Drawing } from "../scene/draw-annotation.ts";
 import { viewFrame, type View } from "../scene/scene-svg.ts";
 import { blendLayer, onWhite } from "./blend.ts";
+import { timeDrawings } from "./drawing-time.ts";
 import { drawOverlay, initOverlay } from "./overlay.ts";
 import type { PictureSource } from "./picture-source.ts";
 import { resizeRows } from "./resize.ts";
@@ -31,8 +32,15 @@ export type ReportProgress = (done: number) => Promise<void>;
 /** Output pixels that are drawn at once: the overlay of a band takes 2 MiB, and resvg some more of the same. */
 const BAND_PIXELS = 512 * 1024;
 
-/** The band, its overlay, and what the sink makes of it. */
-const BAND_BUFFERS = 3;
+/** Bytes that each of these pixels takes: the band, its overlay and what the sink makes of it; and what a stroke covers of it. */
+const BAND_PIXEL_BYTES = 3 * 4 + 1;
+/** Layers after which a job says that it goes on: some seconds of them at most, on whatever machine, and the lease is for twenty. */
+const REPORT_LAYERS = 16;
+/**
+ * How long a scene may take to draw by the estimate: a fifth of the CPU that a queue's consumer has (300 s, `wrangler.toml`), for machines that
+ * are slower than the one it was made on, and for what it gets wrong.
+ */
+const DRAWING_MAX_MS = 60_000;
 /** What a job may hold, of the 128 MB that an isolate has. */
 const MEMORY_MAX_BYTES = 96 * 1024 * 1024;
 /** Measured: resvg's memory, which is kept for the life of the isolate, grows to this. */
@@ -62,7 +70,7 @@ export async function renderPicture(
     jpg: () => createJpegSink(width, height, options.quality, rows.opaque ? undefined : onWhite(ground)),
     webp: () => createWebpSink(width, height, options.quality),
   };
-  checkMemory(picture, sceneDrawings(scene), format === "webp" ? width * height * 4 : 0);
+  const sceneBytes = checkMemory(picture, sceneDrawings(scene), format === "webp" ? width * height * 4 : 0);
   const sink = sinks[format]();
   const view = viewFrame(scene.frame, frameSize);
   await copyBands(rows, sceneDrawings(scene), view, sink, reportProgress);
@@ -72,8 +80,26 @@ export async function renderPicture(
   const parts = await sink.finish();
   const warnings = [...(picture?.warnings ?? []), ...scene.warnings];
   const fileBytes = sumBytes(parts);
-  const peakBytes = countPeak(picture, sink, fileBytes, width);
+  const peakBytes = countPeak((picture?.memoryBytes() ?? 0) + sceneBytes, sink, fileBytes, width);
   return { parts, size: fileBytes, width, height, warnings, peakBytes };
+}
+
+/** Throws `ExportFailure` where it would take too long to draw the scene. */
+export function checkTime({
+  scene,
+  size,
+  frameSize,
+}: Pick<PictureJob, "scene" | "size" | "frameSize">): void {
+  const view = viewFrame(scene.frame, frameSize);
+  const ms = timeDrawings(sceneDrawings(scene), view, bandHeightOf(size));
+  if (ms <= DRAWING_MAX_MS) return;
+  throw new ExportFailure(
+    `What is on the document would take about ${Math.ceil(ms / 60_000)} minutes to draw, more than the ${DRAWING_MAX_MS / 60_000} there is. Export some of the annotations (annotations: types, labels, authors), simplify long strokes, or choose a smaller scale or the format svg.`,
+  );
+}
+
+function bandHeightOf({ width, height }: PictureJob["size"]): number {
+  return Math.max(1, Math.min(height, Math.floor(BAND_PIXELS / width)));
 }
 
 async function copyBands(
@@ -84,9 +110,10 @@ async function copyBands(
   reportProgress: ReportProgress,
 ): Promise<void> {
   const { width, height } = rows;
-  const bandHeight = Math.max(1, Math.min(height, Math.floor(BAND_PIXELS / width)));
+  const bandHeight = bandHeightOf(rows);
   const buffer = new Uint8Array(width * bandHeight * 4);
   const turns = new Turns();
+  let layers = 0;
   for (let top = 0; top < height; top += bandHeight) {
     const count = Math.min(bandHeight, height - top);
     const band = buffer.subarray(0, width * count * 4);
@@ -96,6 +123,9 @@ async function copyBands(
       blendLayer(band, width, layer);
       // Thousands of strokes may cross one band.
       await turns.pass();
+      if (++layers % REPORT_LAYERS > 0) continue;
+      await scheduler.wait(0);
+      await reportProgress(top / height);
     }
     await sink.writeRows(band);
     await reportProgress((top + count) / height);
@@ -104,34 +134,28 @@ async function copyBands(
   }
 }
 
-/** Throws `ExportFailure` where the picture, the drawings and the sink's rows are too much together. */
+/** Bytes of the drawings. Throws `ExportFailure` where the picture, they and the sink's rows are too much together. */
 function checkMemory(
   picture: PictureSource | undefined,
   drawings: readonly Drawing[],
   rowBytes: number,
-): void {
-  // Their text is ASCII: a byte a character.
-  const scene = drawings.reduce((sum, { svg }) => sum + svg.length, 0);
+): number {
+  const scene = drawings.reduce((sum, drawing) => sum + drawingBytes(drawing), 0);
   const held = (picture?.memoryBytes() ?? 0) + scene + rowBytes;
-  if (held + BAND_PIXELS * 4 * BAND_BUFFERS + RASTERIZER_BYTES <= MEMORY_MAX_BYTES) return;
+  if (held + BAND_PIXELS * BAND_PIXEL_BYTES + RASTERIZER_BYTES <= MEMORY_MAX_BYTES) return scene;
   throw new ExportFailure(
     "The picture and what is drawn on it are too much to be in memory together. Delete some annotations, simplify long strokes, or upload a smaller picture.",
   );
 }
 
 /**
- * What the job held at most: either while it drew, with the picture, or while it made the file, without. The file grows while a picture is
- * drawn, but for one that is made as a whole at the end.
+ * What the job held at most: either while it drew, with `shown` bytes of picture and drawings, or while it made the file, without. The
+ * file grows while a picture is drawn, but for one that is made as a whole at the end.
  */
-function countPeak(
-  picture: PictureSource | undefined,
-  sink: RowSink,
-  fileBytes: number,
-  width: number,
-): number {
+function countPeak(shown: number, sink: RowSink, fileBytes: number, width: number): number {
   const held = sink.memoryBytes?.();
-  const bands = Math.max(BAND_PIXELS, width) * 4 * BAND_BUFFERS + RASTERIZER_BYTES;
-  const drawing = (picture?.memoryBytes() ?? 0) + bands + (held ? held.rows : fileBytes);
+  const bands = Math.max(BAND_PIXELS, width) * BAND_PIXEL_BYTES + RASTERIZER_BYTES;
+  const drawing = shown + bands + (held ? held.rows : fileBytes);
   const encoding = held ? held.rows + held.encoder + fileBytes + RASTERIZER_BYTES : 0;
   return Math.max(drawing, encoding);
 }

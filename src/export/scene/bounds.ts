@@ -13,11 +13,11 @@ export function boundsOf(points: readonly Point[]): Bounds {
   const [first] = points;
   if (!first) return { left: 0, top: 0, right: 0, bottom: 0 };
   const bounds = { left: first[0], top: first[1], right: first[0], bottom: first[1] };
-  for (const [x, y] of points) {
-    bounds.left = Math.min(bounds.left, x);
-    bounds.top = Math.min(bounds.top, y);
-    bounds.right = Math.max(bounds.right, x);
-    bounds.bottom = Math.max(bounds.bottom, y);
+  for (const point of points) {
+    bounds.left = Math.min(bounds.left, point[0]);
+    bounds.top = Math.min(bounds.top, point[1]);
+    bounds.right = Math.max(bounds.right, point[0]);
+    bounds.bottom = Math.max(bounds.bottom, point[1]);
   }
   return bounds;
 }

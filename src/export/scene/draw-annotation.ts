@@ -4,15 +4,19 @@ import { drawBox, drawEllipse, drawPolygon } from "./draw-areas.ts";
 import { drawArrow, drawLine } from "./draw-lines.ts";
 import { drawPin } from "./draw-pin.ts";
 import { drawText } from "./draw-text.ts";
+import { sidesWithin } from "./edges.ts";
 import type { Canvas, Shape } from "./shape.ts";
 import { foldOpacity } from "./paint.ts";
 import { attributes, escapeXml } from "./svg-text.ts";
 
 /** An annotation drawn: what it takes to place it among others, and its SVG. */
-export interface Drawing extends Required<Shape> {
+export interface Drawing extends Shape {
   id: string;
   zIndex: number;
   ordinal: number;
+  opacity: number;
+  /** Image pixels of what is within the picture: that is where the edges are. */
+  visible: { width: number; height: number };
 }
 
 /**
@@ -22,18 +26,31 @@ export interface Drawing extends Required<Shape> {
 export function drawAnnotation(annotation: Annotation, canvas: Canvas): Drawing {
   const { id, text } = annotation;
   const style = paintsOnce(annotation) ? foldOpacity(annotation.style) : annotation.style;
-  const shape = drawers[annotation.type]({ ...annotation, style }, canvas);
+  const { stroke, ...shape } = drawers[annotation.type]({ ...annotation, style }, canvas);
   const title = text.trim() === "" ? "" : `<title>${escapeXml(text)}</title>`;
   const opacity = style.opacity * (shape.opacity ?? 1);
-  return {
+  const [width, height] = sidesWithin(shape.bounds, canvas.picture);
+  const drawing = {
+    ...shape,
     id,
     zIndex: annotation.z_index,
     ordinal: annotation.ordinal,
-    bounds: shape.bounds,
     opacity,
-    svg:
-      shape.svg === "" || opacity === 0 ? "" : `<g${attributes({ "data-id": id })}>${title}${shape.svg}</g>`,
+    visible: { width, height },
   };
+  if (opacity === 0) return { ...drawing, svg: "" };
+  const svg = shape.svg === "" ? "" : `<g${attributes({ "data-id": id })}>${title}${shape.svg}</g>`;
+  return { ...drawing, svg, ...(stroke && { stroke }) };
+}
+
+/** Whether nothing of it is to be seen, wherever it is. */
+export function isEmpty({ svg, stroke }: Drawing): boolean {
+  return svg === "" && stroke === undefined;
+}
+
+/** Bytes that a drawing holds. Its text is ASCII, a byte a character, but for titles. */
+export function drawingBytes({ svg, stroke }: Drawing): number {
+  return svg.length + (stroke?.points.byteLength ?? 0);
 }
 
 /** A drawing as an element of its own, with its opacity. */
@@ -55,13 +72,17 @@ function paintsOnce({ type, style }: Annotation): boolean {
 
 /** `type` says which geometry it is; the schema of that type gives it its TypeScript type again. */
 const drawers: Record<AnnotationType, (annotation: Annotation, canvas: Canvas) => Shape> = {
-  box: ({ geometry, style }) => drawBox(geometrySchemas.box.parse(geometry), style),
-  ellipse: ({ geometry, style }) => drawEllipse(geometrySchemas.ellipse.parse(geometry), style),
-  line: ({ geometry, style }) => drawLine(geometrySchemas.line.parse(geometry), style),
-  arrow: ({ geometry, style }) => drawArrow(geometrySchemas.arrow.parse(geometry), style),
-  polyline: ({ geometry, style }) => drawLine(geometrySchemas.polyline.parse(geometry), style),
-  polygon: ({ geometry, style }) => drawPolygon(geometrySchemas.polygon.parse(geometry), style),
-  freehand: ({ geometry, style }) => drawLine(geometrySchemas.freehand.parse(geometry), style),
+  box: ({ geometry, style }, canvas) => drawBox(geometrySchemas.box.parse(geometry), style, canvas),
+  ellipse: ({ geometry, style }, canvas) =>
+    drawEllipse(geometrySchemas.ellipse.parse(geometry), style, canvas),
+  line: ({ geometry, style }, canvas) => drawLine(geometrySchemas.line.parse(geometry), style, canvas),
+  arrow: ({ geometry, style }, canvas) => drawArrow(geometrySchemas.arrow.parse(geometry), style, canvas),
+  polyline: ({ geometry, style }, canvas) =>
+    drawLine(geometrySchemas.polyline.parse(geometry), style, canvas),
+  polygon: ({ geometry, style }, canvas) =>
+    drawPolygon(geometrySchemas.polygon.parse(geometry), style, canvas),
+  freehand: ({ geometry, style }, canvas) =>
+    drawLine(geometrySchemas.freehand.parse(geometry), style, canvas),
   text: ({ geometry, style, text }, canvas) =>
     drawText(geometrySchemas.text.parse(geometry), text, style, canvas),
   point: ({ geometry, style }, canvas) => drawPin(geometrySchemas.point.parse(geometry), style, canvas),

@@ -1,6 +1,7 @@
 import type { Style } from "../../protocol/annotation.ts";
 import type { Geometries, Point } from "../../protocol/geometry.ts";
 import { boundsOf, containsBounds, growBounds } from "./bounds.ts";
+import { outlineWithin } from "./edges.ts";
 import { fillAttributes, isLight, toPaint } from "./paint.ts";
 import type { Canvas, Shape } from "./shape.ts";
 import { attributes, formatNumber, formatPoint } from "./svg-text.ts";
@@ -44,7 +45,7 @@ export function drawPin({ x, y }: Geometries["point"], style: Style, canvas: Can
   const bounds = growBounds(boundsTowards(direction), rim);
 
   const body = toPaint(style.stroke) ?? toPaint(style.fill);
-  if (!body) return { svg: "", bounds };
+  if (!body) return { svg: "", bounds, edges: 0 };
   const [dx, dy] = direction;
   const [hx, hy]: Point = [x + dx * REACH * radius, y + dy * REACH * radius];
   // The straight sides touch the head where they are tangents: cos of the angle there is radius / reach.
@@ -73,5 +74,7 @@ export function drawPin({ x, y }: Geometries["point"], style: Style, canvas: Can
       toPaint(style.stroke === null ? null : style.fill) ?? toPaint(isLight(body) ? "#111827" : "#ffffff"),
     ),
   };
-  return { svg: `<path${attributes(outline)}/><circle${attributes(eye)}/>`, bounds };
+  // About: the outline, its rim's two sides, and the eye.
+  const edges = outlineWithin(4 * 2 * Math.PI * radius, bounds, canvas.picture);
+  return { svg: `<path${attributes(outline)}/><circle${attributes(eye)}/>`, bounds, edges };
 }

@@ -2,6 +2,7 @@ import type { Style } from "../../protocol/annotation.ts";
 import type { Geometries } from "../../protocol/geometry.ts";
 import { growBounds, rotateBounds } from "./bounds.ts";
 import { rotate } from "./draw-areas.ts";
+import { partWithin } from "./edges.ts";
 import { fillAttributes, isLight, toPaint } from "./paint.ts";
 import type { Canvas, PlacedPicture, Shape } from "./shape.ts";
 import { attributes, formatNumber } from "./svg-text.ts";
@@ -12,6 +13,8 @@ const GROUND_PADDING = 0.15;
 /** Width of the halo on each side of a glyph, in font sizes; thin, but at least a pixel. */
 const HALO = 0.07;
 const HALO_MIN = 1;
+/** Of letters, in font sizes: what one character of their outlines' SVG goes on, the halo's two sides included. Measured on Latin text. */
+const EDGES_PER_CHARACTER = 0.03;
 
 /**
  * Text in `stroke`'s colour. With a `fill`, on a ground of that colour; without, in a halo that stands out against the text,
@@ -52,10 +55,12 @@ export function drawText(geometry: Geometries["text"], text: string, style: Styl
     (laidOut.path === "" ? "" : `<path${attributes(glyphs)}/>`) +
     laidOut.pictures.map((picture) => drawPicture(picture, x, y, ink.alpha)).join("");
   const transform = rotate(box, rotation);
+  // Glyphs may reach beyond their box, italics and marks above all: half a font size is more than any does.
+  const bounds = growBounds(rotateBounds(box, rotation), style.font_size / 2 + padding);
   return {
     svg: transform === undefined ? drawn : `<g${attributes({ transform })}>${drawn}</g>`,
-    // Glyphs may reach beyond their box, italics and marks above all: half a font size is more than any does.
-    bounds: growBounds(rotateBounds(box, rotation), style.font_size / 2 + padding),
+    bounds,
+    edges: drawn.length * EDGES_PER_CHARACTER * style.font_size * partWithin(bounds, canvas.picture),
   };
 }
 

@@ -6,6 +6,8 @@ import { type AnnotationRow, toAnnotation, toAnnotationBody } from "./rows.ts";
 
 const COLUMNS =
   "id, seq, version, type, status, author, z_index, labels, body, position, created_at, updated_at, ordinal";
+/** What a row takes beside its body and labels, about. */
+const ROW_BYTES = 400;
 
 /** The document's annotations with their history. */
 export class AnnotationStore {
@@ -32,21 +34,34 @@ export class AnnotationStore {
     };
   }
 
-  /** Active ones at `seq`, in the order of creation, from after the ordinal `after` on: at most `limit` of them. */
-  readActiveAt(seq: number, after: number, limit: number): Annotation[] {
+  /**
+   * Active ones at `seq`, in the order of creation, from after the ordinal `after` on, until they take `maxBytes` or more. `next`: the last
+   * one's ordinal; null: there are no more. Rows are read one by one: a page of the largest would not fit the memory.
+   */
+  readActiveAt(
+    seq: number,
+    after: number,
+    maxBytes: number,
+  ): { annotations: Annotation[]; next: number | null } {
+    const annotations: Annotation[] = [];
+    let bytes = 0;
     // Every annotation made until then has one present row, in an index by ordinal. Mostly that is the row of then, too.
-    const rows = this.#sql.exec<AnnotationRow>(
+    const cursor = this.#sql.exec<AnnotationRow>(
       `SELECT row_then.* FROM annotation_rows AS present CROSS JOIN annotation_rows AS row_then
        WHERE present.until IS NULL AND present.ordinal > ?1 AND present.ordinal < ?2
          AND row_then.status = 'active' AND row_then.rowid = IIF(present.seq <= ?3, present.rowid, (
            SELECT rowid FROM annotation_rows WHERE id = present.id AND seq <= ?3 ORDER BY seq DESC LIMIT 1))
-       ORDER BY present.ordinal LIMIT ?4`,
+       ORDER BY present.ordinal`,
       after,
       (seq + 1) * ORDINALS_PER_SEQ,
       seq,
-      limit,
     );
-    return rows.toArray().map((row) => toAnnotation(row, this.#documentId()));
+    for (const row of cursor) {
+      annotations.push(toAnnotation(row, this.#documentId()));
+      bytes += row.body.length + row.labels.length + ROW_BYTES;
+      if (bytes >= maxBytes) return { annotations, next: row.ordinal };
+    }
+    return { annotations, next: null };
   }
 
   /** All active ones at present, in the order of creation, without holding more than one row at a time. */
@@ -73,7 +88,7 @@ export class AnnotationStore {
   sizeOfActive(): number {
     const { bytes } = this.#sql
       .exec<{ bytes: number }>(
-        `SELECT IFNULL(SUM(LENGTH(body) + LENGTH(labels) + 400), 0) AS bytes FROM annotation_rows
+        `SELECT IFNULL(SUM(LENGTH(body) + LENGTH(labels) + ${ROW_BYTES}), 0) AS bytes FROM annotation_rows
          WHERE until IS NULL AND status = 'active'`,
       )
       .one();
