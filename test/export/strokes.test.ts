@@ -127,6 +127,15 @@ describe("a long line, which is drawn by its points, looks as its SVG does", () 
   }
 });
 
+it("R42 a scene of strokes gives the same bytes each time", async () => {
+  const annotations = [scribble(300), curve(900)].map((points) =>
+    sampleAnnotation({ type: "freehand", geometry: { points }, style: { stroke: "#1565c080" } }),
+  );
+  const first = await render({ document: sheet, annotations });
+  const second = await render({ document: sheet, annotations: annotations.toReversed() });
+  expect(second.bytes).toEqual(first.bytes);
+});
+
 describe("what a stroke covers of a pixel", () => {
   it("is all, half or none of it", () => {
     const coverage = cover(
