@@ -45,8 +45,8 @@ export function now(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
-/** The last update ends what is sent: it is looked for in the last bytes of what comes in, with room for a message behind it. */
-const END_WITHIN = 1024;
+/** The last update ends what is sent: it is looked for at the end of what comes in, with so many bytes behind it. */
+const BEHIND_END = 1024;
 
 class Receiver {
   count = 0;
@@ -74,7 +74,7 @@ class Receiver {
     socket.on("data", (chunk: Buffer) => {
       if (countAtOnce) this.#receive(chunk);
       else this.#chunks.push(chunk);
-      if (this.#end.count(chunk.subarray(-END_WITHIN)) > 0) done();
+      if (this.#end.count(chunk.subarray(-endMark.length - BEHIND_END)) > 0) done();
     });
   }
 
