@@ -17,3 +17,7 @@ export function doubleAt(doubles: Float64Array, index: number): number {
 export function wordAt(words: Int32Array, index: number): number {
   return words[index] ?? 0;
 }
+
+export function intAt(integers: Int16Array, index: number): number {
+  return integers[index] ?? 0;
+}

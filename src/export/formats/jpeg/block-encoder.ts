@@ -1,4 +1,4 @@
-import { byteAt, doubleAt } from "../../picture/array-at.ts";
+import { byteAt, doubleAt, intAt } from "../../picture/array-at.ts";
 import type { BitWriter } from "./bit-writer.ts";
 import { planCodes, zigzag, type HuffmanCodes, type HuffmanTable } from "./tables.ts";
 import { blockScale, transformBlock } from "./transform.ts";
@@ -17,6 +17,9 @@ export class BlockEncoder {
   /** What coefficients are multiplied by, in the order of the file. */
   readonly #factors: Float64Array;
   readonly #block = new Float64Array(64);
+  /** Of a block, the coefficients that are not zero, and where in the file's order they stand. */
+  readonly #values = new Int16Array(64);
+  readonly #places = new Uint8Array(64);
   /** The first coefficient of the block before. */
   #before = 0;
 
@@ -35,26 +38,41 @@ export class BlockEncoder {
     const first = round(doubleAt(block, 0) * doubleAt(factors, 0));
     this.#writeValue(this.#dc, 0, first - this.#before);
     this.#before = first;
-    let zeros = 0;
+    const values = this.#values;
+    const places = this.#places;
+    let count = 0;
+    // Without a branch: which coefficients are zero can't be guessed. A zero's place is taken by the next one.
     for (let index = 1; index < 64; index++) {
-      const scaled = doubleAt(block, byteAt(zigzag, index)) * doubleAt(factors, index);
-      // Most of them.
-      if (scaled < 0.5 && scaled >= -0.5) {
-        zeros++;
-        continue;
-      }
-      for (; zeros > 15; zeros -= 16) this.#writeSymbol(this.#ac, ZERO_RUN);
-      this.#writeValue(this.#ac, zeros, round(scaled));
-      zeros = 0;
+      const value = round(doubleAt(block, byteAt(zigzag, index)) * doubleAt(factors, index));
+      values[count] = value;
+      places[count] = index;
+      count += value === 0 ? 0 : 1;
     }
-    if (zeros > 0) this.#writeSymbol(this.#ac, END_OF_BLOCK);
+    let before = 0;
+    for (let at = 0; at < count; at++) {
+      const place = byteAt(places, at);
+      let zeros = place - before - 1;
+      for (; zeros > 15; zeros -= 16) this.#writeSymbol(this.#ac, ZERO_RUN);
+      this.#writeValue(this.#ac, zeros, intAt(values, at));
+      before = place;
+    }
+    if (before < 63) this.#writeSymbol(this.#ac, END_OF_BLOCK);
   }
 
   /** The number of zeros before, the number of bits, the bits: those of a negative value are less by one. */
   #writeValue(codes: HuffmanCodes, zeros: number, value: number): void {
     const size = 32 - Math.clz32(Math.abs(value));
-    this.#writeSymbol(codes, (zeros << 4) | size);
-    this.#writer.write(value < 0 ? value - 1 : value, size);
+    const symbol = (zeros << 4) | size;
+    // Of a negative value all bits are ones that are above its own.
+    const bits = value + (value >> 31);
+    const code = codes.codes[symbol] ?? 0;
+    const length = byteAt(codes.lengths, symbol);
+    if (length + size <= 16) {
+      this.#writer.write((code << size) | (bits & ((1 << size) - 1)), length + size);
+      return;
+    }
+    this.#writer.write(code, length);
+    this.#writer.write(bits, size);
   }
 
   #writeSymbol({ codes, lengths }: HuffmanCodes, symbol: number): void {
