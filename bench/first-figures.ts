@@ -22,6 +22,8 @@ const BARE = "bare Worker";
 /** Documents that a list has to choose from, before the creates of this run. */
 const LISTED = 100;
 const fixture = path.join(projectRoot, "test/fixtures/exif-landscape-6.jpg");
+/** A job that asks for what another one has made gets a copy: under an opaque photo each colour is as much work, and another request. */
+let grounds = 0;
 
 await runBench((state) => {
   let started: Promise<URL> | undefined;
@@ -89,9 +91,6 @@ function alone(name: string, unit: string, measure: () => Promise<number>): Scen
     comparisons: [],
   };
 }
-
-/** A job that asks for what another one has made gets a copy: under an opaque photo each colour is as much work, and another request. */
-let grounds = 0;
 
 /** Milliseconds from the request to the message that the file is there. */
 async function measureExport(service: URL, documentId: string): Promise<number> {
