@@ -5,9 +5,9 @@ import type { Connection } from "./connection.ts";
 import type { Moment } from "./operations/operation.ts";
 
 /** A transaction takes this many changes at most, so that the first of them does not wait for too many others. */
-const COMMIT_MAX_CHANGES = 2_000;
+export const COMMIT_MAX_CHANGES = 2_000;
 /** … and about this many bytes, so that one commit can't hold much memory. */
-const COMMIT_MAX_BYTES = 4 * 1024 * 1024;
+export const COMMIT_MAX_BYTES = 4 * 1024 * 1024;
 
 interface Waiting {
   run: (moment: Moment) => () => void;

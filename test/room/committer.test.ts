@@ -1,0 +1,87 @@
+import { describe, expect, it } from "vitest";
+import { ok } from "../../src/protocol/errors.ts";
+import { COMMIT_MAX_BYTES, COMMIT_MAX_CHANGES, Committer } from "../../src/room/committer.ts";
+
+/** A committer that writes down how many changes each transaction held, and who was told. */
+function record({ fail = false } = {}) {
+  const commits: number[] = [];
+  const told: number[] = [];
+  const aborted: string[] = [];
+  let decided = 0;
+  let seq = 0;
+  const committer = new Committer({
+    transact: (work) => {
+      decided = 0;
+      work();
+      if (fail) throw new Error("the disk is full");
+      commits.push(decided);
+    },
+    publish: () => {},
+    committed: () => {},
+    abort: (reason) => aborted.push(reason),
+  });
+  const submit = (bytes = 1) =>
+    committer.submit(
+      () => {
+        decided++;
+        return ok({ result: null, seq: ++seq, duplicate: false, entries: [] });
+      },
+      (outcome) => {
+        if (outcome.ok) told.push(outcome.value.seq);
+      },
+      null,
+      bytes,
+    );
+  return { committer, submit, commits, told, aborted };
+}
+
+const later = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+describe("group commit", () => {
+  it("R2 commits what comes alone at once, and what comes meanwhile together", async () => {
+    const { submit, commits, told } = record();
+    submit();
+    expect(commits).toEqual([1]);
+    for (let count = 0; count < 5; count++) submit();
+    expect(told).toEqual([1]);
+    await later();
+    expect(commits).toEqual([1, 5]);
+    expect(told).toEqual([1, 2, 3, 4, 5, 6]);
+    submit();
+    expect(commits).toEqual([1, 5, 1]);
+  });
+
+  it("takes COMMIT_MAX_CHANGES into one transaction, not one more", () => {
+    const { submit, commits } = record();
+    submit();
+    for (let count = 1; count < COMMIT_MAX_CHANGES; count++) submit();
+    expect(commits).toEqual([1]);
+    submit();
+    expect(commits).toEqual([1, COMMIT_MAX_CHANGES]);
+  });
+
+  it("lets less than COMMIT_MAX_BYTES wait", () => {
+    const { submit, commits } = record();
+    submit();
+    submit(COMMIT_MAX_BYTES - 1);
+    expect(commits).toEqual([1]);
+    submit();
+    expect(commits).toEqual([1, 2]);
+  });
+
+  it("commits at once what waits when it is asked to", () => {
+    const { committer, submit, commits } = record();
+    submit();
+    submit();
+    committer.flush();
+    committer.flush();
+    expect(commits).toEqual([1, 1]);
+  });
+
+  it("I1 ends the object where a write fails, and tells nobody", () => {
+    const { submit, told, aborted } = record({ fail: true });
+    expect(() => submit()).toThrow("the disk is full");
+    expect(aborted).toEqual(["the disk is full"]);
+    expect(told).toEqual([]);
+  });
+});
