@@ -38,6 +38,7 @@ describe("a line ends", () => {
     ["without one where the text ends, or a space follows", "Don\u00ad au\u00ad", 3, ["Don", "au"]],
     ["at Ethiopia's word separator", "የሰው፡ልጅ፡ሁሉ", 5, ["የሰው፡", "ልጅ፡ሁሉ"]],
     ["after a maqaf", "בית־ספר", 5, ["בית־", "ספר"]],
+    ["after a Tibetan tsheg, but not before a full stop", "བོད་ཡིག་ལ་འགྲོ་།", 5, ["བོད་", "ཡིག་ལ་", "འགྲོ་།"]],
     ["after an Armenian hyphen", "բարի֊լույս", 7, ["բարի֊", "լույս"]],
     ["at a zero-width space within Thai", "ชื่อ\u200bเล่น", 5, ["ชื่อ\u200b", "เล่น"]],
   ])("%s", (_where, text, width, lines) => {

@@ -14,10 +14,10 @@ const onlySpaces = /^[^\S\u00a0\u2007\u202f\ufeff]+$/u;
 
 /**
  * Within a word: after a hyphen or dash between a letter or digit and a letter (the maqaf is Hebrew's, U+058A Armenian's), and
- * after a zero-width space, a soft hyphen or Ethiopia's word separator.
+ * after a zero-width space, a soft hyphen, Ethiopia's word separator or Tibet's between syllables, but for one before its full stop.
  */
 const softBreaks =
-  /(?<=[\p{L}\p{M}\p{N}][-\u2010\u2013\u2014\u05be\u058a])(?=\p{L})|(?<=[\u00ad\u200b\u1361])/u;
+  /(?<=[\p{L}\p{M}\p{N}][-\u2010\u2013\u2014\u05be\u058a])(?=\p{L})|(?<=[\u00ad\u200b\u1361])|(?<=\u0f0b)(?![\u0f0d-\u0f14])/u;
 
 const opening = /^[\p{Open_Punctuation}\p{Initial_Punctuation}]$/u;
 /** What holds the next character: an opening bracket, a quote that may be one (UAX #14 QU), a joiner. */
@@ -31,7 +31,7 @@ const number = /^\p{Number}/u;
  * belong to the one before.
  */
 const neverFirst =
-  /^[\p{Close_Punctuation}\p{Final_Punctuation}"'!?.,:;%…‥、。，．！？：；％・〜～゠ー々〻ゝゞヽヾぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶㇰ-ㇿๆฯໆៗ]/u;
+  /^[\p{Close_Punctuation}\p{Final_Punctuation}"'!?.,:;%…‥、。，．！？：；％・〜～゠ー々〻ゝゞヽヾぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶㇰ-ㇿๆฯໆៗ\u0f0d-\u0f14]/u;
 /** Of these, what stands apart from its word where French is written, and still does not begin a line (UAX #14 LB13). */
 const closingApart =
   /^[\p{Close_Punctuation}\p{Final_Punctuation}!?:;、。，．！？：；][\p{Close_Punctuation}\p{Final_Punctuation}!?.,:;…、。，．！？：；]*$/u;
