@@ -79,6 +79,7 @@ export class Room {
         }),
       publish: (entries, origin) => this.#publish(entries, origin),
       committed: () => this.#committed(),
+      rested: () => this.store.operations.condense(),
       abort: (reason) => context.abort(reason),
     });
     storage.transactionSync(() => this.store.load());

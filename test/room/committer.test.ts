@@ -7,6 +7,7 @@ function record({ fail = false } = {}) {
   const commits: number[] = [];
   const told: number[] = [];
   const aborted: string[] = [];
+  let rests = 0;
   let decided = 0;
   let seq = 0;
   const committer = new Committer({
@@ -18,6 +19,7 @@ function record({ fail = false } = {}) {
     },
     publish: () => {},
     committed: () => {},
+    rested: () => rests++,
     abort: (reason) => aborted.push(reason),
   });
   const submit = (bytes = 1) =>
@@ -32,14 +34,14 @@ function record({ fail = false } = {}) {
       null,
       bytes,
     );
-  return { committer, submit, commits, told, aborted };
+  return { committer, submit, commits, told, aborted, rests: () => rests };
 }
 
 const later = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 describe("group commit", () => {
   it("R2 commits what comes alone at once, and what comes meanwhile together", async () => {
-    const { submit, commits, told } = record();
+    const { submit, commits, told, rests } = record();
     submit();
     expect(commits).toEqual([1]);
     for (let count = 0; count < 5; count++) submit();
@@ -47,6 +49,7 @@ describe("group commit", () => {
     await later();
     expect(commits).toEqual([1, 5]);
     expect(told).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(rests()).toBe(1);
     submit();
     expect(commits).toEqual([1, 5, 1]);
   });

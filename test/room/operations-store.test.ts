@@ -37,6 +37,10 @@ const step = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("seal" as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("settle" as const) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant("condense" as const), times: fc.integer({ min: 1, max: 20 }) }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("wake" as const) }) },
 );
 
@@ -57,14 +61,18 @@ describe("what opIds stand for", () => {
                   seq++;
                   const opId = `op ${seq}`;
                   const isUpdate = seq % 3 > 0;
-                  const content = isUpdate ? b64(`delta ${seq}`) : identify("annotation.create", { seq });
+                  const content = isUpdate
+                    ? b64(`delta ${seq} ${"long ".repeat((seq % 4) * 20)}`)
+                    : identify("annotation.create", { seq });
                   if (isUpdate) stores.updates.write({ seq, deltaB64: content, actorId: "a" });
                   stores.operations.write(opId, seq, content);
                   model.set(opId, { seq, content });
                 }
               } else if (one.do === "seal") stores.log.seal();
               else if (one.do === "settle") stores.operations.settle();
-              else {
+              else if (one.do === "condense") {
+                for (let time = 0; time < one.times; time++) stores.operations.condense();
+              } else {
                 stores.log.seal();
                 stores = open();
               }
@@ -84,6 +92,22 @@ describe("what opIds stand for", () => {
       );
     },
   );
+
+  it("R7 R8 holds for long deltas that were condensed", async () => {
+    await withStores((open) => {
+      const { operations } = open();
+      const long = (text: string) => b64(text.repeat(100));
+      for (let seq = 1; seq <= 40; seq++) operations.write(`op ${seq}`, seq, long(`${seq}`));
+      // 32 of them at once, then the rest.
+      for (let time = 0; time < 2; time++) {
+        operations.condense();
+        for (let seq = 1; seq <= 40; seq++) {
+          expect(operations.find(`op ${seq}`, long(`${seq}`))).toEqual({ seq, same: true });
+          expect(operations.find(`op ${seq}`, long(`${seq}?`))).toEqual({ seq, same: false });
+        }
+      }
+    });
+  });
 
   it("R7 takes far fewer rows than there are opIds", async () => {
     await withStores((open, sql) => {
