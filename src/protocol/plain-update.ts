@@ -1,10 +1,11 @@
 import { isBase64 } from "./base64.ts";
 import type { UpdateMessage } from "./client-messages.ts";
+import { CLIENT_ID_MAX } from "./limits.ts";
 
 /** Deltas of typing and drawing are far shorter; a longer one costs more elsewhere. */
 const PLAIN_DELTA_LENGTH = 4_096;
 /** Ids as nearly all clients make them: what is in here needs no look at surrogates and NULs. */
-const PLAIN_ID = /^[\x20-\x7e]{1,128}$/;
+const PLAIN_ID = new RegExp(`^[\\x20-\\x7e]{1,${CLIENT_ID_MAX}}$`);
 
 /**
  * Whether a parsed message is an `update` that is right at first sight. In a room nearly every message is one, and zod, which may not

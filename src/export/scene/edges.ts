@@ -20,25 +20,20 @@ function segmentWithin(ax: number, ay: number, bx: number, by: number, picture: 
   const { left, top, right, bottom } = picture;
   const dx = bx - ax;
   const dy = by - ay;
-  let enters = 0;
-  let leaves = 1;
-  if (dx === 0) {
-    if (ax < left || ax > right) return 0;
-  } else {
-    const one = (left - ax) / dx;
-    const other = (right - ax) / dx;
-    enters = Math.max(enters, Math.min(one, other));
-    leaves = Math.min(leaves, Math.max(one, other));
-  }
-  if (dy === 0) {
-    if (ay < top || ay > bottom) return 0;
-  } else {
-    const one = (top - ay) / dy;
-    const other = (bottom - ay) / dy;
-    enters = Math.max(enters, Math.min(one, other));
-    leaves = Math.min(leaves, Math.max(one, other));
-  }
+  const enters = Math.max(0, entersAt(ax, dx, left, right), entersAt(ay, dy, top, bottom));
+  const leaves = Math.min(1, leavesAt(ax, dx, left, right), leavesAt(ay, dy, top, bottom));
   return leaves > enters ? (leaves - enters) * Math.hypot(dx, dy) : 0;
+}
+
+/** The part of the way at which one coordinate comes between `low` and `high`; infinite: it never does. */
+function entersAt(from: number, way: number, low: number, high: number): number {
+  if (way === 0) return from < low || from > high ? Infinity : 0;
+  return Math.min((low - from) / way, (high - from) / way);
+}
+
+/** … and at which it leaves there, if it ever was. */
+function leavesAt(from: number, way: number, low: number, high: number): number {
+  return way === 0 ? 1 : Math.max((low - from) / way, (high - from) / way);
 }
 
 /** How much of the outline of a convex shape is within `picture`, at most: no more than goes around what is to be seen of its bounds. */

@@ -1,6 +1,7 @@
 import type { Annotation } from "../../protocol/annotation.ts";
 import type { Document } from "../../protocol/document.ts";
 import type { ExportJob } from "../../protocol/export-job.ts";
+import { ORDINALS_PER_SEQ } from "../../protocol/limits.ts";
 import type { Version } from "../../protocol/version.ts";
 
 /** One story for every example: a plan of a floor, with a box drawn on it. */
@@ -48,7 +49,7 @@ export const exampleAnnotation: Annotation = {
   status: "active",
   version: 1,
   seq: 3,
-  ordinal: 3 * 512,
+  ordinal: 3 * ORDINALS_PER_SEQ,
   created_at: updated,
   updated_at: updated,
 };
