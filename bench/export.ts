@@ -8,7 +8,8 @@ import { projectRoot } from "../tools/project.ts";
 import { drawSheet } from "../tools/render-sheet.ts";
 import type { Measurement, Scenario } from "./harness.ts";
 import { installPackages } from "./install-packages.ts";
-import { hasPillow, measurePillow } from "./pillow/pillow.ts";
+import { measurePillow } from "./pillow/pillow.ts";
+import { hasPython } from "./python.ts";
 import { runBench } from "./run-bench.ts";
 import { type LocalServer, startWorker } from "./server.ts";
 
@@ -85,7 +86,7 @@ async function compare({ name, atMost, count, format, ground, server, state }: C
   installPackages(path.join(import.meta.dirname, "sharp"));
   const child = fork(path.join(import.meta.dirname, "sharp", "render.ts"));
   child.unref();
-  const pillow = hasPillow();
+  const pillow = hasPython("PIL", "python3-pil fonts-dejavu-core");
   const job = { picture: picture ?? null, ...size, annotations: sheet.annotations, format };
   return {
     name,

@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { z } from "zod";
 import type { Comparison, Measurement, Scenario } from "./harness.ts";
 import { measureRequests } from "./load.ts";
 import type { Load } from "./load-generator.ts";
+import { hasPython, PYTHON } from "./python.ts";
 import { runBench } from "./run-bench.ts";
 import { LocalServer, startService } from "./server.ts";
 
@@ -18,8 +18,6 @@ const CONNECTIONS = 16;
 const DOCUMENTS = 16;
 /** Annotations of the document that is listed, before the creates of this run. */
 const LISTED = 100;
-/** Debian's own: the packages are not seen by another Python. */
-const PYTHON = "/usr/bin/python3";
 
 /** A service with what it is asked about. */
 interface Side {
@@ -94,11 +92,8 @@ function annotationIn(document: string): object {
 
 async function startSides(state: string): Promise<Side[]> {
   const acetate = await fill(ACETATE, (await startService(path.join(state, "acetate"))).url);
-  if (!hasFastApi()) {
-    console.error(`Without the comparison: it needs FastAPI for ${PYTHON}. On Debian:
-  apt-get install python3-fastapi python3-uvicorn python3-sqlalchemy`);
-    return [acetate];
-  }
+  const packages = "python3-fastapi python3-uvicorn python3-sqlalchemy";
+  if (!hasPython("fastapi, sqlalchemy, uvicorn", packages)) return [acetate];
   const app = path.join(import.meta.dirname, "fastapi");
   const fastApi = await LocalServer.start({
     command: PYTHON,
@@ -116,15 +111,6 @@ async function startSides(state: string): Promise<Side[]> {
     env: () => ({ DATABASE: path.join(state, "fastapi.sqlite"), PYTHONDONTWRITEBYTECODE: "1" }),
   });
   return [acetate, await fill(FASTAPI, fastApi.url)];
-}
-
-function hasFastApi(): boolean {
-  try {
-    execFileSync(PYTHON, ["-c", "import fastapi, sqlalchemy, uvicorn"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function fill(name: string, url: URL): Promise<Side> {

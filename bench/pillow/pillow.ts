@@ -2,9 +2,7 @@ import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { z } from "zod";
 import type { Measurement } from "../harness.ts";
-
-/** Debian's own: the package is not seen by another Python. */
-const PYTHON = "/usr/bin/python3";
+import { PYTHON } from "../python.ts";
 
 export interface PillowJob {
   /** null: a white sheet of the size. */
@@ -16,16 +14,6 @@ export interface PillowJob {
 }
 
 const answerSchema = z.object({ ms: z.number(), mib: z.number() });
-
-export function hasPillow(): boolean {
-  try {
-    execFileSync(PYTHON, ["-c", "import PIL"], { stdio: "ignore" });
-    return true;
-  } catch {
-    console.error("Without Pillow. On Debian:\n  apt-get install python3-pil fonts-dejavu-core");
-    return false;
-  }
-}
 
 /** Draws with Pillow in a process of its own, twice: the second time is warm. */
 export function measurePillow(job: PillowJob): Measurement {

@@ -4,6 +4,7 @@ In: {"picture": path or null, "width", "height", "annotations": as the service's
 Out: {"ms": how long it took, "mib": what the process held at most}.
 """
 
+import functools
 import io
 import json
 import math
@@ -16,6 +17,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
 
 
+@functools.cache
 def load_font(size):
     try:
         return ImageFont.truetype(FONT, size)
@@ -39,7 +41,7 @@ def draw_arrow(draw, points, stroke, width):
     draw.polygon([(x1, y1), *sides], fill=stroke)
 
 
-def draw_annotation(draw, annotation, fonts):
+def draw_annotation(draw, annotation):
     geometry, style = annotation["geometry"], annotation["style"]
     stroke, width = color(style["stroke"]), round(style["stroke_width"])
     kind = annotation["type"]
@@ -48,8 +50,7 @@ def draw_annotation(draw, annotation, fonts):
         opposite = (corner[0] + geometry["width"], corner[1] + geometry["height"])
         draw.rectangle([corner, opposite], fill=color(style["fill"]), outline=stroke, width=width)
     elif kind == "text":
-        size = style["font_size"]
-        font = fonts.setdefault(size, load_font(size))
+        font = load_font(style["font_size"])
         draw.text((geometry["x"], geometry["y"]), annotation["text"], fill=stroke, font=font)
     elif kind == "arrow":
         draw_arrow(draw, geometry["points"], stroke, width)
@@ -57,7 +58,7 @@ def draw_annotation(draw, annotation, fonts):
         draw.line([tuple(point) for point in geometry["points"]], fill=stroke, width=width, joint="curve")
 
 
-def render(job, fonts):
+def render(job):
     if job["picture"]:
         picture = ImageOps.exif_transpose(Image.open(job["picture"])).convert("RGBA")
     else:
@@ -65,7 +66,7 @@ def render(job, fonts):
     overlay = Image.new("RGBA", picture.size)
     draw = ImageDraw.Draw(overlay)
     for annotation in job["annotations"]:
-        draw_annotation(draw, annotation, fonts)
+        draw_annotation(draw, annotation)
     picture.alpha_composite(overlay)
     file = io.BytesIO()
     if job["format"] == "png":
@@ -75,11 +76,10 @@ def render(job, fonts):
 
 
 def main():
-    fonts = {}
     for line in sys.stdin:
         job = json.loads(line)
         start = time.perf_counter()
-        render(job, fonts)
+        render(job)
         ms = (time.perf_counter() - start) * 1000
         mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(json.dumps({"ms": ms, "mib": mib}), flush=True)

@@ -98,15 +98,18 @@ class Receiver {
 async function run(plan: ReceiverPlan, report: (message: ReceiverReport) => void): Promise<void> {
   const receivers: Receiver[] = [];
   let left = plan.count;
-  const countThem = () => receivers.map(({ count }) => count);
+  const countThem = () => {
+    for (const receiver of receivers) receiver.catchUp();
+    return receivers.map(({ count }) => count);
+  };
   const done = () => {
     left--;
     if (left > 0) return;
     const finishedAt = now();
-    for (const receiver of receivers) receiver.catchUp();
+    const counts = countThem();
     const arrivals = receivers.map((receiver) => receiver.arrivals);
     const bytes = receivers.reduce((sum, receiver) => sum + receiver.bytes, 0);
-    report({ kind: "done", finishedAt, counts: countThem(), arrivals, bytes });
+    report({ kind: "done", finishedAt, counts, arrivals, bytes });
   };
   while (receivers.length < plan.count) {
     const next = Math.min(JOINING_AT_ONCE, plan.count - receivers.length);
