@@ -120,6 +120,30 @@ const migrations: readonly (string | ((sql: SqlStorage) => void))[] = [
   `,
   packCommits,
   numberAnnotations,
+  `
+  -- A list of what is there does not walk over what was deleted.
+  DROP INDEX annotation_rows_current;
+  CREATE INDEX annotation_rows_current ON annotation_rows (status, ordinal) WHERE until IS NULL;
+
+  -- Marks that the catalog refused: tried again by the alarm, out of the way of the others.
+  CREATE TABLE refused_marks (
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    PRIMARY KEY (kind, id)
+  ) WITHOUT ROWID;
+  INSERT INTO refused_marks SELECT kind, id, seq, attempts FROM outbox WHERE attempts > 0;
+  DELETE FROM outbox WHERE attempts > 0;
+  ALTER TABLE outbox DROP COLUMN attempts;
+
+  -- opIds of operations that changed nothing, until they move into the index: there is no commit to keep them in.
+  CREATE TABLE unchanged_operations (
+    op_id TEXT PRIMARY KEY,
+    seq INTEGER NOT NULL,
+    content TEXT NOT NULL
+  ) WITHOUT ROWID;
+  `,
 ];
 
 /** The version that the code below this line of history expects. */
