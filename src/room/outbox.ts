@@ -11,6 +11,8 @@ const WATCH_MS = 10_000;
 /** Back-off of the alarm while the catalog is away or refuses rows. */
 const RETRY_MIN_MS = 1_000;
 const RETRY_MAX_MS = 5 * 60_000;
+/** While the catalog is away changes try it, too, but not each of them, and at least so often that lists are soon right again. */
+const QUIET_MAX_MS = 10_000;
 
 /** One for all objects of this isolate. */
 const projection = new GatheredProjection();
@@ -24,6 +26,8 @@ export class Outbox {
   #running: Promise<void> | null = null;
   #again = false;
   #failures = 0;
+  /** Until then changes leave a catalog alone that was away. */
+  #quietUntil = 0;
   #waiters: { seq: number; resolve: () => void }[] = [];
 
   constructor(store: RoomStore, db: D1Database, storage: DurableObjectStorage, schedule: Schedule) {
@@ -36,7 +40,7 @@ export class Outbox {
   /** After a commit that marked rows: watches over them, and sends them. */
   kick(now: number): void {
     if (!this.#schedule.has("outbox")) this.#schedule.set("outbox", now + WATCH_MS);
-    this.#start();
+    if (now >= this.#quietUntil) this.#start();
   }
 
   /** Waits until the catalog has what was marked up to `seq`, at most `timeoutMs`. */
@@ -113,7 +117,9 @@ export class Outbox {
     } catch (error) {
       this.#failures++;
       logFailure("The catalog can't be reached; the alarm will try again", error);
-      this.#schedule.set("outbox", this.#retryAt());
+      const retryAt = this.#retryAt();
+      this.#schedule.set("outbox", retryAt);
+      this.#quietUntil = Math.min(retryAt, Date.now() + QUIET_MAX_MS);
       return false;
     }
     const bad = new Set(refused.map(({ row }) => row));
