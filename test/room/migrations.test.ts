@@ -2,7 +2,12 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { listAnnotations } from "../../src/catalog/list-annotations.ts";
-import { migrateSchema, readSchemaVersion, SCHEMA_VERSION } from "../../src/room/store/schema.ts";
+import {
+  createSchema,
+  migrateSchema,
+  readSchemaVersion,
+  SCHEMA_VERSION,
+} from "../../src/room/store/schema.ts";
 import savedSchema1 from "../fixtures/object-schema-1.sql?raw";
 import savedSchema2 from "../fixtures/object-schema-2.sql?raw";
 import savedSchema3 from "../fixtures/object-schema-3.sql?raw";
@@ -159,6 +164,33 @@ describe("an object's schema", () => {
       ),
     );
     expect({ created, seq: value.seq }).toEqual({ created: false, seq: 3 });
+  });
+
+  it("R47 is the same for a new object and for one that came over all migrations", async () => {
+    const describeTables = (make: (sql: SqlStorage) => void) =>
+      runInDurableObject(stubOf(crypto.randomUUID()), (_room, { storage: { sql } }) => {
+        make(sql);
+        const tables = sql
+          .exec<{ name: string; wr: number }>("SELECT name, wr FROM pragma_table_list WHERE schema = 'main'")
+          .toArray()
+          .filter(({ name }) => !/^(?:_cf|sqlite)_/.test(name));
+        const indexes = sql
+          .exec<{ name: string; sql: string }>("SELECT name, sql FROM sqlite_master WHERE type = 'index'")
+          .toArray();
+        return {
+          tables: tables
+            .map((table) => ({
+              ...table,
+              columns: sql.exec(`SELECT * FROM pragma_table_info('${table.name}')`).toArray(),
+            }))
+            .toSorted((a, b) => a.name.localeCompare(b.name)),
+          indexes: indexes.toSorted((a, b) => a.name.localeCompare(b.name)),
+          version: readSchemaVersion(sql),
+        };
+      });
+    const created = await describeTables(createSchema);
+    expect(created.tables.length).toBeGreaterThan(10);
+    expect(created).toEqual(await describeTables((sql) => migrateSchema(sql)));
   });
 
   it("R47 a state from a newer service is left alone", async () => {

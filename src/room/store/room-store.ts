@@ -11,7 +11,7 @@ import { MetaStore } from "./meta.ts";
 import { OpenExportStore } from "./open-exports.ts";
 import { OperationStore } from "./operations.ts";
 import { OutboxStore } from "./outbox.ts";
-import { migrateSchema, readSchemaVersion } from "./schema.ts";
+import { createSchema, migrateSchema, readSchemaVersion } from "./schema.ts";
 import { SnapshotStore } from "./snapshots.ts";
 import { UpdateStore } from "./updates.ts";
 import { VersionStore } from "./versions.ts";
@@ -78,7 +78,7 @@ export class RoomStore {
 
   /** Makes the tables for a new document: never for an unknown id. The first entry must follow. */
   create(document: Document, createHash: string, content: Content): void {
-    migrateSchema(this.#sql);
+    createSchema(this.#sql);
     this.meta.documentId = document.id;
     this.meta.createHash = createHash;
     this.#documentId = document.id;
