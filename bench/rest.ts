@@ -5,7 +5,7 @@ import { measureRequests } from "./load.ts";
 import type { Load } from "./load-generator.ts";
 import { hasPython, PYTHON } from "./python.ts";
 import { runBench } from "./run-bench.ts";
-import { LocalServer, startService } from "./server.ts";
+import { LocalServer, startService, startWorker } from "./server.ts";
 
 /**
  * `npm run bench:rest [-- --rounds 5 --json FILE --only get]`: annotations over REST at 16 connections, beside the smallest
@@ -14,6 +14,8 @@ import { LocalServer, startService } from "./server.ts";
 
 const ACETATE = "Acetate";
 const FASTAPI = "FastAPI";
+/** An object with one table and one row, and nothing else. */
+const BARE_OBJECT = "bare object";
 const CONNECTIONS = 16;
 const DOCUMENTS = 16;
 /** Annotations of the document that is listed, before the creates of this run. */
@@ -32,14 +34,29 @@ await runBench((state) => {
   const compared = async (name: string, atLeast: number | undefined, load: (side: Side) => Load) =>
     toScenario(name, await (started ??= startSides(state)), atLeast, load);
   return {
-    create: () => compared("Create annotations in 16 documents", 1.5, createAnnotations),
+    create: () => compared("Create annotations in 16 documents", 2.5, createAnnotations),
     get: () =>
       compared("Get an annotation", 1.5, (side) => getLoad(side, `/v1/annotations/${side.annotation}`)),
     list: () =>
       compared("List 20 annotations", 2, (side) =>
         getLoad(side, `/v1/annotations?document_id=${side.documents[0]}&size=20`),
       ),
-    documents: () => compared("Create documents", undefined, createDocuments),
+    documents: async () => {
+      const scenario = await compared("Create documents", undefined, createDocuments);
+      const { url } = await startWorker("bench/bare-object", path.join(state, "bare-object"));
+      scenario.contenders.push({
+        name: BARE_OBJECT,
+        measure: async () => ({ "requests/s": await measureRequests(createDocuments({ url })) }),
+      });
+      // At most one and a half times as long.
+      scenario.comparisons.push({
+        unit: "requests/s",
+        of: ACETATE,
+        to: [BARE_OBJECT],
+        goal: { atLeast: 1 / 1.5 },
+      });
+      return scenario;
+    },
   };
 });
 
@@ -68,7 +85,7 @@ function createAnnotations({ url, documents }: Side): Load {
   return post(new URL("/v1/annotations", url), bodies, 1_000);
 }
 
-function createDocuments({ url }: Side): Load {
+function createDocuments({ url }: Pick<Side, "url">): Load {
   return post(new URL("/v1/documents", url), [JSON.stringify({ title: "Created" })], 500);
 }
 

@@ -34,6 +34,7 @@ await runBench((state) => {
     "join-cold": () => joins(contenders, "cold"),
     crowd: async () => crowd(state),
     "stopped-reader": () => stoppedReader(contenders),
+    tails: () => tails(contenders),
     rows: () => rows(state),
   };
 });
@@ -123,6 +124,19 @@ async function stoppedReader(contenders: Contenders): Promise<Scenario> {
       { unit: "p99 ms", of: "one has stopped", to: ["all read"], goal: { atMost: 1.5 } },
       { unit: "MiB grown", of: "one has stopped", to: [], goal: { atMost: 64 } },
     ],
+  };
+}
+
+/** The slowest of many: what a stop of the service costs, beside a log that does nothing but order, store and relay. */
+async function tails(contenders: Contenders): Promise<Scenario> {
+  // Under the 16 MiB after which Acetate wants to hear from a reader: the log knows no confirmations.
+  const play = writePlay(10_000, `${MARK}${"x".repeat(999)}`);
+  const pace = { receivers: 20, perSecond: 1_000 };
+  const servers = await contenders.all([ACETATE, BARE_LOG]);
+  return {
+    name: "1,000 updates of 1,000 characters a second to 20 receivers for 10 s",
+    contenders: each(servers, (server) => measurePaced(server, play, pace)),
+    comparisons: [{ unit: "p99 ms", of: ACETATE, to: [BARE_LOG], goal: { atMost: 2 } }],
   };
 }
 

@@ -21,8 +21,8 @@ export interface CommitterOptions {
   publish: (entries: readonly Entry[], origin: Connection | null) => void;
   /** After each commit, when everything was told: frames go out, the catalog is sent what it must hear. */
   committed: () => void;
-  /** Nothing has come since the last commit: a moment for work that can be done at any time. */
-  rested: () => void;
+  /** Nothing has come since the last commit: a moment for a bit of work that can wait. Answers whether there is more of it. */
+  rested: () => boolean;
   /** A write failed: memory may be ahead of storage, so the object must go (I1). */
   abort: (reason: string) => void;
 }
@@ -82,14 +82,11 @@ export class Committer {
     this.#bytes = 0;
     const moment: Moment = { now: Date.now(), newId: () => crypto.randomUUID() };
     let tell: (() => void)[] = [];
-    try {
+    this.#orAbort(() => {
       this.#options.transact(() => {
         tell = waiting.map(({ run }) => run(moment));
       });
-    } catch (error) {
-      this.#options.abort(error instanceof Error ? error.message : String(error));
-      throw error;
-    }
+    });
     for (const each of tell) each();
     this.#options.committed();
   }
@@ -100,6 +97,20 @@ export class Committer {
     await scheduler.wait(0);
     this.#gathering = false;
     if (this.#waiting.length > 0) this.#commit();
-    else this.#options.rested();
+    else await this.#rest();
+  }
+
+  /** Until all is done, or a change comes: its own rest goes on with it. */
+  async #rest(): Promise<void> {
+    while (!this.#gathering && this.#orAbort(this.#options.rested)) await scheduler.wait(0);
+  }
+
+  #orAbort<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      this.#options.abort(error instanceof Error ? error.message : String(error));
+      throw error;
+    }
   }
 }

@@ -11,6 +11,8 @@ const WATCH_MS = 10_000;
 /** Back-off of the alarm while the catalog is away or refuses rows. */
 const RETRY_MIN_MS = 1_000;
 const RETRY_MAX_MS = 5 * 60_000;
+/** While the catalog is away changes try it, too, but not each of them, and at least so often that lists are soon right again. */
+const QUIET_MAX_MS = 10_000;
 
 /** One for all objects of this isolate. */
 const projection = new GatheredProjection();
@@ -24,6 +26,8 @@ export class Outbox {
   #running: Promise<void> | null = null;
   #again = false;
   #failures = 0;
+  /** Until then changes leave a catalog alone that was away. */
+  #quietUntil = 0;
   #waiters: { seq: number; resolve: () => void }[] = [];
 
   constructor(store: RoomStore, db: D1Database, storage: DurableObjectStorage, schedule: Schedule) {
@@ -36,7 +40,7 @@ export class Outbox {
   /** After a commit that marked rows: watches over them, and sends them. */
   kick(now: number): void {
     if (!this.#schedule.has("outbox")) this.#schedule.set("outbox", now + WATCH_MS);
-    this.#start();
+    if (now >= this.#quietUntil) this.#start();
   }
 
   /** Waits until the catalog has what was marked up to `seq`, at most `timeoutMs`. */
@@ -52,22 +56,27 @@ export class Outbox {
     clearTimeout(timer);
   }
 
-  /** The alarm's part: sends what is left. Answers when to try again, or null. */
+  /** The alarm's part: sends what is left, and once more what was refused. Answers when to try again, or null. */
   async retry(): Promise<number | null> {
+    await this.#running;
     if (!this.#store.outbox.isEmpty) {
-      this.#start();
+      this.#start({ withRefused: true });
       await this.#running;
     }
-    this.#storage.transactionSync(() => this.#store.outbox.dropSettled());
+    this.#dropSettled();
     return this.#store.outbox.isEmpty ? null : this.#retryAt();
   }
 
-  #start(): void {
+  #dropSettled(): void {
+    this.#storage.transactionSync(() => this.#store.outbox.dropSettled());
+  }
+
+  #start({ withRefused = false } = {}): void {
     if (this.#running) {
       this.#again = true;
       return;
     }
-    this.#running = this.#run()
+    this.#running = this.#run(withRefused)
       .catch((error: unknown) => {
         this.#failures++;
         logFailure("The outbox could not be sent; the alarm will try again", error);
@@ -79,26 +88,25 @@ export class Outbox {
       });
   }
 
-  async #run(): Promise<void> {
+  async #run(withRefused: boolean): Promise<void> {
+    const { outbox } = this.#store;
     do {
       this.#again = false;
       const through = this.#store.head;
-      const rows = this.#store.outbox.next(FLUSH_ROWS);
-      const fresh = rows.filter(({ attempts }) => attempts === 0);
-      const sent = fresh.length > 0 ? fresh : rows;
-      if (sent.length === 0) return;
-      if (!(await this.#send(sent))) {
-        this.#schedule.set("outbox", this.#retryAt());
-        return;
+      const rows = outbox.nextFresh(FLUSH_ROWS);
+      if (rows.length > 0 && !(await this.#send(rows))) return;
+      if (rows.length < FLUSH_ROWS) this.#release(through);
+      else {
+        this.#again = true;
+        // Nobody may write for long: settled marks would be read again for each page.
+        this.#dropSettled();
       }
-      if (sent.length < FLUSH_ROWS) this.#release(through);
-      else this.#again = true;
-      // Rows that were refused wait for the alarm; only new ones are worth another round now.
-      if (fresh.length === 0) return;
     } while (this.#again);
+    const refused = withRefused ? outbox.nextRefused(FLUSH_ROWS) : [];
+    if (refused.length > 0) await this.#send(refused);
   }
 
-  /** false: the catalog is away. */
+  /** false: the catalog is away, and the alarm will try again. */
   async #send(rows: readonly OutboxRow[]): Promise<boolean> {
     const projected = rows.map((row) => this.#read(row));
     let refused: readonly { row: ProjectedRow; reason: string }[];
@@ -109,6 +117,9 @@ export class Outbox {
     } catch (error) {
       this.#failures++;
       logFailure("The catalog can't be reached; the alarm will try again", error);
+      const retryAt = this.#retryAt();
+      this.#schedule.set("outbox", retryAt);
+      this.#quietUntil = Math.min(retryAt, Date.now() + QUIET_MAX_MS);
       return false;
     }
     const bad = new Set(refused.map(({ row }) => row));
@@ -116,8 +127,8 @@ export class Outbox {
       logFailure(`The catalog refused ${row.kind} ${row.resource.id}`, reason);
     this.#store.outbox.settle(rows.filter((_, index) => !bad.has(projected[index] as ProjectedRow)));
     if (refused.length > 0) {
-      const postponed = rows.filter((_, index) => bad.has(projected[index] as ProjectedRow));
-      this.#storage.transactionSync(() => this.#store.outbox.postpone(postponed));
+      const refusedRows = rows.filter((_, index) => bad.has(projected[index] as ProjectedRow));
+      this.#storage.transactionSync(() => this.#store.outbox.refuse(refusedRows));
       this.#failures++;
       this.#schedule.set("outbox", this.#retryAt());
     } else this.#failures = 0;

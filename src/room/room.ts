@@ -79,7 +79,7 @@ export class Room {
         }),
       publish: (entries, origin) => this.#publish(entries, origin),
       committed: () => this.#committed(),
-      rested: () => this.store.operations.condense(),
+      rested: () => this.store.exists && this.#tidy(),
       abort: (reason) => context.abort(reason),
     });
     storage.transactionSync(() => this.store.load());
@@ -156,6 +156,13 @@ export class Room {
     return this.#storage.transactionSync(work);
   }
 
+  /** A bit of work that can wait; answers whether there is more. */
+  #tidy(): boolean {
+    if (this.store.operations.prepare()) return true;
+    if (this.store.isUntidy) this.transact(() => this.store.tidy());
+    return this.store.isUntidy;
+  }
+
   #publish(entries: readonly Entry[], origin: Connection | null): void {
     for (const entry of entries) {
       if (entry.kind === "update") {
@@ -186,7 +193,7 @@ export class Room {
     const now = Date.now();
     if (this.store.exists) {
       this.snapshots.ask(now);
-      if (!this.store.outbox.isEmpty) this.outbox.kick(now);
+      if (this.store.outbox.hasFresh) this.outbox.kick(now);
     }
     this.hub.flush();
   }

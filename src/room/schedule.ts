@@ -19,6 +19,20 @@ export class Schedule {
   load(): void {
     const rows = this.#storage.sql.exec<{ task: Task; at: number }>("SELECT task, at FROM due").toArray();
     for (const { task, at } of rows) this.#due.set(task, at);
+    if (this.#due.size > 0) void this.#armLost();
+  }
+
+  /** The runtime gives an alarm up that has failed too often: then what is due would wait for ever. */
+  async #armLost(): Promise<void> {
+    try {
+      const at = await this.#storage.getAlarm();
+      // Null while the alarm's handler runs, too; it arms the next one at its end, and one too many does no harm.
+      if (at === null) this.#arm();
+      else this.#armed ??= at;
+    } catch (error) {
+      // eslint-disable-next-line no-console -- the platform's log
+      console.error("The alarm could not be read:", error);
+    }
   }
 
   has(task: Task): boolean {

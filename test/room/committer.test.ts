@@ -3,7 +3,7 @@ import { ok } from "../../src/protocol/errors.ts";
 import { COMMIT_MAX_BYTES, COMMIT_MAX_CHANGES, Committer } from "../../src/room/committer.ts";
 
 /** A committer that writes down how many changes each transaction held, and who was told. */
-function record({ fail = false } = {}) {
+function record({ fail = false, work = 0 } = {}) {
   const commits: number[] = [];
   const told: number[] = [];
   const aborted: string[] = [];
@@ -19,7 +19,7 @@ function record({ fail = false } = {}) {
     },
     publish: () => {},
     committed: () => {},
-    rested: () => rests++,
+    rested: () => ++rests <= work,
     abort: (reason) => aborted.push(reason),
   });
   const submit = (bytes = 1) =>
@@ -79,6 +79,18 @@ describe("group commit", () => {
     committer.flush();
     committer.flush();
     expect(commits).toEqual([1, 1]);
+  });
+
+  it("rests for as long as there is work and nothing comes", async () => {
+    const { submit, commits, rests } = record({ work: 3 });
+    submit();
+    await later();
+    expect(rests()).toBe(4);
+    submit();
+    submit();
+    expect(commits).toEqual([1, 1]);
+    await later();
+    expect(commits).toEqual([1, 1, 1]);
   });
 
   it("I1 ends the object where a write fails, and tells nobody", () => {

@@ -1,11 +1,17 @@
-import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { listAnnotations } from "../../src/catalog/list-annotations.ts";
-import { migrateSchema, readSchemaVersion, SCHEMA_VERSION } from "../../src/room/store/schema.ts";
+import {
+  createSchema,
+  migrateSchema,
+  readSchemaVersion,
+  SCHEMA_VERSION,
+} from "../../src/room/store/schema.ts";
 import savedSchema1 from "../fixtures/object-schema-1.sql?raw";
 import savedSchema2 from "../fixtures/object-schema-2.sql?raw";
 import savedSchema3 from "../fixtures/object-schema-3.sql?raw";
+import savedSchema4 from "../fixtures/object-schema-4.sql?raw";
 import { box, connect, good, open, roomOf, stubOf } from "../support/room.ts";
 
 const saved = {
@@ -118,6 +124,73 @@ describe("an object's schema", () => {
     await expect.poll(catalogued).toEqual(annotations);
     const { value: later } = good(await room.createAnnotation(open, box, {}));
     expect(await listAll()).toEqual([...annotations, later]);
+  });
+
+  it("R45 R47 one saved by schema 4 sends what waited for the catalog, refused or not", async () => {
+    const id = "4ffc614b-e91d-489c-b31a-02c815554162";
+    const stub = stubOf(id);
+    await runInDurableObject(stub, async (_room, { storage }) => {
+      storage.sql.exec(savedSchema4);
+      expect(readSchemaVersion(storage.sql)).toBe(4);
+      storage.transactionSync(() => migrateSchema(storage.sql));
+      expect(storage.sql.exec("SELECT * FROM outbox").toArray()).toEqual([
+        { kind: "annotation", id: "00000003-0000-4000-8000-000000000000", seq: 8 },
+      ]);
+      expect(storage.sql.exec("SELECT * FROM refused_marks").toArray()).toEqual([
+        { kind: "document", id, seq: 1, attempts: 3 },
+      ]);
+      storage.sql.exec("UPDATE due SET at = 0");
+      await storage.setAlarm(Date.now() + 600_000);
+    });
+    await evictDurableObject(stub);
+    const room = roomOf(id);
+    expect(good(await room.getDocument(open, false))).toMatchObject({ title: "Saved from schema 4", seq: 9 });
+    await runDurableObjectAlarm(stub);
+    const listed = await env.DB.prepare("SELECT id FROM documents WHERE id = ?").bind(id).all();
+    expect(listed.results).toEqual([{ id }]);
+    const { items } = await listAnnotations(env.DB, { status: "all" }, { page: 1, size: 20 });
+    expect(items.filter(({ document_id }) => document_id === id)).toHaveLength(1);
+    // The lists by status, at present and at the version.
+    const active = good(await room.listAnnotations(open, { status: "active" }, { page: 1, size: 20 }));
+    expect(active.items.map(({ text }) => text)).toEqual(["box 1", "box 3, changed"]);
+    const then = good(await room.readAnnotationsAt(6, null));
+    expect(then.annotations.map(({ text }) => text)).toEqual(["box 1", "box 2", "box 3"]);
+    // Its opIds are known.
+    const { value, created } = good(
+      await room.createAnnotation(
+        open,
+        { ...box, id: "00000001-0000-4000-8000-000000000000", text: "box 1" },
+        { opId: "create 1" },
+      ),
+    );
+    expect({ created, seq: value.seq }).toEqual({ created: false, seq: 3 });
+  });
+
+  it("R47 is the same for a new object and for one that came over all migrations", async () => {
+    const describeTables = (make: (sql: SqlStorage) => void) =>
+      runInDurableObject(stubOf(crypto.randomUUID()), (_room, { storage: { sql } }) => {
+        make(sql);
+        const tables = sql
+          .exec<{ name: string; wr: number }>("SELECT name, wr FROM pragma_table_list WHERE schema = 'main'")
+          .toArray()
+          .filter(({ name }) => !/^(?:_cf|sqlite)_/.test(name));
+        const indexes = sql
+          .exec<{ name: string; sql: string }>("SELECT name, sql FROM sqlite_master WHERE type = 'index'")
+          .toArray();
+        return {
+          tables: tables
+            .map((table) => ({
+              ...table,
+              columns: sql.exec(`SELECT * FROM pragma_table_info('${table.name}')`).toArray(),
+            }))
+            .toSorted((a, b) => a.name.localeCompare(b.name)),
+          indexes: indexes.toSorted((a, b) => a.name.localeCompare(b.name)),
+          version: readSchemaVersion(sql),
+        };
+      });
+    const created = await describeTables(createSchema);
+    expect(created.tables.length).toBeGreaterThan(10);
+    expect(created).toEqual(await describeTables((sql) => migrateSchema(sql)));
   });
 
   it("R47 a state from a newer service is left alone", async () => {

@@ -39,7 +39,7 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant("settle" as const) }) },
   {
     weight: 2,
-    arbitrary: fc.record({ do: fc.constant("condense" as const), times: fc.integer({ min: 1, max: 20 }) }),
+    arbitrary: fc.record({ do: fc.constant("prepare" as const), times: fc.integer({ min: 1, max: 20 }) }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("wake" as const) }) },
 );
@@ -70,8 +70,8 @@ describe("what opIds stand for", () => {
                 }
               } else if (one.do === "seal") stores.log.seal();
               else if (one.do === "settle") stores.operations.settle();
-              else if (one.do === "condense") {
-                for (let time = 0; time < one.times; time++) stores.operations.condense();
+              else if (one.do === "prepare") {
+                for (let time = 0; time < one.times; time++) stores.operations.prepare();
               } else {
                 stores.log.seal();
                 stores = open();
@@ -93,14 +93,14 @@ describe("what opIds stand for", () => {
     },
   );
 
-  it("R7 R8 holds for long deltas that were condensed", async () => {
+  it("R7 R8 holds for long deltas that are kept by their hash", async () => {
     await withStores((open) => {
       const { operations } = open();
       const long = (text: string) => b64(text.repeat(100));
       for (let seq = 1; seq <= 40; seq++) operations.write(`op ${seq}`, seq, long(`${seq}`));
       // 32 of them at once, then the rest.
       for (let time = 0; time < 2; time++) {
-        operations.condense();
+        operations.prepare();
         for (let seq = 1; seq <= 40; seq++) {
           expect(operations.find(`op ${seq}`, long(`${seq}`))).toEqual({ seq, same: true });
           expect(operations.find(`op ${seq}`, long(`${seq}?`))).toEqual({ seq, same: false });

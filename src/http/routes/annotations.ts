@@ -27,7 +27,7 @@ import { json, notModified, problems } from "../openapi/responses.ts";
 import { unwrap } from "../refusal.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
-import { authorOf, toWriteOptions } from "../write-options.ts";
+import { toWriteOptions } from "../write-options.ts";
 
 const shared = { tags: ["Annotations"], security: bearer };
 const missing = ["annotation_not_found", "document_not_found", "document_deleted", "ambiguous_id"] as const;
@@ -142,7 +142,7 @@ export const annotationRoutes = createRouter()
     const { value, created } = unwrap(
       await openRoom(c.env, documentId).createAnnotation(
         access,
-        { ...input, author: authorOf(c, input.author) },
+        input,
         toWriteOptions(c.req.valid("header")),
       ),
     );

@@ -34,7 +34,7 @@ import { json, notModified, problems } from "../openapi/responses.ts";
 import { unwrap } from "../refusal.ts";
 import { type RoomStub, openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
-import { authorOf, toWriteOptions } from "../write-options.ts";
+import { toWriteOptions } from "../write-options.ts";
 
 const shared = { tags: ["Versions"], security: bearer };
 const missing = ["version_not_found", "document_not_found", "document_deleted", "ambiguous_id"] as const;
@@ -148,7 +148,7 @@ export const versionRoutes = createRouter()
     const { document_id: documentId, label, author } = c.req.valid("json");
     const access = requireDocument(c, documentId);
     const options = toWriteOptions(c.req.valid("header"));
-    const input = { label, author: authorOf(c, author) };
+    const input = { label, author };
     const version = unwrap(await openRoom(c.env, documentId).createVersion(access, input, options));
     c.header("Location", `/v1/versions/${version.id}?document_id=${documentId}`);
     return c.json(version, 201);

@@ -10,14 +10,22 @@ import type { BatchResult, WriteOptions } from "../room-api.ts";
 import { decideCreate, decideDelete, decideUpdate } from "./decide-annotation.ts";
 import type { Moment, Operation, RoomReader } from "./operation.ts";
 
-/** `author` is who the connection or the token says; the input's own counts only where there is neither. */
+/**
+ * What makes two creations the same. Where the token says who the author is, what the input says has no part in it: so the
+ * same request is the same over REST and over a socket.
+ */
+function contentOf(input: object, author: string | undefined): object {
+  return author === undefined ? input : { ...input, author: undefined };
+}
+
+/** `author` is who the token says; the input's own counts only where there is no token. */
 export function createAnnotation(
   input: AnnotationInput,
   author: string | undefined,
 ): Operation<{ annotation: Annotation; created: boolean }> {
   return {
     type: "annotation.create",
-    payload: input,
+    payload: contentOf(input, author),
     role: "editor",
     decide(room, moment) {
       const created = decideCreate(room, moment, input, author);
@@ -43,7 +51,7 @@ export function updateAnnotation(
       const updated = decideUpdate(room, moment, id, version, patch, ifMatch);
       return updated.ok ? ok(single(updated.value)) : updated;
     },
-    replay: replayOne,
+    replay: (room, seq) => replayOne(room, seq, id),
   };
 }
 
@@ -65,7 +73,8 @@ export function deleteAnnotation(
       }
       return ok(single(annotation));
     },
-    replay: replayOne,
+    // It may have been deleted together with others, by a batch or a revert.
+    replay: (room, seq) => replayOne(room, seq, id),
   };
 }
 
@@ -76,7 +85,9 @@ export function applyBatch(
 ): Operation<BatchResult> {
   return {
     type: "annotation.batch",
-    payload: { operations },
+    payload: {
+      operations: operations.map((one) => (one.op === "create" ? contentOf(one, author) : one)),
+    },
     role: "editor",
     decide(room, moment) {
       const annotations: Annotation[] = [];
@@ -138,8 +149,10 @@ function single(annotation: Annotation): Change<Annotation> {
   };
 }
 
-function replayOne(room: RoomReader, seq: number): Annotation {
-  const [annotation] = room.annotations.readChangedAt(seq).annotations;
+/** What the annotation `id` became at `seq`; without an id: the only one that changed then. */
+function replayOne(room: RoomReader, seq: number, id?: string): Annotation {
+  const { annotations } = room.annotations.readChangedAt(seq);
+  const annotation = id === undefined ? annotations[0] : annotations.find((one) => one.id === id);
   if (!annotation) throw new Error(`There is no annotation at seq ${seq}`);
   return annotation;
 }

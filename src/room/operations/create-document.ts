@@ -60,6 +60,7 @@ function repeatCreation(
   if (store.document.status === "deleted") {
     return fail("document_deleted", "The document was made by this request, and is deleted: restore it");
   }
+  if (opId !== undefined && known === null) store.operations.writeUnchanged(opId, 1, content);
   return ok({
     result: { value: store.document, created: false },
     seq: store.head,

@@ -43,8 +43,9 @@ export function perform<T>(
   const { entries, result, unchangedSince } = decided.value;
   for (const entry of entries) store.record(entry);
   const seq = unchangedSince ?? store.head;
-  if (opId !== undefined && content !== null && entries.length > 0) {
-    store.operations.write(opId, seq, content);
+  if (opId !== undefined && content !== null) {
+    if (entries.length > 0) store.operations.write(opId, seq, content);
+    else store.operations.writeUnchanged(opId, seq, content);
   }
   return ok({ result, seq, duplicate: entries.length === 0, entries });
 }

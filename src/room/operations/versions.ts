@@ -15,7 +15,8 @@ export interface VersionInput {
 export function createVersion(input: VersionInput, author: string | undefined): Operation<Version> {
   return {
     type: "version.create",
-    payload: input,
+    // The author has no part in it where the token says who that is.
+    payload: author === undefined ? input : { ...input, author: undefined },
     role: "editor",
     decide(room, moment) {
       const entry = versionEntry(room, moment, {

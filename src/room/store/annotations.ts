@@ -13,6 +13,7 @@ const ROW_BYTES = 400;
 export class AnnotationStore {
   readonly #sql: SqlStorage;
   readonly #documentId: () => string;
+  #counts: Record<Annotation["status"], number> | null = null;
 
   constructor(sql: SqlStorage, documentId: () => string) {
     this.#sql = sql;
@@ -45,23 +46,36 @@ export class AnnotationStore {
   ): { annotations: Annotation[]; next: number | null } {
     const annotations: Annotation[] = [];
     let bytes = 0;
-    // Every annotation made until then has one present row, in an index by ordinal. Mostly that is the row of then, too.
-    const cursor = this.#sql.exec<AnnotationRow>(
+    for (const row of this.#iterateRowsAt(seq, after)) {
+      annotations.push(toAnnotation(row, this.#documentId()));
+      bytes += row.body.length + row.labels.length + ROW_BYTES;
+      if (bytes >= maxBytes) return { annotations, next: row.ordinal };
+    }
+    return { annotations, next: null };
+  }
+
+  #iterateRowsAt(seq: number, after: number): Iterable<AnnotationRow> {
+    // At present the deleted ones have no part in it, however many there are.
+    if (seq >= this.lastChange()) return this.#iterateWith("active", seq, after);
+    return mergeByOrdinal(this.#iterateWith("active", seq, after), this.#iterateWith("deleted", seq, after));
+  }
+
+  /**
+   * The rows that were active at `seq`, of the annotations whose present status is `status`, by ordinal. Every annotation has
+   * one present row, in an index by status and ordinal. Mostly it is also the row that was in force at `seq`.
+   */
+  #iterateWith(status: Annotation["status"], seq: number, after: number): Iterable<AnnotationRow> {
+    return this.#sql.exec<AnnotationRow>(
       `SELECT row_then.* FROM annotation_rows AS present CROSS JOIN annotation_rows AS row_then
-       WHERE present.until IS NULL AND present.ordinal > ?1 AND present.ordinal < ?2
+       WHERE present.until IS NULL AND present.status = ?4 AND present.ordinal > ?1 AND present.ordinal < ?2
          AND row_then.status = 'active' AND row_then.rowid = IIF(present.seq <= ?3, present.rowid, (
            SELECT rowid FROM annotation_rows WHERE id = present.id AND seq <= ?3 ORDER BY seq DESC LIMIT 1))
        ORDER BY present.ordinal`,
       after,
       (seq + 1) * ORDINALS_PER_SEQ,
       seq,
+      status,
     );
-    for (const row of cursor) {
-      annotations.push(toAnnotation(row, this.#documentId()));
-      bytes += row.body.length + row.labels.length + ROW_BYTES;
-      if (bytes >= maxBytes) return { annotations, next: row.ordinal };
-    }
-    return { annotations, next: null };
   }
 
   /** All active ones at present, in the order of creation, without holding more than one row at a time. */
@@ -81,7 +95,19 @@ export class AnnotationStore {
   }
 
   countActive(): number {
-    return this.#count("until IS NULL AND status = 'active'");
+    return this.#present().active;
+  }
+
+  /** How many there are by status. Counted once, then kept: a version must not cost more in a larger document. */
+  #present(): Record<Annotation["status"], number> {
+    if (this.#counts) return this.#counts;
+    const counts = { active: 0, deleted: 0 };
+    const rows = this.#sql.exec<{ status: Annotation["status"]; count: number }>(
+      "SELECT status, COUNT(*) AS count FROM annotation_rows WHERE until IS NULL GROUP BY status",
+    );
+    for (const { status, count } of rows) counts[status] = count;
+    this.#counts = counts;
+    return counts;
   }
 
   /** Bytes of the active ones, about: decides whether they fit a message. */
@@ -98,8 +124,10 @@ export class AnnotationStore {
   list(filter: AnnotationFilter, { page, size }: Page): Paged<Annotation> {
     const { sql, params } = annotationConditions(filter);
     const where = `until IS NULL AND ${sql}`;
+    // Where the list has to be sorted, numbers are, not whole rows.
     const items = this.#query(
-      `WHERE ${where} ORDER BY ordinal LIMIT ? OFFSET ?`,
+      `WHERE rowid IN (SELECT rowid FROM annotation_rows WHERE ${where} ORDER BY ordinal LIMIT ? OFFSET ?)
+       ORDER BY ordinal`,
       ...params,
       size,
       (page - 1) * size,
@@ -109,18 +137,32 @@ export class AnnotationStore {
 
   /**
    * What differs between two seqs, in the order of creation: pairs of the state before and after, null where it was not there.
-   * Rows that are the same row at both are left out by the query.
+   * Read by the changes in between or by the annotations, whichever are fewer.
    */
   readDifference(from: number, to: number): { before: Annotation | null; after: Annotation | null }[] {
-    const ids = this.#sql
+    const first = Math.min(from, to);
+    const last = Math.max(from, to);
+    const { active, deleted } = this.#present();
+    const ids =
+      last - first <= active + deleted
+        ? this.#listIds("WHERE seq > ? AND seq <= ?", first, last)
+        : // What did not change after `first` has its present row from before it.
+          this.#listIds("WHERE until IS NULL AND seq > ?", first);
+    return ids.flatMap((id) => {
+      const before = this.#readAt(id, from);
+      const after = this.#readAt(id, to);
+      return before?.seq === after?.seq ? [] : [{ before, after }];
+    });
+  }
+
+  #listIds(where: string, ...params: number[]): string[] {
+    return this.#sql
       .exec<{ id: string }>(
-        // Only rows that began or ended in between can differ.
-        `SELECT DISTINCT ordinal, id FROM annotation_rows WHERE seq > ? AND seq <= ? ORDER BY ordinal`,
-        Math.min(from, to),
-        Math.max(from, to),
+        `SELECT DISTINCT ordinal, id FROM annotation_rows ${where} ORDER BY ordinal`,
+        ...params,
       )
-      .toArray();
-    return ids.map(({ id }) => ({ before: this.#readAt(id, from), after: this.#readAt(id, to) }));
+      .toArray()
+      .map(({ id }) => id);
   }
 
   #readAt(id: string, seq: number): Annotation | null {
@@ -130,8 +172,10 @@ export class AnnotationStore {
 
   write(annotation: Annotation, position: number | null): void {
     const { id, seq } = annotation;
-    if (annotation.version > 1) {
-      this.#sql.exec("UPDATE annotation_rows SET until = ? WHERE id = ? AND until IS NULL", seq, id);
+    const before = annotation.version > 1 ? this.#endPresent(id, seq) : null;
+    if (this.#counts) {
+      if (before) this.#counts[before]--;
+      this.#counts[annotation.status]++;
     }
     this.#sql.exec(
       `INSERT INTO annotation_rows (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -151,6 +195,18 @@ export class AnnotationStore {
     );
   }
 
+  /** The present row of an annotation is its last: found by its key, however long its history is. Answers its status. */
+  #endPresent(id: string, seq: number): Annotation["status"] {
+    return this.#sql
+      .exec<{ status: Annotation["status"] }>(
+        `UPDATE annotation_rows SET until = ?1
+         WHERE id = ?2 AND seq = (SELECT MAX(seq) FROM annotation_rows WHERE id = ?2) RETURNING status`,
+        seq,
+        id,
+      )
+      .one().status;
+  }
+
   #rows(rest: string, ...params: (string | number)[]): AnnotationRow[] {
     return this.#sql
       .exec<AnnotationRow>(`SELECT ${COLUMNS} FROM annotation_rows ${rest}`, ...params)
@@ -167,4 +223,18 @@ export class AnnotationStore {
       .one();
     return count;
   }
+}
+
+/** Two sequences that are each by ordinal, as one. */
+function* mergeByOrdinal(
+  ones: Iterable<AnnotationRow>,
+  others: Iterable<AnnotationRow>,
+): Generator<AnnotationRow> {
+  const rest = others[Symbol.iterator]();
+  let other = rest.next();
+  for (const one of ones) {
+    for (; !other.done && other.value.ordinal < one.ordinal; other = rest.next()) yield other.value;
+    yield one;
+  }
+  for (; !other.done; other = rest.next()) yield other.value;
 }

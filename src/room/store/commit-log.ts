@@ -1,7 +1,7 @@
 import type { StoredUpdate } from "../../protocol/server-messages.ts";
 
 /** Characters of a row, but for a single update that is longer (1 MiB in base64): an object's rows hold at most 2 MB. */
-const ROW_LENGTH = 256 * 1024;
+export const ROW_LENGTH = 256 * 1024;
 
 /** An operation as it lies in its commit: `content` is left out where it is the delta of the update at `seq`. */
 export type LoggedOperation = [opId: string, seq: number, content?: string];

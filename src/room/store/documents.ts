@@ -16,7 +16,9 @@ export class DocumentStore {
 
   /** The present fields; `seq` is the head given. */
   read(head: number): Document {
-    const row = this.#sql.exec<DocumentRow>(`SELECT ${COLUMNS} FROM document_rows WHERE until IS NULL`).one();
+    const row = this.#sql
+      .exec<DocumentRow>(`SELECT ${COLUMNS} FROM document_rows ORDER BY seq DESC LIMIT 1`)
+      .one();
     return toDocument(row, this.#documentId(), head);
   }
 
@@ -37,7 +39,11 @@ export class DocumentStore {
       width: image.width,
       height: image.height,
     };
-    this.#sql.exec("UPDATE document_rows SET until = ? WHERE until IS NULL", seq);
+    // The present row is the last: found by its key, however long the history is.
+    this.#sql.exec(
+      "UPDATE document_rows SET until = ? WHERE seq = (SELECT MAX(seq) FROM document_rows)",
+      seq,
+    );
     this.#sql.exec(
       `INSERT INTO document_rows (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       seq,

@@ -75,6 +75,14 @@ export class MetaStore {
     this.#write("operation_index", JSON.stringify(state));
   }
 
+  /** Commits up to this seq hold no opIds, and as many updates as a row may; see commit-packer.ts. */
+  get packedThrough(): number {
+    return this.#readNumber("packed_through");
+  }
+  set packedThrough(seq: number) {
+    this.#write("packed_through", seq);
+  }
+
   /** The highest seq of an update that compaction dropped: nothing before it can be resumed from. */
   get compactedThrough(): number {
     return this.#readNumber("compacted_through");

@@ -9,13 +9,6 @@ const PAGE_ENTRIES = 512;
 /** Pages kept in memory: those of a document with 100,000 operations. */
 const CACHE_BYTES = 4 * 1024 * 1024;
 
-export interface IndexedOperation {
-  opId: string;
-  seq: number;
-  /** The first 16 bytes of SHA-256 over type and content. */
-  hash: Uint8Array;
-}
-
 export interface IndexSize {
   pages: number;
   /** Entries in all of them. */
@@ -43,39 +36,28 @@ export class OperationIndex {
   find(opId: string, pages: number): { seq: number; hash: Uint8Array } | null {
     const key = hash128(opId);
     const page = this.#read(pageOf(key, pages));
-    let low = 0;
-    let high = page.length / ENTRY_BYTES;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const at = middle * ENTRY_BYTES;
-      const order = compareBytes(page, at, key, 0, HASH_BYTES);
-      if (order === 0) {
-        return { seq: readSeq(page, at), hash: page.subarray(at + HASH_BYTES, at + 2 * HASH_BYTES) };
-      }
-      if (order < 0) low = middle + 1;
-      else high = middle;
-    }
-    return null;
+    const at = placeIn(page, key, 0);
+    if (at === page.length || compareBytes(page, at, key, 0, HASH_BYTES) !== 0) return null;
+    return { seq: readSeq(page, at), hash: hashOf(page.subarray(at, at + ENTRY_BYTES)) };
   }
 
   /**
-   * Takes operations in, beside `count` that are there. Inside a transaction.
+   * Takes entries in, as `toEntry` makes them, beside `count` that are there. Inside a transaction.
    * Returns how many pages there are afterwards: a power of two.
    */
-  add(operations: readonly IndexedOperation[], { pages, count }: IndexSize): number {
+  add(entries: readonly Uint8Array[], { pages, count }: IndexSize): number {
     let wanted = pages;
-    while (count + operations.length > wanted * PAGE_ENTRIES) wanted *= 2;
-    const added = spread(operations.map(toEntry), wanted);
+    while (count + entries.length > wanted * PAGE_ENTRIES) wanted *= 2;
+    const added = spread(entries.toSorted(compareEntries), wanted);
     if (wanted === pages) {
-      for (const [number, entries] of added)
-        this.#write(number, [...splitPage(this.#read(number)), ...entries]);
+      for (const [number, news] of added) this.#write(number, mergePages(this.#read(number), join(news)));
       return pages;
     }
     // What was in page n goes to those pages whose number ends like n.
     for (let number = 0; number < pages; number++) {
       const kept = spread(splitPage(this.#read(number)), wanted);
       for (let target = number; target < wanted; target += pages) {
-        this.#write(target, [...(kept.get(target) ?? []), ...(added.get(target) ?? [])]);
+        this.#write(target, mergePages(join(kept.get(target) ?? []), join(added.get(target) ?? [])));
       }
     }
     return wanted;
@@ -97,10 +79,7 @@ export class OperationIndex {
     return page;
   }
 
-  #write(number: number, entries: Uint8Array[]): void {
-    entries.sort((one, other) => compareBytes(one, 0, other, 0, HASH_BYTES));
-    const page = new Uint8Array(entries.length * ENTRY_BYTES);
-    for (const [index, entry] of entries.entries()) page.set(entry, index * ENTRY_BYTES);
+  #write(number: number, page: Uint8Array): void {
     this.#sql.exec("INSERT OR REPLACE INTO operation_pages (page, entries) VALUES (?, ?)", number, page);
     this.#keep(number, page);
   }
@@ -144,7 +123,8 @@ function splitPage(page: Uint8Array): Uint8Array[] {
   );
 }
 
-function toEntry({ opId, seq, hash }: IndexedOperation): Uint8Array {
+/** `hash`: the first 16 bytes of SHA-256 over type and content. */
+export function toEntry(opId: string, seq: number, hash: Uint8Array): Uint8Array {
   const entry = new Uint8Array(ENTRY_BYTES);
   entry.set(hash128(opId));
   entry.set(hash, HASH_BYTES);
@@ -152,6 +132,47 @@ function toEntry({ opId, seq, hash }: IndexedOperation): Uint8Array {
     entry[ENTRY_BYTES - 1 - index] = rest % 256;
   }
   return entry;
+}
+
+/** The content's hash of an entry. */
+export function hashOf(entry: Uint8Array): Uint8Array {
+  return entry.subarray(HASH_BYTES, 2 * HASH_BYTES);
+}
+
+function join(entries: readonly Uint8Array[]): Uint8Array {
+  const page = new Uint8Array(entries.length * ENTRY_BYTES);
+  for (const [index, entry] of entries.entries()) page.set(entry, index * ENTRY_BYTES);
+  return page;
+}
+
+/** Two sorted pages as one. `news` are few: what lies between them is copied in one piece. */
+function mergePages(page: Uint8Array, news: Uint8Array): Uint8Array {
+  const merged = new Uint8Array(page.length + news.length);
+  let from = 0;
+  for (let at = 0; at < news.length; at += ENTRY_BYTES) {
+    const to = placeIn(page, news, at);
+    merged.set(page.subarray(from, to), from + at);
+    merged.set(news.subarray(at, at + ENTRY_BYTES), to + at);
+    from = to;
+  }
+  merged.set(page.subarray(from), from + news.length);
+  return merged;
+}
+
+/** Where the entry of `other` at `at` belongs in a sorted page, in bytes. */
+function placeIn(page: Uint8Array, other: Uint8Array, at: number): number {
+  let low = 0;
+  let high = page.length / ENTRY_BYTES;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareBytes(page, middle * ENTRY_BYTES, other, at, HASH_BYTES) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low * ENTRY_BYTES;
+}
+
+function compareEntries(one: Uint8Array, other: Uint8Array): number {
+  return compareBytes(one, 0, other, 0, HASH_BYTES);
 }
 
 function readSeq(page: Uint8Array, at: number): number {

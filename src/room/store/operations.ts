@@ -1,6 +1,6 @@
 import { type CommitLog, parseOperations, parseUpdates } from "./commit-log.ts";
 import type { MetaStore } from "./meta.ts";
-import { hash128, OperationIndex } from "./operation-index.ts";
+import { hash128, hashOf, OperationIndex, toEntry } from "./operation-index.ts";
 
 /** So many opIds are worth writing into pages, … */
 export const DUE_OPERATIONS = 1_000;
@@ -10,22 +10,25 @@ const DUE_PART = 1 / 32;
 const RECENT_MAX = 16_384;
 const RECENT_MAX_LENGTH = 8 * 1024 * 1024;
 
-/** A delta that is longer than this is kept by its hash, once there is time to make it: … */
+/** Entries for the index are made so many at a time while nothing else waits: it takes less than a millisecond. */
+const PREPARED_AT_ONCE = 32;
+/** A delta that is longer than this is kept by its hash from then on. */
 const CONDENSED_LENGTH = 64;
-/** … of so many at a time, which takes less than a millisecond. */
-const CONDENSED_AT_ONCE = 32;
 
 /** Marks a content that is given by its hash; base64 has no such character. */
 const HASHED = "#";
 
 interface Recent {
+  opId: string;
   seq: number;
   content: string;
+  /** As it will lie in the index; null: not made yet. */
+  entry: Uint8Array | null;
 }
 
 /**
  * What every opId stands for, for ever (I3). The newest are in memory, and in the rows of their commits; the others in
- * the pages of the index. They move at snapshots and when the object wakes up, many at once.
+ * the pages of the index. They move many at once: at snapshots, when nothing else waits, and when the object wakes up.
  */
 export class OperationStore {
   readonly #sql: SqlStorage;
@@ -33,8 +36,8 @@ export class OperationStore {
   readonly #meta: MetaStore;
   readonly #index: OperationIndex;
   readonly #recent = new Map<string, Recent>();
-  /** Those with a long content, the oldest first. */
-  #long: Recent[] = [];
+  /** Those without an entry, the oldest first. */
+  #unprepared: Recent[] = [];
   #recentLength = 0;
   #indexed: IndexState = { through: 0, pages: 1, count: 0 };
 
@@ -55,11 +58,14 @@ export class OperationStore {
     for (const row of rows) {
       const deltas = new Map(parseUpdates(row.updates).map(({ seq, deltaB64 }) => [seq, deltaB64]));
       for (const [opId, seq, content] of parseOperations(row.operations)) {
-        this.#remember(opId, { seq, content: content ?? deltas.get(seq) ?? "" });
+        this.#remember(opId, seq, content ?? deltas.get(seq) ?? "");
       }
       if (this.#isFull) this.#moveToIndex();
     }
-    this.settle();
+    const unchanged = this.#sql.exec<{ op_id: string; seq: number; content: string }>(
+      "SELECT op_id, seq, content FROM unchanged_operations",
+    );
+    for (const { op_id: opId, seq, content } of unchanged) this.#remember(opId, seq, content);
   }
 
   /** The seq an opId got, and whether it was for the same content; null: it is new. */
@@ -74,17 +80,38 @@ export class OperationStore {
   /** Notes what an opId stands for: `content` as `identify` gives it. */
   write(opId: string, seq: number, content: string): void {
     this.#log.addOperation(content.startsWith(HASHED) ? [opId, seq, content] : [opId, seq]);
-    this.#remember(opId, { seq, content });
+    this.#remember(opId, seq, content);
     if (this.#isFull) this.#moveToIndex();
   }
 
-  /** Makes the newest smaller, bit by bit: all at once, when they move, it would take a tenth of a second. */
-  condense(): void {
-    for (const recent of this.#long.splice(0, CONDENSED_AT_ONCE)) {
-      const condensed = HASHED + hashContent(recent.content).toBase64();
+  /**
+   * Notes what the opId of an operation stands for that changed nothing: a late repeat must not change anything either. `seq` is the
+   * one at which it was so already, so there is no commit of its own to keep it in.
+   */
+  writeUnchanged(opId: string, seq: number, content: string): void {
+    this.#sql.exec(
+      "INSERT INTO unchanged_operations (op_id, seq, content) VALUES (?, ?, ?)",
+      opId,
+      seq,
+      content,
+    );
+    this.#remember(opId, seq, content);
+    if (this.#isFull) this.#moveToIndex();
+  }
+
+  /**
+   * Makes entries for the index, bit by bit: all at once, when they move, it would take a tenth of a second. Answers whether there
+   * are more to make.
+   */
+  prepare(): boolean {
+    for (const recent of this.#unprepared.splice(0, PREPARED_AT_ONCE)) {
+      const entry = prepareEntry(recent);
+      if (recent.content.length <= CONDENSED_LENGTH) continue;
+      const condensed = HASHED + hashOf(entry).toBase64();
       this.#recentLength += condensed.length - recent.content.length;
       recent.content = condensed;
     }
+    return this.#unprepared.length > 0;
   }
 
   /** Everything up to this seq is in the index: the commits are not needed for dedupe any more. */
@@ -92,39 +119,47 @@ export class OperationStore {
     return this.#indexed.through;
   }
 
+  /** Whether there are enough new ones to be worth moving. */
+  get isDue(): boolean {
+    return this.#recent.size >= Math.max(DUE_OPERATIONS, this.#indexed.count * DUE_PART);
+  }
+
   /** Moves the newest into the index where there are enough of them. Inside a transaction. */
   settle(): void {
-    if (this.#recent.size >= Math.max(DUE_OPERATIONS, this.#indexed.count * DUE_PART)) this.#moveToIndex();
+    if (this.isDue) this.#moveToIndex();
   }
 
   get #isFull(): boolean {
     return this.#recent.size >= RECENT_MAX || this.#recentLength >= RECENT_MAX_LENGTH;
   }
 
-  #remember(opId: string, recent: Recent): void {
+  #remember(opId: string, seq: number, content: string): void {
+    const recent: Recent = { opId, seq, content, entry: null };
     this.#recent.set(opId, recent);
-    this.#recentLength += recent.content.length;
-    if (recent.content.length > CONDENSED_LENGTH) this.#long.push(recent);
+    this.#recentLength += content.length;
+    this.#unprepared.push(recent);
   }
 
   #moveToIndex(): void {
     // What is indexed must not lie in a row that comes after `through`.
     this.#log.seal();
-    const operations = Array.from(this.#recent, ([opId, { seq, content }]) => ({
-      opId,
-      seq,
-      hash: hashContent(content),
-    }));
+    const recents = [...this.#recent.values()];
     this.#indexed = {
-      pages: this.#index.add(operations, this.#indexed),
-      count: this.#indexed.count + operations.length,
-      through: operations.reduce((last, { seq }) => Math.max(last, seq), this.#indexed.through),
+      pages: this.#index.add(recents.map(prepareEntry), this.#indexed),
+      count: this.#indexed.count + recents.length,
+      through: recents.reduce((last, { seq }) => Math.max(last, seq), this.#indexed.through),
     };
     this.#meta.operationIndex = this.#indexed;
+    this.#sql.exec("DELETE FROM unchanged_operations");
     this.#recent.clear();
-    this.#long = [];
+    this.#unprepared = [];
     this.#recentLength = 0;
   }
+}
+
+function prepareEntry(recent: Recent): Uint8Array {
+  recent.entry ??= toEntry(recent.opId, recent.seq, hashContent(recent.content));
+  return recent.entry;
 }
 
 /** How far the index reaches. */

@@ -1,16 +1,21 @@
 export type OutboxKind = "document" | "annotation" | "version";
 
-export type OutboxRow = { kind: OutboxKind; id: string; seq: number; attempts: number };
+export type OutboxRow = { kind: OutboxKind; id: string; seq: number };
 
 /**
- * Which rows the catalog must hear of, one mark a row however often it changed. Marks that are settled go with the next
- * write to the store: a transaction of their own would cost as much as the change itself. Where the object dies before
- * that, they are sent once more, which changes nothing.
+ * Which rows the catalog must hear of: one mark a row, however often the row changed. A mark that is settled is dropped with the
+ * next write to the store: a transaction of its own would cost as much as the change itself. Where the object dies before
+ * that, the row is sent once more, which changes nothing.
+ *
+ * Every commit looks here, also while the catalog is away and marks pile up. So marks are read in the order of their key, a
+ * page at a time, and never sorted. Those that the catalog refused lie in a table of their own, and wait for the alarm.
  */
 export class OutboxStore {
   readonly #sql: SqlStorage;
   /** Settled marks that are still in the table, each with the seq up to which the catalog has it. */
   readonly #settled = new Map<string, OutboxRow>();
+  /** The last mark that was read: the next page goes on after it, so that busy rows don't hold up the others. */
+  #cursor: Pick<OutboxRow, "kind" | "id"> | null = null;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
@@ -20,11 +25,31 @@ export class OutboxStore {
     this.#sql.exec("INSERT OR REPLACE INTO outbox (kind, id, seq) VALUES (?, ?, ?)", kind, id, seq);
   }
 
-  /** The next to send: rows that were refused before come last. */
-  next(limit: number): OutboxRow[] {
+  /** Whether there are marks that were not refused. */
+  get hasFresh(): boolean {
+    return this.#read("", [], 1).length > 0;
+  }
+
+  get isEmpty(): boolean {
+    return !this.hasFresh && this.nextRefused(1).length === 0;
+  }
+
+  /** The next to send, at most `limit`; fewer: that is all of them. */
+  nextFresh(limit: number): OutboxRow[] {
+    const { kind, id } = this.#cursor ?? { kind: "", id: "" };
+    const rows = this.#read("WHERE (kind, id) > (?, ?)", [kind, id], limit);
+    if (this.#cursor && rows.length < limit) {
+      rows.push(...this.#read("WHERE (kind, id) <= (?, ?)", [kind, id], limit - rows.length));
+    }
+    this.#cursor = rows.at(-1) ?? null;
+    return rows;
+  }
+
+  #read(where: string, params: string[], limit: number): OutboxRow[] {
     return this.#sql
       .exec<OutboxRow>(
-        "SELECT kind, id, seq, attempts FROM outbox ORDER BY attempts, seq LIMIT ?",
+        `SELECT kind, id, seq FROM outbox ${where} ORDER BY kind, id LIMIT ?`,
+        ...params,
         limit + this.#settled.size,
       )
       .toArray()
@@ -32,8 +57,16 @@ export class OutboxStore {
       .slice(0, limit);
   }
 
-  get isEmpty(): boolean {
-    return this.next(1).length === 0;
+  /** Those that the catalog refused, the least often refused first. */
+  nextRefused(limit: number): OutboxRow[] {
+    return this.#sql
+      .exec<OutboxRow>(
+        "SELECT kind, id, seq FROM refused_marks ORDER BY attempts, seq LIMIT ?",
+        limit + this.#settled.size,
+      )
+      .toArray()
+      .filter((row) => !this.#settled.has(keyOf(row)))
+      .slice(0, limit);
   }
 
   /** The catalog has these: their marks go with the next write, but for rows that have changed since. */
@@ -45,14 +78,22 @@ export class OutboxStore {
   dropSettled(): void {
     for (const { kind, id, seq } of this.#settled.values()) {
       this.#sql.exec("DELETE FROM outbox WHERE kind = ? AND id = ? AND seq <= ?", kind, id, seq);
+      this.#sql.exec("DELETE FROM refused_marks WHERE kind = ? AND id = ?", kind, id);
     }
     this.#settled.clear();
   }
 
-  /** The catalog refused these. */
-  postpone(rows: readonly OutboxRow[]): void {
-    for (const { kind, id } of rows) {
-      this.#sql.exec("UPDATE outbox SET attempts = attempts + 1 WHERE kind = ? AND id = ?", kind, id);
+  /** The catalog refused these. Inside a transaction. */
+  refuse(rows: readonly OutboxRow[]): void {
+    for (const { kind, id, seq } of rows) {
+      this.#sql.exec("DELETE FROM outbox WHERE kind = ? AND id = ? AND seq <= ?", kind, id, seq);
+      this.#sql.exec(
+        `INSERT INTO refused_marks (kind, id, seq, attempts) VALUES (?, ?, ?, 1)
+         ON CONFLICT (kind, id) DO UPDATE SET seq = excluded.seq, attempts = attempts + 1`,
+        kind,
+        id,
+        seq,
+      );
     }
   }
 }

@@ -4,13 +4,14 @@ import type { Entry } from "../change.ts";
 import { type Content, unneededRanges } from "../content.ts";
 import { AnnotationStore } from "./annotations.ts";
 import { CommitLog } from "./commit-log.ts";
+import { CommitPacker } from "./commit-packer.ts";
 import { DocumentStore } from "./documents.ts";
 import { type EventMark, listEvents } from "./event-marks.ts";
 import { MetaStore } from "./meta.ts";
 import { OpenExportStore } from "./open-exports.ts";
 import { OperationStore } from "./operations.ts";
 import { OutboxStore } from "./outbox.ts";
-import { migrateSchema, readSchemaVersion } from "./schema.ts";
+import { createSchema, migrateSchema, readSchemaVersion } from "./schema.ts";
 import { SnapshotStore } from "./snapshots.ts";
 import { UpdateStore } from "./updates.ts";
 import { VersionStore } from "./versions.ts";
@@ -31,15 +32,19 @@ export class RoomStore {
   readonly openExports: OpenExportStore;
   readonly #documents: DocumentStore;
   readonly #log: CommitLog;
+  readonly #packer: CommitPacker;
   readonly #sql: SqlStorage;
   #documentId = "";
   #memory: Memory | null = null;
+  /** How far compaction has come: by the time before the last one, and by the last one. Unknown after waking up. */
+  #compacted = { before: 0, last: 0 };
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
     const documentId = () => this.#documentId;
     this.#log = new CommitLog(sql);
     this.meta = new MetaStore(sql);
+    this.#packer = new CommitPacker(sql, this.meta);
     this.#documents = new DocumentStore(sql, documentId);
     this.annotations = new AnnotationStore(sql, documentId);
     this.updates = new UpdateStore(sql, this.#log);
@@ -68,11 +73,12 @@ export class RoomStore {
     };
     this.#memory.tail = this.#countTail();
     this.operations.load();
+    this.tidy();
   }
 
   /** Makes the tables for a new document: never for an unknown id. The first entry must follow. */
   create(document: Document, createHash: string, content: Content): void {
-    migrateSchema(this.#sql);
+    createSchema(this.#sql);
     this.meta.documentId = document.id;
     this.meta.createHash = createHash;
     this.#documentId = document.id;
@@ -218,7 +224,23 @@ export class RoomStore {
     this.#setContent(content, this.content);
     this.operations.settle();
     this.#compact();
+    this.#packer.pack(this.operations.indexedThrough);
     this.#state.tail = this.#countTail();
+  }
+
+  /** Whether `tidy` has something to do. */
+  get isUntidy(): boolean {
+    return this.operations.isDue || this.#packer.isDue;
+  }
+
+  /**
+   * Moves opIds into the index where there are enough of them, and makes the commits they lay in smaller: a document without
+   * snapshots must not keep a row for each change. Inside a transaction.
+   */
+  tidy(): void {
+    if (!this.isUntidy) return;
+    this.operations.settle();
+    this.#packer.pack(this.operations.indexedThrough);
   }
 
   #setContent(content: Content, previous: Content | null): void {
@@ -229,20 +251,26 @@ export class RoomStore {
 
   /**
    * Drops updates and snapshots that neither the present, the content before its last snapshot nor a version needs. Updates
-   * whose opIds are not in the index yet stay until they are.
+   * whose opIds are not in the index yet stay until they are. What lies below `#compacted` was looked at before.
    */
   #compact(): void {
     const state = this.#state;
     const previous = this.meta.previousContent;
     const contents = [state.content, ...(previous ? [previous] : []), ...this.versions.contents()];
+    const { indexedThrough } = this.operations;
     for (const { from, to } of unneededRanges(contents, state.head)) {
-      const last = this.updates.drop(from, to, this.operations.indexedThrough);
+      if (to <= this.#compacted.before) continue;
+      const last = this.updates.drop(Math.max(from, this.#compacted.before), to, indexedThrough);
       if (last > state.compactedThrough) {
         this.meta.compactedThrough = last;
         state.compactedThrough = last;
       }
     }
-    this.snapshots.dropExcept(new Set(contents.flatMap(({ snapshot }) => snapshot ?? [])));
+    const needed = new Set(contents.flatMap(({ snapshot }) => snapshot ?? []));
+    this.snapshots.dropExcept(needed, this.#compacted.before);
+    // A row may reach over the start of what is needed now: it goes the time after. So the next look begins one time earlier.
+    const start = Math.min(indexedThrough, previous?.snapshot ?? 0);
+    this.#compacted = { before: this.#compacted.last, last: start };
   }
 
   /** Updates since the last snapshot of the present content: what a join has to replay. */

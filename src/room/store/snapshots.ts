@@ -46,9 +46,11 @@ export class SnapshotStore {
     return [...this.iterateBase64(version)].join("");
   }
 
-  /** Drops every snapshot that is not in `kept`. */
-  dropExcept(kept: ReadonlySet<number>): void {
-    const versions = this.#sql.exec<{ version: number }>("SELECT version FROM snapshots").toArray();
+  /** Drops every snapshot of a version from `from` on that is not in `kept`. */
+  dropExcept(kept: ReadonlySet<number>, from: number): void {
+    const versions = this.#sql
+      .exec<{ version: number }>("SELECT version FROM snapshots WHERE version >= ?", from)
+      .toArray();
     for (const { version } of versions) {
       if (kept.has(version)) continue;
       this.#sql.exec("DELETE FROM snapshot_chunks WHERE version = ?", version);

@@ -18,6 +18,8 @@ export interface Revert {
 export class VersionStore {
   readonly #sql: SqlStorage;
   readonly #documentId: () => string;
+  /** By their JSON. */
+  #contents: Map<string, Content> | null = null;
 
   constructor(sql: SqlStorage, documentId: () => string) {
     this.#sql = sql;
@@ -34,10 +36,10 @@ export class VersionStore {
 
   /** The number of the newest; 0 where there is none. */
   lastNumber(): number {
-    const { number } = this.#sql
-      .exec<{ number: number }>("SELECT IFNULL(MAX(number), 0) AS number FROM versions")
-      .one();
-    return number;
+    const [last] = this.#sql
+      .exec<{ number: number }>("SELECT number FROM versions ORDER BY seq DESC LIMIT 1")
+      .toArray();
+    return last?.number ?? 0;
   }
 
   /** Newest first. */
@@ -53,15 +55,23 @@ export class VersionStore {
     return { items, page, size, total: this.lastNumber() };
   }
 
-  /** The contents that compaction must leave in place. */
-  contents(): Content[] {
-    return this.#sql
-      .exec<{ content: string }>("SELECT DISTINCT content FROM versions")
-      .toArray()
-      .map(({ content }) => JSON.parse(content) as Content);
+  /** The contents that compaction must leave in place. Read once, then kept: each snapshot asks for them. */
+  contents(): Iterable<Content> {
+    return this.#readContents().values();
+  }
+
+  #readContents(): Map<string, Content> {
+    if (this.#contents) return this.#contents;
+    const rows = this.#sql.exec<{ content: string }>("SELECT DISTINCT content FROM versions");
+    const contents = new Map<string, Content>();
+    for (const { content } of rows) contents.set(content, JSON.parse(content) as Content);
+    this.#contents = contents;
+    return contents;
   }
 
   write(version: Version, content: Content): void {
+    const contentText = JSON.stringify(content);
+    this.#contents?.set(contentText, content);
     this.#sql.exec(
       `INSERT INTO versions (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       version.seq,
@@ -72,7 +82,7 @@ export class VersionStore {
       version.automatic ? 1 : 0,
       version.document_version,
       version.annotation_count,
-      JSON.stringify(content),
+      contentText,
       Date.parse(version.created_at),
     );
   }
@@ -110,10 +120,10 @@ export class VersionStore {
   }
 
   #lastRevert(where: string): number {
-    const { seq } = this.#sql
-      .exec<{ seq: number }>(`SELECT IFNULL(MAX(seq), 0) AS seq FROM reverts WHERE ${where}`)
-      .one();
-    return seq;
+    const [last] = this.#sql
+      .exec<{ seq: number }>(`SELECT seq FROM reverts WHERE ${where} ORDER BY seq DESC LIMIT 1`)
+      .toArray();
+    return last?.seq ?? 0;
   }
 
   #readOne(where: string, key: string | number): { version: Version; content: Content } | null {
