@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { breakLines } from "../../src/export/text/break-lines.ts";
 import { splitPieces } from "../../src/export/text/break-chances.ts";
-import { splitGraphemes, type ShapedRun } from "../../src/export/text/shape-text.ts";
+import { splitGraphemes } from "../../src/export/text/graphemes.ts";
+import type { ShapedRun } from "../../src/export/text/shape-text.ts";
 
 /** The lines of a text in whose font every user-perceived character is one em wide. */
 function linesOf(text: string, width: number): string[] {
