@@ -79,8 +79,6 @@ export function composeGrapheme(grapheme: string, level: number, typesetter: Typ
       const composed = composeCharacter(char, level, typesetter);
       if (!composed) missing.add(codePoint);
       outlines.push(composed ?? drawCodeBox(codePoint, digitFont(fonts)));
-      // Its marks stand for themselves: nothing is known of what they would be put on.
-      letter = undefined;
     }
   }
   return joinOutlines(outlines);
