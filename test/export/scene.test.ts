@@ -100,6 +100,7 @@ describe("a text's halo", () => {
   const text = (style: Annotation["style"] | object): Annotation =>
     sampleAnnotation({ type: "text", geometry: { x: 10, y: 10 }, text: "t", style });
   it.each([
+    [2, 1.5],
     [12, 1.5],
     [21, 1.5],
     [40, 2.8],

@@ -32,10 +32,10 @@ export function drawGlyph(glyph: GlyphOutline, x: number, y: number, unit: numbe
 }
 
 /** An outline scaled, and raised by so many ems of the line. */
-export function placeOutline({ advance, draw }: Outline, raise: number, scale: number): Outline {
+export function placeOutline(outline: Outline, raise: number, scale: number): Outline {
   return {
-    advance: advance * scale,
-    draw: (x, y, size) => draw(x, y - raise * size, size * scale),
+    advance: outline.advance * scale,
+    draw: (x, y, size) => outline.draw(x, y - raise * size, size * scale),
   };
 }
 
