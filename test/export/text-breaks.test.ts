@@ -58,7 +58,7 @@ describe("an address is parted", () => {
     ["and not from the sentence's marks", "(https://a.b/c?)", "(https://a|.b/|c?)"],
     ["nor from another address's start", "file:///ab", "file:///ab"],
     ["at a hyphen after it as any word", "https://a.b\u200bc-d", "https://a|.b\u200b|c-|d"],
-    ["up to a script without spaces", "見https://a.b/c。次", "見|https://a|.b/|c。|次"],
+    ["up to a script without spaces", "見https://a.b/c。24/12次", "見|https://a|.b/|c。24/12|次"],
   ])("%s", (_where, text, pieces) => {
     expect(splitPieces(text)).toEqual(pieces.split("|"));
   });

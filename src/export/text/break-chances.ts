@@ -5,8 +5,8 @@
 
 const words = new Intl.Segmenter("und", { granularity: "word" });
 /** Scripts that write words without spaces between them: any two words may part. */
-const unspaced =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+const unspacedScripts = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}`;
+const unspaced = new RegExp(`[${unspacedScripts}]`, "u");
 
 /** White space, but for the spaces that are there to hold two words together (UAX #14 GL, WJ). */
 const breakingSpaces = /([^\S\u00a0\u2007\u202f\ufeff]+)/u;
@@ -28,10 +28,13 @@ const slashBreaks = String.raw`(?<=\p{L}\p{M}*\p{L}\p{M}*/)(?!\p{Script=Hebrew})
 const wordBreaks = new RegExp(`${hyphenBreaks}|${slashBreaks}`, "u");
 
 /**
- * A web address: a scheme and `//`, or a host name and a slash, and all up to a space. The lookbehind keeps the search linear: a word is
- * tried at its start only.
+ * A web address: a scheme and `//`, or a host name and a slash, and what follows up to a space, a script without spaces, or its
+ * punctuation. The lookbehind keeps the search linear: a word is tried at its start only.
  */
-const addresses = /(?<![\w.+-])((?:[a-z][a-z0-9+.-]*:\/\/|(?:[a-z0-9-]+\.)+[a-z]{2,}\/)\S+)/iu;
+const addresses = new RegExp(
+  String.raw`(?<![\w.+-])((?:[a-z][a-z0-9+.-]*://|(?:[a-z0-9-]+\.)+[a-z]{2,}/)[^\s${unspacedScripts}\u3000-\u303f\uff00-\uffef]+)`,
+  "iu",
+);
 /** After slashes, but not those of the scheme, and after `?`, `&` and `=`. */
 const afterSign = String.raw`(?=[\p{L}\p{M}\p{N}%~_@+(])(?<=[^:/]/+|[?&=])`;
 /** Before these signs: at the end of a line a point would look like the sentence's, and a hyphen like a hyphenation. */
