@@ -102,7 +102,7 @@ describe("a line does not end", () => {
     ],
     ["at a date's slashes", "on 24/12/2026", 11, ["on", "24/12/2026"]],
     ["within a fraction", "one 1/2", 6, ["one", "1/2"]],
-    ["within a unit or an abbreviation", "ab km/h w/out", 6, ["ab", "km/h", "w/out"]],
+    ["within a unit or an abbreviation", "ab w/out ab c/o", 5, ["ab", "w/out", "ab", "c/o"]],
     ["after a slash before Hebrew", "אב שלום/עולם", 11, ["אב", "שלום/עולם"]],
     ["at a non-joiner", "می\u200cآیند", 9, ["می\u200cآیند"]],
   ])("%s", (_where, text, width, lines) => {
