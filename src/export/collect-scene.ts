@@ -91,6 +91,7 @@ export async function collectScene(
     ...(given ? [] : [describeFrame(drawings.length)]),
     ...(legendGround === undefined ? [] : describeLegend(entries.length, labels.size)),
     ...(texts.missing.size > 0 ? [describeMissing([...texts.missing])] : []),
+    ...(texts.missingMarks.size > 0 ? [describeMissingMarks([...texts.missingMarks])] : []),
     ...(texts.standIns > 0 ? [describeStandIns(texts.standIns)] : []),
   ];
   return { frame, drawings, ...(legend && { legend }), warnings };
@@ -133,12 +134,20 @@ function describeLegend(shown: number, all: number): string[] {
 }
 
 function describeMissing(codePoints: readonly number[]): string {
+  return `No font here has these characters, which are drawn as boxes with their codes: ${nameCharacters(codePoints)}`;
+}
+
+function describeMissingMarks(codePoints: readonly number[]): string {
+  return `No font here has these combining marks, which are left out: ${nameCharacters(codePoints)}`;
+}
+
+function nameCharacters(codePoints: readonly number[]): string {
   const named = codePoints
     .slice(0, NAMED_MAX)
     .map((codePoint) => `U+${codePoint.toString(16).toUpperCase().padStart(4, "0")}`)
     .join(", ");
   const more = codePoints.length > NAMED_MAX ? ` and ${codePoints.length - NAMED_MAX} more` : "";
-  return `No font here has these characters, which are drawn as boxes with their codes: ${named}${more}`;
+  return named + more;
 }
 
 function describeStandIns(emoji: number): string {

@@ -96,6 +96,34 @@ describe("colours", () => {
   });
 });
 
+describe("a text's halo", () => {
+  const text = (style: Annotation["style"] | object): Annotation =>
+    sampleAnnotation({ type: "text", geometry: { x: 10, y: 10 }, text: "t", style });
+  it.each([
+    [2, 1.5],
+    [12, 1.5],
+    [21, 1.5],
+    [40, 2.8],
+    [114, 7.98],
+    [120, 8],
+    [500, 8],
+  ])("of %i pixels' letters is %f wide on each side, and within the bounds", (size, width) => {
+    const { svg, bounds } = drawAnnotation(text({ font_size: size }), canvas);
+    expect(svg).toContain(`stroke-width="${formatNumber(2 * width)}"`);
+    expect(bounds.left).toBeLessThanOrEqual(10 - size / 2 - width);
+  });
+
+  it("is not seen through translucent letters: both are opaque, and translucent together", () => {
+    const drawing = drawAnnotation(text({ stroke: "#ff000080", opacity: 0.5 }), canvas);
+    expect(drawing.svg).not.toContain("fill-opacity");
+    expect(drawing.opacity).toBeCloseTo((0.5 * 128) / 255);
+    // On a ground there is none, and letters and ground each have their own opacity.
+    const grounded = drawAnnotation(text({ stroke: "#ff000080", fill: "#ffffff40" }), canvas);
+    expect(grounded.svg).toContain('fill="#ff0000" fill-opacity="0.502"');
+    expect(grounded.opacity).toBe(1);
+  });
+});
+
 describe("what is drawn once takes its opacity into its colour", () => {
   const geometry = { x: 1, y: 1, width: 5, height: 5 };
   it("a stroke alone", () => {

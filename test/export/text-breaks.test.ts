@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { breakLines } from "../../src/export/text/break-lines.ts";
 import { splitPieces } from "../../src/export/text/break-chances.ts";
-import { splitGraphemes, type ShapedRun } from "../../src/export/text/shape-text.ts";
+import { splitGraphemes } from "../../src/export/text/graphemes.ts";
+import type { ShapedRun } from "../../src/export/text/shape-text.ts";
 
 /** The lines of a text in whose font every user-perceived character is one em wide. */
 function linesOf(text: string, width: number): string[] {
@@ -40,9 +41,35 @@ describe("a line ends", () => {
     ["after a maqaf", "בית־ספר", 5, ["בית־", "ספר"]],
     ["after a Tibetan tsheg, but not before a full stop", "བོད་ཡིག་ལ་འགྲོ་།", 5, ["བོད་", "ཡིག་ལ་", "འགྲོ་།"]],
     ["after an Armenian hyphen", "բարի֊լույս", 7, ["բարի֊", "լույս"]],
+    ["after a slash between words", "Bauherr/Architekt/Büro", 10, ["Bauherr/", "Architekt/", "Büro"]],
     ["at a zero-width space within Thai", "ชื่อ\u200bเล่น", 5, ["ชื่อ\u200b", "เล่น"]],
   ])("%s", (_where, text, width, lines) => {
     expect(linesOf(text, width)).toEqual(lines);
+  });
+});
+
+describe("an address is parted", () => {
+  it.each([
+    ["after slashes and ?, & and =", "https://ab/cd//ef?g=h&i", "https://ab/|cd//|ef?|g=|h&|i"],
+    ["before . - _ # % ~ and commas", "https://a.b/c-d_e#f%20~g,h", "https://a|.b/|c|-d|_e|#f|%20|~g|,h"],
+    ["without a scheme, too", "ab.cd/ef/gh", "ab|.cd/|ef/|gh"],
+    ["also before numbers", "http://a.b/2026/12", "http://a|.b/|2026/|12"],
+    ["but not within them", "http://10.0.0.1:80/v1.2/2026-12-24", "http://10.0.0.1:80/|v1.2/|2026-12-24"],
+    ["and not from the sentence's marks", "(https://a.b/c?)", "(https://a|.b/|c?)"],
+    ["nor from another address's start", "file:///ab", "file:///ab"],
+    ["at a hyphen after it as any word", "https://a.b\u200bc-d", "https://a|.b\u200b|c-|d"],
+    ["up to a script without spaces", "見https://a.b/c。24/12次", "見|https://a|.b/|c。24/12|次"],
+  ])("%s", (_where, text, pieces) => {
+    expect(splitPieces(text)).toEqual(pieces.split("|"));
+  });
+
+  it("so that its lines are full, and none is too wide", () => {
+    const address = "https://example.com/projects/north-wing/plan.pdf?version=3&page=12";
+    expect(linesOf(address, 24)).toEqual([
+      "https://example.com/",
+      "projects/north-wing/plan",
+      ".pdf?version=3&page=12",
+    ]);
   });
 });
 
@@ -73,6 +100,10 @@ describe("a line does not end", () => {
       1,
       ["葛\u{e0100}", "葛\u{e0100}"],
     ],
+    ["at a date's slashes", "on 24/12/2026", 11, ["on", "24/12/2026"]],
+    ["within a fraction", "one 1/2", 6, ["one", "1/2"]],
+    ["within a unit or an abbreviation", "ab w/out ab c/o", 5, ["ab", "w/out", "ab", "c/o"]],
+    ["after a slash before Hebrew", "אב שלום/עולם", 11, ["אב", "שלום/עולם"]],
     ["at a non-joiner", "می\u200cآیند", 9, ["می\u200cآیند"]],
   ])("%s", (_where, text, width, lines) => {
     expect(linesOf(text, width)).toEqual(lines);
@@ -98,7 +129,7 @@ describe("what is too wide for a line", () => {
   });
 
   it("loses nothing, at no width, and no line of several characters is wider than it may be", () => {
-    const text = `Il dit « oui » ! 人人「書名」、${nbsp}￥100 (ab) ภาษาไทย e\u0301 — mid-word\u200bend ${"。".repeat(5)}`;
+    const text = `Il dit « oui » ! 人人「書名」、${nbsp}￥100 (ab) ภาษาไทย http://ab.cd/e?f=1 e\u0301 — mid-word\u200bend ${"。".repeat(5)}`;
     const letters = (part: string): string => part.replaceAll(/\s/gu, "");
     for (let width = 0; width < 40; width++) {
       const lines = linesOf(text, width);
@@ -109,7 +140,21 @@ describe("what is too wide for a line", () => {
   });
 
   it("takes time in proportion to its length, whatever it is made of", () => {
-    for (const part of ["。", "「", '"', "a ", " !", "￥", "漢", `漢${nbsp}`, "กข"]) {
+    for (const part of [
+      "/",
+      "a/",
+      "http://",
+      "a.",
+      "。",
+      "「",
+      '"',
+      "a ",
+      " !",
+      "￥",
+      "漢",
+      `漢${nbsp}`,
+      "กข",
+    ]) {
       const text = part.repeat(10_000 / part.length);
       const started = performance.now();
       expect(linesOf(text, 100).join("").length).toBeGreaterThanOrEqual(text.length * 0.49);

@@ -10,9 +10,14 @@ import { attributes, formatNumber } from "./svg-text.ts";
 const DEFAULT_COLOR = "#111827";
 /** Around the text's box, in font sizes. */
 const GROUND_PADDING = 0.15;
-/** Width of the halo on each side of a glyph, in font sizes; thin, but at least a pixel. */
+/**
+ * Width of the halo on each side of a glyph, in font sizes, and its bounds in image pixels. Below the lower one antialiasing leaves no
+ * pixel of the halo whole, and small letters are lost in their own edges; above the upper one a halo only hides the picture.
+ */
 const HALO = 0.07;
-const HALO_MIN = 1;
+const HALO_MIN = 1.5;
+const HALO_MAX = 8;
+const HALO_OPACITY = 0.85;
 /** Of letters, in font sizes: what one character of their outlines' SVG goes on, the halo's two sides included. Measured on Latin text. */
 const EDGES_PER_CHARACTER = 0.03;
 
@@ -37,34 +42,38 @@ export function drawText(geometry: Geometries["text"], text: string, style: Styl
     rx: padding,
     ...fillAttributes(ground),
   };
+  const haloWidth = ground ? 0 : Math.min(HALO_MAX, Math.max(HALO_MIN, style.font_size * HALO));
   const halo = {
     stroke: isLight(ink) ? "#111827" : "#ffffff",
-    "stroke-opacity": 0.85,
-    "stroke-width": 2 * Math.max(HALO_MIN, style.font_size * HALO),
+    "stroke-opacity": HALO_OPACITY,
+    "stroke-width": 2 * haloWidth,
     "stroke-linejoin": "round",
     "paint-order": "stroke",
   };
+  // Through translucent letters their halo would be seen. So they are drawn opaque, and all of it is translucent as one.
+  const letters = ground ? ink : { ...ink, alpha: 1 };
   const glyphs = {
     transform: `translate(${formatNumber(x)} ${formatNumber(y)})`,
     d: laidOut.path,
-    ...fillAttributes(ink),
+    ...fillAttributes(letters),
     ...(ground ? {} : halo),
   };
   const drawn =
     (rect ? `<rect${attributes(rect)}/>` : "") +
     (laidOut.path === "" ? "" : `<path${attributes(glyphs)}/>`) +
-    laidOut.pictures.map((picture) => drawPicture(picture, x, y, ink.alpha)).join("");
+    laidOut.pictures.map((picture) => drawPicture(picture, x, y, letters.alpha)).join("");
   const transform = rotate(box, rotation);
   // Glyphs may reach beyond their box, italics and marks above all: half a font size is more than any does.
-  const bounds = growBounds(rotateBounds(box, rotation), style.font_size / 2 + padding);
+  const bounds = growBounds(rotateBounds(box, rotation), style.font_size / 2 + Math.max(padding, haloWidth));
   return {
     svg: transform === undefined ? drawn : `<g${attributes({ transform })}>${drawn}</g>`,
     bounds,
+    opacity: ground ? 1 : ink.alpha,
     edges: drawn.length * EDGES_PER_CHARACTER * style.font_size * partWithin(bounds, canvas.picture),
   };
 }
 
-/** As translucent as the letters, shape by shape: an opacity of the group would cost the renderer a canvas for each emoji. */
+/** As translucent as the letters on a ground, shape by shape: an opacity of the group would cost the renderer a canvas for each emoji. */
 function drawPicture(picture: PlacedPicture, x: number, y: number, alpha: number): string {
   const place = `translate(${formatNumber(x + picture.x)} ${formatNumber(y + picture.y)})`;
   const group = {

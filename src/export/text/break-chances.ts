@@ -5,19 +5,44 @@
 
 const words = new Intl.Segmenter("und", { granularity: "word" });
 /** Scripts that write words without spaces between them: any two words may part. */
-const unspaced =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+const unspacedScripts = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}`;
+const unspaced = new RegExp(`[${unspacedScripts}]`, "u");
 
 /** White space, but for the spaces that are there to hold two words together (UAX #14 GL, WJ). */
 const breakingSpaces = /([^\S\u00a0\u2007\u202f\ufeff]+)/u;
 const onlySpaces = /^[^\S\u00a0\u2007\u202f\ufeff]+$/u;
 
 /**
- * Within a word: after a hyphen or dash between a letter or digit and a letter (the maqaf is Hebrew's, U+058A Armenian's), and
- * after a zero-width space, a soft hyphen, Ethiopia's word separator or Tibet's between syllables, but for one before its full stop.
+ * Anywhere within a word: after a zero-width space, a soft hyphen, Ethiopia's word separator, and Tibet's between syllables
+ * unless a full stop follows.
  */
-const softBreaks =
-  /(?<=[\p{L}\p{M}\p{N}][-\u2010\u2013\u2014\u05be\u058a])(?=\p{L})|(?<=[\u00ad\u200b\u1361])|(?<=\u0f0b)(?![\u0f0d-\u0f14])/u;
+const markedBreaks = /(?<=[\u00ad\u200b\u1361])|(?<=\u0f0b)(?![\u0f0d-\u0f14])/u;
+
+/** After a hyphen or dash between a letter or digit and a letter (U+05BE is Hebrew's maqaf, U+058A Armenian's). */
+const hyphenBreaks = String.raw`(?<=[\p{L}\p{M}\p{N}][-\u2010\u2013\u2014\u05be\u058a])(?=\p{L})`;
+/**
+ * After a slash between two words (UAX #14 SY), unless the second is Hebrew (LB21b). Never in a date or fraction (LB25). UAX #14 would
+ * also part km/h and c/o: each side must have two letters.
+ */
+const slashBreaks = String.raw`(?<=\p{L}\p{M}*\p{L}\p{M}*/)(?!\p{Script=Hebrew})(?=\p{L}\p{M}*\p{L})`;
+const wordBreaks = new RegExp(`${hyphenBreaks}|${slashBreaks}`, "u");
+
+/**
+ * A web address: a scheme and `//`, or a host name and a slash, and what follows up to a space, a script without spaces, or its
+ * punctuation. The lookbehind keeps the search linear: a word is tried at its start only.
+ */
+const addresses = new RegExp(
+  String.raw`(?<![\w.+-])((?:[a-z][a-z0-9+.-]*://|(?:[a-z0-9-]+\.)+[a-z]{2,}/)[^\s${unspacedScripts}\u3000-\u303f\uff00-\uffef]+)`,
+  "iu",
+);
+/** After slashes, but not those of the scheme, and after `?`, `&` and `=`. */
+const afterSign = String.raw`(?=[\p{L}\p{M}\p{N}%~_@+(])(?<=[^:/]/+|[?&=])`;
+/** Before these signs: at the end of a line a point would look like the sentence's, and a hyphen like a hyphenation. */
+const beforeSign = String.raw`(?<=[\p{L}\p{M}\p{N})/])(?=[._#%~,-]+[\p{L}\p{N}])`;
+/** A number keeps its points, commas and hyphens (UAX #14 LB25): 192.168.0.1, 2026-12-24. */
+const withinNumber = String.raw`(?<!\p{N}(?=[.,-]\p{N}))`;
+/** Within an address, after the Chicago Manual of Style (17th ed., 7.46). */
+const addressBreaks = new RegExp(`${afterSign}|${beforeSign}${withinNumber}`, "u");
 
 const opening = /^[\p{Open_Punctuation}\p{Initial_Punctuation}]$/u;
 /** What holds the next character: an opening bracket, a quote that may be one (UAX #14 QU), a joiner. */
@@ -50,7 +75,8 @@ export function isSpace(piece: string): boolean {
 /** The pieces of a paragraph between which a line may end, in order and without loss: words or their parts, and spaces. */
 export function splitPieces(paragraph: string): string[] {
   return joinApart(paragraph.split(breakingSpaces))
-    .flatMap((piece) => piece.split(softBreaks))
+    .flatMap((piece) => piece.split(markedBreaks))
+    .flatMap(splitWord)
     .flatMap((piece) => (unspaced.test(piece) ? splitUnspaced(piece) : [piece]))
     .filter((piece) => piece !== "");
 }
@@ -78,6 +104,19 @@ function joinApart(parts: readonly string[]): string[] {
     else joined.push(part);
   }
   return joined;
+}
+
+/**
+ * Parts a word after its hyphens and slashes, and the addresses in it by their own rules. No line ends just before an address, where a bracket may be.
+ */
+function splitWord(word: string): string[] {
+  const pieces: string[] = [];
+  for (const [index, part] of word.split(addresses).entries()) {
+    const address = index % 2 === 1;
+    const [first = "", ...rest] = part.split(address ? addressBreaks : wordBreaks);
+    pieces.push((pieces.pop() ?? "") + first, ...rest);
+  }
+  return pieces;
 }
 
 /**

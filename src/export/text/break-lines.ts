@@ -1,5 +1,6 @@
 import { endsHyphenated, isSpace, mayPart, splitPieces, splitSpaces } from "./break-chances.ts";
-import { splitGraphemes, type ShapedRun } from "./shape-text.ts";
+import { splitGraphemes } from "./graphemes.ts";
+import type { ShapedRun } from "./shape-text.ts";
 
 /** What shapes the parts of a paragraph. */
 export interface ParagraphShaper {

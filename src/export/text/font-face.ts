@@ -36,22 +36,27 @@ export class FontFace {
     return getHarfBuzz().glyphOf(this.#file, codePoint) !== 0;
   }
 
-  /** Shapes a run of one direction, ligatures, kerning and marks included. */
-  shape(text: string, direction: Direction): Outline {
-    const key = direction + text;
+  /** Shapes a run of one direction, ligatures, kerning and marks included; with an OpenType `feature` beside the usual ones. */
+  shape(text: string, direction: Direction, feature?: string): Outline {
+    const key = `${direction}${feature ?? ""} ${text}`;
     const known = this.#shaped.get(key);
     if (known) return known;
-    const outline = this.#shape(text, direction);
+    const outline = this.#shape(text, direction, feature);
     if (this.#shaped.size >= SHAPED_MAX) this.#shaped.clear();
     if (text.length <= SHAPED_LENGTH_MAX) this.#shaped.set(key, outline);
     return outline;
   }
 
-  #shape(text: string, direction: Direction): Outline {
+  #shape(text: string, direction: Direction, feature: string | undefined): Outline {
     const em = this.#font.unitsPerEm;
     const placed: PlacedGlyph[] = [];
     let pen = 0;
-    for (const { id, advance, xOffset, yOffset } of getHarfBuzz().shape(this.#file, text, direction)) {
+    for (const { id, advance, xOffset, yOffset } of getHarfBuzz().shape(
+      this.#file,
+      text,
+      direction,
+      feature,
+    )) {
       const outline = this.#outline(id);
       if (outline.commands !== "") placed.push({ outline, x: pen + xOffset, y: yOffset });
       pen += advance;

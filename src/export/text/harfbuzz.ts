@@ -43,6 +43,9 @@ export interface ShapedGlyph {
 const directions = { ltr: 4, rtl: 5 };
 const WRITABLE = 2;
 const GLYPH_BYTES = 20;
+/** Of `hb_feature_t`, and its `HB_FEATURE_GLOBAL_END`. */
+const FEATURE_BYTES = 16;
+const TO_THE_END = 0xffffffff;
 const WASM_PAGE = 65_536;
 
 /** A font in HarfBuzz's memory. */
@@ -85,8 +88,11 @@ class HarfBuzz {
     return found === 0 ? 0 : glyph;
   }
 
-  /** Shapes a run of one direction and script. Brackets of a right-to-left run are mirrored here. */
-  shape(file: Uint8Array, text: string, direction: Direction): ShapedGlyph[] {
+  /**
+   * Shapes a run of one direction and script. Brackets of a right-to-left run are mirrored here. `feature`: an OpenType feature, by its
+   * tag of four letters, to be used beside the usual ones.
+   */
+  shape(file: Uint8Array, text: string, direction: Direction, feature?: string): ShapedGlyph[] {
     const font = this.#openFont(file);
     const hb = this.#hb;
     const address = this.#allocate(text.length * 2);
@@ -97,7 +103,7 @@ class HarfBuzz {
     hb.free(address);
     hb.hb_buffer_set_direction(this.#buffer, directions[direction]);
     hb.hb_buffer_guess_segment_properties(this.#buffer);
-    hb.hb_shape(font, this.#buffer, 0, 0);
+    this.#shapeBuffer(font, feature);
 
     const length = hb.hb_buffer_get_length(this.#buffer);
     const infos = hb.hb_buffer_get_glyph_infos(this.#buffer, 0);
@@ -109,6 +115,18 @@ class HarfBuzz {
       xOffset: memory.getInt32(positions + index * GLYPH_BYTES + 8, true),
       yOffset: memory.getInt32(positions + index * GLYPH_BYTES + 12, true),
     }));
+  }
+
+  #shapeBuffer(font: number, feature: string | undefined): void {
+    const hb = this.#hb;
+    if (feature === undefined) return hb.hb_shape(font, this.#buffer, 0, 0);
+    const address = this.#allocate(FEATURE_BYTES);
+    const view = new DataView(hb.memory.buffer, address, FEATURE_BYTES);
+    const tag = Array.from(feature).reduce((sum, char) => sum * 256 + char.charCodeAt(0), 0);
+    // Tag, value, start and end.
+    for (const [index, field] of [tag, 1, 0, TO_THE_END].entries()) view.setUint32(index * 4, field, true);
+    hb.hb_shape(font, this.#buffer, address, 1);
+    hb.free(address);
   }
 
   #allocate(bytes: number): number {

@@ -31,6 +31,14 @@ export function drawGlyph(glyph: GlyphOutline, x: number, y: number, unit: numbe
   return parts.join("");
 }
 
+/** An outline scaled, and raised by so many ems of the line. */
+export function placeOutline(outline: Outline, raise: number, scale: number): Outline {
+  return {
+    advance: outline.advance * scale,
+    draw: (x, y, size) => outline.draw(x, y - raise * size, size * scale),
+  };
+}
+
 /** Outlines one after the other. */
 export function joinOutlines(outlines: readonly Outline[]): Outline {
   const [only] = outlines;

@@ -1,11 +1,17 @@
 import bidiFactory from "bidi-js";
-import { drawCodeBox, codeBoxCharacters } from "./code-box.ts";
-import { mayBePicture, wantsPicture, type EmojiLibrary } from "./emoji-library.ts";
+import { drawCodeBox } from "./code-box.ts";
+import {
+  composeGrapheme,
+  digitFont,
+  dropUnknownMarks,
+  toDirection,
+  type Typesetter,
+} from "./compose-grapheme.ts";
+import { mayBePicture, wantsPicture } from "./emoji-library.ts";
 import type { FontFace } from "./font-face.ts";
 import type { FontLibrary } from "./font-library.ts";
-import { plainStyle, type FontStyle } from "./fonts.ts";
-import type { Direction } from "./harfbuzz.ts";
-import { joinOutlines, type Outline } from "./outline.ts";
+import { splitGraphemes, visibleCodePoints } from "./graphemes.ts";
+import type { Outline } from "./outline.ts";
 
 export const bidi = bidiFactory();
 
@@ -17,33 +23,8 @@ export interface ShapedRun {
   picture?: string;
 }
 
-/** What a text is shaped with. */
-export interface Typesetter {
-  fonts: FontLibrary;
-  emoji: EmojiLibrary;
-  style: FontStyle;
-  /** Code points that nothing here has, in the order in which they are met. */
-  missing: Set<number>;
-}
-
 /** Width that an emoji takes, in ems. */
 const EMOJI_ADVANCE = 1.2;
-
-const graphemes = new Intl.Segmenter("und", { granularity: "grapheme" });
-
-/** The user-perceived characters (UAX #29) of a text. */
-export function splitGraphemes(text: string): string[] {
-  return Array.from(graphemes.segment(text), (part) => part.segment);
-}
-
-/** Neither drawn nor missed: joiners, direction marks, variation selectors, soft hyphens. */
-const ignorable = /^\p{Default_Ignorable_Code_Point}$/u;
-const space = /^\p{Space_Separator}$/u;
-const mark = /^\p{Mark}$/u;
-
-/** Widths of the spaces that no font has, in ems: only the ideographic one is as wide as a character. */
-const IDEOGRAPHIC_SPACE = 0x3000;
-const SPACE_ADVANCE = 0.26;
 
 /** Shapes a stretch of a paragraph. `levels` are those of its UTF-16 units. */
 export function shapeText(text: string, levels: Uint8Array, typesetter: Typesetter): ShapedRun[] {
@@ -60,15 +41,18 @@ export function shapeText(text: string, levels: Uint8Array, typesetter: Typesett
     pending = { text: "", level: 0, font: undefined };
   };
   let offset = 0;
-  for (const grapheme of splitGraphemes(text)) {
+  const isPicture = (grapheme: string): boolean =>
+    wantsPicture(grapheme) && emoji.find(grapheme) !== undefined;
+  for (const written of splitGraphemes(text)) {
     const level = levels[offset] ?? 0;
-    offset += grapheme.length;
+    offset += written.length;
+    // A keycap is a mark, which a picture has instead of a font.
+    const grapheme = isPicture(written) ? written : dropUnknownMarks(written, typesetter);
     const codePoints = visibleCodePoints(grapheme);
     // A direction mark between two letters does not part them.
     if (codePoints.length === 0) continue;
-    const pictured = wantsPicture(grapheme) && emoji.find(grapheme);
     // Where no font has a character, a picture is better than a box.
-    const font = pictured ? undefined : fonts.find(codePoints, style);
+    const font = isPicture(grapheme) ? undefined : fonts.find(codePoints, style);
     if (font && font === pending.font && level === pending.level) {
       pending.text += grapheme;
       continue;
@@ -99,50 +83,4 @@ function composeRuns(grapheme: string, level: number, typesetter: Typesetter): S
 /** An emoji's first code point in a box, as wide as its picture. */
 function drawStandIn([codePoint = 0]: readonly number[], fonts: FontLibrary): Outline {
   return { ...drawCodeBox(codePoint, digitFont(fonts)), advance: EMOJI_ADVANCE };
-}
-
-function toDirection(level: number): Direction {
-  return level % 2 === 1 ? "rtl" : "ltr";
-}
-
-/** Code points of a text that are drawn if there is a font. */
-export function visibleCodePoints(text: string): number[] {
-  return Array.from(text, (char) => (ignorable.test(char) ? -1 : (char.codePointAt(0) ?? -1))).filter(
-    (codePoint) => codePoint >= 0,
-  );
-}
-
-/** A grapheme that no font has as a whole: each character from its own font, marks on their letter, boxes for the rest. */
-function composeGrapheme(grapheme: string, level: number, { fonts, style, missing }: Typesetter): Outline {
-  const outlines: Outline[] = [];
-  let letter: { font: FontFace; codePoint: number; advance: number } | undefined;
-  for (const codePoint of visibleCodePoints(grapheme)) {
-    const char = String.fromCodePoint(codePoint);
-    const font = fonts.find([codePoint], style);
-    if (font && letter && mark.test(char)) {
-      outlines.push(overlay(font.placeMark(codePoint, letter.font, letter.codePoint), letter.advance));
-    } else if (font) {
-      const outline = font.shape(char, toDirection(level));
-      letter = { font, codePoint, advance: outline.advance };
-      outlines.push(outline);
-    } else if (space.test(char)) {
-      outlines.push({ advance: codePoint === IDEOGRAPHIC_SPACE ? 1 : SPACE_ADVANCE, draw: () => "" });
-    } else {
-      missing.add(codePoint);
-      outlines.push(drawCodeBox(codePoint, digitFont(fonts)));
-    }
-  }
-  return joinOutlines(outlines);
-}
-
-/** Drawn over the letter before it, on which the pen stays behind. */
-function overlay(outline: Outline, back: number): Outline {
-  return { advance: 0, draw: (x, y, size) => outline.draw(x - back * size, y, size) };
-}
-
-function digitFont(fonts: FontLibrary): FontFace {
-  const codes = Array.from(codeBoxCharacters, (char) => char.codePointAt(0) ?? 0);
-  const font = fonts.find(codes, plainStyle);
-  if (!font) throw new Error("The font with the digits was not loaded");
-  return font;
 }

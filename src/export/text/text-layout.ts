@@ -1,19 +1,15 @@
 import type { LaidOutText, LayoutText, PlacedPicture } from "../scene/shape.ts";
 import { breakLines, type Line } from "./break-lines.ts";
 import { codeBoxCharacters } from "./code-box.ts";
+import { decompose } from "./compatibility.ts";
+import type { Typesetter } from "./compose-grapheme.ts";
 import { EMOJI_UNITS } from "./emoji-files.ts";
 import { EmojiLibrary, mayBePicture, wantsPicture } from "./emoji-library.ts";
 import { FontLibrary } from "./font-library.ts";
 import { plainStyle } from "./fonts.ts";
+import { splitGraphemes, visibleCodePoints } from "./graphemes.ts";
 import { prepareParagraphs, readFontStyle } from "./prepare-text.ts";
-import {
-  bidi,
-  shapeText,
-  splitGraphemes,
-  visibleCodePoints,
-  type ShapedRun,
-  type Typesetter,
-} from "./shape-text.ts";
+import { bidi, shapeText, type ShapedRun } from "./shape-text.ts";
 
 /** From the top of a line to its baseline and to the next line, in ems: Noto's own ascent and descent. */
 const ASCENT = 1.069;
@@ -29,11 +25,12 @@ const PICTURES_MAX_CHARACTERS = 5 * 1024 * 1024;
 
 /**
  * Sets text as outlines, emoji as pictures. Fonts and pictures are read first (`load`), so that the layout itself is a plain
- * function for the scene. Characters that nothing here has are drawn as boxes with their code, and collected in `missing` in the
- * order in which they were met.
+ * function for the scene. Characters that nothing here has are drawn as boxes with their code, and collected in `missing`. Marks that
+ * nothing here has are left out, and collected in `missingMarks`. Both are in the order in which they were met.
  */
 export class TextLayout {
   readonly missing = new Set<number>();
+  readonly missingMarks = new Set<number>();
   /** Emoji drawn as boxes because their text has too many. */
   standIns = 0;
   readonly #fonts: FontLibrary;
@@ -63,7 +60,10 @@ export class TextLayout {
     const graphemes = [...new Set(paragraphs.flatMap(splitGraphemes))];
     await this.#emoji.load(graphemes.filter(wantsPicture));
     const letters = graphemes.filter((each) => !wantsPicture(each) || !this.#emoji.find(each));
-    await this.#fonts.load(new Set(letters.flatMap(visibleCodePoints)), style);
+    const codePoints = new Set(letters.flatMap(visibleCodePoints));
+    await this.#fonts.load(codePoints, style);
+    const unknown = [...codePoints].filter((codePoint) => !this.#fonts.find([codePoint], style));
+    await this.#fonts.load(new Set(unknown.flatMap(partCodePoints)), style);
     const others = letters.filter(
       (each) => mayBePicture(each) && !this.#fonts.find(visibleCodePoints(each), style),
     );
@@ -78,6 +78,7 @@ export class TextLayout {
       emoji: this.#emoji,
       style: readFontStyle(text),
       missing: this.missing,
+      missingMarks: this.missingMarks,
     };
     const lines = prepareParagraphs(text).flatMap((paragraph) =>
       layoutParagraph(paragraph, wrap, typesetter),
@@ -118,6 +119,12 @@ export class TextLayout {
       svg: picture.replaceAll(/ id="| href="#/g, (start) => start + name),
     };
   }
+}
+
+/** Of what a character can be made of. */
+function partCodePoints(codePoint: number): number[] {
+  const parts = decompose(String.fromCodePoint(codePoint)) ?? [];
+  return parts.flatMap(({ text }) => visibleCodePoints(text));
 }
 
 function layoutParagraph(
