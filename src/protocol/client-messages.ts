@@ -114,5 +114,7 @@ export const realtimeQuerySchema = z.strictObject({
   actorId: clientIdSchema.optional(),
   /** Shown with the presence. */
   name: nameSchema.optional(),
+  /** `hidden`: others are told neither of this connection nor of its end. For bots and recorders. */
+  presence: z.literal("hidden").optional(),
   token: z.string().optional(),
 });

@@ -19,6 +19,8 @@ export interface CommitterOptions {
   transact: (work: () => void) => void;
   /** Tells the room: everyone but `origin`, which gets its own answer. */
   publish: (entries: readonly Entry[], origin: Connection | null) => void;
+  /** Telling has failed: what was committed stays, and `origin` has not heard of it; null: anyone may have missed it. */
+  untold: (error: unknown, origin: Connection | null) => void;
   /** After each commit, when everything was told: frames go out, the catalog is sent what it must hear. */
   committed: () => void;
   /** Nothing has come since the last commit: a moment for work that can be done at any time. */
@@ -60,8 +62,8 @@ export class Committer {
       run: (moment) => {
         const outcome = work(moment);
         return () => {
-          if (outcome.ok) this.#options.publish(outcome.value.entries, origin);
-          done(outcome);
+          this.#tell(null, () => outcome.ok && this.#options.publish(outcome.value.entries, origin));
+          this.#tell(origin, () => done(outcome));
         };
       },
     });
@@ -76,22 +78,42 @@ export class Committer {
   }
 
   #commit(): void {
-    if (!this.#gathering) void this.#gather();
+    if (!this.#gathering) {
+      this.#gather().catch(() => {
+        // The object has been aborted for it.
+      });
+    }
     const waiting = this.#waiting;
     this.#waiting = [];
     this.#bytes = 0;
     const moment: Moment = { now: Date.now(), newId: () => crypto.randomUUID() };
     let tell: (() => void)[] = [];
-    try {
+    this.#orAbort(() => {
       this.#options.transact(() => {
         tell = waiting.map(({ run }) => run(moment));
       });
+    });
+    for (const each of tell) each();
+    this.#orAbort(() => this.#options.committed());
+  }
+
+  /** What was committed is told to everyone it concerns, whatever happens while one of them is told. */
+  #tell(origin: Connection | null, work: () => unknown): void {
+    try {
+      work();
+    } catch (error) {
+      this.#options.untold(error, origin);
+    }
+  }
+
+  /** For what writes to storage. */
+  #orAbort(work: () => void): void {
+    try {
+      work();
     } catch (error) {
       this.#options.abort(error instanceof Error ? error.message : String(error));
       throw error;
     }
-    for (const each of tell) each();
-    this.#options.committed();
   }
 
   /** Commits what comes meanwhile. `setTimeout` would take a millisecond more: at 1,000 changes a second everyone would wait for it. */
@@ -100,6 +122,6 @@ export class Committer {
     await scheduler.wait(0);
     this.#gathering = false;
     if (this.#waiting.length > 0) this.#commit();
-    else this.#options.rested();
+    else this.#orAbort(() => this.#options.rested());
   }
 }
