@@ -34,6 +34,7 @@ export const snapshotMessage = z
   })
   .meta({ id: "SnapshotMessage" });
 
+/** What this connection shows of itself from now on: a cursor, a selection. Until then it shows `{}`. */
 export const presenceMessage = z
   .strictObject({
     type: z.literal("presence"),

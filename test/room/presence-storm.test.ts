@@ -110,14 +110,21 @@ describe("a storm of joins", () => {
 
   it("R26 those who come and go at once are told of once, or not at all", async () => {
     await play(async ({ hub, presence, enter, settled }) => {
+      const watcher = enter({ hidden: true });
       const first = enter();
       const gone = enter();
       const last = enter();
+      const late = enter({ hidden: true });
       hub.close(gone.connection, "too_slow", "Resume with since");
       await settled();
       const told = ({ frames }: Receiver) =>
         read(frames).map(({ event, connectionId }) => [event, connectionId]);
+      expect(told(watcher)).toEqual([
+        ["join", first.connection.id],
+        ["join", last.connection.id],
+      ]);
       expect(told(first)).toEqual([["join", last.connection.id]]);
+      expect(told(late)).toEqual([["leave", gone.connection.id]]);
       expect(told(last)).toEqual([["leave", gone.connection.id]]);
       presence.show(last.connection, '{"x":1}', Date.now());
       hub.close(last.connection, "too_slow", "Resume with since");

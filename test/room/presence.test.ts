@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { NAME_MAX, PRESENCE_MAX_BYTES } from "../../src/protocol/limits.ts";
 import type { ServerMessage } from "../../src/protocol/server-messages.ts";
-import { type TestSocket, claims, connect, newDocument } from "../support/room.ts";
+import { type TestSocket, claims, connect, good, newDocument, open } from "../support/room.ts";
 
 type PresenceMessage = Extract<ServerMessage, { type: "presence" }>;
 
@@ -172,8 +172,8 @@ describe("presence", () => {
     const { id, room } = await newDocument();
     const [a, b] = [await connect(id, { actorId: "ann" }), await connect(id, { actorId: "bob" })];
     await a.next("presence");
-    const version = await room.createVersion({ claims: null }, {}, {});
-    if (version.ok) await room.revertVersion({ claims: null }, version.value.id, {});
+    const version = good(await room.createVersion(open, {}, {}));
+    good(await room.revertVersion(open, version.id, {}));
     for (const socket of [a, b]) {
       await socket.next("reset");
       expect((await socket.next("state")).presence).toMatchObject([{ actorId: "ann" }, { actorId: "bob" }]);
@@ -183,7 +183,7 @@ describe("presence", () => {
   });
 
   it("R26 R27 silence is idle, a ping is not silence, and the next presence joins again", async () => {
-    const { id, stub } = await newDocument();
+    const { id, room, stub } = await newDocument();
     const watcher = await connect(id, { presence: "hidden" });
     const [quiet, mute, pinging] = [await connect(id), await connect(id), await connect(id)];
     const connectionId = (await quiet.next("state")).connectionId;
@@ -205,6 +205,11 @@ describe("presence", () => {
       ]),
     );
     expect([quiet.closed, mute.closed]).toEqual([null, null]);
+    // A new state is no sign of life.
+    const version = good(await room.createVersion(open, {}, {}));
+    good(await room.revertVersion(open, version.id, {}));
+    await watcher.next("reset");
+    expect((await watcher.next("state")).presence).toHaveLength(1);
     quiet.send({ type: "presence", state: { who: "back" } });
     await watcher.until(() => presenceOf(watcher).some(({ state }) => state["who"] === "back"));
     expect(presenceOf(watcher).at(-1)).toMatchObject({ event: "join", connectionId });
