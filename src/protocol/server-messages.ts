@@ -103,7 +103,7 @@ export const stateMessage = z
     document: documentSchema,
     /** All active ones on a fresh join; none on a resumed one. */
     annotations: z.array(annotationSchema),
-    /** Who is there, this connection included. Whoever finds no room follows as `presence` messages, after the last page. */
+    /** Who is there, this connection included. Those without room follow the last page as `presence`. */
     presence: z.array(presence),
     /** false: start over with what is here, whatever the client had. */
     resumed: z.boolean(),

@@ -19,7 +19,7 @@ export interface CommitterOptions {
   transact: (work: () => void) => void;
   /** Tells the room: everyone but `origin`, which gets its own answer. */
   publish: (entries: readonly Entry[], origin: Connection | null) => void;
-  /** Telling has failed: what was committed stays, and `origin` has not heard of it; null: anyone may have missed it. */
+  /** A change was committed, but telling it threw. `origin` did not get its answer; null: anyone may have missed it. */
   untold: (error: unknown, origin: Connection | null) => void;
   /** After each commit, when everything was told: frames go out, the catalog is sent what it must hear. */
   committed: () => void;

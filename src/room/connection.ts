@@ -6,8 +6,8 @@ import { Delivery } from "./delivery.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
 /**
- * What must survive hibernation of one socket. It is kept in the socket's attachment, which holds 16 KiB as the runtime stores it:
- * a text takes two bytes a character there at most, so presence takes 8 KiB, everything else together less than 4.
+ * What must survive hibernation of one socket. It is kept in the socket's attachment, which holds 16 KiB in the
+ * runtime's own encoding. A text takes at most two bytes a character there: presence 8 KiB, all else less than 4 KiB.
  */
 const attachmentSchema = z.object({
   id: z.string(),
@@ -19,8 +19,8 @@ const attachmentSchema = z.object({
   /** Asked never to be shown: a bot, a recorder. */
   hidden: z.boolean(),
   /**
-   * What it shows of itself, as JSON; null: it is not shown. As text, because the stored form of a value can be far larger than its
-   * JSON: 9 bytes for each -0.
+   * What it shows of itself, as JSON text; null: it is not shown. A value could take far more room in the
+   * attachment than its JSON: -0 takes 9 bytes.
    */
   presence: z.string().nullable(),
   /** When something was last heard of it, in ms: kept up to date only while it is present. */
@@ -128,7 +128,7 @@ export class Connection {
     return `${this.#who},"state":${state}`;
   }
 
-  /** It has ended for a reason of ours. Its socket lives on until the client has answered: nobody is to take it for one of the room. */
+  /** We have ended it. The runtime keeps the socket until the client answers: it must not come back on waking up. */
   forget(): void {
     try {
       this.socket.serializeAttachment(null);

@@ -11,7 +11,7 @@ export interface Broadcast {
   audience: Audience;
 }
 
-/** Receivers by the last change of presence that their state holds: `from` it up to below `before`. */
+/** Who gets a message: those for whom the last change of presence in their state is `from` or later, and below `before`. */
 export interface Audience {
   from: number;
   before: number;
@@ -21,10 +21,10 @@ export const EVERYONE: Audience = { from: 0, before: Infinity };
 
 /** What a flush sends to those that have nothing of their own: built when it is first asked for. */
 export class SharedFrames {
-  /** What those are told in whose state none of it was. */
+  /** What is told to those whose state holds none of the changes of presence among it. */
   readonly #broadcasts: readonly Broadcast[];
   readonly #frames = new Map<string, readonly string[]>();
-  /** The first change of presence among it: whose state holds that may have to be told less, or otherwise. */
+  /** The first of these changes. Whose state holds it needs frames of its own. */
   readonly known: number;
 
   constructor(broadcasts: readonly Broadcast[]) {

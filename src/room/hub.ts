@@ -174,8 +174,8 @@ export class Hub {
   }
 
   /**
-   * Does something for one connection. Where it throws, the connection ends, and nobody else hears of it: its client comes back and
-   * resumes, whatever it has missed.
+   * Does something for one connection. If it throws, only this connection ends: its client comes back and resumes,
+   * so it misses nothing.
    */
   isolate<T>(connection: Connection, work: () => T): T | undefined {
     try {

@@ -115,7 +115,7 @@ export class JoinQueue {
     return bytes;
   }
 
-  /** Puts into a state who is present, as far as a page has room for them. The others are told by messages of their own. */
+  /** Adds who is present to a state, as far as a page has room. `later` are messages about all others. */
   #addPresence(connection: Connection, state: string): { first: string; later: string[] } {
     const entries: string[] = [];
     const later: string[] = [];

@@ -8,17 +8,17 @@ import type { Schedule } from "./schedule.ts";
 const GATHER_MS = 20;
 
 /**
- * Told in one go, in characters over all receivers; what is left waits for the next one. So a thousand clients that join or move at
- * once never hold up updates for long, and each is told less often instead.
+ * How much is told at once: characters, summed over all receivers. What is left is told `GATHER_MS` later. So a
+ * thousand clients that join or move at once do not hold up updates: their presence is told less often instead.
  */
 const TELL_MAX_COST = 4 * 1024 * 1024;
-/** What a frame costs to send, in characters: it counts for receivers that take one message a frame. */
+/** Sending a frame takes as long as about this many characters. Counts for receivers that take one message a frame. */
 const FRAME_COST = 512;
 
 /** A connection shows this until it has sent a presence. */
 const NOTHING_YET = "{}";
 
-/** Who is looked at again sooner than after this part of the timeout waits: else each of a thousand has an alarm of its own. */
+/** The alarm waits at least this part of the timeout, so that a thousand connections do not need an alarm each. */
 const LOOK_AGAIN_PART = 1 / 10;
 
 /** What others have not heard yet of a connection. Changes of anyone's presence are numbered. */
@@ -34,9 +34,10 @@ interface Change {
 }
 
 /**
- * Who is in the room, and what each of them shows. Bound to the connection, kept in its attachment, never stored or ordered.
- * A connection is shown from the moment it is in until it ends, unless it asked to be hidden or nothing was heard of it for long.
- * Of what changes within `GATHER_MS` only the outcome is told. The alarm runs only while someone is shown.
+ * Who is in the room, and what each of them shows. Presence belongs to the connection: it is kept in its attachment,
+ * never stored, and has no order. A connection is shown from its first state until it ends, unless it asked to be
+ * hidden or was silent for too long. Of what changes within `GATHER_MS` only the outcome is told. The alarm runs only
+ * while someone is shown.
  */
 export class Presence {
   readonly #context: DurableObjectState;
@@ -136,7 +137,8 @@ export class Presence {
       return text.length;
     };
     if (told !== null) return send(change, { from: 0, before: last });
-    // It is new, but to those who joined after it: it was in their state. Where it has gone again, nobody else ever hears of it.
+    // Clients that joined after it have it in their state: to them it has changed. To all others it is new, or, if it
+    // has gone already, they never hear of it.
     const length = last > first ? send(change, { from: first, before: last }) : 0;
     return shown === null ? length : length + send("join", { from: 0, before: first });
   }

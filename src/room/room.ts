@@ -137,7 +137,7 @@ export class Room {
     return this.#projected(await promise);
   }
 
-  /** As `write`, for what is more than one operation; `work` checks access by itself. `bytes` is about what it holds. */
+  /** As `write`, for more than one operation; `work` checks access by itself. `bytes`: about what it holds. */
   async commit<T>(
     work: (moment: Moment) => Result<Performed<T>>,
     bytes = CHANGE_BYTES,
