@@ -24,9 +24,10 @@ async function runDemo(service: URL): Promise<void> {
 
   const ada = await join(service, document.id, "Ada");
   const bob = await join(service, document.id, "Bob");
+  await ada.next("presence", ({ event }) => event === "join");
 
   send(ada, "Ada", { type: "presence", state: { cursor: { x: 120, y: 80 } } });
-  await bob.next("presence");
+  await bob.next("presence", ({ event }) => event === "update");
 
   // A delta is opaque to the service: here a text, in an application the bytes of its CRDT library.
   const deltaB64 = Buffer.from("any CRDT update").toString("base64");

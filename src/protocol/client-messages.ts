@@ -34,6 +34,7 @@ export const snapshotMessage = z
   })
   .meta({ id: "SnapshotMessage" });
 
+/** What this connection shows of itself from now on: a cursor, a selection. Until then it shows `{}`. */
 export const presenceMessage = z
   .strictObject({
     type: z.literal("presence"),
@@ -114,5 +115,7 @@ export const realtimeQuerySchema = z.strictObject({
   actorId: clientIdSchema.optional(),
   /** Shown with the presence. */
   name: nameSchema.optional(),
+  /** `hidden`: others are told neither of this connection nor of its end. For bots and recorders. */
+  presence: z.literal("hidden").optional(),
   token: z.string().optional(),
 });

@@ -35,7 +35,10 @@ export const Z_INDEX_MAX = 1_000_000;
 export const DELTA_MAX_BYTES = 1 * MIB;
 /** One CRDT snapshot, decoded: 16 rows of 1 MiB; base64 of it fits a frame. */
 export const SNAPSHOT_MAX_BYTES = 16 * MIB;
-/** Presence travels to everyone at every cursor move, and lives in the socket's 16 KiB attachment: UTF-8 bytes of its JSON. */
+/**
+ * UTF-8 bytes of its JSON. Presence travels to everyone at every cursor move, and is kept in the socket's attachment:
+ * 16 KiB, in which a text takes up to two bytes a character.
+ */
 export const PRESENCE_MAX_BYTES = 4 * KIB;
 /** The largest message is a snapshot in base64 (21.4 MiB); the platform's own limit is 32 MiB. */
 export const FRAME_MAX_BYTES = 24 * MIB;

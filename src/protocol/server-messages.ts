@@ -103,6 +103,7 @@ export const stateMessage = z
     document: documentSchema,
     /** All active ones on a fresh join; none on a resumed one. */
     annotations: z.array(annotationSchema),
+    /** Who is there, this connection included. Those without room follow the last page as `presence`. */
     presence: z.array(presence),
     /** false: start over with what is here, whatever the client had. */
     resumed: z.boolean(),
@@ -162,6 +163,7 @@ const snapshotAck = z
 const snapshotRequest = z
   .object({ type: z.literal("snapshot_request"), version: seqSchema })
   .meta({ id: "SnapshotRequestMessage" });
+/** Someone else has come, shows something else, or has gone. */
 const presenceEvent = presence
   .extend({
     type: z.literal("presence"),

@@ -19,6 +19,8 @@ export interface CommitterOptions {
   transact: (work: () => void) => void;
   /** Tells the room: everyone but `origin`, which gets its own answer. */
   publish: (entries: readonly Entry[], origin: Connection | null) => void;
+  /** A change was committed, but telling it threw. `origin` did not get its answer; null: anyone may have missed it. */
+  untold: (error: unknown, origin: Connection | null) => void;
   /** After each commit, when everything was told: frames go out, the catalog is sent what it must hear. */
   committed: () => void;
   /** Nothing has come since the last commit: a moment for a bit of work that can wait. Answers whether there is more of it. */
@@ -60,8 +62,8 @@ export class Committer {
       run: (moment) => {
         const outcome = work(moment);
         return () => {
-          if (outcome.ok) this.#options.publish(outcome.value.entries, origin);
-          done(outcome);
+          this.#tell(null, () => outcome.ok && this.#options.publish(outcome.value.entries, origin));
+          this.#tell(origin, () => done(outcome));
         };
       },
     });
@@ -76,7 +78,11 @@ export class Committer {
   }
 
   #commit(): void {
-    if (!this.#gathering) void this.#gather();
+    if (!this.#gathering) {
+      this.#gather().catch(() => {
+        // The object has been aborted for it.
+      });
+    }
     const waiting = this.#waiting;
     this.#waiting = [];
     this.#bytes = 0;
@@ -88,7 +94,26 @@ export class Committer {
       });
     });
     for (const each of tell) each();
-    this.#options.committed();
+    this.#orAbort(() => this.#options.committed());
+  }
+
+  /** What was committed is told to everyone it concerns, whatever happens while one of them is told. */
+  #tell(origin: Connection | null, work: () => unknown): void {
+    try {
+      work();
+    } catch (error) {
+      this.#options.untold(error, origin);
+    }
+  }
+
+  /** For what writes to storage. */
+  #orAbort<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      this.#options.abort(error instanceof Error ? error.message : String(error));
+      throw error;
+    }
   }
 
   /** Commits what comes meanwhile. `setTimeout` would take a millisecond more: at 1,000 changes a second everyone would wait for it. */
@@ -103,14 +128,5 @@ export class Committer {
   /** Until all is done, or a change comes: its own rest goes on with it. */
   async #rest(): Promise<void> {
     while (!this.#gathering && this.#orAbort(this.#options.rested)) await scheduler.wait(0);
-  }
-
-  #orAbort<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      this.#options.abort(error instanceof Error ? error.message : String(error));
-      throw error;
-    }
   }
 }

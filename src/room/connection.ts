@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { type Access, claimsSchema } from "../protocol/access.ts";
 import { BYTES_BURST, BYTES_PER_SECOND, MESSAGES_BURST, MESSAGES_PER_SECOND } from "../protocol/limits.ts";
-import type { PresenceEntry } from "../protocol/server-messages.ts";
+import type { PresenceEvent } from "../protocol/server-messages.ts";
 import { Delivery } from "./delivery.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
 /**
- * What must survive hibernation of one socket, kept in its attachment (16 KiB): presence is the largest part, at most
- * 4 KiB.
+ * What must survive hibernation of one socket. It is kept in the socket's attachment, which holds 16 KiB in the
+ * runtime's own encoding. A text takes at most two bytes a character there: presence 8 KiB, all else less than 4 KiB.
  */
 const attachmentSchema = z.object({
   id: z.string(),
@@ -16,12 +16,17 @@ const attachmentSchema = z.object({
   claims: claimsSchema.nullable(),
   /** Takes arrays of messages in one frame. */
   batch: z.boolean(),
-  /** What it shows of itself; null: not present. */
-  presence: z.record(z.string(), z.unknown()).nullable(),
+  /** Asked never to be shown: a bot, a recorder. */
+  hidden: z.boolean(),
+  /**
+   * What it shows of itself, as JSON text; null: it is not shown. A value could take far more room in the
+   * attachment than its JSON: -0 takes 9 bytes.
+   */
+  presence: z.string().nullable(),
   /** When something was last heard of it, in ms: kept up to date only while it is present. */
   seenAt: z.number(),
-  /** It has not got its state yet, and hears nothing until it has; null: it is in. */
-  joining: z.object({ since: z.number().nullable() }).nullable(),
+  /** It has not got its state yet, and hears nothing until it has; null: it is in. `enters`: it has never been in. */
+  joining: z.object({ since: z.number().nullable(), enters: z.boolean() }).nullable(),
 });
 type Attachment = z.infer<typeof attachmentSchema>;
 
@@ -36,6 +41,9 @@ export class Connection {
   readonly name: string | null;
   readonly access: Access;
   readonly batch: boolean;
+  readonly hidden: boolean;
+  /** The number of the last change of anyone's presence that its state holds. */
+  presenceKnown = 0;
   /** Messages waiting for the end of the flush, as JSON. */
   outgoing: string[] = [];
   readonly delivery = new Delivery();
@@ -45,10 +53,11 @@ export class Connection {
   rateRefusals = { count: 0, at: 0 };
   /** Frames in a row that were not of the protocol. */
   strikes = 0;
-  #presence: Record<string, unknown> | null;
   #seenAt: number;
-  #savedSeenAt: number;
-  #joining: Attachment["joining"];
+  /** As it was last written: field and attachment change together, or neither does. */
+  #attachment: Attachment;
+  /** Who it is, as members of a JSON object: made when it is first needed. */
+  #who: string | null = null;
 
   private constructor(socket: WebSocket, attachment: Attachment) {
     this.socket = socket;
@@ -57,15 +66,14 @@ export class Connection {
     this.name = attachment.name;
     this.access = { claims: attachment.claims };
     this.batch = attachment.batch;
-    this.#presence = attachment.presence;
+    this.hidden = attachment.hidden;
     this.#seenAt = attachment.seenAt;
-    this.#savedSeenAt = attachment.seenAt;
-    this.#joining = attachment.joining;
+    this.#attachment = attachment;
   }
 
   static open(socket: WebSocket, attachment: Attachment): Connection {
     const connection = new Connection(socket, attachment);
-    connection.#save();
+    connection.#save({});
     return connection;
   }
 
@@ -81,19 +89,17 @@ export class Connection {
   }
 
   get joining(): Attachment["joining"] {
-    return this.#joining;
+    return this.#attachment.joining;
   }
   set joining(joining: Attachment["joining"]) {
-    this.#joining = joining;
-    this.#save();
+    this.#save({ joining });
   }
 
-  get presence(): Record<string, unknown> | null {
-    return this.#presence;
+  get presence(): string | null {
+    return this.#attachment.presence;
   }
-  set presence(state: Record<string, unknown> | null) {
-    this.#presence = state;
-    this.#save();
+  set presence(presence: string | null) {
+    this.#save({ presence });
   }
 
   /** When something was last heard of it, in ms. */
@@ -102,24 +108,38 @@ export class Connection {
   }
   markSeen(now: number): void {
     this.#seenAt = Math.max(this.#seenAt, now);
-    if (this.#presence !== null && now - this.#savedSeenAt >= SEEN_LAG_MS) this.#save();
+    if (this.presence !== null && now - this.#attachment.seenAt >= SEEN_LAG_MS) this.#save({});
   }
 
-  presenceEntry(state: Record<string, unknown>): PresenceEntry {
-    return { connectionId: this.id, actorId: this.actorId, name: this.name, state };
+  /** Its entry among those who are present, as JSON. */
+  presenceEntry(state: string): string {
+    return `{${this.#presenceMembers(state)}}`;
   }
 
-  #save(): void {
-    this.#savedSeenAt = this.#seenAt;
-    this.socket.serializeAttachment({
-      id: this.id,
-      actorId: this.actorId,
-      name: this.name,
-      claims: this.access.claims,
-      batch: this.batch,
-      presence: this.#presence,
-      seenAt: this.#seenAt,
-      joining: this.#joining,
-    } satisfies Attachment);
+  /** What others are told of it, as JSON. */
+  presenceMessage(event: PresenceEvent["event"], state: string, reason?: PresenceEvent["reason"]): string {
+    const why = reason === undefined ? "" : `,"reason":"${reason}"`;
+    return `{"type":"presence","event":"${event}",${this.#presenceMembers(state)}${why}}`;
+  }
+
+  #presenceMembers(state: string): string {
+    const { id: connectionId, actorId, name } = this;
+    this.#who ??= JSON.stringify({ connectionId, actorId, name }).slice(1, -1);
+    return `${this.#who},"state":${state}`;
+  }
+
+  /** We have ended it. The runtime keeps the socket until the client answers: it must not come back on waking up. */
+  forget(): void {
+    try {
+      this.socket.serializeAttachment(null);
+    } catch {
+      // Closed already.
+    }
+  }
+
+  #save(changes: Partial<Pick<Attachment, "presence" | "joining">>): void {
+    const attachment = { ...this.#attachment, ...changes, seenAt: this.#seenAt };
+    this.socket.serializeAttachment(attachment);
+    this.#attachment = attachment;
   }
 }

@@ -85,11 +85,8 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
   }
 
   #leave(socket: WebSocket): void {
-    const { hub } = this.#room;
-    const connection = hub.get(socket);
-    if (!connection) return;
-    hub.remove(connection);
-    hub.flush();
+    this.#room.hub.closed(socket);
+    this.#room.hub.flush();
   }
 
   override async alarm(): Promise<void> {
@@ -270,10 +267,13 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
   }
 
   async appendUpdates(access: Access, updates: AppendUpdate[]): Promise<Result<Appended>> {
-    const appended = await this.#room.commit((moment) => {
-      const checked = this.#room.checkActive(access, "editor");
-      return checked.ok ? appendUpdates(this.#room.store, updates, access, moment) : checked;
-    });
+    const appended = await this.#room.commit(
+      (moment) => {
+        const checked = this.#room.checkActive(access, "editor");
+        return checked.ok ? appendUpdates(this.#room.store, updates, access, moment) : checked;
+      },
+      updates.reduce((bytes, { deltaB64 }) => bytes + 2 * deltaB64.length, 0),
+    );
     return resultOf(appended);
   }
 

@@ -1,7 +1,7 @@
 import { type ErrorCode, type Failure, errorKind } from "../protocol/errors.ts";
-import { STATE_PAGE_BYTES } from "../protocol/limits.ts";
-import type { PresenceEntry, PresenceEvent, ServerMessage } from "../protocol/server-messages.ts";
+import type { ServerMessage } from "../protocol/server-messages.ts";
 import { Connection } from "./connection.ts";
+import { type Audience, type Broadcast, EVERYONE, SharedFrames, buildFrames } from "./frames.ts";
 
 export interface HubOptions {
   context: DurableObjectState;
@@ -9,15 +9,6 @@ export interface HubOptions {
   head: () => number;
   /** Hears of each connection that is not in the room any more. */
   left: (connection: Connection) => void;
-}
-
-/** A message for everyone, as JSON. */
-interface Broadcast {
-  text: string;
-  /** Has an answer of its own instead. */
-  except: Connection | null;
-  /** Left out where a client reads slowly. */
-  presence: boolean;
 }
 
 /**
@@ -64,16 +55,16 @@ export class Hub {
     return connection;
   }
 
-  remove(connection: Connection): void {
-    if (!this.#connections.delete(connection.socket)) return;
-    this.#own.delete(connection);
-    this.#left(connection);
+  /** A socket has closed. Where that is what woke the object up, it is not among those that were found there. */
+  closed(socket: WebSocket): void {
+    const connection = this.get(socket) ?? Connection.wake(socket);
+    if (connection) this.#remove(connection);
   }
 
-  present(): PresenceEntry[] {
-    return [...this.connections].flatMap((connection) =>
-      connection.presence === null ? [] : [connection.presenceEntry(connection.presence)],
-    );
+  #remove(connection: Connection): void {
+    this.#connections.delete(connection.socket);
+    this.#own.delete(connection);
+    this.#left(connection);
   }
 
   send(connection: Connection, message: ServerMessage): void {
@@ -88,12 +79,12 @@ export class Hub {
 
   /** To everyone who has got a state, but for `except`: who is joining finds it in the state to come. */
   broadcast(message: ServerMessage, except: Connection | null = null): void {
-    this.#broadcast({ text: JSON.stringify(message), except, presence: false });
+    this.#broadcast({ text: JSON.stringify(message), except, droppable: false, audience: EVERYONE });
   }
 
-  /** As `broadcast`, for what may be left out where a client reads slowly. */
-  broadcastPresence(message: PresenceEvent, except: Connection): void {
-    this.#broadcast({ text: JSON.stringify(message), except, presence: true });
+  /** A message about the presence of `except`, as JSON. `droppable`: left out where a client reads slowly. */
+  broadcastPresence(text: string, except: Connection, audience: Audience, droppable: boolean): void {
+    this.#broadcast({ text, except, droppable, audience });
   }
 
   #broadcast(broadcast: Broadcast): void {
@@ -108,8 +99,10 @@ export class Hub {
     this.#own.set(connection, this.#broadcasts.length);
     if (connection.joining !== null || from === this.#broadcasts.length) return;
     const crowded = connection.delivery.isCrowded;
-    for (const { text, except, presence } of this.#broadcasts.slice(from)) {
-      if (except !== connection && !(presence && crowded)) connection.outgoing.push(text);
+    for (const { text, except, droppable, audience } of this.#broadcasts.slice(from)) {
+      if (except === connection || (droppable && crowded)) continue;
+      const { presenceKnown } = connection;
+      if (presenceKnown >= audience.from && presenceKnown < audience.before) connection.outgoing.push(text);
     }
   }
 
@@ -128,52 +121,82 @@ export class Hub {
     });
   }
 
-  /** Sends what waits. */
+  /** Sends what waits. What fails for one socket is that one's end. */
   flush(): void {
     if (this.#broadcasts.length === 0 && this.#own.size === 0) return;
-    for (const connection of this.#own.keys()) this.#catchUp(connection);
     const shared = new SharedFrames(this.#broadcasts);
     const reached = this.#broadcasts.length > 0 ? this.connections : this.#own.keys();
     const now = Date.now();
     const ended: [Connection, ErrorCode, string][] = [];
     for (const connection of reached) {
-      const own = this.#own.has(connection);
+      const own = this.#own.has(connection) || connection.presenceKnown >= shared.known;
       if (!own && connection.joining !== null) continue;
       if (connection.expiresAt <= now) ended.push([connection, "token_expired", "The token has expired"]);
       else if (connection.delivery.isTooSlow) ended.push([connection, "too_slow", "Resume with since"]);
-      else if (own) this.#deliverOwn(connection);
-      else this.#deliver(connection, shared.get(connection));
+      else {
+        try {
+          if (own) this.#deliverOwn(connection);
+          else this.#deliver(connection, shared.get(connection));
+        } catch (error) {
+          logFailure(connection, error);
+          ended.push([connection, "internal", FAILED]);
+        }
+      }
     }
     this.#broadcasts = [];
     this.#own.clear();
     for (const [connection, code, reason] of ended) this.#end(connection, code, reason);
-    // Others may have to hear that those left.
+    // Their end may have let others in.
     this.flush();
   }
 
   /** Sends what waits for one connection: a part of its state, which may be much. Nothing else may wait. */
   sendState(connection: Connection): void {
-    this.#own.delete(connection);
     this.#deliverOwn(connection);
+    this.#own.delete(connection);
   }
 
   #deliverOwn(connection: Connection): void {
+    this.#catchUp(connection);
     const texts = connection.outgoing;
     connection.outgoing = [];
     this.#deliver(connection, connection.batch ? buildFrames(texts) : texts);
   }
 
+  /** Throws where the socket is gone, or does not take a frame: it must not miss one and go on. */
   #deliver(connection: Connection, frames: readonly string[]): void {
     let length = 0;
-    try {
-      for (const frame of frames) {
-        connection.socket.send(frame);
-        length += frame.length;
-      }
-    } catch {
-      // The socket is gone: the runtime reports its close by itself.
+    for (const frame of frames) {
+      connection.socket.send(frame);
+      length += frame.length;
     }
     connection.delivery.sent(length, this.#head());
+  }
+
+  /**
+   * Does something for one connection. If it throws, only this connection ends: its client comes back and resumes,
+   * so it misses nothing.
+   */
+  isolate<T>(connection: Connection, work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      this.fail(connection, error);
+      return undefined;
+    }
+  }
+
+  /** Something went wrong here, so that a connection may have missed a message. */
+  fail(connection: Connection, error: unknown): void {
+    logFailure(connection, error);
+    this.#end(connection, "internal", FAILED);
+  }
+
+  /** Something went wrong here, so that anyone may have missed a message. */
+  failAll(error: unknown): void {
+    // eslint-disable-next-line no-console -- the platform's log
+    console.error("The room could not be told of a change; its clients have to come back:", error);
+    this.closeAll("internal", FAILED);
   }
 
   /** Ends a connection for a reason of ours: what it was sent goes out first. */
@@ -182,52 +205,37 @@ export class Hub {
     this.#end(connection, code, reason);
   }
 
+  /** Ends every connection. What was sent goes out first, and nobody hears of the others' leaving. */
+  closeAll(code: ErrorCode, reason: string): void {
+    this.flush();
+    const ended = [...this.connections];
+    this.#connections.clear();
+    for (const connection of ended) {
+      this.#left(connection);
+      closeFor(connection, code, reason);
+    }
+  }
+
   #end(connection: Connection, code: ErrorCode, reason: string): void {
-    this.remove(connection);
-    closeSocket(connection.socket, errorKind(code).close ?? 1011, reason);
+    if (!this.has(connection)) return;
+    this.#remove(connection);
+    closeFor(connection, code, reason);
   }
 }
 
-/** What a flush sends to those that have nothing of their own: built when it is first asked for. */
-class SharedFrames {
-  readonly #broadcasts: readonly Broadcast[];
-  readonly #frames = new Map<string, readonly string[]>();
+/** Why a socket is closed after a failure of ours. */
+const FAILED = "Something went wrong here: resume with since";
 
-  constructor(broadcasts: readonly Broadcast[]) {
-    this.#broadcasts = broadcasts;
-  }
-
-  get({ batch, delivery }: Connection): readonly string[] {
-    const { isCrowded } = delivery;
-    const kind = `${batch} ${isCrowded}`;
-    const known = this.#frames.get(kind);
-    if (known) return known;
-    const told = isCrowded ? this.#broadcasts.filter(({ presence }) => !presence) : this.#broadcasts;
-    const texts = told.map(({ text }) => text);
-    const frames = batch ? buildFrames(texts) : texts;
-    this.#frames.set(kind, frames);
-    return frames;
-  }
+function closeFor(connection: Connection, code: ErrorCode, reason: string): void {
+  connection.forget();
+  closeSocket(connection.socket, errorKind(code).close ?? 1011, reason);
 }
 
-/** Arrays of messages in frames of about `STATE_PAGE_BYTES`; a single message goes bare. */
-function buildFrames(texts: readonly string[]): readonly string[] {
-  const frames: string[] = [];
-  let gathered: string[] = [];
-  let length = 0;
-  const close = () => {
-    const [first] = gathered;
-    if (first !== undefined) frames.push(gathered.length === 1 ? first : `[${gathered.join(",")}]`);
-    gathered = [];
-    length = 0;
-  };
-  for (const text of texts) {
-    if (length + text.length > STATE_PAGE_BYTES) close();
-    gathered.push(text);
-    length += text.length;
-  }
-  close();
-  return frames;
+function logFailure({ socket }: Connection, error: unknown): void {
+  // A socket that is gone is no failure: the runtime reports its close by itself.
+  if (socket.readyState !== WebSocket.OPEN) return;
+  // eslint-disable-next-line no-console -- the platform's log
+  console.error("A socket could not be served; its client has to come back:", error);
 }
 
 /** Closes a socket that may be closed already. A reason is at most 123 bytes on the wire (RFC 6455). */

@@ -1,4 +1,4 @@
-import { JOINS_IN_FLIGHT_BYTES } from "../protocol/limits.ts";
+import { JOINS_IN_FLIGHT_BYTES, STATE_PAGE_BYTES } from "../protocol/limits.ts";
 import type { Connection } from "./connection.ts";
 import type { Hub } from "./hub.ts";
 import { prepareJoin } from "./join.ts";
@@ -15,6 +15,7 @@ export class JoinQueue {
   readonly #store: RoomStore;
   readonly #hub: Hub;
   readonly #arrivedMs: number;
+  readonly #entering: (connection: Connection, now: number) => void;
   readonly #waiting: Connection[] = [];
   /** Bytes of each state that is not known to have arrived, and when it was sent. */
   readonly #inFlight = new Map<Connection, { bytes: number; at: number }>();
@@ -22,20 +23,31 @@ export class JoinQueue {
   #turn: ReturnType<typeof setTimeout> | null = null;
   #looksLater = false;
 
-  /** @param arrivedMs a state that nothing was heard about after this is taken for arrived: most clients have no reason to answer */
-  constructor(store: RoomStore, hub: Hub, arrivedMs: number) {
+  /**
+   * @param arrivedMs a state that nothing was heard about after this is taken for arrived: most clients have no reason to answer
+   * @param entering hears of each connection just before its state is made
+   */
+  constructor(
+    store: RoomStore,
+    hub: Hub,
+    arrivedMs: number,
+    entering: (connection: Connection, now: number) => void,
+  ) {
     this.#store = store;
     this.#hub = hub;
     this.#arrivedMs = arrivedMs;
+    this.#entering = entering;
   }
 
   /** Joins as soon as there is room: at once, usually. `since` null: a fresh join. */
   enqueue(connection: Connection, since: number | null): void {
     // What was told until now is not in its state to come.
     this.#hub.flush();
-    connection.joining = { since };
-    // Who waits already (a revert came meanwhile) gets one state, the newest.
-    if (!this.#waiting.includes(connection)) this.#waiting.push(connection);
+    this.#hub.isolate(connection, () => {
+      connection.joining = { since, enters: connection.joining?.enters ?? false };
+      // Who waits already (a revert came meanwhile) gets one state, the newest.
+      if (!this.#waiting.includes(connection)) this.#waiting.push(connection);
+    });
     if (this.#turn === null) this.#admit();
   }
 
@@ -52,10 +64,11 @@ export class JoinQueue {
     let sent = 0;
     while (this.#waiting.length > 0 && sent < TURN_BYTES && this.#hasRoom()) {
       const connection = this.#waiting.shift();
-      if (connection && this.#hub.has(connection)) sent += this.#join(connection, now);
+      if (!connection || !this.#hub.has(connection)) continue;
+      sent += this.#hub.isolate(connection, () => this.#join(connection, now)) ?? 0;
     }
     this.#hub.flush();
-    if (this.#waiting.length === 0) return;
+    if (this.#waiting.length === 0 || this.#turn !== null) return;
     if (this.#hasRoom()) {
       this.#turn = setTimeout(() => {
         this.#turn = null;
@@ -80,8 +93,9 @@ export class JoinQueue {
   #join(connection: Connection, now: number): number {
     const { state, pages } = prepareJoin(this.#store, connection.joining?.since ?? undefined);
     this.#hub.flush();
+    this.#entering(connection, now);
     connection.joining = null;
-    const first = JSON.stringify(state(connection.id, this.#hub.present()));
+    const { first, later } = this.#addPresence(connection, JSON.stringify(state(connection.id)));
     let bytes = first.length;
     this.#hub.sendText(connection, first);
     for (const page of pages()) {
@@ -91,8 +105,28 @@ export class JoinQueue {
       bytes += page.length;
     }
     this.#hub.sendState(connection);
+    for (const text of later) {
+      this.#hub.sendText(connection, text);
+      bytes += text.length;
+    }
+    this.#hub.sendState(connection);
     connection.delivery.joined(bytes);
     this.#inFlight.set(connection, { bytes, at: now });
     return bytes;
+  }
+
+  /** Adds who is present to a state, as far as a page has room. `later` are messages about all others. */
+  #addPresence(connection: Connection, state: string): { first: string; later: string[] } {
+    const entries: string[] = [];
+    const later: string[] = [];
+    let room = STATE_PAGE_BYTES - state.length;
+    for (const other of this.#hub.connections) {
+      if (other.presence === null) continue;
+      const entry = other.presenceEntry(other.presence);
+      room -= entry.length + 1;
+      if (room >= 0) entries.push(entry);
+      else if (other !== connection) later.push(other.presenceMessage("join", other.presence));
+    }
+    return { first: `${state.slice(0, -1)},"presence":[${entries.join(",")}]}`, later };
   }
 }

@@ -1,12 +1,13 @@
 import type { Annotation } from "../protocol/annotation.ts";
 import { PROTOCOL_VERSION, STATE_PAGE_BYTES } from "../protocol/limits.ts";
-import type { PresenceEntry, StateMessage, StatePageMessage } from "../protocol/server-messages.ts";
+import type { StateMessage, StatePageMessage } from "../protocol/server-messages.ts";
 import { iterateEvents } from "./feed.ts";
 import type { RoomStore } from "./store/room-store.ts";
 
 /** A state ready to be sent: the message, and the pages that follow it where it is large. */
 export interface JoinState {
-  state: (connectionId: string, presence: PresenceEntry[]) => StateMessage;
+  /** Without who is present: that takes what room is left. */
+  state: (connectionId: string) => Omit<StateMessage, "presence">;
   /** As JSON, made page by page from storage while it is sent. Empty where `state` holds everything. */
   pages: () => Generator<string>;
 }
@@ -96,7 +97,7 @@ type Parts = Pick<
 
 function stateOf(store: RoomStore, parts: Parts): JoinState["state"] {
   const { documentId, head, document } = store;
-  return (connectionId, presence) => ({
+  return (connectionId) => ({
     type: "state",
     protocol: PROTOCOL_VERSION,
     documentId,
@@ -104,7 +105,6 @@ function stateOf(store: RoomStore, parts: Parts): JoinState["state"] {
     version: head,
     ...parts,
     document,
-    presence,
   });
 }
 

@@ -1,12 +1,8 @@
 import type { Role } from "../protocol/access.ts";
 import type { Annotation } from "../protocol/annotation.ts";
-import { type ClientMessage, clientMessageSchemas } from "../protocol/client-messages.ts";
-import { type Failure, type Result, errorKind, fail, ok } from "../protocol/errors.ts";
-import { parseInput } from "../protocol/field-errors.ts";
-import { FRAME_MAX_BYTES, FRAME_MESSAGES_MAX, RATE_REFUSALS_MAX } from "../protocol/limits.ts";
-import { parseJson } from "../protocol/parse-json.ts";
-import { isPlainUpdate } from "../protocol/plain-update.ts";
-import { utf8Length } from "../protocol/scalars.ts";
+import type { ClientMessage } from "../protocol/client-messages.ts";
+import { type Failure, errorKind, fail, ok } from "../protocol/errors.ts";
+import { FRAME_MAX_BYTES, RATE_REFUSALS_MAX } from "../protocol/limits.ts";
 import type { Connection } from "./connection.ts";
 import {
   applyBatch,
@@ -16,6 +12,7 @@ import {
 } from "./operations/annotations.ts";
 import type { Operation } from "./operations/operation.ts";
 import { appendUpdate } from "./operations/updates.ts";
+import { opIdOf, parseFrame, parseMessage, sizeOf } from "./parse-frame.ts";
 import type { Room } from "./room.ts";
 import { Snapshots } from "./snapshots.ts";
 
@@ -33,7 +30,11 @@ export class Messages {
   }
 
   receive(connection: Connection, frame: string | ArrayBuffer): void {
-    const now = Date.now();
+    this.#room.hub.isolate(connection, () => this.#receive(connection, frame, Date.now()));
+    this.#room.hub.flush();
+  }
+
+  #receive(connection: Connection, frame: string | ArrayBuffer, now: number): void {
     connection.markSeen(now);
     connection.delivery.heard();
     this.#room.joins.settled(connection);
@@ -46,16 +47,33 @@ export class Messages {
     const wait = connection.byteRate.take(frameBytes, now);
     if (wait > 0) {
       this.#slowDown(connection, wait, now);
-      this.#room.hub.flush();
       return;
     }
     const messages = parseFrame(frame);
-    if (messages.ok) for (const message of messages.value) this.#receiveOne(connection, message, now);
-    else this.#strike(connection, messages.error);
-    this.#room.hub.flush();
+    if (!messages.ok) {
+      this.#strike(connection, messages.error);
+      return;
+    }
+    const alone = messages.value.length === 1;
+    for (const message of messages.value) {
+      try {
+        this.#receiveOne(connection, message, alone ? frameBytes : null, now);
+      } catch (error) {
+        this.#reportFailure(connection, message, error);
+      }
+    }
   }
 
-  #receiveOne(connection: Connection, input: unknown, now: number): void {
+  /** Something went wrong here. The messages after it in the frame have their turn all the same (R13). */
+  #reportFailure(connection: Connection, message: unknown, error: unknown): void {
+    // eslint-disable-next-line no-console -- the platform's log
+    console.error("A message could not be handled:", error);
+    const failure = fail("internal", "Something went wrong here: send it again");
+    this.#room.hub.refuse(connection, failure.error, opIdOf(message));
+  }
+
+  /** @param bytes its size; null: it shares a frame with others */
+  #receiveOne(connection: Connection, input: unknown, bytes: number | null, now: number): void {
     if (!this.#room.hub.has(connection)) return;
     const opId = opIdOf(input);
     const wait = connection.messageRate.take(1, now);
@@ -63,7 +81,7 @@ export class Messages {
       this.#slowDown(connection, wait, now, opId);
       return;
     }
-    const message = parseMessage(input);
+    const message = parseMessage(input, bytes);
     if (!message.ok) {
       this.#strike(connection, message.error, opId);
       return;
@@ -107,7 +125,7 @@ export class Messages {
         const { opId, baseVersion, deltaB64 } = message;
         const actorId = author ?? message.actorId ?? connection.actorId;
         const operation = appendUpdate({ baseVersion, actorId, deltaB64 });
-        this.#submit(connection, operation, opId, () => ({}), 2 * deltaB64.length);
+        this.#submit(connection, operation, opId, () => ({}));
         return;
       }
       case "annotation.create": {
@@ -134,7 +152,8 @@ export class Messages {
         this.#takeSnapshot(connection, message);
         return;
       case "presence":
-        this.#room.presence.show(connection, message.state, now);
+        if (connection.hidden) this.#refuse(connection, refuseHidden().error);
+        else this.#room.presence.show(connection, JSON.stringify(message.state), now);
         return;
       case "received":
         connection.delivery.received(message.seq, this.#room.store.head);
@@ -147,9 +166,8 @@ export class Messages {
     operation: Operation<T>,
     opId: string,
     answer: (result: T) => { annotation?: Annotation; annotations?: Annotation[] },
-    bytes = 2_000,
   ): void {
-    this.#room.submit(connection.access, operation, { opId, origin: connection, bytes }, (outcome) => {
+    this.#room.submit(connection.access, operation, { opId, origin: connection }, (outcome) => {
       if (!outcome.ok) {
         this.#refuse(connection, outcome.error, opId);
         return;
@@ -186,57 +204,15 @@ export class Messages {
   }
 }
 
-function sizeOf(frame: string | ArrayBuffer): number {
-  if (typeof frame !== "string") return frame.byteLength;
-  // A UTF-16 unit takes one to three bytes: only a long text needs counting.
-  return frame.length * 3 <= FRAME_MAX_BYTES ? frame.length : utf8Length(frame);
+function roleOf(message: ClientMessage): Role {
+  return message.type === "presence" || message.type === "received" ? "viewer" : "editor";
 }
 
 function tooLarge() {
   return fail("too_large", `The frame is larger than ${FRAME_MAX_BYTES} bytes`);
 }
 
-/** The messages of a frame: one, or an array of them. */
-function parseFrame(frame: string | ArrayBuffer): Result<unknown[]> {
-  if (typeof frame !== "string") {
-    return fail(
-      "protocol_error",
-      "The protocol is JSON text; binary frames are not taken: send bytes as base64",
-    );
-  }
-  const parsed = parseJson(frame);
-  if (!parsed.ok) return parsed;
-  if (!Array.isArray(parsed.value)) return ok([parsed.value]);
-  if (parsed.value.length > FRAME_MESSAGES_MAX) {
-    return fail(
-      "too_large",
-      `A frame holds at most ${FRAME_MESSAGES_MAX} messages, this one ${parsed.value.length}`,
-    );
-  }
-  return ok<unknown[]>(parsed.value);
-}
-
-function parseMessage(input: unknown): Result<ClientMessage> {
-  if (typeof input === "object" && input !== null && isPlainUpdate(input)) return ok(input);
-  const type = member(input, "type");
-  if (typeof type !== "string") return fail("protocol_error", "A message is an object with a type");
-  const schema = clientMessageSchemas.get(type);
-  if (!schema) return fail("unknown_type", `There is no message type ${JSON.stringify(type.slice(0, 64))}`);
-  return parseInput(schema, input);
-}
-
-/** So that even a message that can't be read is answered for its operation. */
-function opIdOf(input: unknown): string | undefined {
-  const opId = member(input, "opId");
-  return typeof opId === "string" ? opId.slice(0, 128) : undefined;
-}
-
-function member(input: unknown, name: string): unknown {
-  return typeof input === "object" && input !== null && Object.hasOwn(input, name)
-    ? (input as Record<string, unknown>)[name]
-    : undefined;
-}
-
-function roleOf(message: ClientMessage): Role {
-  return message.type === "presence" || message.type === "received" ? "viewer" : "editor";
+function refuseHidden(): { ok: false; error: Failure } {
+  const message = "this connection asked to be hidden: connect without ?presence=hidden to show something";
+  return fail("invalid", `state: ${message}`, { errors: [{ path: "state", message }] });
 }

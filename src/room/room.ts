@@ -20,16 +20,14 @@ import { RoomStore } from "./store/room-store.ts";
 /** A REST write waits so long for the catalog, so that its sender finds it in lists; then it answers all the same. */
 const PROJECTION_WAIT_MS = 500;
 
-/** About what a change over REST holds while it waits: bodies are bounded at the door. */
-const REST_CHANGE_BYTES = 2_000;
+/** About what a change holds while it waits, beside its content. */
+const CHANGE_BYTES = 2_000;
 
 /** How a change is committed. */
 interface WriteTerms {
   opId?: string | undefined;
   /** The connection it came from; null: REST. */
   origin: Connection | null;
-  /** About how much memory it holds while it waits. */
-  bytes: number;
   /** In a transaction of its own: everyone is sent the state after it, which must not hold anything later. */
   alone?: boolean;
 }
@@ -55,11 +53,13 @@ export class Room {
       context,
       head: () => (this.store.exists ? this.store.head : 0),
       left: (connection) => {
-        this.presence.hide(connection);
+        this.presence.leave(connection);
         this.joins.settled(connection);
       },
     });
-    this.joins = new JoinQueue(this.store, this.hub, config.JOIN_ARRIVED_MS);
+    this.joins = new JoinQueue(this.store, this.hub, config.JOIN_ARRIVED_MS, (connection, now) =>
+      this.presence.enter(connection, now),
+    );
     this.schedule = new Schedule(storage);
     this.outbox = new Outbox(this.store, env.DB, storage, this.schedule);
     this.presence = new Presence(context, this.hub, this.schedule, config.PRESENCE_TIMEOUT_MS);
@@ -78,6 +78,7 @@ export class Room {
           this.store.seal();
         }),
       publish: (entries, origin) => this.#publish(entries, origin),
+      untold: (error, origin) => (origin ? this.hub.fail(origin, error) : this.hub.failAll(error)),
       committed: () => this.#committed(),
       rested: () => this.store.exists && this.#tidy(),
       abort: (reason) => context.abort(reason),
@@ -120,7 +121,7 @@ export class Room {
       return checked.ok ? perform(this.store, operation, terms.opId, moment) : checked;
     };
     if (terms.alone) this.committer.flush();
-    this.committer.submit(work, done, terms.origin, terms.bytes);
+    this.committer.submit(work, done, terms.origin, sizeOf(operation));
     if (terms.alone) this.committer.flush();
   }
 
@@ -132,14 +133,17 @@ export class Room {
     { alone = false } = {},
   ): Promise<Result<Performed<T>>> {
     const { promise, resolve } = Promise.withResolvers<Result<Performed<T>>>();
-    this.submit(access, operation, { opId, origin: null, bytes: REST_CHANGE_BYTES, alone }, resolve);
+    this.submit(access, operation, { opId, origin: null, alone }, resolve);
     return this.#projected(await promise);
   }
 
-  /** As `write`, for what is more than one operation; `work` checks access by itself. */
-  async commit<T>(work: (moment: Moment) => Result<Performed<T>>): Promise<Result<Performed<T>>> {
+  /** As `write`, for more than one operation; `work` checks access by itself. `bytes`: about what it holds. */
+  async commit<T>(
+    work: (moment: Moment) => Result<Performed<T>>,
+    bytes = CHANGE_BYTES,
+  ): Promise<Result<Performed<T>>> {
     const { promise, resolve } = Promise.withResolvers<Result<Performed<T>>>();
-    this.committer.submit(work, resolve, null, REST_CHANGE_BYTES);
+    this.committer.submit(work, resolve, null, bytes);
     return this.#projected(await promise);
   }
 
@@ -172,7 +176,9 @@ export class Room {
       }
       this.hub.broadcast(toEvent(entry), origin);
       if (entry.kind === "revert") this.#reset(entry.seq, entry.crdtChanged);
-      if (entry.kind === "document" && entry.document.status === "deleted") this.#closeAll();
+      if (entry.kind === "document" && entry.document.status === "deleted") {
+        this.hub.closeAll("document_deleted", "The document was deleted");
+      }
     }
   }
 
@@ -183,18 +189,19 @@ export class Room {
     for (const connection of this.hub.connections) this.joins.enqueue(connection, null);
   }
 
-  #closeAll(): void {
-    for (const connection of this.hub.connections) {
-      this.hub.close(connection, "document_deleted", "The document was deleted");
-    }
-  }
-
   #committed(): void {
     const now = Date.now();
     if (this.store.exists) {
-      this.snapshots.ask(now);
       if (this.store.outbox.hasFresh) this.outbox.kick(now);
+      this.snapshots.ask(now);
     }
     this.hub.flush();
   }
+}
+
+/** About how much memory an operation holds while it waits. */
+function sizeOf({ payload }: Operation<unknown>): number {
+  // Of an update: its delta, as text and as it is stored. There may be thousands of them, and they hold little else.
+  if (typeof payload === "string") return 2 * payload.length;
+  return CHANGE_BYTES + JSON.stringify(payload).length;
 }

@@ -51,9 +51,11 @@ interface Joining {
   since?: number | undefined;
   actorId?: string | undefined;
   name?: string | undefined;
+  presence?: "hidden" | undefined;
 }
 
-function join(room: Room, server: WebSocket, { access, batch, since, actorId, name }: Joining): void {
+function join(room: Room, server: WebSocket, joining: Joining): void {
+  const { access, batch, since, actorId, name } = joining;
   const { claims } = access;
   const id = crypto.randomUUID();
   const connection = room.hub.accept(server, {
@@ -62,9 +64,10 @@ function join(room: Room, server: WebSocket, { access, batch, since, actorId, na
     name: claims?.name ?? name ?? null,
     claims,
     batch,
+    hidden: joining.presence === "hidden",
     presence: null,
     seenAt: Date.now(),
-    joining: { since: since ?? null },
+    joining: { since: since ?? null, enters: true },
   });
   room.joins.enqueue(connection, since ?? null);
 }

@@ -144,10 +144,19 @@ describe("the room, through the network", () => {
     const { id } = await api.createDocument();
     const ada = await join(id, { actorId: "ada", name: "Ada" });
     const bob = await join(id, { actorId: "bob" });
+    expect(bob.state.presence).toMatchObject([
+      { actorId: "ada", name: "Ada", state: {} },
+      { actorId: "bob" },
+    ]);
+    expect(await ada.next("presence")).toMatchObject({ event: "join", actorId: "bob" });
     ada.send({ type: "presence", state: { cursor: [1, 2] } });
-    expect(await bob.next("presence")).toMatchObject({ event: "join", actorId: "ada", name: "Ada" });
+    expect(await bob.next("presence")).toMatchObject({ event: "update", actorId: "ada", name: "Ada" });
     const carol = await join(id);
-    expect(carol.state.presence).toMatchObject([{ actorId: "ada", state: { cursor: [1, 2] } }]);
+    expect(carol.state.presence).toMatchObject([
+      { actorId: "ada", state: { cursor: [1, 2] } },
+      { actorId: "bob", state: {} },
+      { connectionId: carol.state.connectionId },
+    ]);
     await ada.close();
     await bob.next("presence", ({ event }) => event === "leave");
     await Promise.all([bob.close(), carol.close()]);

@@ -3,10 +3,17 @@ import { ok } from "../../src/protocol/errors.ts";
 import { COMMIT_MAX_BYTES, COMMIT_MAX_CHANGES, Committer } from "../../src/room/committer.ts";
 
 /** A committer that writes down how many changes each transaction held, and who was told. */
-function record({ fail = false, work = 0 } = {}) {
+function record({
+  fail = false,
+  work = 0,
+  publish = () => {},
+  committed = () => {},
+  rested = () => {},
+} = {}) {
   const commits: number[] = [];
   const told: number[] = [];
   const aborted: string[] = [];
+  const untold: unknown[] = [];
   let rests = 0;
   let decided = 0;
   let seq = 0;
@@ -17,24 +24,30 @@ function record({ fail = false, work = 0 } = {}) {
       if (fail) throw new Error("the disk is full");
       commits.push(decided);
     },
-    publish: () => {},
-    committed: () => {},
-    rested: () => ++rests <= work,
+    publish,
+    untold: (error) => untold.push(error),
+    committed,
+    rested: () => {
+      rests++;
+      rested();
+      return rests <= work;
+    },
     abort: (reason) => aborted.push(reason),
   });
-  const submit = (bytes = 1) =>
+  const submit = (bytes = 1, hear = () => {}) =>
     committer.submit(
       () => {
         decided++;
         return ok({ result: null, seq: ++seq, duplicate: false, entries: [] });
       },
       (outcome) => {
+        hear();
         if (outcome.ok) told.push(outcome.value.seq);
       },
       null,
       bytes,
     );
-  return { committer, submit, commits, told, aborted, rests: () => rests };
+  return { committer, submit, commits, told, aborted, untold, rests: () => rests };
 }
 
 const later = () => new Promise((resolve) => setTimeout(resolve, 20));
@@ -98,5 +111,40 @@ describe("group commit", () => {
     expect(() => submit()).toThrow("the disk is full");
     expect(aborted).toEqual(["the disk is full"]);
     expect(told).toEqual([]);
+  });
+
+  it("R52 tells everyone else where telling one throws, and goes on to what follows a commit", async () => {
+    const failure = new Error("this one can't be told");
+    const fail = () => {
+      throw failure;
+    };
+    let committed = 0;
+    const { submit, told, untold, aborted } = record({ committed: () => committed++ });
+    submit();
+    submit(1, fail);
+    submit();
+    await later();
+    expect(told).toEqual([1, 3]);
+    expect(untold).toEqual([failure]);
+    expect(committed).toBe(2);
+    expect(aborted).toEqual([]);
+    // The room could not be told: the sender is answered all the same.
+    const other = record({ publish: fail });
+    other.submit();
+    expect(other.told).toEqual([1]);
+    expect(other.untold).toEqual([failure]);
+  });
+
+  it("I1 ends the object where a write after a commit fails, too", async () => {
+    const fail = () => {
+      throw new Error("the disk is full");
+    };
+    const outbox = record({ committed: fail });
+    expect(() => outbox.submit()).toThrow("the disk is full");
+    expect(outbox.aborted).toEqual(["the disk is full"]);
+    const rest = record({ rested: fail });
+    rest.submit();
+    await later();
+    expect(rest.aborted).toEqual(["the disk is full"]);
   });
 });

@@ -34,7 +34,11 @@ const steps: [name: string, play: (play: Play) => Promise<void>][] = [
     "presence was shown",
     async ({ ann, bob }) => {
       ann.send({ type: "presence", state: { x: 1 } });
-      expect(await bob.next("presence")).toMatchObject({ actorId: "ann", state: { x: 1 } });
+      expect(await bob.next("presence")).toMatchObject({
+        event: "update",
+        actorId: "ann",
+        state: { x: 1 },
+      });
     },
   ],
   [
@@ -136,13 +140,13 @@ const steps: [name: string, play: (play: Play) => Promise<void>][] = [
 
 /** What everyone has in the end. */
 async function outcome({ document: { id, room }, ann, bob }: Play) {
-  const state = await (await connect(id)).next("state");
+  const state = await (await connect(id, { presence: "hidden" })).next("state");
   return {
     ann: ann.ordered(),
     bob: bob.ordered(),
     updates: state.updates.map(({ seq, deltaB64 }) => [seq, deltaB64]),
     annotations: state.annotations.map(({ version, text, seq }) => [version, text, seq]),
-    presence: state.presence.map(({ actorId, state: shown }) => [actorId, shown]),
+    presence: new Map(state.presence.map(({ actorId, state: shown }) => [actorId, shown])),
     versions: good(await room.listVersions(open, { page: 1, size: 10 })).items.map(({ seq }) => seq),
   };
 }
@@ -175,6 +179,11 @@ describe("an eviction", () => {
     const plain = await playAll(new Set());
     expect(await playAll(new Set(steps.keys()))).toEqual(plain);
     expect(plain.updates).toEqual([[10, b64("ten")]]);
-    expect(plain.presence).toEqual([["ann", { x: 1 }]]);
+    expect(plain.presence).toEqual(
+      new Map([
+        ["ann", { x: 1 }],
+        ["bob", {}],
+      ]),
+    );
   });
 });

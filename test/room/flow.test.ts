@@ -248,6 +248,5 @@ describe("presence under load", () => {
     );
     const told = b.messages.filter(({ type }) => type === "presence");
     expect(told.length).toBeLessThan(10);
-    expect(told[0]).toMatchObject({ event: "join" });
   });
 });

@@ -18,7 +18,7 @@ describe("order", () => {
       updates: [],
       events: [],
       annotations: [],
-      presence: [],
+      presence: [{ actorId: "ann", state: {} }],
       resumed: false,
       more: false,
     });

@@ -55,6 +55,7 @@ export interface ConnectOptions {
   actorId?: string;
   name?: string;
   batch?: boolean;
+  presence?: "hidden";
   access?: Access;
 }
 
@@ -64,9 +65,13 @@ export async function connect(id: string, options: ConnectOptions = {}): Promise
   if (options.since !== undefined) url.searchParams.set("since", String(options.since));
   if (options.actorId !== undefined) url.searchParams.set("actorId", options.actorId);
   if (options.name !== undefined) url.searchParams.set("name", options.name);
+  if (options.presence !== undefined) url.searchParams.set("presence", options.presence);
   const headers = new Headers({
     upgrade: "websocket",
-    [ACCESS_HEADER]: JSON.stringify(options.access ?? open),
+    [ACCESS_HEADER]: JSON.stringify(options.access ?? open).replace(
+      /[^ -~]/g,
+      (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    ),
   });
   if (options.batch) headers.set("sec-websocket-protocol", "acetate.v1.batch");
   const response = await stubOf(id).fetch(url, { headers });

@@ -37,8 +37,9 @@ const shared = {
 
 const description =
   "A WebSocket of JSON text frames. The client sends `ClientMessage`s, the server `ServerMessage`s, the first of " +
-  "which is a `state`. `since` resumes after a seq. A client that offers the subprotocol `acetate.v1.batch` also " +
-  "takes arrays of messages in one frame. Bare `ping` is answered by `pong`.";
+  "which is a `state`. `since` resumes after a seq. Everyone sees who is connected, but for those with " +
+  "`presence=hidden`. A client that offers the subprotocol `acetate.v1.batch` also takes arrays of messages in one " +
+  "frame. Bare `ping` is answered by `pong`.";
 
 const joinByQuery = createRoute({
   ...shared,
@@ -75,10 +76,11 @@ async function joinRoom(
 ): Promise<Response> {
   const access = requireDocument(c, documentId);
   const url = new URL(`/ws/documents/${documentId}`, c.req.url);
-  const { since, actorId, name } = query;
+  const { since, actorId, name, presence } = query;
   if (since !== undefined) url.searchParams.set("since", String(since));
   if (actorId !== undefined) url.searchParams.set("actorId", actorId);
   if (name !== undefined) url.searchParams.set("name", name);
+  if (presence !== undefined) url.searchParams.set("presence", presence);
   const headers = new Headers(c.req.raw.headers);
   headers.delete("Authorization");
   // Whatever the client sent under this name is replaced. JSON in ASCII: header values are bytes.
