@@ -154,7 +154,10 @@ export const annotationRoutes = createRouter()
     const { document_id: named, page, size, updated_since: since, ...conditions } = c.req.valid("query");
     const filter = { ...conditions, updatedSince: since === undefined ? undefined : Date.parse(since) };
     const documentId = named ?? onlyDocument(c);
-    if (documentId === undefined) return c.json(await listAnnotations(c.env.DB, filter, { page, size }), 200);
+    if (documentId === undefined) {
+      const iat = c.var.access.claims?.iat;
+      return c.json(await listAnnotations(c.env.DB, filter, { page, size }, iat), 200);
+    }
     const access = requireDocument(c, documentId);
     const room = openRoom(c.env, documentId);
     return c.json(unwrap(await room.listAnnotations(access, filter, { page, size })), 200);

@@ -143,9 +143,9 @@ export const documentRoutes = createRouter()
     return created ? c.json(value, 201) : c.json(value, 200);
   })
   .openapi(listRoute, async (c) => {
-    requireAllDocuments(c);
+    const iat = requireAllDocuments(c).claims?.iat;
     const { page, size, include_deleted: includeDeleted, q } = c.req.valid("query");
-    return c.json(await listDocuments(c.env.DB, { includeDeleted, q }, { page, size }), 200);
+    return c.json(await listDocuments(c.env.DB, { includeDeleted, q, iat }, { page, size }), 200);
   })
   .openapi(getDocument, async (c) => {
     const { id } = c.req.valid("param");

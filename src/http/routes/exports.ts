@@ -170,7 +170,8 @@ export const exportRoutes = createRouter()
     if (documentId !== undefined) {
       unwrap(await openRoom(c.env, documentId).authorize(requireDocument(c, documentId), "viewer"));
     }
-    return c.json(await listExportJobs(c.env.DB, { documentId, status, page, size }), 200);
+    const iat = c.var.access.claims?.iat;
+    return c.json(await listExportJobs(c.env.DB, { documentId, status, iat, page, size }), 200);
   })
   .openapi(getExport, async (c) => {
     const job = await readExport(c, c.req.valid("param").id);
