@@ -79,6 +79,22 @@ export const APPEND_UPDATES_MAX = 500;
 /** Bytes of an uploaded picture: held in memory while it is hashed and sniffed. */
 export const IMAGE_MAX_BYTES = 32 * MIB;
 
+/**
+ * Bytes of pictures that one isolate receives at once, the others wait: one of the largest, or many small ones. An isolate has
+ * 128 MB, and a render beside them may take 96 MiB.
+ */
+export const IMAGE_BODIES_BYTES = IMAGE_MAX_BYTES;
+/** The same for JSON, which takes several times its size once it is parsed: two of the largest batches, thousands of usual writes. */
+export const JSON_BODIES_BYTES = 2 * BATCH_BODY_MAX_BYTES;
+/** How long a request waits until there is room for its body: a large upload takes about as long over a usual line. */
+export const BODY_WAIT_MAX_MS = 20_000;
+/** Requests that wait for that, of each kind: more would not have their turn in time. */
+export const BODIES_WAITING_MAX = 64;
+/** Where others wait, a body of which nothing has come for so long gives way: its client has gone, or holds them up. */
+export const BODY_SILENT_MAX_MS = 5_000;
+/** The same for one that takes longer in all: the largest picture then comes at half a MiB a second. */
+export const BODY_HOLD_MAX_MS = 60_000;
+
 export const PAGE_SIZE_MAX = 100;
 export const PAGE_SIZE_DEFAULT = 20;
 /** The deepest page: `page × size` stays an exact integer and an OFFSET that a database can bear. */
