@@ -1,5 +1,5 @@
 import type { BodyBudget, Hold } from "./body-budget.ts";
-import { refusal } from "./refusal.ts";
+import { type Refusal, refusal } from "./refusal.ts";
 
 /** The body is larger than allowed. `bytes` is its whole size where the client has told it. */
 export interface TooLarge {
@@ -68,8 +68,7 @@ async function readBody(
     const bytes = new Uint8Array(buffer);
     let length = 0;
     for (;;) {
-      const { value } = await reader.read();
-      if (hold.lost) throw stoppedReading();
+      const value = await readChunk(reader, hold);
       if (value === undefined) break;
       if (length + value.byteLength > capacity) {
         await reader.cancel();
@@ -85,8 +84,17 @@ async function readBody(
   }
 }
 
-function stoppedReading() {
-  return refusal("unavailable", "The body came so slowly that others had to wait: send it again", {
-    retryAfterMs: RETRY_AFTER_MS,
-  });
+async function readChunk(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  hold: Hold,
+): Promise<Uint8Array | undefined> {
+  // A client that goes away ends it with an error, and so does `cancel` where the stream comes from the network.
+  const chunk = await reader.read().catch(() => null);
+  if (hold.lost) throw stoppedReading("came so slowly that others had to wait");
+  if (chunk === null) throw stoppedReading("did not come to its end");
+  return chunk.value;
+}
+
+function stoppedReading(why: string): Refusal {
+  return refusal("unavailable", `The body ${why}: send it again`, { retryAfterMs: RETRY_AFTER_MS });
 }
