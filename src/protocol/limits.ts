@@ -47,6 +47,15 @@ export const MESSAGES_PER_SECOND = 2_000;
 /** Room for two of the largest frames at once. */
 export const BYTES_BURST = 64 * MIB;
 export const BYTES_PER_SECOND = 8 * MIB;
+/**
+ * Requests that a subject or an address may send at once, as seconds of its rate (`REQUESTS_PER_SECOND`): pages load and imports begin
+ * in bursts.
+ */
+export const REQUESTS_BURST_SECONDS = 10;
+/** What an address may do with any number of tokens, as times of one subject's rate: an office, or an application's server. */
+export const ADDRESS_SUBJECTS = 10;
+/** Subjects and addresses that an isolate counts, a few hundred bytes each; a new one takes the place of the one heard of least lately. */
+export const RATED_MAX = 10_000;
 /** Refusals for being too fast after which a client is taken for one that does not listen. */
 export const RATE_REFUSALS_MAX = 1_000;
 /** Sent ahead of what a client has confirmed with `received`: more, and it gets no presence; still more, and it must resume. */
