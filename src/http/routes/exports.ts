@@ -48,7 +48,7 @@ import { type RoomStub, openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
 
 const shared = { tags: ["Exports"], security: bearer };
-const missing = ["export_not_found", "document_not_found", "document_deleted"] as const;
+const missing = ["export_not_found", "document_deleted"] as const;
 
 const createExport = createRoute({
   ...shared,
@@ -121,7 +121,7 @@ const cancelExport = createRoute({
   request: { params: idParams, query: noQuery },
   responses: {
     200: json(exportJobSchema, "The cancelled job", exampleCancelledExport),
-    ...problems(...missing, "export_finished"),
+    ...problems(...missing, "forbidden", "export_finished"),
   },
 });
 

@@ -46,6 +46,7 @@ const putImage = createRoute({
     200: json(documentSchema, "The document with its picture", exampleDocument),
     ...problems(
       "invalid_image",
+      "forbidden",
       "document_not_found",
       "document_deleted",
       "op_id_reused",

@@ -51,7 +51,7 @@ const createToken = createRoute({
   },
   responses: {
     201: json(tokenSchema, "The token: it is shown only now", exampleToken),
-    ...problems(...body, "document_not_found", "document_deleted"),
+    ...problems(...body, "forbidden", "document_not_found", "document_deleted"),
   },
 });
 
@@ -70,7 +70,7 @@ const revokeTokens = createRoute({
       role: "admin",
       min_iat: 1_795_341_600.123,
     }),
-    ...problems(...body, "document_not_found"),
+    ...problems(...body, "forbidden", "document_not_found"),
   },
 });
 
