@@ -57,7 +57,8 @@ async function readBody(
   capacity: number,
   hold: Hold,
 ): Promise<Uint8Array<ArrayBuffer> | TooLarge> {
-  const reader = request.body?.getReader();
+  const stream: ReadableStream<Uint8Array> | null = request.body;
+  const reader = stream?.getReader();
   if (!reader) return new Uint8Array(0);
   // Ends a read that waits for a client that sends nothing.
   const looking = setInterval(() => {
