@@ -111,6 +111,7 @@ describe("withBody", () => {
     const stream = (text: string) =>
       request(
         new ReadableStream({
+          type: "bytes",
           start(controller) {
             for (const letter of text) controller.enqueue(new TextEncoder().encode(letter));
             controller.close();
@@ -126,7 +127,7 @@ describe("withBody", () => {
 
   it("ends with 503 and a time to come back where there is no room, or others needed it more", async () => {
     const budget = new BodyBudget(4, { silentMs: 50 });
-    const silent = new ReadableStream({ pull: never });
+    const silent = new ReadableStream({ type: "bytes", pull: never });
     const stopped = withBody(request(silent), { maxBytes: 4, budget }, bytesOf).catch(
       (error: unknown) => error,
     );
@@ -148,7 +149,11 @@ describe("PUT image", () => {
     const { id } = await postDocument();
     const path = `/v1/documents/${id}/image`;
     const headers = { "Content-Length": String(IMAGE_BODIES_BYTES) };
-    const stalled = call(path, { method: "PUT", body: new ReadableStream({ pull: never }), headers });
+    const stalled = call(path, {
+      method: "PUT",
+      body: new ReadableStream({ type: "bytes", pull: never }),
+      headers,
+    });
     const next = await call(path, { method: "PUT", body: tinyPng });
     expect(next.status).toBe(200);
     const response = await stalled;

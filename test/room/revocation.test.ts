@@ -2,6 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { RoomApi } from "../../src/room/room-api.ts";
+import { nextMinIat } from "../../src/room/access.ts";
 import { claims, good, newDocument, open } from "../support/room.ts";
 
 /** What the catalog knows of a document's revocation. */
@@ -38,6 +39,13 @@ describe("R59 a revocation", () => {
       expect(good(after)).toBe(good(revoked));
       expect(await isLetIn(room, good(after))).toBe(true);
     }
+  });
+
+  it("is later than any token before it, whatever the clock says", () => {
+    expect(nextMinIat(0, 1_000)).toBe(2);
+    expect(nextMinIat(1.5, 1_000)).toBe(2);
+    expect(nextMinIat(2, 1_000)).toBe(2.001);
+    expect(nextMinIat(9, 1_000)).toBe(9.001);
   });
 
   it("refuses tokens of signers that round whole seconds up", async () => {
