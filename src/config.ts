@@ -24,6 +24,11 @@ const configSchema = z.object({
   PRESENCE_TIMEOUT_MS: z.coerce.number().int().min(100).max(3_600_000).default(30_000),
   /** A state of which nothing was heard counts as arrived after this: in a storm of joins the next ones go then. */
   JOIN_ARRIVED_MS: z.coerce.number().int().min(10).max(60_000).default(250),
+  /**
+   * Requests of one subject (or address without a token) that an isolate answers, with bursts of ten times that: as many as messages of
+   * a socket. People never come near; a broken loop is stopped within seconds, and no one takes all of an isolate for long.
+   */
+  REQUESTS_PER_SECOND: z.coerce.number().int().min(1).max(1_000_000).default(2_000),
   SOCKETS_PER_DOCUMENT: z.coerce.number().int().min(1).max(30_000).default(1_000),
   /**
    * Pixels of a picture that is decoded or encoded as a whole, 2000 × 1500; what goes by rows may have four times as many

@@ -18,6 +18,7 @@ export interface Env {
   SNAPSHOT_EVERY?: string;
   PRESENCE_TIMEOUT_MS?: string;
   JOIN_ARRIVED_MS?: string;
+  REQUESTS_PER_SECOND?: string;
   SOCKETS_PER_DOCUMENT?: string;
   MAX_IMAGE_PIXELS?: string;
 }

@@ -21,6 +21,8 @@ export interface LocalWorkerOptions {
   host: string;
   /** 0: any free one. */
   port: number;
+  /** In place of what `.dev.vars` and `wrangler.toml` say. */
+  variables?: Record<string, string>;
 }
 
 export interface LocalWorker {
@@ -63,7 +65,11 @@ async function bundleWorker(root: string, folder: string): Promise<void> {
   );
 }
 
-function miniflareOptions({ root, state, host, port }: LocalWorkerOptions, bundle: string, files: string[]) {
+function miniflareOptions(
+  { root, state, host, port, variables }: LocalWorkerOptions,
+  bundle: string,
+  files: string[],
+) {
   // Its rules are for finding modules; these are found.
   const { modulesRules: _, ...worker } = unstable_getMiniflareWorkerOptions(
     // Its one warning is about the exports mirror, and is for `wrangler dev` to show.
@@ -78,6 +84,7 @@ function miniflareOptions({ root, state, host, port }: LocalWorkerOptions, bundl
     workers: [
       {
         ...worker,
+        bindings: Object.assign({}, worker.bindings, variables),
         // Part of where an object's storage lies.
         name,
         modulesRoot: bundle,

@@ -12,9 +12,10 @@ import { describeService, openStateFolder } from "./state-folder.ts";
  * laptop, a LAN, CI: one process, one disk, no redundancy.
  */
 
-const USAGE = `Usage: npm run serve -- [--port 8787] [--host 127.0.0.1] [--state <folder>]
+const USAGE = `Usage: npm run serve -- [--port 8787] [--host 127.0.0.1] [--state <folder>] [--var NAME:value]
   --port   0 takes any free one
   --host   0.0.0.0 or :: also serves other machines; set AUTH_SECRET in .dev.vars then
+  --var    NAME:value, a variable in place of what .dev.vars or wrangler.toml says; may be given more than once
   --state  where everything is kept; by default what DATABASE_URL says, else .wrangler/state, as npm start`;
 
 try {
@@ -28,9 +29,10 @@ interface Arguments {
   port: number;
   host: string;
   state: string | undefined;
+  variables: Record<string, string>;
 }
 
-async function serve({ port, host, state }: Arguments): Promise<void> {
+async function serve({ port, host, state, variables }: Arguments): Promise<void> {
   const folder =
     state === undefined
       ? openStateFolder(process.env["DATABASE_URL"])
@@ -39,7 +41,7 @@ async function serve({ port, host, state }: Arguments): Promise<void> {
 
   await prepareAssets(projectRoot);
   await applyMigrations(projectRoot, folder.path);
-  const worker = await startLocalWorker({ root: projectRoot, state: folder.path, host, port });
+  const worker = await startLocalWorker({ root: projectRoot, state: folder.path, host, port, variables });
   onStopSignal(() => void worker.stop().then(() => process.exit(0)));
   console.log(describeService(worker.url.origin, folder));
 }
@@ -52,12 +54,27 @@ function readArguments(args: string[]): Arguments {
         port: { type: "string", default: "8787" },
         host: { type: "string", default: "127.0.0.1" },
         state: { type: "string" },
+        var: { type: "string", multiple: true, default: [] },
       },
     });
-    return { port: parsePort(values.port), host: values.host, state: values.state };
+    return {
+      port: parsePort(values.port),
+      host: values.host,
+      state: values.state,
+      variables: parseVariables(values.var),
+    };
   } catch (error) {
     throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
   }
+}
+
+function parseVariables(texts: readonly string[]): Record<string, string> {
+  const pairs = texts.map((text) => {
+    const [, name, value] = /^(\w+):(.*)$/s.exec(text) ?? [];
+    if (name === undefined || value === undefined) throw new Error(`--var must be NAME:value, not "${text}"`);
+    return [name, value] as const;
+  });
+  return Object.fromEntries(pairs);
 }
 
 function parsePort(text: string): number {

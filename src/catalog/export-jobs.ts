@@ -8,6 +8,7 @@ import {
 } from "../protocol/export-job.ts";
 import { describeContent } from "../protocol/export-content.ts";
 import { toTimestamp, type Page, type Paged } from "../protocol/scalars.ts";
+import { notRevoked } from "./revocations.ts";
 
 /**
  * The export jobs in D1. A job is queued → running → succeeded, failed or cancelled. Who renders it holds its lease: a random token,
@@ -109,14 +110,18 @@ export async function listExportJobs(
   query: {
     documentId?: string | undefined;
     status?: ExportJob["status"] | undefined;
+    /** When the token of who asks was issued, in seconds: documents that have revoked it are left out. */
+    iat?: number | undefined;
   } & Page,
 ): Promise<Paged<ExportJob>> {
-  const { documentId, status, page, size } = query;
+  const { documentId, status, iat, page, size } = query;
+  const revoked = notRevoked("document_id", iat);
   // Below a deleted document there is nothing.
   const conditions = [
     "NOT EXISTS (SELECT 1 FROM documents WHERE documents.id = exports.document_id AND documents.status = 'deleted')",
+    revoked.sql,
   ];
-  const values: string[] = [];
+  const values = [...revoked.params];
   if (documentId !== undefined) {
     conditions.push("document_id = ?");
     values.push(documentId);

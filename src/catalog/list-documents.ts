@@ -1,11 +1,14 @@
 import type { Document } from "../protocol/document.ts";
 import type { Page, Paged } from "../protocol/scalars.ts";
 import { readPage } from "./read-page.ts";
+import { notRevoked } from "./revocations.ts";
 
 export interface DocumentFilter {
   includeDeleted: boolean;
   /** Part of the title, in any case. */
   q?: string | undefined;
+  /** When the token of who asks was issued, in seconds: documents that have revoked it are left out. */
+  iat?: number | undefined;
 }
 
 /** The documents, newest first; those of the same millisecond by id. */
@@ -14,8 +17,9 @@ export async function listDocuments(
   filter: DocumentFilter,
   page: Page,
 ): Promise<Paged<Document>> {
-  const parts: string[] = [];
-  const params: string[] = [];
+  const revoked = notRevoked("id", filter.iat);
+  const parts = [revoked.sql];
+  const params = [...revoked.params];
   if (!filter.includeDeleted) parts.push("status = 'active'");
   if (filter.q !== undefined && filter.q !== "") {
     // Not LIKE: D1 refuses patterns over 50 bytes, and % or _ in a title would be wildcards.
@@ -24,7 +28,7 @@ export async function listDocuments(
   }
   return readPage(db, {
     table: "documents",
-    where: parts.length === 0 ? "1" : parts.join(" AND "),
+    where: parts.join(" AND "),
     params,
     order: "created_at DESC, id DESC",
     page,

@@ -12,10 +12,16 @@ export const projectionTables = {
     ["type", "author", "status", "labels", "seq", "ordinal", "created_at", "updated_at", "resource"],
   ),
   version: table("versions", ["document_id", "id"], ["seq", "created_at", "resource"]),
+  revocation: table("revocations", ["document_id"], ["min_iat"], "min_iat"),
 } as const;
 
-/** An upsert that leaves a row alone where a later one is there already. */
-function table(name: string, keys: readonly string[], fields: readonly string[]): ProjectionTable {
+/** An upsert that leaves a row alone where a later one, by its column `order`, is there already. */
+function table(
+  name: string,
+  keys: readonly string[],
+  fields: readonly string[],
+  order = "seq",
+): ProjectionTable {
   const columns = [...keys, ...fields];
   return {
     name,
@@ -23,6 +29,6 @@ function table(name: string, keys: readonly string[], fields: readonly string[])
     upsert: `INSERT INTO ${name} (${columns.join(", ")})
 SELECT ${columns.map((column) => `value ->> '$.${column}'`).join(", ")} FROM json_each(?) WHERE true
 ON CONFLICT (${keys.join(", ")}) DO UPDATE SET ${fields.map((field) => `${field} = excluded.${field}`).join(", ")}
-WHERE excluded.seq >= ${name}.seq`,
+WHERE excluded.${order} >= ${name}.${order}`,
   };
 }

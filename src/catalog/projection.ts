@@ -8,7 +8,14 @@ import { type ProjectionTable, projectionTables } from "./projection-tables.ts";
 export type ProjectedRow =
   | { kind: "document"; resource: Document }
   | { kind: "annotation"; resource: Annotation }
-  | { kind: "version"; resource: Version };
+  | { kind: "version"; resource: Version }
+  | { kind: "revocation"; resource: Revocation };
+
+/** Tokens from before `min_iat` (seconds) are refused by the document with this id. */
+export interface Revocation {
+  id: string;
+  min_iat: number;
+}
 
 /** A row that D1 can't take, alone; the others are stored. */
 export interface RefusedRow {
@@ -31,8 +38,8 @@ interface Chunk {
 }
 
 /**
- * Brings rows into the catalog, in any number and order, any number of times: a row with an older `seq` than the one
- * that is there changes nothing. Throws `CatalogUnavailable` where D1 is at fault: send all of them again later.
+ * Brings rows into the catalog, in any number and order, any number of times: a row with an older `seq` (a revocation: `min_iat`)
+ * than the one that is there changes nothing. Throws `CatalogUnavailable` where D1 is at fault: send all of them again later.
  */
 export async function projectRows(
   db: D1Database,
@@ -117,6 +124,9 @@ function toBatches(chunks: readonly Chunk[]): Chunk[][] {
 
 /** The columns by name. Exactly the resource's own text is stored: it travels as a string inside the JSON. */
 function toJson(row: ProjectedRow): string {
+  if (row.kind === "revocation") {
+    return JSON.stringify({ document_id: row.resource.id, min_iat: row.resource.min_iat });
+  }
   const { resource } = row;
   const common = {
     id: resource.id,

@@ -11,13 +11,14 @@ import { Refusal, refusal } from "./refusal.ts";
 /** Where the refusal does not say when to come back: a restart of what is missing takes about as long. */
 const RETRY_AFTER_MS = 1_000;
 
-/** A browser can't read the answer to a failed handshake, and must know that it needs another token. */
+/** A browser can't read the answer to a failed handshake, and must know whether to get another token or to wait. */
 const TOLD_OVER_SOCKET: ReadonlySet<ErrorCode> = new Set([
   "unauthorized",
   "token_invalid",
   "token_expired",
   "token_revoked",
   "forbidden_document",
+  "rate_limited",
 ]);
 
 /** Whatever was thrown, as problem details (RFC 9457). What was not expected is logged and shows nothing of itself. */

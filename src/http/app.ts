@@ -4,6 +4,7 @@ import type { AppEnv } from "./app-env.ts";
 import { answerError } from "./answer-error.ts";
 import { docsRoutes } from "./docs.ts";
 import { origin } from "./middleware/origin.ts";
+import { rateLimit } from "./middleware/rate-limit.ts";
 import { requestId } from "./middleware/request-id.ts";
 import { securityHeaders } from "./middleware/security-headers.ts";
 import { explainNoRoute } from "./not-found.ts";
@@ -21,12 +22,13 @@ const START = {
 
 /**
  * Everything the Worker answers over HTTP. A request passes: its id, the headers of every answer, host and origin
- * (`origin`), then in its route: the token (`guard`), the body's limits (`jsonBody`), the parsed input, the handler.
+ * (`origin`), how many came before it (`rateLimit`), then in its route: the token (`guard`), the body's limits (`jsonBody`), the
+ * parsed input, the handler.
  */
 export function createApp(): Hono<AppEnv> {
   // The fastest of Hono's routers. It refuses a fixed path beside a parameter (`/a/b` and `/a/:c` of one method).
   const app = new Hono<AppEnv>({ router: new RegExpRouter() });
-  app.use(requestId, securityHeaders, origin);
+  app.use(requestId, securityHeaders, origin, rateLimit);
   app.route("/v1", v1Routes);
   app.route("/api/v1", v1Routes);
   app.route("/", exportFileRoutes);

@@ -1,36 +1,112 @@
+import type { BodyBudget, Hold } from "./body-budget.ts";
+import { type Refusal, refusal } from "./refusal.ts";
+
 /** The body is larger than allowed. `bytes` is its whole size where the client has told it. */
 export interface TooLarge {
   tooLarge: true;
   bytes: number | undefined;
 }
 
+/** When to come back after others had all the memory: a large upload takes about as long. */
+const RETRY_AFTER_MS = 2_000;
+/** How often a request that reads looks whether it has lost its share to others. */
+const LOOK_EVERY_MS = 1_000;
+
+interface BodyTerms {
+  maxBytes: number;
+  budget: BodyBudget;
+}
+
 /**
- * The request's body, counted while it comes: a wrong or missing Content-Length does not get past `maxBytes`, and a
- * body over it is not read to its end.
+ * Reads the request's body and gives it to `work`, all within a share of `budget`. The body is counted while it comes: a wrong or
+ * missing Content-Length does not get past `maxBytes`, and a body over it is not read to its end.
+ * Errors: `unavailable` where there is no room for it, or others needed the room more.
  */
-export async function readBody(
+export async function withBody<T>(
   request: Request,
-  maxBytes: number,
-): Promise<Uint8Array<ArrayBuffer> | TooLarge> {
-  const declared = Number(request.headers.get("Content-Length") ?? Number.NaN);
-  if (declared > maxBytes) {
+  { maxBytes, budget }: BodyTerms,
+  work: (body: Uint8Array<ArrayBuffer> | TooLarge) => Promise<T>,
+): Promise<T> {
+  const declared = readLength(request);
+  if (declared !== undefined && declared > maxBytes) {
     await request.body?.cancel();
-    return { tooLarge: true, bytes: declared };
+    return work({ tooLarge: true, bytes: declared });
   }
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  const stream: AsyncIterable<Uint8Array> | Uint8Array[] = request.body ?? [];
-  for await (const chunk of stream) {
-    length += chunk.byteLength;
-    // Leaving the loop cancels the stream.
-    if (length > maxBytes) return { tooLarge: true, bytes: undefined };
-    chunks.push(chunk);
+  const capacity = declared ?? maxBytes;
+  const hold = await budget.acquire(capacity);
+  if (!hold) {
+    throw refusal("unavailable", "Too many bodies are being received just now: try again", {
+      retryAfterMs: RETRY_AFTER_MS,
+    });
   }
-  const body = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, at);
-    at += chunk.byteLength;
+  try {
+    return await work(await readBody(request, capacity, hold));
+  } finally {
+    budget.release(hold);
   }
-  return body;
+}
+
+function readLength(request: Request): number | undefined {
+  const header = request.headers.get("Content-Length");
+  return header !== null && /^\d+$/.test(header) ? Number(header) : undefined;
+}
+
+/**
+ * How much is read at a time, at least and at most. In the small chunks that come by themselves a large body takes thousands of turns of
+ * the event loop, and waits for others at each.
+ */
+const STEP_MIN_BYTES = 64 * 1024;
+const STEP_MAX_BYTES = 256 * 1024;
+
+/** Into one buffer of the size that was reserved: chunks that are put together later would take twice that. */
+async function readBody(
+  request: Request,
+  capacity: number,
+  hold: Hold,
+): Promise<Uint8Array<ArrayBuffer> | TooLarge> {
+  const reader = request.body?.getReader({ mode: "byob" });
+  if (!reader) return new Uint8Array(0);
+  // Ends a read that waits for a client that sends nothing.
+  const looking = setInterval(() => {
+    if (hold.lost) void reader.cancel();
+  }, LOOK_EVERY_MS);
+  try {
+    const bytes = new Uint8Array(capacity);
+    // One byte more than there is room for, to see whether there is more.
+    let space = new Uint8Array(Math.min(STEP_MAX_BYTES, capacity + 1));
+    let length = 0;
+    for (;;) {
+      const chunk = await readChunk(reader, space, hold);
+      if (chunk === undefined || chunk.byteLength === 0) break;
+      if (length + chunk.byteLength > capacity) {
+        await reader.cancel();
+        return { tooLarge: true, bytes: undefined };
+      }
+      bytes.set(chunk, length);
+      length += chunk.byteLength;
+      hold.movedAt = Date.now();
+      space = new Uint8Array(chunk.buffer);
+    }
+    return length === capacity ? bytes : new Uint8Array(bytes.buffer.transfer(length));
+  } finally {
+    clearInterval(looking);
+  }
+}
+
+/** What came, in the buffer of `space`, which goes over to it. undefined: nothing more. */
+async function readChunk(
+  reader: ReadableStreamBYOBReader,
+  space: Uint8Array<ArrayBuffer>,
+  hold: Hold,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  // A client that goes away ends it with an error, and so does `cancel` where the stream comes from the network.
+  const atLeast = Math.min(STEP_MIN_BYTES, space.byteLength);
+  const read = await reader.readAtLeast(atLeast, space).catch(() => null);
+  if (hold.lost) throw stoppedReading("came so slowly that others had to wait");
+  if (read === null) throw stoppedReading("did not come to its end");
+  return read.value;
+}
+
+function stoppedReading(why: string): Refusal {
+  return refusal("unavailable", `The body ${why}: send it again`, { retryAfterMs: RETRY_AFTER_MS });
 }

@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import type { Config } from "../config.ts";
 import type { ErrorCode } from "../protocol/errors.ts";
 import type { AppEnv } from "./app-env.ts";
 import { parseRange } from "./byte-range.ts";
@@ -29,6 +30,7 @@ export async function serveFile(c: Context<AppEnv>, file: ServedFile): Promise<R
   const tag = file.tag ?? stored.httpEtag;
   const known = isNotModified(c, tag);
   c.header("Cache-Control", file.cacheControl);
+  c.header("Cross-Origin-Resource-Policy", embedders(c.var.config));
   if (known) return c.body(null, 304);
 
   c.header("Accept-Ranges", "bytes");
@@ -55,6 +57,16 @@ export async function serveFile(c: Context<AppEnv>, file: ServedFile): Promise<R
   if (!range) return c.body(object.body, 200);
   c.header("Content-Range", `bytes ${start}-${end}/${size}`);
   return c.body(object.body, 206);
+}
+
+/**
+ * Whose pages may show a file in an `<img>`: those that may ask for it at all (`origin`). The header can't name origins. So where other
+ * origins are allowed it lets in every page: who shows the picture has its token. Without a secret it is pages of this machine: other
+ * ports of one host are the same site.
+ */
+function embedders({ AUTH_SECRET, ALLOWED_ORIGINS }: Config): "same-origin" | "same-site" | "cross-origin" {
+  if (AUTH_SECRET === undefined) return "same-site";
+  return ALLOWED_ORIGINS.length > 0 ? "cross-origin" : "same-origin";
 }
 
 /** `If-Range` (RFC 9110 §13.1.5): the range counts only for the very file the client has a part of. */

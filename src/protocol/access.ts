@@ -54,6 +54,6 @@ export const tokenSchema = z
 export const tokenRevokeSchema = z.strictObject({ document_id: idSchema }).meta({ id: "TokenRevoke" });
 /**
  * Tokens issued before `min_iat` are refused for the document from now on, the caller's too: `token` replaces it, for this
- * document only.
+ * document only. It is about a second ahead: whoever signs tokens elsewhere gives the next ones an `iat` of at least that.
  */
 export const tokenRevokedSchema = tokenSchema.extend({ min_iat: z.number() }).meta({ id: "TokenRevoked" });

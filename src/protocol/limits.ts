@@ -50,6 +50,15 @@ export const MESSAGES_PER_SECOND = 2_000;
 /** Room for two of the largest frames at once. */
 export const BYTES_BURST = 64 * MIB;
 export const BYTES_PER_SECOND = 8 * MIB;
+/**
+ * Requests that a subject or an address may send at once, as seconds of its rate (`REQUESTS_PER_SECOND`): pages load and imports begin
+ * in bursts.
+ */
+export const REQUESTS_BURST_SECONDS = 10;
+/** What an address may do with any number of tokens, as times of one subject's rate: an office, or an application's server. */
+export const ADDRESS_SUBJECTS = 10;
+/** Subjects and addresses that an isolate counts, a few hundred bytes each; a new one takes the place of the one heard of least lately. */
+export const RATED_MAX = 10_000;
 /** Refusals for being too fast after which a client is taken for one that does not listen. */
 export const RATE_REFUSALS_MAX = 1_000;
 /** Sent ahead of what a client has confirmed with `received`: more, and it gets no presence; still more, and it must resume. */
@@ -81,6 +90,22 @@ export const APPEND_UPDATES_MAX = 500;
 
 /** Bytes of an uploaded picture: held in memory while it is hashed and sniffed. */
 export const IMAGE_MAX_BYTES = 32 * MIB;
+
+/**
+ * Bytes of pictures that one isolate receives at once, the others wait: one of the largest, or many small ones. An isolate has
+ * 128 MB, and a render beside them may take 96 MiB.
+ */
+export const IMAGE_BODIES_BYTES = IMAGE_MAX_BYTES;
+/** The same for JSON, which takes several times its size once it is parsed: two of the largest batches, thousands of usual writes. */
+export const JSON_BODIES_BYTES = 2 * BATCH_BODY_MAX_BYTES;
+/** How long a request waits until there is room for its body: a large upload takes about as long over a usual line. */
+export const BODY_WAIT_MAX_MS = 20_000;
+/** Requests that wait for that, of each kind: more would not have their turn in time. */
+export const BODIES_WAITING_MAX = 64;
+/** Where others wait, a body of which nothing has come for so long gives way: its client has gone, or holds them up. */
+export const BODY_SILENT_MAX_MS = 5_000;
+/** The same for one that takes longer in all: the largest picture then comes at half a MiB a second. */
+export const BODY_HOLD_MAX_MS = 60_000;
 
 export const PAGE_SIZE_MAX = 100;
 export const PAGE_SIZE_DEFAULT = 20;

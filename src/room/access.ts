@@ -23,3 +23,22 @@ export function checkAccess(
   }
   return ok(null);
 }
+
+/**
+ * Other signers put whole seconds into `iat`, and some round up: a token from just before a revocation may claim to be from up to
+ * a second after it.
+ */
+const REVOCATION_MARGIN_MS = 1_000;
+
+/**
+ * The `min_iat` (seconds) of a revocation at `now` (ms), where `minIat` is that of the one before it. It is later than any token that
+ * exists: than those of other signers by the margin, and than those that were issued here, which may be as late as `minIat`.
+ */
+export function nextMinIat(minIat: number, now: number): number {
+  return Math.max(now + REVOCATION_MARGIN_MS, Math.round(minIat * 1000) + 1) / 1000;
+}
+
+/** The `iat` (seconds) of a token issued at `now` (ms): one from right after a revocation is good at once. */
+export function issueTime(minIat: number, now: number): number {
+  return Math.max(now / 1000, minIat);
+}

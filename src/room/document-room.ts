@@ -15,6 +15,7 @@ import { type Result, fail, ok } from "../protocol/errors.ts";
 import { type ExportJob, isFinal } from "../protocol/export-job.ts";
 import type { Page, Paged } from "../protocol/scalars.ts";
 import type { CrdtContent, Version, VersionDiff } from "../protocol/version.ts";
+import { issueTime, nextMinIat } from "./access.ts";
 import { closeSocket } from "./hub.ts";
 import { Messages } from "./messages.ts";
 import * as annotations from "./operations/annotations.ts";
@@ -26,7 +27,7 @@ import type { Performed } from "./operations/perform.ts";
 import * as versions from "./operations/versions.ts";
 import { readChanges } from "./feed.ts";
 import * as history from "./history.ts";
-import { Room } from "./room.ts";
+import { PROJECTION_WAIT_MS, Room } from "./room.ts";
 import type {
   AnnotationsPage,
   AppendUpdate,
@@ -105,12 +106,18 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     return checked.ok ? ok(this.#room.store.document) : checked;
   }
 
-  async revokeTokens(access: Access, minIat: number): Promise<Result<null>> {
+  async issueToken(access: Access, role: Role): Promise<Result<number>> {
+    const checked = this.#room.checkActive(access, role);
+    return checked.ok ? ok(issueTime(this.#room.store.minIat, Date.now())) : checked;
+  }
+
+  async revokeTokens(access: Access): Promise<Result<number>> {
     const checked = this.#room.check(access, "admin");
     if (!checked.ok) return checked;
-    const { store, hub } = this.#room;
+    const { store, hub, outbox } = this.#room;
+    const minIat = nextMinIat(store.minIat, Date.now());
     this.#room.transact(() => {
-      store.minIat = Math.max(store.minIat, minIat);
+      store.minIat = minIat;
     });
     for (const connection of hub.connections) {
       const allowed = this.#room.check(connection.access, "viewer");
@@ -119,7 +126,10 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
       hub.close(connection, allowed.error.code, allowed.error.message);
     }
     hub.flush();
-    return ok(null);
+    outbox.kick(Date.now());
+    // A revocation has no seq to wait for: it waits until everything is sent.
+    await outbox.settled(Infinity, PROJECTION_WAIT_MS);
+    return ok(minIat);
   }
 
   // --- the document --------------------------------------------------------------------------------------------
@@ -133,9 +143,12 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     if (claims && (claims.doc !== "*" || claims.role !== "admin")) {
       return fail("forbidden", "To create documents takes the role admin for every document");
     }
-    const created = await this.#room.commit((moment) =>
-      createDocument(this.#room.store, input, opId, moment),
-    );
+    const { store } = this.#room;
+    const created = await this.#room.commit((moment) => {
+      // One that exists may have revoked this token.
+      const checked = store.exists ? this.#room.check(access, "admin") : ok(null);
+      return checked.ok ? createDocument(store, input, opId, moment) : checked;
+    });
     return resultOf(created);
   }
 

@@ -138,6 +138,7 @@ export class Outbox {
   /** A marked row as it is now: later changes of it are sent along. */
   #read({ kind, id }: OutboxRow): ProjectedRow {
     if (kind === "document") return { kind, resource: this.#store.document };
+    if (kind === "revocation") return { kind, resource: { id, min_iat: this.#store.minIat } };
     if (kind === "annotation") {
       const resource = this.#store.readAnnotation(id);
       if (resource) return { kind, resource };

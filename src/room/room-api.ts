@@ -79,8 +79,13 @@ export interface AnnotationsPage {
 export interface RoomApi {
   /** The token is good for this document, with at least `role`, and the document is there and not deleted. */
   authorize(access: Access, role: "viewer" | "editor" | "admin"): Promise<Result<Document>>;
-  /** Refuses every token issued before `minIat` (seconds) from now on, and closes their sockets. */
-  revokeTokens(access: Access, minIat: number): Promise<Result<null>>;
+  /**
+   * The `iat` (seconds) for a new token with `role` for this document. Taken here, where revocations are: a token is either issued
+   * after one, or refused by it.
+   */
+  issueToken(access: Access, role: "viewer" | "editor" | "admin"): Promise<Result<number>>;
+  /** Refuses every token issued so far, closes their sockets, and answers the new `min_iat` (seconds). */
+  revokeTokens(access: Access): Promise<Result<number>>;
 
   createDocument(
     access: Access,

@@ -18,7 +18,7 @@ import { Snapshots } from "./snapshots.ts";
 import { RoomStore } from "./store/room-store.ts";
 
 /** A REST write waits so long for the catalog, so that its sender finds it in lists; then it answers all the same. */
-const PROJECTION_WAIT_MS = 500;
+export const PROJECTION_WAIT_MS = 500;
 
 /** About what a change holds while it waits, beside its content. */
 const CHANGE_BYTES = 2_000;

@@ -124,7 +124,8 @@ describe("PUT image", () => {
     expect(declared.detail).toContain(String(IMAGE_MAX_BYTES + 1));
 
     let sent = 0;
-    const endless = new ReadableStream<Uint8Array>({
+    const endless = new ReadableStream({
+      type: "bytes",
       pull(controller) {
         sent += 1024 * 1024;
         controller.enqueue(new Uint8Array(1024 * 1024));

@@ -95,7 +95,7 @@ describe("/openapi.json", () => {
   it("describes every error of REST somewhere", () => {
     const text = JSON.stringify(api.paths);
     // Told over sockets only, and of addresses that are no route.
-    const elsewhere = ["protocol_error", "unknown_type", "snapshot_rejected", "too_slow"];
+    const elsewhere = ["protocol_error", "unknown_type", "snapshot_rejected", "too_slow", "room_full"];
     const noRoute = ["not_found", "method_not_allowed"];
     for (const code of Object.keys(errorTable)) {
       if (![...elsewhere, ...noRoute].includes(code)) expect(text).toContain(`\`${code}\``);

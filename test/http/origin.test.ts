@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { isLoopbackRequest } from "../../src/http/middleware/loopback.ts";
-import { call, guarded, postDocument, readProblem, SECRET, service } from "../support/http.ts";
+import { call, guarded, makeToken, postDocument, readProblem, SECRET, service } from "../support/http.ts";
+import { tinyPng } from "../support/images.ts";
 
 const codeOf = async (response: Response) => (response.ok ? "ok" : (await readProblem(response)).code);
 const from = (origin: string) => ({ headers: { Origin: origin } });
@@ -55,6 +56,69 @@ describe("without AUTH_SECRET", () => {
     expect(await codeOf(await openToAll("/v1/documents", from("https://evil.example")))).toBe(
       "forbidden_origin",
     );
+  });
+});
+
+describe("without Origin, R61", () => {
+  const fetchedBy = (site: string, mode = "no-cors", dest = "image") => ({
+    headers: { "Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode, "Sec-Fetch-Dest": dest },
+  });
+
+  it("a page of another site gets nothing in an <img>, <script> or frame, not even a thumbnail made", async () => {
+    const { id } = await postDocument();
+    for (const path of [
+      "/v1/documents",
+      `/v1/documents/${id}/thumbnail`,
+      `/v1/documents/${id}/image`,
+      "/docs",
+    ]) {
+      for (const init of [fetchedBy("cross-site"), fetchedBy("cross-site", "navigate", "iframe")]) {
+        expect([path, await codeOf(await call(path, init))]).toEqual([path, "forbidden_origin"]);
+      }
+    }
+    const form = { ...fetchedBy("cross-site", "navigate", "document"), method: "POST", body: "a=b" };
+    expect(await codeOf(await call("/v1/documents", form))).toBe("forbidden_origin");
+  });
+
+  it("pages of this machine, typed addresses and followed links are let in", async () => {
+    for (const site of ["same-origin", "same-site", "none"]) {
+      expect([site, await codeOf(await call("/v1/documents", fetchedBy(site)))]).toEqual([site, "ok"]);
+    }
+    const link = fetchedBy("cross-site", "navigate", "document");
+    expect(await codeOf(await call("/v1/documents", link))).toBe("ok");
+    expect(await codeOf(await call("/v1/documents", { ...link, method: "HEAD" }))).toBe("ok");
+  });
+
+  it("with a secret the token decides", async () => {
+    const token = await makeToken();
+    expect(await codeOf(await guarded("/v1/documents", { ...fetchedBy("cross-site"), token }))).toBe("ok");
+    expect((await guarded("/v1/documents", fetchedBy("cross-site"))).status).toBe(401);
+  });
+});
+
+describe("Cross-Origin-Resource-Policy, R61", () => {
+  const policyOf = (response: Response) => response.headers.get("Cross-Origin-Resource-Policy");
+
+  it("is same-origin, on refusals too", async () => {
+    const openToOthers = service({ AUTH_SECRET: SECRET, ALLOWED_ORIGINS: "https://app.example" });
+    for (const path of ["/v1/health", "/openapi.json", "/docs", "/nothing"]) {
+      for (const send of [call, guarded, openToOthers]) {
+        expect([path, policyOf(await send(path))]).toEqual([path, "same-origin"]);
+      }
+    }
+  });
+
+  it("of a file lets its pages show it: this machine's, our own, or those of others where some are allowed", async () => {
+    const { id } = await postDocument();
+    const path = `/v1/documents/${id}/image`;
+    expect((await call(path, { method: "PUT", body: tinyPng })).status).toBe(200);
+    const token = await makeToken();
+    const openToOthers = service({ AUTH_SECRET: SECRET, ALLOWED_ORIGINS: "https://app.example" });
+    for (const headers of [{}, { "If-None-Match": "*" }]) {
+      expect(policyOf(await call(path, { headers }))).toBe("same-site");
+      expect(policyOf(await guarded(path, { token, headers }))).toBe("same-origin");
+      expect(policyOf(await openToOthers(path, { token, headers }))).toBe("cross-origin");
+    }
   });
 });
 

@@ -1,7 +1,16 @@
 import { sign } from "hono/jwt";
 import { describe, expect, it } from "vitest";
 import { verifyToken } from "../../src/http/tokens.ts";
-import { call, guarded, makeToken, postDocument, readProblem, SECRET, service } from "../support/http.ts";
+import {
+  call,
+  guarded,
+  makeToken,
+  postAnnotation,
+  postDocument,
+  readProblem,
+  SECRET,
+  service,
+} from "../support/http.ts";
 
 interface Minted {
   token: string;
@@ -208,6 +217,82 @@ describe("POST /v1/tokens/revoke", () => {
     expect(await codeOf(await ask(id))).toBe("token_revoked");
     const { token } = await (await ask("*")).json<Minted>();
     expect(await codeOf(await guarded(`/v1/documents/${id}`, { token }))).toBe("token_revoked");
+  });
+});
+
+describe("R59 a revoked token", () => {
+  it("sees the document in no list over all documents; one that is newer does", async () => {
+    const marked = await postDocument();
+    const other = await postDocument();
+    for (const { id } of [marked, other]) {
+      await postAnnotation(id);
+      expect((await call("/v1/exports", { json: { document_id: id, format: "svg" } })).status).toBe(202);
+    }
+    const old = await makeToken();
+    const revoked = await guarded("/v1/tokens/revoke", { token: old, json: { document_id: marked.id } });
+    const { min_iat: iat } = await revoked.json<Minted>();
+    const fresh = await makeToken({ iat });
+    for (const path of ["/v1/documents", "/v1/annotations", "/v1/exports"]) {
+      const listed = async (token: string) => {
+        const response = await guarded(`${path}?size=100`, { token });
+        const { items, total } = await response.json<{
+          items: { id: string; document_id?: string }[];
+          total: number;
+        }>();
+        expect([path, total]).toEqual([path, items.length]);
+        return new Set(items.map((item) => item.document_id ?? item.id));
+      };
+      const seen = await listed(old);
+      expect([path, seen.has(marked.id), seen.has(other.id)]).toEqual([path, false, true]);
+      expect([path, (await listed(fresh)).has(marked.id)]).toEqual([path, true]);
+    }
+  });
+
+  it("for that document gets no list of it either", async () => {
+    const { id } = await postDocument();
+    const token = await makeToken({ role: "viewer", doc: id });
+    await guarded("/v1/tokens/revoke", { token: await makeToken(), json: { document_id: id } });
+    for (const path of ["/v1/annotations", "/v1/exports", `/v1/versions?document_id=${id}`]) {
+      expect([path, await codeOf(await guarded(path, { token }))]).toEqual([path, "token_revoked"]);
+    }
+  });
+
+  it("has no children: what it mints while it is being revoked is revoked too", async () => {
+    const { id } = await postDocument();
+    const token = await makeToken();
+    const mint = () =>
+      guarded("/v1/tokens", { token, json: { document_id: id, role: "viewer", expires_in: 60 } });
+    const racing = Array.from({ length: 10 }, mint);
+    const revoking = guarded("/v1/tokens/revoke", { token, json: { document_id: id } });
+    racing.push(...Array.from({ length: 10 }, mint));
+    expect((await revoking).status).toBe(200);
+    for (const response of await Promise.all(racing)) {
+      if (!response.ok) {
+        expect(await codeOf(response)).toBe("token_revoked");
+        continue;
+      }
+      const minted = await response.json<Minted>();
+      expect(await codeOf(await guarded(`/v1/documents/${id}`, { token: minted.token }))).toBe(
+        "token_revoked",
+      );
+    }
+  });
+
+  it("is replaced by one that mints at once, for 15 minutes in an address", async () => {
+    const { id } = await postDocument();
+    const revoked = await guarded("/v1/tokens/revoke", {
+      token: await makeToken(),
+      json: { document_id: id },
+    });
+    const { token } = await revoked.json<Minted>();
+    const response = await guarded("/v1/tokens", {
+      token,
+      json: { document_id: id, role: "viewer", expires_in: 900 },
+    });
+    expect(response.status).toBe(201);
+    const minted = await response.json<Minted>();
+    const image = await guarded(`/v1/documents/${id}/image?token=${minted.token}`);
+    expect(await codeOf(image)).toBe("image_not_found");
   });
 });
 

@@ -275,17 +275,14 @@ describe("who may come in", () => {
     const now = Date.now() / 1000;
     const old = await connect(id, { access: claims({ role: "admin", doc: id, iat: now - 10 }) });
     await old.next("state");
-    good(await room.revokeTokens(open, now));
+    const minIat = good(await room.revokeTokens(open));
     await old.until(() => old.closed !== null);
     expect(old.closed?.code).toBe(4401);
-    expect(await room.getDocument(claims({ iat: now - 1 }), false)).toMatchObject({
+    expect(await room.getDocument(claims({ iat: minIat - 0.001 }), false)).toMatchObject({
       error: { code: "token_revoked" },
     });
-    expect((await room.getDocument(claims({ iat: now }), false)).ok).toBe(true);
-    // It never goes back.
-    good(await room.revokeTokens(open, now - 100));
-    expect((await room.getDocument(claims({ iat: now - 1 }), false)).ok).toBe(false);
-    expect(await room.revokeTokens(claims({ role: "editor", iat: now + 1 }), now)).toMatchObject({
+    expect((await room.getDocument(claims({ iat: minIat }), false)).ok).toBe(true);
+    expect(await room.revokeTokens(claims({ role: "editor", iat: minIat }))).toMatchObject({
       error: { code: "forbidden" },
     });
   });

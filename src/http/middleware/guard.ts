@@ -5,6 +5,7 @@ import { QUERY_TOKEN_MAX_SECONDS } from "../../protocol/limits.ts";
 import type { AppEnv } from "../app-env.ts";
 import { refusal, unwrap } from "../refusal.ts";
 import { verifyToken } from "../tokens.ts";
+import { countSubject } from "./rate-limit.ts";
 
 interface GuardOptions {
   /** Sockets and GETs of files, where a browser can't set a header: a short-lived token in `?token=` does too. */
@@ -19,6 +20,7 @@ export function guard(role: Role, { queryToken = false }: GuardOptions = {}) {
   return createMiddleware<AppEnv>(async (c, next) => {
     const { AUTH_SECRET: secret } = c.var.config;
     const claims = secret === undefined ? null : await readClaims(c, secret, queryToken);
+    if (claims) countSubject(c, claims.sub);
     if (claims && !roleReaches(claims.role, role)) {
       throw refusal("forbidden", `This takes the role ${role}, the token has ${claims.role}`);
     }

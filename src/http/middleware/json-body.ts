@@ -1,32 +1,36 @@
 import { createMiddleware } from "hono/factory";
-import { JSON_BODY_MAX_BYTES } from "../../protocol/limits.ts";
+import { JSON_BODIES_BYTES, JSON_BODY_MAX_BYTES } from "../../protocol/limits.ts";
 import { parseJson } from "../../protocol/parse-json.ts";
 import type { AppEnv } from "../app-env.ts";
-import { readBody } from "../read-body.ts";
+import { BodyBudget } from "../body-budget.ts";
+import { withBody } from "../read-body.ts";
 import { refusal, unwrap } from "../refusal.ts";
 
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json *(?:;|$)/i;
+
+const budget = new BodyBudget(JSON_BODIES_BYTES);
 
 /**
  * Reads a JSON body within its limits, and hands it on to the route's validator. The content type must be
  * application/json or end in +json; without one the body is refused too: a web page of another origin can send
  * untyped bodies without being asked by CORS.
- * Errors: `unsupported_media_type`, `too_large`, `invalid_json`.
+ * Errors: `unsupported_media_type`, `too_large`, `invalid_json`, `unavailable`.
  */
 export function jsonBody(maxBytes = JSON_BODY_MAX_BYTES) {
   return createMiddleware<AppEnv>(async (c, next) => {
     if (!JSON_TYPE.test(c.req.header("Content-Type") ?? "")) {
       throw refusal("unsupported_media_type", "The body must be JSON: send Content-Type: application/json");
     }
-    const body = await readBody(c.req.raw, maxBytes);
-    if ("tooLarge" in body) {
-      throw refusal("too_large", `The body must be at most ${maxBytes} bytes`);
-    }
-    const text = decodeText(body);
-    unwrap(parseJson(text));
-    // The validator reads the request's body itself.
-    c.req.raw = new Request(c.req.raw, { method: c.req.method, body: text });
-    await next();
+    await withBody(c.req.raw, { maxBytes, budget }, async (body) => {
+      if ("tooLarge" in body) {
+        throw refusal("too_large", `The body must be at most ${maxBytes} bytes`);
+      }
+      const text = decodeText(body);
+      unwrap(parseJson(text));
+      // The validator reads the request's body itself.
+      c.req.raw = new Request(c.req.raw, { method: c.req.method, body: text });
+      await next();
+    });
   });
 }
 

@@ -32,6 +32,12 @@ export const origin = createMiddleware<AppEnv>(async (c, next) => {
   if (asking !== undefined && !isAllowed(asking, config, c)) {
     throw refusal("forbidden_origin", "Pages of this origin may not use the service: see ALLOWED_ORIGINS");
   }
+  if (asking === undefined && config.AUTH_SECRET === undefined && isFromForeignPage(c)) {
+    throw refusal(
+      "forbidden_origin",
+      "Without AUTH_SECRET only pages of this machine may use the service. Open the address by itself, or ask by the same host name",
+    );
+  }
   if (asking !== undefined && isPreflight(c)) return answerPreflight(c, asking);
   await next();
   // Answers of assets and rooms can't be changed: this makes a copy that can.
@@ -48,6 +54,22 @@ function isAllowed(asking: string, config: Config, c: Context<AppEnv>): boolean 
   if (config.ALLOWED_ORIGINS.some((allowed) => allowed === "*" || allowed === asking)) return true;
   // The scheme is left out: before a proxy that ends TLS it is https, behind it http.
   return URL.canParse(asking) && new URL(asking).host === new URL(c.req.url).host;
+}
+
+/**
+ * Browsers send no `Origin` with an `<img>`, a `<script>`, a frame or a link, but say where the page is from. Without a secret such a
+ * request of any web page would be answered: it could measure and time what is here, and make thumbnails be drawn. Let in are:
+ * - `same-origin` and `same-site`: pages of this machine, whichever port they are from;
+ * - `none`: an address that was typed or bookmarked;
+ * - no header at all: not a browser;
+ * - of `cross-site` only a link that was followed: its page can't see what is shown, and people follow links to their own machine.
+ * With a secret the token decides: no browser adds that by itself, as it does with cookies.
+ */
+function isFromForeignPage(c: Context<AppEnv>): boolean {
+  if (c.req.header("Sec-Fetch-Site") !== "cross-site") return false;
+  const isFollowedLink =
+    c.req.header("Sec-Fetch-Mode") === "navigate" && c.req.header("Sec-Fetch-Dest") === "document";
+  return !(isFollowedLink && (c.req.method === "GET" || c.req.method === "HEAD"));
 }
 
 function isPreflight(c: Context<AppEnv>): boolean {

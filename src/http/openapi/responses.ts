@@ -1,6 +1,5 @@
-import type { RouteConfig } from "@hono/zod-openapi";
 import type { z } from "zod";
-import { type ErrorCode, errorKind } from "../../protocol/errors.ts";
+import { type ErrorCode, errorKind, type errorTable } from "../../protocol/errors.ts";
 import { type Problem, problemSchema, problemType } from "../../protocol/problem.ts";
 
 /** A JSON answer. */
@@ -9,33 +8,39 @@ export function json<T extends z.ZodType>(schema: T, description: string, exampl
 }
 
 /** What every route may answer. */
-const ALWAYS: readonly ErrorCode[] = ["forbidden_origin", "secret_missing", "unavailable", "internal"];
-/** What every route that takes a token may answer. */
-const GUARDED: readonly ErrorCode[] = [
+const ALWAYS = ["forbidden_origin", "rate_limited", "secret_missing", "unavailable", "internal"] as const;
+/** What every route may answer that takes a token, for one document at least. What `forbidden` takes is not the same everywhere. */
+const GUARDED = [
+  "invalid",
   "unauthorized",
   "token_invalid",
   "token_expired",
   "token_revoked",
-  "forbidden",
   "forbidden_document",
-];
+] as const;
 
-/** The refusals of an open route, by status, each with an example. */
-export function openProblems(...codes: ErrorCode[]): object {
+type StatusOf<C extends ErrorCode> = (typeof errorTable)[C]["status"];
+
+/** A response for each status that these codes have in the table of errors. */
+type Problems<C extends ErrorCode> = Record<StatusOf<C>, ReturnType<typeof problemResponse>>;
+
+/** The refusals of a route, by status, each with an example: exactly these codes, and what every route may answer. */
+export function onlyProblems<C extends ErrorCode>(...codes: C[]): Problems<C | (typeof ALWAYS)[number]> {
   return byStatus([...codes, ...ALWAYS]);
 }
 
-/**
- * The refusals of a guarded route. `object`: they are thrown and never returned, so a handler's type has no use
- * for them.
- */
-export function problems(...codes: ErrorCode[]): object {
-  return byStatus(["invalid", ...codes, ...GUARDED, ...ALWAYS]);
+/** The refusals of a guarded route, for tokens of one document. A route that takes more than the role viewer names `forbidden`, too. */
+export function problems<C extends ErrorCode>(
+  ...codes: C[]
+): Problems<C | (typeof GUARDED)[number] | (typeof ALWAYS)[number]> {
+  return byStatus([...codes, ...GUARDED, ...ALWAYS]);
 }
 
-function byStatus(codes: readonly ErrorCode[]): RouteConfig["responses"] {
+function byStatus<C extends ErrorCode>(codes: readonly C[]): Problems<C> {
   const groups = Map.groupBy(new Set(codes), (code) => errorKind(code).status);
-  return Object.fromEntries([...groups].map(([status, group]) => [status, problemResponse(status, group)]));
+  const responses = [...groups].map(([status, group]) => [status, problemResponse(status, group)] as const);
+  // `fromEntries` forgets which keys there are.
+  return Object.fromEntries(responses) as Problems<C>;
 }
 
 function problemResponse(status: number, codes: readonly ErrorCode[]) {

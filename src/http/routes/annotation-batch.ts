@@ -4,7 +4,7 @@ import { BATCH_BODY_MAX_BYTES } from "../../protocol/limits.ts";
 import { guard, requireDocument } from "../middleware/guard.ts";
 import { jsonBody } from "../middleware/json-body.ts";
 import { exampleAnnotation, exampleAnnotationId, exampleDocumentId } from "../openapi/examples.ts";
-import { bearer, jsonContent, noQuery, writeHeaders } from "../openapi/requests.ts";
+import { bearer, jsonContent, keyHeader, noQuery } from "../openapi/requests.ts";
 import { json, problems } from "../openapi/responses.ts";
 import { unwrap } from "../refusal.ts";
 import { openRoom } from "../../room/room-stub.ts";
@@ -21,7 +21,7 @@ const applyBatch = createRoute({
   middleware: [guard("editor"), jsonBody(BATCH_BODY_MAX_BYTES)],
   request: {
     query: noQuery,
-    headers: writeHeaders,
+    headers: keyHeader,
     body: jsonContent(annotationBatchSchema, {
       document_id: exampleDocumentId,
       operations: [
@@ -37,6 +37,7 @@ const applyBatch = createRoute({
     }),
     ...problems(
       "invalid_json",
+      "forbidden",
       "document_not_found",
       "document_deleted",
       "annotation_not_found",

@@ -19,6 +19,7 @@ import {
   documentQuery,
   idParams,
   jsonContent,
+  keyHeader,
   noQuery,
   readHeaders,
   writeHeaders,
@@ -43,7 +44,7 @@ const createAnnotation = createRoute({
   middleware: [guard("editor"), jsonBody()],
   request: {
     query: noQuery,
-    headers: writeHeaders,
+    headers: keyHeader,
     body: jsonContent(annotationCreateSchema, {
       document_id: exampleDocumentId,
       type: "box",
@@ -56,7 +57,7 @@ const createAnnotation = createRoute({
   responses: {
     201: json(annotationSchema, "Made; `Location` says where it is", exampleAnnotation),
     200: json(annotationSchema, "It was there already, made by the same request", exampleAnnotation),
-    ...problems(...body, "document_not_found", "document_deleted", "id_taken", "op_id_reused"),
+    ...problems(...body, "forbidden", "document_not_found", "document_deleted", "id_taken", "op_id_reused"),
   },
 });
 
@@ -110,6 +111,7 @@ const updateAnnotation = createRoute({
     ...problems(
       ...missing,
       ...body,
+      "forbidden",
       "stale_version",
       "annotation_deleted",
       "op_id_reused",
@@ -131,7 +133,7 @@ const deleteAnnotation = createRoute({
   },
   responses: {
     204: { description: "Deleted: its `status` says so" },
-    ...problems(...missing, "stale_version", "annotation_deleted", "op_id_reused", "precondition_failed"),
+    ...problems(...missing, "forbidden", "stale_version", "op_id_reused", "precondition_failed"),
   },
 });
 
@@ -154,7 +156,10 @@ export const annotationRoutes = createRouter()
     const { document_id: named, page, size, updated_since: since, ...conditions } = c.req.valid("query");
     const filter = { ...conditions, updatedSince: since === undefined ? undefined : Date.parse(since) };
     const documentId = named ?? onlyDocument(c);
-    if (documentId === undefined) return c.json(await listAnnotations(c.env.DB, filter, { page, size }), 200);
+    if (documentId === undefined) {
+      const iat = c.var.access.claims?.iat;
+      return c.json(await listAnnotations(c.env.DB, filter, { page, size }, iat), 200);
+    }
     const access = requireDocument(c, documentId);
     const room = openRoom(c.env, documentId);
     return c.json(unwrap(await room.listAnnotations(access, filter, { page, size })), 200);

@@ -63,6 +63,7 @@ const appendUpdates = createRoute({
     }),
     ...problems(
       "invalid_json",
+      "forbidden",
       "base_ahead",
       "document_not_found",
       "document_deleted",
@@ -70,7 +71,6 @@ const appendUpdates = createRoute({
       "op_id_reused",
       "too_large",
       "unsupported_media_type",
-      "rate_limited",
     ),
   },
 });

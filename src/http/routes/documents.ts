@@ -13,8 +13,16 @@ import { documentTag, isNotModified } from "../etag.ts";
 import { guard, requireAllDocuments, requireDocument } from "../middleware/guard.ts";
 import { jsonBody } from "../middleware/json-body.ts";
 import { exampleDocument, examplePage } from "../openapi/examples.ts";
-import { bearer, idParams, jsonContent, noQuery, readHeaders, writeHeaders } from "../openapi/requests.ts";
-import { json, notModified, problems } from "../openapi/responses.ts";
+import {
+  bearer,
+  idParams,
+  jsonContent,
+  keyHeader,
+  noQuery,
+  readHeaders,
+  writeHeaders,
+} from "../openapi/requests.ts";
+import { json, notModified, onlyProblems, problems } from "../openapi/responses.ts";
 import { unwrap } from "../refusal.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
@@ -32,13 +40,21 @@ const createDocument = createRoute({
   middleware: [guard("admin"), jsonBody()],
   request: {
     query: noQuery,
-    headers: writeHeaders,
+    headers: keyHeader,
     body: jsonContent(documentCreateSchema, { title: "Ground floor", metadata: { project: "west wing" } }),
   },
   responses: {
     201: json(documentSchema, "Made; `Location` says where it is", exampleDocument),
     200: json(documentSchema, "It was there already, made by the same request", exampleDocument),
-    ...problems("invalid_json", "id_taken", "op_id_reused", "too_large", "unsupported_media_type"),
+    ...problems(
+      "invalid_json",
+      "forbidden",
+      "document_deleted",
+      "id_taken",
+      "op_id_reused",
+      "too_large",
+      "unsupported_media_type",
+    ),
   },
 });
 
@@ -53,7 +69,8 @@ const listRoute = createRoute({
   request: { query: documentListQuerySchema },
   responses: {
     200: json(documentPageSchema, "A page of documents", examplePage(exampleDocument)),
-    ...problems(),
+    // No document is asked, so no token is revoked: documents that have revoked it are left out.
+    ...onlyProblems("invalid", "unauthorized", "token_invalid", "token_expired", "forbidden_document"),
   },
 });
 
@@ -88,6 +105,7 @@ const updateDocument = createRoute({
     200: json(documentSchema, "The document as it is now", exampleDocument),
     ...problems(
       "invalid_json",
+      "forbidden",
       "document_not_found",
       "document_deleted",
       "stale_version",
@@ -110,7 +128,7 @@ const deleteDocument = createRoute({
   request: { params: idParams, query: noQuery, headers: writeHeaders },
   responses: {
     204: { description: "Deleted" },
-    ...problems("document_not_found", "document_deleted", "op_id_reused", "precondition_failed"),
+    ...problems("forbidden", "document_not_found", "document_deleted", "op_id_reused", "precondition_failed"),
   },
 });
 
@@ -123,7 +141,7 @@ const restoreDocument = createRoute({
   request: { params: idParams, query: noQuery, headers: writeHeaders },
   responses: {
     200: json(documentSchema, "The document, active again", exampleDocument),
-    ...problems("document_not_found", "op_id_reused", "precondition_failed"),
+    ...problems("forbidden", "document_not_found", "op_id_reused", "precondition_failed"),
   },
 });
 
@@ -143,9 +161,9 @@ export const documentRoutes = createRouter()
     return created ? c.json(value, 201) : c.json(value, 200);
   })
   .openapi(listRoute, async (c) => {
-    requireAllDocuments(c);
+    const iat = requireAllDocuments(c).claims?.iat;
     const { page, size, include_deleted: includeDeleted, q } = c.req.valid("query");
-    return c.json(await listDocuments(c.env.DB, { includeDeleted, q }, { page, size }), 200);
+    return c.json(await listDocuments(c.env.DB, { includeDeleted, q, iat }, { page, size }), 200);
   })
   .openapi(getDocument, async (c) => {
     const { id } = c.req.valid("param");

@@ -48,7 +48,7 @@ import { type RoomStub, openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
 
 const shared = { tags: ["Exports"], security: bearer };
-const missing = ["export_not_found", "document_not_found", "document_deleted"] as const;
+const missing = ["export_not_found", "document_deleted"] as const;
 
 const createExport = createRoute({
   ...shared,
@@ -121,7 +121,7 @@ const cancelExport = createRoute({
   request: { params: idParams, query: noQuery },
   responses: {
     200: json(exportJobSchema, "The cancelled job", exampleCancelledExport),
-    ...problems(...missing, "export_finished"),
+    ...problems(...missing, "forbidden", "export_finished"),
   },
 });
 
@@ -170,7 +170,8 @@ export const exportRoutes = createRouter()
     if (documentId !== undefined) {
       unwrap(await openRoom(c.env, documentId).authorize(requireDocument(c, documentId), "viewer"));
     }
-    return c.json(await listExportJobs(c.env.DB, { documentId, status, page, size }), 200);
+    const iat = c.var.access.claims?.iat;
+    return c.json(await listExportJobs(c.env.DB, { documentId, status, iat, page, size }), 200);
   })
   .openapi(getExport, async (c) => {
     const job = await readExport(c, c.req.valid("param").id);

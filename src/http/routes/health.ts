@@ -2,7 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import type { Env } from "../../env.ts";
 import { noQuery } from "../openapi/requests.ts";
-import { json, openProblems } from "../openapi/responses.ts";
+import { json, onlyProblems } from "../openapi/responses.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
 
@@ -21,6 +21,8 @@ const NO_DOCUMENT = "00000000-0000-4000-8000-000000000000";
 
 const healthy = { status: "ok", d1: "ok", r2: "ok", objects: "ok" } as const;
 
+const refusals = onlyProblems("invalid");
+
 const getHealth = createRoute({
   method: "get",
   path: "/health",
@@ -28,9 +30,15 @@ const getHealth = createRoute({
   summary: "Whether the service and its parts work",
   request: { query: noQuery },
   responses: {
-    ...openProblems("invalid"),
+    ...refusals,
     200: json(healthSchema, "Everything works", healthy),
-    503: json(healthSchema, "A part does not", { ...healthy, status: "degraded", r2: "unavailable" }),
+    503: {
+      description: `A part does not work; or ${refusals[503].description}`,
+      content: {
+        ...json(healthSchema, "", { ...healthy, status: "degraded", r2: "unavailable" }).content,
+        ...refusals[503].content,
+      },
+    },
   },
 });
 

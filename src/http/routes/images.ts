@@ -1,15 +1,23 @@
 import { createRoute } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import type { Config } from "../../config.ts";
 import { type ImageInfo, readImageInfo } from "../../export/image-info.ts";
 import { maxInputPixels } from "../../export/output-limit.ts";
-import { documentSchema, imageGetQuerySchema, imageTypes } from "../../protocol/document.ts";
-import { IMAGE_MAX_BYTES, SIDE_MAX } from "../../protocol/limits.ts";
+import {
+  type StoredImage,
+  documentSchema,
+  imageGetQuerySchema,
+  imageTypes,
+} from "../../protocol/document.ts";
+import { IMAGE_BODIES_BYTES, IMAGE_MAX_BYTES, SIDE_MAX } from "../../protocol/limits.ts";
+import type { AppEnv } from "../app-env.ts";
 import { documentTag } from "../etag.ts";
 import { guard, requireDocument } from "../middleware/guard.ts";
 import { exampleDocument } from "../openapi/examples.ts";
 import { bearer, bearerOrQuery, idParams, noQuery, tokenQuery, writeHeaders } from "../openapi/requests.ts";
 import { binary, json, notModified, problems } from "../openapi/responses.ts";
-import { readBody } from "../read-body.ts";
+import { BodyBudget } from "../body-budget.ts";
+import { type TooLarge, withBody } from "../read-body.ts";
 import { refusal, unwrap } from "../refusal.ts";
 import { imageKey } from "../../export/picture/read-picture.ts";
 import { openRoom } from "../../room/room-stub.ts";
@@ -38,6 +46,7 @@ const putImage = createRoute({
     200: json(documentSchema, "The document with its picture", exampleDocument),
     ...problems(
       "invalid_image",
+      "forbidden",
       "document_not_found",
       "document_deleted",
       "op_id_reused",
@@ -65,6 +74,8 @@ const getImage = createRoute({
   },
 });
 
+const budget = new BodyBudget(IMAGE_BODIES_BYTES);
+
 export const imageRoutes = createRouter()
   .openapi(putImage, async (c) => {
     const { id } = c.req.valid("param");
@@ -72,16 +83,8 @@ export const imageRoutes = createRouter()
     const room = openRoom(c.env, id);
     // Before a byte is read or stored.
     unwrap(await room.authorize(access, "editor"));
-    const bytes = await readImageBytes(c.req.raw);
-    const { type, width, height } = checkSize(unwrap(readImageInfo(bytes)), c.var.config);
-    const digest = await crypto.subtle.digest("SHA-256", bytes);
-    const sha256 = new Uint8Array(digest).toHex();
-    const key = imageKey(id, sha256);
-    // The same bytes have the same key: what is there is never written again.
-    if (!(await c.env.BUCKET.head(key))) {
-      await c.env.BUCKET.put(key, bytes, { sha256: digest, httpMetadata: { contentType: type } });
-    }
-    const image = { sha256, content_type: type, bytes: bytes.byteLength, width, height };
+    const terms = { maxBytes: IMAGE_MAX_BYTES, budget };
+    const image = await withBody(c.req.raw, terms, (body) => storeImage(c, id, requireBytes(body)));
     const document = unwrap(await room.setImage(access, image, toWriteOptions(c.req.valid("header"))));
     c.header("ETag", documentTag(document));
     return c.json(document, 200);
@@ -101,8 +104,27 @@ export const imageRoutes = createRouter()
     });
   });
 
-async function readImageBytes(request: Request): Promise<Uint8Array<ArrayBuffer>> {
-  const body = await readBody(request, IMAGE_MAX_BYTES);
+/**
+ * Checks the picture and puts it into R2 under its hash. It is in memory as a whole: where it goes depends on all of its bytes, and R2
+ * can't rename what was streamed into it.
+ */
+async function storeImage(
+  c: Context<AppEnv>,
+  documentId: string,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<StoredImage> {
+  const { type, width, height } = checkSize(unwrap(readImageInfo(bytes)), c.var.config);
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  const sha256 = new Uint8Array(digest).toHex();
+  const key = imageKey(documentId, sha256);
+  // The same bytes have the same key: what is there is never written again.
+  if (!(await c.env.BUCKET.head(key))) {
+    await c.env.BUCKET.put(key, bytes, { sha256: digest, httpMetadata: { contentType: type } });
+  }
+  return { sha256, content_type: type, bytes: bytes.byteLength, width, height };
+}
+
+function requireBytes(body: Uint8Array<ArrayBuffer> | TooLarge): Uint8Array<ArrayBuffer> {
   if ("tooLarge" in body) {
     const size = body.bytes === undefined ? "larger" : `${body.bytes} bytes`;
     throw refusal(

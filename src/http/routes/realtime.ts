@@ -7,7 +7,7 @@ import { ACCESS_HEADER } from "../../room/sockets.ts";
 import type { AppEnv } from "../app-env.ts";
 import { guard, requireDocument } from "../middleware/guard.ts";
 import { bearerOrQuery, idParams } from "../openapi/requests.ts";
-import { problems } from "../openapi/responses.ts";
+import { onlyProblems } from "../openapi/responses.ts";
 import { refusal } from "../refusal.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
@@ -31,7 +31,8 @@ const shared = {
   middleware: [guard("viewer", { queryToken: true }), requireUpgrade],
   responses: {
     101: { description: "The room: messages as in the schemas ClientMessage and ServerMessage" },
-    ...problems("upgrade_required", "document_not_found", "document_deleted", "room_full"),
+    // With an upgrade everything about the token, the document and the rate is told over the socket.
+    ...onlyProblems("invalid", "unauthorized", "token_invalid", "token_expired", "upgrade_required"),
   },
 };
 
@@ -39,7 +40,7 @@ const description =
   "A WebSocket of JSON text frames. The client sends `ClientMessage`s, the server `ServerMessage`s, the first of " +
   "which is a `state`. `since` resumes after a seq. Everyone sees who is connected, but for those with " +
   "`presence=hidden`. A client that offers the subprotocol `acetate.v1.batch` also takes arrays of messages in one " +
-  "frame. Bare `ping` is answered by `pong`.";
+  "frame. Bare `ping` is answered by `pong`. Who can't come in is told over the socket: an `error`, then a close code.";
 
 const joinByQuery = createRoute({
   ...shared,

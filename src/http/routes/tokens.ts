@@ -51,7 +51,7 @@ const createToken = createRoute({
   },
   responses: {
     201: json(tokenSchema, "The token: it is shown only now", exampleToken),
-    ...problems(...body, "document_not_found", "document_deleted"),
+    ...problems(...body, "forbidden", "document_not_found", "document_deleted"),
   },
 });
 
@@ -70,7 +70,7 @@ const revokeTokens = createRoute({
       role: "admin",
       min_iat: 1_795_341_600.123,
     }),
-    ...problems(...body, "document_not_found"),
+    ...problems(...body, "forbidden", "document_not_found"),
   },
 });
 
@@ -81,12 +81,18 @@ export const tokenRoutes = createRouter()
     if (!roleReaches(caller.role, role)) {
       throw refusal("forbidden", `A token with role ${caller.role} can't make one with role ${role}`);
     }
-    const now = Date.now() / 1000;
-    // A token for every document is as old as the caller's: a new one would undo what was revoked for a document.
-    const iat = doc === "*" ? caller.iat : now;
-    if (doc === "*") requireAllDocuments(c);
-    else unwrap(await openRoom(c.env, doc).authorize(requireDocument(c, doc), role));
-    const exp = Math.min(now + expiresIn, caller.exp);
+    let iat: number;
+    let from: number;
+    if (doc === "*") {
+      requireAllDocuments(c);
+      // As old as the caller's: a new one would undo what documents have revoked.
+      iat = caller.iat;
+      from = Date.now() / 1000;
+    } else {
+      iat = unwrap(await openRoom(c.env, doc).issueToken(requireDocument(c, doc), role));
+      from = iat;
+    }
+    const exp = Math.min(from + expiresIn, caller.exp);
     const claims = { sub: crypto.randomUUID(), ...(name !== undefined && { name }), role, doc, iat, exp };
     c.header("Cache-Control", "no-store");
     return c.json(await toToken(claims, secret), 201);
@@ -95,8 +101,7 @@ export const tokenRoutes = createRouter()
     const { caller, secret } = requireTokens(c);
     const { document_id: documentId } = c.req.valid("json");
     const access: Access = requireDocument(c, documentId);
-    const minIat = Date.now() / 1000;
-    unwrap(await openRoom(c.env, documentId).revokeTokens(access, minIat));
+    const minIat = unwrap(await openRoom(c.env, documentId).revokeTokens(access));
     c.header("Cache-Control", "no-store");
     // For this document only: a fresh token for every document would undo what was revoked for another one.
     const replacement = await toToken({ ...caller, doc: documentId, iat: minIat }, secret);

@@ -26,9 +26,9 @@ import {
   documentQuery,
   idParams,
   jsonContent,
+  keyHeader,
   noQuery,
   readHeaders,
-  writeHeaders,
 } from "../openapi/requests.ts";
 import { json, notModified, problems } from "../openapi/responses.ts";
 import { unwrap } from "../refusal.ts";
@@ -37,7 +37,7 @@ import { createRouter } from "../router.ts";
 import { toWriteOptions } from "../write-options.ts";
 
 const shared = { tags: ["Versions"], security: bearer };
-const missing = ["version_not_found", "document_not_found", "document_deleted", "ambiguous_id"] as const;
+const missing = ["version_not_found", "document_not_found", "document_deleted"] as const;
 
 const createVersion = createRoute({
   ...shared,
@@ -47,7 +47,7 @@ const createVersion = createRoute({
   middleware: [guard("editor"), jsonBody()],
   request: {
     query: noQuery,
-    headers: writeHeaders,
+    headers: keyHeader,
     body: jsonContent(versionCreateSchema, {
       document_id: exampleDocumentId,
       label: "Before the meeting",
@@ -58,6 +58,7 @@ const createVersion = createRoute({
     201: json(versionSchema, "Made; `Location` says where it is", exampleVersion),
     ...problems(
       "invalid_json",
+      "forbidden",
       "document_not_found",
       "document_deleted",
       "op_id_reused",
@@ -132,14 +133,14 @@ const revertVersion = createRoute({
     "The state before it is saved as an automatic version, so that a revert can be reverted. Version numbers go on " +
     "rising; what came later becomes `deleted`.",
   middleware: [guard("editor")],
-  request: { params: idParams, query: documentQuery, headers: writeHeaders },
+  request: { params: idParams, query: documentQuery, headers: keyHeader },
   responses: {
     200: json(revertResultSchema, "The document, the version, and the annotations as they are now", {
       document: exampleDocument,
       version: exampleVersion,
       annotations: [exampleAnnotation],
     }),
-    ...problems(...missing, "op_id_reused", "precondition_failed"),
+    ...problems(...missing, "forbidden", "op_id_reused"),
   },
 });
 

@@ -48,6 +48,14 @@ export class MetaStore {
     this.#write("min_iat", seconds);
   }
 
+  /** The `minIat` that was last marked for the catalog; an older service marked none. */
+  get markedMinIat(): number {
+    return this.#readNumber("marked_min_iat");
+  }
+  set markedMinIat(seconds: number) {
+    this.#write("marked_min_iat", seconds);
+  }
+
   /** The present CRDT content. */
   get content(): Content {
     const text = this.#readText("content");

@@ -1,4 +1,5 @@
-export type OutboxKind = "document" | "annotation" | "version";
+/** `revocation`: its id is the document's, its seq the `min_iat` in ms, since it takes no seq of the document. */
+export type OutboxKind = "document" | "annotation" | "version" | "revocation";
 
 export type OutboxRow = { kind: OutboxKind; id: string; seq: number };
 

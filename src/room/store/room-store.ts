@@ -74,6 +74,9 @@ export class RoomStore {
     this.#memory.tail = this.#countTail();
     this.operations.load();
     this.tidy();
+    const { minIat } = this.#memory;
+    // An older service has revoked tokens and told no catalog.
+    if (minIat > 0 && this.meta.markedMinIat < minIat) this.#markRevocation(minIat);
   }
 
   /** Makes the tables for a new document: never for an unknown id. The first entry must follow. */
@@ -132,7 +135,14 @@ export class RoomStore {
   }
   set minIat(seconds: number) {
     this.meta.minIat = seconds;
+    this.#markRevocation(seconds);
     this.#state.minIat = seconds;
+  }
+
+  /** The catalog must hear of it: lists over all documents obey it, too. */
+  #markRevocation(minIat: number): void {
+    this.outbox.mark("revocation", this.#documentId, Math.round(minIat * 1000));
+    this.meta.markedMinIat = minIat;
   }
   /** The last revert that messages can't carry a client over; 0: none. */
   get lastCut(): number {

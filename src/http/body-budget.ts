@@ -1,0 +1,97 @@
+import {
+  BODIES_WAITING_MAX,
+  BODY_HOLD_MAX_MS,
+  BODY_SILENT_MAX_MS,
+  BODY_WAIT_MAX_MS,
+} from "../protocol/limits.ts";
+
+/** How often who waits looks whether there is room. */
+const LOOK_EVERY_MS = 20;
+/** Who waits and has not looked for so long has been cut off: its client went away. */
+const GONE_MS = 1_000;
+
+/** A request's share of a budget. */
+export interface Hold {
+  readonly bytes: number;
+  readonly since: number;
+  /** When the body last moved on, in ms. */
+  movedAt: number;
+  /** Others have it now: stop reading. */
+  lost: boolean;
+}
+
+/**
+ * Bounds the bytes of request bodies that this isolate has in memory. Who finds no room waits its turn, for a short time.
+ *
+ * A request whose client goes away is cut off: its code just ends, `finally` included. So nothing here counts on anyone to come
+ * back: who waits looks by itself, and a hold that does not move on is lost to those that wait.
+ */
+export class BodyBudget {
+  readonly #bytes: number;
+  readonly #holds = new Set<Hold>();
+  #held = 0;
+  #waiting: { seenAt: number }[] = [];
+  readonly #waitMs: number;
+  readonly #silentMs: number;
+  readonly #holdMs: number;
+
+  constructor(
+    bytes: number,
+    { waitMs = BODY_WAIT_MAX_MS, silentMs = BODY_SILENT_MAX_MS, holdMs = BODY_HOLD_MAX_MS } = {},
+  ) {
+    this.#bytes = bytes;
+    this.#waitMs = waitMs;
+    this.#silentMs = silentMs;
+    this.#holdMs = holdMs;
+  }
+
+  /** A share of `bytes`. null: others had all of it for too long, or too many wait already. Give it back with `release`. */
+  async acquire(bytes: number): Promise<Hold | null> {
+    const now = Date.now();
+    if (this.#waiting.length === 0 && this.#fits(bytes, now)) return this.#hold(bytes, now);
+    const own = { seenAt: now };
+    this.#dropGone(now);
+    if (this.#waiting.length >= BODIES_WAITING_MAX) return null;
+    this.#waiting.push(own);
+    while (Date.now() - now < this.#waitMs) {
+      await scheduler.wait(LOOK_EVERY_MS);
+      own.seenAt = Date.now();
+      this.#dropGone(own.seenAt);
+      if (this.#waiting[0] !== own || !this.#fits(bytes, own.seenAt)) continue;
+      this.#waiting.shift();
+      return this.#hold(bytes, own.seenAt);
+    }
+    this.#waiting = this.#waiting.filter((other) => other !== own);
+    return null;
+  }
+
+  release(hold: Hold): void {
+    if (this.#holds.delete(hold)) this.#held -= hold.bytes;
+  }
+
+  #hold(bytes: number, now: number): Hold {
+    const hold = { bytes, since: now, movedAt: now, lost: false };
+    this.#holds.add(hold);
+    this.#held += bytes;
+    return hold;
+  }
+
+  #fits(bytes: number, now: number): boolean {
+    if (this.#held + bytes > this.#bytes) this.#takeFromSlow(now);
+    return this.#held + bytes <= this.#bytes || this.#holds.size === 0;
+  }
+
+  #takeFromSlow(now: number): void {
+    for (const hold of this.#holds) {
+      if (now - hold.movedAt < this.#silentMs && now - hold.since < this.#holdMs) continue;
+      hold.lost = true;
+      this.release(hold);
+    }
+  }
+
+  #dropGone(now: number): void {
+    if (this.#waiting.some(({ seenAt }) => now - seenAt >= GONE_MS)) {
+      this.#waiting = this.#waiting.filter(({ seenAt }) => now - seenAt < GONE_MS);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import type { Context } from "hono";
+import { createMiddleware } from "hono/factory";
+import { ADDRESS_SUBJECTS } from "../../protocol/limits.ts";
+import type { AppEnv } from "../app-env.ts";
+import { RateLimiter } from "../rate-limiter.ts";
+import { refusal } from "../refusal.ts";
+
+/** Counts in this isolate: another one counts anew. */
+const limiter = new RateLimiter();
+
+/**
+ * Counts a request by its address: where tokens are needed and it shows one, together with other people's behind the same address
+ * (an office, the application's own server), since `guard` counts it by its subject. Without that, making tokens would multiply what
+ * one may do. Errors: `rate_limited`.
+ */
+export const rateLimit = createMiddleware<AppEnv>(async (c, next) => {
+  const { AUTH_SECRET: secret } = c.var.config;
+  const showsToken =
+    secret !== undefined &&
+    (c.req.header("Authorization") !== undefined || c.req.query("token") !== undefined);
+  const address = readAddress(c);
+  if (showsToken) countRequest(c, `subjects at ${address}`, ADDRESS_SUBJECTS);
+  else countRequest(c, `at ${address}`);
+  await next();
+});
+
+/** Counts a request by the subject of its token, which was checked. Errors: `rate_limited`. */
+export function countSubject(c: Context<AppEnv>, subject: string): void {
+  countRequest(c, `subject ${subject}`);
+}
+
+/** @param times how many times the rate of one subject this one may have */
+function countRequest(c: Context<AppEnv>, who: string, times = 1): void {
+  const perSecond = c.var.config.REQUESTS_PER_SECOND * times;
+  const retryAfterMs = limiter.take(who, perSecond, Date.now());
+  if (retryAfterMs === 0) return;
+  const message = `More than ${perSecond} requests a second for too long: wait ${retryAfterMs} ms`;
+  throw refusal("rate_limited", message, { retryAfterMs });
+}
+
+/**
+ * Where a request comes from: Cloudflare says it, a local run does not, so that this machine (or, behind a proxy that does not set the
+ * header, everyone) is one address. An IPv6 line has 2^64 addresses: they count as one.
+ */
+function readAddress(c: Context<AppEnv>): string {
+  // Without a secret only loopback is served, whatever the header says.
+  if (c.var.config.AUTH_SECRET === undefined) return "loopback";
+  const address = c.req.header("CF-Connecting-IP")?.slice(0, ADDRESS_MAX) ?? "loopback";
+  return address.includes(":") ? toNetwork(address) : address;
+}
+
+/** The longest form of an IPv6 address. */
+const ADDRESS_MAX = 45;
+
+/** The first 64 bits of an IPv6 address. */
+export function toNetwork(address: string): string {
+  const [head = "", tail] = address.split("::");
+  const before = head.split(":").filter((group) => group !== "");
+  const after = tail?.split(":").filter((group) => group !== "") ?? [];
+  const zeros = Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => "0");
+  return [...before, ...zeros, ...after]
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, "").toLowerCase())
+    .join(":");
+}
