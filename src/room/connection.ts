@@ -38,6 +38,8 @@ export class Connection {
   readonly batch: boolean;
   /** Messages waiting for the end of the flush, as JSON. */
   outgoing: string[] = [];
+  /** Pages of its state are being sent: everything else that has an order waits in `outgoing`. */
+  held = false;
   readonly delivery = new Delivery();
   readonly messageRate = new TokenBucket(MESSAGES_BURST, MESSAGES_PER_SECOND, Date.now());
   readonly byteRate = new TokenBucket(BYTES_BURST, BYTES_PER_SECOND, Date.now());
@@ -86,6 +88,11 @@ export class Connection {
   set joining(joining: Attachment["joining"]) {
     this.#joining = joining;
     this.#save();
+  }
+
+  /** It will find in its state to come what is told now. */
+  get isWaiting(): boolean {
+    return this.#joining !== null && !this.held;
   }
 
   get presence(): Record<string, unknown> | null {

@@ -8,6 +8,14 @@ export function json<T extends z.ZodType>(schema: T, description: string, exampl
   return { description, content: { "application/json": { schema, example } } };
 }
 
+/** As `json`, of a handler that makes the text itself, piece by piece. */
+export function streamedJson<T extends z.ZodType>(schema: T, description: string, example: z.input<T>) {
+  const content: Record<string, { schema: T; example: z.input<T> }> = {
+    "application/json": { schema, example },
+  };
+  return { description, content };
+}
+
 /** What every route may answer. */
 const ALWAYS: readonly ErrorCode[] = ["forbidden_origin", "secret_missing", "unavailable", "internal"];
 /** What every route that takes a token may answer. */

@@ -2,12 +2,12 @@ import { annotationConditions } from "../../catalog/annotation-conditions.ts";
 import type { Annotation, AnnotationFilter } from "../../protocol/annotation.ts";
 import { ORDINALS_PER_SEQ } from "../../protocol/limits.ts";
 import type { Page, Paged } from "../../protocol/scalars.ts";
-import { type AnnotationRow, toAnnotation, toAnnotationBody } from "./rows.ts";
+import type { Restoration } from "../change.ts";
+import { type Difference, ROW_BYTES, iterateDifferences } from "./differences.ts";
+import { type AnnotationRow, toAnnotation, toAnnotationBody, toAnnotationText } from "./rows.ts";
 
 const COLUMNS =
   "id, seq, version, type, status, author, z_index, labels, body, position, created_at, updated_at, ordinal";
-/** What a row takes beside its body and labels, about. */
-const ROW_BYTES = 400;
 
 /** The document's annotations with their history. */
 export class AnnotationStore {
@@ -45,31 +45,12 @@ export class AnnotationStore {
   ): { annotations: Annotation[]; next: number | null } {
     const annotations: Annotation[] = [];
     let bytes = 0;
-    // Every annotation made until then has one present row, in an index by ordinal. Mostly that is the row of then, too.
-    const cursor = this.#sql.exec<AnnotationRow>(
-      `SELECT row_then.* FROM annotation_rows AS present CROSS JOIN annotation_rows AS row_then
-       WHERE present.until IS NULL AND present.ordinal > ?1 AND present.ordinal < ?2
-         AND row_then.status = 'active' AND row_then.rowid = IIF(present.seq <= ?3, present.rowid, (
-           SELECT rowid FROM annotation_rows WHERE id = present.id AND seq <= ?3 ORDER BY seq DESC LIMIT 1))
-       ORDER BY present.ordinal`,
-      after,
-      (seq + 1) * ORDINALS_PER_SEQ,
-      seq,
-    );
-    for (const row of cursor) {
+    for (const row of this.#activeAt(seq, after)) {
       annotations.push(toAnnotation(row, this.#documentId()));
       bytes += row.body.length + row.labels.length + ROW_BYTES;
       if (bytes >= maxBytes) return { annotations, next: row.ordinal };
     }
     return { annotations, next: null };
-  }
-
-  /** All active ones at present, in the order of creation, without holding more than one row at a time. */
-  *iterateActive(): Generator<Annotation> {
-    const cursor = this.#sql.exec<AnnotationRow>(
-      `SELECT ${COLUMNS} FROM annotation_rows WHERE until IS NULL AND status = 'active' ORDER BY ordinal`,
-    );
-    for (const row of cursor) yield toAnnotation(row, this.#documentId());
   }
 
   /** The last seq that changed one; 0: there never was one. */
@@ -84,17 +65,6 @@ export class AnnotationStore {
     return this.#count("until IS NULL AND status = 'active'");
   }
 
-  /** Bytes of the active ones, about: decides whether they fit a message. */
-  sizeOfActive(): number {
-    const { bytes } = this.#sql
-      .exec<{ bytes: number }>(
-        `SELECT IFNULL(SUM(LENGTH(body) + LENGTH(labels) + ${ROW_BYTES}), 0) AS bytes FROM annotation_rows
-         WHERE until IS NULL AND status = 'active'`,
-      )
-      .one();
-    return bytes;
-  }
-
   list(filter: AnnotationFilter, { page, size }: Page): Paged<Annotation> {
     const { sql, params } = annotationConditions(filter);
     const where = `until IS NULL AND ${sql}`;
@@ -105,27 +75,6 @@ export class AnnotationStore {
       (page - 1) * size,
     );
     return { items, page, size, total: this.#count(where, ...params) };
-  }
-
-  /**
-   * What differs between two seqs, in the order of creation: pairs of the state before and after, null where it was not there.
-   * Rows that are the same row at both are left out by the query.
-   */
-  readDifference(from: number, to: number): { before: Annotation | null; after: Annotation | null }[] {
-    const ids = this.#sql
-      .exec<{ id: string }>(
-        // Only rows that began or ended in between can differ.
-        `SELECT DISTINCT ordinal, id FROM annotation_rows WHERE seq > ? AND seq <= ? ORDER BY ordinal`,
-        Math.min(from, to),
-        Math.max(from, to),
-      )
-      .toArray();
-    return ids.map(({ id }) => ({ before: this.#readAt(id, from), after: this.#readAt(id, to) }));
-  }
-
-  #readAt(id: string, seq: number): Annotation | null {
-    const [annotation] = this.#query("WHERE id = ? AND seq <= ? ORDER BY seq DESC LIMIT 1", id, seq);
-    return annotation ?? null;
   }
 
   write(annotation: Annotation, position: number | null): void {
@@ -166,5 +115,81 @@ export class AnnotationStore {
       .exec<{ count: number }>(`SELECT COUNT(*) AS count FROM annotation_rows WHERE ${where}`, ...params)
       .one();
     return count;
+  }
+
+  /** As `readActiveAt`, each as JSON text: what is only handed on need not be parsed. */
+  readActiveTextAt(seq: number, after: number, maxBytes: number): { items: string[]; next: number | null } {
+    const items: string[] = [];
+    let bytes = 0;
+    for (const row of this.#activeAt(seq, after)) {
+      const text = toAnnotationText(row, this.#documentId());
+      items.push(text);
+      bytes += text.length;
+      if (bytes >= maxBytes) return { items, next: row.ordinal };
+    }
+    return { items, next: null };
+  }
+
+  #activeAt(seq: number, after: number): SqlStorageCursor<AnnotationRow> {
+    // Every annotation made until then has one present row, in an index by ordinal. Mostly that is the row of then, too.
+    return this.#sql.exec<AnnotationRow>(
+      `SELECT row_then.* FROM annotation_rows AS present CROSS JOIN annotation_rows AS row_then
+       WHERE present.until IS NULL AND present.ordinal > ?1 AND present.ordinal < ?2
+         AND row_then.status = 'active' AND row_then.rowid = IIF(present.seq <= ?3, present.rowid, (
+           SELECT rowid FROM annotation_rows WHERE id = present.id AND seq <= ?3 ORDER BY seq DESC LIMIT 1))
+       ORDER BY present.ordinal`,
+      after,
+      (seq + 1) * ORDINALS_PER_SEQ,
+      seq,
+    );
+  }
+
+  /** Bytes of each active one, about, without reading them. */
+  *iterateActiveSizes(): Generator<number> {
+    const cursor = this.#sql.exec<{ bytes: number }>(
+      `SELECT OCTET_LENGTH(body) + OCTET_LENGTH(labels) + ${ROW_BYTES} AS bytes FROM annotation_rows
+       WHERE until IS NULL AND status = 'active' ORDER BY ordinal`,
+    );
+    for (const { bytes } of cursor) yield bytes;
+  }
+
+  /** What differs between two seqs, in the order of creation, from after the ordinal `from` on. */
+  iterateDifferences(before: number, after: number, from = 0): Generator<Difference> {
+    return iterateDifferences(this.#sql, before, after, from);
+  }
+
+  /** The annotation as it is in a row. */
+  readRow(rowid: number): Annotation {
+    return toAnnotation(this.#row(rowid), this.#documentId());
+  }
+
+  readRowText(rowid: number): string {
+    return toAnnotationText(this.#row(rowid), this.#documentId());
+  }
+
+  #row(rowid: number): AnnotationRow {
+    return this.#sql
+      .exec<AnnotationRow>(`SELECT ${COLUMNS} FROM annotation_rows WHERE rowid = ?`, rowid)
+      .one();
+  }
+
+  /**
+   * Makes what a row says the present state again, from `seq` on. Bodies are copied inside the database: a revert may bring back
+   * more than fits the memory.
+   */
+  restore({ present, source, status }: Restoration, seq: number, position: number, updatedAt: number): void {
+    this.#sql.exec(
+      `INSERT INTO annotation_rows (${COLUMNS})
+       SELECT id, ?1, (SELECT version FROM annotation_rows WHERE rowid = ?2) + 1, type, ?3, author, z_index, labels, body, ?4,
+         created_at, ?5, ordinal
+       FROM annotation_rows WHERE rowid = ?6`,
+      seq,
+      present,
+      status,
+      position,
+      updatedAt,
+      source,
+    );
+    this.#sql.exec("UPDATE annotation_rows SET until = ? WHERE rowid = ?", seq, present);
   }
 }

@@ -5,7 +5,7 @@ import { type Content, unneededRanges } from "../content.ts";
 import { AnnotationStore } from "./annotations.ts";
 import { CommitLog } from "./commit-log.ts";
 import { DocumentStore } from "./documents.ts";
-import { type EventMark, listEvents } from "./event-marks.ts";
+import { type EventMark, iterateEventSizes, listEvents } from "./event-marks.ts";
 import { MetaStore } from "./meta.ts";
 import { OpenExportStore } from "./open-exports.ts";
 import { OperationStore } from "./operations.ts";
@@ -33,6 +33,8 @@ export class RoomStore {
   readonly #log: CommitLog;
   readonly #sql: SqlStorage;
   #documentId = "";
+  /** Content that is being sent to someone, page by page: compaction leaves it in place. */
+  pinned: Content | null = null;
   #memory: Memory | null = null;
 
   constructor(sql: SqlStorage) {
@@ -133,6 +135,12 @@ export class RoomStore {
     return this.#state.lastCut;
   }
 
+  /** Bytes of what came after `since`, about, row by row and without reading it, in no order. */
+  *iterateMissedSizes(since: number): Generator<number> {
+    yield* iterateEventSizes(this.#sql, since);
+    yield* this.updates.iterateSizes(since, this.head);
+  }
+
   /** The events in `(from, to]`, ascending, at most `limit`. */
   listEvents(from: number, to: number, limit?: number): EventMark[] {
     return listEvents(this.#sql, from, to, limit);
@@ -183,8 +191,10 @@ export class RoomStore {
   #recordRevert(entry: Extract<Entry, { kind: "revert" }>): void {
     const { seq, crdtChanged, inline } = entry;
     this.#writeDocument(entry.document);
-    entry.annotations.forEach((annotation, index) => {
-      this.#writeAnnotation(annotation, index);
+    const now = Date.parse(entry.document.updated_at);
+    entry.restored.forEach((restoration, index) => {
+      this.annotations.restore(restoration, seq, index, now);
+      this.outbox.mark("annotation", restoration.id, seq);
     });
     this.versions.writeRevert({ seq, versionId: entry.version.id, crdtChanged, inline });
     if (crdtChanged) {
@@ -221,6 +231,12 @@ export class RoomStore {
     this.#state.tail = this.#countTail();
   }
 
+  /** Whether all of a content that was the present one of late is still there: that of the last two snapshots is. */
+  keeps(content: Content): boolean {
+    const text = JSON.stringify(content);
+    return [this.content, this.meta.previousContent].some((kept) => JSON.stringify(kept) === text);
+  }
+
   #setContent(content: Content, previous: Content | null): void {
     this.meta.content = content;
     this.meta.previousContent = previous;
@@ -234,7 +250,13 @@ export class RoomStore {
   #compact(): void {
     const state = this.#state;
     const previous = this.meta.previousContent;
-    const contents = [state.content, ...(previous ? [previous] : []), ...this.versions.contents()];
+    const { pinned } = this;
+    const contents = [
+      state.content,
+      ...(previous ? [previous] : []),
+      ...(pinned ? [pinned] : []),
+      ...this.versions.contents(),
+    ];
     for (const { from, to } of unneededRanges(contents, state.head)) {
       const last = this.updates.drop(from, to, this.operations.indexedThrough);
       if (last > state.compactedThrough) {

@@ -1,0 +1,65 @@
+import { LARGE_ANSWERS_MAX, LARGE_PIECES_AT_ONCE } from "../protocol/limits.ts";
+
+/** What does not come back in this time never will: promises of a request that was cut off don't settle. */
+const TURN_MAX_MS = 10_000;
+/** Whoever waits for a turn looks at the clock so often. */
+const LOOK_EVERY_MS = 1_000;
+/** A reader that has taken nothing for so long has to leave its place to another one. */
+const STALLED_MS = 30_000;
+
+/** A large answer on its way. */
+export interface Place {
+  /** When it last took a piece, ms since the epoch. */
+  at: number;
+}
+
+/**
+ * What the large answers of one isolate share. A piece of an answer is made in turn, a few at once, so that other requests come
+ * between them; and no more answers are open than the memory bears, each with a piece that its reader has not taken yet.
+ */
+export class LargeAnswers {
+  /** When each turn that was taken is over at the latest. */
+  readonly #turns = new Set<{ until: number }>();
+  readonly #places = new Set<Place>();
+  #freed = Promise.withResolvers<void>();
+
+  /** Does a piece of work in its turn: first come, first served. */
+  async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    while (!this.#hasTurn()) await Promise.race([this.#freed.promise, scheduler.wait(LOOK_EVERY_MS)]);
+    const turn = { until: Date.now() + TURN_MAX_MS };
+    this.#turns.add(turn);
+    try {
+      return await work();
+    } finally {
+      this.#turns.delete(turn);
+      this.#freed.resolve();
+      this.#freed = Promise.withResolvers();
+    }
+  }
+
+  #hasTurn(): boolean {
+    const now = Date.now();
+    for (const turn of this.#turns) if (turn.until <= now) this.#turns.delete(turn);
+    return this.#turns.size < LARGE_PIECES_AT_ONCE;
+  }
+
+  /** A place for one more answer, to be given back; null: there are too many. */
+  enter(): Place | null {
+    const now = Date.now();
+    for (const place of this.#places) if (now - place.at >= STALLED_MS) this.#places.delete(place);
+    if (this.#places.size >= LARGE_ANSWERS_MAX) return null;
+    const place = { at: now };
+    this.#places.add(place);
+    return place;
+  }
+
+  /** false: its reader has stalled, and the place was given to another one. */
+  goOn(place: Place): boolean {
+    place.at = Date.now();
+    return this.#places.has(place);
+  }
+
+  leave(place: Place): void {
+    this.#places.delete(place);
+  }
+}
