@@ -21,20 +21,29 @@ export class LargeAnswers {
   /** When each turn that was taken is over at the latest. */
   readonly #turns = new Set<{ until: number }>();
   readonly #places = new Set<Place>();
-  #freed = Promise.withResolvers<void>();
+  /** Those who wait for a turn, the first one first. */
+  readonly #waiting = new Set<() => void>();
 
-  /** Does a piece of work in its turn: first come, first served. */
+  /** Does a piece of work in its turn: first come, first served, about. */
   async inTurn<T>(work: () => Promise<T>): Promise<T> {
-    while (!this.#hasTurn()) await Promise.race([this.#freed.promise, scheduler.wait(LOOK_EVERY_MS)]);
+    while (!this.#hasTurn()) await this.#wait();
     const turn = { until: Date.now() + TURN_MAX_MS };
     this.#turns.add(turn);
     try {
       return await work();
     } finally {
       this.#turns.delete(turn);
-      this.#freed.resolve();
-      this.#freed = Promise.withResolvers();
+      // Of two, in case the request of the first one was cut off.
+      for (const wake of [...this.#waiting].slice(0, 2)) wake();
     }
+  }
+
+  /** A promise of its own for each request: the runtime drops those whose request is over. */
+  async #wait(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.add(resolve);
+    await Promise.race([promise, scheduler.wait(LOOK_EVERY_MS)]);
+    this.#waiting.delete(resolve);
   }
 
   #hasTurn(): boolean {

@@ -241,7 +241,7 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     return this.#read(access, (store) => history.readVersion(store, id));
   }
 
-  async readVersion(access: Access, id: string, place: Place | null): Promise<Result<Piece>> {
+  async readVersion(access: Access, id: string, place: Place | null = null): Promise<Result<Piece>> {
     return this.#read(access, (store) => history.readVersionPiece(store, id, place));
   }
 
@@ -249,7 +249,7 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     access: Access,
     id: string,
     against: string | undefined,
-    place: Place | null,
+    place: Place | null = null,
   ): Promise<Result<Piece>> {
     return this.#read(access, (store) => history.readDiffPiece(store, id, against, place));
   }
@@ -268,7 +268,7 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     access: Access,
     since: number,
     limit: number,
-    place: Place | null,
+    place: Place | null = null,
   ): Promise<Result<Piece>> {
     return this.#read(access, (store) => readChangesPiece(store, { since, limit, place }));
   }

@@ -118,18 +118,18 @@ export interface RoomApi {
   listVersions(access: Access, page: Page): Promise<Result<Paged<Version>>>;
   getVersion(access: Access, id: string): Promise<Result<Version>>;
   /** A version with its state (`versionWithStateSchema`), piece by piece. */
-  readVersion(access: Access, id: string, place: Place | null): Promise<Result<Piece>>;
+  readVersion(access: Access, id: string, place?: Place | null): Promise<Result<Piece>>;
   /** A difference (`versionDiffSchema`), piece by piece: from the version to the one `against`, or to the present. */
   diffVersion(
     access: Access,
     id: string,
     against: string | undefined,
-    place: Place | null,
+    place?: Place | null,
   ): Promise<Result<Piece>>;
   revertVersion(access: Access, id: string, options: WriteOptions): Promise<Result<RevertResult>>;
 
   /** The change feed (`changesSchema`): one piece, but where it starts over. */
-  readChanges(access: Access, since: number, limit: number, place: Place | null): Promise<Result<Piece>>;
+  readChanges(access: Access, since: number, limit: number, place?: Place | null): Promise<Result<Piece>>;
   appendUpdates(access: Access, updates: AppendUpdate[]): Promise<Result<Appended>>;
 
   /** Notes the export, so that it is sent again until it is final. Same job again: the same answer. */

@@ -38,8 +38,6 @@ export function* iterateDifferences(
          WHERE seq > MIN(?1, ?2) AND seq <= MAX(?1, ?2) AND ordinal > ?3`
       : // The plus keeps the index by seq out: there may be any number of rows in between.
         `SELECT ordinal, id FROM annotation_rows WHERE until IS NULL AND ordinal > ?3 AND +seq > MIN(?1, ?2)`;
-  const rowAt = (seq: string) =>
-    `(SELECT rowid FROM annotation_rows WHERE id = candidate.id AND seq <= ${seq} ORDER BY seq DESC LIMIT 1)`;
   yield* sql.exec<Difference>(
     `WITH candidate AS (${candidates} ORDER BY ordinal)
      SELECT candidate.id, candidate.ordinal, was.rowid AS before, now.rowid AS after,
@@ -56,4 +54,8 @@ export function* iterateDifferences(
     after,
     from,
   );
+}
+
+function rowAt(seq: "?1" | "?2"): string {
+  return `(SELECT rowid FROM annotation_rows WHERE id = candidate.id AND seq <= ${seq} ORDER BY seq DESC LIMIT 1)`;
 }
