@@ -1,11 +1,13 @@
 import { LARGE_ANSWERS_MAX, LARGE_PIECES_AT_ONCE } from "../protocol/limits.ts";
 
-/** What does not come back in this time never will: promises of a request that was cut off don't settle. */
-const TURN_MAX_MS = 10_000;
-/** Whoever waits for a turn looks at the clock so often. */
-const LOOK_EVERY_MS = 1_000;
-/** A reader that has taken nothing for so long has to leave its place to another one. */
-const STALLED_MS = 30_000;
+interface LargeAnswersOptions {
+  /** What does not come back in this time never will: promises of a request that was cut off don't settle. */
+  turnMaxMs?: number;
+  /** Whoever waits for a turn looks at the clock so often. */
+  lookEveryMs?: number;
+  /** A reader that has taken nothing for so long has to leave its place to another one. */
+  stalledMs?: number;
+}
 
 /** A large answer on its way. */
 export interface Place {
@@ -18,16 +20,21 @@ export interface Place {
  * between them; and no more answers are open than the memory bears, each with a piece that its reader has not taken yet.
  */
 export class LargeAnswers {
+  readonly #options: Required<LargeAnswersOptions>;
   /** When each turn that was taken is over at the latest. */
   readonly #turns = new Set<{ until: number }>();
   readonly #places = new Set<Place>();
   /** Those who wait for a turn, the first one first. */
   readonly #waiting = new Set<() => void>();
 
+  constructor({ turnMaxMs = 10_000, lookEveryMs = 1_000, stalledMs = 30_000 }: LargeAnswersOptions = {}) {
+    this.#options = { turnMaxMs, lookEveryMs, stalledMs };
+  }
+
   /** Does a piece of work in its turn: first come, first served, about. */
   async inTurn<T>(work: () => Promise<T>): Promise<T> {
     while (!this.#hasTurn()) await this.#wait();
-    const turn = { until: Date.now() + TURN_MAX_MS };
+    const turn = { until: Date.now() + this.#options.turnMaxMs };
     this.#turns.add(turn);
     try {
       return await work();
@@ -42,7 +49,7 @@ export class LargeAnswers {
   async #wait(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.add(resolve);
-    await Promise.race([promise, scheduler.wait(LOOK_EVERY_MS)]);
+    await Promise.race([promise, scheduler.wait(this.#options.lookEveryMs)]);
     this.#waiting.delete(resolve);
   }
 
@@ -55,7 +62,8 @@ export class LargeAnswers {
   /** A place for one more answer, to be given back; null: there are too many. */
   enter(): Place | null {
     const now = Date.now();
-    for (const place of this.#places) if (now - place.at >= STALLED_MS) this.#places.delete(place);
+    for (const place of this.#places)
+      if (now - place.at >= this.#options.stalledMs) this.#places.delete(place);
     if (this.#places.size >= LARGE_ANSWERS_MAX) return null;
     const place = { at: now };
     this.#places.add(place);

@@ -38,9 +38,12 @@ async function newLargeDocument(count: number, bytes: number) {
 }
 
 /** The pieces of a text, as they come; `between` runs after each. */
-async function readPieces(read: (place: Place | null) => ReturnType<RoomApi["readVersion"]>, between = async () => {}) {
+async function readPieces(
+  read: (place: Place | null) => ReturnType<RoomApi["readVersion"]>,
+  between = async () => {},
+) {
   const texts: string[] = [];
-  for (let place: Place | null = null; ; ) {
+  for (let place: Place | null = null; ;) {
     const { text, next }: { text: string; next: Place | null } = good(await read(place));
     texts.push(text);
     if (next === null) return texts;
@@ -60,7 +63,11 @@ describe("R53 what takes more than an answer holds", () => {
     const { seq } = good(await room.getDocument(open, false));
 
     const reverted = good(await room.revertVersion(open, full.id, { opId: "back" }));
-    expect(reverted).toMatchObject({ annotation_count: 160, annotations_more: true, document: { seq: seq + 2 } });
+    expect(reverted).toMatchObject({
+      annotation_count: 160,
+      annotations_more: true,
+      document: { seq: seq + 2 },
+    });
     expect(idsOf(reverted.annotations)).toEqual(
       idsOf(state.state.annotations).slice(0, reverted.annotations.length),
     );
@@ -124,7 +131,11 @@ describe("R53 what takes more than an answer holds", () => {
   it("a difference over a long history is the one over a short one", async () => {
     const { id, room } = await newDocument();
     const made = good(
-      await room.applyBatch(open, Array.from({ length: 4 }, () => ({ op: "create" as const, ...box })), {}),
+      await room.applyBatch(
+        open,
+        Array.from({ length: 4 }, () => ({ op: "create" as const, ...box })),
+        {},
+      ),
     ).annotations;
     const [kept, moved, gone, restless] = idsOf(made) as [string, string, string, string];
     const from = good(await room.createVersion(open, {}, {}));
@@ -140,7 +151,8 @@ describe("R53 what takes more than an answer holds", () => {
       version,
       patch: { text: version % 2 === 1 ? "away" : "" },
     });
-    for (const start of [1, 551]) socket.send(Array.from({ length: 550 }, (_, index) => change(start + index)));
+    for (const start of [1, 551])
+      socket.send(Array.from({ length: 550 }, (_, index) => change(start + index)));
     await socket.until(() => socket.messages.filter(({ type }) => type === "ack").length === 1_100);
     expect(good(await diffVersion(room, from.id))).toEqual(short);
     expect(idsOf(short.removed)).toEqual([gone]);
@@ -207,7 +219,8 @@ describe("R53 what takes more than an answer holds", () => {
     await writer.next("ack");
     const snapshot = crypto.getRandomValues(new Uint8Array(60_000));
     const bytes = new Uint8Array(3 * MIB + 1);
-    for (let at = 0; at < bytes.length; at += snapshot.length) bytes.set(snapshot.subarray(0, bytes.length - at), at);
+    for (let at = 0; at < bytes.length; at += snapshot.length)
+      bytes.set(snapshot.subarray(0, bytes.length - at), at);
     writer.send({ type: "snapshot", version: 2, snapshotB64: bytes.toBase64() });
     await writer.next("snapshot_ack");
     writer.update("u2", "two", 2);
@@ -224,7 +237,13 @@ describe("R53 what takes more than an answer holds", () => {
 
   it("what is told as text is what is told as objects", async () => {
     const { room } = await newDocument();
-    const odd = { ...box, text: `"\\ü\u2028`, labels: ["a", '"'], properties: { deep: [{ "": null }] }, author: 'O"' };
+    const odd = {
+      ...box,
+      text: `"\\ü\u2028`,
+      labels: ["a", '"'],
+      properties: { deep: [{ "": null }] },
+      author: 'O"',
+    };
     good(await room.createAnnotation(open, odd, {}));
     const version = good(await room.createVersion(open, {}, {}));
     const { annotations } = good(await readVersion(room, version.id)).state;
@@ -236,7 +255,10 @@ describe("R53 what takes more than an answer holds", () => {
   it(`a batch that changes more than ${BATCH_RESULT_MAX_BYTES} bytes is refused, and says where`, async () => {
     const { room } = await newLargeDocument(40, 220_000);
     const { seq } = good(await room.getDocument(open, false));
-    const ids = Array.from({ length: 40 }, (_, index) => `${(index + 2).toString(16).padStart(8, "0")}-0000-4000-8000-000000000000`);
+    const ids = Array.from(
+      { length: 40 },
+      (_, index) => `${(index + 2).toString(16).padStart(8, "0")}-0000-4000-8000-000000000000`,
+    );
     const update = (id: string) => ({ op: "update" as const, id, version: 1, z_index: 1 });
     const refused = await room.applyBatch(open, ids.map(update), { opId: "batch" });
     expect(refused).toMatchObject({ error: { code: "too_large", index: expect.any(Number) } });
