@@ -24,8 +24,8 @@ export class LargeAnswers {
   /** When each turn that was taken is over at the latest. */
   readonly #turns = new Set<{ until: number }>();
   readonly #places = new Set<Place>();
-  /** Those who wait for a turn, the first one first. */
-  readonly #waiting = new Set<() => void>();
+  /** Wakes those who wait for a turn, the first one first. */
+  readonly #waiting: (() => void)[] = [];
 
   constructor({ turnMaxMs = 10_000, lookEveryMs = 1_000, stalledMs = 30_000 }: LargeAnswersOptions = {}) {
     this.#options = { turnMaxMs, lookEveryMs, stalledMs };
@@ -33,24 +33,29 @@ export class LargeAnswers {
 
   /** Does a piece of work in its turn: first come, first served, about. */
   async inTurn<T>(work: () => Promise<T>): Promise<T> {
-    while (!this.#hasTurn()) await this.#wait();
-    const turn = { until: Date.now() + this.#options.turnMaxMs };
-    this.#turns.add(turn);
+    const turn = await this.#takeTurn();
     try {
       return await work();
     } finally {
       this.#turns.delete(turn);
       // Of two, in case the request of the first one was cut off.
-      for (const wake of [...this.#waiting].slice(0, 2)) wake();
+      for (const wake of this.#waiting.splice(0, 2)) wake();
     }
   }
 
-  /** A promise of its own for each request: the runtime drops those whose request is over. */
-  async #wait(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#waiting.add(resolve);
-    await Promise.race([promise, scheduler.wait(this.#options.lookEveryMs)]);
-    this.#waiting.delete(resolve);
+  async #takeTurn(): Promise<{ until: number }> {
+    for (let place = this.#waiting.length; !this.#hasTurn();) {
+      // A promise of its own: the runtime drops the promises of a request that is over.
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#waiting.splice(place, 0, resolve);
+      await Promise.race([promise, scheduler.wait(this.#options.lookEveryMs)]);
+      // Whoever was woken and finds no turn has its place at the head again.
+      place = Math.max(0, this.#waiting.indexOf(resolve));
+      if (this.#waiting[place] === resolve) this.#waiting.splice(place, 1);
+    }
+    const turn = { until: Date.now() + this.#options.turnMaxMs };
+    this.#turns.add(turn);
+    return turn;
   }
 
   #hasTurn(): boolean {

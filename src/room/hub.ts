@@ -170,7 +170,6 @@ export class Hub {
 
   /** It has got its state: sends what has come since. */
   release(connection: Connection): void {
-    this.flush();
     connection.held = false;
     if (!this.has(connection)) return;
     connection.joining = null;

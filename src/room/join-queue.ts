@@ -26,6 +26,8 @@ export class JoinQueue {
   #paging: Paging | null = null;
   /** Bytes of each state that is not known to have arrived, and when it was sent. */
   readonly #inFlight = new Map<Connection, { bytes: number; at: number }>();
+  /** States are being sent at this very moment: a connection that ends by that finds someone at work. */
+  #busy = false;
   /** The next turn of those that wait, and whether a timer looks for room where there is none. */
   #turn: ReturnType<typeof setTimeout> | null = null;
   #looksLater = false;
@@ -55,6 +57,8 @@ export class JoinQueue {
   }
 
   #admit(): void {
+    if (this.#busy) return;
+    this.#busy = true;
     const now = Date.now();
     for (const [connection, { at }] of this.#inFlight) {
       if (now - at >= this.#arrivedMs) this.#inFlight.delete(connection);
@@ -63,6 +67,7 @@ export class JoinQueue {
       sent += this.#paging === null ? this.#joinNext(now) : this.#sendPage(this.#paging, now);
     }
     this.#hub.flush();
+    this.#busy = false;
     if (this.#canGoOn()) {
       this.#turn = setTimeout(() => {
         this.#turn = null;
@@ -131,7 +136,6 @@ export class JoinQueue {
       // oxlint-disable-next-line eslint/no-console -- the Worker's log
       console.error("A state could not be sent:", error);
       this.#hub.close(connection, "internal", "The state can't be read: connect again");
-      if (this.#paging?.connection === connection) this.#endPaging();
       return 0;
     }
   }

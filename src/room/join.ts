@@ -1,6 +1,6 @@
 import { PROTOCOL_VERSION, STATE_PAGE_BYTES } from "../protocol/limits.ts";
 import type { PresenceEntry, StateMessage, StatePageMessage } from "../protocol/server-messages.ts";
-import { type Content, closeContent } from "./content.ts";
+import type { Content } from "./content.ts";
 import { iterateEvents, readEventTexts } from "./feed.ts";
 import { canResume, isFreshSmaller } from "./resume.ts";
 import type { RoomStore } from "./store/room-store.ts";
@@ -28,8 +28,7 @@ export function prepareJoin(store: RoomStore, since: number | undefined): JoinSt
 }
 
 function prepareFresh(store: RoomStore): JoinState {
-  const { head } = store;
-  const content = closeContent(store.content, head);
+  const { content, head } = store;
   const { snapshot } = content;
   const more = isMore(iterateFreshSizes(store));
   const parts = {

@@ -1,6 +1,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { ServerMessage } from "../../src/protocol/server-messages.ts";
+import { Hub } from "../../src/room/hub.ts";
 import { isFreshSmaller } from "../../src/room/resume.ts";
 import { type TestSocket, box, connect, good, newDocument, open, readChanges } from "../support/room.ts";
 
@@ -182,14 +183,15 @@ describe("a state in pages", () => {
       reader.update(`own ${i}`, "own", head);
       writer.update(`other ${i}`, "other", head);
     }
+    writer.send({ type: "annotation.create", opId: "new", annotation: box });
     reader.send({ type: "update", opId: "bad", baseVersion: head + 99, deltaB64: "AQID" });
-    await writer.until(() => writer.messages.filter(({ type }) => type === "ack").length === 3);
+    await writer.until(() => writer.messages.filter(({ type }) => type === "ack").length === 4);
     // They were served between two pages.
     expect(reader.messages.some(lastPage)).toBe(false);
-    await reader.until(() => reader.ordered().length === 6);
+    await reader.until(() => reader.ordered().length === 7);
     const state = reader.messages.find((message) => message.type === "state");
     expect(state?.version).toBe(head);
-    expect(reader.ordered()).toEqual(Array.from({ length: 6 }, (_, index) => head + 1 + index));
+    expect(reader.ordered()).toEqual(Array.from({ length: 7 }, (_, index) => head + 1 + index));
     const types = reader.messages.map(({ type }) => type).filter((type) => type !== "state_page");
     expect(types.slice(0, 2)).toEqual(["state", "error"]);
     const last = reader.messages.findIndex(lastPage);
@@ -231,6 +233,19 @@ describe("a state in pages", () => {
       page.type === "state_page" && page.part === "annotations" ? page.items : [],
     );
     expect(items).toHaveLength(head - 1);
+    // Two states of 24 MiB are not what a slow reader is measured by.
+    good(await room.createAnnotation(open, box, {}));
+    expect(await reader.next("annotation.created")).toMatchObject({ seq: head + 5 });
+  });
+
+  it("R37 counts with all of its pages: the next one waits until it is taken for arrived", async () => {
+    const { id } = await newLargeDocument(40);
+    const [first, second] = [await connect(id), await connect(id)];
+    await hasLastPage(first);
+    const arrived = Date.now();
+    await second.next("state");
+    // At once it would be some milliseconds; JOIN_ARRIVED_MS is 1,000 here.
+    expect(Date.now() - arrived).toBeGreaterThan(500);
   });
 
   it("R17 is begun anew after an eviction", async () => {
@@ -251,7 +266,7 @@ describe("a state in pages", () => {
   });
 
   it("R17 R21 keeps the snapshot it is read from, whatever is compacted meanwhile", async () => {
-    const { id, room } = await newDocument();
+    const { id, room, stub } = await newDocument();
     const writer = await connect(id);
     writer.update("u1", "one");
     await writer.next("ack");
@@ -274,6 +289,15 @@ describe("a state in pages", () => {
     expect(chunks.join("") === bytes.toBase64()).toBe(true);
     await reader.until(() => reader.ordered().length === 2);
     expect(good(await readChanges(room, 2, 9)).updates).toHaveLength(2);
+    // After that it goes like any other.
+    writer.update("u5", "more", 4);
+    await writer.next("ack");
+    writer.send({ type: "snapshot", version: 5, snapshotB64: "AQID" });
+    await writer.next("snapshot_ack");
+    const kept = await runInDurableObject(stub, (_room, { storage: { sql } }) =>
+      sql.exec<{ version: number }>("SELECT version FROM snapshots ORDER BY version").toArray(),
+    );
+    expect(kept).toEqual([{ version: 4 }, { version: 5 }]);
   });
 
   it("one that can't be read ends its own connection only", async () => {
@@ -281,6 +305,7 @@ describe("a state in pages", () => {
     await runInDurableObject(stub, (_room, { storage: { sql } }) => {
       sql.exec("UPDATE annotation_rows SET body = '{' || body WHERE seq = ?", head);
     });
+    const log = vi.spyOn(console, "error").mockImplementation(() => {});
     const bad = await connect(id, { since: 2 });
     const next = await connect(id, { since: head });
     await next.next("state");
@@ -288,5 +313,39 @@ describe("a state in pages", () => {
     expect(bad.closed?.code).toBe(1011);
     next.update("goes on", "as ever", head);
     await next.next("ack");
+    expect(log).toHaveBeenCalledOnce();
+    log.mockRestore();
+  });
+
+  it("R17 what waits behind it is bounded: over 16 MiB the client has to come again", async () => {
+    const { stub } = await newDocument();
+    await runInDurableObject(stub, (_room, context) => {
+      const left: string[] = [];
+      const hub = new Hub({ context, head: () => 1, left: ({ id }) => left.push(id) });
+      const attach = (id: string) => ({
+        id,
+        actorId: id,
+        name: null,
+        claims: null,
+        batch: false,
+        presence: null,
+        seenAt: 0,
+        joining: { since: null },
+      });
+      const held = hub.accept(new WebSocketPair()[1], attach("held"));
+      const waiting = hub.accept(new WebSocketPair()[1], attach("waiting"));
+      hub.hold(held, "{}");
+      const deltaB64 = "A".repeat(MIB - 100);
+      for (let seq = 1; seq <= 16; seq++) {
+        hub.broadcast({ type: "remote_update", seq, deltaB64, actorId: "a" });
+        hub.flush();
+      }
+      expect(left).toEqual([]);
+      expect(held.outgoing).toHaveLength(16);
+      expect(waiting.outgoing).toHaveLength(0);
+      hub.broadcast({ type: "remote_update", seq: 17, deltaB64, actorId: "a" });
+      hub.flush();
+      expect(left).toEqual(["held"]);
+    });
   });
 });

@@ -1,6 +1,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { BATCH_RESULT_MAX_BYTES, REVERT_ANSWER_BYTES } from "../../src/protocol/limits.ts";
+import type { VersionDiff, VersionWithState } from "../../src/protocol/version.ts";
 import type { RoomApi } from "../../src/room/room-api.ts";
 import type { Place } from "../../src/room/pieces.ts";
 import type { Annotation } from "../../src/protocol/annotation.ts";
@@ -105,7 +106,7 @@ describe("R53 what takes more than an answer holds", () => {
     expect(Math.max(...texts.map(({ length }) => length))).toBeLessThan(PIECE_MAX);
     expect(texts.join("").length).toBeGreaterThan(RPC_MAX);
 
-    const ids = idsOf(JSON.parse(texts.join("")).state.annotations);
+    const ids = idsOf((JSON.parse(texts.join("")) as VersionWithState).state.annotations);
     await runDeleteAll(room, ids.slice(80));
     const [gone, changed] = [ids[0] ?? "", ids[1] ?? ""];
     good(await room.deleteAnnotation(open, gone, 1, {}));
@@ -121,7 +122,7 @@ describe("R53 what takes more than an answer holds", () => {
       },
     );
     expect(diff.length).toBeGreaterThan(10);
-    const told = JSON.parse(diff.join(""));
+    const told = JSON.parse(diff.join("")) as VersionDiff;
     expect(idsOf(told.added)).toEqual([added.id]);
     expect(idsOf(told.removed)).toEqual([gone, ...ids.slice(80)]);
     expect(told.changed).toMatchObject([{ id: changed, before: { version: 1 }, after: { text: "then" } }]);
@@ -177,8 +178,8 @@ describe("R53 what takes more than an answer holds", () => {
     const version = good(await room.createVersion(open, {}, {}));
     const texts = await readPieces((place) => room.readVersion(open, version.id, place));
     expect(Math.max(...texts.map(({ length }) => length))).toBeLessThan(PIECE_MAX);
-    const { crdt } = JSON.parse(texts.join("")).state;
-    expect(crdt.updates.map((update: { delta_b64: string }) => update.delta_b64)).toEqual(deltas);
+    const { crdt } = (JSON.parse(texts.join("")) as VersionWithState).state;
+    expect(crdt.updates.map((update) => update.delta_b64)).toEqual(deltas);
 
     const startOver = await readPieces((place) => room.readChanges(open, 999, 10, place));
     expect(Math.max(...startOver.map(({ length }) => length))).toBeLessThan(PIECE_MAX);
@@ -228,7 +229,7 @@ describe("R53 what takes more than an answer holds", () => {
     const version = good(await room.createVersion(open, {}, {}));
     const texts = await readPieces((place) => room.readVersion(open, version.id, place));
     expect(texts.length).toBeGreaterThan(3);
-    expect(JSON.parse(texts.join("")).state.crdt).toMatchObject({
+    expect((JSON.parse(texts.join("")) as VersionWithState).state.crdt).toMatchObject({
       snapshot_version: 2,
       snapshot_b64: bytes.toBase64(),
       updates: [{ seq: 3 }],
