@@ -59,15 +59,11 @@ export class JoinQueue {
   #admit(): void {
     if (this.#busy) return;
     this.#busy = true;
-    const now = Date.now();
-    for (const [connection, { at }] of this.#inFlight) {
-      if (now - at >= this.#arrivedMs) this.#inFlight.delete(connection);
+    try {
+      this.#sendSome(Date.now());
+    } finally {
+      this.#busy = false;
     }
-    for (let sent = 0; sent < TURN_BYTES && this.#canGoOn();) {
-      sent += this.#paging === null ? this.#joinNext(now) : this.#sendPage(this.#paging, now);
-    }
-    this.#hub.flush();
-    this.#busy = false;
     if (this.#canGoOn()) {
       this.#turn = setTimeout(() => {
         this.#turn = null;
@@ -80,6 +76,17 @@ export class JoinQueue {
         if (this.#turn === null) this.#admit();
       }, this.#arrivedMs);
     }
+  }
+
+  /** A turn: states and pages, until they are enough. */
+  #sendSome(now: number): void {
+    for (const [connection, { at }] of this.#inFlight) {
+      if (now - at >= this.#arrivedMs) this.#inFlight.delete(connection);
+    }
+    for (let sent = 0; sent < TURN_BYTES && this.#canGoOn();) {
+      sent += this.#paging === null ? this.#joinNext(now) : this.#sendPage(this.#paging, now);
+    }
+    this.#hub.flush();
   }
 
   /** A state that was begun is sent to its end. */

@@ -82,6 +82,28 @@ describe("a resume that would take more than a fresh state", () => {
     expect(seqs).toEqual(Array.from({ length: 2_000 }, (_, index) => index + 3));
   });
 
+  it("R16 is a start over whatever it was that was missed: updates behind a snapshot, changes of the document", async () => {
+    const { id, room } = await newDocument();
+    const writer = await connect(id);
+    for (let i = 0; i < 3; i++) writer.update(`u${i}`, new Uint8Array(30_000));
+    await writer.until(() => writer.ordered().length === 3);
+    expect(await (await connect(id, { since: 1 })).next("state")).toMatchObject({ resumed: true });
+    writer.send({ type: "snapshot", version: 4, snapshotB64: "AQID" });
+    await writer.next("snapshot_ack");
+    expect(await (await connect(id, { since: 1 })).next("state")).toMatchObject({
+      resumed: false,
+      updates: [],
+    });
+    for (let i = 0; i < 6; i++) {
+      good(await room.updateDocument(open, { metadata: { text: `${i}`.repeat(15_000) } }, {}));
+    }
+    expect(await (await connect(id, { since: 4 })).next("state")).toMatchObject({
+      resumed: false,
+      events: [],
+    });
+    expect(await (await connect(id, { since: 8 })).next("state")).toMatchObject({ resumed: true });
+  });
+
   it("R15 is served where little was missed, or where the state is as large", async () => {
     const { id, head } = await newRestlessDocument(2_000);
     const little = await (await connect(id, { since: head - 50 })).next("state");
