@@ -81,6 +81,11 @@ export const JSON_DEPTH_MAX = 64;
 /** Operations in one batch: one seq, one transaction, one broadcast. */
 export const BATCH_OPERATIONS_MAX = 500;
 /**
+ * What the annotations of a batch take together afterwards, as JSON: they are one message to everyone and one answer. Twice the body: small
+ * patches may concern large strokes.
+ */
+export const BATCH_RESULT_MAX_BYTES = 8 * MIB;
+/**
  * Ordinals that a seq has for the annotations made at it, so that one integer is both: at least `BATCH_OPERATIONS_MAX`, and exact up to
  * seq 2^44. It is in stored ordinals: never to be changed.
  */
@@ -111,6 +116,12 @@ export const PAGE_SIZE_MAX = 100;
 export const PAGE_SIZE_DEFAULT = 20;
 /** The deepest page: `page × size` stays an exact integer and an OFFSET that a database can bear. */
 export const PAGE_MAX = 100_000;
+/** Annotations in the answer to a revert, in bytes: of more, the client reads pages. */
+export const REVERT_ANSWER_BYTES = 1 * MIB;
+/** Pieces (about 1 MiB) of large answers that one isolate makes at once: between them come other requests. */
+export const LARGE_PIECES_AT_ONCE = 2;
+/** Large answers that one isolate has open: each may hold a piece of 1 MiB, in an isolate of 128 MB. */
+export const LARGE_ANSWERS_MAX = 24;
 /** Seqs in one answer of the change feed. */
 export const CHANGES_LIMIT_MAX = 1_000;
 export const CHANGES_LIMIT_DEFAULT = 500;

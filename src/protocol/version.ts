@@ -43,6 +43,7 @@ export const versionStateSchema = z
 export const versionWithStateSchema = versionSchema
   .extend({ state: versionStateSchema })
   .meta({ id: "VersionWithState" });
+export type VersionWithState = z.infer<typeof versionWithStateSchema>;
 
 export const versionCreateSchema = z
   .strictObject({ document_id: idSchema, label: nameSchema.optional(), author: nameSchema.optional() })
@@ -72,6 +73,12 @@ export const revertResultSchema = z
   .object({
     document: documentSchema,
     version: versionSchema,
+    /** How many annotations there are now. */
+    annotation_count: z.int().nonnegative(),
+    /** Those that are there now, in the order of creation: all of them, or the first ones, about 1 MiB. */
     annotations: z.array(annotationSchema),
+    /** true: there are more than these. Read them in pages: `GET /v1/annotations?document_id=`. */
+    annotations_more: z.boolean(),
   })
   .meta({ id: "RevertResult" });
+export type RevertResult = z.infer<typeof revertResultSchema>;

@@ -19,13 +19,25 @@ export type Entry =
       /** The version whose state is the present again. */
       version: Version;
       document: Document;
+      /** What it changed, as it is now; empty where it is not `inline`. */
       annotations: Annotation[];
+      /** The rows to write: as rows, since a revert may bring back more than fits the memory. */
+      restored: Restoration[];
       crdtChanged: boolean;
       /** false: its annotations are too much for one message, and left out of the event. */
       inline: boolean;
       /** The CRDT content from here on. */
       content: Content;
     };
+
+/** An annotation that a revert changes: it becomes what another row of it says. */
+export interface Restoration {
+  id: string;
+  /** Its row at present, and the row that has what it becomes. */
+  present: number;
+  source: number;
+  status: Annotation["status"];
+}
 
 /** What an operation decided: steps to store and tell, in order, and what its sender gets. */
 export interface Change<T> {

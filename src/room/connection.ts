@@ -46,6 +46,8 @@ export class Connection {
   presenceKnown = 0;
   /** Messages waiting for the end of the flush, as JSON. */
   outgoing: string[] = [];
+  /** Pages of its state are being sent: everything else that has an order waits in `outgoing`. */
+  held = false;
   readonly delivery = new Delivery();
   readonly messageRate = new TokenBucket(MESSAGES_BURST, MESSAGES_PER_SECOND, Date.now());
   readonly byteRate = new TokenBucket(BYTES_BURST, BYTES_PER_SECOND, Date.now());
@@ -93,6 +95,11 @@ export class Connection {
   }
   set joining(joining: Attachment["joining"]) {
     this.#save({ joining });
+  }
+
+  /** It will find in its state to come what is told now. */
+  get isWaiting(): boolean {
+    return this.joining !== null && !this.held;
   }
 
   get presence(): string | null {

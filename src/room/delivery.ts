@@ -29,8 +29,9 @@ export class Delivery {
     if (!last || this.#sent - last.bytes >= MARK_BYTES) this.#marks.push({ seq: head, bytes: this.#sent });
   }
 
+  /** Of what was sent, so much belongs to its state. */
   joined(bytes: number): void {
-    this.#joinBytes = bytes;
+    this.#joinBytes += bytes;
   }
 
   /** A frame came: enough of those that never report. */

@@ -9,12 +9,11 @@ import type {
   AnnotationPatch,
   Operation,
 } from "../protocol/annotation.ts";
-import type { Changes } from "../protocol/changes.ts";
 import type { Document, DocumentCreate, DocumentPatch, StoredImage } from "../protocol/document.ts";
 import { type Result, fail, ok } from "../protocol/errors.ts";
 import { type ExportJob, isFinal } from "../protocol/export-job.ts";
 import type { Page, Paged } from "../protocol/scalars.ts";
-import type { CrdtContent, Version, VersionDiff } from "../protocol/version.ts";
+import type { RevertResult, Version } from "../protocol/version.ts";
 import { issueTime, nextMinIat } from "./access.ts";
 import { closeSocket } from "./hub.ts";
 import { Messages } from "./messages.ts";
@@ -25,8 +24,9 @@ import * as documents from "./operations/documents.ts";
 import type { Operation as AnyOperation } from "./operations/operation.ts";
 import type { Performed } from "./operations/perform.ts";
 import * as versions from "./operations/versions.ts";
-import { readChanges } from "./feed.ts";
+import { readChangesPiece } from "./feed.ts";
 import * as history from "./history.ts";
+import type { Piece, Place } from "./pieces.ts";
 import { PROJECTION_WAIT_MS, Room } from "./room.ts";
 import type {
   AnnotationsPage,
@@ -36,7 +36,6 @@ import type {
   Created,
   ExportTarget,
   Look,
-  RevertResult,
   RoomApi,
   WriteOptions,
 } from "./room-api.ts";
@@ -252,15 +251,17 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     return this.#read(access, (store) => history.readVersion(store, id));
   }
 
-  async readVersion(
-    access: Access,
-    id: string,
-  ): Promise<Result<{ version: Version; document: Document; crdt: CrdtContent }>> {
-    return this.#read(access, (store) => history.readVersionState(store, id));
+  async readVersion(access: Access, id: string, place: Place | null = null): Promise<Result<Piece>> {
+    return this.#read(access, (store) => history.readVersionPiece(store, id, place));
   }
 
-  async diffVersion(access: Access, id: string, against: string | undefined): Promise<Result<VersionDiff>> {
-    return this.#read(access, (store) => history.diffVersion(store, id, against));
+  async diffVersion(
+    access: Access,
+    id: string,
+    against: string | undefined,
+    place: Place | null = null,
+  ): Promise<Result<Piece>> {
+    return this.#read(access, (store) => history.readDiffPiece(store, id, against, place));
   }
 
   async revertVersion(access: Access, id: string, options: WriteOptions): Promise<Result<RevertResult>> {
@@ -268,15 +269,18 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     const reverted = await this.#room.write(access, operation, options.opId, { alone: true });
     if (!reverted.ok) return reverted;
     const { seq, version } = reverted.value.result;
-    const { store } = this.#room;
-    const document = store.readDocumentAt(seq) ?? store.document;
-    return ok({ document, version, annotations: history.readAllActiveAt(store, seq) });
+    return ok(history.readRevertResult(this.#room.store, seq, version));
   }
 
   // --- changes -------------------------------------------------------------------------------------------------
 
-  async readChanges(access: Access, since: number, limit: number): Promise<Result<Changes>> {
-    return this.#read(access, (store) => ok(readChanges(store, since, limit)));
+  async readChanges(
+    access: Access,
+    since: number,
+    limit: number,
+    place: Place | null = null,
+  ): Promise<Result<Piece>> {
+    return this.#read(access, (store) => readChangesPiece(store, { since, limit, place }));
   }
 
   async appendUpdates(access: Access, updates: AppendUpdate[]): Promise<Result<Appended>> {

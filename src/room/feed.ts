@@ -1,14 +1,44 @@
 import type { Changes } from "../protocol/changes.ts";
+import { type Result, fail, ok } from "../protocol/errors.ts";
 import { BATCH_BODY_MAX_BYTES } from "../protocol/limits.ts";
 import type { Event } from "../protocol/server-messages.ts";
 import { type Entry, toEvent } from "./change.ts";
 import type { StoredUpdate } from "../protocol/server-messages.ts";
+import { contentParts } from "./history.ts";
+import { type Piece, type Place, literal, readPiece, startAt } from "./pieces.ts";
+import { canResume } from "./resume.ts";
 import type { EventMark } from "./store/event-marks.ts";
 import type { RoomStore } from "./store/room-store.ts";
 
 /** Events in `(from, to]`, ascending, exactly as they were broadcast. */
 export function* iterateEvents(store: RoomStore, from: number, to: number): Generator<Event> {
   for (const mark of store.listEvents(from, to)) yield readEvent(store, mark);
+}
+
+/** Events that are looked up at once: of a large one, few are sent together. */
+const MARKS_AT_ONCE = 100;
+
+/** Events in `(from, to]` as JSON texts, about `maxBytes` of them. `next`: the seq to go on from; null: that was all. */
+export function readEventTexts(
+  store: RoomStore,
+  from: number,
+  to: number,
+  maxBytes: number,
+): { items: string[]; next: number | null } {
+  const items: string[] = [];
+  let bytes = 0;
+  let reached = from;
+  for (;;) {
+    const marks = store.listEvents(reached, to, MARKS_AT_ONCE);
+    for (const mark of marks) {
+      const text = JSON.stringify(readEvent(store, mark));
+      items.push(text);
+      bytes += text.length;
+      reached = mark.seq;
+      if (bytes >= maxBytes) return { items, next: reached };
+    }
+    if (marks.length < MARKS_AT_ONCE) return { items, next: null };
+  }
 }
 
 function readEvent(store: RoomStore, mark: EventMark): Event {
@@ -36,6 +66,7 @@ function readEntry(store: RoomStore, { seq, kind }: EventMark): Exclude<Entry, {
         version: target.version,
         document: documentAt(store, seq),
         annotations: revert.inline ? store.annotations.readChangedAt(seq).annotations : [],
+        restored: [],
         crdtChanged: revert.crdtChanged,
         inline: revert.inline,
         content: target.content,
@@ -53,13 +84,22 @@ function documentAt(store: RoomStore, seq: number) {
 /** One answer of the feed holds about as much as one batch may bring in. */
 const ANSWER_BYTES = BATCH_BODY_MAX_BYTES;
 
-/** The change feed over HTTP: at most `limit` changes after `since`, or a start over where that can't be served. */
-export function readChanges(store: RoomStore, since: number, limit: number): Changes {
+interface Asked {
+  since: number;
+  /** Changes at most. */
+  limit: number;
+  /** Only within a start over. */
+  place: Place | null;
+}
+
+/** The change feed over HTTP: what came after `since`, a portion of it, or a start over, which may take several pieces. */
+export function readChangesPiece(store: RoomStore, { since, limit, place }: Asked): Result<Piece> {
+  if (place !== null || !canResume(store, since)) return readStartOver(store, since, place);
+  return ok({ text: JSON.stringify(readPortion(store, since, limit)), next: null });
+}
+
+function readPortion(store: RoomStore, since: number, limit: number): Changes {
   const { head, documentId } = store;
-  const base = { document_id: documentId, since, version: head };
-  // Who got its `since` from this feed has the content of a cut together with it.
-  const servable = since <= head && since >= store.compactedThrough && since >= store.lastCut;
-  if (!servable) return { ...base, ...readStartOver(store) };
   const updates: Changes["updates"] = [];
   const events: Changes["events"] = [];
   let reached = since;
@@ -77,7 +117,16 @@ export function readChanges(store: RoomStore, since: number, limit: number): Cha
     reached = change.seq;
     if (bytes >= ANSWER_BYTES) break;
   }
-  return { ...base, resumed: true, next_since: reached, more: reached < head, updates, events };
+  return {
+    document_id: documentId,
+    since,
+    version: head,
+    resumed: true,
+    next_since: reached,
+    more: reached < head,
+    updates,
+    events,
+  };
 }
 
 /** Updates and events in `(from, to]`, in the order of their seqs, at most `limit`. */
@@ -101,23 +150,29 @@ function* iterateChanges(
   for (; !event.done && left > 0; event = events.next(), left--) yield event.value;
 }
 
-function readStartOver(store: RoomStore): Omit<Changes, "document_id" | "since" | "version"> {
-  const { content, head } = store;
-  const { snapshot } = content;
-  // The least that makes a base to go on from: the rest comes in portions.
-  const reached = Math.max(store.lastCut, store.compactedThrough, snapshot ?? 0);
-  const updates = [...store.updates.iterateContent(content, reached)].map((update) => ({
-    seq: update.seq,
-    delta_b64: update.deltaB64,
-    actor_id: update.actorId,
-  }));
-  return {
+/**
+ * All content up to the head: from there on a client can always resume, unlike from the seq of the cut itself. Between two
+ * pieces a revert or two snapshots may take the content away: then the client has to ask anew.
+ */
+function readStartOver(store: RoomStore, since: number, place: Place | null): Result<Piece> {
+  const start = place ?? startAt(store.head, store.content);
+  const { seq, content } = start;
+  if (content === null || !store.keeps(content)) {
+    return fail("unavailable", "The content has changed meanwhile: ask again");
+  }
+  const { documentId } = store;
+  const known = {
+    document_id: documentId,
+    since,
+    version: seq,
     resumed: false,
-    snapshot_version: snapshot ?? 0,
-    snapshot_b64: snapshot === null ? null : store.snapshots.readBase64(snapshot),
-    next_since: reached,
-    more: reached < head,
-    updates,
-    events: [],
+    next_since: seq,
+    more: false,
   };
+  const parts = [
+    literal(`${JSON.stringify(known).slice(0, -1)},"events":[],`),
+    ...contentParts(store, content, seq),
+    literal("}"),
+  ];
+  return ok(readPiece(parts, start));
 }

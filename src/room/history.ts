@@ -1,9 +1,11 @@
-import type { Annotation } from "../protocol/annotation.ts";
 import type { Document } from "../protocol/document.ts";
 import { type Result, fail, ok } from "../protocol/errors.ts";
-import type { CrdtContent, Version, VersionDiff } from "../protocol/version.ts";
-import { sameContent } from "./operations/versions.ts";
+import { REVERT_ANSWER_BYTES } from "../protocol/limits.ts";
+import type { RevertResult, Version, VersionDiff } from "../protocol/version.ts";
+import type { Content } from "./content.ts";
+import { type Part, type Piece, type Place, literal, readPiece, startAt } from "./pieces.ts";
 import type { AnnotationsPage } from "./room-api.ts";
+import type { Difference } from "./store/differences.ts";
 import type { RoomStore } from "./store/room-store.ts";
 
 /**
@@ -17,30 +19,69 @@ export function readVersion(store: RoomStore, id: string): Result<Version> {
   return found ? ok(found.version) : fail("version_not_found", `The document has no version ${id}`);
 }
 
-/** What a version keeps, but for its annotations: those are read in pages. */
-export function readVersionState(
-  store: RoomStore,
-  id: string,
-): Result<{ version: Version; document: Document; crdt: CrdtContent }> {
+/** A version with its state, piece by piece. */
+export function readVersionPiece(store: RoomStore, id: string, place: Place | null): Result<Piece> {
   const found = store.versions.read(id);
   const document = found && store.readDocumentAt(found.version.seq);
   if (!found || !document) return fail("version_not_found", `The document has no version ${id}`);
   const { version, content } = found;
-  const { snapshot } = content;
-  const updates = [...store.updates.iterateContent(content, version.seq)].map((update) => ({
-    seq: update.seq,
-    delta_b64: update.deltaB64,
-    actor_id: update.actorId,
-  }));
-  return ok({
-    version,
-    document,
-    crdt: {
-      snapshot_version: snapshot ?? 0,
-      snapshot_b64: snapshot === null ? null : store.snapshots.readBase64(snapshot),
-      updates,
+  const { seq } = version;
+  const parts: Part[] = [
+    {
+      before: `${JSON.stringify(version).slice(0, -1)},"state":{"document":${JSON.stringify(document)},"annotations":[`,
+      separator: ",",
+      after: "]",
+      read: (from, maxBytes) => store.annotations.readActiveTextAt(seq, from, maxBytes),
     },
-  });
+    literal(`,"crdt":{`),
+    ...contentParts(store, content, seq),
+    literal("}}}"),
+  ];
+  return ok(readPiece(parts, place ?? startAt(seq)));
+}
+
+/** The members that tell CRDT content up to `seq`: a snapshot, or none, and the updates after it. */
+export function contentParts(store: RoomStore, content: Content, seq: number): Part[] {
+  const { snapshot } = content;
+  return [
+    snapshot === null
+      ? literal(`"snapshot_version":0,"snapshot_b64":null`)
+      : {
+          before: `"snapshot_version":${snapshot},"snapshot_b64":"`,
+          separator: "",
+          after: `"`,
+          read: (from) => readChunk(store, snapshot, from),
+        },
+    {
+      before: `,"updates":[`,
+      separator: ",",
+      after: "]",
+      read: (from, maxBytes) => readUpdates(store, content, from, seq, maxBytes),
+    },
+  ];
+}
+
+function readChunk(store: RoomStore, snapshot: number, from: number): ReturnType<Part["read"]> {
+  const chunk = store.snapshots.readChunkBase64(snapshot, from);
+  return chunk === null ? { items: [], next: null } : { items: [chunk], next: from + 1 };
+}
+
+function readUpdates(
+  store: RoomStore,
+  content: Content,
+  from: number,
+  to: number,
+  maxBytes: number,
+): ReturnType<Part["read"]> {
+  const items: string[] = [];
+  let bytes = 0;
+  for (const { seq, deltaB64, actorId } of store.updates.iterateContent(content, to, from)) {
+    const text = JSON.stringify({ seq, delta_b64: deltaB64, actor_id: actorId });
+    items.push(text);
+    bytes += text.length;
+    if (bytes >= maxBytes) return { items, next: seq };
+  }
+  return { items, next: null };
 }
 
 /** Active annotations at `seq`, in the order of creation, about `PAGE_BYTES` of them. */
@@ -48,41 +89,77 @@ export function readAnnotationsPage(store: RoomStore, seq: number, after: number
   return store.annotations.readActiveAt(seq, after ?? 0, PAGE_BYTES);
 }
 
-/** All active annotations at `seq`, in the order of creation. */
-export function readAllActiveAt(store: RoomStore, seq: number): Annotation[] {
-  const annotations: Annotation[] = [];
-  let after: number | null = null;
-  do {
-    const page: AnnotationsPage = readAnnotationsPage(store, seq, after);
-    annotations.push(...page.annotations);
-    after = page.next;
-  } while (after !== null);
-  return annotations;
+/** What a revert answers: its annotations up to a bound, since it must answer whatever it brought back. */
+export function readRevertResult(store: RoomStore, seq: number, version: Version): RevertResult {
+  const document = store.readDocumentAt(seq) ?? store.document;
+  const { annotations } = store.annotations.readActiveAt(seq, 0, REVERT_ANSWER_BYTES);
+  const { annotation_count } = version;
+  return {
+    document,
+    version,
+    annotation_count,
+    annotations,
+    annotations_more: annotations.length < annotation_count,
+  };
 }
 
-/** What differs between a version and another one, or the present. */
-export function diffVersion(store: RoomStore, id: string, against: string | undefined): Result<VersionDiff> {
+/** What differs between a version and another one, or the present as it is at the first piece. */
+export function readDiffPiece(
+  store: RoomStore,
+  id: string,
+  against: string | undefined,
+  place: Place | null,
+): Result<Piece> {
   const from = readVersion(store, id);
   if (!from.ok) return from;
   const other = against === undefined ? null : readVersion(store, against);
   if (other && !other.ok) return other;
-  const fromSeq = from.value.seq;
-  const toSeq = other ? other.value.seq : store.head;
-  const diff: VersionDiff = {
-    added: [],
-    removed: [],
-    changed: [],
-    document: diffDocument(store.readDocumentAt(fromSeq), store.readDocumentAt(toSeq)),
-  };
-  for (const { before, after } of store.annotations.readDifference(fromSeq, toSeq)) {
-    const was = before?.status === "active" ? before : null;
-    const is = after?.status === "active" ? after : null;
-    if (was && is) {
-      if (!sameContent(was, is)) diff.changed.push({ id: was.id, before: was, after: is });
-    } else if (is) diff.added.push(is);
-    else if (was) diff.removed.push(was);
+  const before = from.value.seq;
+  const after = other ? other.value.seq : (place?.seq ?? store.head);
+  const document = diffDocument(store.readDocumentAt(before), store.readDocumentAt(after));
+  const list = (name: string, kind: Difference["kind"]): Part => ({
+    before: `"${name}":[`,
+    separator: ",",
+    after: "],",
+    read: (start, maxBytes) => readDifferences(store, { before, after, kind, start, maxBytes }),
+  });
+  const parts = [
+    literal("{"),
+    list("added", "added"),
+    list("removed", "removed"),
+    list("changed", "changed"),
+    literal(`"document":${JSON.stringify(document)}}`),
+  ];
+  return ok(readPiece(parts, place ?? startAt(after)));
+}
+
+interface Wanted {
+  before: number;
+  after: number;
+  kind: Difference["kind"];
+  /** From after this ordinal on. */
+  start: number;
+  maxBytes: number;
+}
+
+function readDifferences(store: RoomStore, { before, after, kind, start, maxBytes }: Wanted) {
+  const items: string[] = [];
+  let bytes = 0;
+  for (const difference of store.annotations.iterateDifferences(before, after, start)) {
+    if (difference.kind !== kind) continue;
+    const text = toText(store, difference);
+    items.push(text);
+    bytes += text.length;
+    if (bytes >= maxBytes) return { items, next: difference.ordinal };
   }
-  return ok(diff);
+  return { items, next: null };
+}
+
+function toText(store: RoomStore, { id, kind, before, after }: Difference): string {
+  const read = (row: number | null) => (row === null ? "null" : store.annotations.readRowText(row));
+  if (kind === "added") return read(after);
+  if (kind === "removed") return read(before);
+  return `{"id":"${id}","before":${read(before)},"after":${read(after)}}`;
 }
 
 function diffDocument(before: Document | null, after: Document | null): VersionDiff["document"] {

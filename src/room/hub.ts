@@ -1,4 +1,5 @@
 import { type ErrorCode, type Failure, errorKind } from "../protocol/errors.ts";
+import { UNREPORTED_MAX_BYTES } from "../protocol/limits.ts";
 import type { ServerMessage } from "../protocol/server-messages.ts";
 import { Connection } from "./connection.ts";
 import { type Audience, type Broadcast, EVERYONE, SharedFrames, buildFrames } from "./frames.ts";
@@ -97,7 +98,7 @@ export class Hub {
   #catchUp(connection: Connection): void {
     const from = this.#own.get(connection) ?? 0;
     this.#own.set(connection, this.#broadcasts.length);
-    if (connection.joining !== null || from === this.#broadcasts.length) return;
+    if (connection.isWaiting || from === this.#broadcasts.length) return;
     const crowded = connection.delivery.isCrowded;
     for (const { text, except, droppable, audience } of this.#broadcasts.slice(from)) {
       if (except === connection || (droppable && crowded)) continue;
@@ -108,7 +109,7 @@ export class Hub {
 
   refuse(connection: Connection, failure: Failure, opId?: string): void {
     const { code, message, errors, index, current, retryAfterMs } = failure;
-    this.send(connection, {
+    const error: ServerMessage = {
       type: "error",
       code,
       message,
@@ -118,7 +119,10 @@ export class Hub {
       ...(errors && { errors }),
       ...(index !== undefined && { index }),
       ...(current !== undefined && { current }),
-    });
+    };
+    // It has no place in the order, and may be the last that is sent.
+    if (connection.held) this.sendHeld(connection, JSON.stringify(error));
+    else this.send(connection, error);
   }
 
   /** Sends what waits. What fails for one socket is that one's end. */
@@ -130,12 +134,15 @@ export class Hub {
     const ended: [Connection, ErrorCode, string][] = [];
     for (const connection of reached) {
       const own = this.#own.has(connection) || connection.presenceKnown >= shared.known;
-      if (!own && connection.joining !== null) continue;
+      if (!own && connection.isWaiting) continue;
       if (connection.expiresAt <= now) ended.push([connection, "token_expired", "The token has expired"]);
       else if (connection.delivery.isTooSlow) ended.push([connection, "too_slow", "Resume with since"]);
       else {
         try {
-          if (own) this.#deliverOwn(connection);
+          if (connection.held) {
+            this.#catchUp(connection);
+            if (isLong(connection.outgoing)) ended.push([connection, "too_slow", "Connect again"]);
+          } else if (own) this.#deliverOwn(connection);
           else this.#deliver(connection, shared.get(connection));
         } catch (error) {
           logFailure(connection, error);
@@ -150,8 +157,23 @@ export class Hub {
     this.flush();
   }
 
-  /** Sends what waits for one connection: a part of its state, which may be much. Nothing else may wait. */
-  sendState(connection: Connection): void {
+  /** Sends a message of a state, and holds back everything else that has an order until `release`. Nothing else may wait. */
+  hold(connection: Connection, text: string): void {
+    connection.held = true;
+    this.sendHeld(connection, text);
+  }
+
+  /** Sends a connection that is held what comes before all that waits for it. */
+  sendHeld(connection: Connection, text: string): void {
+    this.#deliver(connection, [text]);
+  }
+
+  /** It has got its state: sends what has come since. */
+  release(connection: Connection): void {
+    this.flush();
+    connection.held = false;
+    if (!this.has(connection)) return;
+    connection.joining = null;
     this.#deliverOwn(connection);
     this.#own.delete(connection);
   }
@@ -236,6 +258,11 @@ function logFailure({ socket }: Connection, error: unknown): void {
   if (socket.readyState !== WebSocket.OPEN) return;
   // eslint-disable-next-line no-console -- the platform's log
   console.error("A socket could not be served; its client has to come back:", error);
+}
+
+/** More than may wait behind a state: whoever gets it can as well come again. */
+function isLong(texts: readonly string[]): boolean {
+  return texts.reduce((sum, { length }) => sum + length, 0) > UNREPORTED_MAX_BYTES;
 }
 
 /** Closes a socket that may be closed already. A reason is at most 123 bytes on the wire (RFC 6455). */

@@ -1,93 +1,96 @@
-import type { Annotation } from "../protocol/annotation.ts";
 import { PROTOCOL_VERSION, STATE_PAGE_BYTES } from "../protocol/limits.ts";
 import type { StateMessage, StatePageMessage } from "../protocol/server-messages.ts";
-import { iterateEvents } from "./feed.ts";
+import type { Content } from "./content.ts";
+import { iterateEvents, readEventTexts } from "./feed.ts";
+import { canResume, isFreshSmaller } from "./resume.ts";
 import type { RoomStore } from "./store/room-store.ts";
 
 /** A state ready to be sent: the message, and the pages that follow it where it is large. */
 export interface JoinState {
   /** Without who is present: that takes what room is left. */
   state: (connectionId: string) => Omit<StateMessage, "presence">;
-  /** As JSON, made page by page from storage while it is sent. Empty where `state` holds everything. */
-  pages: () => Generator<string>;
-}
-
-/** Whether a client that knows everything up to `since` can be brought up to date by messages. */
-export function canResume(store: RoomStore, since: number): boolean {
-  // At the seq of a cut itself a client has the event, but perhaps not the state that follows it.
-  const beyondCut = store.lastCut === 0 || since > store.lastCut;
-  return beyondCut && since <= store.head && since >= store.compactedThrough;
+  /**
+   * Messages as JSON text; null where `state` holds everything. Each is read from storage when it is asked for, and nothing stays open
+   * meanwhile: others may write between two of them, and the pages still tell the state at the head of then.
+   */
+  pages: Iterator<string> | null;
+  /** The updates and the snapshot that the pages are read from: they must stay until then. */
+  content: Content;
 }
 
 /**
- * What a joining client gets. With a `since` that can be served: what came after it. Else the whole state:
- * the latest snapshot, the updates after it, all active annotations.
+ * What a joining client gets. With a `since` that can be served: what came after it, unless the whole state is far smaller. Else the
+ * whole state: the latest snapshot, the updates after it, all active annotations.
  */
 export function prepareJoin(store: RoomStore, since: number | undefined): JoinState {
-  if (since !== undefined && canResume(store, since)) return prepareResume(store, since);
-  return prepareFresh(store);
+  if (since === undefined || !canResume(store, since)) return prepareFresh(store);
+  const startOver = isFreshSmaller(store.iterateMissedSizes(since), iterateFreshSizes(store));
+  return startOver ? prepareFresh(store) : prepareResume(store, since);
 }
 
 function prepareFresh(store: RoomStore): JoinState {
   const { content, head } = store;
   const { snapshot } = content;
-  const size =
-    (snapshot === null ? 0 : (store.snapshots.size(snapshot) * 4) / 3) +
-    store.updates.sizeOfContent(content, head) +
-    store.annotations.sizeOfActive();
-  const more = size > STATE_PAGE_BYTES;
+  const more = isMore(iterateFreshSizes(store));
   const parts = {
     snapshotVersion: snapshot ?? 0,
     snapshotB64: more || snapshot === null ? null : store.snapshots.readBase64(snapshot),
     updates: more ? [] : [...store.updates.iterateContent(content, head)],
     events: [],
-    annotations: more ? [] : [...store.annotations.iterateActive()],
+    annotations: more ? [] : store.annotations.readActiveAt(head, 0, Infinity).annotations,
   };
   return {
     state: stateOf(store, { ...parts, resumed: false, more }),
-    *pages() {
-      if (!more) return;
-      yield* markLast(
-        (function* () {
-          if (snapshot !== null) yield* snapshotPages(store, snapshot);
-          yield* itemPages("updates", store.updates.iterateContent(content, head));
-          yield* itemPages("annotations", store.annotations.iterateActive());
-        })(),
-      );
-    },
+    pages: more ? markLast(freshPages(store, content, head)) : null,
+    content,
   };
+}
+
+function* freshPages(store: RoomStore, content: Content, head: number): Generator<string> {
+  if (content.snapshot !== null) yield* snapshotPages(store, content.snapshot);
+  for (const { from, to } of content.ranges) yield* updatePages(store, from, to ?? head);
+  yield* itemPages("annotations", 0, (after) =>
+    store.annotations.readActiveTextAt(head, after, STATE_PAGE_BYTES),
+  );
+}
+
+function* iterateFreshSizes(store: RoomStore): Generator<number> {
+  const { content, head } = store;
+  if (content.snapshot !== null) yield (store.snapshots.size(content.snapshot) * 4) / 3;
+  yield* store.updates.iterateContentSizes(content, head);
+  yield* store.annotations.iterateActiveSizes();
 }
 
 function prepareResume(store: RoomStore, since: number): JoinState {
   const { head } = store;
-  // Events are few beside updates, and mostly small: their size shows while they are gathered.
-  let size = store.updates.size(since, head);
-  const events: StateMessage["events"] = [];
-  for (const event of iterateEvents(store, since, head)) {
-    if (size > STATE_PAGE_BYTES) break;
-    size += JSON.stringify(event).length;
-    events.push(event);
-  }
-  const more = size > STATE_PAGE_BYTES;
+  const more = isMore(store.iterateMissedSizes(since));
   const parts = {
     snapshotVersion: 0,
     snapshotB64: null,
     updates: more ? [] : [...store.updates.iterate(since, head)],
-    events: more ? [] : events,
-    annotations: [] as Annotation[],
+    events: more ? [] : [...iterateEvents(store, since, head)],
+    annotations: [],
   };
   return {
     state: stateOf(store, { ...parts, resumed: true, more }),
-    *pages() {
-      if (!more) return;
-      yield* markLast(
-        (function* () {
-          yield* itemPages("updates", store.updates.iterate(since, head));
-          yield* itemPages("events", iterateEvents(store, since, head));
-        })(),
-      );
-    },
+    pages: more ? markLast(missedPages(store, since, head)) : null,
+    content: { snapshot: null, ranges: [{ from: since, to: head }] },
   };
+}
+
+function* missedPages(store: RoomStore, since: number, head: number): Generator<string> {
+  yield* updatePages(store, since, head);
+  yield* itemPages("events", since, (from) => readEventTexts(store, from, head, STATE_PAGE_BYTES));
+}
+
+/** Whether it is too much for one message: looks no further than that. */
+function isMore(sizes: Iterable<number>): boolean {
+  let sum = 0;
+  for (const size of sizes) {
+    sum += size;
+    if (sum > STATE_PAGE_BYTES) return true;
+  }
+  return false;
 }
 
 type Parts = Pick<
@@ -108,38 +111,41 @@ function stateOf(store: RoomStore, parts: Parts): JoinState["state"] {
   });
 }
 
-function* snapshotPages(store: RoomStore, version: number): Generator<StatePageMessage> {
-  for (const chunkB64 of store.snapshots.iterateBase64(version)) {
-    yield { type: "state_page", part: "snapshot", chunkB64, last: false };
+/** Pages are made up to their last member: which one is the last is known only when there is no other. */
+function openPage(part: StatePageMessage["part"], member: string): string {
+  return `{"type":"state_page","part":"${part}",${member},"last":`;
+}
+
+function* snapshotPages(store: RoomStore, version: number): Generator<string> {
+  for (let part = 0; ; part++) {
+    const chunk = store.snapshots.readChunkBase64(version, part);
+    if (chunk === null) return;
+    yield openPage("snapshot", `"chunkB64":"${chunk}"`);
   }
 }
 
-type ItemPart = Exclude<StatePageMessage, { part: "snapshot" }>;
+function updatePages(store: RoomStore, after: number, to: number): Generator<string> {
+  return itemPages("updates", after, (from) => store.updates.readText(from, to, STATE_PAGE_BYTES));
+}
 
 /** Items in pages of about `STATE_PAGE_BYTES`; each page has at least one. */
-function* itemPages<P extends ItemPart["part"]>(
-  part: P,
-  items: Iterable<Extract<ItemPart, { part: P }>["items"][number]>,
-): Generator<{ type: "state_page"; part: P; items: unknown[]; last: boolean }> {
-  let gathered: unknown[] = [];
-  let size = 0;
-  for (const item of items) {
-    gathered.push(item);
-    size += JSON.stringify(item).length;
-    if (size < STATE_PAGE_BYTES) continue;
-    yield { type: "state_page", part, items: gathered, last: false };
-    gathered = [];
-    size = 0;
+function* itemPages(
+  part: Exclude<StatePageMessage["part"], "snapshot">,
+  start: number,
+  read: (from: number) => { items: string[]; next: number | null },
+): Generator<string> {
+  for (let from: number | null = start; from !== null;) {
+    const { items, next } = read(from);
+    if (items.length > 0) yield openPage(part, `"items":[${items.join(",")}]`);
+    from = next;
   }
-  if (gathered.length > 0) yield { type: "state_page", part, items: gathered, last: false };
 }
 
-/** The pages as JSON, with `last` on the last one: known only when there is no other. */
-function* markLast(pages: Iterable<{ last: boolean }>): Generator<string> {
-  let held: { last: boolean } | null = null;
+function* markLast(pages: Iterable<string>): Generator<string> {
+  let held: string | null = null;
   for (const page of pages) {
-    if (held) yield JSON.stringify(held);
+    if (held !== null) yield `${held}false}`;
     held = page;
   }
-  if (held) yield JSON.stringify({ ...held, last: true });
+  if (held !== null) yield `${held}true}`;
 }

@@ -6,12 +6,12 @@ import type {
   AnnotationPatch,
   Operation,
 } from "../protocol/annotation.ts";
-import type { Changes } from "../protocol/changes.ts";
 import type { Document, DocumentCreate, DocumentPatch, StoredImage } from "../protocol/document.ts";
 import type { Result } from "../protocol/errors.ts";
 import type { ExportJob } from "../protocol/export-job.ts";
 import type { Page, Paged } from "../protocol/scalars.ts";
-import type { CrdtContent, Version, VersionDiff } from "../protocol/version.ts";
+import type { RevertResult, Version } from "../protocol/version.ts";
+import type { Piece, Place } from "./pieces.ts";
 
 /** What every write may carry. */
 export interface WriteOptions {
@@ -29,12 +29,6 @@ export interface Created<T> {
 
 export interface BatchResult {
   seq: number;
-  annotations: Annotation[];
-}
-
-export interface RevertResult {
-  document: Document;
-  version: Version;
   annotations: Annotation[];
 }
 
@@ -128,15 +122,19 @@ export interface RoomApi {
   ): Promise<Result<Version>>;
   listVersions(access: Access, page: Page): Promise<Result<Paged<Version>>>;
   getVersion(access: Access, id: string): Promise<Result<Version>>;
-  /** The state a version labels, without its annotations: those come by `readAnnotations` at its `seq`. */
-  readVersion(
+  /** A version with its state (`versionWithStateSchema`), piece by piece. */
+  readVersion(access: Access, id: string, place?: Place | null): Promise<Result<Piece>>;
+  /** A difference (`versionDiffSchema`), piece by piece: from the version to the one `against`, or to the present. */
+  diffVersion(
     access: Access,
     id: string,
-  ): Promise<Result<{ version: Version; document: Document; crdt: CrdtContent }>>;
-  diffVersion(access: Access, id: string, against: string | undefined): Promise<Result<VersionDiff>>;
+    against: string | undefined,
+    place?: Place | null,
+  ): Promise<Result<Piece>>;
   revertVersion(access: Access, id: string, options: WriteOptions): Promise<Result<RevertResult>>;
 
-  readChanges(access: Access, since: number, limit: number): Promise<Result<Changes>>;
+  /** The change feed (`changesSchema`): one piece, but where it starts over. */
+  readChanges(access: Access, since: number, limit: number, place?: Place | null): Promise<Result<Piece>>;
   appendUpdates(access: Access, updates: AppendUpdate[]): Promise<Result<Appended>>;
 
   /** Notes the export, so that it is sent again until it is final. Same job again: the same answer. */

@@ -4,7 +4,16 @@ import { listAnnotations } from "../../src/catalog/list-annotations.ts";
 import type { Annotation } from "../../src/protocol/annotation.ts";
 import { BATCH_OPERATIONS_MAX, ORDINALS_PER_SEQ } from "../../src/protocol/limits.ts";
 import type { RoomApi } from "../../src/room/room-api.ts";
-import { type TestSocket, box, connect, good, newDocument, open } from "../support/room.ts";
+import {
+  box,
+  connect,
+  diffVersion,
+  good,
+  newDocument,
+  open,
+  readChanges,
+  type TestSocket,
+} from "../support/room.ts";
 
 /** Ids against the order in which they are used: what goes by id shows it backwards. */
 function fallingIds(count: number): string[] {
@@ -119,7 +128,7 @@ describe("the order of creation", () => {
     expect(idsOf(await readInPages(room, seq))).toEqual([first, second]);
     expect(idsOf(await readInPages(room, seq + 1))).toEqual(ids);
     // A batch's answer and its event stay in the order of its operations.
-    const { events } = good(await room.readChanges(open, seq, 10));
+    const { events } = good(await readChanges(room, seq, 10));
     expect(events).toMatchObject([{ type: "annotation.batch", annotations }]);
   });
 
@@ -238,10 +247,10 @@ describe("the order of creation after a revert", () => {
     const version = good(await room.createVersion(open, {}, {}));
     const ids = fallingIds(5);
     for (const each of ids) good(await room.createAnnotation(open, { ...box, id: each }, {}));
-    const diff = good(await room.diffVersion(open, version.id, undefined));
+    const diff = good(await diffVersion(room, version.id));
     expect(idsOf(diff.added)).toEqual(ids);
     good(await room.revertVersion(open, version.id, {}));
-    const { events } = good(await room.readChanges(open, 0, 100));
+    const { events } = good(await readChanges(room, 0, 100));
     const reverted = events.find(({ type }) => type === "version.reverted");
     expect(reverted?.type === "version.reverted" && idsOf(reverted.annotations ?? [])).toEqual(ids);
   });

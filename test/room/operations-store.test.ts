@@ -183,7 +183,15 @@ describe("commits", () => {
           const expected = all.filter((seq) => seq > from && seq <= to);
           expect([...updates.iterate(from, to)].map(({ seq }) => seq)).toEqual(expected);
           expect(updates.count(from, to)).toBe(expected.length);
-          if (expected.length > 0) expect(updates.size(from, to)).toBeGreaterThan(0);
+          const sizes = [...updates.iterateSizes(from, to)];
+          if (expected.length > 0) expect(sizes.reduce((sum, size) => sum + size)).toBeGreaterThan(0);
+          const texts: string[] = [];
+          for (let after: number | null = from; after !== null;) {
+            const page = updates.readText(after, to, 100);
+            texts.push(...page.items);
+            after = page.next;
+          }
+          expect(JSON.parse(`[${texts.join(",")}]`)).toEqual([...updates.iterate(from, to)]);
         }),
       );
     });

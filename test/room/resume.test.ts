@@ -1,7 +1,7 @@
 import { evictDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import type { ServerMessage } from "../../src/protocol/server-messages.ts";
-import { box, connect, good, newDocument, open } from "../support/room.ts";
+import { box, connect, good, newDocument, open, readChanges } from "../support/room.ts";
 
 describe("resume", () => {
   it("R15 a client gets exactly what it missed, as it was broadcast", async () => {
@@ -97,7 +97,7 @@ describe("resume", () => {
     const seen: number[] = [];
     let since = 0;
     for (;;) {
-      const portion = good(await room.readChanges(open, since, 3));
+      const portion = good(await readChanges(room, since, 3));
       expect(portion.resumed).toBe(true);
       const seqs = [...portion.updates, ...portion.events].map(({ seq }) => seq).sort((a, b) => a - b);
       expect(seqs.length).toBeLessThanOrEqual(3);
@@ -108,7 +108,7 @@ describe("resume", () => {
     }
     expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
     const state = await (await connect(id, { since: 0 })).next("state");
-    const whole = good(await room.readChanges(open, 0, 100));
+    const whole = good(await readChanges(room, 0, 100));
     expect(whole.events).toEqual(state.events);
     expect(whole.updates.map(({ delta_b64 }) => delta_b64)).toEqual(
       state.updates.map(({ deltaB64 }) => deltaB64),

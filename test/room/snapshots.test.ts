@@ -3,7 +3,16 @@ import { describe, expect, it } from "vitest";
 import { SNAPSHOT_MAX_BYTES } from "../../src/protocol/limits.ts";
 import { parseUpdates } from "../../src/room/store/commit-log.ts";
 import { DUE_OPERATIONS } from "../../src/room/store/operations.ts";
-import { type TestSocket, claims, connect, good, newDocument, open } from "../support/room.ts";
+import {
+  claims,
+  connect,
+  good,
+  newDocument,
+  open,
+  readChanges,
+  readVersion,
+  type TestSocket,
+} from "../support/room.ts";
 
 const EVERY = 200;
 const encode = (text: string) => new TextEncoder().encode(text);
@@ -148,7 +157,7 @@ describe("snapshots", () => {
     // 4 to 6 are the version's, 10 and later come after the older snapshot.
     expect((await storedUpdates(stub)).slice(0, 6)).toEqual([4, 5, 6, 10, 11, 12].map(at));
     const head = at(12) + DUE_OPERATIONS;
-    expect(good(await room.readVersion(open, version.id)).crdt).toMatchObject({
+    expect(good(await readVersion(room, version.id)).state.crdt).toMatchObject({
       snapshot_version: at(3),
       snapshot_b64: encode(`at ${at(3)}`).toBase64(),
       updates: [{ seq: at(4) }, { seq: at(5) }, { seq: at(6) }],
@@ -162,16 +171,17 @@ describe("snapshots", () => {
       const state = await (await connect(id, { since })).next("state");
       expect([since, state.resumed]).toEqual([since, resumed]);
     }
-    const startOver = good(await room.readChanges(open, 3, 100));
+    const startOver = good(await readChanges(room, 3, 100));
     expect(startOver).toMatchObject({
       resumed: false,
       snapshot_version: at(11),
-      next_since: at(11),
-      more: true,
+      next_since: head,
+      more: false,
     });
-    expect(good(await room.readChanges(open, startOver.next_since, 1)).updates).toMatchObject([
-      { seq: at(12) },
-    ]);
+    expect(startOver.updates.map(({ seq }) => seq)).toEqual(
+      Array.from({ length: DUE_OPERATIONS + 1 }, (_, index) => at(12) + index),
+    );
+    expect(good(await readChanges(room, at(11), 1)).updates).toMatchObject([{ seq: at(12) }]);
     // What was dropped is still known by its opId.
     a.send({ type: "update", opId: "u3", baseVersion: 1, deltaB64: encode("3").toBase64() });
     await a.until(() => a.messages.some((message) => message.type === "ack" && message.duplicate === true));
@@ -185,7 +195,7 @@ describe("snapshots", () => {
     // A snapshot after the revert stands for the reverted content alone.
     await snapshot(head + 2);
     expect(await (await connect(id)).next("state")).toMatchObject({ snapshotVersion: head + 2, updates: [] });
-    const feed = good(await room.readChanges(open, 0, 100));
+    const feed = good(await readChanges(room, 0, 100));
     expect(feed).toMatchObject({
       resumed: false,
       snapshot_version: head + 2,

@@ -1,6 +1,6 @@
 import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { box, connect, good, newDocument, open } from "../support/room.ts";
+import { box, connect, diffVersion, good, newDocument, open, readVersion } from "../support/room.ts";
 
 const b64 = (text: string) => new TextEncoder().encode(text).toBase64();
 
@@ -68,7 +68,7 @@ describe("versions", () => {
     socket.update("u2", "two", 5);
     await socket.next("ack");
 
-    const state = good(await room.readVersion(open, version.id));
+    const { state } = good(await readVersion(room, version.id));
     expect(state.document).toMatchObject({ title: "First", version: 1 });
     expect(state.crdt).toEqual({
       snapshot_version: 0,
@@ -79,26 +79,26 @@ describe("versions", () => {
     expect(annotations.map(({ id }) => id).sort()).toEqual([kept.id, gone.id].sort());
     expect(annotations.every(({ version: number }) => number === 1)).toBe(true);
 
-    const diff = good(await room.diffVersion(open, version.id, undefined));
+    const diff = good(await diffVersion(room, version.id));
     expect(diff.added.map(({ id }) => id)).toEqual([added.id]);
     expect(diff.removed.map(({ id }) => id)).toEqual([gone.id]);
     expect(diff.changed).toMatchObject([{ id: kept.id, before: { text: "" }, after: { text: "changed" } }]);
     expect(diff.document).toMatchObject({ before: { title: "First" }, after: { title: "Second" } });
 
     const second = good(await room.createVersion(open, {}, {}));
-    const back = good(await room.diffVersion(open, second.id, version.id));
+    const back = good(await diffVersion(room, second.id, version.id));
     expect(back.added.map(({ id }) => id)).toEqual([gone.id]);
     expect(back.removed.map(({ id }) => id)).toEqual([added.id]);
-    expect(good(await room.diffVersion(open, second.id, second.id))).toEqual({
+    expect(good(await diffVersion(room, second.id, second.id))).toEqual({
       added: [],
       removed: [],
       changed: [],
       document: null,
     });
-    expect(await room.diffVersion(open, crypto.randomUUID(), undefined)).toMatchObject({
+    expect(await diffVersion(room, crypto.randomUUID())).toMatchObject({
       error: { code: "version_not_found" },
     });
-    expect(await room.diffVersion(open, version.id, crypto.randomUUID())).toMatchObject({
+    expect(await diffVersion(room, version.id, crypto.randomUUID())).toMatchObject({
       error: { code: "version_not_found" },
     });
     expect(good(await room.listVersions(open, { page: 1, size: 1 }))).toMatchObject({

@@ -2,8 +2,11 @@ import { env } from "cloudflare:workers";
 import type { Access, Claims } from "../../src/protocol/access.ts";
 import type { AnnotationInput } from "../../src/protocol/annotation.ts";
 import type { ClientMessage } from "../../src/protocol/client-messages.ts";
-import type { Result } from "../../src/protocol/errors.ts";
+import { type Result, ok } from "../../src/protocol/errors.ts";
+import type { Changes } from "../../src/protocol/changes.ts";
 import type { ServerMessage } from "../../src/protocol/server-messages.ts";
+import type { VersionDiff, VersionWithState } from "../../src/protocol/version.ts";
+import type { Piece, Place } from "../../src/room/pieces.ts";
 import type { RoomApi } from "../../src/room/room-api.ts";
 import { openRoom } from "../../src/room/room-stub.ts";
 import { ACCESS_HEADER } from "../../src/room/sockets.ts";
@@ -38,6 +41,33 @@ export async function newDocument(title = "A sheet") {
   const room = roomOf(id);
   good(await room.createDocument(open, { id, title, metadata: {} }, {}));
   return { id, room, stub: stubOf(id) };
+}
+
+/** The JSON that pieces make together. */
+export async function readWhole<T>(
+  read: (place: Place | null) => Promise<Result<Piece>>,
+): Promise<Result<T>> {
+  let text = "";
+  let place: Place | null = null;
+  do {
+    const piece: Result<Piece> = await read(place);
+    if (!piece.ok) return piece;
+    text += piece.value.text;
+    place = piece.value.next;
+  } while (place !== null);
+  return ok(JSON.parse(text));
+}
+
+export function readVersion(room: RoomApi, id: string): Promise<Result<VersionWithState>> {
+  return readWhole((place) => room.readVersion(open, id, place));
+}
+
+export function diffVersion(room: RoomApi, id: string, against?: string): Promise<Result<VersionDiff>> {
+  return readWhole((place) => room.diffVersion(open, id, against, place));
+}
+
+export function readChanges(room: RoomApi, since: number, limit: number): Promise<Result<Changes>> {
+  return readWhole((place) => room.readChanges(open, since, limit, place));
 }
 
 export const box: AnnotationInput = {

@@ -7,6 +7,14 @@ export function json<T extends z.ZodType>(schema: T, description: string, exampl
   return { description, content: { "application/json": { schema, example } } };
 }
 
+/** As `json`, of a handler that makes the text itself, piece by piece. */
+export function streamedJson<T extends z.ZodType>(schema: T, description: string, example: z.input<T>) {
+  const content: Record<string, { schema: T; example: z.input<T> }> = {
+    "application/json": { schema, example },
+  };
+  return { description, content };
+}
+
 /** What every route may answer. */
 const ALWAYS = ["forbidden_origin", "rate_limited", "secret_missing", "unavailable", "internal"] as const;
 /** What every route may answer that takes a token, for one document at least. What `forbidden` takes is not the same everywhere. */

@@ -6,11 +6,12 @@ import {
   updatesAppendedSchema,
 } from "../../protocol/changes.ts";
 import { BATCH_BODY_MAX_BYTES } from "../../protocol/limits.ts";
+import { answerPieces } from "../answer-pieces.ts";
 import { guard, requireDocument } from "../middleware/guard.ts";
 import { jsonBody } from "../middleware/json-body.ts";
 import { exampleAnnotation, exampleDocumentId } from "../openapi/examples.ts";
 import { bearer, idParams, jsonContent, noQuery } from "../openapi/requests.ts";
-import { json, problems } from "../openapi/responses.ts";
+import { json, problems, streamedJson } from "../openapi/responses.ts";
 import { unwrap } from "../refusal.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
@@ -23,11 +24,12 @@ const readChanges = createRoute({
   path: "/documents/{id}/changes",
   summary: "What came after a seq",
   description:
-    "What a resuming socket would get, in portions. Ask again with `next_since` while `more` is true.",
+    "What came after `since`, in portions: every change, however many there are. Ask again with `next_since` while `more` is true. Where `since` can't be " +
+    "served, `resumed` is false, and the answer holds all CRDT content up to `next_since`: replace what you have by it, and read the annotations anew.",
   middleware: [guard("viewer")],
   request: { params: idParams, query: changesQuerySchema },
   responses: {
-    200: json(changesSchema, "The changes after `since`", {
+    200: streamedJson(changesSchema, "The changes after `since`", {
       document_id: exampleDocumentId,
       since: 2,
       version: 4,
@@ -80,7 +82,8 @@ export const changeRoutes = createRouter()
     const { id } = c.req.valid("param");
     const { since, limit } = c.req.valid("query");
     const access = requireDocument(c, id);
-    return c.json(unwrap(await openRoom(c.env, id).readChanges(access, since, limit)), 200);
+    const room = openRoom(c.env, id);
+    return answerPieces(c, (place) => room.readChanges(access, since, limit, place));
   })
   .openapi(appendUpdates, async (c) => {
     const { id } = c.req.valid("param");

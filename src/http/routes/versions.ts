@@ -1,5 +1,4 @@
 import { createRoute } from "@hono/zod-openapi";
-import type { Annotation } from "../../protocol/annotation.ts";
 import {
   revertResultSchema,
   versionCreateSchema,
@@ -10,6 +9,7 @@ import {
   versionSchema,
   versionWithStateSchema,
 } from "../../protocol/version.ts";
+import { answerPieces } from "../answer-pieces.ts";
 import { isNotModified } from "../etag.ts";
 import { openRoomOf } from "../locate-document.ts";
 import { guard, requireDocument } from "../middleware/guard.ts";
@@ -30,9 +30,9 @@ import {
   noQuery,
   readHeaders,
 } from "../openapi/requests.ts";
-import { json, notModified, problems } from "../openapi/responses.ts";
+import { json, notModified, problems, streamedJson } from "../openapi/responses.ts";
 import { unwrap } from "../refusal.ts";
-import { type RoomStub, openRoom } from "../../room/room-stub.ts";
+import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
 import { toWriteOptions } from "../write-options.ts";
 
@@ -89,7 +89,7 @@ const getVersion = createRoute({
   middleware: [guard("viewer")],
   request: { params: idParams, query: documentQuery, headers: readHeaders },
   responses: {
-    200: json(versionWithStateSchema, "The version and everything as it was then", {
+    200: streamedJson(versionWithStateSchema, "The version and everything as it was then", {
       ...exampleVersion,
       state: {
         document: exampleDocument,
@@ -114,7 +114,7 @@ const diffVersion = createRoute({
   middleware: [guard("viewer")],
   request: { params: idParams, query: versionDiffQuerySchema },
   responses: {
-    200: json(versionDiffSchema, "The difference", {
+    200: streamedJson(versionDiffSchema, "The difference", {
       added: [exampleAnnotation],
       removed: [],
       changed: [],
@@ -131,14 +131,17 @@ const revertVersion = createRoute({
   summary: "Make a version's state the present again",
   description:
     "The state before it is saved as an automatic version, so that a revert can be reverted. Version numbers go on " +
-    "rising; what came later becomes `deleted`.",
+    "rising; what came later becomes `deleted`. The answer holds at most about 1 MiB of annotations: where `annotations_more` is true, read " +
+    "the list of the document's annotations in pages.",
   middleware: [guard("editor")],
   request: { params: idParams, query: documentQuery, headers: keyHeader },
   responses: {
-    200: json(revertResultSchema, "The document, the version, and the annotations as they are now", {
+    200: json(revertResultSchema, "The document, the version, and annotations as they are now", {
       document: exampleDocument,
       version: exampleVersion,
+      annotation_count: 1,
       annotations: [exampleAnnotation],
+      annotations_more: false,
     }),
     ...problems(...missing, "forbidden", "op_id_reused"),
   },
@@ -166,15 +169,13 @@ export const versionRoutes = createRouter()
     // A version never changes, so its id is its tag; whether it may still be read is asked first.
     const known = unwrap(await room.getVersion(access, id));
     if (isNotModified(c, `"${known.id}"`)) return c.body(null, 304);
-    const { version, document, crdt } = unwrap(await room.readVersion(access, id));
-    const annotations = await readAllAnnotations(room, version.seq);
-    return c.json({ ...version, state: { document, annotations, crdt } }, 200);
+    return answerPieces(c, (place) => room.readVersion(access, id, place));
   })
   .openapi(diffVersion, async (c) => {
     const { id } = c.req.valid("param");
     const { document_id: named, against } = c.req.valid("query");
     const room = await openRoomOf(c, "versions", id, named);
-    return c.json(unwrap(await room.diffVersion(c.var.access, id, against)), 200);
+    return answerPieces(c, (place) => room.diffVersion(c.var.access, id, against, place));
   })
   .openapi(revertVersion, async (c) => {
     const { id } = c.req.valid("param");
@@ -183,16 +184,3 @@ export const versionRoutes = createRouter()
     const result = unwrap(await room.revertVersion(c.var.access, id, options));
     return c.json(result, 200);
   });
-
-/** RPC answers are limited in size, so they come in pages. */
-async function readAllAnnotations(room: RoomStub, seq: number): Promise<Annotation[]> {
-  const all: Annotation[] = [];
-  let after: number | null = null;
-  do {
-    const page: Awaited<ReturnType<RoomStub["readAnnotationsAt"]>> = await room.readAnnotationsAt(seq, after);
-    const { annotations, next } = unwrap(page);
-    all.push(...annotations);
-    after = next;
-  } while (after !== null);
-  return all;
-}

@@ -5,6 +5,7 @@ import type {
   Operation as BatchOperation,
 } from "../../protocol/annotation.ts";
 import { type Result, fail, ok } from "../../protocol/errors.ts";
+import { BATCH_RESULT_MAX_BYTES } from "../../protocol/limits.ts";
 import type { Change } from "../change.ts";
 import type { BatchResult, WriteOptions } from "../room-api.ts";
 import { decideCreate, decideDelete, decideUpdate } from "./decide-annotation.ts";
@@ -92,12 +93,16 @@ export function applyBatch(
     decide(room, moment) {
       const annotations: Annotation[] = [];
       const seen = new Set<string>();
+      let bytes = 0;
       for (const [index, operation] of operations.entries()) {
         if (operation.id !== undefined && seen.has(operation.id)) {
           return refuseRepeated(index);
         }
         const decided = decideOperation(room, moment, operation, author, index);
         if (!decided.ok) return { ok: false, error: atIndex(decided.error, index) };
+        // What a batch creates was in its body; what it changes may be far larger than that.
+        if (operation.op !== "create") bytes += JSON.stringify(decided.value).length;
+        if (bytes > BATCH_RESULT_MAX_BYTES) return refuseLarge(index);
         seen.add(decided.value.id);
         annotations.push(decided.value);
       }
@@ -163,6 +168,11 @@ function atIndex<T extends { errors?: { path: string; message: string }[] }>(
 ): T & { index: number } {
   const errors = error.errors?.map(({ path, message }) => ({ path: `operations.${index}.${path}`, message }));
   return { ...error, index, ...(errors && { errors }) };
+}
+
+function refuseLarge(index: number): ReturnType<typeof fail> {
+  const message = `operations.${index}: the annotations that the batch changes take more than ${BATCH_RESULT_MAX_BYTES} bytes: split the batch`;
+  return fail("too_large", message, { index });
 }
 
 function refuseRepeated(index: number): ReturnType<typeof fail> {

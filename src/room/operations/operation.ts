@@ -19,7 +19,10 @@ export type RoomReader = Pick<
   | "readDocumentAt"
   | "readAnnotation"
 > & {
-  readonly annotations: Pick<RoomStore["annotations"], "countActive" | "readDifference" | "readChangedAt">;
+  readonly annotations: Pick<
+    RoomStore["annotations"],
+    "countActive" | "iterateDifferences" | "readRow" | "readChangedAt"
+  >;
   readonly versions: Pick<RoomStore["versions"], "read" | "readBySeq" | "lastNumber" | "readRevert">;
   readonly updates: Pick<RoomStore["updates"], "count">;
 };

@@ -3,6 +3,7 @@ import { fail, ok } from "../../protocol/errors.ts";
 import { STATE_PAGE_BYTES } from "../../protocol/limits.ts";
 import { toTimestamp } from "../../protocol/scalars.ts";
 import type { Version } from "../../protocol/version.ts";
+import type { Restoration } from "../change.ts";
 import { type Content, closeContent, reopenContent } from "../content.ts";
 import type { Moment, Operation, RoomReader } from "./operation.ts";
 
@@ -58,7 +59,9 @@ export function revertVersion(id: string, author: string | undefined): Operation
         automatic: true,
       });
       const seq = before.seq + 1;
-      const annotations = restoredAnnotations(room, version.seq, seq, moment);
+      const { restored, bytes } = findRestorations(room, version.seq);
+      // Of more than fits a message nothing is read: whoever is there gets a state afterwards.
+      const inline = bytes <= STATE_PAGE_BYTES;
       const crdtChanged = isCrdtChanged(room, version.seq);
       return ok({
         entries: [
@@ -68,9 +71,10 @@ export function revertVersion(id: string, author: string | undefined): Operation
             seq,
             version,
             document: restoredDocument(room, version.seq, seq, moment),
-            annotations,
+            annotations: inline ? restored.map((each) => restoreAnnotation(room, each, seq, moment)) : [],
+            restored,
             crdtChanged,
-            inline: JSON.stringify(annotations).length <= STATE_PAGE_BYTES,
+            inline,
             content: crdtChanged ? reopenContent(content, seq) : room.content,
           },
         ],
@@ -123,34 +127,33 @@ function restoredDocument(room: RoomReader, at: number, seq: number, { now }: Mo
   };
 }
 
-/** One new row for each annotation that differs between then and now. */
-function restoredAnnotations(room: RoomReader, at: number, seq: number, { now }: Moment): Annotation[] {
-  const restored: Annotation[] = [];
-  // From the present back to then: `after` is what it shall be again.
-  for (const { before: present, after: then } of room.annotations.readDifference(room.head, at)) {
-    if (!present) continue;
-    const wanted = then ?? { ...present, status: "deleted" as const };
-    if (sameContent(present, wanted)) continue;
+/** Each annotation that differs between then and now, and about how many bytes they take. */
+function findRestorations(room: RoomReader, then: number): { restored: Restoration[]; bytes: number } {
+  const restored: Restoration[] = [];
+  let sum = 0;
+  for (const { id, kind, before, after, bytes } of room.annotations.iterateDifferences(room.head, then)) {
+    // At present each has a row.
+    if (before === null) continue;
     restored.push({
-      ...wanted,
-      version: present.version + 1,
-      seq,
-      created_at: present.created_at,
-      updated_at: toTimestamp(now),
+      id,
+      present: before,
+      source: after ?? before,
+      status: kind === "removed" ? "deleted" : "active",
     });
+    sum += bytes;
   }
-  return restored;
+  return { restored, bytes: sum };
 }
 
-/** Whether two states of one annotation show the same thing. Both deleted: they do. */
-export function sameContent(a: Annotation, b: Annotation): boolean {
-  if (a.status !== b.status) return false;
-  if (a.status === "deleted") return true;
-  return shownOf(a) === shownOf(b);
-}
-
-function shownOf({ geometry, style, text, labels, properties, z_index }: Annotation): string {
-  return JSON.stringify([geometry, style, text, labels, properties, z_index]);
+function restoreAnnotation(
+  room: RoomReader,
+  { present, source, status }: Restoration,
+  seq: number,
+  { now }: Moment,
+): Annotation {
+  const { version } = room.annotations.readRow(present);
+  const then = room.annotations.readRow(source);
+  return { ...then, status, version: version + 1, seq, updated_at: toTimestamp(now) };
 }
 
 /** Whether the CRDT content at `seq` is another than the present one. */

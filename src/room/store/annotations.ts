@@ -2,12 +2,12 @@ import { annotationConditions } from "../../catalog/annotation-conditions.ts";
 import type { Annotation, AnnotationFilter } from "../../protocol/annotation.ts";
 import { ORDINALS_PER_SEQ } from "../../protocol/limits.ts";
 import type { Page, Paged } from "../../protocol/scalars.ts";
-import { type AnnotationRow, toAnnotation, toAnnotationBody } from "./rows.ts";
+import type { Restoration } from "../change.ts";
+import { type Difference, ROW_BYTES, iterateDifferences } from "./differences.ts";
+import { type AnnotationRow, toAnnotation, toAnnotationBody, toAnnotationText } from "./rows.ts";
 
 const COLUMNS =
   "id, seq, version, type, status, author, z_index, labels, body, position, created_at, updated_at, ordinal";
-/** What a row takes beside its body and labels, about. */
-const ROW_BYTES = 400;
 
 /** The document's annotations with their history. */
 export class AnnotationStore {
@@ -46,44 +46,12 @@ export class AnnotationStore {
   ): { annotations: Annotation[]; next: number | null } {
     const annotations: Annotation[] = [];
     let bytes = 0;
-    for (const row of this.#iterateRowsAt(seq, after)) {
+    for (const row of this.#activeAt(seq, after)) {
       annotations.push(toAnnotation(row, this.#documentId()));
       bytes += row.body.length + row.labels.length + ROW_BYTES;
       if (bytes >= maxBytes) return { annotations, next: row.ordinal };
     }
     return { annotations, next: null };
-  }
-
-  #iterateRowsAt(seq: number, after: number): Iterable<AnnotationRow> {
-    // At present the deleted ones have no part in it, however many there are.
-    if (seq >= this.lastChange()) return this.#iterateWith("active", seq, after);
-    return mergeByOrdinal(this.#iterateWith("active", seq, after), this.#iterateWith("deleted", seq, after));
-  }
-
-  /**
-   * The rows that were active at `seq`, of the annotations whose present status is `status`, by ordinal. Every annotation has
-   * one present row, in an index by status and ordinal. Mostly it is also the row that was in force at `seq`.
-   */
-  #iterateWith(status: Annotation["status"], seq: number, after: number): Iterable<AnnotationRow> {
-    return this.#sql.exec<AnnotationRow>(
-      `SELECT row_then.* FROM annotation_rows AS present CROSS JOIN annotation_rows AS row_then
-       WHERE present.until IS NULL AND present.status = ?4 AND present.ordinal > ?1 AND present.ordinal < ?2
-         AND row_then.status = 'active' AND row_then.rowid = IIF(present.seq <= ?3, present.rowid, (
-           SELECT rowid FROM annotation_rows WHERE id = present.id AND seq <= ?3 ORDER BY seq DESC LIMIT 1))
-       ORDER BY present.ordinal`,
-      after,
-      (seq + 1) * ORDINALS_PER_SEQ,
-      seq,
-      status,
-    );
-  }
-
-  /** All active ones at present, in the order of creation, without holding more than one row at a time. */
-  *iterateActive(): Generator<Annotation> {
-    const cursor = this.#sql.exec<AnnotationRow>(
-      `SELECT ${COLUMNS} FROM annotation_rows WHERE until IS NULL AND status = 'active' ORDER BY ordinal`,
-    );
-    for (const row of cursor) yield toAnnotation(row, this.#documentId());
   }
 
   /** The last seq that changed one; 0: there never was one. */
@@ -110,17 +78,6 @@ export class AnnotationStore {
     return counts;
   }
 
-  /** Bytes of the active ones, about: decides whether they fit a message. */
-  sizeOfActive(): number {
-    const { bytes } = this.#sql
-      .exec<{ bytes: number }>(
-        `SELECT IFNULL(SUM(LENGTH(body) + LENGTH(labels) + ${ROW_BYTES}), 0) AS bytes FROM annotation_rows
-         WHERE until IS NULL AND status = 'active'`,
-      )
-      .one();
-    return bytes;
-  }
-
   list(filter: AnnotationFilter, { page, size }: Page): Paged<Annotation> {
     const { sql, params } = annotationConditions(filter);
     const where = `until IS NULL AND ${sql}`;
@@ -135,48 +92,11 @@ export class AnnotationStore {
     return { items, page, size, total: this.#count(where, ...params) };
   }
 
-  /**
-   * What differs between two seqs, in the order of creation: pairs of the state before and after, null where it was not there.
-   * Read by the changes in between or by the annotations, whichever are fewer.
-   */
-  readDifference(from: number, to: number): { before: Annotation | null; after: Annotation | null }[] {
-    const first = Math.min(from, to);
-    const last = Math.max(from, to);
-    const { active, deleted } = this.#present();
-    const ids =
-      last - first <= active + deleted
-        ? this.#listIds("WHERE seq > ? AND seq <= ?", first, last)
-        : // What did not change after `first` has its present row from before it.
-          this.#listIds("WHERE until IS NULL AND seq > ?", first);
-    return ids.flatMap((id) => {
-      const before = this.#readAt(id, from);
-      const after = this.#readAt(id, to);
-      return before?.seq === after?.seq ? [] : [{ before, after }];
-    });
-  }
-
-  #listIds(where: string, ...params: number[]): string[] {
-    return this.#sql
-      .exec<{ id: string }>(
-        `SELECT DISTINCT ordinal, id FROM annotation_rows ${where} ORDER BY ordinal`,
-        ...params,
-      )
-      .toArray()
-      .map(({ id }) => id);
-  }
-
-  #readAt(id: string, seq: number): Annotation | null {
-    const [annotation] = this.#query("WHERE id = ? AND seq <= ? ORDER BY seq DESC LIMIT 1", id, seq);
-    return annotation ?? null;
-  }
-
   write(annotation: Annotation, position: number | null): void {
     const { id, seq } = annotation;
-    const before = annotation.version > 1 ? this.#endPresent(id, seq) : null;
-    if (this.#counts) {
-      if (before) this.#counts[before]--;
-      this.#counts[annotation.status]++;
-    }
+    if (annotation.version > 1)
+      this.#endPresent("id = ?2 AND seq = (SELECT MAX(seq) FROM annotation_rows WHERE id = ?2)", seq, id);
+    if (this.#counts) this.#counts[annotation.status]++;
     this.#sql.exec(
       `INSERT INTO annotation_rows (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       id,
@@ -195,16 +115,16 @@ export class AnnotationStore {
     );
   }
 
-  /** The present row of an annotation is its last: found by its key, however long its history is. Answers its status. */
-  #endPresent(id: string, seq: number): Annotation["status"] {
-    return this.#sql
+  /** The present row of an annotation gets a successor. It is found by a key, however long the history is. */
+  #endPresent(where: string, seq: number, key: string | number): void {
+    const { status } = this.#sql
       .exec<{ status: Annotation["status"] }>(
-        `UPDATE annotation_rows SET until = ?1
-         WHERE id = ?2 AND seq = (SELECT MAX(seq) FROM annotation_rows WHERE id = ?2) RETURNING status`,
+        `UPDATE annotation_rows SET until = ?1 WHERE ${where} RETURNING status`,
         seq,
-        id,
+        key,
       )
-      .one().status;
+      .one();
+    if (this.#counts) this.#counts[status]--;
   }
 
   #rows(rest: string, ...params: (string | number)[]): AnnotationRow[] {
@@ -222,6 +142,94 @@ export class AnnotationStore {
       .exec<{ count: number }>(`SELECT COUNT(*) AS count FROM annotation_rows WHERE ${where}`, ...params)
       .one();
     return count;
+  }
+
+  /** As `readActiveAt`, each as JSON text: what is only handed on need not be parsed. */
+  readActiveTextAt(seq: number, after: number, maxBytes: number): { items: string[]; next: number | null } {
+    const items: string[] = [];
+    let bytes = 0;
+    for (const row of this.#activeAt(seq, after)) {
+      const text = toAnnotationText(row, this.#documentId());
+      items.push(text);
+      bytes += text.length;
+      if (bytes >= maxBytes) return { items, next: row.ordinal };
+    }
+    return { items, next: null };
+  }
+
+  /** The rows that were active at `seq`, by ordinal, from after the ordinal `after` on. */
+  #activeAt(seq: number, after: number): Iterable<AnnotationRow> {
+    // At present the deleted ones have no part in it, however many there are.
+    if (seq >= this.lastChange()) return this.#activeAmong("active", seq, after);
+    return mergeByOrdinal(this.#activeAmong("active", seq, after), this.#activeAmong("deleted", seq, after));
+  }
+
+  /**
+   * The same among the annotations whose present status is `status`. Every annotation has one present row, in an index by status
+   * and ordinal. Mostly it is also the row that was in force at `seq`.
+   */
+  #activeAmong(status: Annotation["status"], seq: number, after: number): Iterable<AnnotationRow> {
+    return this.#sql.exec<AnnotationRow>(
+      `SELECT row_then.* FROM annotation_rows AS present CROSS JOIN annotation_rows AS row_then
+       WHERE present.until IS NULL AND present.status = ?4 AND present.ordinal > ?1 AND present.ordinal < ?2
+         AND row_then.status = 'active' AND row_then.rowid = IIF(present.seq <= ?3, present.rowid, (
+           SELECT rowid FROM annotation_rows WHERE id = present.id AND seq <= ?3 ORDER BY seq DESC LIMIT 1))
+       ORDER BY present.ordinal`,
+      after,
+      (seq + 1) * ORDINALS_PER_SEQ,
+      seq,
+      status,
+    );
+  }
+
+  /** Bytes of each active one, about, without reading them. */
+  *iterateActiveSizes(): Generator<number> {
+    const cursor = this.#sql.exec<{ bytes: number }>(
+      `SELECT OCTET_LENGTH(body) + OCTET_LENGTH(labels) + ${ROW_BYTES} AS bytes FROM annotation_rows
+       WHERE until IS NULL AND status = 'active' ORDER BY ordinal`,
+    );
+    for (const { bytes } of cursor) yield bytes;
+  }
+
+  /** What differs between two seqs, in the order of creation, from after the ordinal `from` on. */
+  iterateDifferences(before: number, after: number, from = 0): Generator<Difference> {
+    return iterateDifferences(this.#sql, before, after, from);
+  }
+
+  /** The annotation as it is in a row. */
+  readRow(rowid: number): Annotation {
+    return toAnnotation(this.#row(rowid), this.#documentId());
+  }
+
+  readRowText(rowid: number): string {
+    return toAnnotationText(this.#row(rowid), this.#documentId());
+  }
+
+  #row(rowid: number): AnnotationRow {
+    return this.#sql
+      .exec<AnnotationRow>(`SELECT ${COLUMNS} FROM annotation_rows WHERE rowid = ?`, rowid)
+      .one();
+  }
+
+  /**
+   * Makes what a row says the present state again, from `seq` on. Bodies are copied inside the database: a revert may bring back
+   * more than fits the memory.
+   */
+  restore({ present, source, status }: Restoration, seq: number, position: number, updatedAt: number): void {
+    this.#sql.exec(
+      `INSERT INTO annotation_rows (${COLUMNS})
+       SELECT id, ?1, (SELECT version FROM annotation_rows WHERE rowid = ?2) + 1, type, ?3, author, z_index, labels, body, ?4,
+         created_at, ?5, ordinal
+       FROM annotation_rows WHERE rowid = ?6`,
+      seq,
+      present,
+      status,
+      position,
+      updatedAt,
+      source,
+    );
+    this.#endPresent("rowid = ?2", seq, present);
+    if (this.#counts) this.#counts[status]++;
   }
 }
 

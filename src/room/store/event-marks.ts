@@ -1,3 +1,5 @@
+import { ROW_BYTES } from "./differences.ts";
+
 /** Where an event lies in the order of changes. */
 export type EventMark = { seq: number; kind: "document" | "annotations" | "version" | "revert" };
 
@@ -13,4 +15,15 @@ const EVENTS = `
 /** Events in `(from, to]`, ascending, at most `limit`; -1: all. */
 export function listEvents(sql: SqlStorage, from: number, to: number, limit = -1): EventMark[] {
   return sql.exec<EventMark>(`${EVENTS} ORDER BY seq LIMIT ?3`, from, to, limit).toArray();
+}
+
+/** Bytes of the events after `since`, about, without reading them: in no order. */
+export function* iterateEventSizes(sql: SqlStorage, since: number): Generator<number> {
+  const rows = sql.exec<{ bytes: number }>(
+    `SELECT OCTET_LENGTH(body) + OCTET_LENGTH(labels) + ${ROW_BYTES} AS bytes FROM annotation_rows WHERE seq > ?1
+     UNION ALL SELECT OCTET_LENGTH(metadata) + ${ROW_BYTES} FROM document_rows WHERE seq > ?1
+     UNION ALL SELECT ${ROW_BYTES} FROM versions WHERE seq > ?1`,
+    since,
+  );
+  for (const { bytes } of rows) yield bytes;
 }

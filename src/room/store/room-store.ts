@@ -6,7 +6,7 @@ import { AnnotationStore } from "./annotations.ts";
 import { CommitLog } from "./commit-log.ts";
 import { CommitPacker } from "./commit-packer.ts";
 import { DocumentStore } from "./documents.ts";
-import { type EventMark, listEvents } from "./event-marks.ts";
+import { type EventMark, iterateEventSizes, listEvents } from "./event-marks.ts";
 import { MetaStore } from "./meta.ts";
 import { OpenExportStore } from "./open-exports.ts";
 import { OperationStore } from "./operations.ts";
@@ -35,6 +35,8 @@ export class RoomStore {
   readonly #packer: CommitPacker;
   readonly #sql: SqlStorage;
   #documentId = "";
+  /** Content that is being sent to someone, page by page: compaction leaves it in place. */
+  pinned: Content | null = null;
   #memory: Memory | null = null;
   /** How far compaction has come: by the time before the last one, and by the last one. Unknown after waking up. */
   #compacted = { before: 0, last: 0 };
@@ -149,6 +151,12 @@ export class RoomStore {
     return this.#state.lastCut;
   }
 
+  /** Bytes of what came after `since`, about, row by row and without reading it, in no order. */
+  *iterateMissedSizes(since: number): Generator<number> {
+    yield* iterateEventSizes(this.#sql, since);
+    yield* this.updates.iterateSizes(since, this.head);
+  }
+
   /** The events in `(from, to]`, ascending, at most `limit`. */
   listEvents(from: number, to: number, limit?: number): EventMark[] {
     return listEvents(this.#sql, from, to, limit);
@@ -199,8 +207,10 @@ export class RoomStore {
   #recordRevert(entry: Extract<Entry, { kind: "revert" }>): void {
     const { seq, crdtChanged, inline } = entry;
     this.#writeDocument(entry.document);
-    entry.annotations.forEach((annotation, index) => {
-      this.#writeAnnotation(annotation, index);
+    const now = Date.parse(entry.document.updated_at);
+    entry.restored.forEach((restoration, index) => {
+      this.annotations.restore(restoration, seq, index, now);
+      this.outbox.mark("annotation", restoration.id, seq);
     });
     this.versions.writeRevert({ seq, versionId: entry.version.id, crdtChanged, inline });
     if (crdtChanged) {
@@ -253,6 +263,12 @@ export class RoomStore {
     this.#packer.pack(this.operations.indexedThrough);
   }
 
+  /** Whether all of a content that was the present one of late is still there: that of the last two snapshots is. */
+  keeps(content: Content): boolean {
+    const text = JSON.stringify(content);
+    return [this.content, this.meta.previousContent].some((kept) => JSON.stringify(kept) === text);
+  }
+
   #setContent(content: Content, previous: Content | null): void {
     this.meta.content = content;
     this.meta.previousContent = previous;
@@ -266,7 +282,13 @@ export class RoomStore {
   #compact(): void {
     const state = this.#state;
     const previous = this.meta.previousContent;
-    const contents = [state.content, ...(previous ? [previous] : []), ...this.versions.contents()];
+    const { pinned } = this;
+    const contents = [
+      state.content,
+      ...(previous ? [previous] : []),
+      ...(pinned ? [pinned] : []),
+      ...this.versions.contents(),
+    ];
     const { indexedThrough } = this.operations;
     for (const { from, to } of unneededRanges(contents, state.head)) {
       if (to <= this.#compacted.before) continue;
@@ -278,6 +300,8 @@ export class RoomStore {
     }
     const needed = new Set(contents.flatMap(({ snapshot }) => snapshot ?? []));
     this.snapshots.dropExcept(needed, this.#compacted.before);
+    // What is left for somebody goes the time after.
+    if (pinned) return;
     // A row may reach over the start of what is needed now: it goes the time after. So the next look begins one time earlier.
     const start = Math.min(indexedThrough, previous?.snapshot ?? 0);
     this.#compacted = { before: this.#compacted.last, last: start };

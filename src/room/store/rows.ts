@@ -81,6 +81,28 @@ export function toAnnotationBody({ geometry, style, text, properties }: Annotati
   return JSON.stringify({ geometry, style, text, properties } satisfies AnnotationBody);
 }
 
+/** As `JSON.stringify(toAnnotation(…))`, but for the order of members: without parsing what may be 10,000 points. */
+export function toAnnotationText(row: AnnotationRow, documentId: string): string {
+  const { id, type, author, z_index, status, version, seq, ordinal } = row;
+  const created_at = toTimestamp(row.created_at);
+  const updated_at = toTimestamp(row.updated_at);
+  const plain = {
+    id,
+    document_id: documentId,
+    type,
+    author,
+    z_index,
+    status,
+    version,
+    seq,
+    ordinal,
+    created_at,
+    updated_at,
+  };
+  // The body is an object with members, as `toAnnotationBody` wrote it.
+  return `${JSON.stringify(plain).slice(0, -1)},"labels":${row.labels},${row.body.slice(1)}`;
+}
+
 export type VersionRow = {
   seq: number;
   id: string;

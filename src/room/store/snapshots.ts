@@ -42,6 +42,18 @@ export class SnapshotStore {
     for (const { data } of cursor) yield new Uint8Array(data).toBase64();
   }
 
+  /** One chunk of a snapshot in base64; null: there are no more. Joined, the chunks are the base64 of the whole. */
+  readChunkBase64(version: number, part: number): string | null {
+    const [chunk] = this.#sql
+      .exec<{ data: ArrayBuffer }>(
+        "SELECT data FROM snapshot_chunks WHERE version = ? AND part = ?",
+        version,
+        part,
+      )
+      .toArray();
+    return chunk ? new Uint8Array(chunk.data).toBase64() : null;
+  }
+
   readBase64(version: number): string {
     return [...this.iterateBase64(version)].join("");
   }

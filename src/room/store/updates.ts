@@ -36,27 +36,11 @@ export class UpdateStore {
     }
   }
 
-  /** The updates that make a content, beside its snapshot. */
-  *iterateContent(content: Content, head: number): Generator<StoredUpdate> {
-    for (const { from, to } of content.ranges) yield* this.iterate(from, Math.min(to ?? head, head));
-  }
-
-  /** Characters of JSON of the updates in a range, at most: a row that is partly in it counts whole. */
-  size(from: number, to: number): number {
-    this.#log.seal();
-    const { size } = this.#sql
-      .exec<{ size: number }>(
-        `SELECT IFNULL(SUM(LENGTH(updates) + 1), 0) AS size FROM commits
-         WHERE seq > ?1 AND last_update > ?1 AND first_update <= ?2`,
-        from,
-        to,
-      )
-      .one();
-    return size;
-  }
-
-  sizeOfContent(content: Content, head: number): number {
-    return content.ranges.reduce((sum, { from, to }) => sum + this.size(from, to ?? head), 0);
+  /** The updates that make a content, beside its snapshot; only those after `after`. */
+  *iterateContent(content: Content, head: number, after = 0): Generator<StoredUpdate> {
+    for (const { from, to } of content.ranges) {
+      yield* this.iterate(Math.max(from, after), Math.min(to ?? head, head));
+    }
   }
 
   count(from: number, to: number): number {
@@ -99,5 +83,51 @@ export class UpdateStore {
       this.#sql.exec(`DELETE FROM commits WHERE seq > ?1 AND seq <= ?3 AND ${WITHIN}`, from, to, through);
     }
     return last;
+  }
+
+  /**
+   * The updates with `from < seq <= to` as JSON texts joined by commas, about `maxBytes` of them. `next`: the seq after which to go on; null:
+   * that was all.
+   */
+  readText(from: number, to: number, maxBytes: number): { items: string[]; next: number | null } {
+    this.#log.seal();
+    const items: string[] = [];
+    let bytes = 0;
+    const rows = this.#sql.exec<Row & { last_update: number }>(
+      `SELECT first_update, last_update, updates FROM commits
+       WHERE seq > ?1 AND last_update > ?1 AND first_update <= ?2 ORDER BY seq`,
+      from,
+      to,
+    );
+    for (const { first_update, last_update, updates } of rows) {
+      const whole = first_update > from && last_update <= to;
+      const text = whole
+        ? updates
+        : parseUpdates(updates)
+            .filter(({ seq }) => seq > from && seq <= to)
+            .map((update) => JSON.stringify(update))
+            .join(",");
+      if (text === "") continue;
+      items.push(text);
+      bytes += text.length;
+      if (bytes >= maxBytes) return { items, next: last_update };
+    }
+    return { items, next: null };
+  }
+
+  /** Bytes of the rows that hold the updates of a content, about, without reading them. */
+  *iterateContentSizes(content: Content, head: number): Generator<number> {
+    for (const { from, to } of content.ranges) yield* this.iterateSizes(from, to ?? head);
+  }
+
+  *iterateSizes(from: number, to: number): Generator<number> {
+    this.#log.seal();
+    const rows = this.#sql.exec<{ bytes: number }>(
+      `SELECT OCTET_LENGTH(updates) + 1 AS bytes FROM commits
+       WHERE seq > ?1 AND last_update > ?1 AND first_update <= ?2`,
+      from,
+      to,
+    );
+    for (const { bytes } of rows) yield bytes;
   }
 }
