@@ -19,7 +19,9 @@ export async function storeFile(
   const { readable, writable } = new FixedLengthStream(file.size);
   const writing = writeParts(writable, file.parts);
   const putting = bucket.put(key, readable, { httpMetadata: { contentType: contentTypes[format] } });
-  await Promise.all([writing, putting]);
+  // Where R2 fails, the stream breaks too, and says less about why.
+  const [put, written] = await Promise.allSettled([putting, writing]);
+  for (const result of [put, written]) if (result.status === "rejected") throw result.reason;
 }
 
 async function writeParts(writable: WritableStream<Uint8Array>, parts: Iterable<Uint8Array>): Promise<void> {
