@@ -1,4 +1,5 @@
 import { fail } from "../protocol/errors.ts";
+import { StorageFull } from "../storage-full.ts";
 import type { RoomStub } from "./room-stub.ts";
 import { refuseUnknownDocument } from "./sockets.ts";
 
@@ -28,12 +29,16 @@ export class ObjectFiles {
         if (name === "then" || typeof name === "symbol") return undefined;
         if (name === "fetch") return async (request: Request) => this.#fetch(target, documentId, request);
         return async (...args: unknown[]): Promise<unknown> => {
-          if (name !== "createDocument" && !(await this.#isMade(documentId))) {
+          const call = async (): Promise<unknown> => {
+            const method: unknown = Reflect.get(target, name);
+            if (typeof method !== "function") throw new TypeError(`An object has no method ${name}`);
+            return Reflect.apply(method, target, args);
+          };
+          if (name === "createDocument") return make(call);
+          if (!(await this.#isMade(documentId))) {
             return fail("document_not_found", "There is no such document");
           }
-          const method: unknown = Reflect.get(target, name);
-          if (typeof method !== "function") throw new TypeError(`An object has no method ${name}`);
-          return Reflect.apply(method, target, args);
+          return call();
         };
       },
     });
@@ -55,5 +60,16 @@ export class ObjectFiles {
       made.delete(oldest);
     }
     return true;
+  }
+}
+
+/** Makes an object. Where the runtime can't make its file it has no words for that; it is the disk that is full. */
+async function make(call: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith("internal error"))
+      throw new StorageFull("An object could not be made", { cause: error });
+    throw error;
   }
 }

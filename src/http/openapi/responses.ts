@@ -9,7 +9,13 @@ export function json<T extends z.ZodType>(schema: T, description: string, exampl
 }
 
 /** What every route may answer. */
-const ALWAYS: readonly ErrorCode[] = ["forbidden_origin", "secret_missing", "unavailable", "internal"];
+const ALWAYS: readonly ErrorCode[] = [
+  "forbidden_origin",
+  "secret_missing",
+  "unavailable",
+  "storage_full",
+  "internal",
+];
 /** What every route that takes a token may answer. */
 const GUARDED: readonly ErrorCode[] = [
   "unauthorized",

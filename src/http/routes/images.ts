@@ -12,6 +12,7 @@ import { binary, json, notModified, problems } from "../openapi/responses.ts";
 import { readBody } from "../read-body.ts";
 import { refusal, unwrap } from "../refusal.ts";
 import { imageKey } from "../../export/picture/read-picture.ts";
+import { putParts } from "../../export/store-file.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
 import { serveFile } from "../serve-file.ts";
@@ -79,7 +80,8 @@ export const imageRoutes = createRouter()
     const key = imageKey(id, sha256);
     // The same bytes have the same key: what is there is never written again.
     if (!(await c.env.BUCKET.head(key))) {
-      await c.env.BUCKET.put(key, bytes, { sha256: digest, httpMetadata: { contentType: type } });
+      const file = { size: bytes.byteLength, parts: [bytes] };
+      await putParts(c.env.BUCKET, key, file, { sha256: digest, httpMetadata: { contentType: type } });
     }
     const image = { sha256, content_type: type, bytes: bytes.byteLength, width, height };
     const document = unwrap(await room.setImage(access, image, toWriteOptions(c.req.valid("header"))));
