@@ -25,6 +25,8 @@ export async function storeFile(
 const STALL_MS = 5_000;
 const LOOK_EVERY_MS = 500;
 
+type Parts = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
 /** R2 does not go on with a file. */
 export class StorageStalled extends Error {}
 
@@ -32,7 +34,7 @@ export class StorageStalled extends Error {}
 export async function putParts(
   bucket: R2Bucket,
   key: string,
-  { size, parts }: Pick<ExportedFile, "size" | "parts">,
+  { size, parts }: { size: number; parts: Parts },
   options: R2PutOptions,
 ): Promise<void> {
   // R2 takes a stream only if it knows the length before.
@@ -48,20 +50,21 @@ export async function putParts(
   while (!(await Promise.race([ended, scheduler.wait(LOOK_EVERY_MS)]))) {
     if (Date.now() - progress.at < STALL_MS) continue;
     const stalled = new StorageStalled(`R2 took nothing for ${STALL_MS / 1000} s`);
-    // Lets go of the bytes. It may never settle.
+    // Lets go of the bytes. Neither may ever settle.
     void writer.abort(stalled).catch(() => undefined);
+    void ended.catch(() => undefined);
     throw stalled;
   }
 }
 
 async function writeParts(
   writer: WritableStreamDefaultWriter<Uint8Array>,
-  parts: Iterable<Uint8Array>,
+  parts: Parts,
   progress: { at: number },
 ): Promise<void> {
   // There may be one for each annotation.
   const turns = new Turns();
-  for (const part of parts) {
+  for await (const part of parts) {
     // A part may have taken long to make: that is not R2's.
     progress.at = Date.now();
     await writer.write(part);
@@ -100,9 +103,15 @@ export async function copyFile(
 ): Promise<boolean> {
   const object = await bucket.get(from);
   if (!object) return false;
-  await bucket.put(to, object.body, { httpMetadata: { contentType: contentTypes[format] } });
+  // The platform's type says `any`; R2 sends bytes.
+  const parts = object.body as ReadableStream<Uint8Array>;
+  const file = { size: object.size, parts };
+  await putParts(bucket, to, file, { httpMetadata: { contentType: contentTypes[format] } });
   return true;
 }
+
+/** For a copy. The runtime never ends a write for which the disk has no room; this is less than a job's lease. */
+const MIRROR_MAX_MS = 10_000;
 
 /** Local runs also keep a copy in the folder `./exports`. R2 is the truth: a copy that fails is only noted. */
 export async function mirrorFile(
@@ -117,7 +126,8 @@ export async function mirrorFile(
   try {
     const object = await env.BUCKET.get(exportKey(id, format));
     if (!object) throw new Error("it is not in R2");
-    const response = await folder.fetch(`http://disk/${name}`, { method: "PUT", body: object.body });
+    const signal = AbortSignal.timeout(MIRROR_MAX_MS);
+    const response = await folder.fetch(`http://disk/${name}`, { method: "PUT", body: object.body, signal });
     await response.body?.cancel();
     if (!response.ok) throw new Error(`the folder answered ${response.status}`);
   } catch (error) {
