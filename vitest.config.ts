@@ -1,9 +1,14 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type ViteUserConfig } from "vitest/config";
 
-export default defineConfig(async () => ({
+// Before each file wrangler would say again that the bindings of local runs (`unsafe`) are experimental.
+process.env["WRANGLER_LOG"] ??= "error";
+
+export default defineConfig(async (): Promise<ViteUserConfig> => ({
   plugins: [
     cloudflareTest({
+      // Else the runtime tells of every connection that a test cuts off, with the addresses of its own stack.
+      verbose: false,
       main: "./src/index.ts",
       wrangler: { configPath: "./wrangler.toml" },
       miniflare: {
@@ -24,14 +29,18 @@ export default defineConfig(async () => ({
     exclude: ["test/e2e/**", "test/browser/**", "test/crash/**"],
     globalSetup: ["./test/support/prepare-assets.ts"],
     setupFiles: ["./test/support/apply-migrations.ts"],
+    // What a test that passes has logged was meant to happen; of one that fails it is shown.
+    silent: "passed-only",
+    // Most tests start something: slower than this is worth a line.
+    slowTestThreshold: 10_000,
     // Half of the time a file waits: by default a machine of two cores would run one at a time.
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     coverage: {
-      provider: "istanbul" as const,
+      provider: "istanbul",
       include: ["src/**/*.ts"],
-      reporter: ["text-summary", "text", "json-summary"],
+      reporter: ["text-summary", ["text", { skipFull: true }], "json-summary"],
       thresholds: { lines: 90, statements: 90, functions: 90, branches: 90 },
     },
   },

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { checkState, persistenceOf } from "./state-folder.ts";
 
 export interface Migration {
   name: string;
@@ -14,11 +15,13 @@ export interface Migration {
 export async function applyMigrations(root: string, stateFolder: string): Promise<void> {
   // The folder that `migrations_dir` names.
   const migrations = await readMigrations(path.join(root, "migrations"));
-  const persistence = path.join(stateFolder, "v3");
+  const persistence = persistenceOf(stateFolder);
   const stamp = path.join(persistence, "d1", "migrations-applied");
   const stamped = migrations.map(({ name, sql }) => `${name} ${hash(sql)}\n`).join("");
   if ((await readFile(stamp, "utf8").catch(() => "")) === stamped) return;
 
+  // Its service would go on with tables that have changed.
+  await checkState({ path: stateFolder });
   // Loading wrangler takes a second: not before it is needed.
   const { applyToLocalDatabase } = await import("./local-database.ts");
   await applyToLocalDatabase(root, persistence, migrations);

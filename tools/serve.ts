@@ -5,7 +5,7 @@ import { startLocalWorker } from "./local-worker.ts";
 import { applyMigrations } from "./migrations.ts";
 import { exitWithError, projectRoot, UsageError } from "./project.ts";
 import { endWithNpm, onStopSignal } from "./signals.ts";
-import { describeService, openStateFolder } from "./state-folder.ts";
+import { describeService, holdState, openStateFolder } from "./state-folder.ts";
 
 /**
  * `npm run serve`: the whole service on this machine, without an account and without the development proxy. For a
@@ -39,6 +39,7 @@ async function serve({ port, host, state, variables }: Arguments): Promise<void>
       : { path: path.resolve(projectRoot, state), temporary: false };
   onStopSignal(() => process.exit(0));
 
+  await holdState(folder);
   await prepareAssets(projectRoot);
   await applyMigrations(projectRoot, folder.path);
   const worker = await startLocalWorker({ root: projectRoot, state: folder.path, host, port, variables });

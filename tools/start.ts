@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { exitWithError, offlineEnvironment, projectRoot, UsageError, wranglerProgram } from "./project.ts";
 import { endWithNpm, onStopSignal } from "./signals.ts";
-import { describeService, openStateFolder, type StateFolder } from "./state-folder.ts";
+import { checkState, describeService, openStateFolder, type StateFolder } from "./state-folder.ts";
 
 /**
  * `npm start`: sets up what is missing and runs `wrangler dev`, on http://localhost:8787 unless an argument says
@@ -26,6 +26,8 @@ async function runWranglerDev(state: StateFolder, extra: string[]): Promise<void
       "Say where the state is kept with DATABASE_URL=sqlite://<folder>, not with --persist-to",
     );
   }
+  // wrangler keeps the folder later on; here a refusal is not among its own messages.
+  await checkState(state);
   const args = ["dev", "--persist-to", state.path, "--show-interactive-dev-session=false"];
   // wrangler silently takes another port where its default is taken; a named one it insists on.
   if (!extra.some((argument) => /^--port(=|$)/.test(argument))) args.push("--port", DEFAULT_PORT);

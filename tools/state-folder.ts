@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { checkStateFolder, holdStateFolder, StateFolderInUse } from "./exports-mirror/state-lock.js";
 import { projectRoot, UsageError } from "./project.ts";
 
 /** The folder `wrangler dev` uses when it is not told otherwise. */
@@ -40,6 +41,26 @@ function makeTemporaryFolder(): string {
   const folder = mkdtempSync(path.join(parent, "acetate-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
+}
+
+/** Keeps the folder for this process. Throws `UsageError` where another service has it. */
+export async function holdState({ path: folder }: StateFolder): Promise<void> {
+  await holdStateFolder(persistenceOf(folder)).catch(refuse);
+}
+
+/** Throws `UsageError` where another service has the folder. */
+export async function checkState({ path: folder }: Pick<StateFolder, "path">): Promise<void> {
+  await checkStateFolder(persistenceOf(folder)).catch(refuse);
+}
+
+/** Where `wrangler dev --persist-to` keeps everything. */
+export function persistenceOf(folder: string): string {
+  return path.join(folder, "v3");
+}
+
+function refuse(error: unknown): never {
+  if (error instanceof StateFolderInUse) throw new UsageError(error.message);
+  throw error;
 }
 
 /** What to tell whoever started the service at `url`. */

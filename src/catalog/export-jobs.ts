@@ -10,11 +10,7 @@ import { describeContent } from "../protocol/export-content.ts";
 import { toTimestamp, type Page, type Paged } from "../protocol/scalars.ts";
 import { notRevoked } from "./revocations.ts";
 
-/**
- * The export jobs in D1. A job is queued → running → succeeded, failed or cancelled. Who renders it holds its lease: a random token,
- * written by one conditional UPDATE, that every later write of the renderer must match. So of two deliveries of a message only
- * one works on the job, one whose lease ran out can't finish what another has taken over, and none what was cancelled.
- */
+/** The export jobs in D1: made, found and listed. `export-leases.ts` is how one goes on to its end. */
 
 /** A job as the route makes it. `created_at`: milliseconds since the epoch. */
 export interface NewExportJob {
@@ -29,20 +25,7 @@ export interface NewExportJob {
   created_at: number;
 }
 
-/** The right to work on a job. Times: milliseconds since the epoch. */
-export interface Lease {
-  token: string;
-  until: number;
-}
-
-export interface ExportOutcome {
-  bytes: number;
-  width: number | null;
-  height: number | null;
-  warnings: readonly string[];
-}
-
-interface ExportRow {
+export interface ExportRow {
   id: string;
   document_id: string;
   version_id: string | null;
@@ -145,119 +128,6 @@ export async function listExportJobs(
   };
 }
 
-/** Takes the job: it was queued, or its lease ran out before `now`. null: it is final, taken or unknown. */
-export async function leaseExportJob(
-  db: D1Database,
-  id: string,
-  lease: Lease,
-  now: number,
-): Promise<ExportJob | null> {
-  return updateJob(
-    db
-      .prepare(
-        `UPDATE exports SET status = 'running', progress = 0, lease_token = ?2, lease_until = ?3,
-           attempts = attempts + 1, started_at = COALESCE(started_at, ?4)
-         WHERE id = ?1 AND (status = 'queued' OR (status = 'running' AND lease_until < ?4)) RETURNING *`,
-      )
-      .bind(id, lease.token, lease.until, now),
-  );
-}
-
-/** Notes how far the work is (0–1) and holds the lease until `lease.until`. null: the lease is lost. */
-export async function progressExportJob(
-  db: D1Database,
-  id: string,
-  lease: Lease,
-  progress: number,
-): Promise<ExportJob | null> {
-  return updateJob(
-    db
-      .prepare(
-        `UPDATE exports SET progress = MAX(progress, ?3), lease_until = ?4
-         WHERE id = ?1 AND status = 'running' AND lease_token = ?2 RETURNING *`,
-      )
-      .bind(id, lease.token, progress, lease.until),
-  );
-}
-
-/** The file is in R2. null: the lease is lost. */
-export async function succeedExportJob(
-  db: D1Database,
-  id: string,
-  token: string,
-  outcome: ExportOutcome,
-  now: number,
-): Promise<ExportJob | null> {
-  return updateJob(
-    db
-      .prepare(
-        `UPDATE exports SET status = 'succeeded', progress = 1, error = NULL, bytes = ?3, width = ?4, height = ?5,
-           warnings = ?6, finished_at = ?7, lease_token = NULL, lease_until = NULL
-         WHERE id = ?1 AND status = 'running' AND lease_token = ?2 RETURNING *`,
-      )
-      .bind(id, token, outcome.bytes, outcome.width, outcome.height, JSON.stringify(outcome.warnings), now),
-  );
-}
-
-/** Ends the job for good. `reason` is for a person. null: the lease is lost. */
-export async function failExportJob(
-  db: D1Database,
-  id: string,
-  token: string,
-  reason: string,
-  now: number,
-): Promise<ExportJob | null> {
-  return updateJob(
-    db
-      .prepare(
-        `UPDATE exports SET status = 'failed', error = ?3, finished_at = ?4, lease_token = NULL, lease_until = NULL
-         WHERE id = ?1 AND status = 'running' AND lease_token = ?2 RETURNING *`,
-      )
-      .bind(id, token, reason, now),
-  );
-}
-
-/** Gives the job back to the queue; what was tried stays counted. null: the lease is lost. */
-export async function requeueExportJob(db: D1Database, id: string, token: string): Promise<ExportJob | null> {
-  return updateJob(
-    db
-      .prepare(
-        `UPDATE exports SET status = 'queued', progress = 0, lease_token = NULL, lease_until = NULL
-         WHERE id = ?1 AND status = 'running' AND lease_token = ?2 RETURNING *`,
-      )
-      .bind(id, token),
-  );
-}
-
-/** Ends a job that nobody works on at `now`. null: it is final, taken or unknown. */
-export async function abandonExportJob(
-  db: D1Database,
-  id: string,
-  reason: string,
-  now: number,
-): Promise<ExportJob | null> {
-  return updateJob(
-    db
-      .prepare(
-        `UPDATE exports SET status = 'failed', error = ?2, finished_at = ?3, lease_token = NULL, lease_until = NULL
-         WHERE id = ?1 AND (status = 'queued' OR (status = 'running' AND lease_until < ?3)) RETURNING *`,
-      )
-      .bind(id, reason, now),
-  );
-}
-
-/** Ends a job that is not final, whoever works on it: their lease is gone. null: it is final or unknown. */
-export async function cancelExportJob(db: D1Database, id: string, now: number): Promise<ExportJob | null> {
-  return updateJob(
-    db
-      .prepare(
-        `UPDATE exports SET status = 'cancelled', finished_at = ?2, lease_token = NULL, lease_until = NULL
-         WHERE id = ?1 AND status IN ('queued', 'running') RETURNING *`,
-      )
-      .bind(id, now),
-  );
-}
-
 /** Other jobs looked at for the same file: those of one seq and format differ in their options, which are few. */
 const TWINS_MAX = 50;
 
@@ -281,12 +151,7 @@ export async function findFinishedTwin(
   );
 }
 
-async function updateJob(statement: D1PreparedStatement): Promise<ExportJob | null> {
-  const row = await statement.first<ExportRow>();
-  return row && toExportJob(row);
-}
-
-function toExportJob(row: ExportRow): ExportJob {
+export function toExportJob(row: ExportRow): ExportJob {
   return {
     id: row.id,
     document_id: row.document_id,

@@ -1,25 +1,28 @@
-import {
-  abandonExportJob,
-  findFinishedTwin,
-  getExportJob,
-  type ExportOutcome,
-} from "../catalog/export-jobs.ts";
+import { findFinishedTwin, getExportJob } from "../catalog/export-jobs.ts";
+import { abandonExportJob, readExportWait, type ExportOutcome } from "../catalog/export-leases.ts";
 import { readConfig } from "../config.ts";
 import type { Env } from "../env.ts";
 import type { ExportJob } from "../protocol/export-job.ts";
 import { openRoom } from "../room/room-stub.ts";
 import { ExportFailure } from "./export-failure.ts";
-import { LeaseLost, takeJob, tellRoom, type HeldJob } from "./held-job.ts";
-import { runAlone } from "./one-at-a-time.ts";
+import { LeaseLost, takeNextJob, tellRoom, type HeldJob } from "./held-job.ts";
+import { RendererBusy, runAlone } from "./one-at-a-time.ts";
 import type { ExportMessage } from "./queue-message.ts";
 import { readDocument } from "./read-state.ts";
 import { renderExport } from "./render.ts";
+import { decideRetry, GIVEN_UP, OUTAGE_LASTED, OUTAGE_MAX_MS, retryDelaySeconds } from "./retry.ts";
 import { copyFile, exportKey, mirrorFile, removeFile, storeFile } from "./store-file.ts";
 
 /** Where the queue puts what it has delivered too often; see `wrangler.toml`. */
 const DEAD_LETTER_QUEUE = "export-jobs-dead";
-/** Tries of one job, by whatever message: a job that brings the renderer down each time would else come back for ever. */
-const ATTEMPTS_MAX = 10;
+/** Tries of one job that ended without a word: it would else bring the renderer down again and again, for ever. */
+const CRASHES_MAX = 10;
+/**
+ * How long a message waits for the renderer before the queue is asked to bring it again: with `TURN_MAX_MS` it makes the quarter of
+ * an hour after which the platform ends a consumer, so that a job has its whole turn however long its message has waited.
+ */
+const RENDERER_WAIT_MAX_MS = 60_000;
+const BUSY_DELAY_SECONDS = 5;
 /**
  * How long a file answers the same request again: rendered anew it has the same bytes, until a newer version of the service draws
  * better. Nobody waits longer than this for that.
@@ -27,40 +30,36 @@ const ATTEMPTS_MAX = 10;
 const TWIN_MAX_AGE_MS = 60 * 60_000;
 /** The file is in R2; the rest is to say so. */
 const PROGRESS_STORED = 0.95;
-const GIVEN_UP =
-  "The export failed again and again for a reason inside the service. Try it again later, or with a smaller scale.";
 
 /**
- * Works on the messages of the queue, one after the other: lease, state, render, R2, row, room. A message is done (`ack`) when its
- * job is final or somebody else's; what may pass is tried again with growing delay.
+ * A message says that there is work, and lives until its own job is final. Which job is worked on is decided when the renderer is free
+ * (`leaseNextExportJob`), so that a document's many jobs don't hold up another's.
  */
 export async function consumeExports(batch: MessageBatch<ExportMessage>, env: Env): Promise<void> {
-  for (const message of batch.messages) {
-    await (batch.queue === DEAD_LETTER_QUEUE
-      ? giveUp(message, env)
-      : runAlone(() => handleMessage(message, env)));
-  }
+  const handle = batch.queue === DEAD_LETTER_QUEUE ? giveUp : handleMessage;
+  for (const message of batch.messages) await handle(message, env);
 }
 
 async function handleMessage(message: Message<ExportMessage>, env: Env): Promise<void> {
   try {
-    const held = await takeJob(env.DB, message.body.jobId, (id) => openRoom(env, id));
-    if (held) await work(held, env);
-    message.ack();
+    await runAlone(() => workOnNext(env), { waitMaxMs: RENDERER_WAIT_MAX_MS });
+    const waitMs = await readExportWait(env.DB, message.body.jobId, Date.now());
+    if (waitMs === null) message.ack();
+    // A second more: not before the job can be taken, whatever clock the queue goes by.
+    else message.retry({ delaySeconds: waitMs === 0 ? 0 : Math.ceil(waitMs / 1000) + 1 });
   } catch (error) {
+    if (error instanceof RendererBusy) return message.retry({ delaySeconds: BUSY_DELAY_SECONDS });
+    // The database can't be reached, or an end could not be written down there. A lease runs out by itself.
     // oxlint-disable-next-line no-console
-    console.error(`The export ${message.body.jobId} is tried again:`, error);
+    console.warn("The exports wait for the database:", error);
     message.retry({ delaySeconds: retryDelaySeconds(message.attempts) });
   }
 }
 
-/** 2, 4, 8 … seconds after the first, second, third try; a quarter of an hour at most. */
-export function retryDelaySeconds(attempts: number): number {
-  return Math.min(2 ** attempts, 900);
-}
-
-/** Ends or requeues the job. Throws what another try may overcome, after the job was given back. */
-async function work(held: HeldJob, env: Env): Promise<void> {
+/** Lease, state, render, R2, row, room. */
+async function workOnNext(env: Env): Promise<void> {
+  const held = await takeNextJob(env.DB, (id) => openRoom(env, id));
+  if (!held) return;
   try {
     await finish(held, env);
   } catch (error) {
@@ -71,20 +70,25 @@ async function work(held: HeldJob, env: Env): Promise<void> {
   }
 }
 
+/** Ends the job or gives it back. Throws `LeaseLost`, and what D1 throws. */
 async function finish(held: HeldJob, env: Env): Promise<void> {
   try {
     await produce(held, env);
   } catch (error) {
     if (error instanceof LeaseLost) throw error;
-    if (error instanceof ExportFailure) return held.fail(error.message);
-    await held.requeue();
-    throw error;
+    const now = Date.now();
+    const decision = decideRetry(error, held, now);
+    if ("failure" in decision) return held.fail(decision.failure);
+    const { delaySeconds, counts, failingSince } = decision;
+    // oxlint-disable-next-line no-console
+    console.warn(`The export ${held.job.id} is tried again in ${delaySeconds} s:`, error);
+    await held.requeue({ until: now + delaySeconds * 1000, counts, failingSince });
   }
 }
 
 async function produce(held: HeldJob, env: Env): Promise<void> {
   const { job } = held;
-  if (job.attempts > ATTEMPTS_MAX) throw new ExportFailure(GIVEN_UP);
+  if (job.attempts > CRASHES_MAX) throw new ExportFailure(GIVEN_UP);
   const outcome = (await copyTwin(job, env)) ?? (await render(held, env));
   await held.confirm(PROGRESS_STORED);
   // Before the job says that it is done, so that whoever hears it finds the copy.
@@ -118,9 +122,13 @@ async function copyTwin(job: ExportJob, env: Env): Promise<ExportOutcome | undef
   return { bytes, width, height, warnings };
 }
 
-/** A message that was delivered too often. A job that someone still works on is left to them. */
+/**
+ * A message that was delivered too often: for hours on end nothing could be done. It ends its own job where that has failed for so long.
+ * Any other one waits for its turn, and its room sends a message for it again.
+ */
 async function giveUp(message: Message<ExportMessage>, env: Env): Promise<void> {
-  const job = await abandonExportJob(env.DB, message.body.jobId, GIVEN_UP, Date.now());
+  const now = Date.now();
+  const job = await abandonExportJob(env.DB, message.body.jobId, OUTAGE_LASTED, now - OUTAGE_MAX_MS, now);
   if (job) await tellRoom(openRoom(env, job.document_id), job);
   message.ack();
 }

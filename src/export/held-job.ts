@@ -1,11 +1,13 @@
 import {
   failExportJob,
-  leaseExportJob,
+  leaseNextExportJob,
   progressExportJob,
   requeueExportJob,
   succeedExportJob,
   type ExportOutcome,
-} from "../catalog/export-jobs.ts";
+  type LeasedJob,
+  type Pause,
+} from "../catalog/export-leases.ts";
 import type { ExportJob } from "../protocol/export-job.ts";
 import type { RoomApi } from "../room/room-api.ts";
 
@@ -25,13 +27,16 @@ export type RoomReporter = Pick<RoomApi, "reportExport">;
 /** A job that this renderer holds the lease of. How it stands is written to D1 first, then told to the room. */
 export class HeldJob {
   readonly job: ExportJob;
+  /** Since when the platform has failed the job (ms since the epoch); null: it has not. */
+  readonly failingSince: number | null;
   readonly #db: D1Database;
   readonly #room: RoomReporter;
   readonly #token: string;
   #reportedAt: number;
 
-  constructor(db: D1Database, room: RoomReporter, job: ExportJob, token: string) {
+  constructor(db: D1Database, room: RoomReporter, { job, failingSince }: LeasedJob, token: string) {
     this.job = job;
+    this.failingSince = failingSince;
     this.#db = db;
     this.#room = room;
     this.#token = token;
@@ -64,8 +69,8 @@ export class HeldJob {
   }
 
   /** For another try. Throws `LeaseLost`. */
-  async requeue(): Promise<void> {
-    await this.#settle(requeueExportJob(this.#db, this.job.id, this.#token));
+  async requeue(pause: Pause): Promise<void> {
+    await this.#settle(requeueExportJob(this.#db, this.job.id, this.#token, pause));
   }
 
   async #settle(write: Promise<ExportJob | null>): Promise<void> {
@@ -75,19 +80,18 @@ export class HeldJob {
   }
 }
 
-/** Takes a job's lease. null: it is final, held by another renderer, or unknown. */
-export async function takeJob(
+/** Takes the job whose turn it is. null: there is none that can be taken now. */
+export async function takeNextJob(
   db: D1Database,
-  id: string,
   openRoom: (documentId: string) => RoomReporter,
 ): Promise<HeldJob | null> {
   const now = Date.now();
   const token = crypto.randomUUID();
-  const job = await leaseExportJob(db, id, { token, until: now + LEASE_MS }, now);
-  if (!job) return null;
-  const room = openRoom(job.document_id);
-  await tellRoom(room, job);
-  return new HeldJob(db, room, job, token);
+  const leased = await leaseNextExportJob(db, { token, until: now + LEASE_MS }, now);
+  if (!leased) return null;
+  const room = openRoom(leased.job.document_id);
+  await tellRoom(room, leased.job);
+  return new HeldJob(db, room, leased, token);
 }
 
 /** Nothing depends on this: a room that misses the end of an export finds it out by itself. */

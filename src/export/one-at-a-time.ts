@@ -5,8 +5,8 @@ interface Turn {
   until: number;
 }
 
-/** The platform ends an invocation of a queue's consumer after a quarter of an hour. */
-const TURN_MAX_MS = 15 * 60_000;
+/** The platform ends an invocation of a queue's consumer after a quarter of an hour, of which it may have waited a minute. */
+const TURN_MAX_MS = 14 * 60_000;
 /** A promise of a request that was cut off never settles: whoever waits for it looks at the clock, too. */
 const LOOK_EVERY_MS = 1_000;
 

@@ -8,29 +8,71 @@ export function exportKey(id: string, format: ExportFormat): string {
   return `exports/${exportFileName(id, format)}`;
 }
 
-/** Puts a file into R2, part by part. */
+/** Puts a file into R2, part by part. Throws `StorageStalled`. */
 export async function storeFile(
   bucket: R2Bucket,
   key: string,
   file: ExportedFile,
   format: ExportFormat,
 ): Promise<void> {
-  // R2 takes a stream only if it knows the length before.
-  const { readable, writable } = new FixedLengthStream(file.size);
-  const writing = writeParts(writable, file.parts);
-  const putting = bucket.put(key, readable, { httpMetadata: { contentType: contentTypes[format] } });
-  await Promise.all([writing, putting]);
+  await putParts(bucket, key, file, { httpMetadata: { contentType: contentTypes[format] } });
 }
 
-async function writeParts(writable: WritableStream<Uint8Array>, parts: Iterable<Uint8Array>): Promise<void> {
+/**
+ * How long R2 may take nothing of what it is given: it takes 32 MiB in a second or two. The local one never ends a `put` for which its
+ * disk has no room, and the request would hang with it.
+ */
+const STALL_MS = 5_000;
+const LOOK_EVERY_MS = 500;
+
+type Parts = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+/** R2 does not go on with a file. */
+export class StorageStalled extends Error {}
+
+/** Puts bytes into R2 that come in parts, `size` in all. Throws `StorageStalled`. */
+export async function putParts(
+  bucket: R2Bucket,
+  key: string,
+  { size, parts }: { size: number; parts: Parts },
+  options: R2PutOptions,
+): Promise<void> {
+  // R2 takes a stream only if it knows the length before.
+  const { readable, writable } = new FixedLengthStream(size);
   const writer = writable.getWriter();
+  const progress = { at: Date.now() };
+  const work = Promise.allSettled([bucket.put(key, readable, options), writeParts(writer, parts, progress)]);
+  const ended = work.then((results) => {
+    // Where R2 fails, the stream breaks too, and says less about why: its own error comes first.
+    for (const result of results) if (result.status === "rejected") throw result.reason;
+    return true;
+  });
+  while (!(await Promise.race([ended, scheduler.wait(LOOK_EVERY_MS)]))) {
+    if (Date.now() - progress.at < STALL_MS) continue;
+    const stalled = new StorageStalled(`R2 took nothing for ${STALL_MS / 1000} s`);
+    // Lets go of the bytes. Neither may ever settle.
+    void writer.abort(stalled).catch(() => undefined);
+    void ended.catch(() => undefined);
+    throw stalled;
+  }
+}
+
+async function writeParts(
+  writer: WritableStreamDefaultWriter<Uint8Array>,
+  parts: Parts,
+  progress: { at: number },
+): Promise<void> {
   // There may be one for each annotation.
   const turns = new Turns();
-  for (const part of parts) {
+  for await (const part of parts) {
+    // A part may have taken long to make: that is not R2's.
+    progress.at = Date.now();
     await writer.write(part);
+    progress.at = Date.now();
     await turns.pass();
   }
   await writer.close();
+  progress.at = Date.now();
 }
 
 /** Takes an export out of R2 and out of the local folder. A file that stays is in nobody's way: a failure is only noted. */
@@ -61,9 +103,15 @@ export async function copyFile(
 ): Promise<boolean> {
   const object = await bucket.get(from);
   if (!object) return false;
-  await bucket.put(to, object.body, { httpMetadata: { contentType: contentTypes[format] } });
+  // The platform's type says `any`; R2 sends bytes.
+  const parts = object.body as ReadableStream<Uint8Array>;
+  const file = { size: object.size, parts };
+  await putParts(bucket, to, file, { httpMetadata: { contentType: contentTypes[format] } });
   return true;
 }
+
+/** For a copy. The runtime never ends a write for which the disk has no room; this is less than a job's lease. */
+const MIRROR_MAX_MS = 10_000;
 
 /** Local runs also keep a copy in the folder `./exports`. R2 is the truth: a copy that fails is only noted. */
 export async function mirrorFile(
@@ -78,7 +126,8 @@ export async function mirrorFile(
   try {
     const object = await env.BUCKET.get(exportKey(id, format));
     if (!object) throw new Error("it is not in R2");
-    const response = await folder.fetch(`http://disk/${name}`, { method: "PUT", body: object.body });
+    const signal = AbortSignal.timeout(MIRROR_MAX_MS);
+    const response = await folder.fetch(`http://disk/${name}`, { method: "PUT", body: object.body, signal });
     await response.body?.cancel();
     if (!response.ok) throw new Error(`the folder answered ${response.status}`);
   } catch (error) {

@@ -4,12 +4,17 @@ import { CatalogUnavailable } from "../catalog/catalog-unavailable.ts";
 import { ConfigError } from "../config.ts";
 import { type ErrorCode, errorKind } from "../protocol/errors.ts";
 import { toProblem } from "../protocol/problem.ts";
+import { StorageStalled } from "../export/store-file.ts";
 import { refuseSocket } from "../room/sockets.ts";
+import { isLocal, meansStorageFull } from "../storage-full.ts";
 import type { AppEnv } from "./app-env.ts";
 import { Refusal, refusal } from "./refusal.ts";
 
 /** Where the refusal does not say when to come back: a restart of what is missing takes about as long. */
 const RETRY_AFTER_MS = 1_000;
+
+const STORAGE_FULL =
+  "The disk of the service is full, and nothing was changed. Free some space there, then send the request again.";
 
 /** A browser can't read the answer to a failed handshake, and must know whether to get another token or to wait. */
 const TOLD_OVER_SOCKET: ReadonlySet<ErrorCode> = new Set([
@@ -54,6 +59,9 @@ function explain(error: Error, c: Context<AppEnv>): Refusal {
     return refusal("unsupported_media_type", "The content type must be application/json");
   }
   logError(error, c);
+  if (meansStorageFull(error, c.env)) return refusal("storage_full", STORAGE_FULL);
+  // The local R2 is a disk, and stalls where that is full; any other one is slow.
+  if (error instanceof StorageStalled && isLocal(c.env)) return refusal("storage_full", STORAGE_FULL);
   if (error instanceof ConfigError) return refusal("unavailable", error.message);
   if (isTransient(error)) return refusal("unavailable", "Not available just now: try again");
   return refusal("internal", "Something went wrong here. The request id finds it in the log.");
@@ -63,7 +71,10 @@ function explain(error: Error, c: Context<AppEnv>): Refusal {
 function isTransient(error: Error): boolean {
   return (
     error instanceof CatalogUnavailable ||
+    error instanceof StorageStalled ||
     error.message.startsWith("D1_") ||
+    // The runtime's own, which it does not explain: locally mostly that its disk is full.
+    error.message.startsWith("internal error") ||
     ("retryable" in error && error.retryable === true) ||
     ("overloaded" in error && error.overloaded === true)
   );

@@ -46,6 +46,7 @@ export const errorTable = {
   room_full: { status: 503, title: "The document has too many connections", retryable: true },
   secret_missing: { status: 503, title: "The service is not set up" },
   unavailable: { status: 503, title: "Not available just now", retryable: true },
+  storage_full: { status: 507, title: "The storage is full", retryable: true },
   internal: { status: 500, title: "Something went wrong here", retryable: true },
 } as const satisfies Record<string, ErrorKind>;
 

@@ -15,9 +15,7 @@ export const ACCESS_HEADER = "x-acetate-access";
  * so a refusal is told over the socket: an `error` message, then its close code.
  */
 export function acceptSocket(room: Room, request: Request, maxSockets: number): Response {
-  if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
-    return problemResponse(fail("upgrade_required", "Connect with WebSocket").error);
-  }
+  if (!isUpgrade(request)) return demandUpgrade();
   const access = readAccess(request);
   const query = parseInput(realtimeQuerySchema, Object.fromEntries(new URL(request.url).searchParams));
   if (!query.ok) return problemResponse(query.error);
@@ -27,6 +25,20 @@ export function acceptSocket(room: Room, request: Request, maxSockets: number): 
   const { 0: client, 1: server } = new WebSocketPair();
   join(room, server, { access, batch: offersBatch(request), ...query.value });
   return upgraded(request, client);
+}
+
+/** Answers for a document that is not there, without its object. */
+export function refuseUnknownDocument(request: Request): Response {
+  const { error } = fail("document_not_found", "There is no such document");
+  return isUpgrade(request) ? refuseSocket(request, error) : demandUpgrade();
+}
+
+function isUpgrade(request: Request): boolean {
+  return request.headers.get("upgrade")?.toLowerCase() === "websocket";
+}
+
+function demandUpgrade(): Response {
+  return problemResponse(fail("upgrade_required", "Connect with WebSocket").error);
 }
 
 /** Tells a client over the socket why it can't come in: an `error` message, then its close code. */

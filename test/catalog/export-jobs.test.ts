@@ -1,20 +1,14 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import {
-  abandonExportJob,
-  cancelExportJob,
-  failExportJob,
   findFinishedTwin,
   getExportJob,
   insertExportJob,
   isRequester,
-  leaseExportJob,
   listExportJobs,
-  progressExportJob,
-  requeueExportJob,
-  succeedExportJob,
   type NewExportJob,
 } from "../../src/catalog/export-jobs.ts";
+import { leaseNextExportJob, succeedExportJob } from "../../src/catalog/export-leases.ts";
 
 const db = env.DB;
 const T0 = Date.UTC(2026, 10, 22, 10);
@@ -99,11 +93,11 @@ describe("insertExportJob", () => {
 describe("listExportJobs", () => {
   it("lists newest first, in pages, by document and status", async () => {
     const document_id = crypto.randomUUID();
-    const first = await insert({ document_id, created_at: T0 });
     const second = await insert({ document_id, created_at: T0 + 1 });
+    await leaseNextExportJob(db, { token: "a", until: T0 + 60_000 }, T0);
+    const first = await insert({ document_id, created_at: T0 });
     const third = await insert({ document_id, created_at: T0 + 2 });
     const other = await insert({ created_at: T0 + 3 });
-    await leaseExportJob(db, second, { token: "a", until: T0 + 60_000 }, T0);
 
     const ids = async (query: Parameters<typeof listExportJobs>[1]): Promise<string[]> =>
       (await listExportJobs(db, query)).items.map((job) => job.id);
@@ -124,152 +118,12 @@ describe("listExportJobs", () => {
   });
 });
 
-describe("the lease", () => {
-  it("goes to one of many that ask at once", async () => {
-    const id = await insert();
-    const asked = await Promise.all(
-      Array.from({ length: 10 }, (_, n) =>
-        leaseExportJob(db, id, { token: `token-${n}`, until: T0 + 60_000 }, T0),
-      ),
-    );
-    const taken = asked.filter((job) => job !== null);
-    expect(taken).toHaveLength(1);
-    expect(taken[0]).toMatchObject({
-      status: "running",
-      attempts: 1,
-      started_at: "2026-11-22T10:00:00.000Z",
-    });
-  });
-
-  it("can be taken over only after it ran out, and then the first holder can write no more", async () => {
-    const id = await insert();
-    const old = { token: "old", until: T0 + 1000 };
-    await leaseExportJob(db, id, old, T0);
-    const young = { token: "young", until: T0 + 9000 };
-    expect(await leaseExportJob(db, id, young, T0 + 1000)).toBeNull();
-    expect(await leaseExportJob(db, id, young, T0 + 1001)).toMatchObject({ attempts: 2 });
-
-    expect(await progressExportJob(db, id, old, 0.5)).toBeNull();
-    expect(await succeedExportJob(db, id, "old", outcome, T0)).toBeNull();
-    expect(await failExportJob(db, id, "old", "no", T0)).toBeNull();
-    expect(await requeueExportJob(db, id, "old")).toBeNull();
-    expect(await getExportJob(db, id)).toMatchObject({ status: "running", progress: 0 });
-    expect(await succeedExportJob(db, id, "young", outcome, T0 + 2000)).toMatchObject({
-      status: "succeeded",
-    });
-  });
-
-  it("is held longer by progress, which never goes back", async () => {
-    const id = await insert();
-    const lease = { token: "a", until: T0 + 1000 };
-    await leaseExportJob(db, id, lease, T0);
-    await progressExportJob(db, id, { token: "a", until: T0 + 5000 }, 0.5);
-    expect(await progressExportJob(db, id, { token: "a", until: T0 + 5000 }, 0.25)).toMatchObject({
-      progress: 0.5,
-    });
-    expect(await leaseExportJob(db, id, { token: "b", until: T0 + 9000 }, T0 + 2000)).toBeNull();
-  });
-
-  it("is needed by no one for a final job", async () => {
-    const id = await insert();
-    await leaseExportJob(db, id, { token: "a", until: T0 + 1000 }, T0);
-    await succeedExportJob(db, id, "a", outcome, T0 + 500);
-    expect(await leaseExportJob(db, id, { token: "b", until: T0 + 9e6 }, T0 + 8e6)).toBeNull();
-    expect(await abandonExportJob(db, id, "late", T0 + 8e6)).toBeNull();
-  });
-});
-
-describe("the end of a job", () => {
-  it("has a file after success", async () => {
-    const id = await insert({ format: "webp" });
-    await leaseExportJob(db, id, { token: "a", until: T0 + 1000 }, T0);
-    expect(await succeedExportJob(db, id, "a", outcome, T0 + 500)).toMatchObject({
-      status: "succeeded",
-      progress: 1,
-      result_url: `/exports/${id}.webp`,
-      bytes: 1234,
-      width: 1800,
-      height: 1200,
-      warnings: ["a word"],
-      finished_at: "2026-11-22T10:00:00.500Z",
-    });
-  });
-
-  it("has a reason after failure", async () => {
-    const id = await insert();
-    await leaseExportJob(db, id, { token: "a", until: T0 + 1000 }, T0);
-    expect(await failExportJob(db, id, "a", "The picture is damaged", T0 + 500)).toMatchObject({
-      status: "failed",
-      error: "The picture is damaged",
-      result_url: null,
-      finished_at: "2026-11-22T10:00:00.500Z",
-    });
-  });
-
-  it("comes later for a job given back, whose tries stay counted", async () => {
-    const id = await insert();
-    await leaseExportJob(db, id, { token: "a", until: T0 + 1000 }, T0);
-    expect(await requeueExportJob(db, id, "a")).toMatchObject({ status: "queued", attempts: 1 });
-    expect(await leaseExportJob(db, id, { token: "b", until: T0 + 1000 }, T0)).toMatchObject({
-      attempts: 2,
-    });
-  });
-
-  it("is declared for a job that nobody works on, and only for that", async () => {
-    const id = await insert();
-    await leaseExportJob(db, id, { token: "a", until: T0 + 1000 }, T0);
-    expect(await abandonExportJob(db, id, "given up", T0 + 1000)).toBeNull();
-    expect(await abandonExportJob(db, id, "given up", T0 + 1001)).toMatchObject({ status: "failed" });
-    const queued = await insert();
-    expect(await abandonExportJob(db, queued, "given up", T0)).toMatchObject({ error: "given up" });
-    expect(await abandonExportJob(db, crypto.randomUUID(), "given up", T0)).toBeNull();
-  });
-});
-
-describe("cancelling", () => {
-  it("ends a queued job and a running one, and nobody can write into it any more", async () => {
-    const queued = await insert();
-    expect(await cancelExportJob(db, queued, T0 + 5)).toMatchObject({
-      status: "cancelled",
-      result_url: null,
-      error: null,
-      finished_at: "2026-11-22T10:00:00.005Z",
-    });
-    expect(await leaseExportJob(db, queued, { token: "a", until: T0 + 1000 }, T0)).toBeNull();
-    expect(await abandonExportJob(db, queued, "given up", T0)).toBeNull();
-
-    const running = await insert();
-    const lease = { token: "a", until: T0 + 1000 };
-    await leaseExportJob(db, running, lease, T0);
-    expect(await cancelExportJob(db, running, T0 + 5)).toMatchObject({ status: "cancelled", attempts: 1 });
-    expect(await progressExportJob(db, running, lease, 0.5)).toBeNull();
-    expect(await succeedExportJob(db, running, "a", outcome, T0)).toBeNull();
-    expect(await failExportJob(db, running, "a", "no", T0)).toBeNull();
-    expect(await requeueExportJob(db, running, "a")).toBeNull();
-    expect(await leaseExportJob(db, running, { token: "b", until: T0 + 9e6 }, T0 + 8e6)).toBeNull();
-    expect(await getExportJob(db, running)).toMatchObject({ status: "cancelled" });
-  });
-
-  it("leaves alone what has ended, and what is not there", async () => {
-    const id = await insert();
-    await leaseExportJob(db, id, { token: "a", until: T0 + 1000 }, T0);
-    await succeedExportJob(db, id, "a", outcome, T0);
-    expect(await cancelExportJob(db, id, T0)).toBeNull();
-    expect(await getExportJob(db, id)).toMatchObject({ status: "succeeded" });
-    const cancelled = await insert();
-    await cancelExportJob(db, cancelled, T0);
-    expect(await cancelExportJob(db, cancelled, T0 + 9)).toBeNull();
-    expect(await getExportJob(db, cancelled)).toMatchObject({ finished_at: "2026-11-22T10:00:00.000Z" });
-    expect(await cancelExportJob(db, crypto.randomUUID(), T0)).toBeNull();
-  });
-});
-
 describe("findFinishedTwin", () => {
   const document_id = crypto.randomUUID();
   const options = { scale: 1, quality: 85, background: "#ffffff" };
   async function finished(more: Partial<NewExportJob> = {}): Promise<string> {
     const id = await insert({ document_id, ...more });
-    await leaseExportJob(db, id, { token: "a", until: T0 + 1000 }, T0);
+    await leaseNextExportJob(db, { token: "a", until: T0 + 1000 }, T0);
     await succeedExportJob(db, id, "a", outcome, T0);
     return id;
   }

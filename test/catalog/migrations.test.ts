@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { cancelExportJob, getExportJob } from "../../src/catalog/export-jobs.ts";
+import { getExportJob } from "../../src/catalog/export-jobs.ts";
+import { cancelExportJob } from "../../src/catalog/export-leases.ts";
 import { listAnnotations } from "../../src/catalog/list-annotations.ts";
 import { projectRows } from "../../src/catalog/projection.ts";
 import { makeAnnotation } from "../support/resources.ts";

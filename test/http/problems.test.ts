@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { succeedExportJob, leaseExportJob } from "../../src/catalog/export-jobs.ts";
+import { leaseNextExportJob, succeedExportJob } from "../../src/catalog/export-leases.ts";
 import { readOpenApi } from "../../src/http/openapi/document.ts";
 import { roles } from "../../src/protocol/access.ts";
 import { errorKind, type ErrorCode, errorCodes } from "../../src/protocol/errors.ts";
@@ -78,6 +78,13 @@ const everywhere: Partial<Record<ErrorCode, Provoke>> = {
   unavailable: () => ({ send: service({ AUTH_SECRET: SECRET, MAX_IMAGE_PIXELS: "none" }) }),
   internal: () => ({
     send: service({ AUTH_SECRET: SECRET, ROOMS: broken("secret"), DB: broken("secret") }),
+  }),
+  storage_full: () => ({
+    send: service({
+      AUTH_SECRET: SECRET,
+      ROOMS: broken("database or disk is full: SQLITE_FULL"),
+      DB: broken("database or disk is full: SQLITE_FULL"),
+    }),
   }),
   rate_limited: async () => {
     const send = service({ AUTH_SECRET: SECRET, REQUESTS_PER_SECOND: "1" });
@@ -275,7 +282,11 @@ async function withPicture(_row: Row, ids: Ids): Promise<Attempt> {
 
 async function finish(id: string): Promise<void> {
   const lease = { token: "t", until: Date.now() + 60_000 };
-  await leaseExportJob(env.DB, id, lease, Date.now());
+  // Jobs that others left come first.
+  for (let leased; leased !== id;) {
+    leased = (await leaseNextExportJob(env.DB, lease, Date.now()))?.job.id;
+    if (leased === undefined) throw new Error(`Nobody can lease ${id}`);
+  }
   const outcome = { bytes: 2, width: null, height: null, warnings: [] };
   await succeedExportJob(env.DB, id, lease.token, outcome, Date.now());
 }
@@ -328,6 +339,7 @@ const refusedAtTheDoor: ReadonlySet<ErrorCode> = new Set([
   "secret_missing",
   "unavailable",
   "internal",
+  "storage_full",
   "rate_limited",
   "invalid_json",
   "too_large",
@@ -402,6 +414,7 @@ describe("the table of errors", () => {
       "invalid",
       "rate_limited",
       "secret_missing",
+      "storage_full",
       "unavailable",
     ]);
   });

@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { getExportJob, insertExportJob } from "../../src/catalog/export-jobs.ts";
 import type { ExportJob } from "../../src/protocol/export-job.ts";
+import { dropOpenJobs } from "../export/support/jobs.ts";
 import { box, connect, good, newDocument, open } from "../support/room.ts";
 
 async function newJob(documentId: string, id: string, seq: number): Promise<ExportJob> {
@@ -91,6 +92,7 @@ describe("open exports", () => {
     const socket = await connect(id);
     const jobId = crypto.randomUUID();
     const { seq } = good(await room.openExport(open, jobId, undefined));
+    await dropOpenJobs();
     // The row is there, but nothing was sent to the queue: as after a crash between the two.
     await newJob(id, jobId, seq);
     await passTime(stub, 31_000);

@@ -1,5 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
+import { read } from "./read.js";
+import { PLUGIN_NAME as STATE_FOLDER, stateFolder } from "./state-folder.js";
 
 /**
  * A Miniflare plugin: binds a folder of this machine to the Worker as a Fetcher, by workerd's own `disk` service.
@@ -39,15 +41,6 @@ function isMirror(binding) {
 }
 
 /**
- * @param {unknown} value
- * @param {string} key
- * @returns {unknown}
- */
-function read(value, key) {
-  return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
-}
-
-/**
  * The bindings of a Worker that this plugin serves: name → absolute folder.
  *
  * @param {WorkerOptions} options
@@ -68,6 +61,7 @@ function serviceName(folder) {
 
 /** @type {Record<string, import("miniflare").Plugin>} */
 export const plugins = {
+  [STATE_FOLDER]: stateFolder,
   [PLUGIN_NAME]: {
     getBindings(options) {
       return readFolders(options).map(([name, folder]) => ({ name, service: { name: serviceName(folder) } }));

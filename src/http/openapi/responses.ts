@@ -16,7 +16,14 @@ export function streamedJson<T extends z.ZodType>(schema: T, description: string
 }
 
 /** What every route may answer. */
-const ALWAYS = ["forbidden_origin", "rate_limited", "secret_missing", "unavailable", "internal"] as const;
+const ALWAYS = [
+  "forbidden_origin",
+  "rate_limited",
+  "secret_missing",
+  "unavailable",
+  "storage_full",
+  "internal",
+] as const;
 /** What every route may answer that takes a token, for one document at least. What `forbidden` takes is not the same everywhere. */
 const GUARDED = [
   "invalid",

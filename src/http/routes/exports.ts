@@ -1,6 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { cancelExportJob, getExportJob, insertExportJob, listExportJobs } from "../../catalog/export-jobs.ts";
+import { getExportJob, insertExportJob, listExportJobs } from "../../catalog/export-jobs.ts";
+import { cancelExportJob } from "../../catalog/export-leases.ts";
 import { tellRoom } from "../../export/held-job.ts";
 import { removeFile } from "../../export/store-file.ts";
 import type { Access } from "../../protocol/access.ts";

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Env } from "../../env.ts";
 import { noQuery } from "../openapi/requests.ts";
 import { json, onlyProblems } from "../openapi/responses.ts";
-import { openRoom } from "../../room/room-stub.ts";
+import { openObject } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
 
 const partSchema = z.enum(["ok", "unavailable"]);
@@ -54,7 +54,7 @@ export const healthRoutes = createRouter().openapi(getHealth, async (c) => {
 });
 
 async function reachObject(env: Env): Promise<void> {
-  await openRoom(env, NO_DOCUMENT).getDocument({ claims: null }, false);
+  await openObject(env, NO_DOCUMENT).getDocument({ claims: null }, false);
 }
 
 async function probe(work: Promise<unknown>): Promise<z.infer<typeof partSchema>> {

@@ -20,6 +20,7 @@ import { BodyBudget } from "../body-budget.ts";
 import { type TooLarge, withBody } from "../read-body.ts";
 import { refusal, unwrap } from "../refusal.ts";
 import { imageKey } from "../../export/picture/read-picture.ts";
+import { putParts } from "../../export/store-file.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
 import { serveFile } from "../serve-file.ts";
@@ -119,7 +120,8 @@ async function storeImage(
   const key = imageKey(documentId, sha256);
   // The same bytes have the same key: what is there is never written again.
   if (!(await c.env.BUCKET.head(key))) {
-    await c.env.BUCKET.put(key, bytes, { sha256: digest, httpMetadata: { contentType: type } });
+    const file = { size: bytes.byteLength, parts: [bytes] };
+    await putParts(c.env.BUCKET, key, file, { sha256: digest, httpMetadata: { contentType: type } });
   }
   return { sha256, content_type: type, bytes: bytes.byteLength, width, height };
 }

@@ -2,6 +2,7 @@ import { createExecutionContext, createMessageBatch, getQueueResult } from "clou
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
 import { getExportJob, insertExportJob } from "../../../src/catalog/export-jobs.ts";
+import type { Lease } from "../../../src/catalog/export-leases.ts";
 import type { Env } from "../../../src/env.ts";
 import { consumeExports } from "../../../src/export/consumer.ts";
 import { imageKey } from "../../../src/export/picture/read-picture.ts";
@@ -11,25 +12,62 @@ import type { StoredImage } from "../../../src/protocol/document.ts";
 import type { ExportFormat, ExportJob, ExportOptions } from "../../../src/protocol/export-job.ts";
 import { good, open, roomOf } from "../../support/room.ts";
 
+interface Delivery {
+  queue?: string;
+  attempts?: number;
+  variables?: Partial<Env>;
+}
+
 /** Hands a job's message to the consumer, as the queue does. Tells whether it is to be delivered again. */
-export async function deliver(
+export async function deliver(jobId: string, delivery: Delivery = {}): Promise<boolean> {
+  return (await deliverMessage(jobId, delivery)) !== null;
+}
+
+/** As `deliver`; tells after how many seconds it is to be delivered again, or null. */
+export async function deliverMessage(
   jobId: string,
-  {
-    queue = "export-jobs",
-    attempts = 1,
-    variables = {},
-  }: { queue?: string; attempts?: number; variables?: Partial<Env> } = {},
-): Promise<boolean> {
+  { queue = "export-jobs", attempts = 1, variables = {} }: Delivery = {},
+): Promise<number | null> {
   const id = crypto.randomUUID();
   const batch = createMessageBatch<ExportMessage>(queue, [
     { id, timestamp: new Date(), attempts, body: { jobId } },
   ]);
   const ctx = createExecutionContext();
-  await consumeExports(batch, { ...env, ...variables });
+  let delay: number | null = null;
+  const [message] = batch.messages;
+  const messages = message
+    ? [
+        new Proxy(message, {
+          get(target, name) {
+            const value: unknown = Reflect.get(target, name, target);
+            if (typeof value !== "function") return value;
+            return (options?: QueueRetryOptions): unknown => {
+              if (name === "retry") delay = options?.delaySeconds ?? 0;
+              return Reflect.apply(value, target, [options]);
+            };
+          },
+        }),
+      ]
+    : [];
+  await consumeExports({ ...batch, queue, messages }, { ...env, ...variables });
   const result = await getQueueResult(batch, ctx);
   const [retry] = result.retryMessages;
   expect(result.explicitAcks).toEqual(retry ? [] : [id]);
-  return retry !== undefined;
+  return delay;
+}
+
+/** Lets no job of an earlier test have its turn. */
+export async function dropOpenJobs(): Promise<void> {
+  await env.DB.prepare("DELETE FROM exports WHERE status IN ('queued', 'running')").run();
+}
+
+/** Another renderer takes the job. */
+export async function holdJob(id: string, { token, until }: Lease): Promise<void> {
+  await env.DB.prepare(
+    `UPDATE exports SET status = 'running', lease_token = ?2, lease_until = ?3, attempts = attempts + 1 WHERE id = ?1`,
+  )
+    .bind(id, token, until)
+    .run();
 }
 
 export async function queueJob(

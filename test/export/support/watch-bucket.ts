@@ -19,3 +19,18 @@ export function watchBucket(
     },
   });
 }
+
+/** More than R2 takes: whatever is asked under this key fails there, as in an outage. */
+const REFUSED_KEY = "x".repeat(2_000);
+
+/** The bucket, each call of which fails as R2 itself fails. */
+export function breakBucket(inner = env.BUCKET): R2Bucket {
+  return new Proxy(inner, {
+    get(bucket, name) {
+      const value: unknown = Reflect.get(bucket, name);
+      if (typeof value !== "function") return value;
+      return (_key: unknown, ...args: unknown[]): unknown =>
+        Reflect.apply(value, bucket, [REFUSED_KEY, ...args]);
+    },
+  });
+}

@@ -1,0 +1,57 @@
+import type { ExportJob } from "../protocol/export-job.ts";
+import { ExportFailure } from "./export-failure.ts";
+
+/** What becomes of a job that could not be finished: it ends with a reason for a person, or is tried again. */
+export type Decision =
+  | { failure: string }
+  | { delaySeconds: number; counts: boolean; failingSince: number | null };
+
+/** How long a job waits for storage, database or network to come back: longer than an outage usually takes. */
+export const OUTAGE_MAX_MS = 60 * 60_000;
+/** A job is tried at least so often while the platform fails: an outage costs nobody more than this after its end. */
+const DELAY_MAX_SECONDS = 60;
+const DELAY_MIN_SECONDS = 2;
+/** A mistake in the code mostly happens again; what it had to do with memory may not. */
+const OWN_TRIES_MAX = 3;
+
+export const OUTAGE_LASTED =
+  "The service could not reach its storage for an hour. Ask for the export again when it has recovered.";
+export const GIVEN_UP =
+  "The export failed again and again for a reason inside the service. Try it again later, or with a smaller scale.";
+
+/** What becomes of a job that was taken `attempts` times, after a try that ended with `error` at `now`. */
+export function decideRetry(
+  error: unknown,
+  { job: { attempts }, failingSince }: { job: Pick<ExportJob, "attempts">; failingSince: number | null },
+  now: number,
+): Decision {
+  if (error instanceof ExportFailure) return { failure: error.message };
+  if (isOwnFault(error)) {
+    if (attempts >= OWN_TRIES_MAX) return { failure: GIVEN_UP };
+    return { delaySeconds: retryDelaySeconds(attempts), counts: true, failingSince };
+  }
+  const since = failingSince ?? now;
+  if (now - since >= OUTAGE_MAX_MS) return { failure: OUTAGE_LASTED };
+  // Each pause is as long as all the time until then.
+  const delaySeconds = clampDelay(Math.ceil((now - since) / 1000));
+  return { delaySeconds, counts: false, failingSince: since };
+}
+
+/** 2, 4, 8 … seconds after the first, second, third try. */
+export function retryDelaySeconds(attempts: number): number {
+  return clampDelay(2 ** attempts);
+}
+
+function clampDelay(seconds: number): number {
+  return Math.min(Math.max(seconds, DELAY_MIN_SECONDS), DELAY_MAX_SECONDS);
+}
+
+/** Whether the error is of our own code or a codec's; whatever else is thrown comes from the platform (D1, R2, an object, the network). */
+function isOwnFault(error: unknown): boolean {
+  return (
+    error instanceof TypeError ||
+    error instanceof RangeError ||
+    error instanceof ReferenceError ||
+    error instanceof WebAssembly.RuntimeError
+  );
+}
