@@ -134,14 +134,15 @@ describe("R53 what takes more than an answer holds", () => {
     const made = good(
       await room.applyBatch(
         open,
-        Array.from({ length: 4 }, () => ({ op: "create" as const, ...box })),
+        Array.from({ length: 5 }, () => ({ op: "create" as const, ...box })),
         {},
       ),
     ).annotations;
-    const [kept, moved, gone, restless] = idsOf(made) as [string, string, string, string];
+    const [kept, moved, gone, restless, labelled] = idsOf(made) as [string, string, string, string, string];
     const from = good(await room.createVersion(open, {}, {}));
     good(await room.updateAnnotation(open, moved, 1, { z_index: 2 }, {}));
     good(await room.deleteAnnotation(open, gone, 1, {}));
+    good(await room.updateAnnotation(open, labelled, 1, { labels: ["a"] }, {}));
     const short = good(await diffVersion(room, from.id));
     // There and back again, until the changes in between are too many to be looked at one by one.
     const socket = await connect(id);
@@ -157,7 +158,7 @@ describe("R53 what takes more than an answer holds", () => {
     await socket.until(() => socket.messages.filter(({ type }) => type === "ack").length === 1_100);
     expect(good(await diffVersion(room, from.id))).toEqual(short);
     expect(idsOf(short.removed)).toEqual([gone]);
-    expect(short.changed.map(({ id }) => id)).toEqual([moved]);
+    expect(short.changed.map(({ id }) => id)).toEqual([moved, labelled]);
     const to = good(await room.createVersion(open, {}, {}));
     expect(idsOf(good(await diffVersion(room, to.id, from.id)).added)).toEqual([gone]);
     const reverted = good(await room.revertVersion(open, from.id, {}));
@@ -166,6 +167,7 @@ describe("R53 what takes more than an answer holds", () => {
       [moved, 3],
       [gone, 3],
       [restless, 1_101],
+      [labelled, 3],
     ]);
   });
 
