@@ -2,6 +2,7 @@ import {
   abandonExportJob,
   findFinishedTwin,
   getExportJob,
+  getExportOrigin,
   type ExportOutcome,
 } from "../catalog/export-jobs.ts";
 import { readConfig } from "../config.ts";
@@ -101,7 +102,8 @@ async function render(held: HeldJob, env: Env): Promise<ExportOutcome> {
     assets: env.ASSETS,
     maxPixels: readConfig(env).MAX_IMAGE_PIXELS,
   };
-  const file = await renderExport(job, sources, (done) => held.reportProgress(done));
+  const origin = await getExportOrigin(env.DB, job.id);
+  const file = await renderExport({ ...job, origin }, sources, (done) => held.reportProgress(done));
   await storeFile(env.BUCKET, exportKey(job.id, job.format), file, job.format);
   return { ...file, bytes: file.size };
 }

@@ -41,10 +41,12 @@ const PROGRESS_DRAWN = 0.9;
 export interface RenderJob extends Pick<ExportJob, "seq" | "format" | "options"> {
   /** The longer side in pixels at most; takes the place of the options' `scale`, and enlarges nothing. */
   fit?: number;
+  /** `https://host` under which the service was asked for the file: it is in addresses in the file. null: not known. */
+  origin?: string | null;
 }
 
 /**
- * Renders a job's document as it was at the job's `seq`. The same state and options give the same bytes. Throws `ExportFailure`
+ * Renders a job's document as it was at the job's `seq`. The same state, options and origin give the same bytes. Throws `ExportFailure`
  * with a reason for a person where no other try can help; any other error may pass.
  */
 export async function renderExport(
@@ -59,7 +61,7 @@ export async function renderExport(
   const annotations = filterPages(pages, options.annotations);
   if (format === "json") {
     return options.profile === "w3c"
-      ? renderW3c(document, annotations, sources.assets)
+      ? renderW3c(document, annotations, sources.assets, job.origin ?? null)
       : renderJson(job.seq, document, annotations);
   }
 

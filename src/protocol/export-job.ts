@@ -28,6 +28,9 @@ export const contentTypes: Record<ExportFormat, string> = {
   svg: "image/svg+xml",
   json: "application/json",
 };
+/** Of `json` with the profile `w3c`, with the parameter that the Web Annotation Protocol asks for (§3.2). */
+export const JSON_LD_TYPE = "application/ld+json";
+const ANNOTATION_LD_TYPE = `${JSON_LD_TYPE}; profile="http://www.w3.org/ns/anno.jsonld"`;
 
 export const exportStatuses = ["queued", "running", "succeeded", "failed", "cancelled"] as const;
 export type ExportStatus = (typeof exportStatuses)[number];
@@ -140,6 +143,11 @@ export const exportListQuerySchema = z.strictObject({
   ...pageQueryShape,
 });
 export const exportPageSchema = pageSchema(exportJobSchema).meta({ id: "ExportPage" });
+
+/** The media type that a job's file is served with. */
+export function contentTypeOf({ format, options }: Pick<ExportJob, "format" | "options">): string {
+  return options.profile === "w3c" ? ANNOTATION_LD_TYPE : contentTypes[format];
+}
 
 /** The file's name in R2 (under `exports/`), at `/exports/` and in the local mirror. */
 export function exportFileName(id: string, format: ExportFormat): string {

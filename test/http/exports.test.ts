@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { getExportJob, insertExportJob } from "../../src/catalog/export-jobs.ts";
+import { getExportJob, getExportOrigin, insertExportJob } from "../../src/catalog/export-jobs.ts";
 import type { ExportMessage } from "../../src/export/queue-message.ts";
 import { checkRasterSize } from "../../src/http/export-access.ts";
 import { type ExportFormat, type ExportJob, exportJobSchema } from "../../src/protocol/export-job.ts";
@@ -343,7 +343,31 @@ describe("the finished file", () => {
     });
     const saved = await call(`/v1/exports/${job.id}/download`);
     expect(await saved.text()).toBe("<svg/>");
-    expect(saved.headers.get("Content-Disposition")).toBe(`attachment; filename="${job.id}.svg"`);
+  });
+
+  it("R43 is saved under the title that the document had at the job's seq", async () => {
+    const { id } = await postDocument({ title: 'The "Übersicht" 1/2' });
+    const job = await putJob(id, "svg", "<svg/>");
+    await call(`/v1/documents/${id}`, { method: "PATCH", json: { title: "Later" } });
+    const saved = await call(`/v1/exports/${job.id}/download`);
+    expect(saved.headers.get("Content-Disposition")).toBe(
+      `attachment; filename="The -Ubersicht- 1-2.svg"; filename*=UTF-8''The%20-%C3%9Cbersicht-%201-2.svg`,
+    );
+  });
+
+  it("R40 is JSON-LD with the profile w3c, and notes the origin that it was asked for under", async () => {
+    const { id } = await postDocument();
+    const asked = { document_id: id, format: "json", profile: "w3c" };
+    const job = await (await create(asked)).json<ExportJob>();
+    expect(await getExportOrigin(env.DB, job.id)).toBe("http://localhost");
+    await env.BUCKET.put(`exports/${job.id}.json`, "{}");
+    await env.DB.prepare("UPDATE exports SET status = 'succeeded' WHERE id = ?").bind(job.id).run();
+    const type = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"';
+    const shown = await call(`/exports/${job.id}.json`);
+    expect([await shown.text(), shown.headers.get("Content-Type")]).toEqual(["{}", type]);
+    const saved = await call(`/v1/exports/${job.id}/download`);
+    expect([await saved.text(), saved.headers.get("Content-Type")]).toEqual(["{}", type]);
+    expect(saved.headers.get("Content-Disposition")).toContain('.jsonld"');
   });
 
   it("answers ranges, HEAD and 304", async () => {
