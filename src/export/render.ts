@@ -67,7 +67,9 @@ export async function renderExport(
 
   const scene = await collectScene(document, annotations, sources.assets, {
     strokes: format !== "svg",
-    legendGround: options.legend === true ? formatColor(onWhite(parseColor(options.background))) : undefined,
+    ground: formatColor(onWhite(parseColor(options.background))),
+    legend: options.legend === true,
+    notes: options.notes,
   });
   await reportProgress(PROGRESS_READ);
   const sizes = scaleScene(scene, job);
@@ -107,16 +109,16 @@ interface Size {
   height: number;
 }
 
-/** Output pixels of the frame, rounded, at least one; and with the legend below it. */
-function scaleScene({ frame, legend }: Scene, job: RenderJob): { size: Size; frameSize: Size } {
+/** Output pixels of the frame, rounded, at least one; and with what is below it. */
+function scaleScene({ frame, footerHeight }: Scene, job: RenderJob): { size: Size; frameSize: Size } {
   const [width, height] = [frame.right - frame.left, frame.bottom - frame.top];
   const scale = job.fit === undefined ? job.options.scale : Math.min(1, job.fit / Math.max(width, height));
   const frameSize = {
     width: Math.max(1, Math.round(width * scale)),
     height: Math.max(1, Math.round(height * scale)),
   };
-  const legendHeight = legend ? Math.ceil((legend.height * frameSize.height) / height) : 0;
-  return { frameSize, size: { ...frameSize, height: frameSize.height + legendHeight } };
+  const footer = Math.ceil((footerHeight * frameSize.height) / height);
+  return { frameSize, size: { ...frameSize, height: frameSize.height + footer } };
 }
 
 function checkSize(size: Size, format: PictureFormat, maxPixels: number, document: Document): void {

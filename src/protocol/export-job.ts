@@ -54,6 +54,9 @@ export const exportFilterSchema = z
   });
 export type ExportFilter = z.infer<typeof exportFilterSchema>;
 
+export const noteStyles = ["none", "numbers", "callouts"] as const;
+export type NoteStyle = (typeof noteStyles)[number];
+
 export const exportOptionsShape = {
   scale: z
     .number()
@@ -81,6 +84,15 @@ export const exportOptionsShape = {
     description:
       "The labels and their colours below the picture: png, jpg, webp, svg; true is refused for json",
   }),
+  notes: z
+    .enum(noteStyles)
+    .optional()
+    .meta({
+      description:
+        "How the `text` of annotations is shown that do not show it themselves (all but type text): `numbers`, a numbered badge at each and a " +
+        "list below the picture; `callouts`, the text in a box beside each; `none`. Absent is `none`, with a warning where there are notes. " +
+        "png, jpg, webp, svg; numbers and callouts are refused for json",
+    }),
   profile: z.enum(["w3c"]).optional().meta({
     description:
       "For json only, else refused. `w3c`: a W3C Web Annotation Page (JSON-LD) in place of Acetate's own form",
@@ -103,6 +115,9 @@ export const exportCreateSchema = z
     };
     if (value.format === "json" && value.legend === true) {
       refuse("legend", "is for png, jpg, webp and svg: json has no picture");
+    }
+    if (value.format === "json" && value.notes !== undefined && value.notes !== "none") {
+      refuse("notes", "is for png, jpg, webp and svg: json has every text in it");
     }
     if (value.format !== "json" && value.profile !== undefined) refuse("profile", "is for json only");
   })

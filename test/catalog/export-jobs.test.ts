@@ -287,6 +287,9 @@ describe("findFinishedTwin", () => {
     expect(await find({ options: { ...options, scale: 2 } })).toBeUndefined();
     expect(await find({ options: { ...options, annotations: { labels: ["x"] } } })).toBeUndefined();
     expect(await find({ options: { ...options, legend: true } })).toBeUndefined();
+    expect(await find({ options: { ...options, notes: "numbers" } })).toBeUndefined();
+    // The same picture, but without the warning that goes with it.
+    expect(await find({ options: { ...options, notes: "none" } })).toBeUndefined();
   });
 
   it("looks only at what decides on the bytes", async () => {

@@ -61,7 +61,7 @@ const geometries: Record<string, { input: object; shape: object }> = {
           [530, 440],
           [520, 385],
           [470, 360],
-        ].map((point) => expect.objectContaining({ type: "CURVE", point: point.map(close) })),
+        ].map((point) => ({ type: "CURVE", point: point.map(close) })),
       },
     },
   },
@@ -243,7 +243,7 @@ describe("R40 Annotorious reads json with the profile w3c", () => {
     const values = JSON.stringify(page.items).match(/<svg.*?<\/svg>/g) ?? [];
     expect(values.length).toBeGreaterThan(8);
     for (const value of values) {
-      const xml = new DOMParser().parseFromString(JSON.parse(`"${value}"`), "image/svg+xml");
+      const xml = new DOMParser().parseFromString(value.replaceAll(String.raw`\"`, '"'), "image/svg+xml");
       const [root, shape, ...others] = xml.querySelectorAll("*");
       expect([root?.namespaceURI, shape?.namespaceURI]).toEqual(Array(2).fill("http://www.w3.org/2000/svg"));
       expect([root?.localName, others]).toEqual(["svg", []]);

@@ -100,6 +100,10 @@ describe("POST /v1/exports", () => {
     ["profile", { profile: "w4c" }],
     ["legend", { legend: true }],
     ["legend", { legend: "yes" }],
+    ["notes", { notes: "numbers" }],
+    ["notes", { notes: "callouts" }],
+    ["notes", { format: "png", notes: "all" }],
+    ["notes", { format: "png", notes: true }],
     ["annotations.types", { annotations: { types: [] } }],
     ["annotations.types.0", { annotations: { types: ["blob"] } }],
     ["annotations.labels", { annotations: { labels: Array(33).fill("x") } }],
@@ -135,11 +139,19 @@ describe("POST /v1/exports", () => {
     expect((await create({ document_id: id, format: "json", annotations: {} })).status).toBe(202);
   });
 
-  it("takes the profile for json only, and the legend for what has a picture", async () => {
+  it("takes the profile for json only, legend and notes for what has a picture", async () => {
     const { id } = await postDocument();
     for (const format of ["png", "jpg", "webp", "svg"]) {
       const legend = await create({ document_id: id, format, legend: true });
       expect([format, legend.status]).toEqual([format, 202]);
+      for (const notes of ["none", "numbers", "callouts"]) {
+        const noted = await create({ document_id: id, format, notes });
+        expect([format, noted.status, (await noted.json<ExportJob>()).options.notes]).toEqual([
+          format,
+          202,
+          notes,
+        ]);
+      }
       const profile = await create({ document_id: id, format, profile: "w3c" });
       expect([format, profile.status, (await readProblem(profile)).errors]).toEqual([
         format,
@@ -147,6 +159,7 @@ describe("POST /v1/exports", () => {
         [{ path: "profile", message: "is for json only" }],
       ]);
     }
+    expect((await create({ document_id: id, format: "json", notes: "none" })).status).toBe(202);
   });
 
   it("R8 refuses a key that was used with another filter, legend or profile", async () => {

@@ -4,6 +4,7 @@ import { boundsCenter, rotateBounds, type Bounds } from "./bounds.ts";
 import { rotate } from "./draw-areas.ts";
 import type { LayoutText } from "./shape.ts";
 import { attributes, formatNumber } from "./svg-text.ts";
+import { turnPoints } from "./turn-points.ts";
 
 /**
  * The part of a picture that an annotation is about, as W3C's Web Annotation Data Model has it. `PointSelector` is not one of the model's
@@ -81,7 +82,7 @@ function flatSelector(box: Bounds, rotation: number): Selector | Selector[] {
     [box.left, box.top],
     [box.right, box.bottom],
   ];
-  return lineSelector(turn(ends, boundsCenter(box), rotation));
+  return lineSelector(turnPoints(ends, boundsCenter(box), rotation));
 }
 
 function ellipseSelector({ cx, cy, rx, ry, rotation = 0 }: Geometries["ellipse"]): Selector | Selector[] {
@@ -94,7 +95,7 @@ function ellipseSelector({ cx, cy, rx, ry, rotation = 0 }: Geometries["ellipse"]
     // Annotorious looks for these attributes at the root where that has a namespace, which a strict reader needs. At an <svg> they mean nothing.
     return { type: "SvgSelector", value: `<svg xmlns="${SVG}"${ellipse}><ellipse${ellipse}/></svg>` };
   }
-  const [start = [cx, cy], end = [cx, cy]] = turn(
+  const [start = [cx, cy], end = [cx, cy]] = turnPoints(
     [
       [cx - rx, cy],
       [cx + rx, cy],
@@ -135,13 +136,6 @@ function pointSelector([x, y]: Point): Selector[] {
 
 function svgSelector(shape: string): Selector {
   return { type: "SvgSelector", value: `<svg xmlns="${SVG}">${shape}</svg>` };
-}
-
-/** Points turned clockwise about a centre. */
-function turn(points: readonly Point[], [cx, cy]: Point, degrees: number): Point[] {
-  const cos = Math.cos((degrees * Math.PI) / 180);
-  const sin = Math.sin((degrees * Math.PI) / 180);
-  return points.map(([x, y]) => [cx + (x - cx) * cos - (y - cy) * sin, cy + (x - cx) * sin + (y - cy) * cos]);
 }
 
 function join([x, y]: Point): string {
