@@ -90,7 +90,7 @@ describe("R56 a picture with numbers", () => {
     expect(file.height).toBeLessThanOrEqual(240);
     expect(file.warnings).toEqual([
       expect.stringMatching(/^The legend has the \d+ most used of 90 labels/),
-      expect.stringMatching(/^The picture shows \d+ of 90 notes: there is no room for more/),
+      expect.stringMatching(/^The picture shows [1-9]\d* of 90 notes: there is no room for more/),
     ]);
   });
 
@@ -144,6 +144,16 @@ describe("R56 a picture with callouts", () => {
     const { svg, warnings } = await drawSvg([boxAt(1000, 1000, "a note")], { notes: "callouts" }, unsized);
     expect(notedIds(svg)).toHaveLength(1);
     expect(warnings).toEqual([expect.stringContaining("made to fit")]);
+  });
+});
+
+describe("R56 a sheet that is made to fit", () => {
+  it("holds annotations that are nothing but a note", async () => {
+    const hidden = boxAt(1000, 1000, "a comment", { style: { stroke: null, fill: null } });
+    const { width, height } = await render({ annotations: [hidden], options: { notes: "numbers" } });
+    // The box with its margin, not the empty sheet of 800 pixels.
+    expect(width).toBeLessThan(170);
+    expect(height).toBeLessThan(2 * 130);
   });
 });
 

@@ -262,6 +262,17 @@ describe("the list", () => {
     });
   });
 
+  it("sets no more text than there is room for, however much there is", async () => {
+    let characters = 0;
+    const counting: SetText = (text, size, wrap) => {
+      characters += text.length;
+      return setText(text, size, wrap);
+    };
+    await drawNoteList(notesOf(NOTES_MAX, "x".repeat(2_500)), place, counting);
+    // Of two million in the four attempts with all of each note.
+    expect(characters).toBeLessThan(100_000);
+  });
+
   it("is none where there is no room", async () => {
     expect(await draw(notesOf(1), { room: 20 })).toBeUndefined();
   });
@@ -321,6 +332,21 @@ describe("callouts", () => {
     expect(overlaps(note.bounds, free)).toBe(false);
     const text = free ?? frame;
     expect(overlaps(text, place([note.bounds, text]))).toBe(false);
+  });
+
+  it("lie on no other's leader where they can", () => {
+    const note = noteAt(400, 300);
+    const size = { width: 100, height: 30 };
+    const around = { frame, avoid: [note.bounds], fontSize: 20 };
+    const free = placeCallout(note, size, { ...around, placed: [] })?.box ?? frame;
+    const y = (free.top + free.bottom) / 2;
+    const leader: PlacedCallout = {
+      box: { left: 780, top: y - 5, right: 790, bottom: y + 5 },
+      joint: [780, y],
+      anchor: [10, y],
+    };
+    const placed = placeCallout(note, size, { ...around, placed: [leader] });
+    expect(placed && (placed.box.bottom <= y || placed.box.top >= y)).toBe(true);
   });
 
   it("have leaders below all boxes, from the box to the nearest place of their annotation", async () => {

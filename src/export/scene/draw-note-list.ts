@@ -48,7 +48,7 @@ const ATTEMPTS: readonly Attempt[] = [
   { type: 0.5, length: 2_500 },
   { type: 0.5, length: 200 },
   { type: 0.35, length: 100 },
-  { type: 0.35, length: 40 },
+  { type: 0.35, length: 50 },
 ];
 interface Attempt {
   /** Factor of the font size. */
