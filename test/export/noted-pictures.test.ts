@@ -141,7 +141,11 @@ describe("R56 a picture with callouts", () => {
 
   it("has room for them on a sheet that is made to fit", async () => {
     const unsized = sampleDocument();
-    const { svg, warnings } = await drawSvg([boxAt(1000, 1000, "a note")], { notes: "callouts" }, unsized);
+    const { svg, warnings } = await drawSvg(
+      [boxAt(1000, 1000, "more than has room in a box of this size ".repeat(3))],
+      { notes: "callouts" },
+      unsized,
+    );
     expect(notedIds(svg)).toHaveLength(1);
     expect(warnings).toEqual([expect.stringContaining("made to fit")]);
   });
@@ -149,7 +153,7 @@ describe("R56 a picture with callouts", () => {
 
 describe("R56 a sheet that is made to fit", () => {
   it("holds annotations that are nothing but a note", async () => {
-    const hidden = boxAt(1000, 1000, "a comment", { style: { stroke: null, fill: null } });
+    const hidden = boxAt(1000, 1000, "a comment", { style: { opacity: 0 } });
     const { width, height } = await render({ annotations: [hidden], options: { notes: "numbers" } });
     // The box with its margin, not the empty sheet of 800 pixels.
     expect(width).toBeLessThan(170);
