@@ -22,6 +22,8 @@ export interface NewExportJob {
   options: ExportOptions;
   /** Who asked for it: the token's subject; null: nobody known. It is no part of the job that others see. */
   requester: string | null;
+  /** `https://host` under which it was asked for; absent: not known. No part of the job that others see. */
+  origin?: string;
   created_at: number;
 }
 
@@ -35,6 +37,7 @@ export interface ExportRow {
   format: ExportFormat;
   options: string;
   requester: string | null;
+  origin: string | null;
   error: string | null;
   warnings: string;
   attempts: number;
@@ -53,8 +56,8 @@ export async function insertExportJob(
 ): Promise<{ job: ExportJob; created: boolean }> {
   const row = await db
     .prepare(
-      `INSERT INTO exports (id, document_id, version_id, seq, format, options, requester, created_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING RETURNING *`,
+      `INSERT INTO exports (id, document_id, version_id, seq, format, options, requester, origin, created_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING RETURNING *`,
     )
     .bind(
       job.id,
@@ -64,6 +67,7 @@ export async function insertExportJob(
       job.format,
       JSON.stringify(job.options),
       job.requester,
+      job.origin ?? null,
       job.created_at,
     )
     .first<ExportRow>();
@@ -85,6 +89,15 @@ export async function isRequester(db: D1Database, id: string, subject: string): 
     .bind(id, subject)
     .first();
   return row !== null;
+}
+
+/** The origin under which the job was asked for. null: not known. */
+export async function getExportOrigin(db: D1Database, id: string): Promise<string | null> {
+  const row = await db
+    .prepare("SELECT origin FROM exports WHERE id = ?")
+    .bind(id)
+    .first<Pick<ExportRow, "origin">>();
+  return row?.origin ?? null;
 }
 
 /** Newest first. */
@@ -131,7 +144,7 @@ export async function listExportJobs(
 /** Other jobs looked at for the same file: those of one seq and format differ in their options, which are few. */
 const TWINS_MAX = 50;
 
-/** A job made after `since` whose file has the very bytes that `job` asks for: same document, seq, format and options. null: none. */
+/** A job made after `since` whose file has the very bytes that `job` asks for: same document, seq, format, options and origin. null: none. */
 export async function findFinishedTwin(
   db: D1Database,
   job: Pick<ExportJob, "id" | "document_id" | "seq" | "format" | "options">,
@@ -140,7 +153,8 @@ export async function findFinishedTwin(
   const { results } = await db
     .prepare(
       `SELECT * FROM exports WHERE document_id = ?1 AND status = 'succeeded' AND created_at > ?2
-         AND seq = ?3 AND format = ?4 AND id <> ?5 ORDER BY created_at DESC, id DESC LIMIT ?6`,
+         AND seq = ?3 AND format = ?4 AND id <> ?5 AND origin IS (SELECT origin FROM exports WHERE id = ?5)
+         ORDER BY created_at DESC, id DESC LIMIT ?6`,
     )
     .bind(job.document_id, since, job.seq, job.format, job.id, TWINS_MAX)
     .all<ExportRow>();

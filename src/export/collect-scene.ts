@@ -1,5 +1,6 @@
 import type { Annotation } from "../protocol/annotation.ts";
 import type { Document } from "../protocol/document.ts";
+import type { NoteStyle } from "../protocol/export-job.ts";
 import { ExportFailure } from "./export-failure.ts";
 import { growBounds, uniteBounds, type Bounds } from "./scene/bounds.ts";
 import {
@@ -9,7 +10,9 @@ import {
   isEmpty,
   type Drawing,
 } from "./scene/draw-annotation.ts";
-import { drawLegend, LegendCount, type Legend } from "./scene/draw-legend.ts";
+import { LegendCount } from "./scene/draw-legend.ts";
+import { drawMarks } from "./draw-marks.ts";
+import { NoteCollection } from "./scene/notes.ts";
 import { Turns } from "./picture/turns.ts";
 import { TextLayout } from "./text/text-layout.ts";
 
@@ -18,8 +21,10 @@ export interface Scene {
   /** Image pixels. */
   frame: Bounds;
   drawings: Drawing[];
-  /** Below the frame; absent: none was asked for, or there is no label. */
-  legend?: Legend;
+  /** Above them: badges, callouts, and what is below the frame. */
+  marks: Drawing[];
+  /** Image pixels below the frame: legend and list of notes. 0: there is neither. */
+  footerHeight: number;
   warnings: string[];
 }
 
@@ -31,6 +36,9 @@ const SCENE_MAX_BYTES = 24 * 1024 * 1024;
 /** Around the annotations of a document without picture and size, and its size where there are none: image pixels. */
 const MARGIN = 16;
 const EMPTY_FRAME: Bounds = { left: 0, top: 0, right: 800, bottom: 600 };
+/** … and, for callouts, this part of the annotations' longer side, and at least so many pixels. */
+const CALLOUT_MARGIN = 0.3;
+const CALLOUT_MARGIN_MIN = 160;
 const UNBOUNDED: Bounds = { left: -Infinity, top: -Infinity, right: Infinity, bottom: Infinity };
 /** Missing characters that a warning names. */
 const NAMED_MAX = 20;
@@ -38,8 +46,11 @@ const NAMED_MAX = 20;
 export interface SceneOptions {
   /** Long lines as strokes, for pixels; else all as SVG. */
   strokes: boolean;
-  /** With a legend on this colour. */
-  legendGround?: string | undefined;
+  /** An opaque colour, of legend and list. */
+  ground: string;
+  legend: boolean;
+  /** undefined: as "none", with a warning. */
+  notes: NoteStyle | undefined;
 }
 
 /**
@@ -50,15 +61,16 @@ export async function collectScene(
   document: Document,
   pages: AsyncIterable<readonly Annotation[]>,
   assets: Fetcher,
-  { strokes, legendGround }: SceneOptions,
+  options: SceneOptions,
 ): Promise<Scene> {
   const { width, height } = document;
   const sized = width !== null && height !== null;
   const given = sized ? { left: 0, top: 0, right: width, bottom: height } : undefined;
   const texts = new TextLayout(assets);
-  const canvas = { picture: given ?? UNBOUNDED, layoutText: texts.layout, strokes };
+  const canvas = { picture: given ?? UNBOUNDED, layoutText: texts.layout, strokes: options.strokes };
   const drawings: Drawing[] = [];
   const labels = new LegendCount();
+  const notes = new NoteCollection(options.notes === "numbers" || options.notes === "callouts");
   let bytes = 0;
   const turns = new Turns();
   for await (const page of pages) {
@@ -68,51 +80,50 @@ export async function collectScene(
       const drawing = drawAnnotation(annotation, canvas);
       // A stroke of 10,000 points takes milliseconds, and a page may be full of them.
       await turns.pass();
+      const seen = drawing.visible.width > 0 && drawing.visible.height > 0;
+      notes.add(annotation, drawing.bounds, seen);
       bytes += drawingBytes(drawing);
-      if (bytes > SCENE_MAX_BYTES) {
-        throw new ExportFailure(
-          "The annotations are too many to draw: their lines and letters take more than 24 MiB. Export some of them (annotations: types, labels, authors), delete some, or simplify long strokes.",
-        );
-      }
+      checkBytes(bytes);
       if (isEmpty(drawing)) continue;
       drawings.push(drawing);
-      if (legendGround !== undefined) labels.add(annotation);
+      if (options.legend && seen) labels.add(annotation);
     }
   }
   drawings.sort(compareDrawings);
-  const frame = given ?? frameAround(drawings);
-  const entries = labels.entries();
-  await texts.load(entries.map(({ label }) => label));
-  const legend =
-    legendGround !== undefined && entries.length > 0
-      ? drawLegend(entries, frame, legendGround, canvas)
-      : undefined;
+  const shown = [...drawings, ...notes.notes].map(({ bounds }) => bounds);
+  const frame = given ?? frameAround(shown, options.notes === "callouts" && notes.notes.length > 0);
+  const drawn = await drawMarks({ labels, notes }, frame, options, texts);
+  checkBytes(drawn.marks.reduce((sum, mark) => sum + drawingBytes(mark), bytes));
   const warnings = [
     ...(given ? [] : [describeFrame(drawings.length)]),
-    ...(legendGround === undefined ? [] : describeLegend(entries.length, labels.size)),
+    ...drawn.warnings,
     ...(texts.missing.size > 0 ? [describeMissing([...texts.missing])] : []),
     ...(texts.missingMarks.size > 0 ? [describeMissingMarks([...texts.missingMarks])] : []),
     ...(texts.standIns > 0 ? [describeStandIns(texts.standIns)] : []),
   ];
-  return { frame, drawings, ...(legend && { legend }), warnings };
+  return { frame, drawings, marks: drawn.marks, footerHeight: drawn.footerHeight, warnings };
 }
 
-/** All that is drawn, from bottom to top: the legend is above what annotations reach down there. */
-export function sceneDrawings({ drawings, legend }: Scene): readonly Drawing[] {
-  if (!legend) return drawings;
-  const { height, bounds, svg } = legend;
-  const visible = { width: bounds.right - bounds.left, height };
-  // Its letters are few: what they cost is nothing beside the rest.
-  const edges = 0;
-  return [...drawings, { id: "legend", zIndex: 0, ordinal: 0, opacity: 1, bounds, svg, edges, visible }];
+/** All that is drawn, from bottom to top. */
+export function sceneDrawings({ drawings, marks }: Scene): readonly Drawing[] {
+  return [...drawings, ...marks];
+}
+
+function checkBytes(bytes: number): void {
+  if (bytes <= SCENE_MAX_BYTES) return;
+  throw new ExportFailure(
+    "The annotations are too many to draw: their lines and letters take more than 24 MiB. Export some of them (annotations: types, labels, authors), delete some, or simplify long strokes.",
+  );
 }
 
 /** Whole pixels, so that a scale of 1 keeps them. */
-function frameAround(drawings: readonly Drawing[]): Bounds {
-  const [first, ...rest] = drawings;
+function frameAround(shown: readonly Bounds[], callouts: boolean): Bounds {
+  const [first, ...rest] = shown;
   if (!first) return EMPTY_FRAME;
-  const bounds = rest.reduce((united, drawing) => uniteBounds(united, drawing.bounds), first.bounds);
-  const { left, top, right, bottom } = growBounds(bounds, MARGIN);
+  const bounds = rest.reduce((united, each) => uniteBounds(united, each), first);
+  const longer = Math.max(bounds.right - bounds.left, bounds.bottom - bounds.top);
+  const margin = callouts ? Math.max(CALLOUT_MARGIN_MIN, longer * CALLOUT_MARGIN) : MARGIN;
+  const { left, top, right, bottom } = growBounds(bounds, margin);
   return {
     left: Math.floor(left),
     top: Math.floor(top),
@@ -126,11 +137,6 @@ function describeFrame(drawings: number): string {
   return drawings === 0
     ? `${why}, and nothing is drawn on it: an empty sheet of ${EMPTY_FRAME.right} × ${EMPTY_FRAME.bottom} pixels was made`
     : `${why}: the sheet was made to fit its annotations`;
-}
-
-function describeLegend(shown: number, all: number): string[] {
-  if (all === 0) return ["There is no legend: none of the annotations has a label"];
-  return shown < all ? [`The legend has the ${shown} most used of ${all} labels`] : [];
 }
 
 function describeMissing(codePoints: readonly number[]): string {

@@ -1,4 +1,4 @@
-import { findFinishedTwin, getExportJob } from "../catalog/export-jobs.ts";
+import { findFinishedTwin, getExportJob, getExportOrigin } from "../catalog/export-jobs.ts";
 import { abandonExportJob, readExportWait, type ExportOutcome } from "../catalog/export-leases.ts";
 import { readConfig } from "../config.ts";
 import type { Env } from "../env.ts";
@@ -105,7 +105,8 @@ async function render(held: HeldJob, env: Env): Promise<ExportOutcome> {
     assets: env.ASSETS,
     maxPixels: readConfig(env).MAX_IMAGE_PIXELS,
   };
-  const file = await renderExport(job, sources, (done) => held.reportProgress(done));
+  const origin = await getExportOrigin(env.DB, job.id);
+  const file = await renderExport({ ...job, origin }, sources, (done) => held.reportProgress(done));
   await storeFile(env.BUCKET, exportKey(job.id, job.format), file, job.format);
   return { ...file, bytes: file.size };
 }

@@ -41,10 +41,12 @@ const PROGRESS_DRAWN = 0.9;
 export interface RenderJob extends Pick<ExportJob, "seq" | "format" | "options"> {
   /** The longer side in pixels at most; takes the place of the options' `scale`, and enlarges nothing. */
   fit?: number;
+  /** `https://host` under which the service was asked for the file: it is in addresses in the file. null: not known. */
+  origin?: string | null;
 }
 
 /**
- * Renders a job's document as it was at the job's `seq`. The same state and options give the same bytes. Throws `ExportFailure`
+ * Renders a job's document as it was at the job's `seq`. The same state, options and origin give the same bytes. Throws `ExportFailure`
  * with a reason for a person where no other try can help; any other error may pass.
  */
 export async function renderExport(
@@ -59,13 +61,15 @@ export async function renderExport(
   const annotations = filterPages(pages, options.annotations);
   if (format === "json") {
     return options.profile === "w3c"
-      ? renderW3c(document, annotations, sources.assets)
+      ? renderW3c(document, annotations, sources.assets, job.origin ?? null)
       : renderJson(job.seq, document, annotations);
   }
 
   const scene = await collectScene(document, annotations, sources.assets, {
     strokes: format !== "svg",
-    legendGround: options.legend === true ? formatColor(onWhite(parseColor(options.background))) : undefined,
+    ground: formatColor(onWhite(parseColor(options.background))),
+    legend: options.legend === true,
+    notes: options.notes,
   });
   await reportProgress(PROGRESS_READ);
   const sizes = scaleScene(scene, job);
@@ -105,16 +109,16 @@ interface Size {
   height: number;
 }
 
-/** Output pixels of the frame, rounded, at least one; and with the legend below it. */
-function scaleScene({ frame, legend }: Scene, job: RenderJob): { size: Size; frameSize: Size } {
+/** Output pixels of the frame, rounded, at least one; and with what is below it. */
+function scaleScene({ frame, footerHeight }: Scene, job: RenderJob): { size: Size; frameSize: Size } {
   const [width, height] = [frame.right - frame.left, frame.bottom - frame.top];
   const scale = job.fit === undefined ? job.options.scale : Math.min(1, job.fit / Math.max(width, height));
   const frameSize = {
     width: Math.max(1, Math.round(width * scale)),
     height: Math.max(1, Math.round(height * scale)),
   };
-  const legendHeight = legend ? Math.ceil((legend.height * frameSize.height) / height) : 0;
-  return { frameSize, size: { ...frameSize, height: frameSize.height + legendHeight } };
+  const footer = Math.ceil((footerHeight * frameSize.height) / height);
+  return { frameSize, size: { ...frameSize, height: frameSize.height + footer } };
 }
 
 function checkSize(size: Size, format: PictureFormat, maxPixels: number, document: Document): void {

@@ -5,13 +5,14 @@ import { exportKey } from "../export/store-file.ts";
 import { roleReaches } from "../protocol/access.ts";
 import type { Document } from "../protocol/document.ts";
 import {
-  contentTypes,
+  contentTypeOf,
   type ExportFormat,
   type ExportJob,
   type ExportOptions,
   exportFileName,
 } from "../protocol/export-job.ts";
 import type { AppEnv } from "./app-env.ts";
+import { describeDownload } from "./download-name.ts";
 import { requireDocument } from "./middleware/guard.ts";
 import { refusal, unwrap } from "./refusal.ts";
 import { openRoom } from "../room/room-stub.ts";
@@ -36,22 +37,30 @@ export async function requireCanceller(c: Context<AppEnv>, { id }: ExportJob): P
   throw refusal("forbidden", `An export of others takes the role editor, the token has ${claims.role}`);
 }
 
-/** The finished file; `attachment`: to be saved and not shown. Errors: `export_not_ready`. */
-export async function serveExport(
-  c: Context<AppEnv>,
-  job: ExportJob,
-  { attachment }: { attachment: boolean },
-): Promise<Response> {
-  const name = exportFileName(job.id, job.format);
+/** The finished file, to be shown. Errors: `export_not_ready`. */
+export async function showExport(c: Context<AppEnv>, job: ExportJob): Promise<Response> {
+  return serveExport(c, job, `inline; filename="${exportFileName(job.id, job.format)}"`);
+}
+
+/**
+ * The finished file, to be saved under the title that the document had at the job's seq: name and content belong together and never
+ * change, and may be kept together. Errors: `export_not_ready`.
+ */
+export async function downloadExport(c: Context<AppEnv>, job: ExportJob): Promise<Response> {
+  const { title } = unwrap(await openRoom(c.env, job.document_id).readDocumentAt(job.seq));
+  return serveExport(c, job, describeDownload(title, job));
+}
+
+async function serveExport(c: Context<AppEnv>, job: ExportJob, disposition: string): Promise<Response> {
   if (job.status !== "succeeded") {
     throw refusal("export_not_ready", explainNoFile(job), { current: job });
   }
   return serveFile(c, {
     key: exportKey(job.id, job.format),
-    contentType: contentTypes[job.format],
+    contentType: contentTypeOf(job),
     // A job's file never changes. Only an open service, which none but this machine reaches, has no one to keep it from.
     cacheControl: `${c.var.access.claims ? "private" : "public"}, max-age=31536000, immutable`,
-    disposition: `${attachment ? "attachment" : "inline"}; filename="${name}"`,
+    disposition,
     missing,
   });
 }

@@ -5,11 +5,13 @@ import type { ExportFilter, ExportFormat, ExportOptions } from "./export-job.ts"
  * files. What has no say in the format is left out; lists are in order and without repeats.
  */
 export function describeContent(format: ExportFormat, options: ExportOptions): string {
-  const { scale, quality, background, annotations, legend = false, profile } = options;
+  const { scale, quality, background, annotations, legend = false, notes, profile } = options;
   const filter = describeFilter(annotations);
   if (format === "json") return JSON.stringify({ format, profile, filter });
   const lossy = format === "jpg" || format === "webp";
-  return JSON.stringify({ format, scale, quality: lossy ? quality : undefined, background, legend, filter });
+  // "none" and nothing make the same picture with other warnings, which go with a copy.
+  const look = { background, legend, notes };
+  return JSON.stringify({ format, scale, quality: lossy ? quality : undefined, ...look, filter });
 }
 
 /** undefined: every annotation. */

@@ -28,6 +28,9 @@ export const contentTypes: Record<ExportFormat, string> = {
   svg: "image/svg+xml",
   json: "application/json",
 };
+/** Of `json` with the profile `w3c`, with the parameter that the Web Annotation Protocol asks for (§3.2). */
+export const JSON_LD_TYPE = "application/ld+json";
+const ANNOTATION_LD_TYPE = `${JSON_LD_TYPE}; profile="http://www.w3.org/ns/anno.jsonld"`;
 
 export const exportStatuses = ["queued", "running", "succeeded", "failed", "cancelled"] as const;
 export type ExportStatus = (typeof exportStatuses)[number];
@@ -50,6 +53,9 @@ export const exportFilterSchema = z
       "Only the annotations that fit every list given here; an annotation fits a list by any one of its values",
   });
 export type ExportFilter = z.infer<typeof exportFilterSchema>;
+
+export const noteStyles = ["none", "numbers", "callouts"] as const;
+export type NoteStyle = (typeof noteStyles)[number];
 
 export const exportOptionsShape = {
   scale: z
@@ -78,6 +84,15 @@ export const exportOptionsShape = {
     description:
       "The labels and their colours below the picture: png, jpg, webp, svg; true is refused for json",
   }),
+  notes: z
+    .enum(noteStyles)
+    .optional()
+    .meta({
+      description:
+        "How the `text` of annotations is shown that do not show it themselves (all but type text): `numbers`, a numbered badge at each and a " +
+        "list below the picture; `callouts`, the text in a box beside each; `none`. Absent is `none`, with a warning where there are notes. " +
+        "png, jpg, webp, svg; numbers and callouts are refused for json",
+    }),
   profile: z.enum(["w3c"]).optional().meta({
     description:
       "For json only, else refused. `w3c`: a W3C Web Annotation Page (JSON-LD) in place of Acetate's own form",
@@ -100,6 +115,9 @@ export const exportCreateSchema = z
     };
     if (value.format === "json" && value.legend === true) {
       refuse("legend", "is for png, jpg, webp and svg: json has no picture");
+    }
+    if (value.format === "json" && value.notes !== undefined && value.notes !== "none") {
+      refuse("notes", "is for png, jpg, webp and svg: json has every text in it");
     }
     if (value.format !== "json" && value.profile !== undefined) refuse("profile", "is for json only");
   })
@@ -140,6 +158,11 @@ export const exportListQuerySchema = z.strictObject({
   ...pageQueryShape,
 });
 export const exportPageSchema = pageSchema(exportJobSchema).meta({ id: "ExportPage" });
+
+/** The media type that a job's file is served with. */
+export function contentTypeOf({ format, options }: Pick<ExportJob, "format" | "options">): string {
+  return options.profile === "w3c" ? ANNOTATION_LD_TYPE : contentTypes[format];
+}
 
 /** The file's name in R2 (under `exports/`), at `/exports/` and in the local mirror. */
 export function exportFileName(id: string, format: ExportFormat): string {

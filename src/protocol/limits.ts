@@ -135,6 +135,8 @@ export const QUALITY_DEFAULT = 85;
 export const AUTHORS_FILTER_MAX = 32;
 /** Labels in a legend: more are no help to the eye. */
 export const LEGEND_LABELS_MAX = 100;
+/** Notes in one picture: as many numbers as can still be looked up. */
+export const NOTES_MAX = 200;
 /** Longer sides of thumbnails, in pixels: few, since each of them is kept. */
 export const THUMBNAIL_SIZES = [64, 128, 256, 512, 1024] as const;
 export const THUMBNAIL_SIZE_DEFAULT = 256;

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import {
   findFinishedTwin,
   getExportJob,
+  getExportOrigin,
   insertExportJob,
   isRequester,
   listExportJobs,
@@ -140,6 +141,9 @@ describe("findFinishedTwin", () => {
     expect(await find({ options: { ...options, scale: 2 } })).toBeUndefined();
     expect(await find({ options: { ...options, annotations: { labels: ["x"] } } })).toBeUndefined();
     expect(await find({ options: { ...options, legend: true } })).toBeUndefined();
+    expect(await find({ options: { ...options, notes: "numbers" } })).toBeUndefined();
+    // The same picture, but without the warning that goes with it.
+    expect(await find({ options: { ...options, notes: "none" } })).toBeUndefined();
   });
 
   it("looks only at what decides on the bytes", async () => {
@@ -152,6 +156,19 @@ describe("findFinishedTwin", () => {
     expect(await find({ format: "json", options: { ...options, profile: "w3c" } })).toBeUndefined();
     await finished({ format: "jpg" });
     expect(await find({ format: "jpg", options: { ...options, quality: 84 } })).toBeUndefined();
+  });
+
+  it("R42 finds none that was asked for under another origin: it may be in the file", async () => {
+    const known = "https://a.example.org";
+    const twin = await finished({ origin: known });
+    const askAs = async (origin?: string) =>
+      find({ id: await insert({ document_id, ...(origin !== undefined && { origin }) }) });
+    expect(await askAs(known)).toBe(twin);
+    expect(await askAs("https://b.example.org")).toBeUndefined();
+    expect(await askAs()).toBeUndefined();
+    expect(await getExportOrigin(db, twin)).toBe(known);
+    expect(await getExportOrigin(db, await insert())).toBeNull();
+    expect(await getExportJob(db, twin)).not.toHaveProperty("origin");
   });
 
   it("finds neither itself, nor what is not finished, nor what is older than asked for", async () => {

@@ -56,7 +56,11 @@ function seconds(drawing: Drawing, count: number): number {
 function check(drawing: Drawing, count: number, scale = 1): void {
   const drawings = Array.from({ length: count }, () => drawing);
   const scaled = { width: size.width * scale, height: size.height * scale };
-  checkTime({ scene: { frame, drawings, warnings: [] }, size: scaled, frameSize: scaled });
+  checkTime({
+    scene: { frame, drawings, marks: [], footerHeight: 0, warnings: [] },
+    size: scaled,
+    frameSize: scaled,
+  });
 }
 
 describe("how long a scene takes is told before it is drawn", () => {

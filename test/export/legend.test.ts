@@ -1,25 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { LEGEND_LABELS_MAX } from "../../src/protocol/limits.ts";
 import { drawLegend, LegendCount } from "../../src/export/scene/draw-legend.ts";
-import type { Canvas } from "../../src/export/scene/shape.ts";
+import type { LayoutText } from "../../src/export/scene/shape.ts";
 import { landscapePhoto } from "./support/fixture-photos.ts";
 import { colorDistance, decodePixels, inkIn, rasterizeSvg, type Pixels } from "./support/pixels.ts";
 import { documentWithPicture, render, sampleAnnotation, sampleDocument } from "./support/sample-state.ts";
 
 /** Every character is half an em wide; the path says what was set. */
-const canvas: Canvas = {
-  picture: { left: 0, top: 0, right: 1000, bottom: 1000 },
-  strokes: false,
-  layoutText: (text, size, wrap) => {
-    const width = text.length * size * 0.5;
-    const lines = wrap === undefined ? 1 : Math.ceil(width / wrap);
-    return {
-      width: Math.min(width, wrap ?? width),
-      height: lines * size,
-      path: `M0 0H${text.length}V1Z`,
-      pictures: [],
-    };
-  },
+const layoutText: LayoutText = (text, size, wrap) => {
+  const width = text.length * size * 0.5;
+  const lines = wrap === undefined ? 1 : Math.ceil(width / wrap);
+  return {
+    width: Math.min(width, wrap ?? width),
+    height: lines * size,
+    path: `M0 0H${text.length}V1Z`,
+    pictures: [],
+  };
 };
 const frame = { left: 0, top: 0, right: 540, bottom: 540 };
 
@@ -83,28 +79,38 @@ describe("the count of labels", () => {
 });
 
 describe("the legend's rows", () => {
-  const entry = (label: string) => ({ label, colors: ["#ff0000"] });
-  const heightOf = (...labels: string[]) => drawLegend(labels.map(entry), frame, "#ffffff", canvas).height;
+  const draw = (labels: string[], room = 540, ground = "#ffffff") =>
+    drawLegend(
+      countOf(...labels.map((label) => ({ ...boxOf([], "#ff0000"), labels: [label] }))),
+      { frame, room, ground },
+      layoutText,
+    );
+  const svgOf = (legend: ReturnType<typeof draw>) => legend?.drawings.map(({ svg }) => svg).join("");
 
   it("hold what fits, go on below, and grow where a label wraps", () => {
-    const one = heightOf("short");
-    expect(heightOf("short", "also short")).toBe(one);
-    const two = heightOf("a".repeat(40), "b".repeat(40), "c");
-    expect(two).toBe(one + 12);
-    // 540 px less padding and swatch hold 81 characters of 6 px.
-    expect(heightOf("x".repeat(200))).toBe(one + 24);
-  });
-
-  it("take a frame of one pixel, too", () => {
-    const tiny = { left: 0, top: 0, right: 1, bottom: 1 };
-    const { height, bounds } = drawLegend([entry("label")], tiny, "#ffffff", canvas);
-    expect(height).toBeGreaterThan(0);
-    expect(bounds).toEqual({ left: 0, top: 1, right: 1, bottom: 1 + height });
+    const one = draw(["short"])?.height ?? 0;
+    expect(one).toBe(9 + 12 + 9);
+    expect(draw(["short", "also short"])?.height).toBe(one);
+    expect(draw(["a".repeat(40), "b".repeat(40), "c"])?.height).toBe(one + 12);
+    // 540 px less padding and swatch hold 84 characters of 6 px.
+    expect(draw(["x".repeat(200)])?.height).toBe(one + 24);
   });
 
   it("are written in ink that can be read on their ground", () => {
-    expect(drawLegend([entry("x")], frame, "#ffffff", canvas).svg).toContain('fill="#111827"');
-    expect(drawLegend([entry("x")], frame, "#000000", canvas).svg).toContain('fill="#ffffff"');
+    expect(svgOf(draw(["x"]))).toContain('fill="#111827"');
+    expect(svgOf(draw(["x"], 540, "#000000"))).toContain('fill="#ffffff"');
+  });
+
+  it("are no more than there is room for: then they have the most used labels", () => {
+    const labels = ["a", "b", "c", "d"].map((letter) => letter.repeat(60));
+    // Each in a row of its own.
+    const whole = 9 + 4 * 12 + 9;
+    expect(draw(labels, whole)).toMatchObject({ height: whole, shown: 4 });
+    expect(draw(labels, whole - 1)).toMatchObject({ height: whole - 12, shown: 3 });
+    const [, second = ""] = labels;
+    expect(draw([...labels, second, second], 30)).toMatchObject({ height: 30, shown: 1 });
+    expect(svgOf(draw([...labels, "bb", "bb"], 30))).toContain('d="M0 0H2V1Z"');
+    expect(draw(labels, 29)).toBeUndefined();
   });
 });
 
@@ -185,8 +191,44 @@ describe("a picture with a legend", () => {
     });
     expect([none.height, none.warnings.join()]).toEqual([100, expect.stringContaining("no legend")]);
     const many = Array.from({ length: LEGEND_LABELS_MAX + 1 }, (_, n) => boxOf([`${n}`], "#ff0000"));
-    const { warnings } = await render({ document: sheet, annotations: many, options: { legend: true } });
+    const large = sampleDocument({ width: 1000, height: 1000 });
+    const { warnings } = await render({ document: large, annotations: many, options: { legend: true } });
     expect(warnings.join()).toContain(`${LEGEND_LABELS_MAX} most used of ${LEGEND_LABELS_MAX + 1}`);
+  });
+
+  it("is never larger than the picture, and says what it leaves out", async () => {
+    const many = Array.from({ length: 60 }, (_, n) => boxOf([`a long label, number ${n}`], "#ff0000"));
+    for (const [width, height] of [
+      [200, 60],
+      [60, 200],
+      [120, 40],
+    ] as const) {
+      const document = sampleDocument({ width, height });
+      const file = await render({ document, annotations: many, options: { legend: true } });
+      expect(file.height).toBeGreaterThan(height);
+      expect(file.height).toBeLessThanOrEqual(2 * height);
+      expect(file.warnings).toEqual([expect.stringMatching(/has the \d+ most used of 60 labels/)]);
+    }
+    const document = sampleDocument({ width: 300, height: 10 });
+    const file = await render({ document, annotations: many, options: { legend: true } });
+    expect([file.height, file.warnings]).toEqual([10, [expect.stringContaining("too small")]]);
+  });
+
+  it("has no labels of annotations that are wholly outside of the picture", async () => {
+    const at = (x: number, label: string) =>
+      sampleAnnotation({
+        type: "box",
+        geometry: { x, y: 10, width: 50, height: 30 },
+        labels: [label],
+        style: { stroke_width: 2 },
+      });
+    const file = (annotations: ReturnType<typeof at>[]) =>
+      render({ document: sheet, annotations, options: { legend: true } });
+    const inside = await file([at(398, "in")]);
+    expect((await file([at(398, "in"), at(402, "out"), at(-52, "out")])).bytes).toEqual(inside.bytes);
+    expect((await file([at(402, "out")])).warnings).toEqual([expect.stringContaining("no legend")]);
+    // One pixel of its stroke is in it.
+    expect((await file([at(400, "out")])).warnings).toEqual([]);
   });
 
   it("counts to the size that a format may have", async () => {

@@ -48,57 +48,63 @@ describe("the selector", () => {
     ).toEqual(fragment("xywh=pixel:5,6,100,12"));
   });
 
-  it("of a rectangle that no fragment can say is a polygon", () => {
+  it("of a rectangle that no fragment can say is a rect in SVG; without an inside a line", () => {
     const value = (geometry: object) => selectorOf({ type: "box", geometry } as Input);
-    expect(value({ x: -1, y: 2, width: 3, height: 4 })).toEqual({
-      type: "SvgSelector",
-      value: svg('<polygon points="-1,2 2,2 2,6 -1,6"/>'),
-    });
-    expect(value({ x: 1, y: 2, width: 3, height: 0 })).toEqual({
-      type: "SvgSelector",
-      value: svg('<polygon points="1,2 4,2 4,2 1,2"/>'),
-    });
-    expect(value({ x: 0, y: 0, width: 20, height: 20, rotation: 45 })).toEqual({
-      type: "SvgSelector",
-      value: svg('<polygon points="10,-4.142 24.142,10 10,24.142 -4.142,10"/>'),
-    });
+    const svgValue = (shape: string) => ({ type: "SvgSelector", value: svg(shape) });
+    expect(value({ x: -1, y: 2, width: 3, height: 4 })).toEqual(
+      svgValue('<rect x="-1" y="2" width="3" height="4"/>'),
+    );
+    expect(value({ x: 1, y: 2, width: 3, height: 0 })).toEqual(svgValue('<path d="M1,2 L4,2"/>'));
+    expect(value({ x: 1, y: 2, width: 0, height: 4, rotation: 90 })).toEqual(
+      svgValue('<path d="M3,4 L-1,4"/>'),
+    );
+    expect(value({ x: 0, y: 10, width: 20, height: 20, rotation: 45.5 })).toEqual(
+      svgValue('<rect x="0" y="10" width="20" height="20" transform="rotate(45.5 10 20)"/>'),
+    );
   });
 
   it.each([
     ["polygon", points, '<polygon points="1,2 30.5,4 5,60"/>'],
-    ["line", points.slice(0, 2), '<polyline points="1,2 30.5,4"/>'],
-    ["arrow", points, '<polyline points="1,2 30.5,4 5,60"/>'],
-    ["polyline", points, '<polyline points="1,2 30.5,4 5,60"/>'],
-    ["freehand", points, '<polyline points="1,2 30.5,4 5,60"/>'],
+    ["line", points.slice(0, 2), '<path d="M1,2 L30.5,4"/>'],
+    ["arrow", points, '<path d="M1,2 L30.5,4 L5,60"/>'],
+    ["polyline", points, '<path d="M1,2 L30.5,4 L5,60"/>'],
+    ["freehand", points, '<path d="M1,2 L30.5,4 L5,60"/>'],
   ] as const)("of a %s is SVG without style", (type, list, shape) => {
     const input = { type, geometry: { points: [...list] } };
     expect(selectorOf(input as Input)).toEqual({ type: "SvgSelector", value: svg(shape) });
   });
 
-  it("of an ellipse is one, turned it is a path", () => {
+  it("of an ellipse is one, with its attributes at the root, too; turned it is a path of arcs", () => {
     const geometry = { cx: 50, cy: 40, rx: 20, ry: 10 };
+    const ellipse = (of: string) => `<svg xmlns="http://www.w3.org/2000/svg" ${of}><ellipse ${of}/></svg>`;
     expect(selectorOf({ type: "ellipse", geometry })).toMatchObject({
-      value: svg('<ellipse cx="50" cy="40" rx="20" ry="10"/>'),
+      value: ellipse('cx="50" cy="40" rx="20" ry="10"'),
     });
-    expect(selectorOf({ type: "ellipse", geometry: { ...geometry, rotation: 90 } })).toMatchObject({
-      value: svg('<path d="M50,20 A20 10 90 1 0 50,60 A20 10 90 1 0 50,20 Z"/>'),
+    expect(selectorOf({ type: "ellipse", geometry: { ...geometry, rotation: -90 } })).toMatchObject({
+      value: ellipse('cx="50" cy="40" rx="10" ry="20"'),
+    });
+    expect(selectorOf({ type: "ellipse", geometry: { ...geometry, rotation: 30 } })).toMatchObject({
+      value: svg('<path d="M32.679,30 A 20 10 30 1 0 67.321,50 A 20 10 30 1 0 32.679,30 Z"/>'),
     });
     expect(selectorOf({ type: "ellipse", geometry: { ...geometry, ry: 0 } })).toMatchObject({
-      value: svg('<polyline points="30,40 70,40"/>'),
+      value: svg('<path d="M30,40 L70,40"/>'),
     });
   });
 
-  it("of a point, and of what has shrunk to one, is IIIF's, with the context that defines it", () => {
-    const point = {
-      "@context": "http://iiif.io/api/presentation/3/context.json",
-      type: "PointSelector",
-      x: 1.5,
-      y: -2,
-    };
-    expect(selectorOf({ type: "point", geometry: { x: 1.5, y: -2 } })).toEqual(point);
-    expect(selectorOf({ type: "freehand", geometry: { points: [[1.5, -2]] } })).toEqual(point);
-    expect(selectorOf({ type: "box", geometry: { x: 1.5, y: -2, width: 0, height: 0 } })).toEqual(point);
-    expect(selectorOf({ type: "ellipse", geometry: { cx: 1.5, cy: -2, rx: 0, ry: 0 } })).toEqual(point);
+  it("of a point, and of what has shrunk to one, is the pixel that it is in, and IIIF's with its context", () => {
+    const point = (pixel: object) => [
+      pixel,
+      { "@context": "http://iiif.io/api/presentation/3/context.json", type: "PointSelector", x: 1.5, y: -2 },
+    ];
+    const above = point({ type: "SvgSelector", value: svg('<rect x="1" y="-2" width="1" height="1"/>') });
+    expect(selectorOf({ type: "point", geometry: { x: 1.5, y: -2 } })).toEqual(above);
+    expect(selectorOf({ type: "freehand", geometry: { points: [[1.5, -2]] } })).toEqual(above);
+    expect(selectorOf({ type: "box", geometry: { x: 1.5, y: -2, width: 0, height: 0 } })).toEqual(above);
+    expect(selectorOf({ type: "ellipse", geometry: { cx: 1.5, cy: -2, rx: 0, ry: 0 } })).toEqual(above);
+    expect(selectorOf({ type: "point", geometry: { x: 7.9, y: 8 } })).toMatchObject([
+      { type: "FragmentSelector", value: "xywh=pixel:7,8,1,1" },
+      { type: "PointSelector", x: 7.9, y: 8 },
+    ]);
   });
 });
 
@@ -120,7 +126,7 @@ describe("json with profile w3c", () => {
       },
       { author: "ana", updated_at: "2026-11-22T11:00:00.000Z" },
     );
-    expect(await parse({ document, annotations: [said] })).toEqual({
+    expect(await parse({ document, annotations: [said], origin: "https://acetate.example.org" })).toEqual({
       "@context": "http://www.w3.org/ns/anno.jsonld",
       id: `urn:uuid:${document.id}#annotations`,
       type: "AnnotationPage",
@@ -144,7 +150,7 @@ describe("json with profile w3c", () => {
           ],
           target: {
             type: "SpecificResource",
-            source: `/v1/documents/${document.id}/image?sha256=${document.image?.sha256}`,
+            source: `https://acetate.example.org/v1/documents/${document.id}/image?sha256=${document.image?.sha256}`,
             selector: {
               type: "FragmentSelector",
               conformsTo: "http://www.w3.org/TR/media-frags/",

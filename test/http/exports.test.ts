@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { getExportJob, insertExportJob } from "../../src/catalog/export-jobs.ts";
+import { getExportJob, getExportOrigin, insertExportJob } from "../../src/catalog/export-jobs.ts";
 import type { ExportMessage } from "../../src/export/queue-message.ts";
 import { checkRasterSize } from "../../src/http/export-access.ts";
 import { type ExportFormat, type ExportJob, exportJobSchema } from "../../src/protocol/export-job.ts";
@@ -100,6 +100,10 @@ describe("POST /v1/exports", () => {
     ["profile", { profile: "w4c" }],
     ["legend", { legend: true }],
     ["legend", { legend: "yes" }],
+    ["notes", { notes: "numbers" }],
+    ["notes", { notes: "callouts" }],
+    ["notes", { format: "png", notes: "all" }],
+    ["notes", { format: "png", notes: true }],
     ["annotations.types", { annotations: { types: [] } }],
     ["annotations.types.0", { annotations: { types: ["blob"] } }],
     ["annotations.labels", { annotations: { labels: Array(33).fill("x") } }],
@@ -135,11 +139,19 @@ describe("POST /v1/exports", () => {
     expect((await create({ document_id: id, format: "json", annotations: {} })).status).toBe(202);
   });
 
-  it("takes the profile for json only, and the legend for what has a picture", async () => {
+  it("takes the profile for json only, legend and notes for what has a picture", async () => {
     const { id } = await postDocument();
     for (const format of ["png", "jpg", "webp", "svg"]) {
       const legend = await create({ document_id: id, format, legend: true });
       expect([format, legend.status]).toEqual([format, 202]);
+      for (const notes of ["none", "numbers", "callouts"]) {
+        const noted = await create({ document_id: id, format, notes });
+        expect([format, noted.status, (await noted.json<ExportJob>()).options.notes]).toEqual([
+          format,
+          202,
+          notes,
+        ]);
+      }
       const profile = await create({ document_id: id, format, profile: "w3c" });
       expect([format, profile.status, (await readProblem(profile)).errors]).toEqual([
         format,
@@ -147,6 +159,7 @@ describe("POST /v1/exports", () => {
         [{ path: "profile", message: "is for json only" }],
       ]);
     }
+    expect((await create({ document_id: id, format: "json", notes: "none" })).status).toBe(202);
   });
 
   it("R8 refuses a key that was used with another filter, legend or profile", async () => {
@@ -343,7 +356,31 @@ describe("the finished file", () => {
     });
     const saved = await call(`/v1/exports/${job.id}/download`);
     expect(await saved.text()).toBe("<svg/>");
-    expect(saved.headers.get("Content-Disposition")).toBe(`attachment; filename="${job.id}.svg"`);
+  });
+
+  it("R43 is saved under the title that the document had at the job's seq", async () => {
+    const { id } = await postDocument({ title: 'The "Übersicht" 1/2' });
+    const job = await putJob(id, "svg", "<svg/>");
+    await call(`/v1/documents/${id}`, { method: "PATCH", json: { title: "Later" } });
+    const saved = await call(`/v1/exports/${job.id}/download`);
+    expect(saved.headers.get("Content-Disposition")).toBe(
+      `attachment; filename="The -Ubersicht- 1-2.svg"; filename*=UTF-8''The%20-%C3%9Cbersicht-%201-2.svg`,
+    );
+  });
+
+  it("R40 is JSON-LD with the profile w3c, and notes the origin that it was asked for under", async () => {
+    const { id } = await postDocument();
+    const asked = { document_id: id, format: "json", profile: "w3c" };
+    const job = await (await create(asked)).json<ExportJob>();
+    expect(await getExportOrigin(env.DB, job.id)).toBe("http://localhost");
+    await env.BUCKET.put(`exports/${job.id}.json`, "{}");
+    await env.DB.prepare("UPDATE exports SET status = 'succeeded' WHERE id = ?").bind(job.id).run();
+    const type = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"';
+    const shown = await call(`/exports/${job.id}.json`);
+    expect([await shown.text(), shown.headers.get("Content-Type")]).toEqual(["{}", type]);
+    const saved = await call(`/v1/exports/${job.id}/download`);
+    expect([await saved.text(), saved.headers.get("Content-Type")]).toEqual(["{}", type]);
+    expect(saved.headers.get("Content-Disposition")).toContain('.jsonld"');
   });
 
   it("answers ranges, HEAD and 304", async () => {

@@ -9,15 +9,17 @@ import { writeJsonList } from "./json-list.ts";
 /**
  * The annotations as a page of W3C's Web Annotation Data Model (https://www.w3.org/TR/annotation-model/), in the order of creation. It
  * says what is where and who said what about it; of the look it says nothing: Acetate's own format does. No time of making: the same
- * state gives the same bytes. `assets` has the fonts: a text's region is as large as the text.
+ * state and origin give the same bytes. `assets` has the fonts: a text's region is as large as the text. `origin` is that of the service
+ * (`https://host`), as whoever asked for the file reached it.
  */
 export async function renderW3c(
   document: Document,
   pages: AsyncIterable<readonly Annotation[]>,
   assets: Fetcher,
+  origin: string | null,
 ): Promise<ExportedFile> {
   const texts = new TextLayout(assets);
-  const source = sourceOf(document);
+  const source = sourceOf(document, origin ?? "");
   async function* convert(): AsyncGenerator<object[]> {
     for await (const page of pages) {
       await texts.load(page.filter(({ type }) => type === "text").map(({ text }) => text));
@@ -33,11 +35,11 @@ export async function renderW3c(
 }
 
 /**
- * What the annotations are on: the very picture, as an address on the service that has made the file (a relative IRI: the service may
- * have several names); the document itself where it has none.
+ * What the annotations are on: the very picture, or the document itself where it has none. Viewers load a picture by this address, so it is
+ * absolute; it is a path only in a job from before the origin was noted.
  */
-function sourceOf({ id, image }: Document): string {
-  return image ? `/v1/documents/${id}/image?sha256=${image.sha256}` : uuidUrn(id);
+function sourceOf({ id, image }: Document, origin: string): string {
+  return image ? `${origin}/v1/documents/${id}/image?sha256=${image.sha256}` : uuidUrn(id);
 }
 
 function toWebAnnotation(annotation: Annotation, source: string, layoutText: LayoutText): object {

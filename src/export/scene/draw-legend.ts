@@ -1,10 +1,14 @@
 import type { Annotation } from "../../protocol/annotation.ts";
 import { LABEL_MAX, LEGEND_LABELS_MAX } from "../../protocol/limits.ts";
-import { growBounds, type Bounds } from "./bounds.ts";
-import { drawText } from "./draw-text.ts";
-import { fillAttributes, isLight, toPaint } from "./paint.ts";
-import type { Canvas } from "./shape.ts";
+import type { Bounds } from "./bounds.ts";
+import type { Drawing } from "./draw-annotation.ts";
+import { drawSheet, RULE_OPACITY } from "./draw-sheet.ts";
+import { toMark } from "./mark.ts";
+import { fillAttributes, toPaint } from "./paint.ts";
+import { inkOn, placeText, textEdges } from "./place-text.ts";
+import type { LaidOutText, LayoutText } from "./shape.ts";
 import { attributes } from "./svg-text.ts";
+import { typeSize } from "./type-size.ts";
 
 /** A label and the colours that it is shown in, the most used first. */
 export interface LegendEntry {
@@ -17,8 +21,9 @@ export interface LegendEntry {
 export interface Legend {
   /** Image pixels. */
   height: number;
-  bounds: Bounds;
-  svg: string;
+  drawings: Drawing[];
+  /** How many labels it has. */
+  shown: number;
 }
 
 /** Colours shown for one label: more are no help to the eye. */
@@ -26,19 +31,13 @@ const COLORS_MAX = 4;
 /** What is counted at most, labels and colours of one: a document of thousands of them must not take the memory of the picture. */
 const COUNTED_LABELS_MAX = 2_000;
 const COUNTED_COLORS_MAX = 16;
-const DARK_INK = "#111827";
-const LIGHT_INK = "#ffffff";
-/** The letters' size as a part of the frame's (the root of its area), and at least, in image pixels. */
-const FONT_SIZE = 1 / 45;
-const FONT_SIZE_MIN = 12;
+const DEFAULT_COLOR = "#111827";
 /** In font sizes: around everything, between entries, swatches and their label. */
 const PADDING = 0.75;
 const GAP = 1.25;
 const SWATCH = 0.85;
 const SWATCH_GAP = 0.3;
-/** Of the swatches' rims and of the rule between picture and legend. */
-const RIM_OPACITY = 0.35;
-/** A sheet of a few pixels has no room for words: a line takes so much at least, whatever of it is to be seen. */
+/** A line takes so much at least, whatever of it is to be seen. */
 const LINE_MIN = 4;
 
 /** Counts which labels are in which colours. Labels have none of their own: they get those of their annotations. */
@@ -48,7 +47,7 @@ export class LegendCount {
   /** An annotation that is drawn. */
   add({ labels, style: { stroke, fill } }: Annotation): void {
     // Opaque: a swatch must be seen where a translucent ground hardly is.
-    const color = (stroke ?? fill ?? DARK_INK).slice(0, 7);
+    const color = (stroke ?? fill ?? DEFAULT_COLOR).slice(0, 7);
     for (const label of labels) {
       const colors = this.#colors.get(label) ?? new Map<string, number>();
       if (colors.size === 0 && this.#colors.size === COUNTED_LABELS_MAX) continue;
@@ -64,70 +63,86 @@ export class LegendCount {
     return this.#colors.size;
   }
 
-  /** In alphabetical order, numbers by their value; of too many the most used. */
-  entries(): LegendEntry[] {
+  /** In alphabetical order, numbers by their value; of more than `most` the most used. */
+  entries(most = LEGEND_LABELS_MAX): LegendEntry[] {
     return [...this.#colors]
       .map(([label, colors]) => ({ label, uses: sum(colors.values()), colors: byUse(colors) }))
       .sort((a, b) => b.uses - a.uses || compare(a.label, b.label))
-      .slice(0, LEGEND_LABELS_MAX)
+      .slice(0, most)
       .sort((a, b) => compareLabels(a.label, b.label))
       .map(({ label, colors }) => ({ label, colors: colors.slice(0, COLORS_MAX) }));
   }
 }
 
 /**
- * The entries in rows as wide as the frame, on `ground` (an opaque colour), which hides what annotations reach down there. A label wider
- * than a row wraps. Text is set by `canvas`, whose fonts must have been read.
+ * A legend of the labels, on `ground` (an opaque colour). Of labels that would make it higher than `room` it has the most used ones;
+ * undefined: there is no room for any. Text is set by `layoutText`, whose fonts must have been read.
  */
 export function drawLegend(
+  labels: LegendCount,
+  { frame, room, ground }: { frame: Bounds; room: number; ground: string },
+  layoutText: LayoutText,
+): Legend | undefined {
+  const draw = (most: number): Legend => drawRows(labels.entries(most), frame, ground, layoutText);
+  const all = draw(LEGEND_LABELS_MAX);
+  if (all.height <= room) return all;
+  let [fits, tooMany] = [0, all.shown];
+  while (tooMany - fits > 1) {
+    const middle = Math.floor((fits + tooMany) / 2);
+    if (draw(middle).height <= room) fits = middle;
+    else tooMany = middle;
+  }
+  return fits > 0 ? draw(fits) : undefined;
+}
+
+/** The entries in rows as wide as the frame. A label wider than a row wraps. */
+function drawRows(
   entries: readonly LegendEntry[],
   frame: Bounds,
   ground: string,
-  canvas: Canvas,
+  layoutText: LayoutText,
 ): Legend {
-  const width = frame.right - frame.left;
-  const fontSize = Math.max(FONT_SIZE_MIN, Math.sqrt(width * (frame.bottom - frame.top)) * FONT_SIZE);
-  const ink = isLight(toPaint(ground)) ? DARK_INK : LIGHT_INK;
+  const fontSize = typeSize(frame);
+  const ink = inkOn(ground);
   const padding = PADDING * fontSize;
-  const right = Math.max(width - padding, padding + LINE_MIN * fontSize);
+  const right = Math.max(frame.right - frame.left - padding, padding + LINE_MIN * fontSize);
   let x = padding;
   let y = padding;
   let rowHeight = 0;
   let svg = "";
   for (const { label, colors } of entries) {
     const swatches = colors.length * (SWATCH + SWATCH_GAP) * fontSize;
-    const whole = canvas.layoutText(label, fontSize, undefined);
+    const whole = layoutText(label, fontSize, undefined);
     if (x > padding && x + swatches + whole.width > right) {
       x = padding;
       y += rowHeight;
       rowHeight = 0;
     }
-    const room = right - x - swatches;
-    const wraps = whole.width > room;
-    const wrapWidth = wraps ? Math.max(room, LINE_MIN * fontSize) : undefined;
-    const text = wraps ? canvas.layoutText(label, fontSize, wrapWidth) : whole;
+    const { text, width } = setLabel(label, whole, right - x - swatches, fontSize, layoutText);
     const [left, top] = [frame.left + x, frame.bottom + y];
     svg += drawSwatches(colors, left, top, fontSize, whole.height, ink);
-    const geometry = { x: left + swatches, y: top, ...(wrapWidth !== undefined && { width: wrapWidth }) };
-    // A ground that is not to be seen: without one the letters would get a halo, and one that is would cover the row above.
-    const style = { stroke: ink, fill: `${ground}00`, stroke_width: 0, font_size: fontSize, opacity: 1 };
-    svg += drawText(geometry, label, style, canvas).svg;
-    x += swatches + (wrapWidth ?? text.width) + GAP * fontSize;
+    svg += placeText(text, left + swatches, top, toPaint(ink));
+    x += swatches + width + GAP * fontSize;
     rowHeight = Math.max(rowHeight, text.height);
   }
   const height = Math.ceil(y + rowHeight + padding);
   const bounds = { ...frame, top: frame.bottom, bottom: frame.bottom + height };
-  // It reaches beyond the output on every other side, so that no edge of it is blended with what lies below.
-  const sheet = growBounds(bounds, fontSize);
-  const rect = {
-    x: sheet.left,
-    y: bounds.top,
-    width: sheet.right - sheet.left,
-    height: sheet.bottom - bounds.top,
-    ...fillAttributes(toPaint(ground)),
-  };
-  const rule = { ...rect, height: fontSize / 16, fill: ink, "fill-opacity": RIM_OPACITY };
-  return { height, bounds, svg: `<rect${attributes(rect)}/><rect${attributes(rule)}/>${svg}` };
+  const sheet = drawSheet("legend", bounds, ground, fontSize);
+  const words = toMark("legend-labels", svg, bounds, textEdges(svg, fontSize));
+  return { height, drawings: [sheet, words], shown: entries.length };
+}
+
+/** A label in its row: as it is, or wrapped where there is less room. */
+function setLabel(
+  label: string,
+  whole: LaidOutText,
+  room: number,
+  fontSize: number,
+  layoutText: LayoutText,
+): { text: LaidOutText; width: number } {
+  if (whole.width <= room) return { text: whole, width: whole.width };
+  const width = Math.max(room, LINE_MIN * fontSize);
+  return { text: layoutText(label, fontSize, width), width };
 }
 
 /** Squares in the middle of a line of text, with a thin rim, so that one in the ground's own colour is seen, too. */
@@ -150,7 +165,7 @@ function drawSwatches(
         rx: side / 6,
         ...fillAttributes(toPaint(color)),
         stroke: rim,
-        "stroke-opacity": RIM_OPACITY,
+        "stroke-opacity": RULE_OPACITY,
         "stroke-width": fontSize / 16,
       };
       return `<rect${attributes(square)}/>`;

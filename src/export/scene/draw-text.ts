@@ -19,7 +19,7 @@ const HALO_MIN = 1.5;
 const HALO_MAX = 8;
 const HALO_OPACITY = 0.85;
 /** Of letters, in font sizes: what one character of their outlines' SVG goes on, the halo's two sides included. Measured on Latin text. */
-const EDGES_PER_CHARACTER = 0.03;
+export const EDGES_PER_CHARACTER = 0.03;
 
 /**
  * Text in `stroke`'s colour. With a `fill`, on a ground of that colour; without, in a halo that stands out against the text,
@@ -74,7 +74,7 @@ export function drawText(geometry: Geometries["text"], text: string, style: Styl
 }
 
 /** As translucent as the letters on a ground, shape by shape: an opacity of the group would cost the renderer a canvas for each emoji. */
-function drawPicture(picture: PlacedPicture, x: number, y: number, alpha: number): string {
+export function drawPicture(picture: PlacedPicture, x: number, y: number, alpha: number): string {
   const place = `translate(${formatNumber(x + picture.x)} ${formatNumber(y + picture.y)})`;
   const group = {
     transform: `${place} scale(${formatNumber(picture.scale)})`,

@@ -1,28 +1,36 @@
 import type { Annotation } from "../../protocol/annotation.ts";
 import { geometrySchemas, type Geometries, type Point } from "../../protocol/geometry.ts";
 import { boundsCenter, rotateBounds, type Bounds } from "./bounds.ts";
+import { rotate } from "./draw-areas.ts";
 import type { LayoutText } from "./shape.ts";
 import { attributes, formatNumber } from "./svg-text.ts";
+import { turnPoints } from "./turn-points.ts";
 
 /**
- * Which part of a picture an annotation is about, as W3C's Web Annotation Data Model has it. A `PointSelector` is not among the model's
- * own selectors; it is IIIF's (https://iiif.io/api/registry/selectors, with the context of its Presentation API 3).
+ * The part of a picture that an annotation is about, as W3C's Web Annotation Data Model has it. `PointSelector` is not one of the model's
+ * own selectors; IIIF defines it (https://iiif.io/api/registry/selectors, with the context of its Presentation API 3).
  */
 export type Selector =
   | { type: "FragmentSelector"; conformsTo: string; value: string }
   | { type: "SvgSelector"; value: string }
   | { "@context": string; type: "PointSelector"; x: number; y: number };
 
-/** Media Fragments URI 1.0 (§4.2.2): `xywh=pixel:`. Its grammar knows no minus; viewers read and write fractions. */
+/** Media Fragments URI 1.0 (§4.2.2): `xywh=pixel:`. Its grammar has no minus sign; viewers read and write fractions. */
 const MEDIA_FRAGMENTS = "http://www.w3.org/TR/media-frags/";
 const IIIF_PRESENTATION = "http://iiif.io/api/presentation/3/context.json";
+const SVG = "http://www.w3.org/2000/svg";
 
 /**
- * The selector of an annotation, in pixels of the upright picture. A rectangle along the axes is a fragment, a point a point, anything
- * else one SVG shape without style and transform, as the model's §4.2.7 asks. A rectangle that a fragment can't say, because it
- * reaches beyond the top left or has no inside, is SVG, too.
+ * The selector of an annotation, in pixels of the upright picture. The forms are those that both a strict XML reader and Annotorious
+ * (3.8, test/e2e/annotorious.test.ts) understand:
+ * - a rectangle along the axes is a fragment; one that is turned or reaches beyond the top or left is a `<rect>`;
+ * - an open line is a `<path>` without Z, since Annotorious throws at `<polyline>` and the whole page fails to load;
+ * - a point is a list of two selectors that say the same, since Annotorious skips an annotation with a PointSelector alone.
  */
-export function toSelector({ type, geometry, style, text }: Annotation, layoutText: LayoutText): Selector {
+export function toSelector(
+  { type, geometry, style, text }: Annotation,
+  layoutText: LayoutText,
+): Selector | Selector[] {
   switch (type) {
     case "box":
       return boxSelector(geometrySchemas.box.parse(geometry));
@@ -34,12 +42,12 @@ export function toSelector({ type, geometry, style, text }: Annotation, layoutTe
       return boxSelector({ x, y, width: Math.max(width, wrapWidth ?? 0), height, rotation });
     }
     case "polygon":
-      return pointsSelector("polygon", geometrySchemas.polygon.parse(geometry).points);
+      return polygonSelector(geometrySchemas.polygon.parse(geometry).points);
     case "line":
     case "arrow":
     case "polyline":
     case "freehand":
-      return pointsSelector("polyline", geometrySchemas[type].parse(geometry).points);
+      return lineSelector(geometrySchemas[type].parse(geometry).points);
     case "point": {
       const { x, y } = geometrySchemas.point.parse(geometry);
       return pointSelector([x, y]);
@@ -47,74 +55,87 @@ export function toSelector({ type, geometry, style, text }: Annotation, layoutTe
   }
 }
 
-function boxSelector({ x, y, width, height, rotation = 0 }: Geometries["box"]): Selector {
+function boxSelector({ x, y, width, height, rotation = 0 }: Geometries["box"]): Selector | Selector[] {
   const box = { left: x, top: y, right: x + width, bottom: y + height };
-  if (width === 0 && height === 0) return pointSelector([x, y]);
-  if (rotation % 90 === 0) {
-    const { left, top, right, bottom } = rotateBounds(box, rotation);
-    const sides = [left, top, right - left, bottom - top].map(round);
-    const [fromLeft = 0, fromTop = 0, across = 0, down = 0] = sides;
-    if (fromLeft >= 0 && fromTop >= 0 && across > 0 && down > 0) {
-      const value = `xywh=pixel:${sides.map(formatNumber).join(",")}`;
-      return { type: "FragmentSelector", conformsTo: MEDIA_FRAGMENTS, value };
-    }
-  }
-  return pointsSelector("polygon", turn(corners(box), boundsCenter(box), rotation));
+  if (width === 0 || height === 0) return flatSelector(box, rotation);
+  // A quarter turn leaves a rectangle along the axes.
+  if (rotation % 90 === 0) return rectSelector(rotateBounds(box, rotation));
+  return svgSelector(`<rect${attributes({ x, y, width, height, transform: rotate(box, rotation) })}/>`);
 }
 
-function ellipseSelector({ cx, cy, rx, ry, rotation = 0 }: Geometries["ellipse"]): Selector {
-  const center: Point = [cx, cy];
+/** A rectangle along the axes with an inside. */
+function rectSelector({ left, top, right, bottom }: Bounds): Selector {
+  const [x = 0, y = 0, width = 0, height = 0] = [left, top, right - left, bottom - top].map(round);
+  // One smaller than 1/1000 pixel would come out without an inside.
+  const sides = { x, y, width: Math.max(width, SIDE_MIN), height: Math.max(height, SIDE_MIN) };
+  if (x < 0 || y < 0) return svgSelector(`<rect${attributes(sides)}/>`);
+  const value = `xywh=pixel:${Object.values(sides).map(formatNumber).join(",")}`;
+  return { type: "FragmentSelector", conformsTo: MEDIA_FRAGMENTS, value };
+}
+
+/** The least that `formatNumber` writes, in pixels. */
+const SIDE_MIN = 0.001;
+
+/** A box or ellipse without width or height is the line that it is drawn as. */
+function flatSelector(box: Bounds, rotation: number): Selector | Selector[] {
+  const ends: Point[] = [
+    [box.left, box.top],
+    [box.right, box.bottom],
+  ];
+  return lineSelector(turnPoints(ends, boundsCenter(box), rotation));
+}
+
+function ellipseSelector({ cx, cy, rx, ry, rotation = 0 }: Geometries["ellipse"]): Selector | Selector[] {
   if (rx === 0 || ry === 0) {
-    const ends: Point[] = [
-      [cx - rx, cy - ry],
-      [cx + rx, cy + ry],
-    ];
-    return pointsSelector("polyline", turn(ends, center, rotation));
+    return flatSelector({ left: cx - rx, top: cy - ry, right: cx + rx, bottom: cy + ry }, rotation);
   }
-  if (rotation % 180 === 0) return svgSelector(`<ellipse${attributes({ cx, cy, rx, ry })}/>`);
-  const [start = center, end = center] = turn(
+  if (rotation % 180 !== 0 && rotation % 90 === 0) return ellipseSelector({ cx, cy, rx: ry, ry: rx });
+  if (rotation % 180 === 0) {
+    const ellipse = attributes({ cx, cy, rx, ry });
+    // Annotorious looks for these attributes at the root where that has a namespace, which a strict reader needs. At an <svg> they mean nothing.
+    return { type: "SvgSelector", value: `<svg xmlns="${SVG}"${ellipse}><ellipse${ellipse}/></svg>` };
+  }
+  const [start = [cx, cy], end = [cx, cy]] = turnPoints(
     [
       [cx - rx, cy],
       [cx + rx, cy],
     ],
-    center,
+    [cx, cy],
     rotation,
   );
-  const arc = `A${[rx, ry, rotation, 1, 0].map(formatNumber).join(" ")}`;
-  const d = `M${join(start)} ${arc} ${join(end)} ${arc} ${join(start)} Z`;
-  return svgSelector(`<path${attributes({ d })}/>`);
+  // Annotorious has no turned ellipses. Of a path it keeps the curves, if there are spaces around the A; else it makes a polygon of it.
+  const arc = ` A ${[rx, ry, rotation, 1, 0].map(formatNumber).join(" ")}`;
+  return svgSelector(
+    `<path${attributes({ d: `M${join(start)}${arc} ${join(end)}${arc} ${join(start)} Z` })}/>`,
+  );
 }
 
-/** Points that fall together are no line. */
-function pointsSelector(element: "polygon" | "polyline", points: readonly Point[]): Selector {
-  const [first = [0, 0]] = points;
+function polygonSelector(points: readonly Point[]): Selector | Selector[] {
   const written = points.map(join);
-  if (new Set(written).size === 1) return pointSelector(first);
-  return svgSelector(`<${element}${attributes({ points: written.join(" ") })}/>`);
+  const [first] = points;
+  if (first && new Set(written).size === 1) return pointSelector(first);
+  return svgSelector(`<polygon${attributes({ points: written.join(" ") })}/>`);
 }
 
-function pointSelector([x, y]: Point): Selector {
-  return { "@context": IIIF_PRESENTATION, type: "PointSelector", x: round(x), y: round(y) };
+/** An open line. Points that fall together are no line. */
+function lineSelector(points: readonly Point[]): Selector | Selector[] {
+  const written = points.map(join);
+  const [first] = points;
+  if (first && new Set(written).size === 1) return pointSelector(first);
+  return svgSelector(`<path${attributes({ d: `M${written.join(" L")}` })}/>`);
 }
 
-function svgSelector(shape: string): Selector {
-  return { type: "SvgSelector", value: `<svg xmlns="http://www.w3.org/2000/svg">${shape}</svg>` };
-}
-
-function corners({ left, top, right, bottom }: Bounds): Point[] {
+/** The pixel that a point lies in, for readers who know no points and take the first selector; and the point itself. */
+function pointSelector([x, y]: Point): Selector[] {
+  const [left, top] = [Math.floor(x), Math.floor(y)];
   return [
-    [left, top],
-    [right, top],
-    [right, bottom],
-    [left, bottom],
+    rectSelector({ left, top, right: left + 1, bottom: top + 1 }),
+    { "@context": IIIF_PRESENTATION, type: "PointSelector", x: round(x), y: round(y) },
   ];
 }
 
-/** Points turned clockwise about a centre. */
-function turn(points: readonly Point[], [cx, cy]: Point, degrees: number): Point[] {
-  const cos = Math.cos((degrees * Math.PI) / 180);
-  const sin = Math.sin((degrees * Math.PI) / 180);
-  return points.map(([x, y]) => [cx + (x - cx) * cos - (y - cy) * sin, cy + (x - cx) * sin + (y - cy) * cos]);
+function svgSelector(shape: string): Selector {
+  return { type: "SvgSelector", value: `<svg xmlns="${SVG}">${shape}</svg>` };
 }
 
 function join([x, y]: Point): string {

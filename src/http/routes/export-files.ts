@@ -1,13 +1,15 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
-import { contentTypes, exportFileName } from "../../protocol/export-job.ts";
+import { contentTypes, exportFileName, JSON_LD_TYPE } from "../../protocol/export-job.ts";
 import { idSchema } from "../../protocol/scalars.ts";
-import { readExport, serveExport } from "../export-access.ts";
+import { readExport, showExport } from "../export-access.ts";
 import { guard } from "../middleware/guard.ts";
 import { bearerOrQuery, tokenQuery } from "../openapi/requests.ts";
 import { binary, notModified, problems } from "../openapi/responses.ts";
 import { refusal } from "../refusal.ts";
 import { createRouter } from "../router.ts";
+
+const fileTypes = [...Object.values(contentTypes), JSON_LD_TYPE];
 
 const getFile = createRoute({
   method: "get",
@@ -22,8 +24,8 @@ const getFile = createRoute({
     query: tokenQuery,
   },
   responses: {
-    200: { description: "The file", content: binary(Object.values(contentTypes)) },
-    206: { description: "The range asked for", content: binary(Object.values(contentTypes)) },
+    200: { description: "The file", content: binary(fileTypes) },
+    206: { description: "The range asked for", content: binary(fileTypes) },
     304: notModified,
     ...problems("export_not_found", "document_deleted", "export_not_ready", "range_not_satisfiable"),
   },
@@ -36,5 +38,5 @@ export const exportFileRoutes = createRouter().openapi(getFile, async (c) => {
   if (!job || exportFileName(job.id, job.format) !== file) {
     throw refusal("export_not_found", "There is no such file: see the export's result_url");
   }
-  return serveExport(c, job, { attachment: false });
+  return showExport(c, job);
 });

@@ -13,16 +13,17 @@ import {
   exportJobSchema,
   exportListQuerySchema,
   exportPageSchema,
+  JSON_LD_TYPE,
 } from "../../protocol/export-job.ts";
 import type { AppEnv } from "../app-env.ts";
 import { deriveId } from "../derived-id.ts";
 import { exportTag, isNotModified } from "../etag.ts";
 import {
   checkRasterSize,
+  downloadExport,
   isSameExport,
   readExport,
   requireCanceller,
-  serveExport,
 } from "../export-access.ts";
 import { guard, onlyDocument, requireDocument } from "../middleware/guard.ts";
 import { jsonBody } from "../middleware/json-body.ts";
@@ -49,6 +50,7 @@ import { type RoomStub, openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
 
 const shared = { tags: ["Exports"], security: bearer };
+const fileTypes = [...Object.values(contentTypes), JSON_LD_TYPE];
 const missing = ["export_not_found", "document_deleted"] as const;
 
 const createExport = createRoute({
@@ -126,18 +128,20 @@ const cancelExport = createRoute({
   },
 });
 
-const downloadExport = createRoute({
+const downloadRoute = createRoute({
   ...shared,
   security: bearerOrQuery,
   method: "get",
   path: "/exports/{id}/download",
   summary: "The finished file, as attachment",
-  description: "Answers `Range` (one range of bytes), `If-Range` and `If-None-Match`.",
+  description:
+    "It is named by the title that the document had at the job's `seq`. " +
+    "Answers `Range` (one range of bytes), `If-Range` and `If-None-Match`.",
   middleware: [guard("viewer", { queryToken: true })],
   request: { params: idParams, query: tokenQuery },
   responses: {
-    200: { description: "The file", content: binary(Object.values(contentTypes)) },
-    206: { description: "The range asked for", content: binary(Object.values(contentTypes)) },
+    200: { description: "The file", content: binary(fileTypes) },
+    206: { description: "The range asked for", content: binary(fileTypes) },
     304: notModified,
     ...problems(...missing, "export_not_ready", "range_not_satisfiable"),
   },
@@ -185,9 +189,9 @@ export const exportRoutes = createRouter()
     c.header("ETag", exportTag(job));
     return c.json(job, 200);
   })
-  .openapi(downloadExport, async (c) => {
+  .openapi(downloadRoute, async (c) => {
     const job = await readExport(c, c.req.valid("param").id);
-    return serveExport(c, job, { attachment: true });
+    return downloadExport(c, job);
   });
 
 async function readAtVersion(room: RoomStub, access: Access, versionId: string): Promise<Document> {
@@ -223,6 +227,7 @@ async function queueExport(
     ...asked,
     seq,
     requester: c.var.access.claims?.sub ?? null,
+    origin: new URL(c.req.url).origin,
     created_at: Date.now(),
   });
   if (created) {

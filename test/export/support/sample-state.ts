@@ -99,6 +99,7 @@ export interface RenderRequest {
   format?: ExportFormat;
   options?: Partial<ExportOptions>;
   maxPixels?: number;
+  origin?: string;
 }
 
 /** Renders a state, and gathers the file's parts. */
@@ -109,6 +110,7 @@ export async function render(request: RenderRequest): Promise<ExportedFile & { b
     format = "png",
     options,
     maxPixels = 4_000_000,
+    origin,
   } = request;
   const sources: RenderSources = {
     room: stateOf(document, annotations),
@@ -119,6 +121,7 @@ export async function render(request: RenderRequest): Promise<ExportedFile & { b
   const job = {
     seq: 1,
     format,
+    ...(origin !== undefined && { origin }),
     options: { scale: 1, quality: 85, background: "#ffffff", ...options },
   };
   const file = await renderExport(job, sources, async () => undefined);

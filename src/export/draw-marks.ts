@@ -1,0 +1,139 @@
+import { NOTES_MAX } from "../protocol/limits.ts";
+import type { SceneOptions } from "./collect-scene.ts";
+import type { Bounds } from "./scene/bounds.ts";
+import type { Drawing } from "./scene/draw-annotation.ts";
+import { badgeDigitsSize, badgeReach, drawBadge } from "./scene/draw-badge.ts";
+import { drawCallouts } from "./scene/draw-callouts.ts";
+import { drawLegend, type Legend, type LegendCount } from "./scene/draw-legend.ts";
+import { drawNoteList } from "./scene/draw-note-list.ts";
+import { toMark } from "./scene/mark.ts";
+import type { Note, NoteCollection } from "./scene/notes.ts";
+import { placeBadges } from "./scene/place-badges.ts";
+import type { SetText } from "./scene/set-text.ts";
+import { typeSize } from "./scene/type-size.ts";
+import { Turns } from "./picture/turns.ts";
+import type { TextLayout } from "./text/text-layout.ts";
+
+/** The part of a picture's height that its legend takes at most where notes need the rest. */
+const LEGEND_PART = 0.5;
+
+/** What comes with the annotations: the legend, and their notes. */
+interface Marks {
+  /** From bottom to top. What is below the frame comes last: it hides what reaches down there. */
+  marks: Drawing[];
+  /** Image pixels below the frame, no more than the frame has itself. */
+  footerHeight: number;
+  warnings: string[];
+}
+
+/** Draws legend and notes as the options ask for. */
+export async function drawMarks(
+  { labels, notes }: { labels: LegendCount; notes: NoteCollection },
+  frame: Bounds,
+  options: SceneOptions,
+  texts: TextLayout,
+): Promise<Marks> {
+  const { ground } = options;
+  const turns = new Turns();
+  const setText: SetText = async (text, fontSize, wrapWidth) => {
+    await texts.load([text]);
+    await turns.pass();
+    return texts.layout(text, fontSize, wrapWidth);
+  };
+  const room = frame.bottom - frame.top;
+  const listed = options.notes === "numbers" && notes.notes.length > 0;
+  const warnings: string[] = [];
+  let legend: Legend | undefined;
+  if (options.legend) {
+    await texts.load(labels.entries().map(({ label }) => label));
+    const legendRoom = listed ? room * LEGEND_PART : room;
+    legend =
+      labels.size > 0 ? drawLegend(labels, { frame, room: legendRoom, ground }, texts.layout) : undefined;
+    warnings.push(...describeLegend(legend?.shown ?? 0, labels.size));
+  }
+  const legendHeight = legend?.height ?? 0;
+  const place = {
+    frame,
+    top: frame.bottom + legendHeight,
+    room: room - legendHeight,
+    ground,
+    fontSize: typeSize(frame),
+  };
+  const list = listed ? await drawNoteList(notes.notes, place, setText) : undefined;
+  const badges = list
+    ? await drawBadges(notes.notes.slice(0, list.shown), frame, list.fontSize, setText)
+    : [];
+  const callouts =
+    options.notes === "callouts" ? await drawCallouts(notes, frame, typeSize(frame), setText) : undefined;
+  warnings.push(...describeNotes(notes, options.notes, list ?? callouts ?? { shown: 0, cut: 0 }));
+  return {
+    marks: [...badges, ...(callouts?.drawings ?? []), ...(legend?.drawings ?? []), ...(list?.drawings ?? [])],
+    footerHeight: legendHeight + (list?.height ?? 0),
+    warnings,
+  };
+}
+
+/** The numbers, as large as those in the list. */
+async function drawBadges(
+  notes: readonly Note[],
+  frame: Bounds,
+  fontSize: number,
+  setText: SetText,
+): Promise<Drawing[]> {
+  const setNumber = (number: number) => setText(String(number), badgeDigitsSize(fontSize));
+  const reach = badgeReach({ fontSize, digits: await setNumber(notes.length) });
+  const places = placeBadges(notes, frame, reach);
+  const badges: Drawing[] = [];
+  for (const [index, { id, color }] of notes.entries()) {
+    const { svg, bounds, edges } = drawBadge(
+      { fontSize, digits: await setNumber(index + 1) },
+      places[index] ?? [frame.left, frame.top],
+      color,
+    );
+    badges.push(toMark(`badge-${id}`, `<g data-note="${id}">${svg}</g>`, bounds, edges));
+  }
+  return badges;
+}
+
+function describeLegend(shown: number, all: number): string[] {
+  if (all === 0) return ["There is no legend: none of the annotations in the picture has a label"];
+  if (shown === 0) return ["There is no legend: the picture is too small for one"];
+  return shown < all ? [`The legend has the ${shown} most used of ${all} labels`] : [];
+}
+
+function describeNotes(
+  { count, outside, notes }: NoteCollection,
+  style: SceneOptions["notes"],
+  { shown, cut }: { shown: number; cut: number },
+): string[] {
+  if (style === "none") return [];
+  if (style === undefined) {
+    if (count === 0) return [];
+    return [
+      `The text of ${countOf(count, "annotation")} is not in the picture. To show it ask for notes: "numbers" or "callouts"; for "none" to leave it out without this warning`,
+    ];
+  }
+  const more =
+    style === "callouts"
+      ? `Ask for notes: "numbers", which has more room`
+      : "Export some of them at a time (annotations: types, labels, authors)";
+  const why =
+    count > NOTES_MAX && shown === notes.length ? `${NOTES_MAX} is the most` : "there is no room for more";
+  return [
+    ...(shown < count ? [`The picture shows ${shown} of ${countOf(count, "note")}: ${why}. ${more}`] : []),
+    ...(cut > 0
+      ? [`There is no room for all of the text of ${countOf(cut, "note")}: what is cut ends in …`]
+      : []),
+    ...(outside > 0 ? [describeOutside(outside)] : []),
+  ];
+}
+
+function describeOutside(count: number): string {
+  return count === 1
+    ? "1 note is not shown: its annotation is outside of the picture"
+    : `${count} notes are not shown: their annotations are outside of the picture`;
+}
+
+function countOf(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,166 @@
+import { growBounds, type Bounds } from "./bounds.ts";
+import type { Drawing } from "./draw-annotation.ts";
+import { badgeDigitsSize, badgeReach, drawBadge, type BadgeText } from "./draw-badge.ts";
+import { drawSheet } from "./draw-sheet.ts";
+import { fillColumns, type Column } from "./fill-columns.ts";
+import { toMark } from "./mark.ts";
+import { shortenNote, type Note } from "./notes.ts";
+import { toPaint } from "./paint.ts";
+import { inkOn, placeText, textEdges } from "./place-text.ts";
+import { setSnugly, type SetText } from "./set-text.ts";
+import type { LaidOutText } from "./shape.ts";
+import { reduceType } from "./type-size.ts";
+
+/** The list of numbered notes: it takes the frame's whole width. */
+export interface NoteList {
+  /** Image pixels. */
+  height: number;
+  drawings: Drawing[];
+  /** The notes with the numbers 1 to this one are in it. */
+  shown: number;
+  /** How many of them are not there with all of their text. */
+  cut: number;
+  /** Of its letters. */
+  fontSize: number;
+}
+
+/** Where a list goes. */
+export interface ListPlace {
+  /** Image pixels; the list begins at its lower edge or, with something between, at `top`. */
+  frame: Bounds;
+  top: number;
+  /** The height that there is. */
+  room: number;
+  /** An opaque colour. */
+  ground: string;
+  /** Of the letters beside this picture. */
+  fontSize: number;
+}
+
+/**
+ * What is tried until all notes fit: first smaller letters, then less of each note. The last one leaves out what does not fit. None sets more
+ * text than there is room for.
+ */
+const ATTEMPTS: readonly Attempt[] = [
+  { type: 1, length: 2_500 },
+  { type: 0.8, length: 2_500 },
+  { type: 0.65, length: 2_500 },
+  { type: 0.5, length: 2_500 },
+  { type: 0.5, length: 200 },
+  { type: 0.35, length: 100 },
+  { type: 0.35, length: 50 },
+];
+interface Attempt {
+  /** Factor of the font size. */
+  type: number;
+  /** Characters of a note. */
+  length: number;
+}
+
+/** In font sizes: around everything, between two columns, two notes, a badge and its text. */
+const PADDING = 0.75;
+const COLUMN_GAP = 2;
+const NOTE_GAP = 0.5;
+const BADGE_GAP = 0.5;
+/** A column's width at least, in font sizes, and how many there are at most. */
+const COLUMN_MIN = 24;
+const COLUMNS_MAX = 5;
+/** A line's width at least, whatever of it is to be seen. */
+const LINE_MIN = 4;
+
+/** Sets the notes in columns, one below the other. undefined: there is no room for any. */
+export async function drawNoteList(
+  notes: readonly Note[],
+  place: ListPlace,
+  setText: SetText,
+): Promise<NoteList | undefined> {
+  for (const [index, attempt] of ATTEMPTS.entries()) {
+    const list = await tryList(notes, place, setText, attempt);
+    if (list?.shown === notes.length || index === ATTEMPTS.length - 1) return list;
+  }
+  return undefined;
+}
+
+interface Entry {
+  note: Note;
+  badge: BadgeText;
+  text: LaidOutText;
+  cut: boolean;
+  height: number;
+}
+
+/** The notes that fit, from the first on. */
+async function tryList(
+  notes: readonly Note[],
+  place: ListPlace,
+  setText: SetText,
+  attempt: Attempt,
+): Promise<NoteList | undefined> {
+  const { frame, room, ground } = place;
+  const fontSize = reduceType(place.fontSize, attempt.type);
+  const padding = PADDING * fontSize;
+  const inside = { width: frame.right - frame.left - 2 * padding, height: room - 2 * padding };
+  const gap = COLUMN_GAP * fontSize;
+  const columns = Math.max(
+    1,
+    Math.min(COLUMNS_MAX, notes.length, Math.floor((inside.width + gap) / (COLUMN_MIN * fontSize + gap))),
+  );
+  const columnWidth = (inside.width + gap) / columns - gap;
+
+  const setNumber = (number: number) => setText(String(number), badgeDigitsSize(fontSize));
+  const reach = badgeReach({ fontSize, digits: await setNumber(notes.length) });
+  const indent = 2 * reach.x + BADGE_GAP * fontSize;
+  const lineWidth = Math.max(columnWidth - indent, LINE_MIN * fontSize);
+  const entries: Entry[] = [];
+  let sum = 0;
+  for (const [index, note] of notes.entries()) {
+    const { text, cut } = shortenNote(note.text, attempt.length);
+    const set = await setSnugly(setText, text, fontSize, lineWidth);
+    const badge = { fontSize, digits: await setNumber(index + 1) };
+    const height = Math.max(2 * reach.y, set.height + textTop(badge, reach.y));
+    sum += height;
+    // More than there is room for in all columns together: the next attempt need not know by how much.
+    if (sum > inside.height * columns) break;
+    entries.push({ note, badge, text: set, cut, height });
+  }
+  const noteGap = NOTE_GAP * fontSize;
+  const heights = entries.map(({ height }) => height + noteGap);
+  const filled = fillColumns(heights, columns, inside.height + noteGap);
+  const shown = entries.slice(0, filled.count);
+  if (shown.length === 0) return undefined;
+
+  const height = Math.ceil(filled.height - noteGap + 2 * padding);
+  const bounds = { left: frame.left, top: place.top, right: frame.right, bottom: place.top + height };
+  const ink = inkOn(ground);
+  const columnLeft = (column: Column) => frame.left + padding + column.index * (columnWidth + gap);
+  const drawings = filled.columns.flatMap((column) => {
+    let top = place.top + padding;
+    return shown.slice(column.from, column.to).map(({ note, badge, text, height }) => {
+      const left = columnLeft(column);
+      const mark = drawBadge(badge, [left + reach.x, top + reach.y], note.color);
+      const letters = placeText(text, left + indent, top + textTop(badge, reach.y), toPaint(ink));
+      const box = { left, top, right: left + indent + text.width, bottom: top + height };
+      top += height + noteGap;
+      const svg = `<g data-note="${note.id}">${mark.svg}${letters}</g>`;
+      return toMark(
+        `note-${note.id}`,
+        svg,
+        growBounds(box, fontSize / 2),
+        mark.edges + textEdges(letters, fontSize),
+      );
+    });
+  });
+  return {
+    height,
+    drawings: [drawSheet("notes", bounds, ground, fontSize), ...drawings],
+    shown: shown.length,
+    cut: shown.filter(({ cut }) => cut).length,
+    fontSize,
+  };
+}
+
+/** How far below a note's top its text begins, so that its first line is level with its badge. */
+function textTop({ fontSize, digits }: BadgeText, reach: number): number {
+  const lineHeight = (digits.height / badgeDigitsSize(fontSize)) * fontSize;
+  return reach - lineHeight / 2;
+}

@@ -1,0 +1,23 @@
+import type { LaidOutText } from "./shape.ts";
+
+/** Sets text like `LayoutText`, after it has read the fonts. */
+export type SetText = (text: string, fontSize: number, wrapWidth?: number) => Promise<LaidOutText>;
+
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+/** Pixels: more than the layout's numbers are rounded by. */
+const SLACK = 0.01;
+
+/**
+ * Text wrapped at `width` in a box no wider than its lines. Lines that run right to left start at the box's right edge: in the full width
+ * they would be far from what stands at their left.
+ */
+export async function setSnugly(
+  setText: SetText,
+  text: string,
+  fontSize: number,
+  width: number,
+): Promise<LaidOutText> {
+  const set = await setText(text, fontSize, width);
+  if (set.width >= width || !RIGHT_TO_LEFT.test(text)) return set;
+  return setText(text, fontSize, set.width + SLACK);
+}
