@@ -18,7 +18,7 @@ export default defineConfig(async (): Promise<ViteUserConfig> => ({
           PRESENCE_TIMEOUT_MS: "1500",
           // Long enough that those who wait can be seen waiting.
           JOIN_ARRIVED_MS: "1000",
-          // A longer run of the model: MODEL_RUNS=1000 npx vitest run test/room/model.test.ts
+          // A longer run of the model: MODEL_RUNS=1000 npx vitest run test/room/model
           MODEL_RUNS: process.env["MODEL_RUNS"] ?? "40",
         },
       },

@@ -78,7 +78,6 @@ export class GatheredProjection {
 }
 
 function refusedAmong(rows: readonly ProjectedRow[], { refused }: Outcome): Outcome {
-  if (refused.length === 0) return { refused };
   const own = new Set(rows);
   return { refused: refused.filter(({ row }) => own.has(row)) };
 }

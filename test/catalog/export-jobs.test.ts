@@ -10,6 +10,7 @@ import {
   type NewExportJob,
 } from "../../src/catalog/export-jobs.ts";
 import { leaseNextExportJob, succeedExportJob } from "../../src/catalog/export-leases.ts";
+import { withMembers } from "../support/with-members.ts";
 
 const db = env.DB;
 const T0 = Date.UTC(2026, 10, 22, 10);
@@ -84,6 +85,15 @@ describe("insertExportJob", () => {
     expect(await isRequester(db, job.id, "mia")).toBe(true);
     expect(await isRequester(db, job.id, "max")).toBe(false);
     expect(await isRequester(db, await insert(), "mia")).toBe(false);
+  });
+
+  it("says so where the stored job is gone before it is read", async () => {
+    const job = newJob();
+    await insertExportJob(db, job);
+    const gone = withMembers(db, {
+      prepare: (sql) => db.prepare(sql.replace("WHERE id = ?", "WHERE id = ? AND 0")),
+    });
+    await expect(insertExportJob(gone, job)).rejects.toThrow("neither inserted nor found");
   });
 
   it("knows no other job", async () => {

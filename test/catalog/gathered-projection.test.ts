@@ -4,6 +4,7 @@ import { CatalogUnavailable } from "../../src/catalog/catalog-unavailable.ts";
 import { GatheredProjection } from "../../src/catalog/gathered-projection.ts";
 import type { ProjectedRow } from "../../src/catalog/projection.ts";
 import { makeAnnotation } from "../support/resources.ts";
+import { withMembers } from "../support/with-members.ts";
 
 function annotationRows(documentId: string, count: number, author = "ana"): ProjectedRow[] {
   return Array.from({ length: count }, (_, i) => ({
@@ -19,19 +20,25 @@ async function countAnnotations(documentId: string): Promise<number> {
   return row?.n ?? 0;
 }
 
-/** The database, and how many transactions were asked of it; `hold` keeps one back for as long as its promise does not settle. */
+/**
+ * The database, and what was asked of it: how many transactions, and how many rows in all. `hold` keeps one back for as long as
+ * its promise does not settle.
+ */
 function watched(hold: (batch: number) => Promise<void> | undefined = () => undefined) {
-  const seen = { batches: 0 };
-  const db = new Proxy(env.DB, {
-    get(target, name) {
-      if (name === "batch")
-        return async (statements: D1PreparedStatement[]) => {
-          await hold(++seen.batches);
-          return target.batch(statements);
-        };
-      const value: unknown = Reflect.get(target, name);
-      // oxlint-disable-next-line typescript/no-unsafe-return -- the database's own method
-      return typeof value === "function" ? value.bind(target) : value;
+  const seen = { batches: 0, rows: 0 };
+  const db = withMembers(env.DB, {
+    prepare: (sql) => {
+      const statement = env.DB.prepare(sql);
+      return withMembers(statement, {
+        bind: (...values) => {
+          seen.rows += (JSON.parse(String(values[0])) as unknown[]).length;
+          return statement.bind(...values);
+        },
+      });
+    },
+    batch: async (statements) => {
+      await hold(++seen.batches);
+      return env.DB.batch(statements);
     },
   });
   return { db, seen };
@@ -42,14 +49,15 @@ describe("GatheredProjection", () => {
     await env.DB.prepare("DROP TRIGGER IF EXISTS refuse_cursed").run();
   });
 
-  it("sends alone what comes alone", async () => {
+  it("sends alone what comes alone, as soon as nobody sends", async () => {
     const { db, seen } = watched();
-    const projection = new GatheredProjection();
+    // A turn that is not given back would never end.
+    const projection = new GatheredProjection({ turnMs: 1e9 });
     const id = crypto.randomUUID();
     expect(await projection.project(db, annotationRows(id, 2))).toEqual({ refused: [] });
     expect(await projection.project(db, annotationRows(id, 1))).toEqual({ refused: [] });
     expect(await countAnnotations(id)).toBe(3);
-    expect(seen.batches).toBe(2);
+    expect(seen).toEqual({ batches: 2, rows: 3 });
   });
 
   it("sends all that came during one request with the next, each row once", async () => {
@@ -58,7 +66,7 @@ describe("GatheredProjection", () => {
     const ids = Array.from({ length: 40 }, () => crypto.randomUUID());
     const outcomes = await Promise.all(ids.map((id) => projection.project(db, annotationRows(id, 3))));
     expect(outcomes).toEqual(ids.map(() => ({ refused: [] })));
-    expect(seen.batches).toBe(2);
+    expect(seen).toEqual({ batches: 2, rows: 120 });
     for (const id of ids) expect(await countAnnotations(id)).toBe(3);
   });
 
@@ -70,6 +78,16 @@ describe("GatheredProjection", () => {
     await Promise.all(ids.map((id) => projection.project(db, annotationRows(id, 250))));
     expect(seen.batches).toBe(4);
     for (const id of ids) expect(await countAnnotations(id)).toBe(250);
+  });
+
+  it("takes nothing along where the next rows would be too many", async () => {
+    const { db, seen } = watched();
+    const projection = new GatheredProjection();
+    const counts = [1, 300, 300];
+    await Promise.all(
+      counts.map((count) => projection.project(db, annotationRows(crypto.randomUUID(), count))),
+    );
+    expect(seen).toEqual({ batches: 3, rows: 601 });
   });
 
   it("tells each caller of its own refused rows alone", async () => {

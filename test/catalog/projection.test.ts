@@ -6,6 +6,7 @@ import { listAnnotations } from "../../src/catalog/list-annotations.ts";
 import { locateDocuments } from "../../src/catalog/locate.ts";
 import { type ProjectedRow, projectRows } from "../../src/catalog/projection.ts";
 import { makeAnnotation, makeDocument, makeVersion } from "../support/resources.ts";
+import { withMembers } from "../support/with-members.ts";
 
 const annotationRow = (fields: Parameters<typeof makeAnnotation>[0]): ProjectedRow => ({
   kind: "annotation",
@@ -85,6 +86,66 @@ describe("projectRows", () => {
   });
 });
 
+/** The database, and what is asked of it: the rows of each statement as JSON, and how many statements each batch has. */
+function watchDatabase() {
+  const seen = { statements: [] as string[], batches: [] as number[] };
+  const db = withMembers(env.DB, {
+    prepare: (sql) => {
+      const statement = env.DB.prepare(sql);
+      return withMembers(statement, {
+        bind: (...values) => {
+          seen.statements.push(String(values[0]));
+          return statement.bind(...values);
+        },
+      });
+    },
+    batch: (statements) => {
+      seen.batches.push(statements.length);
+      return env.DB.batch(statements);
+    },
+  });
+  return { db, seen };
+}
+
+describe("what goes to D1 at once", () => {
+  const documentId = crypto.randomUUID();
+  const ofLength = (text: number) => annotationRow({ document_id: documentId, text: "x".repeat(text) });
+  /** A row whose JSON has so many characters: without its text it has as many as any other. */
+  async function rowOf(length: number): Promise<ProjectedRow> {
+    const { db, seen } = watchDatabase();
+    await projectRows(db, [ofLength(0)]);
+    const empty = (seen.statements[0]?.length ?? 0) - "[]".length;
+    return ofLength(length - empty);
+  }
+
+  it("is 500 rows in a statement, not one more", async () => {
+    const { db, seen } = watchDatabase();
+    const rows = Array.from({ length: 501 }, () => ofLength(0));
+    await projectRows(db, rows.slice(1));
+    expect(seen.batches).toEqual([1]);
+    await projectRows(db, rows);
+    expect(seen.batches).toEqual([1, 2]);
+    expect(seen.statements.map((json) => (JSON.parse(json) as unknown[]).length)).toEqual([500, 500, 1]);
+  });
+
+  it("is a million characters in a statement, not one more", async () => {
+    const [half, rest, more] = await Promise.all([rowOf(600_000), rowOf(400_000), rowOf(400_001)]);
+    const { db, seen } = watchDatabase();
+    await projectRows(db, [half, rest]);
+    expect(seen.batches).toEqual([1]);
+    await projectRows(db, [half, more]);
+    expect(seen.batches).toEqual([1, 2]);
+  });
+
+  it("is eight million characters in a batch, not one more", async () => {
+    const rows = await Promise.all(Array.from({ length: 9 }, () => rowOf(1_000_000)));
+    const { db, seen } = watchDatabase();
+    await projectRows(db, rows);
+    expect(seen.batches).toEqual([8, 1]);
+    expect(await countAnnotations(documentId)).toBeGreaterThanOrEqual(9);
+  });
+});
+
 describe("projectRows where D1 refuses", () => {
   afterEach(async () => {
     await env.DB.prepare("DROP TRIGGER IF EXISTS refuse_cursed").run();
@@ -122,6 +183,13 @@ describe("projectRows where D1 refuses", () => {
     }
     expect(await projectRows(env.DB, rows)).toEqual({ refused: [] });
     expect(await countAnnotations(document.id)).toBe(1);
+  });
+
+  it("throws where D1 can be read but not written, and blames no row for it", async () => {
+    await env.DB.prepare(
+      "CREATE TRIGGER refuse_cursed BEFORE INSERT ON annotations BEGIN SELECT RAISE(ABORT, 'SQLITE_FULL'); END",
+    ).run();
+    await expect(projectRows(env.DB, [annotationRow({})])).rejects.toThrow(CatalogUnavailable);
   });
 
   it("tells a database that can't be written from a row that can't", () => {

@@ -1,7 +1,10 @@
-import { evictDurableObject } from "cloudflare:test";
-import { describe, expect, it } from "vitest";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { ServerMessage } from "../../src/protocol/server-messages.ts";
+import { appendUpdate } from "../../src/room/operations/updates.ts";
+import { stopClock } from "../support/clock.ts";
 import { type TestSocket, box, connect, good, newDocument, open } from "../support/room.ts";
+import { wakeRoom } from "../support/wake-room.ts";
 
 /** Everything that plays through a room once, step by step. Each step waits for what it brings. */
 interface Play {
@@ -185,5 +188,43 @@ describe("an eviction", () => {
         ["bob", {}],
       ]),
     );
+  });
+
+  describe("while clients wait for their state", () => {
+    afterEach(() => vi.restoreAllMocks());
+
+    it("R37 lets them in, each as it came", { timeout: 60_000 }, async () => {
+      // Else those that wait are let in before, after JOIN_ARRIVED_MS.
+      stopClock();
+      const { id, stub } = await newDocument();
+      const writer = await connect(id);
+      writer.update("u2", "two");
+      await seen(writer, 2);
+      // Two states of 16 MiB in base64 are all that may be on their way.
+      const snapshotB64 = new Uint8Array(12 * 1024 * 1024).toBase64();
+      writer.send({ type: "snapshot", version: 2, snapshotB64 });
+      await writer.next("snapshot_ack");
+      const first = [await connect(id), await connect(id)];
+      await first[1]?.until(() => last(first[1] as TestSocket, "state_page") !== undefined);
+      const [fresh, resuming] = [await connect(id), await connect(id, { since: 2 })];
+      writer.update("u3", "three", 2);
+      await seen(writer, 3);
+      expect([...fresh.messages, ...resuming.messages]).toEqual([]);
+      await runInDurableObject(stub, (_room, state) => {
+        const room = wakeRoom(state);
+        const four = appendUpdate({ baseVersion: 3, actorId: "ann", deltaB64: b64("four") });
+        room.submit(open, four, { origin: null }, () => {});
+      });
+      expect(await fresh.next("state")).toMatchObject({ version: 3, resumed: false, more: true });
+      expect(await resuming.next("state")).toMatchObject({
+        version: 3,
+        resumed: true,
+        updates: [{ seq: 3, deltaB64: b64("three") }],
+      });
+      for (const socket of [fresh, resuming]) {
+        await seen(socket, 4);
+        expect(socket.ordered()).toEqual([4]);
+      }
+    });
   });
 });

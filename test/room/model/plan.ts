@@ -1,0 +1,67 @@
+import type { EditPlan } from "./commands.ts";
+import type { BatchOperation, Input, Operation, Patch } from "./operation.ts";
+import type { Run } from "./run.ts";
+
+/** What is done to annotations: chosen by numbers, among those that there are. */
+
+/** A plan as an operation of its own. */
+export function toOperation(run: Run, plan: EditPlan): Operation {
+  const opId = run.newId();
+  const edit = planEdit(run, plan);
+  switch (edit.op) {
+    case "create": {
+      const { op: _op, ...input } = edit;
+      return { type: "annotation.create", opId, input };
+    }
+    case "update": {
+      const { op: _op, id, version, ...patch } = edit;
+      return { type: "annotation.update", opId, id, version, patch };
+    }
+    case "delete": {
+      const { op: _op, ...rest } = edit;
+      return { type: "annotation.delete", opId, ...rest };
+    }
+  }
+}
+
+/** Something to do to one annotation: mostly to one of the first, so that each is changed again and again. */
+export function planEdit(run: Run, { what, pick, late }: EditPlan): BatchOperation {
+  const all = [...run.reference.present.annotations.values()];
+  const target = all[pick % (pick % 3 === 0 ? all.length : Math.min(all.length, 4))];
+  const number = run.newNumber();
+  if (what === "create" || !target) {
+    // One whose id is taken, now and then.
+    const id = late && target ? target.id : crypto.randomUUID();
+    return { op: "create", ...makeInput(id, number) };
+  }
+  const version = late ? target.version + 1 : target.version;
+  if (what === "update") return { op: "update", id: target.id, version, ...makePatch(number) };
+  const id = pick % 10 === 0 ? crypto.randomUUID() : target.id;
+  return number % 2 === 0 ? { op: "delete", id } : { op: "delete", id, version };
+}
+
+export function makeInput(id: string, number: number): Input {
+  return {
+    id,
+    type: "box",
+    geometry: { x: number, y: 20, width: 30.5, height: 40 },
+    style: number % 3 === 0 ? { stroke_width: number % 20, dash: [4, 2] } : {},
+    text: `made ${number}`,
+    labels: number % 2 === 0 ? ["even"] : [],
+    properties: number % 5 === 0 ? { fives: number, of: "five" } : {},
+    z_index: (number % 7) - 3,
+    ...(number % 4 === 0 && { author: "somebody" }),
+  };
+}
+
+function makePatch(number: number): Patch {
+  const patches: Patch[] = [
+    { text: `changed ${number}` },
+    { geometry: { x: 1, y: 2, width: number, height: 3, rotation: 30 } },
+    { style: { stroke: null, opacity: 0.5, font_size: 12 } },
+    { style: { stroke: "#00ff00", opacity: null, font_size: null, dash: null } },
+    { properties: { fives: null, number } },
+    { labels: [`label ${number}`], z_index: number % 11 },
+  ];
+  return patches[number % patches.length] ?? {};
+}

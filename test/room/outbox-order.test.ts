@@ -1,0 +1,58 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { Outbox } from "../../src/room/outbox.ts";
+import { Schedule } from "../../src/room/schedule.ts";
+import { OutboxStore } from "../../src/room/store/outbox.ts";
+import { RoomStore } from "../../src/room/store/room-store.ts";
+import { newDocument } from "../support/room.ts";
+import { withMembers } from "../support/with-members.ts";
+
+describe("the outbox", () => {
+  it("I1 tells the catalog of nothing that is not durable yet", async () => {
+    const { id, stub } = await newDocument();
+    const order = await runInDurableObject(stub, async (_room, { storage }) => {
+      const order: string[] = [];
+      const watched = withMembers(storage, {
+        sync: async () => {
+          await storage.sync();
+          order.push("durable");
+        },
+      });
+      const db = withMembers(env.DB, {
+        batch: (statements) => {
+          order.push("sent");
+          return env.DB.batch(statements);
+        },
+      });
+      const store = new RoomStore(storage.sql);
+      store.load();
+      const outbox = new Outbox(store, db, watched, new Schedule(storage));
+      storage.transactionSync(() => store.outbox.mark("document", id, 1));
+      outbox.kick(Date.now());
+      await outbox.settled(1, 5_000);
+      return order;
+    });
+    expect(order.slice(0, 2)).toEqual(["durable", "sent"]);
+  });
+
+  it("R45 keeps the mark of a row that has changed while it was sent", async () => {
+    const { id, stub } = await newDocument();
+    await runInDurableObject(stub, (_room, { storage }) => {
+      const outbox = new OutboxStore(storage.sql);
+      const other = crypto.randomUUID();
+      storage.transactionSync(() => {
+        outbox.mark("document", id, 5);
+        outbox.mark("annotation", other, 6);
+      });
+      const sent = outbox.nextFresh(10);
+      storage.transactionSync(() => outbox.mark("document", id, 7));
+      outbox.settle(sent);
+      storage.transactionSync(() => outbox.dropSettled());
+      const left = [{ kind: "document", id, seq: 7 }];
+      expect(outbox.nextFresh(10)).toEqual(left);
+      // Also for the one who wakes up and knows only what is stored.
+      expect(new OutboxStore(storage.sql).nextFresh(10)).toEqual(left);
+    });
+  });
+});

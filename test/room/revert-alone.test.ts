@@ -1,0 +1,69 @@
+import { runInDurableObject } from "cloudflare:test";
+import { describe, expect, it } from "vitest";
+import type { Result } from "../../src/protocol/errors.ts";
+import type { Operation } from "../../src/room/operations/operation.ts";
+import { appendUpdate } from "../../src/room/operations/updates.ts";
+import { revertVersion } from "../../src/room/operations/versions.ts";
+import { connect, good, newDocument, open } from "../support/room.ts";
+import { wakeRoom } from "../support/wake-room.ts";
+
+const update = (text: string, baseVersion: number) =>
+  appendUpdate({ baseVersion, actorId: "a", deltaB64: btoa(text) });
+
+/** A room, and what the changes that it is given come to. */
+function openRoom(state: DurableObjectState) {
+  const room = wakeRoom(state);
+  const outcomes: string[] = [];
+  const submit = <T>(name: string, operation: Operation<T>, alone = false) => {
+    const done = (outcome: Result<unknown>) => {
+      outcomes.push(`${name} ${outcome.ok ? "done" : outcome.error.code}`);
+    };
+    room.submit(open, operation, { origin: null, alone }, done);
+  };
+  return { room, outcomes, submit };
+}
+
+describe("a revert among other changes", () => {
+  it("R3 R24 sends the state as it was right after it: what comes later is told by itself", async () => {
+    const { id, room, stub } = await newDocument();
+    const version = good(await room.createVersion(open, {}, {}));
+    const socket = await connect(id);
+    await socket.next("state");
+    await runInDurableObject(stub, (_room, state) => {
+      const { submit } = openRoom(state);
+      // The first one is committed at once; what comes in the same turn would gather.
+      submit("one", update("one", 2));
+      submit("two", update("two", 2));
+      submit("revert", revertVersion(version.id, undefined), true);
+      submit("three", update("three", 6));
+    });
+    expect((await socket.next("remote_update")).seq).toBe(3);
+    expect((await socket.next("remote_update")).seq).toBe(4);
+    expect((await socket.next("version.reverted")).seq).toBe(6);
+    expect(await socket.next("reset")).toMatchObject({ seq: 6, crdtChanged: true });
+    expect(await socket.next("state")).toMatchObject({ version: 6, updates: [] });
+    expect((await socket.next("remote_update")).seq).toBe(7);
+    expect(socket.ordered()).toEqual([3, 4, 5, 6, 7]);
+  });
+
+  it("I1 takes nothing with it that came before, where it fails", async () => {
+    const { stub } = await newDocument();
+    await runInDurableObject(stub, (_room, state) => {
+      const { room, outcomes, submit } = openRoom(state);
+      submit("one", update("one", 1));
+      submit("two", update("two", 1));
+      const failing: Operation<null> = {
+        type: "version.revert",
+        payload: {},
+        role: "editor",
+        decide: () => {
+          throw new Error("too much");
+        },
+        replay: () => null,
+      };
+      expect(() => submit("revert", failing, true)).toThrow("too much");
+      expect(outcomes).toEqual(["one done", "two done"]);
+      expect(room.store.head).toBe(3);
+    });
+  });
+});
