@@ -78,6 +78,16 @@ export const APPEND_UPDATES_MAX = 500;
 
 /** Bytes of an uploaded picture: held in memory while it is hashed and sniffed. */
 export const IMAGE_MAX_BYTES = 32 * MIB;
+/**
+ * Chunks, segments or blocks of a picture's file. Each costs its readers microseconds, however empty: without a bound 32 MiB of them would
+ * take seconds. Pictures have some thousands at most, animations and files in small pieces included.
+ */
+export const IMAGE_PARTS_MAX = 65_536;
+/**
+ * Scans of a progressive JPEG. A few bytes of scan can make a decoder go over the whole picture once more; encoders write about ten, and
+ * those that look for the smallest file some dozens.
+ */
+export const JPEG_SCANS_MAX = 100;
 
 export const PAGE_SIZE_MAX = 100;
 export const PAGE_SIZE_DEFAULT = 20;
