@@ -37,13 +37,13 @@ export interface WebpLayout {
 }
 
 /** The chunks of a WebP (RFC 9649 §2.3). Throws `DamagedImage` or `RangeError` where it is cut off. */
-export function* webpChunks(view: DataView): Generator<RiffChunk> {
+export function* webpChunks(view: DataView): Generator<RiffChunk, undefined> {
   const riffEnd = CHUNK_HEADER_BYTES + view.getUint32(4, true);
   if (riffEnd > view.byteLength) throw new DamagedImage("it is cut off");
-  yield* chunksBetween(view, RIFF_HEADER_BYTES, riffEnd);
+  return yield* chunksBetween(view, RIFF_HEADER_BYTES, riffEnd);
 }
 
-function* chunksBetween(view: DataView, from: number, until: number): Generator<RiffChunk> {
+function* chunksBetween(view: DataView, from: number, until: number): Generator<RiffChunk, undefined> {
   let count = 0;
   for (let start = from; start + CHUNK_HEADER_BYTES <= until;) {
     if (++count > IMAGE_PARTS_MAX) throw new DamagedImage(TOO_MANY_PARTS);

@@ -1,4 +1,4 @@
-import photonModule from "photon-wasm/photon.wasm";
+import photonModule from "../../../generated/photon.wasm";
 import { UndecodablePicture } from "./undecodable-picture.ts";
 
 /**

@@ -1,5 +1,5 @@
 import createDecoder from "@jsquash/webp/codec/dec/webp_dec.js";
-import decoderModule from "@jsquash/webp/codec/dec/webp_dec.wasm";
+import decoderModule from "../../../../generated/webp-decoder.wasm";
 import type { RiffChunk, WebpFrame, WebpLayout } from "../../image-headers/webp.ts";
 import { RIFF_HEADER_BYTES } from "../../image-headers/webp.ts";
 import { UndecodablePicture } from "../undecodable-picture.ts";
