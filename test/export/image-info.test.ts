@@ -225,7 +225,7 @@ describe("readImageInfo", () => {
     [
       "a PNG with an unknown critical chunk",
       pngOf(header(8, 2), pngChunk("ABCD", [])),
-      "without its ABCD chunk",
+      "it has a chunk that is unknown here",
     ],
     ["a WebP cut off", webpExtended(5, 5).subarray(0, 30), "it is cut off"],
     ["a WebP with an unknown start", webp(["ALPH", concat([0])]), "its first chunk is unknown"],

@@ -81,7 +81,7 @@ export class PngOrder {
     if (type === "IDAT") this.#hasPixels = true;
     if (this.#hasPixels) return;
     if (isCritical(type) && !criticalTypes.has(type)) {
-      throw new DamagedImage(`it can't be shown without its ${type} chunk, which nobody here knows`);
+      throw new DamagedImage("it has a chunk that is unknown here and that it can't be shown without");
     }
     if (type !== "PLTE") return;
     if (this.#hasPalette || length === 0 || length > PALETTE_MAX_BYTES) {

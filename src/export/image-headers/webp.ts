@@ -8,6 +8,8 @@ const FRAME_HEADER_BYTES = 16;
 /** In the flags of a VP8X chunk (RFC 9649 §2.7.1). */
 const ANIMATION_FLAG = 0b10;
 const ALPHA_FLAG = 0b1_0000;
+/** What a frame of an animation may start with. */
+const frameStarts = new Set(["ALPH", "VP8 ", "VP8L"]);
 
 /** Offsets in the file: `start` of the type, `data`, `end` after the padding. */
 export interface RiffChunk {
@@ -83,14 +85,20 @@ export function readWebpLayout(view: DataView): WebpLayout {
   const canvas = readSides(view, first.data + 4);
   const flags = view.getUint8(first.data);
   const animated = (flags & ANIMATION_FLAG) !== 0;
-  if (animated) return { canvas, animated, frame: readAnimation(view, chunks, canvas) };
-  const frame = readFrame(view, chunks, { left: 0, top: 0, ...canvas });
+  // All of them: browsers refuse a file that is damaged behind what they show.
+  const more = Array.from(chunks);
+  if (animated) return { canvas, animated, frame: readAnimation(view, more, canvas) };
+  const frame = readFrame(view, more, { left: 0, top: 0, ...canvas });
   // As libwebp does: alpha that the header doesn't tell of is not shown.
   return { canvas, animated, frame: flags & ALPHA_FLAG ? frame : { ...frame, alpha: undefined } };
 }
 
 /** The first frame of an animation; the others are only checked. */
-function readAnimation(view: DataView, chunks: Iterable<RiffChunk>, canvas: WebpLayout["canvas"]): WebpFrame {
+function readAnimation(
+  view: DataView,
+  chunks: readonly RiffChunk[],
+  canvas: WebpLayout["canvas"],
+): WebpFrame {
   let shown: WebpFrame | undefined;
   let hasHeader = false;
   for (const { type, data, length } of chunks) {
@@ -103,7 +111,8 @@ function readAnimation(view: DataView, chunks: Iterable<RiffChunk>, canvas: Webp
     if (left + place.width > canvas.width || top + place.height > canvas.height) {
       throw new DamagedImage("a frame reaches beyond its canvas");
     }
-    const inside = chunksBetween(view, data + FRAME_HEADER_BYTES, data + length);
+    const inside = Array.from(chunksBetween(view, data + FRAME_HEADER_BYTES, data + length));
+    if (!frameStarts.has(inside[0]?.type ?? "")) throw new DamagedImage("a frame has no pixels at its start");
     const frame = readFrame(view, inside, place);
     shown ??= frame;
   }
@@ -114,7 +123,7 @@ function readAnimation(view: DataView, chunks: Iterable<RiffChunk>, canvas: Webp
 type Place = Pick<WebpFrame, "left" | "top" | "width" | "height">;
 
 /** The first VP8 or VP8L chunk, and the ALPH chunk before it. */
-function readFrame(view: DataView, chunks: Iterable<RiffChunk>, place: Place): WebpFrame {
+function readFrame(view: DataView, chunks: readonly RiffChunk[], place: Place): WebpFrame {
   let alpha: RiffChunk | undefined;
   for (const chunk of chunks) {
     if (chunk.type === "ALPH") alpha ??= chunk;
