@@ -82,12 +82,12 @@ export const IMAGE_MAX_BYTES = 32 * MIB;
  * Chunks, segments or blocks of a picture's file. Each costs its readers microseconds, however empty: without a bound 32 MiB of them would
  * take seconds. Pictures have some thousands at most, animations and files in small pieces included.
  */
-export const IMAGE_PARTS_MAX = 65_536;
+export const IMAGE_PARTS_MAX = 16_384;
 /**
- * Scans of a progressive JPEG. A few bytes of scan can make a decoder go over the whole picture once more; encoders write about ten, and
- * those that look for the smallest file some dozens.
+ * Scans of a progressive JPEG. A few bytes of scan make a decoder go over the whole picture once more (30 ms of 3 million pixels); encoders write
+ * about ten.
  */
-export const JPEG_SCANS_MAX = 100;
+export const JPEG_SCANS_MAX = 32;
 
 export const PAGE_SIZE_MAX = 100;
 export const PAGE_SIZE_DEFAULT = 20;

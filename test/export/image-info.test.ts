@@ -339,14 +339,14 @@ describe("readImageInfo", () => {
     ],
   ])("bounds the parts of %s", (_name, make) => {
     expect(refusal(make(IMAGE_PARTS_MAX))).toBeUndefined();
-    expect(refusal(make(IMAGE_PARTS_MAX + 1))).toContain("it has more than 65536 parts");
+    expect(refusal(make(IMAGE_PARTS_MAX + 1))).toContain(`it has more than ${IMAGE_PARTS_MAX} parts`);
   });
 
   it("bounds the scans of a JPEG", () => {
     const [head, scan] = [jpeg(5, 5).subarray(0, -12), jpeg(5, 5).subarray(-12, -2)];
     const make = (count: number): Uint8Array => concat(head, repeat(count, scan), [0xff, 0xd9]);
     expect(refusal(make(JPEG_SCANS_MAX))).toBeUndefined();
-    expect(refusal(make(JPEG_SCANS_MAX + 1))).toContain("it has more than 100 scans");
+    expect(refusal(make(JPEG_SCANS_MAX + 1))).toContain(`it has more than ${JPEG_SCANS_MAX} scans`);
   });
 
   it("takes a GIF that is cut off after its first frame, which is the one that is shown", () => {

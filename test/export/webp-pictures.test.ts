@@ -12,9 +12,10 @@ function fixture(name: string): Uint8Array {
   return toBytes(files[`../fixtures/webp/${name}`] ?? "");
 }
 
-function allPixels({ width, height, at }: Pixels): string[] {
+function allPixels(pixels: Pixels): string[] {
+  const { width, height } = pixels;
   return Array.from({ length: width * height }, (_, index) => {
-    const [r, g, b, a] = at(index % width, Math.floor(index / width));
+    const [r, g, b, a] = pixels.at(index % width, Math.floor(index / width));
     // Nobody sees the colour of what is clear.
     return a === 0 ? "clear" : `${r} ${g} ${b} ${a}`;
   });
