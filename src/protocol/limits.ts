@@ -95,6 +95,16 @@ export const APPEND_UPDATES_MAX = 500;
 
 /** Bytes of an uploaded picture: held in memory while it is hashed and sniffed. */
 export const IMAGE_MAX_BYTES = 32 * MIB;
+/**
+ * Chunks, segments or blocks of a picture's file. Each costs its readers microseconds, however empty: without a bound 32 MiB of them would
+ * take seconds. Pictures have some thousands at most, animations and files in small pieces included.
+ */
+export const IMAGE_PARTS_MAX = 16_384;
+/**
+ * Scans of a progressive JPEG. A few bytes of scan make a decoder go over the whole picture once more (30 ms of 3 million pixels); encoders write
+ * about ten.
+ */
+export const JPEG_SCANS_MAX = 32;
 
 /**
  * Bytes of pictures that one isolate receives at once, the others wait: one of the largest, or many small ones. An isolate has

@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { Document, ImageType } from "../../src/protocol/document.ts";
@@ -14,6 +15,13 @@ async function documentWithBytes(bytes: Uint8Array, width = 60, height = 40): Pr
   const document = sampleDocument({ width, height, image });
   await env.BUCKET.put(imageKey(document.id, image.sha256), bytes);
   return document;
+}
+
+/** Where the last end marker is. */
+function endOfPixels(jpeg: Uint8Array): number {
+  let at = jpeg.length - 2;
+  while (jpeg[at] !== 0xff || jpeg[at + 1] !== 0xd9) at--;
+  return at;
 }
 
 async function failure(document: Document, format: "png" | "svg" = "png"): Promise<string> {
@@ -38,7 +46,7 @@ describe("a picture that can't be decoded fails with a reason, and the next job 
     ["a lossy WebP without pixels", () => webpLossy(60, 40)],
     ["a lossless WebP without pixels", () => webpLossless(60, 40)],
     ["an extended WebP without pixels", () => webpExtended(60, 40)],
-    ["a GIF without palette", () => gif(60, 40)],
+    ["a GIF with too few pixels", () => gif(60, 40).map((byte, at) => (at === 18 ? 60 : byte))],
     ["a JPEG cut off in its header", () => small.subarray(0, 100)],
     ["no picture at all", () => new TextEncoder().encode("<svg/>")],
   ];
@@ -67,6 +75,16 @@ describe("a picture that can't be decoded fails with a reason, and the next job 
         1200,
       );
       expect(await failure(document)).toContain("The JPEG picture is damaged: it is cut off");
+    }
+  });
+
+  it("a photo without its end marker is whole all the same", async () => {
+    for (const photo of [landscapePhoto, small]) {
+      const whole = await render({ document: await documentWithPicture(photo), options: { scale: 0.1 } });
+      // What follows the pixels is not missed.
+      const endless = photo.subarray(0, endOfPixels(photo));
+      const file = await render({ document: await documentWithPicture(endless), options: { scale: 0.1 } });
+      expect(crc32(file.bytes)).toBe(crc32(whole.bytes));
     }
   });
 

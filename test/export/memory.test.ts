@@ -125,7 +125,9 @@ describe("the largest picture that is accepted is rendered within the memory the
   it("with more drawn on it than fits beside it: a reason, before anything is drawn", async () => {
     const points = Array.from({ length: 10_000 }, (_, n): [number, number] => [n % 2000, (n * 7919) % 1500]);
     const stroke = sampleAnnotation({ type: "freehand", geometry: { points } });
-    const document = await documentWithPicture(encodePixels(WIDTH, HEIGHT, noise));
+    // A JPEG's file stays in the decoder's memory, whatever it carries behind its end.
+    const jpeg = encodePixels(WIDTH, HEIGHT, noise, 95);
+    const document = await documentWithPicture(concat(jpeg, new Uint8Array(24 * MIB)));
     const strokes = Array.from({ length: 150 }, () => stroke);
     await expect(async () => render({ document, annotations: strokes, format: "webp" })).rejects.toThrow(
       "The picture and what is drawn on it are too much to be in memory together. Delete some annotations",

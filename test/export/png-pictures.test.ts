@@ -137,10 +137,12 @@ describe("a PNG that is not what it says", () => {
     expect(pixels.at(59, 39)).toEqual([0, 1, 2, 3].map((channel) => recipe.sample(59, 39, channel)));
   };
   const failure = async (png: Uint8Array): Promise<string> =>
-    render({ document: await documentWithPicture(png) }).then(
-      () => "no failure",
-      (error: unknown) => String(error),
-    );
+    documentWithPicture(png)
+      .then((document) => render({ document }))
+      .then(
+        () => "no failure",
+        (error: unknown) => String(error),
+      );
 
   it.each<[string, () => Uint8Array, string]>([
     [
@@ -184,7 +186,7 @@ describe("a PNG that is not what it says", () => {
         ),
       "its header chunk makes no sense",
     ],
-    ["no end", () => sound.subarray(0, -12), "it is cut off"],
+    ["an end within its pixels", () => sound.subarray(0, -20), "it is cut off"],
   ])("%s: a reason, and the next job works", async (_name, make, reason) => {
     const png = make();
     expect(await failure(png)).toContain(`The PNG picture is damaged: ${reason}`);
@@ -232,11 +234,36 @@ describe("a PNG that is not what it says", () => {
     expect(file.warnings).toEqual(["The picture is animated: the export shows its first frame"]);
   });
 
-  it("one whose EXIF data comes after its pixels is turned all the same", async () => {
+  it("one whose EXIF data comes after its pixels is not turned: browsers don't turn it either", async () => {
     const after = [pngChunk("eXIf", exif(6, false))];
     const document = await documentWithPicture(makePng({ ...recipe, after }));
-    expect([document.width, document.height]).toEqual([40, 60]);
+    expect([document.width, document.height]).toEqual([60, 40]);
     const pixels = decodePixels((await render({ document })).bytes);
-    expect(pixels.at(0, 59)).toEqual([0, 1, 2, 3].map((channel) => recipe.sample(59, 39, channel)));
+    expect(pixels.at(59, 39)).toEqual([0, 1, 2, 3].map((channel) => recipe.sample(59, 39, channel)));
+  });
+
+  it.each<[string, (packed: Uint8Array) => Uint8Array | readonly Uint8Array[]]>([
+    ["more bytes behind its packed pixels", (packed) => concat(packed, new Uint8Array(100_000).fill(7))],
+    ["more chunks behind its packed pixels", (packed) => [packed, new Uint8Array(100_000).fill(7)]],
+    ["a wrong checksum of the unpacked pixels", (packed) => concat(packed.subarray(0, -1), [0])],
+    ["no checksum of the unpacked pixels", (packed) => packed.subarray(0, -4)],
+  ])("is shown as browsers show it with %s", async (_name, alter) => {
+    const rows = new Uint8Array(40 * (1 + 60 * 4));
+    for (let y = 0; y < 40; y++) {
+      for (let at = 0; at < 60 * 4; at++) rows[y * 241 + 1 + at] = recipe.sample(at >> 2, y, at & 3);
+    }
+    const parts = [alter(deflated(rows))].flat();
+    const png = concat(
+      sound.subarray(0, 33),
+      ...parts.map((part) => pngChunk("IDAT", part)),
+      pngChunk("IEND", []),
+    );
+    await expectPixels(png, (x, y) => [0, 1, 2, 3].map((channel) => recipe.sample(x, y, channel)));
+  });
+
+  it("is shown without its end", async () => {
+    await expectPixels(sound.subarray(0, -12), (x, y) =>
+      [0, 1, 2, 3].map((channel) => recipe.sample(x, y, channel)),
+    );
   });
 });

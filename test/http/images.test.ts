@@ -102,13 +102,8 @@ describe("PUT image", () => {
       (await small(`/v1/documents/${id}/image`, { method: "PUT", body })).status;
     expect(await send(pngHeader(4000, 100))).toBe(200);
     expect(await send(pngHeader(4000, 101))).toBe(413);
-    const interlaced = (width: number, height: number) => {
-      const bytes = pngHeader(width, height);
-      bytes[28] = 1;
-      return bytes;
-    };
-    expect(await send(interlaced(1000, 100))).toBe(200);
-    expect(await send(interlaced(1000, 101))).toBe(413);
+    expect(await send(pngHeader(1000, 100, true))).toBe(200);
+    expect(await send(pngHeader(1000, 101, true))).toBe(413);
     expect(await send(gif(1000, 100))).toBe(200);
     expect(await send(gif(1000, 101))).toBe(413);
     expect(await send(pngHeader(32_767, 1))).toBe(200);

@@ -1,5 +1,5 @@
 import createEncoder, { type WebpConfig } from "@jsquash/webp/codec/enc/webp_enc_simd.js";
-import encoderModule from "@jsquash/webp/codec/enc/webp_enc_simd.wasm";
+import encoderModule from "../../../generated/webp-encoder.wasm";
 
 /** The defaults of `WebPConfigInit`, but for `low_memory`. */
 const config: WebpConfig = {

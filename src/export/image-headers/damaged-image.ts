@@ -1,8 +1,13 @@
+import { IMAGE_PARTS_MAX } from "../../protocol/limits.ts";
+
 /** What a header reader throws where the bytes are not what their first ones promised. Never leaves `readImageInfo`. */
 export class DamagedImage extends Error {}
 
 /** What a header reader throws where the picture is sound, but of a kind that can't be shown here. A whole sentence. */
 export class UnsupportedImage extends Error {}
+
+/** Of a file with more than `IMAGE_PARTS_MAX` chunks, segments or blocks. */
+export const TOO_MANY_PARTS = `it has more than ${IMAGE_PARTS_MAX} parts`;
 
 /** A size and orientation (EXIF 1–8) as stored: not yet upright. */
 export interface StoredSize {

@@ -26,7 +26,9 @@ function readOrientation(tiff: DataView): number {
     const entry = directory + 2 + index * ENTRY_BYTES;
     if (tiff.getUint16(entry, little) !== ORIENTATION_TAG) continue;
     const value = tiff.getUint16(entry + 8, little);
-    const known = tiff.getUint16(entry + 2, little) === TYPE_SHORT && value >= 1 && value <= 8;
+    const isOneShort =
+      tiff.getUint16(entry + 2, little) === TYPE_SHORT && tiff.getUint32(entry + 4, little) === 1;
+    const known = isOneShort && value >= 1 && value <= 8;
     return known ? value : 1;
   }
   return 1;

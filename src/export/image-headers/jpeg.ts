@@ -1,11 +1,15 @@
-import { DamagedImage, UnsupportedImage, type StoredSize } from "./damaged-image.ts";
+import { IMAGE_PARTS_MAX, JPEG_SCANS_MAX } from "../../protocol/limits.ts";
+import { DamagedImage, TOO_MANY_PARTS, UnsupportedImage, type StoredSize } from "./damaged-image.ts";
 import { readExifOrientation } from "./exif.ts";
 
 export const START_OF_SCAN = 0xda;
+const START_OF_IMAGE = 0xd8;
 const END_OF_IMAGE = 0xd9;
 const APP1 = 0xe1;
 /** C0–CF are frame headers, but for these three: Huffman tables, JPG, arithmetic conditioning. */
 const notFrames = new Set([0xc4, 0xc8, 0xcc]);
+/** Baseline, extended, progressive, each with Huffman codes. The others are lossless, in layers, or arithmetic. */
+const shownFrames = new Set([0xc0, 0xc1, 0xc2]);
 const CMYK_COMPONENTS = 4;
 /** "Exif" and two NULs. */
 const EXIF_HEADER_BYTES = 6;
@@ -19,62 +23,103 @@ export interface JpegSegment {
 }
 
 /**
- * The segments of a JPEG (ITU T.81 annex B) up to and with its first scan header. Throws `DamagedImage`, and `RangeError` past
- * the end.
+ * The segments of a JPEG (ITU T.81 annex B), those between its scans included; an end marker is the last one. Before the first scan it throws
+ * `DamagedImage`, and `RangeError` past the end; behind that, where decoders make do with what there is, it stops.
  */
 export function* jpegSegments(view: DataView): Generator<JpegSegment> {
+  let hasPixels = false;
   let offset = 2;
-  for (;;) {
-    // As libjpeg does: bytes between segments are passed over, and any number of FF may come before a marker.
-    while (view.getUint8(offset) !== 0xff) offset++;
-    while (view.getUint8(offset) === 0xff) offset++;
-    const marker = view.getUint8(offset++);
-    if (marker === END_OF_IMAGE) throw new DamagedImage("it ends before its pixels");
-    if (isStandalone(marker)) continue;
-    const length = view.getUint16(offset);
-    if (length < 2) throw new DamagedImage("a segment's length is wrong");
-    yield { marker, start: offset - 2, data: offset + 2, end: offset + length };
-    if (marker === START_OF_SCAN) return;
-    offset += length;
-  }
-}
-
-/** The frame header's size, and the orientation of the EXIF data before it. Throws as `jpegSegments` does. */
-export function readJpegSize(view: DataView): StoredSize {
-  let orientation: number | undefined;
-  for (const { marker, data, end } of jpegSegments(view)) {
-    if (isFrame(marker)) {
-      if (view.getUint8(data + 5) === CMYK_COMPONENTS) {
-        throw new UnsupportedImage("CMYK pictures are not supported: save it as RGB and send it again");
-      }
-      if (!hasEnd(view, end)) throw new DamagedImage("it is cut off");
-      return {
-        height: view.getUint16(data + 1),
-        width: view.getUint16(data + 3),
-        orientation: orientation ?? 1,
-      };
+  try {
+    for (let count = 0; count < IMAGE_PARTS_MAX; count++) {
+      const segment = readSegment(view, offset);
+      hasPixels ||= segment.marker === START_OF_SCAN;
+      if (segment.marker === END_OF_IMAGE && !hasPixels) throw new DamagedImage("it ends before its pixels");
+      yield segment;
+      if (segment.marker === END_OF_IMAGE) return;
+      offset = segment.end;
     }
-    if (marker === APP1 && orientation === undefined && isExif(view, data, end)) {
-      const tiff = data + EXIF_HEADER_BYTES;
-      orientation = readExifOrientation(view, tiff, end - tiff);
-    }
+  } catch (error) {
+    if (error instanceof RangeError && hasPixels) return;
+    throw error;
   }
-  throw new DamagedImage("it has no frame header");
+  throw new DamagedImage(TOO_MANY_PARTS);
 }
 
 /**
- * Whether the end marker comes after `from`, be there other data behind it: decoders fill what is missing with gray, and say
- * nothing. Entropy-coded data never holds the marker (ITU T.81 §B.1.1.5).
+ * The next segment at or after an offset. As libjpeg does, bytes between segments are passed over, and any number of FF may come before a
+ * marker. So is entropy-coded data: in it FF is followed by 00 or by a restart marker (§B.1.1.5).
  */
-function hasEnd(view: DataView, from: number): boolean {
-  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-  let at = bytes.lastIndexOf(END_OF_IMAGE);
-  while (at > from && bytes[at - 1] !== 0xff) at = bytes.lastIndexOf(END_OF_IMAGE, at - 1);
-  return at > from;
+function readSegment(view: DataView, from: number): JpegSegment {
+  let offset = from;
+  let marker = 0;
+  while (isStandalone(marker)) {
+    while (view.getUint8(offset) !== 0xff) offset++;
+    while (view.getUint8(offset) === 0xff) offset++;
+    marker = view.getUint8(offset++);
+  }
+  const start = offset - 2;
+  if (marker === END_OF_IMAGE) return { marker, start, data: offset, end: offset };
+  if (marker === START_OF_IMAGE) throw new DamagedImage("it starts twice");
+  const length = view.getUint16(offset);
+  if (length < 2) throw new DamagedImage("a segment's length is wrong");
+  return { marker, start, data: offset + 2, end: offset + length };
+}
+
+/** Whether the file has an end marker after its pixels. Without it, it may be cut off. */
+export function hasEndMarker(view: DataView): boolean {
+  let last = 0;
+  for (const { marker } of jpegSegments(view)) last = marker;
+  return last === END_OF_IMAGE;
+}
+
+/** The frame header's size, and the orientation of the EXIF data before its pixels. Throws as `jpegSegments` does. */
+export function readJpegSize(view: DataView): StoredSize {
+  let orientation: number | undefined;
+  let size: { width: number; height: number } | undefined;
+  let scans = 0;
+  for (const segment of jpegSegments(view)) {
+    const { marker, data, end } = segment;
+    if (isFrame(marker)) {
+      if (size) throw new DamagedImage("it has two frame headers");
+      size = readFrame(view, segment);
+    } else if (marker === APP1 && scans === 0 && orientation === undefined && isExif(view, data, end)) {
+      const tiff = data + EXIF_HEADER_BYTES;
+      orientation = readExifOrientation(view, tiff, end - tiff);
+    } else if (marker === START_OF_SCAN) {
+      if (!size) throw new DamagedImage("it has no frame header");
+      if (++scans > JPEG_SCANS_MAX) throw new DamagedImage(`it has more than ${JPEG_SCANS_MAX} scans`);
+    }
+  }
+  if (!size) throw new DamagedImage("it has no frame header");
+  return { ...size, orientation: orientation ?? 1 };
+}
+
+/** §B.2.2: precision, height, width, and three bytes for each component. */
+function readFrame(view: DataView, { marker, data, end }: JpegSegment): { width: number; height: number } {
+  const components = view.getUint8(data + 5);
+  if (components === CMYK_COMPONENTS) {
+    throw new UnsupportedImage("CMYK pictures are not supported: save it as RGB and send it again");
+  }
+  if (!shownFrames.has(marker) || view.getUint8(data) !== 8) {
+    throw new UnsupportedImage(
+      "JPEGs that are lossless, arithmetically coded, or not of 8 bits are not supported: save it as a plain JPEG and send it again",
+    );
+  }
+  const hasSamples = (components === 1 || components === 3) && end - data === 6 + components * 3;
+  if (!hasSamples || !Array.from({ length: components }, (_, index) => index).every(isSampled)) {
+    throw new DamagedImage("its frame header makes no sense");
+  }
+  return { height: view.getUint16(data + 1), width: view.getUint16(data + 3) };
+
+  /** One to four samples in each direction. */
+  function isSampled(component: number): boolean {
+    const factors = view.getUint8(data + 7 + component * 3);
+    return [factors >> 4, factors & 15].every((factor) => factor >= 1 && factor <= 4);
+  }
 }
 
 function isStandalone(marker: number): boolean {
-  return marker === 0x00 || marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
+  return marker === 0x00 || marker === 0x01 || (marker >= 0xd0 && marker <= 0xd7);
 }
 
 function isFrame(marker: number): boolean {

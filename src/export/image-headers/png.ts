@@ -1,5 +1,8 @@
-import { DamagedImage, readFourCc, type StoredSize } from "./damaged-image.ts";
+import { crc32 } from "node:zlib";
+import { IMAGE_PARTS_MAX } from "../../protocol/limits.ts";
+import { DamagedImage, readFourCc, TOO_MANY_PARTS, type StoredSize } from "./damaged-image.ts";
 import { readExifOrientation } from "./exif.ts";
+import { needsChecksum, PngOrder, readPngHeader, type PngHeader } from "./png-header.ts";
 
 export const PNG_SIGNATURE_BYTES = 8;
 
@@ -12,35 +15,53 @@ export interface PngChunk {
   end: number;
 }
 
-/** The chunks of a PNG (W3C PNG 3rd edition §5) up to and with IEND. Throws `DamagedImage` or `RangeError` where it is cut off. */
+/**
+ * The chunks of a PNG (W3C PNG 3rd edition §5) up to and with IEND. What is cut off behind the pixels is left out, as browsers do. Throws
+ * `DamagedImage` or `RangeError` where it is cut off before.
+ */
 export function* pngChunks(view: DataView): Generator<PngChunk> {
+  let hasPixels = false;
+  let count = 0;
   for (let start = PNG_SIGNATURE_BYTES; start < view.byteLength;) {
-    const length = view.getUint32(start);
-    const type = readFourCc(view, start + 4);
+    if (++count > IMAGE_PARTS_MAX) throw new DamagedImage(TOO_MANY_PARTS);
     // Length, type and checksum around the data.
+    const isWhole = start + 12 <= view.byteLength && start + 12 + view.getUint32(start) <= view.byteLength;
+    const type = start + 8 <= view.byteLength ? readFourCc(view, start + 4) : "";
+    if (!isWhole) {
+      if (hasPixels && type !== "IDAT") return;
+      throw new DamagedImage("it is cut off");
+    }
+    const length = view.getUint32(start);
     const end = start + 12 + length;
-    if (end > view.byteLength) throw new DamagedImage("it is cut off");
     yield { type, start, data: start + 8, length, end };
     if (type === "IEND") return;
+    hasPixels ||= type === "IDAT";
     start = end;
   }
 }
 
-/** The header chunk's size, and the orientation of the EXIF data wherever it is. Throws as `pngChunks` does. */
+/** The header chunk's size, and the orientation of EXIF data before the pixels, which is what browsers obey. Throws as `pngChunks` does. */
 export function readPngSize(view: DataView): StoredSize {
-  if (readFourCc(view, 12) !== "IHDR" || view.getUint32(8) !== 13) {
-    throw new DamagedImage("its header chunk is missing");
-  }
-  const width = view.getUint32(16);
-  const height = view.getUint32(20);
+  const order = new PngOrder();
   let orientation = 1;
-  let hasPixels = false;
   let animated = false;
-  for (const { type, data, length } of pngChunks(view)) {
-    if (type === "eXIf") orientation = readExifOrientation(view, data, length);
+  let header: PngHeader | undefined;
+  for (const { type, start, data, length, end } of pngChunks(view)) {
+    order.pass(type, length);
+    const intact = isIntact(view, start, end);
+    if (!intact && needsChecksum(type)) throw new DamagedImage(`the checksum of its ${type} chunk is wrong`);
+    header ??= readPngHeader(new DataView(view.buffer, view.byteOffset + data, length));
+    if (type === "eXIf" && intact && !order.hasPixels) orientation = readExifOrientation(view, data, length);
     if (type === "acTL") animated = true;
-    if (type === "IDAT") hasPixels = true;
   }
-  if (!hasPixels) throw new DamagedImage("it holds no pixels");
-  return { width, height, orientation, animated, interlaced: view.getUint8(28) === 1 };
+  if (!header) throw new DamagedImage("its header chunk is missing");
+  order.end(header);
+  const { width, height, interlaced } = header;
+  return { width, height, orientation, animated, interlaced };
+}
+
+/** Whether a chunk's checksum, of its type and data, is right. */
+function isIntact(view: DataView, start: number, end: number): boolean {
+  const summed = new Uint8Array(view.buffer, view.byteOffset + start + 4, end - start - 8);
+  return view.getUint32(end - 4) === crc32(summed);
 }

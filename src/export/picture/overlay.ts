@@ -1,5 +1,5 @@
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
-import resvgModule from "@resvg/resvg-wasm/index_bg.wasm";
+import resvgModule from "../../../generated/resvg.wasm";
 import type { Bounds } from "../scene/bounds.ts";
 import { uniteBounds } from "../scene/bounds.ts";
 import { isEmpty, type Drawing } from "../scene/draw-annotation.ts";

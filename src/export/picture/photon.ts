@@ -1,4 +1,5 @@
-import photonModule from "photon-wasm/photon.wasm";
+import photonModule from "../../../generated/photon.wasm";
+import { UndecodablePicture } from "./undecodable-picture.ts";
 
 /**
  * Photon's codecs on an instance of our own. The package's JavaScript keeps one instance for the life of the isolate; but a
@@ -31,9 +32,6 @@ export interface Vector {
   address: number;
   bytes: number;
 }
-
-/** A file that the codecs can't read. */
-export class UndecodablePicture extends Error {}
 
 export class PhotonInstance {
   readonly #photon = instantiate();

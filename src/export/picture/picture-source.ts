@@ -12,8 +12,10 @@ import type { RowSource } from "./row-source.ts";
 export interface PictureSource extends RowSource {
   /** What it lacks, for a person. */
   warnings: readonly string[];
-  /** What it holds, or held at most. */
+  /** What it holds until it is closed. */
   memoryBytes(): number;
+  /** What was held while it was decoded, before anything was drawn. Absent: no more than that. */
+  decodingBytes?(): number;
   close(): Promise<void>;
 }
 
@@ -57,6 +59,7 @@ export async function openPicture(
     readRows: (first, count, into) => rows.readRows(first, count, into),
     warnings,
     memoryBytes: () => picture.memoryBytes(),
+    decodingBytes: () => picture.decodingBytes?.() ?? picture.memoryBytes(),
     close: () => picture.close(),
   };
 }

@@ -5,7 +5,8 @@ import { findPngColors } from "./color/png-colors.ts";
 import type { DecodedPicture } from "./picture-source.ts";
 import { isOpaquePng } from "./png/expand-row.ts";
 import { PngRows } from "./png/png-rows.ts";
-import { scanPng, type PngHeader } from "./png/scan-png.ts";
+import type { PngHeader } from "../image-headers/png-header.ts";
+import { scanPng, type PngScan } from "./png/scan-png.ts";
 import type { StoredFile } from "./read-picture.ts";
 import { copyRows, uprightOrder } from "./upright.ts";
 
@@ -50,7 +51,7 @@ function readInOrder(rows: PngRows, { width }: PngHeader): Reading {
   };
 }
 
-async function readAsWhole(rows: PngRows, { width, height, orientation }: PngHeader): Promise<Reading> {
+async function readAsWhole(rows: PngRows, { width, height, orientation }: PngScan): Promise<Reading> {
   let pixels: Uint8Array | undefined = new Uint8Array(width * height * 4);
   const memoryBytes = pixels.byteLength + ROWS_BYTES;
   const whole = pixels;

@@ -44,15 +44,36 @@ export async function openFile(bucket: R2Bucket, documentId: string, image: Imag
 
 const MISSING = "The document's picture is missing from the storage. Upload it again.";
 const pngSignature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+const jpegSignature = [0xff, 0xd8, 0xff];
 
 /** Told by its first bytes. */
-export async function isPngFile(file: StoredFile): Promise<boolean> {
+export function isPngFile(file: StoredFile): Promise<boolean> {
+  return startsWith(file, pngSignature);
+}
+
+/** Told by its first bytes. */
+export function isJpegFile(file: StoredFile): Promise<boolean> {
+  return startsWith(file, jpegSignature);
+}
+
+async function startsWith(file: StoredFile, signature: readonly number[]): Promise<boolean> {
   const head: number[] = [];
   for await (const part of file.read()) {
-    head.push(...part.subarray(0, pngSignature.length - head.length));
-    if (head.length === pngSignature.length) break;
+    head.push(...part.subarray(0, signature.length - head.length));
+    if (head.length === signature.length) break;
   }
-  return pngSignature.every((byte, at) => byte === head[at]);
+  return signature.every((byte, at) => byte === head[at]);
+}
+
+/** All of its bytes. */
+export async function readWholeFile(file: StoredFile): Promise<Uint8Array> {
+  const bytes = new Uint8Array(file.size);
+  let filled = 0;
+  for await (const part of file.read()) {
+    bytes.set(part, filled);
+    filled += part.byteLength;
+  }
+  return bytes;
 }
 
 /** Throws `ExportFailure`. */

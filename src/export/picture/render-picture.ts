@@ -80,7 +80,8 @@ export async function renderPicture(
   const parts = await sink.finish();
   const warnings = [...(picture?.warnings ?? []), ...scene.warnings];
   const fileBytes = sumBytes(parts);
-  const peakBytes = countPeak((picture?.memoryBytes() ?? 0) + sceneBytes, sink, fileBytes, width);
+  const drawnBytes = countPeak((picture?.memoryBytes() ?? 0) + sceneBytes, sink, fileBytes, width);
+  const peakBytes = Math.max(drawnBytes, (picture?.decodingBytes?.() ?? 0) + sceneBytes);
   return { parts, size: fileBytes, width, height, warnings, peakBytes };
 }
 

@@ -1,64 +1,100 @@
 import { ExportFailure } from "../export-failure.ts";
+import { DamagedImage } from "../image-headers/damaged-image.ts";
+import { readGifLayout } from "../image-headers/gif.ts";
+import { readWebpLayout } from "../image-headers/webp.ts";
 import type { ImageInfo } from "../image-info.ts";
-import { findColors } from "./color/find-colors.ts";
-import { PhotonInstance, UndecodablePicture, type Vector } from "./photon.ts";
+import { type Colors, findColors, srgb } from "./color/find-colors.ts";
+import { decodeGif } from "./gif/decode-gif.ts";
+import { decodeJpeg } from "./jpeg/decode-jpeg.ts";
 import type { DecodedPicture } from "./picture-source.ts";
-import { checkHeader, type StoredFile } from "./read-picture.ts";
+import { checkHeader, isJpegFile, readWholeFile, type StoredFile } from "./read-picture.ts";
+import { UndecodablePicture } from "./undecodable-picture.ts";
 import { copyRows, uprightOrder } from "./upright.ts";
+import { decodeWebp } from "./webp/decode-webp.ts";
 
-/**
- * Decodes a JPEG, WebP or GIF as a whole; its pixels stay in Photon's memory. `check` may refuse it before it is decoded.
- * Throws `ExportFailure` where it is damaged.
- */
+/** A picture that was decoded as a whole. */
+export interface WholePixels {
+  info: ImageInfo;
+  colors: Colors;
+  /** RGBA, as they are stored: not yet upright. */
+  pixels: Uint8Array;
+  opaque: boolean;
+  /** What is held for the pixels. */
+  heldBytes: number;
+  /** What was held while they were decoded. */
+  decodingBytes: number;
+}
+
+/** Decodes a JPEG, WebP or GIF as a whole. `check` may refuse it before it is decoded. Throws `ExportFailure` where it is damaged. */
 export async function openWhole(file: StoredFile, check: (info: ImageInfo) => void): Promise<DecodedPicture> {
-  const photon = new PhotonInstance();
-  const input = photon.allocate(file.size);
-  let filled = 0;
-  // Into Photon's memory at once: a copy in the JavaScript heap would be one too many.
-  for await (const part of file.read()) {
-    photon.view(input).set(part, filled);
-    filled += part.byteLength;
-  }
-  const info = checkHeader(photon.view(input));
-  check(info);
-  const colors = findColors(photon.view(input), info.type);
-  const decoded = decode(photon, input);
-  const { pixels } = decoded;
-  const { orientation, width, height } = info;
+  const whole = (await isJpegFile(file))
+    ? await tellDamage("JPEG", () => decodeJpeg(file, check))
+    : await tellDamage("GIF", () => decodeSmall(file, check));
+  const { info, colors, opaque, heldBytes, decodingBytes } = whole;
+  const { orientation, width, height, animated } = info;
   const turned = orientation >= 5;
-  if (decoded.width !== (turned ? height : width) || decoded.height !== (turned ? width : height)) {
-    throw new ExportFailure("The picture is damaged: its pixels don't fit the size in its header");
-  }
-  const order = uprightOrder(orientation, decoded.width, decoded.height);
-  const memoryBytes = photon.memoryBytes;
-  let view: Uint8Array | undefined = photon.view(pixels);
+  const order = uprightOrder(orientation, turned ? height : width, turned ? width : height);
+  let pixels: Uint8Array | undefined = whole.pixels;
   return {
     width,
     height,
-    opaque: info.type === "image/jpeg" || isOpaque(view),
-    animated: info.animated,
+    opaque,
+    animated,
     colors,
     async readRows(first, count, into) {
-      if (!view) throw new RangeError("The picture is closed");
-      copyRows(view, order, width, first, count, into);
+      if (!pixels) throw new RangeError("The picture is closed");
+      copyRows(pixels, order, width, first, count, into);
     },
-    memoryBytes: () => memoryBytes,
+    memoryBytes: () => heldBytes,
+    decodingBytes: () => decodingBytes,
     async close() {
-      // With the last view Photon's memory goes.
-      view = undefined;
+      pixels = undefined;
     },
   };
 }
 
-function decode(photon: PhotonInstance, file: Vector): { width: number; height: number; pixels: Vector } {
+/** A WebP or GIF: its file is read into memory first. */
+async function decodeSmall(stored: StoredFile, check: (info: ImageInfo) => void): Promise<WholePixels> {
+  const file = await readWholeFile(stored);
+  const info = checkHeader(file);
+  check(info);
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  if (info.type === "image/gif") {
+    const layout = readGifLayout(view);
+    const pixels = decodeGif(file, layout);
+    const { width, height } = layout.frame;
+    const decodingBytes = file.byteLength + width * height + pixels.byteLength;
+    return {
+      info,
+      colors: srgb,
+      pixels,
+      opaque: isOpaque(pixels),
+      heldBytes: pixels.byteLength,
+      decodingBytes,
+    };
+  }
+  const { pixels, memoryBytes } = await decodeWebp(file, readWebpLayout(view));
+  return {
+    info,
+    colors: findColors(file, info.type),
+    pixels,
+    opaque: isOpaque(pixels),
+    heldBytes: pixels.byteLength,
+    decodingBytes: file.byteLength + memoryBytes + pixels.byteLength,
+  };
+}
+
+/** `DamagedImage` comes from one format's code. */
+async function tellDamage<T>(format: string, work: () => Promise<T>): Promise<T> {
   try {
-    return photon.decode(file);
+    return await work();
   } catch (error) {
-    if (!(error instanceof UndecodablePicture)) throw error;
-    throw new ExportFailure(
-      "The picture can't be decoded: it is damaged or of a rare kind. Upload it again, saved anew by an image editor.",
-      { cause: error },
-    );
+    if (!(error instanceof UndecodablePicture) && !(error instanceof DamagedImage)) throw error;
+    const what =
+      error instanceof DamagedImage
+        ? `The ${format} picture is damaged: ${error.message}.`
+        : "The picture can't be decoded: it is damaged or of a rare kind.";
+    throw new ExportFailure(`${what} Upload it again, saved anew by an image editor.`, { cause: error });
   }
 }
 

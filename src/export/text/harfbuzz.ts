@@ -1,4 +1,4 @@
-import harfBuzzModule from "harfbuzzjs/dist/harfbuzz.wasm";
+import harfBuzzModule from "../../../generated/harfbuzz.wasm";
 
 /**
  * HarfBuzz, which shapes text in browsers and in Android, on an instance of our own: the package's JavaScript fetches its

@@ -3,3 +3,11 @@ declare module "*?inline" {
   const dataUrl: string;
   export default dataUrl;
 }
+
+/** Vite's import of all files that fit a pattern, by their path. */
+interface ImportMeta {
+  glob(
+    pattern: string,
+    options: { query: "?inline"; import: "default"; eager: true },
+  ): Record<string, string>;
+}

@@ -3,7 +3,7 @@ import landscape3 from "../../fixtures/exif-landscape-3.jpg?inline";
 import landscape6 from "../../fixtures/exif-landscape-6.jpg?inline";
 import landscape8 from "../../fixtures/exif-landscape-8.jpg?inline";
 
-function toBytes(dataUrl: string): Uint8Array {
+export function toBytes(dataUrl: string): Uint8Array {
   return Uint8Array.from(atob(dataUrl.slice(dataUrl.indexOf(",") + 1)), (char) => char.charCodeAt(0));
 }
 

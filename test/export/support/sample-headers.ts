@@ -1,3 +1,5 @@
+import { crc32 } from "node:zlib";
+
 /** Smallest files with a given header, built byte by byte: for readers that never look at pixels. */
 
 export function concat(...parts: (Uint8Array | readonly number[] | string)[]): Uint8Array<ArrayBuffer> {
@@ -42,7 +44,12 @@ function segment(marker: number, data: Uint8Array): Uint8Array {
 export function jpeg(
   width: number,
   height: number,
-  { frame = 0xc0, tiff }: { frame?: number; tiff?: Uint8Array } = {},
+  {
+    frame = 0xc0,
+    tiff,
+    components = 1,
+    sampling = 0x11,
+  }: { frame?: number; tiff?: Uint8Array; components?: number; sampling?: number } = {},
 ): Uint8Array {
   return concat(
     [0xff, 0xd8],
@@ -51,14 +58,23 @@ export function jpeg(
     // A table before the frame, and fill bytes before its marker.
     segment(0xc4, concat([0])),
     [0xff, 0xff],
-    segment(frame, concat([8], u16(height), u16(width), [1, 1, 0x11, 0])),
+    segment(
+      frame,
+      concat(
+        [8],
+        u16(height),
+        u16(width),
+        [components],
+        ...Array.from({ length: components }, () => [1, sampling, 0]),
+      ),
+    ),
     segment(0xda, concat([1, 1, 0, 0, 63, 0])),
     [0xff, 0xd9],
   );
 }
 
 function chunk(type: string, data: Uint8Array): Uint8Array {
-  return concat(u32(data.length), type, data, u32(0));
+  return concat(u32(data.length), type, data, u32(crc32(concat(type, data))));
 }
 
 export function png(width: number, height: number, tiff?: Uint8Array): Uint8Array {
@@ -85,15 +101,20 @@ export function webpExtended(width: number, height: number, tiff?: Uint8Array): 
   const head: [string, Uint8Array] = ["VP8X", concat([tiff ? 8 : 0, 0, 0, 0], sides)];
   // An odd chunk between, so that the padding counts.
   const odd: [string, Uint8Array] = ["ICCP", concat([1, 2, 3])];
-  return tiff ? webp(head, odd, ["EXIF", tiff]) : webp(head, odd);
+  const frame: [string, Uint8Array] = ["VP8L", losslessFrame(width, height)];
+  return tiff ? webp(head, odd, frame, ["EXIF", tiff]) : webp(head, odd, frame);
 }
 
 export function webpLossy(width: number, height: number): Uint8Array {
-  return webp(["VP8 ", concat([0, 0, 0, 0x9d, 0x01, 0x2a], u16(width, true), u16(height, true))]);
+  return webp(["VP8 ", concat([0x10, 0, 0, 0x9d, 0x01, 0x2a], u16(width, true), u16(height, true))]);
 }
 
 export function webpLossless(width: number, height: number): Uint8Array {
-  return webp(["VP8L", concat([0x2f], u32((width - 1) | ((height - 1) << 14), true))]);
+  return webp(["VP8L", losslessFrame(width, height)]);
+}
+
+function losslessFrame(width: number, height: number): Uint8Array {
+  return concat([0x2f], u32((width - 1) | ((height - 1) << 14), true));
 }
 
 /** A frame of one pixel, without a palette, and the end. */

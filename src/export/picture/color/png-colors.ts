@@ -2,7 +2,7 @@ import { DamagedImage } from "../../image-headers/damaged-image.ts";
 import { byteAt } from "../array-at.ts";
 import { ByteReader } from "../png/byte-reader.ts";
 import { inflate } from "../png/inflate.ts";
-import { viewOf, type PngHeader } from "../png/scan-png.ts";
+import { viewOf, type PngScan } from "../png/scan-png.ts";
 import { fromSrgb, tabulate, type ColorSpace } from "./color-space.ts";
 import { planColors, srgb, type Colors } from "./find-colors.ts";
 import { ICC_MAX_BYTES, readIccProfile } from "./icc.ts";
@@ -18,7 +18,7 @@ import {
 const SRGB_GAMMA = 45_455;
 
 /** The colours of a PNG, by the first of cICP, iCCP, sRGB, gAMA with cHRM that is there (W3C PNG 3rd edition §13.13). */
-export async function findPngColors({ chunks }: PngHeader): Promise<Colors> {
+export async function findPngColors({ chunks }: PngScan): Promise<Colors> {
   const codePoints = chunks.get("cICP");
   if (codePoints?.byteLength === 4) return planColors(readCodePoints(codePoints));
   const packed = chunks.get("iCCP");

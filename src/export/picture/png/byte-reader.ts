@@ -1,5 +1,8 @@
 import { DamagedImage } from "../../image-headers/damaged-image.ts";
 
+/** There are fewer bytes than were asked for. */
+export class EndOfFile extends DamagedImage {}
+
 /** Bytes taken one after the other from a stream that comes in parts of any size. */
 export class ByteReader {
   readonly #parts: AsyncIterator<Uint8Array>;
@@ -24,11 +27,11 @@ export class ByteReader {
     return some;
   }
 
-  /** Fills `into`. Throws `DamagedImage` where too little is left. */
+  /** Fills `into`. Throws `EndOfFile` where too little is left. */
   async readInto(into: Uint8Array): Promise<void> {
     for (let filled = 0; filled < into.byteLength;) {
       const some = await this.readSome(into.byteLength - filled);
-      if (!some) throw new DamagedImage(this.#tooShort);
+      if (!some) throw new EndOfFile(this.#tooShort);
       into.set(some, filled);
       filled += some.byteLength;
     }

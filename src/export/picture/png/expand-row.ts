@@ -1,5 +1,6 @@
 import { byteAt } from "../array-at.ts";
-import type { PngColorType, PngHeader } from "./scan-png.ts";
+import type { PngColorType, PngHeader } from "../../image-headers/png-header.ts";
+import type { PngScan } from "./scan-png.ts";
 
 /** Writes `count` pixels of an unfiltered row as RGBA, 8 bits each. */
 export type ExpandRow = (row: Uint8Array, count: number, into: Uint8Array) => void;
@@ -17,12 +18,12 @@ export function rowBytes(header: PngHeader, width: number): number {
 }
 
 /** No pixel can be anything but opaque. */
-export function isOpaquePng({ colorType, chunks }: PngHeader): boolean {
+export function isOpaquePng({ colorType, chunks }: PngScan): boolean {
   return colorType < 4 && !chunks.has("tRNS");
 }
 
 /** How the rows of a PNG become RGBA (W3C PNG 3rd edition §13.12: samples are scaled, 16 bits are rounded to 8). */
-export function planExpansion(header: PngHeader): ExpandRow {
+export function planExpansion(header: PngScan): ExpandRow {
   const { colorType, depth } = header;
   if (colorType === 3 || (colorType === 0 && depth <= 8)) return expandIndexed(depth, planPalette(header));
   if (colorType === 2 && depth === 8 && !header.chunks.has("tRNS")) return expandOpaque;
@@ -34,7 +35,7 @@ export function planExpansion(header: PngHeader): ExpandRow {
 }
 
 /** RGBA of every value that a palette's index or a gray sample of up to 8 bits can have. Indices past the palette are black. */
-function planPalette(header: PngHeader): Uint8Array {
+function planPalette(header: PngScan): Uint8Array {
   const { colorType, depth, chunks } = header;
   const values = 2 ** depth;
   const palette = new Uint8Array(values * 4);
@@ -51,7 +52,7 @@ function planPalette(header: PngHeader): Uint8Array {
 }
 
 /** The samples of the one colour that is transparent; none: nothing is. */
-function transparentKey({ colorType, chunks }: PngHeader): number[] {
+function transparentKey({ colorType, chunks }: PngScan): number[] {
   const data = chunks.get("tRNS");
   const channels = channelsOf[colorType];
   if (!data || data.byteLength < channels * 2) return [];

@@ -1,50 +1,60 @@
+import { pipeline } from "node:stream";
+import { createInflateRaw } from "node:zlib";
 import { DamagedImage } from "../../image-headers/damaged-image.ts";
+import { ByteReader } from "./byte-reader.ts";
 
 /**
- * Bytes that are inflated at once. The runtime holds all that one write inflates to, and deflate packs up to 1,032 to one: so
- * 8 MiB at most, of a file made to burst.
+ * Bytes that are inflated at once, whatever they were packed into: deflate packs up to 1,032 to one. The next ones are made when these were
+ * taken, which the runtime's `DecompressionStream` doesn't wait for.
  */
-const PIECE_BYTES = 8 * 1024;
+const PIECE_BYTES = 64 * 1024;
+/** In the second byte of a zlib stream: it needs a dictionary. */
+const DICTIONARY_FLAG = 0x20;
+const UNPACKABLE = "its pixels can't be unpacked";
 
 /**
- * A zlib stream, inflated by the runtime as far as it is read: whoever knows where it has to end stops there, and what comes
- * after that is never inflated. Throws `DamagedImage`, and what `packed` throws.
+ * The data of a zlib stream (RFC 1950), inflated as far as it is read. Whatever follows the data, the checksum too, is passed over, as browsers
+ * do. Throws `DamagedImage`, and what `packed` throws.
  */
 export async function* inflate(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const stream = new DecompressionStream("deflate");
-  const writer = stream.writable.getWriter();
-  let failure: unknown;
-  const written = writeAll(packed, writer).catch(async (error: unknown) => {
-    failure = error;
-    await writer.abort(error).catch(() => undefined);
-  });
-  const reader = stream.readable.getReader();
+  const inflater = createInflateRaw({ chunkSize: PIECE_BYTES });
+  // What goes wrong in the pipeline, the inflater throws below.
+  pipeline(skipZlibHeader(packed), inflater, () => undefined);
   try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      yield value;
-    }
+    // The platform's type says `any`; it gives bytes.
+    yield* inflater as AsyncIterable<Uint8Array>;
   } catch (error) {
-    await written;
-    throw failure instanceof DamagedImage
-      ? failure
-      : new DamagedImage("its pixels can't be unpacked", { cause: error });
+    throw isZlibError(error) ? new DamagedImage(UNPACKABLE, { cause: error }) : error;
   } finally {
-    await reader.cancel().catch(() => undefined);
-    await writer.abort().catch(() => undefined);
-    await written;
+    inflater.destroy();
   }
 }
 
-async function writeAll(
-  packed: AsyncIterable<Uint8Array>,
-  writer: WritableStreamDefaultWriter<BufferSource>,
-): Promise<void> {
-  for await (const data of packed) {
-    for (let at = 0; at < data.byteLength; at += PIECE_BYTES) {
-      await writer.write(data.slice(at, at + PIECE_BYTES));
+async function* skipZlibHeader(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = new ByteReader(packed, UNPACKABLE);
+  try {
+    const head = new Uint8Array(2);
+    await reader.readInto(head);
+    const [method = 0, flags = 0] = head;
+    // Deflate with a window of 32 KiB at most, and a check of these two bytes.
+    if (
+      (method & 15) !== 8 ||
+      method >> 4 > 7 ||
+      (method * 256 + flags) % 31 !== 0 ||
+      flags & DICTIONARY_FLAG
+    ) {
+      throw new DamagedImage(UNPACKABLE);
     }
+    for (;;) {
+      const data = await reader.readSome(PIECE_BYTES);
+      if (!data) return;
+      yield data;
+    }
+  } finally {
+    await reader.close();
   }
-  await writer.close();
+}
+
+function isZlibError(error: unknown): boolean {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("Z_");
 }

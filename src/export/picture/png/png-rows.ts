@@ -4,7 +4,7 @@ import { ByteReader } from "./byte-reader.ts";
 import { pixelBits, planExpansion, rowBytes, type ExpandRow } from "./expand-row.ts";
 import { inflate } from "./inflate.ts";
 import { readPngChunks } from "./read-chunks.ts";
-import type { PngHeader } from "./scan-png.ts";
+import type { PngScan } from "./scan-png.ts";
 import { unfilterRow } from "./unfilter.ts";
 
 /** Interlacing (W3C PNG 3rd edition §8.1): where the pixels of each pass start, and how far apart they are. */
@@ -20,14 +20,14 @@ const passes = [
 
 /** The rows of a PNG as RGBA, one after the other. Every method throws `DamagedImage` where the file is not what its header says. */
 export class PngRows {
-  readonly #header: PngHeader;
+  readonly #header: PngScan;
   readonly #reader: ByteReader;
   readonly #expand: ExpandRow;
   readonly #turns = new Turns();
   #row: Uint8Array;
   #above: Uint8Array;
 
-  constructor(file: AsyncIterable<Uint8Array>, header: PngHeader) {
+  constructor(file: AsyncIterable<Uint8Array>, header: PngScan) {
     this.#header = header;
     this.#reader = new ByteReader(inflate(readPixelData(file)), "its pixels end too early");
     this.#expand = planExpansion(header);

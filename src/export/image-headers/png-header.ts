@@ -1,0 +1,98 @@
+import { DamagedImage } from "./damaged-image.ts";
+
+export type PngColorType = 0 | 2 | 3 | 4 | 6;
+
+/** The IHDR chunk. */
+export interface PngHeader {
+  width: number;
+  height: number;
+  /** Bits of a sample, or of a palette's index. */
+  depth: number;
+  colorType: PngColorType;
+  interlaced: boolean;
+}
+
+const HEADER_BYTES = 13;
+const PALETTE_MAX_BYTES = 256 * 3;
+const criticalTypes = new Set(["IHDR", "PLTE", "IDAT", "IEND"]);
+
+/** Bits of a sample that a colour type may have (W3C PNG 3rd edition §11.2.1). */
+const depths: Record<PngColorType, readonly number[]> = {
+  0: [1, 2, 4, 8, 16],
+  2: [8, 16],
+  3: [1, 2, 4, 8],
+  4: [8, 16],
+  6: [8, 16],
+};
+
+/** Reads the data of an IHDR chunk. Sides of 0 are left to the caller. Throws `DamagedImage`. */
+export function readPngHeader(view: DataView): PngHeader {
+  if (view.byteLength !== HEADER_BYTES) throw new DamagedImage("its header chunk has a wrong length");
+  const depth = view.getUint8(8);
+  const colorType = toColorType(view.getUint8(9));
+  // Compression and filters have one method each, interlacing two.
+  if (!depths[colorType].includes(depth) || view.getUint16(10) !== 0 || view.getUint8(12) > 1) {
+    throw new DamagedImage("its header chunk makes no sense");
+  }
+  const [width, height] = [view.getUint32(0), view.getUint32(4)];
+  return { width, height, depth, colorType, interlaced: view.getUint8(12) === 1 };
+}
+
+function toColorType(value: number): PngColorType {
+  switch (value) {
+    case 0:
+    case 2:
+    case 3:
+    case 4:
+    case 6:
+      return value;
+    default:
+      throw new DamagedImage("its header chunk makes no sense");
+  }
+}
+
+/** Whether the pixels can't do without a chunk: one whose checksum is wrong can't be believed. Nothing hangs on IEND's. */
+export function needsChecksum(type: string): boolean {
+  return isCritical(type) && type !== "IEND";
+}
+
+/** A capital first letter (§5.4). */
+function isCritical(type: string): boolean {
+  return type.charCodeAt(0) < 0x60;
+}
+
+/** Holds a PNG's chunks to their order (§5.6), as far as browsers do. */
+export class PngOrder {
+  #hasHeader = false;
+  #hasPalette = false;
+  #hasPixels = false;
+
+  /** The pixels have begun: what comes now, they don't depend on. */
+  get hasPixels(): boolean {
+    return this.#hasPixels;
+  }
+
+  /** Takes the next chunk. Throws `DamagedImage`. */
+  pass(type: string, length: number): void {
+    if (type === "IHDR" ? this.#hasHeader : !this.#hasHeader) {
+      throw new DamagedImage(type === "IHDR" ? "it has two header chunks" : "its header chunk is missing");
+    }
+    this.#hasHeader = true;
+    if (type === "IDAT") this.#hasPixels = true;
+    if (this.#hasPixels) return;
+    if (isCritical(type) && !criticalTypes.has(type)) {
+      throw new DamagedImage("it has a chunk that is unknown here and that it can't be shown without");
+    }
+    if (type !== "PLTE") return;
+    if (this.#hasPalette || length === 0 || length > PALETTE_MAX_BYTES) {
+      throw new DamagedImage("its palette makes no sense");
+    }
+    this.#hasPalette = true;
+  }
+
+  /** After the last chunk. Throws `DamagedImage`. */
+  end({ colorType }: PngHeader): void {
+    if (!this.#hasPixels) throw new DamagedImage("it holds no pixels");
+    if (colorType === 3 && !this.#hasPalette) throw new DamagedImage("its palette is missing");
+  }
+}

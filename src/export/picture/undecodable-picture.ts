@@ -1,0 +1,2 @@
+/** What a decoder throws of a file that it can't read. */
+export class UndecodablePicture extends Error {}

@@ -1,0 +1,31 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { limitMemory } from "./wasm-memory.ts";
+import { writeIfChanged } from "./write-if-changed.ts";
+
+/**
+ * The WebAssembly of packages that picture files pass through, and the MiB that each may grow to. An isolate has 128 MB, a job may hold 96 MiB
+ * (`render-picture.ts`); the packages themselves allow gigabytes, and locally nothing else stops a file that makes a decoder ask for them.
+ */
+const modules = [
+  // What a JPEG of MAX_IMAGE_PIXELS takes is 36 MiB, and up to 32 MiB for its file.
+  { from: "photon-wasm/dist/lib/photon_rs_bg.wasm", name: "photon", mib: 96 },
+  // Twice the chunks of the frame, and 8 bytes a pixel: 52 MiB at most of 3 million pixels of noise.
+  { from: "@jsquash/webp/codec/dec/webp_dec.wasm", name: "webp-decoder", mib: 80 },
+  // 22 bytes a pixel.
+  { from: "@jsquash/webp/codec/enc/webp_enc_simd.wasm", name: "webp-encoder", mib: 96 },
+  // It grows to 8 MiB, and to more for a single very long path.
+  { from: "@resvg/resvg-wasm/index_bg.wasm", name: "resvg", mib: 64 },
+  // 8 MiB of fonts, and one font more.
+  { from: "harfbuzzjs/dist/harfbuzz.wasm", name: "harfbuzz", mib: 64 },
+] as const;
+
+/** Writes `generated/{name}.wasm`: the packages' modules, each with a maximum of memory. Only what was compiled before can be run in a Worker. */
+export async function writeWasmModules(root: string): Promise<void> {
+  await Promise.all(
+    modules.map(async ({ from, name, mib }) => {
+      const wasm = await readFile(path.join(root, "node_modules", from));
+      await writeIfChanged(limitMemory(wasm, mib), path.join(root, "generated", `${name}.wasm`));
+    }),
+  );
+}
