@@ -15,21 +15,6 @@ function commitsOf(stub: DurableObjectStub) {
   );
 }
 
-/** Sends changes one by one, so that each is a commit of its own, and waits until all are acknowledged. */
-async function sendAlone(
-  { id }: { id: string },
-  count: number,
-  message: (index: number) => Parameters<Awaited<ReturnType<typeof connect>>["send"]>[0],
-) {
-  const socket = await connect(id);
-  await socket.next("state");
-  for (let index = 0; index < count; index++) {
-    socket.send(message(index));
-    await socket.next("ack");
-  }
-  await socket.close();
-}
-
 const update = (index: number, text = `${index}`) => ({
   type: "update" as const,
   opId: `update ${index}`,
@@ -39,36 +24,61 @@ const update = (index: number, text = `${index}`) => ({
 
 describe("commits", () => {
   it("of annotation edits go once their opIds are in the index", { timeout: 60_000 }, async () => {
-    const sheet = await newDocument();
-    await sendAlone(sheet, DUE_OPERATIONS, (index) => ({
-      type: "annotation.create",
+    const { id, room, stub } = await newDocument();
+    const socket = await connect(id, { batch: true });
+    await socket.next("state");
+    const creates = Array.from({ length: DUE_OPERATIONS }, (_, index) => ({
+      type: "annotation.create" as const,
       opId: `create ${index}`,
       annotation: box,
     }));
-    await expect.poll(() => commitsOf(sheet.stub)).toMatchObject({ rows: 0 });
+    for (let at = 0; at < creates.length; at += 50) socket.send(creates.slice(at, at + 50));
+    await socket.until(() => socket.ordered().at(-1) === 1 + DUE_OPERATIONS, "the last ack");
+    await expect.poll(() => commitsOf(stub), { timeout: 20_000 }).toMatchObject({ rows: 0 });
     // They are known still, and the order goes on.
-    const { value, created } = good(await sheet.room.createAnnotation(open, box, { opId: "create 0" }));
+    const { value, created } = good(await room.createAnnotation(open, box, { opId: "create 0" }));
     expect({ created, seq: value.seq }).toEqual({ created: false, seq: 2 });
-    await evictDurableObject(sheet.stub);
-    expect(good(await sheet.room.getDocument(open, false)).seq).toBe(1 + DUE_OPERATIONS);
+    await evictDurableObject(stub);
+    expect(good(await room.getDocument(open, false)).seq).toBe(1 + DUE_OPERATIONS);
   });
 
   it(
     "are put together where nobody sends a snapshot, and are read as before",
-    { timeout: 120_000 },
+    { timeout: 60_000 },
     async () => {
-      const sheet = await newDocument();
+      const { id, stub } = await newDocument();
       const count = Math.max(DUE_OPERATIONS, PACK_ROWS);
       // One is too long to be packed.
       const long = "long".repeat(PACKED_BYTES / 4);
       const textOf = (index: number) => (index === 500 ? long : `${index}`);
-      await sendAlone(sheet, count, (index) => update(index, textOf(index)));
-      await expect.poll(() => commitsOf(sheet.stub)).toMatchObject({ rows: 3, updates: count });
-      await sendAlone(sheet, 10, (index) => update(count + index));
+      // A row for each, as a lone writer leaves them.
+      await runInDurableObject(stub, (_room, { storage }) => {
+        storage.transactionSync(() => {
+          for (let index = 0; index < count; index++) {
+            const seq = index + 2;
+            const { opId, deltaB64 } = update(index, textOf(index));
+            storage.sql.exec(
+              "INSERT INTO commits VALUES (?1, ?1, ?1, 1, ?2, ?3)",
+              seq,
+              JSON.stringify({ seq, deltaB64, actorId: "a" }),
+              JSON.stringify([[opId, seq]]),
+            );
+          }
+        });
+      });
+      await evictDurableObject(stub);
+      // Waking up moves the opIds and packs the rows: those before the long one, the long one, those after it.
+      const joined = await connect(id);
+      await joined.next("state");
+      expect(await commitsOf(stub)).toMatchObject({ rows: 3, updates: count });
+      for (let index = count; index < count + 10; index++) {
+        joined.send(update(index));
+        await joined.next("ack");
+      }
       const texts = Array.from({ length: count + 10 }, (_, index) => btoa(textOf(index)));
-      const joined = await connect(sheet.id);
-      expect((await joined.next("state")).updates.map(({ deltaB64 }) => deltaB64)).toEqual(texts);
-      const resumed = await connect(sheet.id, { since: 700 });
+      const fresh = await connect(id);
+      expect((await fresh.next("state")).updates.map(({ deltaB64 }) => deltaB64)).toEqual(texts);
+      const resumed = await connect(id, { since: 700 });
       const state = await resumed.next("state");
       expect(state.updates.map(({ seq }) => seq)[0]).toBe(701);
       expect(state.updates.map(({ deltaB64 }) => deltaB64)).toEqual(texts.slice(699));
@@ -80,7 +90,7 @@ describe("commits", () => {
       // A snapshot in the middle of a packed row: the updates after it stay.
       joined.send({ type: "snapshot", version: 900, snapshotB64: btoa("everything up to 900") });
       await joined.next("snapshot_ack");
-      const later = await connect(sheet.id);
+      const later = await connect(id);
       const afterSnapshot = await later.next("state");
       expect(afterSnapshot.snapshotVersion).toBe(900);
       expect(afterSnapshot.updates.map(({ deltaB64 }) => deltaB64)).toEqual(texts.slice(899));
