@@ -54,7 +54,6 @@ export class Delivery {
   #confirm(bytes: number): void {
     this.#confirmed = Math.max(this.#confirmed, bytes);
     this.#joinBytes = 0;
-    if (this.#marks.length === 0) return;
     const first = this.#marks.findIndex((mark) => mark.bytes > this.#confirmed);
     this.#marks.splice(0, first === -1 ? this.#marks.length : first);
   }

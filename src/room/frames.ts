@@ -35,7 +35,7 @@ export class SharedFrames {
     );
   }
 
-  get({ batch, delivery }: Connection): readonly string[] {
+  get({ batch, delivery }: Pick<Connection, "batch" | "delivery">): readonly string[] {
     const { isCrowded } = delivery;
     const kind = `${batch} ${isCrowded}`;
     const known = this.#frames.get(kind);

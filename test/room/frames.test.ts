@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DELTA_MAX_BYTES, FRAME_MAX_BYTES, FRAME_MESSAGES_MAX } from "../../src/protocol/limits.ts";
+import { Delivery } from "../../src/room/delivery.ts";
+import { EVERYONE, SharedFrames } from "../../src/room/frames.ts";
 import { box, claims, connect, good, newDocument, open, roomOf } from "../support/room.ts";
 
 const delta = (bytes: number) => new Uint8Array(bytes).toBase64();
@@ -127,6 +129,19 @@ describe("frames that are not of the protocol", () => {
     a.send({ type: "update", opId: "at", baseVersion: 0, deltaB64: delta(DELTA_MAX_BYTES) });
     await a.next("ack");
     expect((await b.next("remote_update")).deltaB64 === delta(DELTA_MAX_BYTES)).toBe(true);
+  });
+});
+
+describe("what goes to everyone", () => {
+  it("R29 is framed once for all who take it in the same way", () => {
+    const texts = ['{"seq":2}', '{"seq":3}'];
+    const shared = new SharedFrames(
+      texts.map((text) => ({ text, except: null, droppable: false, audience: EVERYONE })),
+    );
+    const arrays = shared.get({ batch: true, delivery: new Delivery() });
+    expect(arrays).toEqual(['[{"seq":2},{"seq":3}]']);
+    expect(shared.get({ batch: true, delivery: new Delivery() })).toBe(arrays);
+    expect(shared.get({ batch: false, delivery: new Delivery() })).toEqual(texts);
   });
 });
 

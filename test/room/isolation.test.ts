@@ -97,6 +97,7 @@ describe("what goes wrong for one", () => {
     expect(await writer?.next("ack")).toMatchObject({ seq: 2 });
     expect(await last?.next("remote_update")).toMatchObject({ seq: 2 });
     expect(broken && (await codeOf(broken))).toBe(1011);
+    expect(logged).toHaveBeenCalledOnce();
     const back = await connect(id, { since: 1 });
     expect(await back.next("state")).toMatchObject({ resumed: true, updates: [{ seq: 2 }] });
   });

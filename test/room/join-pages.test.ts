@@ -1,8 +1,12 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
+import { STATE_PAGE_BYTES } from "../../src/protocol/limits.ts";
 import type { ServerMessage } from "../../src/protocol/server-messages.ts";
+import { readEventTexts } from "../../src/room/feed.ts";
 import { Hub } from "../../src/room/hub.ts";
+import { prepareJoin } from "../../src/room/join.ts";
 import { isFreshSmaller } from "../../src/room/resume.ts";
+import { RoomStore } from "../../src/room/store/room-store.ts";
 import { type TestSocket, box, connect, good, newDocument, open, readChanges } from "../support/room.ts";
 
 const MIB = 1024 * 1024;
@@ -195,6 +199,35 @@ describe("a resume that would take more than a fresh state", () => {
 });
 
 describe("a state in pages", () => {
+  it("R17 is one over STATE_PAGE_BYTES, not one of just as many", async () => {
+    const { room, stub } = await newDocument();
+    good(await room.createAnnotation(open, { ...box, text: "x" }, {}));
+    await runInDurableObject(stub, (_room, { storage: { sql } }) => {
+      const store = new RoomStore(sql);
+      store.load();
+      const [bytes = 0] = store.annotations.iterateActiveSizes();
+      const pagesOf = (length: number) => {
+        const text = "x".repeat(length - bytes + 1);
+        sql.exec("UPDATE annotation_rows SET body = json_set(body, '$.text', ?)", text);
+        expect([...store.annotations.iterateActiveSizes()]).toEqual([length]);
+        return prepareJoin(store, undefined).pages;
+      };
+      expect(pagesOf(STATE_PAGE_BYTES)).toBeNull();
+      expect(pagesOf(STATE_PAGE_BYTES + 1)).not.toBeNull();
+    });
+  });
+
+  it("R15 R17 finds every event, also where more are missed than it looks up at once", async () => {
+    const { stub, head } = await newRestlessDocument(250);
+    await runInDurableObject(stub, (_room, { storage: { sql } }) => {
+      const store = new RoomStore(sql);
+      store.load();
+      const { items, next } = readEventTexts(store, 2, head, Infinity);
+      expect(items).toHaveLength(250);
+      expect(next).toBeNull();
+    });
+  });
+
   it("R3 R17 leaves others their turn, and keeps what they do for its end", async () => {
     const { id, head } = await newLargeDocument(24);
     const writer = await connect(id, { since: head });

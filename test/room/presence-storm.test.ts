@@ -7,6 +7,7 @@ import { Hub } from "../../src/room/hub.ts";
 import { Presence } from "../../src/room/presence.ts";
 import { Schedule } from "../../src/room/schedule.ts";
 import { connect, newDocument } from "../support/room.ts";
+import { wakeRoom } from "../support/wake-room.ts";
 
 /** A socket of the room's parts, without a client: what is sent to it is written down. */
 interface Receiver {
@@ -208,4 +209,30 @@ describe("who is present, in a state", () => {
       }
     },
   );
+
+  it("R34 does not count as what is read slowly, wherever it is told", async () => {
+    const { stub } = await newDocument();
+    await runInDurableObject(stub, (_room, state) => {
+      const { hub, joins } = wakeRoom(state);
+      const accept = (presence: string | null) =>
+        hub.accept(new WebSocketPair()[1], {
+          id: crypto.randomUUID(),
+          actorId: "someone",
+          name: null,
+          claims: null,
+          batch: true,
+          hidden: true,
+          presence,
+          seenAt: Date.now(),
+          joining: presence === null ? { since: null, enters: true } : null,
+        });
+      // Of these 3 MiB one has room in the state.
+      for (let index = 0; index < 256; index++) accept(JSON.stringify("x".repeat(12 * 1024)));
+      const joiner = accept(null);
+      joins.enqueue(joiner, null);
+      expect(joiner.joining).toBeNull();
+      expect(joiner.delivery.isCrowded).toBe(false);
+      hub.closeAll("internal", "The end");
+    });
+  });
 });

@@ -1,6 +1,6 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { NAME_MAX, PRESENCE_MAX_BYTES } from "../../src/protocol/limits.ts";
 import type { ServerMessage } from "../../src/protocol/server-messages.ts";
 import { type TestSocket, claims, connect, good, newDocument, open } from "../support/room.ts";
@@ -25,6 +25,8 @@ async function heard(socket: TestSocket, id: string) {
 }
 
 describe("presence", () => {
+  afterEach(() => vi.restoreAllMocks());
+
   it("R14 R26 who connects is seen, by others and by those who come later, without having sent anything", async () => {
     const { id } = await newDocument();
     const ann = await connect(id, { actorId: "ann", name: "Ann" });
@@ -216,6 +218,22 @@ describe("presence", () => {
     // One that was hidden for its silence has left already.
     await mute.close();
     expect((await heard(watcher, id)).filter(([event]) => event === "leave")).toHaveLength(2);
+  });
+
+  it("R26 R27 any message is a sign of life", async () => {
+    const { id, stub } = await newDocument();
+    const timeout = Number(env.PRESENCE_TIMEOUT_MS);
+    const start = Date.now();
+    const clock = vi.spyOn(Date, "now").mockReturnValue(start);
+    const talking = await connect(id);
+    await talking.next("state");
+    clock.mockReturnValue(start + timeout / 2);
+    talking.update("u", "x", 1);
+    await talking.next("ack");
+    clock.mockReturnValue(start + timeout * 1.2);
+    await runDurableObjectAlarm(stub);
+    const later = await connect(id, { presence: "hidden" });
+    expect((await later.next("state")).presence).toHaveLength(1);
   });
 
   it("R26 the alarm looks after presence only while someone is shown", async () => {

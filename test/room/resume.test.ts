@@ -86,6 +86,18 @@ describe("resume", () => {
     expect(resumed.resumed).toBe(true);
   });
 
+  it("R18 an answer of the feed ends at 4 MiB, and says where to go on", async () => {
+    const { id, room } = await newDocument();
+    const writer = await connect(id);
+    // In base64 a quarter of 4 MiB each.
+    for (let i = 0; i < 5; i++) writer.update(`u${i}`, new Uint8Array(768 * 1024));
+    await writer.until(() => writer.ordered().length === 5, "the acks");
+    const portion = good(await readChanges(room, 1, 100));
+    expect(portion.updates.map(({ seq }) => seq)).toEqual([2, 3, 4, 5]);
+    expect(portion).toMatchObject({ more: true, next_since: 5 });
+    expect(good(await readChanges(room, 5, 100))).toMatchObject({ more: false, updates: [{ seq: 6 }] });
+  });
+
   it("R18 the feed over HTTP has the same changes, in portions", async () => {
     const { id, room } = await newDocument();
     const socket = await connect(id);
