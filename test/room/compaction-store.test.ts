@@ -200,7 +200,8 @@ describe("compaction", () => {
         snapshot(store, store.head);
         versions.push(store.head);
         if (round === 8) expect(firstOf(sql)).toBe(2);
-        if (round > 8) expect(firstOf(sql)).toBe(1 + Math.min(versions.at(-2) ?? 0, store.operations.indexedThrough));
+        if (round > 8)
+          expect(firstOf(sql)).toBe(1 + Math.min(versions.at(-2) ?? 0, store.operations.indexedThrough));
       }
       expect(snapshotsOf(sql)).toEqual(versions.slice(-2));
     }));
@@ -265,7 +266,9 @@ describe("compaction", () => {
         });
         for (let times = 0; times < 10; times++) commit(store, 1);
         reads.push(
-          countReads(sql, /MAX\(last_update\)|FROM snapshots WHERE version >=/, () => snapshot(store, store.head)),
+          countReads(sql, /MAX\(last_update\)|FROM snapshots WHERE version >=/, () =>
+            snapshot(store, store.head),
+          ),
         );
       }
       expect(snapshotsOf(sql)).toHaveLength(40);

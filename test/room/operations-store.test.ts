@@ -206,7 +206,9 @@ describe("what is in memory of opIds", () => {
     withStores((_open, sql) => {
       const index = new OperationIndex(sql);
       // A few more than fit: they were written by number, so the first have gone.
-      const entries = Array.from({ length: Math.ceil(CACHE_BYTES / 38 / 0.9) }, (_, n) => toEntry(`op ${n}`, n, new Uint8Array(16)));
+      const entries = Array.from({ length: Math.ceil(CACHE_BYTES / 38 / 0.9) }, (_, n) =>
+        toEntry(`op ${n}`, n, new Uint8Array(16)),
+      );
       const pages = index.add(entries, { pages: 1, count: 0 });
       /** An opId in each page. */
       const opIds = new Map<number, string>();
