@@ -166,6 +166,27 @@ describe("an object's schema", () => {
     expect({ created, seq: value.seq }).toEqual({ created: false, seq: 3 });
   });
 
+  it("R47 packs the updates of schema 2 by number and by length", async () => {
+    const packed = (count: number, bytes: number) =>
+      runInDurableObject(stubOf(crypto.randomUUID()), (_room, { storage: { sql } }) => {
+        migrateSchema(sql, 2);
+        for (let seq = 1; seq <= count; seq++)
+          sql.exec(
+            "INSERT INTO updates (seq, actor_id, delta) VALUES (?, 'ann', ?)",
+            seq,
+            new Uint8Array(bytes),
+          );
+        migrateSchema(sql, 3);
+        return sql
+          .exec<{ count: number }>("SELECT update_count AS count FROM commits ORDER BY seq")
+          .toArray()
+          .map((row) => row.count);
+      });
+    expect(await packed(250, 1)).toEqual([100, 100, 50]);
+    // 8 KiB of base64 each: 32 of them are 256 KiB.
+    expect(await packed(80, 6 * 1024)).toEqual([32, 32, 16]);
+  });
+
   it("R47 is the same for a new object and for one that came over all migrations", async () => {
     const describeTables = (make: (sql: SqlStorage) => void) =>
       runInDurableObject(stubOf(crypto.randomUUID()), (_room, { storage: { sql } }) => {

@@ -3,9 +3,18 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CommitLog, parseOperations, parseUpdates } from "../../src/room/store/commit-log.ts";
 import { MetaStore } from "../../src/room/store/meta.ts";
-import { DUE_OPERATIONS, identify, OperationStore } from "../../src/room/store/operations.ts";
+import { CACHE_BYTES, OperationIndex, toEntry } from "../../src/room/store/operation-index.ts";
+import {
+  DUE_OPERATIONS,
+  identify,
+  OperationStore,
+  PREPARED_AT_ONCE,
+  RECENT_MAX,
+  RECENT_MAX_LENGTH,
+} from "../../src/room/store/operations.ts";
 import { migrateSchema } from "../../src/room/store/schema.ts";
 import { UpdateStore } from "../../src/room/store/updates.ts";
+import { countReads } from "../support/count-reads.ts";
 import { stubOf } from "../support/room.ts";
 
 const b64 = (text: string) => new TextEncoder().encode(text).toBase64();
@@ -125,6 +134,10 @@ describe("what opIds stand for", () => {
       expect(pages).toBeLessThan(100);
       // A row may have 2 MB.
       expect(longest).toBeLessThan(100_000);
+      // A page that was read stays in memory, however often pages were written.
+      const find = () => operations.find("never used", "");
+      find();
+      expect(countReads(sql, /./, find)).toBe(0);
     });
   });
 
@@ -142,7 +155,93 @@ describe("what opIds stand for", () => {
   });
 });
 
+describe("what is in memory of opIds", () => {
+  /** Writes opIds with contents of `length` characters each. */
+  const write = ({ operations }: Stores, from: number, count: number, length = 0) => {
+    for (let seq = from; seq < from + count; seq++) operations.write(`op ${seq}`, seq, "A".repeat(length));
+  };
+  const LONG = RECENT_MAX_LENGTH / 8;
+
+  it("has RECENT_MAX at most, and what has moved counts no more", () =>
+    withStores((open) => {
+      const stores = open();
+      write(stores, 1, RECENT_MAX - 1);
+      expect(stores.operations.indexedThrough).toBe(0);
+      write(stores, RECENT_MAX, 2);
+      expect(stores.operations.indexedThrough).toBe(RECENT_MAX);
+    }));
+
+  it("has RECENT_MAX_LENGTH at most, and what has moved counts no more", () =>
+    withStores((open) => {
+      const stores = open();
+      write(stores, 1, 7, LONG);
+      expect(stores.operations.indexedThrough).toBe(0);
+      write(stores, 8, 2, LONG);
+      expect(stores.operations.indexedThrough).toBe(8);
+    }));
+
+  it("is short where entries were made", () =>
+    withStores((open) => {
+      const stores = open();
+      write(stores, 1, 7, LONG);
+      stores.operations.prepare();
+      write(stores, 8, 7, LONG);
+      expect(stores.operations.indexedThrough).toBe(0);
+      write(stores, 15, 1, LONG);
+      expect(stores.operations.indexedThrough).toBe(15);
+    }));
+
+  it("gets its entries PREPARED_AT_ONCE at a time, and none where it has moved", () =>
+    withStores((open) => {
+      const stores = open();
+      write(stores, 1, PREPARED_AT_ONCE + 1);
+      expect(stores.operations.prepare()).toBe(true);
+      expect(stores.operations.prepare()).toBe(false);
+      write(stores, 100, DUE_OPERATIONS);
+      stores.operations.settle();
+      expect(stores.operations.prepare()).toBe(false);
+    }));
+
+  it("has pages of CACHE_BYTES at most, those used last", () =>
+    withStores((_open, sql) => {
+      const index = new OperationIndex(sql);
+      // A few more than fit: they were written by number, so the first have gone.
+      const entries = Array.from({ length: Math.ceil(CACHE_BYTES / 38 / 0.9) }, (_, n) =>
+        toEntry(`op ${n}`, n, new Uint8Array(16)),
+      );
+      const pages = index.add(entries, { pages: 1, count: 0 });
+      /** An opId in each page. */
+      const opIds = new Map<number, string>();
+      for (let n = 0; opIds.size < pages; n++) {
+        const [a = 0, b = 0, c = 0, d = 0] = toEntry(`op ${n}`, n, new Uint8Array(16));
+        opIds.set(((a << 24) | (b << 16) | (c << 8) | d) & (pages - 1), `op ${n}`);
+      }
+      const reads = (page: number) =>
+        countReads(sql, /./, () => expect(index.find(opIds.get(page) ?? "", pages)).not.toBeNull());
+      const half = pages / 2;
+      expect([reads(pages - 1), reads(half), reads(0)]).toEqual([0, 0, 1]);
+      // Half of the pages are more than there were to go before the one in the middle, but it was used.
+      for (let page = 0; page < half; page++) reads(page);
+      expect([reads(half), reads(half + 1), reads(0)]).toEqual([0, 1, 0]);
+    }));
+});
+
 describe("commits", () => {
+  it("R15 are read also before they are sealed", () =>
+    withStores((open) => {
+      const readers: ((updates: UpdateStore) => unknown)[] = [
+        (updates) => updates.count(0, 100),
+        (updates) => [...updates.iterate(0, 100)].length,
+        (updates) => updates.readText(0, 100, 1_000).items.length,
+        (updates) => [...updates.iterateSizes(0, 100)].length,
+      ];
+      for (const [index, read] of readers.entries()) {
+        const { updates } = open();
+        updates.write({ seq: index + 1, deltaB64: "", actorId: "a" });
+        expect(read(updates)).toBe(index + 1);
+      }
+    }));
+
   it("R15 lie in rows under the limit of a row, whatever comes in one transaction", async () => {
     await withStores((open, sql) => {
       const { updates, operations, log } = open();

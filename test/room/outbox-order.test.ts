@@ -5,7 +5,8 @@ import { Outbox } from "../../src/room/outbox.ts";
 import { Schedule } from "../../src/room/schedule.ts";
 import { OutboxStore } from "../../src/room/store/outbox.ts";
 import { RoomStore } from "../../src/room/store/room-store.ts";
-import { box, good, newDocument, open } from "../support/room.ts";
+import { migrateSchema } from "../../src/room/store/schema.ts";
+import { box, good, newDocument, open, stubOf } from "../support/room.ts";
 import { withMembers } from "../support/with-members.ts";
 
 describe("the outbox", () => {
@@ -74,6 +75,20 @@ describe("the outbox", () => {
       expect(outbox.nextFresh(10)).toEqual(left);
       // Also for the one who wakes up and knows only what is stored.
       expect(new OutboxStore(storage.sql).nextFresh(10)).toEqual(left);
+    });
+  });
+
+  it("R45 goes on after the last page: a row that changes all the time holds up no other", async () => {
+    await runInDurableObject(stubOf(crypto.randomUUID()), (_room, { storage: { sql } }) => {
+      migrateSchema(sql);
+      const outbox = new OutboxStore(sql);
+      for (const id of ["a", "b", "c"]) outbox.mark("document", id, 1);
+      const sent: string[] = [];
+      for (let seq = 2; sent.length < 4; seq++) {
+        sent.push(...outbox.nextFresh(1).map(({ id }) => id));
+        outbox.mark("document", "a", seq);
+      }
+      expect(sent).toEqual(["a", "b", "c", "a"]);
     });
   });
 });

@@ -12,7 +12,7 @@ export type Difference = {
 };
 
 /** So many changes are looked at one by one; of more, every annotation is. */
-const CHANGES_MAX = 1_000;
+export const CHANGES_MAX = 1_000;
 
 /** What a row takes beside its body and labels, about. */
 export const ROW_BYTES = 400;

@@ -7,7 +7,7 @@ const ENTRY_BYTES = HASH_BYTES + HASH_BYTES + SEQ_BYTES;
 /** A page is split in two when pages hold more than this on the average: about 20 KB. */
 const PAGE_ENTRIES = 512;
 /** Pages kept in memory: those of a document with 100,000 operations. */
-const CACHE_BYTES = 4 * 1024 * 1024;
+export const CACHE_BYTES = 4 * 1024 * 1024;
 
 export interface IndexSize {
   pages: number;

@@ -7,11 +7,11 @@ export const DUE_OPERATIONS = 1_000;
 /** … and more of them where there are many pages: else each time would write nearly every page. */
 const DUE_PART = 1 / 32;
 /** In memory there are never more than this, nor longer ones. */
-const RECENT_MAX = 16_384;
-const RECENT_MAX_LENGTH = 8 * 1024 * 1024;
+export const RECENT_MAX = 16_384;
+export const RECENT_MAX_LENGTH = 8 * 1024 * 1024;
 
 /** Entries for the index are made so many at a time while nothing else waits: it takes less than a millisecond. */
-const PREPARED_AT_ONCE = 32;
+export const PREPARED_AT_ONCE = 32;
 /** A delta that is longer than this is kept by its hash from then on. */
 const CONDENSED_LENGTH = 64;
 
