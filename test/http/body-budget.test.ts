@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
-import { BodyBudget } from "../../src/http/body-budget.ts";
+import { describe, expect, it, vi } from "vitest";
+import { BodyBudget, type Hold } from "../../src/http/body-budget.ts";
 import { withBody } from "../../src/http/read-body.ts";
 import { Refusal } from "../../src/http/refusal.ts";
 import { BODIES_WAITING_MAX, BODY_SILENT_MAX_MS, IMAGE_BODIES_BYTES } from "../../src/protocol/limits.ts";
@@ -57,6 +57,23 @@ describe("BodyBudget", () => {
     expect(await budget.acquire(1)).toBeNull();
     budget.release(first);
     expect((await Promise.all(waiting)).every((held) => held !== null)).toBe(true);
+  });
+
+  it("passes over one that waited and was cut off", async () => {
+    const budget = new BodyBudget(100, { waitMs: 60_000 });
+    const first = await hold(budget, 100);
+    // The code of a request that is cut off ends wherever it waits.
+    const cutOff = vi.spyOn(scheduler, "wait").mockImplementationOnce(never);
+    void budget.acquire(1);
+    const next = budget.acquire(1);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 1_000 });
+    try {
+      budget.release(first);
+      expect(await next).not.toBeNull();
+    } finally {
+      vi.useRealTimers();
+      cutOff.mockRestore();
+    }
   });
 
   it("takes from one of which nothing comes, not from one that moves on", async () => {
@@ -123,6 +140,46 @@ describe("withBody", () => {
     expect(await withBody(stream("abcde"), terms, bytesOf)).toBe("abcde");
     expect(await withBody(stream("abcdef"), terms, bytesOf)).toBe("too large");
     expect(await withBody(request(""), terms, bytesOf)).toBe("");
+  });
+
+  it("leaves the rest of a body that is too large", async () => {
+    let left = false;
+    const endless = new ReadableStream({
+      type: "bytes",
+      pull: (controller) => controller.enqueue(new Uint8Array(1024)),
+      cancel: () => {
+        left = true;
+      },
+    });
+    const terms = { maxBytes: 5, budget: new BodyBudget(5) };
+    expect(await withBody(request(endless), terms, bytesOf)).toBe("too large");
+    expect(left).toBe(true);
+  });
+
+  it("refuses by its Content-Length what is too large, and takes no share for it", async () => {
+    const budget = new BodyBudget(5, { waitMs: 0 });
+    await hold(budget, 5);
+    const declared = new Request("http://localhost/", {
+      method: "POST",
+      body: "abcdef",
+      headers: { "Content-Length": "6" },
+    });
+    const body = await withBody(declared, { maxBytes: 5, budget }, (given) => Promise.resolve(given));
+    expect(body).toEqual({ tooLarge: true, bytes: 6 });
+  });
+
+  it("notes that the body moves on", async () => {
+    const holds: Hold[] = [];
+    class Watched extends BodyBudget {
+      override async acquire(bytes: number) {
+        const held = await hold(new BodyBudget(bytes), bytes);
+        held.movedAt = 0;
+        holds.push(held);
+        return held;
+      }
+    }
+    await withBody(request("body"), { maxBytes: 4, budget: new Watched(4) }, bytesOf);
+    expect(holds[0]?.movedAt).toBeGreaterThan(0);
   });
 
   it("ends with 503 and a time to come back where there is no room, or others needed it more", async () => {

@@ -87,7 +87,10 @@ describe("POST /v1/documents", () => {
     const first = await create({ title: "x" }, headers);
     const again = await create({ title: "x" }, headers);
     expect([first.status, again.status]).toEqual([201, 200]);
-    expect((await again.json<Document>()).id).toBe((await first.json<Document>()).id);
+    const { id } = await first.json<Document>();
+    expect((await again.json<Document>()).id).toBe(id);
+    // The id is made of the key, and an id like any other.
+    expect((await call(`/v1/documents/${id}`)).status).toBe(200);
     const other = await create({ title: "y" }, headers);
     expect(other.status).toBe(409);
   });
@@ -237,7 +240,9 @@ describe("DELETE /v1/documents/{id}", () => {
     expect(await (await call(`/v1/documents?${q}&include_deleted=true`)).json()).toMatchObject({ total: 1 });
 
     const restored = await call(`/v1/documents/${id}/restore`, { method: "POST" });
-    expect([restored.status, (await restored.json<Document>()).deleted_at]).toEqual([200, null]);
+    const document = await restored.json<Document>();
+    expect([restored.status, document.deleted_at]).toEqual([200, null]);
+    expect(restored.headers.get("ETag")).toBe(`"${document.version}.${document.seq}"`);
     expect((await call(`/v1/documents/${id}`)).status).toBe(200);
   });
 });

@@ -177,8 +177,20 @@ describe("when something inside fails", () => {
     expect((await call("/v1/documents")).status).toBe(200);
   });
 
+  it.each([
+    [{ retryable: true }, 503],
+    [{ overloaded: true }, 503],
+    [{ retryable: false, overloaded: false }, 500],
+    [{}, 500],
+  ])("what the runtime marks with %j is a %i", async (marks, status) => {
+    const broken = service({ BUCKET: failing(Object.assign(new Error("Lost"), marks)) });
+    const { id } = await postDocument();
+    const image = await broken(`/v1/documents/${id}/image?sha256=${"0".repeat(64)}`);
+    expect([image.status, image.headers.get("Retry-After")]).toEqual([status, status === 503 ? "1" : null]);
+  });
+
   it("an unknown failure shows nothing of the inside", async () => {
-    const broken = service({ BUCKET: failing("the password is hunter2") });
+    const broken = service({ BUCKET: failing(new Error("the password is hunter2")) });
     const { id } = await postDocument();
     const image = await broken(`/v1/documents/${id}/image?sha256=${"0".repeat(64)}`);
     expect(image.status).toBe(500);
@@ -189,10 +201,10 @@ describe("when something inside fails", () => {
 });
 
 /** A bucket that throws at every use. */
-function failing(message: string): R2Bucket {
+function failing(error: Error): R2Bucket {
   return new Proxy(env.BUCKET, {
     get() {
-      throw new Error(message);
+      throw error;
     },
   });
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { LargeAnswers } from "../../src/http/large-answers.ts";
 import { LARGE_ANSWERS_MAX, LARGE_PIECES_AT_ONCE } from "../../src/protocol/limits.ts";
 import type { Version, VersionWithState } from "../../src/protocol/version.ts";
@@ -48,6 +48,24 @@ describe("R54 a large answer", () => {
     const last = await call(path);
     expect(last.status).toBe(200);
     for (const response of [...unread.slice(1), last]) await response.body?.cancel();
+  });
+
+  it("ends early where its reader took nothing for 30 s, and another one has its place", async () => {
+    const path = await postLargeVersion(3);
+    const unread = await Promise.all(Array.from({ length: LARGE_ANSWERS_MAX }, () => call(path)));
+    expect((await call(path)).status).toBe(503);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 30_000 });
+    try {
+      const next = await call(path);
+      expect(next.status).toBe(200);
+      await next.body?.cancel();
+      await expect(async () => {
+        await unread[0]?.text();
+      }).rejects.toThrow();
+    } finally {
+      vi.useRealTimers();
+      for (const response of unread.slice(1)) await response.body?.cancel();
+    }
   });
 
   it("ends early where the token is revoked", async () => {

@@ -32,7 +32,9 @@ describe("POST /v1/versions", () => {
       document_version: 1,
       annotation_count: 1,
     });
-    expect((await call(response.headers.get("Location") ?? "")).status).toBe(200);
+    const location = `/v1/versions/${version.id}?document_id=${id}`;
+    expect(response.headers.get("Location")).toBe(location);
+    expect((await call(location)).status).toBe(200);
   });
 
   it("takes the author from the token, and a repeat with its key finds the same version", async () => {
