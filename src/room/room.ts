@@ -163,7 +163,7 @@ export class Room {
   /** A bit of work that can wait; answers whether there is more. */
   #tidy(): boolean {
     if (this.store.operations.prepare()) return true;
-    if (this.store.isUntidy) this.transact(() => this.store.tidy());
+    if (this.store.isUntidy) this.transact(() => this.store.tidy(1));
     return this.store.isUntidy;
   }
 

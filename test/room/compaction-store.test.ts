@@ -101,6 +101,21 @@ describe("packing commits", () => {
       ]);
     }));
 
+  it("writes as many packed rows as it is told, and goes on behind them once there are PACK_ROWS again", () =>
+    withPacker(({ packer, add, rows }) => {
+      const full = ROW_LENGTH / PACKED_BYTES;
+      add(texts(PACK_ROWS + full, () => "x".repeat(PACKED_BYTES)));
+      packer.pack(PACK_ROWS + full, 1);
+      expect(packer.isDue).toBe(true);
+      expect(rows()).toHaveLength(PACK_ROWS + 1);
+      packer.pack(PACK_ROWS + full, 1);
+      expect(packer.isDue).toBe(true);
+      expect(counts(rows()).slice(0, 3)).toEqual([full, full, 1]);
+      packer.pack(PACK_ROWS + full, 1);
+      expect(packer.isDue).toBe(false);
+      expect(rows()).toHaveLength(PACK_ROWS - full + 2);
+    }));
+
   it("leaves long rows in their places, and writes no row that stays as it is", () =>
     withPacker(({ sql, packer, add, rows }) => {
       const long = "x".repeat(PACKED_BYTES + 1);

@@ -33,8 +33,11 @@ export class CommitPacker {
     return this.#isDue;
   }
 
-  /** Looks at commits up to `through` that were not looked at before. Inside a transaction. */
-  pack(through: number): void {
+  /**
+   * Looks at commits up to `through` that were not looked at before. Inside a transaction.
+   * @param most so many packed rows are written at most: one takes a few milliseconds, in which nobody else is served
+   */
+  pack(through: number, most = Infinity): void {
     const from = this.#meta.packedThrough;
     this.#sql.exec("DELETE FROM commits WHERE seq > ? AND seq <= ? AND update_count = 0", from, through);
     const rows = this.#sql
@@ -47,8 +50,9 @@ export class CommitPacker {
       .toArray();
     this.#isDue = rows.length === PACK_ROWS;
     if (!this.#isDue) return;
-    for (const group of toGroups(rows)) this.#replace(group);
-    this.#meta.packedThrough = rows.at(-1)?.seq ?? from;
+    const groups = toGroups(rows);
+    for (const group of groups.slice(0, most)) this.#replace(group);
+    this.#meta.packedThrough = (groups.length > most ? groups[most - 1]?.last : rows.at(-1)?.seq) ?? from;
   }
 
   #replace({ first, last }: Group): void {

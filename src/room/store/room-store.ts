@@ -75,7 +75,7 @@ export class RoomStore {
     };
     this.#memory.tail = this.#countTail();
     this.operations.load();
-    this.tidy();
+    this.tidy(Infinity);
     const { minIat } = this.#memory;
     // An older service has revoked tokens and told no catalog.
     if (minIat > 0 && this.meta.markedMinIat < minIat) this.#markRevocation(minIat);
@@ -256,11 +256,12 @@ export class RoomStore {
   /**
    * Moves opIds into the index where there are enough of them, and makes the commits they lay in smaller: a document without
    * snapshots must not keep a row for each change. Inside a transaction.
+   * @param most see `CommitPacker.pack`
    */
-  tidy(): void {
+  tidy(most: number): void {
     if (!this.isUntidy) return;
     this.operations.settle();
-    this.#packer.pack(this.operations.indexedThrough);
+    this.#packer.pack(this.operations.indexedThrough, most);
   }
 
   /** Whether all of a content that was the present one of late is still there: that of the last two snapshots is. */
