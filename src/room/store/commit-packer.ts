@@ -1,7 +1,7 @@
 import { ROW_LENGTH } from "./commit-log.ts";
 import type { MetaStore } from "./meta.ts";
 
-/** So many rows are put together at once. A document whose clients send snapshots never has them: compaction drops its rows before. */
+/** Packing starts when so many rows wait for it. A document whose clients send snapshots never has them: compaction drops its rows before. */
 export const PACK_ROWS = 1_000;
 /** A row that is longer than this, in bytes, stays as it is: there is little to gain, and packing must not take long. */
 export const PACKED_BYTES = 4 * 1024;
@@ -28,7 +28,7 @@ export class CommitPacker {
     this.#meta = meta;
   }
 
-  /** Whether there were more than one `pack` takes. */
+  /** Whether the last `pack` found enough rows to write: another call may find more. */
   get isDue(): boolean {
     return this.#isDue;
   }
