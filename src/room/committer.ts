@@ -8,6 +8,8 @@ import type { Moment } from "./operations/operation.ts";
 export const COMMIT_MAX_CHANGES = 2_000;
 /** … and about this many bytes, so that one commit can't hold much memory. */
 export const COMMIT_MAX_BYTES = 4 * 1024 * 1024;
+/** Between two bits of work at rest: the isolate's other documents use the machine meanwhile. */
+const REST_PAUSE_MS = 5;
 
 interface Waiting {
   run: (moment: Moment) => () => void;
@@ -127,6 +129,6 @@ export class Committer {
 
   /** Until all is done, or a change comes: its own rest goes on with it. */
   async #rest(): Promise<void> {
-    while (!this.#gathering && this.#orAbort(this.#options.rested)) await scheduler.wait(0);
+    while (!this.#gathering && this.#orAbort(this.#options.rested)) await scheduler.wait(REST_PAUSE_MS);
   }
 }

@@ -68,7 +68,7 @@ describe("R54 a large answer", () => {
     }
   });
 
-  it("ends early where the token is revoked", async () => {
+  it("ends early where the token is revoked, and another one has its place", async () => {
     const path = await postLargeVersion(3);
     const documentId = path.slice(path.indexOf("=") + 1);
     const token = await makeToken({ role: "viewer", doc: documentId, iat: Date.now() / 1000 - 60 });
@@ -83,6 +83,9 @@ describe("R54 a large answer", () => {
     await expect(async () => {
       await response.text();
     }).rejects.toThrow();
+    const others = await Promise.all(Array.from({ length: LARGE_ANSWERS_MAX }, () => call(path)));
+    expect(others.map(({ status }) => status)).toEqual(others.map(() => 200));
+    for (const other of others) await other.body?.cancel();
   });
 });
 

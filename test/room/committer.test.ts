@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { ok } from "../../src/protocol/errors.ts";
 import { COMMIT_MAX_BYTES, COMMIT_MAX_CHANGES, Committer } from "../../src/room/committer.ts";
 
@@ -97,6 +97,7 @@ describe("group commit", () => {
   it("rests for as long as there is work and nothing comes", async () => {
     const { submit, commits, rests } = record({ work: 3 });
     submit();
+    await vi.waitFor(() => expect(rests()).toBe(4));
     await later();
     expect(rests()).toBe(4);
     submit();

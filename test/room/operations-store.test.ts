@@ -11,6 +11,7 @@ import {
   PREPARED_AT_ONCE,
   RECENT_MAX,
   RECENT_MAX_LENGTH,
+  UNPREPARED_MAX,
 } from "../../src/room/store/operations.ts";
 import { migrateSchema } from "../../src/room/store/schema.ts";
 import { UpdateStore } from "../../src/room/store/updates.ts";
@@ -200,6 +201,15 @@ describe("what is in memory of opIds", () => {
       write(stores, 100, DUE_OPERATIONS);
       stores.operations.settle();
       expect(stores.operations.prepare()).toBe(false);
+    }));
+
+  it("gets its entries also where the document never rests: at most UNPREPARED_MAX are without", () =>
+    withStores((open) => {
+      const stores = open();
+      write(stores, 1, UNPREPARED_MAX + PREPARED_AT_ONCE);
+      let rests = 1;
+      while (stores.operations.prepare()) rests++;
+      expect(rests).toBe(Math.ceil(UNPREPARED_MAX / PREPARED_AT_ONCE));
     }));
 
   it("has pages of CACHE_BYTES at most, those used last", () =>

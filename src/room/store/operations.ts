@@ -12,6 +12,8 @@ export const RECENT_MAX_LENGTH = 8 * 1024 * 1024;
 
 /** Entries for the index are made so many at a time while nothing else waits: it takes less than a millisecond. */
 export const PREPARED_AT_ONCE = 32;
+/** A busy document gets no such moment: when this many operations have no entry, each new one makes the oldest's. */
+export const UNPREPARED_MAX = 1_000;
 /** A delta that is longer than this is kept by its hash from then on. */
 const CONDENSED_LENGTH = 64;
 
@@ -36,8 +38,9 @@ export class OperationStore {
   readonly #meta: MetaStore;
   readonly #index: OperationIndex;
   readonly #recent = new Map<string, Recent>();
-  /** Those without an entry, the oldest first. */
-  #unprepared: Recent[] = [];
+  /** How many of the newest in `#recent` have no entry for the index yet, and what leads to the oldest of them. */
+  #unprepared = 0;
+  #nextUnprepared = this.#recent.values();
   #recentLength = 0;
   #indexed: IndexState = { through: 0, pages: 1, count: 0 };
 
@@ -104,14 +107,19 @@ export class OperationStore {
    * are more to make.
    */
   prepare(): boolean {
-    for (const recent of this.#unprepared.splice(0, PREPARED_AT_ONCE)) {
-      const entry = prepareEntry(recent);
-      if (recent.content.length <= CONDENSED_LENGTH) continue;
-      const condensed = HASHED + hashOf(entry).toBase64();
-      this.#recentLength += condensed.length - recent.content.length;
-      recent.content = condensed;
-    }
-    return this.#unprepared.length > 0;
+    for (let count = Math.min(this.#unprepared, PREPARED_AT_ONCE); count > 0; count--) this.#prepareOldest();
+    return this.#unprepared > 0;
+  }
+
+  #prepareOldest(): void {
+    const recent = this.#nextUnprepared.next().value;
+    this.#unprepared--;
+    if (!recent) return;
+    const entry = prepareEntry(recent);
+    if (recent.content.length <= CONDENSED_LENGTH) return;
+    const condensed = HASHED + hashOf(entry).toBase64();
+    this.#recentLength += condensed.length - recent.content.length;
+    recent.content = condensed;
   }
 
   /** Everything up to this seq is in the index: the commits are not needed for dedupe any more. */
@@ -137,7 +145,8 @@ export class OperationStore {
     const recent: Recent = { opId, seq, content, entry: null };
     this.#recent.set(opId, recent);
     this.#recentLength += content.length;
-    this.#unprepared.push(recent);
+    this.#unprepared++;
+    if (this.#unprepared > UNPREPARED_MAX) this.#prepareOldest();
   }
 
   #moveToIndex(): void {
@@ -152,7 +161,8 @@ export class OperationStore {
     this.#meta.operationIndex = this.#indexed;
     this.#sql.exec("DELETE FROM unchanged_operations");
     this.#recent.clear();
-    this.#unprepared = [];
+    this.#unprepared = 0;
+    this.#nextUnprepared = this.#recent.values();
     this.#recentLength = 0;
   }
 }
