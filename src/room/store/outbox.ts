@@ -17,18 +17,23 @@ export class OutboxStore {
   readonly #settled = new Map<string, OutboxRow>();
   /** The last mark that was read: the next page goes on after it, so that busy rows don't hold up the others. */
   #cursor: Pick<OutboxRow, "kind" | "id"> | null = null;
+  /** null: look into the table. Every commit asks, and mostly it has just marked something. */
+  #hasFresh: boolean | null = null;
+  /** null: look into the table. */
+  #hasRefused: boolean | null = null;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
   }
 
   mark(kind: OutboxKind, id: string, seq: number): void {
+    this.#hasFresh = true;
     this.#sql.exec("INSERT OR REPLACE INTO outbox (kind, id, seq) VALUES (?, ?, ?)", kind, id, seq);
   }
 
   /** Whether there are marks that were not refused. */
   get hasFresh(): boolean {
-    return this.#read("", [], 1).length > 0;
+    return (this.#hasFresh ??= this.#read("", [], 1).length > 0);
   }
 
   get isEmpty(): boolean {
@@ -42,7 +47,8 @@ export class OutboxStore {
     if (this.#cursor && rows.length < limit) {
       rows.push(...this.#read("WHERE (kind, id) <= (?, ?)", [kind, id], limit - rows.length));
     }
-    this.#cursor = rows.at(-1) ?? null;
+    // All of them: the next call may begin anywhere.
+    this.#cursor = (rows.length === limit ? rows.at(-1) : null) ?? null;
     return rows;
   }
 
@@ -72,20 +78,26 @@ export class OutboxStore {
 
   /** The catalog has these: their marks go with the next write, but for rows that have changed since. */
   settle(rows: readonly OutboxRow[]): void {
+    this.#hasFresh = null;
     for (const row of rows) this.#settled.set(keyOf(row), row);
   }
 
   /** Drops the settled marks. Inside a transaction. */
   dropSettled(): void {
+    if (this.#settled.size === 0) return;
+    this.#hasRefused ??= this.#sql.exec("SELECT 1 FROM refused_marks LIMIT 1").toArray().length > 0;
     for (const { kind, id, seq } of this.#settled.values()) {
       this.#sql.exec("DELETE FROM outbox WHERE kind = ? AND id = ? AND seq <= ?", kind, id, seq);
-      this.#sql.exec("DELETE FROM refused_marks WHERE kind = ? AND id = ?", kind, id);
+      if (this.#hasRefused) this.#sql.exec("DELETE FROM refused_marks WHERE kind = ? AND id = ?", kind, id);
     }
+    if (this.#hasRefused) this.#hasRefused = null;
     this.#settled.clear();
   }
 
   /** The catalog refused these. Inside a transaction. */
   refuse(rows: readonly OutboxRow[]): void {
+    this.#hasFresh = null;
+    this.#hasRefused = true;
     for (const { kind, id, seq } of rows) {
       this.#sql.exec("DELETE FROM outbox WHERE kind = ? AND id = ? AND seq <= ?", kind, id, seq);
       this.#sql.exec(
