@@ -1,8 +1,8 @@
 import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
-import { annotationSchema } from "../src/protocol/annotation.ts";
-import { documentSchema } from "../src/protocol/document.ts";
-import { exportFileName, exportJobSchema } from "../src/protocol/export-job.ts";
+import { annotationSchema } from "../src/protocol/model/annotation.ts";
+import { documentSchema } from "../src/protocol/model/document.ts";
+import { exportFileName, exportJobSchema } from "../src/protocol/model/export-job.ts";
 import { projectRoot } from "../tools/project.ts";
 import { RoomSocket, roomUrl } from "../tools/room-socket.ts";
 import type { Scenario } from "./harness.ts";

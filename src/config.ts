@@ -32,7 +32,7 @@ const configSchema = z.object({
   SOCKETS_PER_DOCUMENT: z.coerce.number().int().min(1).max(30_000).default(1_000),
   /**
    * Pixels of a picture that is decoded or encoded as a whole, 2000 × 1500; what goes by rows may have four times as many
-   * (`src/export/output-limit.ts`). An isolate has 128 MB; a render is to hold less than 96 MiB. Measured (test/export/memory.test.ts):
+   * (`src/raster/output-limit.ts`). An isolate has 128 MB; a render is to hold less than 96 MiB. Measured (test/export/memory.test.ts):
    * Photon's memory grows to 12 bytes a pixel for photos; libwebp's decoder takes 8 and twice the frame's chunks, of which 4 a pixel stay; its
    * encoder takes 13 to 22, and 4 for its rows; resvg's memory grows to 8 MiB; bands take 6.
    */

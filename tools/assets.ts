@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { fontFiles } from "../src/export/text/fonts.ts";
+import { fontFiles } from "../src/text/fonts.ts";
 import { makeEmojiFiles } from "./emoji-assets.ts";
 import { writeWasmModules } from "./wasm-modules.ts";
 import { writeIfChanged } from "./write-if-changed.ts";

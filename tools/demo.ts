@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { documentSchema } from "../src/protocol/document.ts";
-import type { ServerMessage } from "../src/protocol/server-messages.ts";
+import { documentSchema } from "../src/protocol/model/document.ts";
+import type { ServerMessage } from "../src/protocol/wire/down.ts";
 import { exitWithError, UsageError } from "./project.ts";
 import { RoomSocket, roomUrl } from "./room-socket.ts";
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
-import { emojiFile, emojiKey } from "../src/export/text/emoji-files.ts";
+import { emojiFile, emojiKey } from "../src/text/emoji-files.ts";
 
 /** Of Iconify's file of a set: SVG elements by name. */
 const iconSetSchema = z.object({

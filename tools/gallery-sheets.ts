@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { annotationInputSchema } from "../src/protocol/annotation.ts";
+import type { annotationInputSchema } from "../src/protocol/model/annotation.ts";
 
 type Input = z.input<typeof annotationInputSchema>;
 type Point = [number, number];

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { z } from "zod";
 import { BATCH_OPERATIONS_MAX } from "../src/protocol/limits.ts";
-import { documentSchema } from "../src/protocol/document.ts";
-import { exportJobSchema, isFinal, type ExportFormat } from "../src/protocol/export-job.ts";
+import { documentSchema } from "../src/protocol/model/document.ts";
+import { exportJobSchema, isFinal, type ExportFormat } from "../src/protocol/model/export-job.ts";
 import type { Sheet } from "./gallery-sheets.ts";
 
 /** A document on a running service that shows a sheet. */

@@ -1,4 +1,4 @@
-import { serverMessageSchema, type ServerMessage } from "../src/protocol/server-messages.ts";
+import { serverMessageSchema, type ServerMessage } from "../src/protocol/wire/down.ts";
 
 type MessageType = ServerMessage["type"];
 export type MessageOf<T extends MessageType> = Extract<ServerMessage, { type: T }>;

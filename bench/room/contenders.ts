@@ -1,5 +1,5 @@
 import path from "node:path";
-import { documentSchema } from "../../src/protocol/document.ts";
+import { documentSchema } from "../../src/protocol/model/document.ts";
 import { installPeers, peersFolder } from "../peers/install.ts";
 import { LocalServer, startService, startWorker } from "../server.ts";
 import { type Wire, acetateWire, hocuspocusWire, yWire } from "./wires.ts";

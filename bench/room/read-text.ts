@@ -1,5 +1,5 @@
 import { Doc, applyUpdate } from "yjs";
-import type { ServerMessage } from "../../src/protocol/server-messages.ts";
+import type { ServerMessage } from "../../src/protocol/wire/down.ts";
 
 /** The text in the messages that Acetate sends a client that joins. */
 export function readAcetateText(frames: Buffer[]): string {

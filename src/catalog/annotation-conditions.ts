@@ -1,4 +1,4 @@
-import type { AnnotationFilter } from "../protocol/annotation.ts";
+import type { AnnotationFilter } from "../protocol/model/annotation.ts";
 
 /** A part of a WHERE clause with its parameters, in order. `sql` is never empty. */
 export interface Conditions {

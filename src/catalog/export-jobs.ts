@@ -5,9 +5,9 @@ import {
   type ExportFormat,
   type ExportJob,
   type ExportOptions,
-} from "../protocol/export-job.ts";
-import { describeContent } from "../protocol/export-content.ts";
-import { toTimestamp, type Page, type Paged } from "../protocol/scalars.ts";
+} from "../protocol/model/export-job.ts";
+import { describeContent } from "../protocol/model/export-content.ts";
+import { toTimestamp, type Page, type Paged } from "../protocol/model/scalars.ts";
 import { notRevoked } from "./revocations.ts";
 
 /** The export jobs in D1: made, found and listed. `export-leases.ts` is how one goes on to its end. */

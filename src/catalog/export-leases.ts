@@ -1,4 +1,4 @@
-import type { ExportJob } from "../protocol/export-job.ts";
+import type { ExportJob } from "../protocol/model/export-job.ts";
 import { type ExportRow, toExportJob } from "./export-jobs.ts";
 
 /**

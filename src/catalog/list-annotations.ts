@@ -1,5 +1,5 @@
-import type { Annotation, AnnotationFilter } from "../protocol/annotation.ts";
-import type { Page, Paged } from "../protocol/scalars.ts";
+import type { Annotation, AnnotationFilter } from "../protocol/model/annotation.ts";
+import type { Page, Paged } from "../protocol/model/scalars.ts";
 import { annotationConditions } from "./annotation-conditions.ts";
 import { readPage } from "./read-page.ts";
 import { notRevoked } from "./revocations.ts";

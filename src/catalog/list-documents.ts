@@ -1,5 +1,5 @@
-import type { Document } from "../protocol/document.ts";
-import type { Page, Paged } from "../protocol/scalars.ts";
+import type { Document } from "../protocol/model/document.ts";
+import type { Page, Paged } from "../protocol/model/scalars.ts";
 import { readPage } from "./read-page.ts";
 import { notRevoked } from "./revocations.ts";
 

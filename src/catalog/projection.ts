@@ -1,6 +1,6 @@
-import type { Annotation } from "../protocol/annotation.ts";
-import type { Document } from "../protocol/document.ts";
-import type { Version } from "../protocol/version.ts";
+import type { Annotation } from "../protocol/model/annotation.ts";
+import type { Document } from "../protocol/model/document.ts";
+import type { Version } from "../protocol/model/version.ts";
 import { CatalogUnavailable, isWriteFailure } from "./catalog-unavailable.ts";
 import { type ProjectionTable, projectionTables } from "./projection-tables.ts";
 

@@ -1,6 +1,6 @@
-import type { Annotation } from "../protocol/annotation.ts";
-import type { Document } from "../protocol/document.ts";
-import type { Page, Paged } from "../protocol/scalars.ts";
+import type { Annotation } from "../protocol/model/annotation.ts";
+import type { Document } from "../protocol/model/document.ts";
+import type { Page, Paged } from "../protocol/model/scalars.ts";
 
 interface Tables {
   documents: Document;

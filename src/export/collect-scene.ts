@@ -1,20 +1,20 @@
-import type { Annotation } from "../protocol/annotation.ts";
-import type { Document } from "../protocol/document.ts";
-import type { NoteStyle } from "../protocol/export-job.ts";
-import { ExportFailure } from "./export-failure.ts";
-import { growBounds, uniteBounds, type Bounds } from "./scene/bounds.ts";
+import type { Annotation } from "../protocol/model/annotation.ts";
+import type { Document } from "../protocol/model/document.ts";
+import type { NoteStyle } from "../protocol/model/export-job.ts";
+import { ExportFailure } from "../export-failure.ts";
+import { growBounds, uniteBounds, type Bounds } from "../scene/bounds.ts";
 import {
   compareDrawings,
   drawAnnotation,
   drawingBytes,
   isEmpty,
   type Drawing,
-} from "./scene/draw-annotation.ts";
-import { LegendCount } from "./scene/draw-legend.ts";
+} from "../scene/draw-annotation.ts";
+import { LegendCount } from "../scene/draw-legend.ts";
 import { drawMarks } from "./draw-marks.ts";
-import { NoteCollection } from "./scene/notes.ts";
-import { Turns } from "./picture/turns.ts";
-import { TextLayout } from "./text/text-layout.ts";
+import { NoteCollection } from "../scene/notes.ts";
+import { Turns } from "../event-loop.ts";
+import { TextLayout } from "../text/text-layout.ts";
 
 /** What is to be seen: the part of the plane that becomes the picture, and what is drawn on it, from bottom to top. */
 export interface Scene {

@@ -2,16 +2,16 @@ import { findFinishedTwin, getExportJob, getExportOrigin } from "../catalog/expo
 import { abandonExportJob, readExportWait, type ExportOutcome } from "../catalog/export-leases.ts";
 import { readConfig } from "../config.ts";
 import type { Env } from "../env.ts";
-import type { ExportJob } from "../protocol/export-job.ts";
+import type { ExportJob } from "../protocol/model/export-job.ts";
 import { openRoom } from "../room/room-stub.ts";
-import { ExportFailure } from "./export-failure.ts";
+import { ExportFailure } from "../export-failure.ts";
 import { LeaseLost, takeNextJob, tellRoom, type HeldJob } from "./held-job.ts";
 import { RendererBusy, runAlone } from "./one-at-a-time.ts";
 import type { ExportMessage } from "./queue-message.ts";
 import { readDocument } from "./read-state.ts";
 import { renderExport } from "./render.ts";
 import { decideRetry, GIVEN_UP, OUTAGE_LASTED, OUTAGE_MAX_MS, retryDelaySeconds } from "./retry.ts";
-import { copyFile, exportKey, mirrorFile, removeFile, storeFile } from "./store-file.ts";
+import { copyFile, exportKey, mirrorFile, removeFile, storeFile } from "../files/store-file.ts";
 
 /** Where the queue puts what it has delivered too often; see `wrangler.toml`. */
 const DEAD_LETTER_QUEUE = "export-jobs-dead";

@@ -1,18 +1,18 @@
 import { NOTES_MAX } from "../protocol/limits.ts";
 import type { SceneOptions } from "./collect-scene.ts";
-import type { Bounds } from "./scene/bounds.ts";
-import type { Drawing } from "./scene/draw-annotation.ts";
-import { badgeDigitsSize, badgeReach, drawBadge } from "./scene/draw-badge.ts";
-import { drawCallouts } from "./scene/draw-callouts.ts";
-import { drawLegend, type Legend, type LegendCount } from "./scene/draw-legend.ts";
-import { drawNoteList } from "./scene/draw-note-list.ts";
-import { toMark } from "./scene/mark.ts";
-import type { Note, NoteCollection } from "./scene/notes.ts";
-import { placeBadges } from "./scene/place-badges.ts";
-import type { SetText } from "./scene/set-text.ts";
-import { typeSize } from "./scene/type-size.ts";
-import { Turns } from "./picture/turns.ts";
-import type { TextLayout } from "./text/text-layout.ts";
+import type { Bounds } from "../scene/bounds.ts";
+import type { Drawing } from "../scene/draw-annotation.ts";
+import { badgeDigitsSize, badgeReach, drawBadge } from "../scene/draw-badge.ts";
+import { drawCallouts } from "../scene/draw-callouts.ts";
+import { drawLegend, type Legend, type LegendCount } from "../scene/draw-legend.ts";
+import { drawNoteList } from "../scene/draw-note-list.ts";
+import { toMark } from "../scene/mark.ts";
+import type { Note, NoteCollection } from "../scene/notes.ts";
+import { placeBadges } from "../scene/place-badges.ts";
+import type { SetText } from "../scene/set-text.ts";
+import { typeSize } from "../scene/type-size.ts";
+import { Turns } from "../event-loop.ts";
+import type { TextLayout } from "../text/text-layout.ts";
 
 /** The part of a picture's height that its legend takes at most where notes need the rest. */
 const LEGEND_PART = 0.5;

@@ -1,5 +1,5 @@
-import type { Annotation } from "../protocol/annotation.ts";
-import type { ExportFilter } from "../protocol/export-job.ts";
+import type { Annotation } from "../protocol/model/annotation.ts";
+import type { ExportFilter } from "../protocol/model/export-job.ts";
 
 /** Of each page the annotations that the filter lets through; undefined: all. */
 export async function* filterPages(

@@ -8,7 +8,7 @@ import {
   type LeasedJob,
   type Pause,
 } from "../catalog/export-leases.ts";
-import type { ExportJob } from "../protocol/export-job.ts";
+import type { ExportJob } from "../protocol/model/export-job.ts";
 import type { RoomApi } from "../room/room-api.ts";
 
 /**

@@ -1,8 +1,8 @@
-import type { Annotation } from "../protocol/annotation.ts";
-import type { Document } from "../protocol/document.ts";
+import type { Annotation } from "../protocol/model/annotation.ts";
+import type { Document } from "../protocol/model/document.ts";
 import type { Result } from "../protocol/errors.ts";
 import type { AnnotationsPage, RoomApi } from "../room/room-api.ts";
-import { ExportFailure } from "./export-failure.ts";
+import { ExportFailure } from "../export-failure.ts";
 
 /** What the renderer asks of a document's object. */
 export type StateReader = Pick<RoomApi, "authorize" | "readDocumentAt" | "readAnnotationsAt">;

@@ -1,24 +1,19 @@
-import type { Annotation } from "../protocol/annotation.ts";
-import type { Document } from "../protocol/document.ts";
-import type { ExportJob } from "../protocol/export-job.ts";
+import type { Annotation } from "../protocol/model/annotation.ts";
+import type { Document } from "../protocol/model/document.ts";
+import type { ExportJob } from "../protocol/model/export-job.ts";
 import { collectScene, type Scene } from "./collect-scene.ts";
-import { ExportFailure } from "./export-failure.ts";
-import type { ExportedFile } from "./exported-file.ts";
+import { ExportFailure } from "../export-failure.ts";
+import type { ExportedFile } from "../files/exported-file.ts";
 import { filterPages } from "./filter-annotations.ts";
-import { renderJson } from "./formats/render-json.ts";
-import { renderSvg, type PictureFile } from "./formats/render-svg.ts";
-import { renderW3c } from "./formats/render-w3c.ts";
-import { onWhite } from "./picture/blend.ts";
-import { checkPicture, openPicture, type PictureSource } from "./picture/picture-source.ts";
-import { readPicture } from "./picture/read-picture.ts";
-import {
-  checkTime,
-  renderPicture,
-  type PictureFormat,
-  type ReportProgress,
-} from "./picture/render-picture.ts";
-import { formatColor, parseColor } from "./picture/row-source.ts";
-import { describePixels, maxOutputPixels, maxOutputSide } from "./output-limit.ts";
+import { renderJson } from "../interchange/acetate.ts";
+import { renderSvg, type PictureFile } from "./render-svg.ts";
+import { renderW3c } from "../interchange/w3c.ts";
+import { onWhite } from "../raster/draw/blend.ts";
+import { checkPicture, openPicture, type PictureSource } from "../raster/decode/picture-source.ts";
+import { readPicture } from "../raster/decode/read-picture.ts";
+import { checkTime, renderPicture, type PictureFormat, type ReportProgress } from "./render-picture.ts";
+import { formatColor, parseColor } from "../raster/row-source.ts";
+import { describePixels, maxOutputPixels, maxOutputSide } from "../raster/output-limit.ts";
 import { readAnnotations, readDocument, type StateReader } from "./read-state.ts";
 
 /** What a render reads. */

@@ -1,5 +1,5 @@
-import type { ExportJob } from "../protocol/export-job.ts";
-import { ExportFailure } from "./export-failure.ts";
+import type { ExportJob } from "../protocol/model/export-job.ts";
+import { ExportFailure } from "../export-failure.ts";
 
 /** What becomes of a job that could not be finished: it ends with a reason for a person, or is tried again. */
 export type Decision =

@@ -3,10 +3,10 @@ import type { Env } from "../env.ts";
 import { THUMBNAIL_DRAW_MAX_MS, THUMBNAILS_WAITING_MAX } from "../protocol/limits.ts";
 import type { Look } from "../room/room-api.ts";
 import { openRoom } from "../room/room-stub.ts";
-import { ExportFailure } from "./export-failure.ts";
+import { ExportFailure } from "../export-failure.ts";
 import { runAlone } from "./one-at-a-time.ts";
 import { renderExport } from "./render.ts";
-import { storeFile } from "./store-file.ts";
+import { storeFile } from "../files/store-file.ts";
 
 /**
  * Small pictures of documents. They lie in R2 under `thumbnails/{document}/{size}/{print}`, where the print is a hash of what the document

@@ -1,13 +1,13 @@
 import { Hono } from "hono";
 import { RegExpRouter } from "hono/router/reg-exp-router";
 import type { AppEnv } from "./app-env.ts";
-import { answerError } from "./answer-error.ts";
+import { answerError } from "./answers/answer-error.ts";
 import { docsRoutes } from "./docs.ts";
 import { origin } from "./middleware/origin.ts";
 import { rateLimit } from "./middleware/rate-limit.ts";
 import { requestId } from "./middleware/request-id.ts";
 import { securityHeaders } from "./middleware/security-headers.ts";
-import { explainNoRoute } from "./not-found.ts";
+import { explainNoRoute } from "./answers/not-found.ts";
 import { exportFileRoutes } from "./routes/export-files.ts";
 import { socketRoutes } from "./routes/realtime.ts";
 import { v1Routes } from "./v1.ts";

@@ -2,7 +2,7 @@ import { swaggerUI } from "@hono/swagger-ui";
 import { Hono } from "hono";
 import type { AppEnv } from "./app-env.ts";
 import { readOpenApi } from "./openapi/document.ts";
-import { refusal } from "./refusal.ts";
+import { refusal } from "./answers/refusal.ts";
 
 /** Nothing from another host, no script inside the page. Swagger UI sets `style` attributes. */
 const CSP = [

@@ -1,22 +1,22 @@
-import { maxOutputPixels, maxOutputSide } from "../export/output-limit.ts";
+import { maxOutputPixels, maxOutputSide } from "../raster/output-limit.ts";
 import type { Context } from "hono";
 import { getExportJob, isRequester } from "../catalog/export-jobs.ts";
-import { exportKey } from "../export/store-file.ts";
-import { roleReaches } from "../protocol/access.ts";
-import type { Document } from "../protocol/document.ts";
+import { exportKey } from "../files/store-file.ts";
+import { roleReaches } from "../protocol/model/token.ts";
+import type { Document } from "../protocol/model/document.ts";
 import {
   contentTypeOf,
   type ExportFormat,
   type ExportJob,
   type ExportOptions,
   exportFileName,
-} from "../protocol/export-job.ts";
+} from "../protocol/model/export-job.ts";
 import type { AppEnv } from "./app-env.ts";
-import { describeDownload } from "./download-name.ts";
+import { describeDownload } from "./answers/download-name.ts";
 import { requireDocument } from "./middleware/guard.ts";
-import { refusal, unwrap } from "./refusal.ts";
+import { refusal, unwrap } from "./answers/refusal.ts";
 import { openRoom } from "../room/room-stub.ts";
-import { serveFile } from "./serve-file.ts";
+import { serveFile } from "./answers/serve-file.ts";
 
 const missing = { code: "export_not_found", message: "There is no such export" } as const;
 

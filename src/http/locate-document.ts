@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import { locateDocuments } from "../catalog/locate.ts";
 import type { AppEnv } from "./app-env.ts";
 import { onlyDocument, requireDocument } from "./middleware/guard.ts";
-import { refusal } from "./refusal.ts";
+import { refusal } from "./answers/refusal.ts";
 import { type RoomStub, openRoom } from "../room/room-stub.ts";
 
 const kinds = {

@@ -1,5 +1,5 @@
 import { RATED_MAX, REQUESTS_BURST_SECONDS } from "../protocol/limits.ts";
-import { TokenBucket } from "../room/token-bucket.ts";
+import { TokenBucket } from "../room/sockets/token-bucket.ts";
 
 /** What each of many may still do. Bounded: a new one takes the place of the one heard of least lately, which was quiet the longest. */
 export class RateLimiter {

@@ -1,5 +1,5 @@
 import type { BodyBudget, Hold } from "./body-budget.ts";
-import { type Refusal, refusal } from "./refusal.ts";
+import { type Refusal, refusal } from "./answers/refusal.ts";
 
 /** The body is larger than allowed. `bytes` is its whole size where the client has told it. */
 export interface TooLarge {

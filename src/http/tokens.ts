@@ -1,6 +1,6 @@
 import { sign, verify } from "hono/jwt";
 import { JwtTokenNotBefore } from "hono/utils/jwt/types";
-import { type Claims, claimsSchema } from "../protocol/access.ts";
+import { type Claims, claimsSchema } from "../protocol/model/token.ts";
 import { type Result, fail, ok } from "../protocol/errors.ts";
 
 /** Clocks differ: a token may seem to be from this far in the future. */

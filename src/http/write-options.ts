@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { WriteOptions } from "../room/room-api.ts";
-import { readIfMatch } from "./etag.ts";
+import { readIfMatch } from "./answers/etag.ts";
 import type { keyHeader, writeHeaders } from "./openapi/requests.ts";
 
 /** What the headers of a write say; `If-Match` only where the route takes it. */

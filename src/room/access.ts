@@ -1,4 +1,4 @@
-import { type Access, type Role, roleReaches } from "../protocol/access.ts";
+import { type Access, type Role, roleReaches } from "../protocol/model/token.ts";
 import { type Result, fail, ok } from "../protocol/errors.ts";
 
 /**

@@ -1,7 +1,7 @@
-import type { Annotation } from "../protocol/annotation.ts";
-import type { Document } from "../protocol/document.ts";
-import type { Event } from "../protocol/server-messages.ts";
-import type { Version } from "../protocol/version.ts";
+import type { Annotation } from "../protocol/model/annotation.ts";
+import type { Document } from "../protocol/model/document.ts";
+import type { Event } from "../protocol/wire/down.ts";
+import type { Version } from "../protocol/model/version.ts";
 import type { Content } from "./content.ts";
 
 /**

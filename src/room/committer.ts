@@ -1,8 +1,8 @@
 import type { Result } from "../protocol/errors.ts";
 import type { Entry } from "./change.ts";
-import type { Performed } from "./operations/perform.ts";
-import type { Connection } from "./connection.ts";
-import type { Moment } from "./operations/operation.ts";
+import type { Performed } from "./decide/perform.ts";
+import type { Connection } from "./sockets/connection.ts";
+import type { Moment } from "./decide/operation.ts";
 
 /** A transaction takes this many changes at most, so that the first of them does not wait for too many others. */
 export const COMMIT_MAX_CHANGES = 2_000;

@@ -1,29 +1,29 @@
 import { DurableObject } from "cloudflare:workers";
 import { readConfig } from "../config.ts";
 import type { Env } from "../env.ts";
-import type { Access, Role } from "../protocol/access.ts";
+import type { Access, Role } from "../protocol/model/token.ts";
 import type {
   Annotation,
   AnnotationFilter,
   AnnotationInput,
   AnnotationPatch,
   Operation,
-} from "../protocol/annotation.ts";
-import type { Document, DocumentCreate, DocumentPatch, StoredImage } from "../protocol/document.ts";
+} from "../protocol/model/annotation.ts";
+import type { Document, DocumentCreate, DocumentPatch, StoredImage } from "../protocol/model/document.ts";
 import { type Result, fail, ok } from "../protocol/errors.ts";
-import { type ExportJob, isFinal } from "../protocol/export-job.ts";
-import type { Page, Paged } from "../protocol/scalars.ts";
-import type { RevertResult, Version } from "../protocol/version.ts";
+import { type ExportJob, isFinal } from "../protocol/model/export-job.ts";
+import type { Page, Paged } from "../protocol/model/scalars.ts";
+import type { RevertResult, Version } from "../protocol/model/version.ts";
 import { issueTime, nextMinIat } from "./access.ts";
-import { closeSocket } from "./hub.ts";
-import { Messages } from "./messages.ts";
-import * as annotations from "./operations/annotations.ts";
-import { appendUpdates } from "./operations/append-updates.ts";
-import { createDocument } from "./operations/create-document.ts";
-import * as documents from "./operations/documents.ts";
-import type { Operation as AnyOperation } from "./operations/operation.ts";
-import type { Performed } from "./operations/perform.ts";
-import * as versions from "./operations/versions.ts";
+import { closeSocket } from "./sockets/hub.ts";
+import { Messages } from "./sockets/messages.ts";
+import * as annotations from "./decide/annotations.ts";
+import { appendUpdates } from "./decide/append-updates.ts";
+import { createDocument } from "./decide/create-document.ts";
+import * as documents from "./decide/documents.ts";
+import type { Operation as AnyOperation } from "./decide/operation.ts";
+import type { Performed } from "./decide/perform.ts";
+import * as versions from "./decide/versions.ts";
 import { readChangesPiece } from "./feed.ts";
 import * as history from "./history.ts";
 import type { Piece, Place } from "./pieces.ts";
@@ -39,7 +39,7 @@ import type {
   RoomApi,
   WriteOptions,
 } from "./room-api.ts";
-import { acceptSocket } from "./sockets.ts";
+import { acceptSocket } from "./sockets/sockets.ts";
 
 /** The runtime answers these by itself, without waking a hibernated room. */
 const PING = new WebSocketRequestResponsePair("ping", "pong");

@@ -1,12 +1,12 @@
-import type { Changes } from "../protocol/changes.ts";
+import type { Changes } from "../protocol/model/changes.ts";
 import { type Result, fail, ok } from "../protocol/errors.ts";
 import { BATCH_BODY_MAX_BYTES } from "../protocol/limits.ts";
-import type { Event } from "../protocol/server-messages.ts";
+import type { Event } from "../protocol/wire/down.ts";
 import { type Entry, toEvent } from "./change.ts";
-import type { StoredUpdate } from "../protocol/server-messages.ts";
+import type { StoredUpdate } from "../protocol/wire/down.ts";
 import { contentParts } from "./history.ts";
 import { type Piece, type Place, literal, readPiece, startAt } from "./pieces.ts";
-import { canResume } from "./resume.ts";
+import { canResume } from "./sockets/resume.ts";
 import type { EventMark } from "./store/event-marks.ts";
 import type { RoomStore } from "./store/room-store.ts";
 

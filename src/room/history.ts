@@ -1,7 +1,7 @@
-import type { Document } from "../protocol/document.ts";
+import type { Document } from "../protocol/model/document.ts";
 import { type Result, fail, ok } from "../protocol/errors.ts";
 import { REVERT_ANSWER_BYTES } from "../protocol/limits.ts";
-import type { RevertResult, Version, VersionDiff } from "../protocol/version.ts";
+import type { RevertResult, Version, VersionDiff } from "../protocol/model/version.ts";
 import type { Content } from "./content.ts";
 import { type Part, type Piece, type Place, literal, readPiece, startAt } from "./pieces.ts";
 import type { AnnotationsPage } from "./room-api.ts";

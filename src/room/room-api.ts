@@ -1,16 +1,16 @@
-import type { Access } from "../protocol/access.ts";
+import type { Access } from "../protocol/model/token.ts";
 import type {
   Annotation,
   AnnotationFilter,
   AnnotationInput,
   AnnotationPatch,
   Operation,
-} from "../protocol/annotation.ts";
-import type { Document, DocumentCreate, DocumentPatch, StoredImage } from "../protocol/document.ts";
+} from "../protocol/model/annotation.ts";
+import type { Document, DocumentCreate, DocumentPatch, StoredImage } from "../protocol/model/document.ts";
 import type { Result } from "../protocol/errors.ts";
-import type { ExportJob } from "../protocol/export-job.ts";
-import type { Page, Paged } from "../protocol/scalars.ts";
-import type { RevertResult, Version } from "../protocol/version.ts";
+import type { ExportJob } from "../protocol/model/export-job.ts";
+import type { Page, Paged } from "../protocol/model/scalars.ts";
+import type { RevertResult, Version } from "../protocol/model/version.ts";
 import type { Piece, Place } from "./pieces.ts";
 
 /** What every write may carry. */

@@ -1,10 +1,10 @@
-import { roleReaches } from "../protocol/access.ts";
+import { roleReaches } from "../protocol/model/token.ts";
 import { type Result, fail, ok } from "../protocol/errors.ts";
-import { decodedLength } from "../protocol/base64.ts";
-import type { SnapshotMessage } from "../protocol/client-messages.ts";
-import type { Connection } from "./connection.ts";
+import { decodedLength } from "../protocol/model/base64.ts";
+import type { SnapshotMessage } from "../protocol/wire/up.ts";
+import type { Connection } from "./sockets/connection.ts";
 import { snapshotContent } from "./content.ts";
-import type { Hub } from "./hub.ts";
+import type { Hub } from "./sockets/hub.ts";
 import type { RoomStore } from "./store/room-store.ts";
 
 /** How long a client that was asked for a snapshot may take before another one is asked. */

@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { fontFiles } from "../../src/export/text/fonts.ts";
+import { fontFiles } from "../../src/text/fonts.ts";
 import { SHEET_HEIGHT, SHEET_WIDTH, sheets, wholeGallery } from "../../tools/gallery-sheets.ts";
 import { projectRoot } from "../../tools/project.ts";
 import { type Drawn, drawSheet } from "../../tools/render-sheet.ts";

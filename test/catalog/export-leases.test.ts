@@ -13,7 +13,7 @@ import {
   type Lease,
   type Pause,
 } from "../../src/catalog/export-leases.ts";
-import type { ExportJob } from "../../src/protocol/export-job.ts";
+import type { ExportJob } from "../../src/protocol/model/export-job.ts";
 
 const db = env.DB;
 const T0 = Date.UTC(2026, 10, 22, 10);

@@ -4,8 +4,8 @@ import { listAnnotations } from "../../src/catalog/list-annotations.ts";
 import { listDocuments } from "../../src/catalog/list-documents.ts";
 import { locateDocuments } from "../../src/catalog/locate.ts";
 import { projectRows } from "../../src/catalog/projection.ts";
-import type { Annotation, AnnotationFilter } from "../../src/protocol/annotation.ts";
-import type { Document } from "../../src/protocol/document.ts";
+import type { Annotation, AnnotationFilter } from "../../src/protocol/model/annotation.ts";
+import type { Document } from "../../src/protocol/model/document.ts";
 import { makeAnnotation, makeDocument } from "../support/resources.ts";
 
 const everything = { page: 1, size: 100 };

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Annotation } from "../../src/protocol/annotation.ts";
-import type { Event } from "../../src/protocol/server-messages.ts";
+import type { Annotation } from "../../src/protocol/model/annotation.ts";
+import type { Event } from "../../src/protocol/wire/down.ts";
 
 /** What took a seq, in a form that can be compared: the same change has the same print, wherever it is told. */
 export interface Change {

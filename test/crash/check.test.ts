@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type Annotation, defaultStyle } from "../../src/protocol/annotation.ts";
-import type { Document } from "../../src/protocol/document.ts";
-import type { Version } from "../../src/protocol/version.ts";
+import { type Annotation, defaultStyle } from "../../src/protocol/model/annotation.ts";
+import type { Document } from "../../src/protocol/model/document.ts";
+import type { Version } from "../../src/protocol/model/version.ts";
 import { printAnnotations, printRevert, printUpdate } from "./change.ts";
 import { type SeenChanges, checkChanges, checkContent, makeSnapshot } from "./check-changes.ts";
 import { type SeenResources, checkCatalog, checkResources } from "./check-resources.ts";

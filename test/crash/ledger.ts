@@ -1,6 +1,6 @@
-import type { Annotation } from "../../src/protocol/annotation.ts";
-import type { Event } from "../../src/protocol/server-messages.ts";
-import type { Version } from "../../src/protocol/version.ts";
+import type { Annotation } from "../../src/protocol/model/annotation.ts";
+import type { Event } from "../../src/protocol/wire/down.ts";
+import type { Version } from "../../src/protocol/model/version.ts";
 import { type Change, annotationsOf, isRevert, printEvent, printUpdate, printVersion } from "./change.ts";
 import { type Operation, isPending } from "./operation.ts";
 import type { Violation, ViolationKind } from "./violation.ts";

@@ -1,4 +1,4 @@
-import type { Annotation, AnnotationInput } from "../../src/protocol/annotation.ts";
+import type { Annotation, AnnotationInput } from "../../src/protocol/model/annotation.ts";
 import { printUpdate } from "./change.ts";
 import type { Operation, OperationMessage } from "./operation.ts";
 import type { Random } from "./random.ts";

@@ -1,7 +1,7 @@
-import { annotationPageSchema } from "../../src/protocol/annotation.ts";
-import { changesSchema } from "../../src/protocol/changes.ts";
-import { documentPageSchema, documentSchema } from "../../src/protocol/document.ts";
-import { versionPageSchema, versionWithStateSchema } from "../../src/protocol/version.ts";
+import { annotationPageSchema } from "../../src/protocol/model/annotation.ts";
+import { changesSchema } from "../../src/protocol/model/changes.ts";
+import { documentPageSchema, documentSchema } from "../../src/protocol/model/document.ts";
+import { versionPageSchema, versionWithStateSchema } from "../../src/protocol/model/version.ts";
 import { type Change, annotationsOf, fingerprint, printEvent, printUpdate } from "./change.ts";
 import type { SeenChanges, SeenContent } from "./check-changes.ts";
 import type { SeenCatalog, SeenResources } from "./check-resources.ts";

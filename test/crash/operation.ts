@@ -1,4 +1,4 @@
-import type { ClientMessage } from "../../src/protocol/client-messages.ts";
+import type { ClientMessage } from "../../src/protocol/wire/up.ts";
 
 /** One operation as a writer sent it, and what became of it: enough to send it again, byte for byte. */
 export interface Operation {

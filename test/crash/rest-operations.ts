@@ -1,7 +1,7 @@
-import { annotationBatchResultSchema, annotationSchema } from "../../src/protocol/annotation.ts";
-import { updatesAppendedSchema } from "../../src/protocol/changes.ts";
-import { documentSchema } from "../../src/protocol/document.ts";
-import { revertResultSchema, versionSchema } from "../../src/protocol/version.ts";
+import { annotationBatchResultSchema, annotationSchema } from "../../src/protocol/model/annotation.ts";
+import { updatesAppendedSchema } from "../../src/protocol/model/changes.ts";
+import { documentSchema } from "../../src/protocol/model/document.ts";
+import { revertResultSchema, versionSchema } from "../../src/protocol/model/version.ts";
 import { printAnnotations, printDocument, printRevert } from "./change.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Operation, RestSend } from "./operation.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { versionWithStateSchema } from "../../src/protocol/version.ts";
+import { versionWithStateSchema } from "../../src/protocol/model/version.ts";
 import { fingerprint } from "./change.ts";
 import type { Ledger } from "./ledger.ts";
 import type { OperationMaker } from "./make-operations.ts";

@@ -1,5 +1,5 @@
 import { BATCH_SUBPROTOCOL, FRAME_MESSAGES_MAX } from "../../src/protocol/limits.ts";
-import { type ServerMessage, serverMessageSchema } from "../../src/protocol/server-messages.ts";
+import { type ServerMessage, serverMessageSchema } from "../../src/protocol/wire/down.ts";
 import { roomUrl } from "../../tools/room-socket.ts";
 import { printAnnotations } from "./change.ts";
 import { makeSnapshot } from "./check-changes.ts";

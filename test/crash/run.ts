@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { documentSchema } from "../../src/protocol/document.ts";
+import { documentSchema } from "../../src/protocol/model/document.ts";
 import { exitWithError, offlineEnvironment, UsageError } from "../../tools/project.ts";
 import { onStopSignal } from "../../tools/signals.ts";
 import { makeStateFolder, Service } from "../e2e/support/service.ts";

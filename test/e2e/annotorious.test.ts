@@ -7,8 +7,8 @@ import {
 } from "@annotorious/annotorious";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { annotationSchema } from "../../src/protocol/annotation.ts";
-import { exportJobSchema } from "../../src/protocol/export-job.ts";
+import { annotationSchema } from "../../src/protocol/model/annotation.ts";
+import { exportJobSchema } from "../../src/protocol/model/export-job.ts";
 import { Api } from "./support/api.ts";
 import { makeStateFolder, Service } from "./support/service.ts";
 

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
-import { documentPageSchema, documentSchema } from "../../src/protocol/document.ts";
+import { documentPageSchema, documentSchema } from "../../src/protocol/model/document.ts";
 import { projectRoot } from "../../tools/project.ts";
 import { RoomSocket, roomUrl } from "../../tools/room-socket.ts";
 import { Api } from "./support/api.ts";

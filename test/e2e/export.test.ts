@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { annotationSchema } from "../../src/protocol/annotation.ts";
-import { exportJobSchema, type ExportJob } from "../../src/protocol/export-job.ts";
+import { annotationSchema } from "../../src/protocol/model/annotation.ts";
+import { exportJobSchema, type ExportJob } from "../../src/protocol/model/export-job.ts";
 import { RoomSocket, roomUrl } from "../../tools/room-socket.ts";
 import { Api } from "./support/api.ts";
 import { decodePicture, type Picture } from "./support/pictures.ts";

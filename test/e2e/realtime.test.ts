@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { annotationSchema } from "../../src/protocol/annotation.ts";
-import type { ServerMessage } from "../../src/protocol/server-messages.ts";
+import { annotationSchema } from "../../src/protocol/model/annotation.ts";
+import type { ServerMessage } from "../../src/protocol/wire/down.ts";
 import { RoomSocket, roomUrl, type JoinOptions } from "../../tools/room-socket.ts";
 import { Api } from "./support/api.ts";
 import { makeStateFolder, Service } from "./support/service.ts";

@@ -5,9 +5,9 @@ import {
   annotationBatchResultSchema,
   annotationPageSchema,
   annotationSchema,
-} from "../../src/protocol/annotation.ts";
-import { changesSchema, updatesAppendedSchema } from "../../src/protocol/changes.ts";
-import { documentPageSchema, documentSchema } from "../../src/protocol/document.ts";
+} from "../../src/protocol/model/annotation.ts";
+import { changesSchema, updatesAppendedSchema } from "../../src/protocol/model/changes.ts";
+import { documentPageSchema, documentSchema } from "../../src/protocol/model/document.ts";
 import { problemSchema } from "../../src/protocol/problem.ts";
 import {
   revertResultSchema,
@@ -15,7 +15,7 @@ import {
   versionPageSchema,
   versionSchema,
   versionWithStateSchema,
-} from "../../src/protocol/version.ts";
+} from "../../src/protocol/model/version.ts";
 import { Api } from "./support/api.ts";
 import { makeStateFolder, Service } from "./support/service.ts";
 

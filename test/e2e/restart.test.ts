@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { annotationPageSchema, annotationSchema } from "../../src/protocol/annotation.ts";
-import { documentSchema } from "../../src/protocol/document.ts";
-import { exportJobSchema } from "../../src/protocol/export-job.ts";
-import { versionPageSchema, versionSchema } from "../../src/protocol/version.ts";
+import { annotationPageSchema, annotationSchema } from "../../src/protocol/model/annotation.ts";
+import { documentSchema } from "../../src/protocol/model/document.ts";
+import { exportJobSchema } from "../../src/protocol/model/export-job.ts";
+import { versionPageSchema, versionSchema } from "../../src/protocol/model/version.ts";
 import { RoomSocket, roomUrl } from "../../tools/room-socket.ts";
 import { Api } from "./support/api.ts";
 import { removeMirrored } from "./support/mirror.ts";

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { documentSchema } from "../../src/protocol/document.ts";
+import { documentSchema } from "../../src/protocol/model/document.ts";
 import { Api } from "./support/api.ts";
 import { killAll } from "./support/processes.ts";
 import { makeStateFolder, Service, type Command } from "./support/service.ts";

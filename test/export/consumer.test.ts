@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { readImageInfo } from "../../src/export/image-info.ts";
-import type { ExportJob } from "../../src/protocol/export-job.ts";
+import { readImageInfo } from "../../src/raster/headers/image-info.ts";
+import type { ExportJob } from "../../src/protocol/model/export-job.ts";
 import { box, connect, good, newDocument, open } from "../support/room.ts";
-import { fixturePhotos } from "./support/fixture-photos.ts";
+import { fixturePhotos } from "../support/export/fixture-photos.ts";
 import {
   deliver,
   deliverMessage,
@@ -13,9 +13,9 @@ import {
   readFile,
   setPicture,
   storedJob,
-} from "./support/jobs.ts";
-import { decodePixels } from "./support/pixels.ts";
-import { png } from "./support/sample-headers.ts";
+} from "../support/export/jobs.ts";
+import { decodePixels } from "../support/export/pixels.ts";
+import { png } from "../support/export/sample-headers.ts";
 
 const sized = { width: 200, height: 150 };
 

@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { runAlone } from "../../src/export/one-at-a-time.ts";
-import type { ExportJob } from "../../src/protocol/export-job.ts";
+import type { ExportJob } from "../../src/protocol/model/export-job.ts";
 import { newDocument } from "../support/room.ts";
-import { deliver, deliverMessage, dropOpenJobs, queueJob, storedJob } from "./support/jobs.ts";
+import { deliver, deliverMessage, dropOpenJobs, queueJob, storedJob } from "../support/export/jobs.ts";
 
 beforeEach(dropOpenJobs);
 

@@ -1,8 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { readImageInfo } from "../../src/export/image-info.ts";
-import { landscapePhoto } from "./support/fixture-photos.ts";
-import { colorDistance, decodePixels, encodePixels, encodePng, rasterizeSvg } from "./support/pixels.ts";
-import { documentWithPicture, render, sampleAnnotation, sampleDocument } from "./support/sample-state.ts";
+import { readImageInfo } from "../../src/raster/headers/image-info.ts";
+import { landscapePhoto } from "../support/export/fixture-photos.ts";
+import {
+  colorDistance,
+  decodePixels,
+  encodePixels,
+  encodePng,
+  rasterizeSvg,
+} from "../support/export/pixels.ts";
+import {
+  documentWithPicture,
+  render,
+  sampleAnnotation,
+  sampleDocument,
+} from "../support/export/sample-state.ts";
 
 const sheet = sampleDocument({ width: 120, height: 80 });
 const annotations = [

@@ -1,12 +1,12 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { cancelExportJob } from "../../src/catalog/export-leases.ts";
-import { exportKey } from "../../src/export/store-file.ts";
-import type { ExportJob } from "../../src/protocol/export-job.ts";
+import { exportKey } from "../../src/files/store-file.ts";
+import type { ExportJob } from "../../src/protocol/model/export-job.ts";
 import { box, connect, good, newDocument, open } from "../support/room.ts";
-import { fixturePhotos } from "./support/fixture-photos.ts";
-import { deliver, dropOpenJobs, queueJob, readFile, setPicture, storedJob } from "./support/jobs.ts";
-import { watchBucket } from "./support/watch-bucket.ts";
+import { fixturePhotos } from "../support/export/fixture-photos.ts";
+import { deliver, dropOpenJobs, queueJob, readFile, setPicture, storedJob } from "../support/export/jobs.ts";
+import { watchBucket } from "../support/export/watch-bucket.ts";
 
 beforeEach(dropOpenJobs);
 

@@ -2,13 +2,13 @@ import { env } from "cloudflare:workers";
 import { deflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { readConfig } from "../../src/config.ts";
-import { encodeWebp } from "../../src/export/formats/webp-codec.ts";
-import { maxInputPixels, maxOutputPixels } from "../../src/export/output-limit.ts";
-import type { ExportFormat } from "../../src/protocol/export-job.ts";
-import { encodePixels } from "./support/pixels.ts";
-import { pngChunk } from "./support/png-maker.ts";
-import { concat, u32 } from "./support/sample-headers.ts";
-import { documentWithPicture, render, sampleAnnotation } from "./support/sample-state.ts";
+import { encodeWebp } from "../../src/raster/encode/webp-codec.ts";
+import { maxInputPixels, maxOutputPixels } from "../../src/raster/output-limit.ts";
+import type { ExportFormat } from "../../src/protocol/model/export-job.ts";
+import { encodePixels } from "../support/export/pixels.ts";
+import { pngChunk } from "../support/export/png-maker.ts";
+import { concat, u32 } from "../support/export/sample-headers.ts";
+import { documentWithPicture, render, sampleAnnotation } from "../support/export/sample-state.ts";
 
 const MIB = 1024 * 1024;
 /** What a render may hold, of the 128 MB that an isolate has. */

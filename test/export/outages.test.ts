@@ -1,11 +1,18 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ExportFailure } from "../../src/export/export-failure.ts";
+import { ExportFailure } from "../../src/export-failure.ts";
 import { decideRetry, retryDelaySeconds } from "../../src/export/retry.ts";
 import { box, connect, good, newDocument, open } from "../support/room.ts";
-import { fixturePhotos } from "./support/fixture-photos.ts";
-import { deliver, deliverMessage, dropOpenJobs, queueJob, setPicture, storedJob } from "./support/jobs.ts";
-import { breakBucket, watchBucket } from "./support/watch-bucket.ts";
+import { fixturePhotos } from "../support/export/fixture-photos.ts";
+import {
+  deliver,
+  deliverMessage,
+  dropOpenJobs,
+  queueJob,
+  setPicture,
+  storedJob,
+} from "../support/export/jobs.ts";
+import { breakBucket, watchBucket } from "../support/export/watch-bucket.ts";
 
 const MINUTE = 60_000;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Annotation } from "../../src/protocol/annotation.ts";
-import { fixturePhotos } from "./support/fixture-photos.ts";
+import type { Annotation } from "../../src/protocol/model/annotation.ts";
+import { fixturePhotos } from "../support/export/fixture-photos.ts";
 import {
   colorDistance,
   decodePixels,
@@ -10,8 +10,13 @@ import {
   rasterizeSvg,
   withOrientation,
   type Pixels,
-} from "./support/pixels.ts";
-import { documentWithPicture, render, sampleAnnotation, sampleDocument } from "./support/sample-state.ts";
+} from "../support/export/pixels.ts";
+import {
+  documentWithPicture,
+  render,
+  sampleAnnotation,
+  sampleDocument,
+} from "../support/export/sample-state.ts";
 
 const RED = [255, 0, 0, 255];
 const GREEN = [0, 255, 0, 255];

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { readOpenApi } from "../../src/http/openapi/document.ts";
-import { roleReaches, roles } from "../../src/protocol/access.ts";
+import { roleReaches, roles } from "../../src/protocol/model/token.ts";
 import { firstMessage, guarded, makeToken, readRefusal } from "../support/http.ts";
 import { type Ids, guardedRoutes, makeIds, request } from "../support/routes.ts";
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Annotation, annotationSchema } from "../../src/protocol/annotation.ts";
-import type { Paged } from "../../src/protocol/scalars.ts";
+import { type Annotation, annotationSchema } from "../../src/protocol/model/annotation.ts";
+import type { Paged } from "../../src/protocol/model/scalars.ts";
 import { call, guarded, makeToken, postAnnotation, postDocument, readProblem } from "../support/http.ts";
 
 const codeOf = async (response: Response) => (response.ok ? "ok" : (await readProblem(response)).code);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { documentSchema } from "../../src/protocol/document.ts";
-import type { Document } from "../../src/protocol/document.ts";
-import type { Paged } from "../../src/protocol/scalars.ts";
+import { documentSchema } from "../../src/protocol/model/document.ts";
+import type { Document } from "../../src/protocol/model/document.ts";
+import type { Paged } from "../../src/protocol/model/scalars.ts";
 import { call, postDocument, readProblem } from "../support/http.ts";
 
 const codeOf = async (response: Response) => (response.ok ? "ok" : (await readProblem(response)).code);

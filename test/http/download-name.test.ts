@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { describeDownload, toFileStem } from "../../src/http/download-name.ts";
-import { exportJobSchema, type ExportJob } from "../../src/protocol/export-job.ts";
+import { describeDownload, toFileStem } from "../../src/http/answers/download-name.ts";
+import { exportJobSchema, type ExportJob } from "../../src/protocol/model/export-job.ts";
 import { exampleExport } from "../../src/http/openapi/examples.ts";
 
 const job: ExportJob = exportJobSchema.parse({ ...exampleExport, format: "png" });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { matchesTag, readIfMatch } from "../../src/http/etag.ts";
+import { matchesTag, readIfMatch } from "../../src/http/answers/etag.ts";
 
 describe("If-None-Match", () => {
   it.each([

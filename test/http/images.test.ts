@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Document } from "../../src/protocol/document.ts";
+import type { Document } from "../../src/protocol/model/document.ts";
 import { IMAGE_MAX_BYTES } from "../../src/protocol/limits.ts";
-import { gif } from "../export/support/sample-headers.ts";
+import { gif } from "../support/export/sample-headers.ts";
 import {
   call,
   guarded,

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
-import { LargeAnswers } from "../../src/http/large-answers.ts";
+import { LargeAnswers } from "../../src/http/answers/large-answers.ts";
 import { LARGE_ANSWERS_MAX, LARGE_PIECES_AT_ONCE } from "../../src/protocol/limits.ts";
-import type { Version, VersionWithState } from "../../src/protocol/version.ts";
+import type { Version, VersionWithState } from "../../src/protocol/model/version.ts";
 import { call, guarded, makeToken, postDocument, readProblem } from "../support/http.ts";
 
 /** A version of `mebibytes` of annotations; the address to read it at. */

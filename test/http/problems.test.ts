@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { leaseNextExportJob, succeedExportJob } from "../../src/catalog/export-leases.ts";
 import { readOpenApi } from "../../src/http/openapi/document.ts";
-import { roles } from "../../src/protocol/access.ts";
+import { roles } from "../../src/protocol/model/token.ts";
 import { errorKind, type ErrorCode, errorCodes } from "../../src/protocol/errors.ts";
 import { BATCH_BODY_MAX_BYTES, IMAGE_MAX_BYTES } from "../../src/protocol/limits.ts";
 import { type CallInit, call, guarded, makeToken, readProblem, SECRET, service } from "../support/http.ts";

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { fixturePhotos } from "../export/support/fixture-photos.ts";
+import { fixturePhotos } from "../support/export/fixture-photos.ts";
 import { postDocument, readProblem, service } from "../support/http.ts";
 
 const [photo] = fixturePhotos;

@@ -1,12 +1,12 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
-import { readImageInfo } from "../../src/export/image-info.ts";
+import { readImageInfo } from "../../src/raster/headers/image-info.ts";
 import { runAlone } from "../../src/export/one-at-a-time.ts";
 import { THUMBNAIL_DRAW_MAX_MS, THUMBNAIL_SIZES, THUMBNAILS_WAITING_MAX } from "../../src/protocol/limits.ts";
-import { landscapePhoto } from "../export/support/fixture-photos.ts";
-import { colorDistance, decodePixels } from "../export/support/pixels.ts";
-import { png } from "../export/support/sample-headers.ts";
-import { watchBucket } from "../export/support/watch-bucket.ts";
+import { landscapePhoto } from "../support/export/fixture-photos.ts";
+import { colorDistance, decodePixels } from "../support/export/pixels.ts";
+import { png } from "../support/export/sample-headers.ts";
+import { watchBucket } from "../support/export/watch-bucket.ts";
 import {
   call,
   guarded,
@@ -17,7 +17,7 @@ import {
   service,
 } from "../support/http.ts";
 import { good, open, roomOf } from "../support/room.ts";
-import { imageKey } from "../../src/export/picture/read-picture.ts";
+import { imageKey } from "../../src/raster/decode/read-picture.ts";
 
 const sheet = { width: 600, height: 300 };
 const thumbnail = (id: string, query = "", headers: Record<string, string> = {}) =>

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { Document } from "../../src/protocol/document.ts";
-import type { Paged } from "../../src/protocol/scalars.ts";
+import type { Document } from "../../src/protocol/model/document.ts";
+import type { Paged } from "../../src/protocol/model/scalars.ts";
 import {
   type Version,
   type VersionDiff,
   type versionWithStateSchema,
   versionSchema,
-} from "../../src/protocol/version.ts";
+} from "../../src/protocol/model/version.ts";
 import type { z } from "zod";
 import { call, guarded, makeToken, postAnnotation, postDocument, readProblem } from "../support/http.ts";
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { base64Schema, decodedLength } from "../../src/protocol/base64.ts";
+import { base64Schema, decodedLength } from "../../src/protocol/model/base64.ts";
 
 const schema = base64Schema(64);
 

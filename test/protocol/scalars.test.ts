@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { roleReaches } from "../../src/protocol/access.ts";
+import { roleReaches } from "../../src/protocol/model/token.ts";
 import { errorCodes, errorKind } from "../../src/protocol/errors.ts";
-import { annotationTypes } from "../../src/protocol/geometry.ts";
+import { annotationTypes } from "../../src/protocol/model/geometry.ts";
 import { METADATA_MAX_BYTES } from "../../src/protocol/limits.ts";
 import { toProblem } from "../../src/protocol/problem.ts";
 import {
@@ -12,7 +12,7 @@ import {
   nameSchema,
   textSchema,
   toTimestamp,
-} from "../../src/protocol/scalars.ts";
+} from "../../src/protocol/model/scalars.ts";
 
 const takes = (schema: { safeParse: (input: unknown) => { success: boolean } }, input: unknown) =>
   schema.safeParse(input).success;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { clientMessageSchema } from "../../src/protocol/client-messages.ts";
+import { clientMessageSchema } from "../../src/protocol/wire/up.ts";
 import { PROTOCOL_VERSION } from "../../src/protocol/limits.ts";
-import { serverMessageSchema } from "../../src/protocol/server-messages.ts";
+import { serverMessageSchema } from "../../src/protocol/wire/down.ts";
 
 /** SHA-256 over the JSON Schema of both unions, for each version of the protocol. Only ever appended to. */
 const known: Record<number, string> = {

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { listAnnotations } from "../../src/catalog/list-annotations.ts";
-import type { Annotation } from "../../src/protocol/annotation.ts";
+import type { Annotation } from "../../src/protocol/model/annotation.ts";
 import { BATCH_OPERATIONS_MAX, ORDINALS_PER_SEQ } from "../../src/protocol/limits.ts";
 import type { RoomApi } from "../../src/room/room-api.ts";
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { AnnotationInput } from "../../src/protocol/annotation.ts";
+import type { AnnotationInput } from "../../src/protocol/model/annotation.ts";
 import { POINTS_MAX } from "../../src/protocol/limits.ts";
 import { box, good, newDocument, open } from "../support/room.ts";
 

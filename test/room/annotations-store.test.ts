@@ -1,6 +1,6 @@
 import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { type Annotation, defaultStyle } from "../../src/protocol/annotation.ts";
+import { type Annotation, defaultStyle } from "../../src/protocol/model/annotation.ts";
 import { ORDINALS_PER_SEQ } from "../../src/protocol/limits.ts";
 import { AnnotationStore } from "../../src/room/store/annotations.ts";
 import { CHANGES_MAX, type Difference, ROW_BYTES } from "../../src/room/store/differences.ts";

@@ -1,6 +1,6 @@
 import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import type { Document } from "../../src/protocol/document.ts";
+import type { Document } from "../../src/protocol/model/document.ts";
 import { closeContent, emptyContent, snapshotContent } from "../../src/room/content.ts";
 import { ROW_LENGTH } from "../../src/room/store/commit-log.ts";
 import { CommitPacker, PACKED_BYTES, PACK_ROWS } from "../../src/room/store/commit-packer.ts";

@@ -1,7 +1,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { ServerMessage } from "../../src/protocol/server-messages.ts";
-import { appendUpdate } from "../../src/room/operations/updates.ts";
+import type { ServerMessage } from "../../src/protocol/wire/down.ts";
+import { appendUpdate } from "../../src/room/decide/updates.ts";
 import { stopClock } from "../support/clock.ts";
 import { type TestSocket, box, connect, good, newDocument, open } from "../support/room.ts";
 import { wakeRoom } from "../support/wake-room.ts";

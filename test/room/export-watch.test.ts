@@ -2,8 +2,8 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { getExportJob, insertExportJob } from "../../src/catalog/export-jobs.ts";
-import type { ExportJob } from "../../src/protocol/export-job.ts";
-import { dropOpenJobs } from "../export/support/jobs.ts";
+import type { ExportJob } from "../../src/protocol/model/export-job.ts";
+import { dropOpenJobs } from "../support/export/jobs.ts";
 import { box, connect, good, newDocument, open } from "../support/room.ts";
 
 async function newJob(documentId: string, id: string, seq: number): Promise<ExportJob> {

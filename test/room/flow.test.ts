@@ -9,8 +9,8 @@ import {
   UNCONFIRMED_MAX_BYTES,
   UNREPORTED_MAX_BYTES,
 } from "../../src/protocol/limits.ts";
-import { Delivery } from "../../src/room/delivery.ts";
-import { TokenBucket } from "../../src/room/token-bucket.ts";
+import { Delivery } from "../../src/room/sockets/delivery.ts";
+import { TokenBucket } from "../../src/room/sockets/token-bucket.ts";
 import { stopClock } from "../support/clock.ts";
 import { type TestSocket, connect, good, newDocument, open } from "../support/room.ts";
 

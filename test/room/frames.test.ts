@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DELTA_MAX_BYTES, FRAME_MAX_BYTES, FRAME_MESSAGES_MAX } from "../../src/protocol/limits.ts";
-import { Delivery } from "../../src/room/delivery.ts";
-import { EVERYONE, SharedFrames } from "../../src/room/frames.ts";
+import { Delivery } from "../../src/room/sockets/delivery.ts";
+import { EVERYONE, SharedFrames } from "../../src/room/sockets/frames.ts";
 import { box, claims, connect, good, newDocument, open, roomOf } from "../support/room.ts";
 
 const delta = (bytes: number) => new Uint8Array(bytes).toBase64();

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { clientMessageSchemas } from "../../src/protocol/client-messages.ts";
+import { clientMessageSchemas } from "../../src/protocol/wire/up.ts";
 import { box, connect, good, newDocument, open } from "../support/room.ts";
 
 /** Valid messages, to be broken. */

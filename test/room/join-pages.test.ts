@@ -1,11 +1,11 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
 import { STATE_PAGE_BYTES } from "../../src/protocol/limits.ts";
-import type { ServerMessage } from "../../src/protocol/server-messages.ts";
+import type { ServerMessage } from "../../src/protocol/wire/down.ts";
 import { readEventTexts } from "../../src/room/feed.ts";
-import { Hub } from "../../src/room/hub.ts";
-import { prepareJoin } from "../../src/room/join.ts";
-import { isFreshSmaller } from "../../src/room/resume.ts";
+import { Hub } from "../../src/room/sockets/hub.ts";
+import { prepareJoin } from "../../src/room/sockets/join.ts";
+import { isFreshSmaller } from "../../src/room/sockets/resume.ts";
 import { RoomStore } from "../../src/room/store/room-store.ts";
 import { type TestSocket, box, connect, good, newDocument, open, readChanges } from "../support/room.ts";
 

@@ -1,10 +1,10 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { BATCH_RESULT_MAX_BYTES, REVERT_ANSWER_BYTES } from "../../src/protocol/limits.ts";
-import type { VersionDiff, VersionWithState } from "../../src/protocol/version.ts";
+import type { VersionDiff, VersionWithState } from "../../src/protocol/model/version.ts";
 import type { RoomApi } from "../../src/room/room-api.ts";
 import type { Place } from "../../src/room/pieces.ts";
-import type { Annotation } from "../../src/protocol/annotation.ts";
+import type { Annotation } from "../../src/protocol/model/annotation.ts";
 import {
   box,
   connect,

@@ -1,8 +1,8 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { Outbox } from "../../src/room/outbox.ts";
-import { Schedule } from "../../src/room/schedule.ts";
+import { Outbox } from "../../src/room/sync/outbox.ts";
+import { Schedule } from "../../src/room/sync/schedule.ts";
 import { OutboxStore } from "../../src/room/store/outbox.ts";
 import { RoomStore } from "../../src/room/store/room-store.ts";
 import { migrateSchema } from "../../src/room/store/schema.ts";

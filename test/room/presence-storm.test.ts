@@ -1,11 +1,11 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { STATE_PAGE_BYTES } from "../../src/protocol/limits.ts";
-import type { PresenceEvent, ServerMessage } from "../../src/protocol/server-messages.ts";
-import type { Connection } from "../../src/room/connection.ts";
-import { Hub } from "../../src/room/hub.ts";
-import { Presence } from "../../src/room/presence.ts";
-import { Schedule } from "../../src/room/schedule.ts";
+import type { PresenceEvent, ServerMessage } from "../../src/protocol/wire/down.ts";
+import type { Connection } from "../../src/room/sockets/connection.ts";
+import { Hub } from "../../src/room/sockets/hub.ts";
+import { Presence } from "../../src/room/sockets/presence.ts";
+import { Schedule } from "../../src/room/sync/schedule.ts";
 import { connect, newDocument } from "../support/room.ts";
 import { wakeRoom } from "../support/wake-room.ts";
 

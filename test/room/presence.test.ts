@@ -2,7 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { NAME_MAX, PRESENCE_MAX_BYTES } from "../../src/protocol/limits.ts";
-import type { ServerMessage } from "../../src/protocol/server-messages.ts";
+import type { ServerMessage } from "../../src/protocol/wire/down.ts";
 import { type TestSocket, claims, connect, good, newDocument, open } from "../support/room.ts";
 
 type PresenceMessage = Extract<ServerMessage, { type: "presence" }>;

@@ -1,6 +1,6 @@
 import { evictDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import type { ServerMessage } from "../../src/protocol/server-messages.ts";
+import type { ServerMessage } from "../../src/protocol/wire/down.ts";
 import { box, connect, good, newDocument, open, readChanges } from "../support/room.ts";
 
 describe("resume", () => {

@@ -1,9 +1,9 @@
 import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import type { Result } from "../../src/protocol/errors.ts";
-import type { Operation } from "../../src/room/operations/operation.ts";
-import { appendUpdate } from "../../src/room/operations/updates.ts";
-import { revertVersion } from "../../src/room/operations/versions.ts";
+import type { Operation } from "../../src/room/decide/operation.ts";
+import { appendUpdate } from "../../src/room/decide/updates.ts";
+import { revertVersion } from "../../src/room/decide/versions.ts";
 import { connect, good, newDocument, open } from "../support/room.ts";
 import { wakeRoom } from "../support/wake-room.ts";
 

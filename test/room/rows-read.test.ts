@@ -1,7 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Version } from "../../src/protocol/version.ts";
+import type { Version } from "../../src/protocol/model/version.ts";
 import { box, connect, good, newDocument, open } from "../support/room.ts";
 
 const BODY = JSON.stringify({

@@ -3,11 +3,11 @@ import { env } from "cloudflare:workers";
 import { sign } from "hono/jwt";
 import type { Env } from "../../src/env.ts";
 import worker from "../../src/index.ts";
-import type { Claims } from "../../src/protocol/access.ts";
-import type { Annotation } from "../../src/protocol/annotation.ts";
-import type { Document } from "../../src/protocol/document.ts";
+import type { Claims } from "../../src/protocol/model/token.ts";
+import type { Annotation } from "../../src/protocol/model/annotation.ts";
+import type { Document } from "../../src/protocol/model/document.ts";
 import type { Problem } from "../../src/protocol/problem.ts";
-import type { StateMessage } from "../../src/protocol/server-messages.ts";
+import type { StateMessage } from "../../src/protocol/wire/down.ts";
 
 export const SECRET = "a secret of the tests, thirty-two characters or more";
 export const ORIGIN = "http://localhost";

@@ -1,6 +1,6 @@
-import type { Annotation } from "../../src/protocol/annotation.ts";
-import type { Document } from "../../src/protocol/document.ts";
-import type { Version } from "../../src/protocol/version.ts";
+import type { Annotation } from "../../src/protocol/model/annotation.ts";
+import type { Document } from "../../src/protocol/model/document.ts";
+import type { Version } from "../../src/protocol/model/version.ts";
 
 const created = "2026-11-22T10:00:00.000Z";
 

@@ -1,15 +1,15 @@
 import { env } from "cloudflare:workers";
-import type { Access, Claims } from "../../src/protocol/access.ts";
-import type { AnnotationInput } from "../../src/protocol/annotation.ts";
-import type { ClientMessage } from "../../src/protocol/client-messages.ts";
+import type { Access, Claims } from "../../src/protocol/model/token.ts";
+import type { AnnotationInput } from "../../src/protocol/model/annotation.ts";
+import type { ClientMessage } from "../../src/protocol/wire/up.ts";
 import { type Result, ok } from "../../src/protocol/errors.ts";
-import type { Changes } from "../../src/protocol/changes.ts";
-import type { ServerMessage } from "../../src/protocol/server-messages.ts";
-import type { VersionDiff, VersionWithState } from "../../src/protocol/version.ts";
+import type { Changes } from "../../src/protocol/model/changes.ts";
+import type { ServerMessage } from "../../src/protocol/wire/down.ts";
+import type { VersionDiff, VersionWithState } from "../../src/protocol/model/version.ts";
 import type { Piece, Place } from "../../src/room/pieces.ts";
 import type { RoomApi } from "../../src/room/room-api.ts";
 import { openRoom } from "../../src/room/room-stub.ts";
-import { ACCESS_HEADER } from "../../src/room/sockets.ts";
+import { ACCESS_HEADER } from "../../src/room/sockets/sockets.ts";
 
 /** Who asks where the service runs open, on loopback. */
 export const open: Access = { claims: null };

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { insertExportJob } from "../../src/catalog/export-jobs.ts";
-import type { Role } from "../../src/protocol/access.ts";
-import type { Version } from "../../src/protocol/version.ts";
+import type { Role } from "../../src/protocol/model/token.ts";
+import type { Version } from "../../src/protocol/model/version.ts";
 import { type CallInit, call, guarded, postAnnotation, postDocument } from "./http.ts";
 import { tinyPng } from "./images.ts";
 

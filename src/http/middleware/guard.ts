@@ -1,9 +1,9 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import { type Access, type Claims, type Role, roleReaches } from "../../protocol/access.ts";
+import { type Access, type Claims, type Role, roleReaches } from "../../protocol/model/token.ts";
 import { QUERY_TOKEN_MAX_SECONDS } from "../../protocol/limits.ts";
 import type { AppEnv } from "../app-env.ts";
-import { refusal, unwrap } from "../refusal.ts";
+import { refusal, unwrap } from "../answers/refusal.ts";
 import { verifyToken } from "../tokens.ts";
 import { countSubject } from "./rate-limit.ts";
 

@@ -1,10 +1,10 @@
 import { createMiddleware } from "hono/factory";
 import { JSON_BODIES_BYTES, JSON_BODY_MAX_BYTES } from "../../protocol/limits.ts";
-import { parseJson } from "../../protocol/parse-json.ts";
+import { parseJson } from "../../input/parse-json.ts";
 import type { AppEnv } from "../app-env.ts";
 import { BodyBudget } from "../body-budget.ts";
 import { withBody } from "../read-body.ts";
-import { refusal, unwrap } from "../refusal.ts";
+import { refusal, unwrap } from "../answers/refusal.ts";
 
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json *(?:;|$)/i;
 

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { type Config, readConfig } from "../../config.ts";
 import type { AppEnv } from "../app-env.ts";
-import { refusal } from "../refusal.ts";
+import { refusal } from "../answers/refusal.ts";
 import { isLoopbackRequest, isLoopbackUrl } from "./loopback.ts";
 
 const ALLOWED_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";

@@ -3,7 +3,7 @@ import { createMiddleware } from "hono/factory";
 import { ADDRESS_SUBJECTS } from "../../protocol/limits.ts";
 import type { AppEnv } from "../app-env.ts";
 import { RateLimiter } from "../rate-limiter.ts";
-import { refusal } from "../refusal.ts";
+import { refusal } from "../answers/refusal.ts";
 
 /** Counts in this isolate: another one counts anew. */
 const limiter = new RateLimiter();

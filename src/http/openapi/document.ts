@@ -1,6 +1,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import { clientMessageSchema } from "../../protocol/client-messages.ts";
-import { serverMessageSchema } from "../../protocol/server-messages.ts";
+import { clientMessageSchema } from "../../protocol/wire/up.ts";
+import { serverMessageSchema } from "../../protocol/wire/down.ts";
 import type { AppEnv } from "../app-env.ts";
 import { exportFileRoutes } from "../routes/export-files.ts";
 import { socketRoutes } from "../routes/realtime.ts";

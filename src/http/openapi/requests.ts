@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { clientIdSchema, idSchema } from "../../protocol/scalars.ts";
+import { clientIdSchema, idSchema } from "../../protocol/model/scalars.ts";
 
 /** The parts of requests that many routes share. Inputs are strict: an unknown query parameter is an error. */
 

@@ -1,12 +1,12 @@
 import { createRoute } from "@hono/zod-openapi";
-import { annotationBatchResultSchema, annotationBatchSchema } from "../../protocol/annotation.ts";
+import { annotationBatchResultSchema, annotationBatchSchema } from "../../protocol/model/annotation.ts";
 import { BATCH_BODY_MAX_BYTES } from "../../protocol/limits.ts";
 import { guard, requireDocument } from "../middleware/guard.ts";
 import { jsonBody } from "../middleware/json-body.ts";
 import { exampleAnnotation, exampleAnnotationId, exampleDocumentId } from "../openapi/examples.ts";
 import { bearer, jsonContent, keyHeader, noQuery } from "../openapi/requests.ts";
 import { json, problems } from "../openapi/responses.ts";
-import { unwrap } from "../refusal.ts";
+import { unwrap } from "../answers/refusal.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
 import { toWriteOptions } from "../write-options.ts";

@@ -6,10 +6,10 @@ import {
   annotationPageSchema,
   annotationSchema,
   annotationUpdateSchema,
-} from "../../protocol/annotation.ts";
-import { versionNumberSchema } from "../../protocol/scalars.ts";
+} from "../../protocol/model/annotation.ts";
+import { versionNumberSchema } from "../../protocol/model/scalars.ts";
 import { z } from "zod";
-import { annotationTag, isNotModified } from "../etag.ts";
+import { annotationTag, isNotModified } from "../answers/etag.ts";
 import { openRoomOf } from "../locate-document.ts";
 import { guard, onlyDocument, requireDocument } from "../middleware/guard.ts";
 import { jsonBody } from "../middleware/json-body.ts";
@@ -25,7 +25,7 @@ import {
   writeHeaders,
 } from "../openapi/requests.ts";
 import { json, notModified, problems } from "../openapi/responses.ts";
-import { unwrap } from "../refusal.ts";
+import { unwrap } from "../answers/refusal.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
 import { toWriteOptions } from "../write-options.ts";

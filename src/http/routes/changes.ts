@@ -4,15 +4,15 @@ import {
   changesSchema,
   updatesAppendSchema,
   updatesAppendedSchema,
-} from "../../protocol/changes.ts";
+} from "../../protocol/model/changes.ts";
 import { BATCH_BODY_MAX_BYTES } from "../../protocol/limits.ts";
-import { answerPieces } from "../answer-pieces.ts";
+import { answerPieces } from "../answers/answer-pieces.ts";
 import { guard, requireDocument } from "../middleware/guard.ts";
 import { jsonBody } from "../middleware/json-body.ts";
 import { exampleAnnotation, exampleDocumentId } from "../openapi/examples.ts";
 import { bearer, idParams, jsonContent, noQuery } from "../openapi/requests.ts";
 import { json, problems, streamedJson } from "../openapi/responses.ts";
-import { unwrap } from "../refusal.ts";
+import { unwrap } from "../answers/refusal.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
 

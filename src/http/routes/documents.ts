@@ -7,9 +7,9 @@ import {
   documentPageSchema,
   documentPatchSchema,
   documentSchema,
-} from "../../protocol/document.ts";
+} from "../../protocol/model/document.ts";
 import { deriveId } from "../derived-id.ts";
-import { documentTag, isNotModified } from "../etag.ts";
+import { documentTag, isNotModified } from "../answers/etag.ts";
 import { guard, requireAllDocuments, requireDocument } from "../middleware/guard.ts";
 import { jsonBody } from "../middleware/json-body.ts";
 import { exampleDocument, examplePage } from "../openapi/examples.ts";
@@ -23,7 +23,7 @@ import {
   writeHeaders,
 } from "../openapi/requests.ts";
 import { json, notModified, onlyProblems, problems } from "../openapi/responses.ts";
-import { unwrap } from "../refusal.ts";
+import { unwrap } from "../answers/refusal.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
 import { toWriteOptions } from "../write-options.ts";

@@ -1,12 +1,12 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
-import { contentTypes, exportFileName, JSON_LD_TYPE } from "../../protocol/export-job.ts";
-import { idSchema } from "../../protocol/scalars.ts";
+import { contentTypes, exportFileName, JSON_LD_TYPE } from "../../protocol/model/export-job.ts";
+import { idSchema } from "../../protocol/model/scalars.ts";
 import { readExport, showExport } from "../export-access.ts";
 import { guard } from "../middleware/guard.ts";
 import { bearerOrQuery, tokenQuery } from "../openapi/requests.ts";
 import { binary, notModified, problems } from "../openapi/responses.ts";
-import { refusal } from "../refusal.ts";
+import { refusal } from "../answers/refusal.ts";
 import { createRouter } from "../router.ts";
 
 const fileTypes = [...Object.values(contentTypes), JSON_LD_TYPE];

@@ -3,9 +3,9 @@ import type { Context } from "hono";
 import { getExportJob, insertExportJob, listExportJobs } from "../../catalog/export-jobs.ts";
 import { cancelExportJob } from "../../catalog/export-leases.ts";
 import { tellRoom } from "../../export/held-job.ts";
-import { removeFile } from "../../export/store-file.ts";
-import type { Access } from "../../protocol/access.ts";
-import type { Document } from "../../protocol/document.ts";
+import { removeFile } from "../../files/store-file.ts";
+import type { Access } from "../../protocol/model/token.ts";
+import type { Document } from "../../protocol/model/document.ts";
 import {
   contentTypes,
   exportCreateSchema,
@@ -14,10 +14,10 @@ import {
   exportListQuerySchema,
   exportPageSchema,
   JSON_LD_TYPE,
-} from "../../protocol/export-job.ts";
+} from "../../protocol/model/export-job.ts";
 import type { AppEnv } from "../app-env.ts";
 import { deriveId } from "../derived-id.ts";
-import { exportTag, isNotModified } from "../etag.ts";
+import { exportTag, isNotModified } from "../answers/etag.ts";
 import {
   checkRasterSize,
   downloadExport,
@@ -45,7 +45,7 @@ import {
   tokenQuery,
 } from "../openapi/requests.ts";
 import { binary, json, notModified, problems } from "../openapi/responses.ts";
-import { refusal, unwrap } from "../refusal.ts";
+import { refusal, unwrap } from "../answers/refusal.ts";
 import { type RoomStub, openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
 

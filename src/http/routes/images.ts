@@ -1,29 +1,29 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { Config } from "../../config.ts";
-import { type ImageInfo, readImageInfo } from "../../export/image-info.ts";
-import { maxInputPixels } from "../../export/output-limit.ts";
+import { type ImageInfo, readImageInfo } from "../../raster/headers/image-info.ts";
+import { maxInputPixels } from "../../raster/output-limit.ts";
 import {
   type StoredImage,
   documentSchema,
   imageGetQuerySchema,
   imageTypes,
-} from "../../protocol/document.ts";
+} from "../../protocol/model/document.ts";
 import { IMAGE_BODIES_BYTES, IMAGE_MAX_BYTES, SIDE_MAX } from "../../protocol/limits.ts";
 import type { AppEnv } from "../app-env.ts";
-import { documentTag } from "../etag.ts";
+import { documentTag } from "../answers/etag.ts";
 import { guard, requireDocument } from "../middleware/guard.ts";
 import { exampleDocument } from "../openapi/examples.ts";
 import { bearer, bearerOrQuery, idParams, noQuery, tokenQuery, writeHeaders } from "../openapi/requests.ts";
 import { binary, json, notModified, problems } from "../openapi/responses.ts";
 import { BodyBudget } from "../body-budget.ts";
 import { type TooLarge, withBody } from "../read-body.ts";
-import { refusal, unwrap } from "../refusal.ts";
-import { imageKey } from "../../export/picture/read-picture.ts";
-import { putParts } from "../../export/store-file.ts";
+import { refusal, unwrap } from "../answers/refusal.ts";
+import { imageKey } from "../../raster/decode/read-picture.ts";
+import { putParts } from "../../files/store-file.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
-import { serveFile } from "../serve-file.ts";
+import { serveFile } from "../answers/serve-file.ts";
 import { toWriteOptions } from "../write-options.ts";
 
 const putImage = createRoute({

@@ -2,13 +2,13 @@ import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { z } from "zod";
-import { realtimeQuerySchema } from "../../protocol/client-messages.ts";
-import { ACCESS_HEADER } from "../../room/sockets.ts";
+import { realtimeQuerySchema } from "../../protocol/wire/up.ts";
+import { ACCESS_HEADER } from "../../room/sockets/sockets.ts";
 import type { AppEnv } from "../app-env.ts";
 import { guard, requireDocument } from "../middleware/guard.ts";
 import { bearerOrQuery, idParams } from "../openapi/requests.ts";
 import { onlyProblems } from "../openapi/responses.ts";
-import { refusal } from "../refusal.ts";
+import { refusal } from "../answers/refusal.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
 

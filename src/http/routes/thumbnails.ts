@@ -9,17 +9,17 @@ import {
   makeThumbnail,
   type Thumbnail,
 } from "../../export/thumbnail.ts";
-import { thumbnailQuerySchema } from "../../protocol/thumbnail.ts";
+import { thumbnailQuerySchema } from "../../protocol/model/thumbnail.ts";
 import type { Look } from "../../room/room-api.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import type { AppEnv } from "../app-env.ts";
-import { isNotModified } from "../etag.ts";
+import { isNotModified } from "../answers/etag.ts";
 import { guard, requireDocument } from "../middleware/guard.ts";
 import { bearerOrQuery, idParams, readHeaders, tokenQuery } from "../openapi/requests.ts";
 import { binary, notModified, problems } from "../openapi/responses.ts";
-import { refusal, type Refusal, unwrap } from "../refusal.ts";
+import { refusal, type Refusal, unwrap } from "../answers/refusal.ts";
 import { createRouter } from "../router.ts";
-import { serveFile } from "../serve-file.ts";
+import { serveFile } from "../answers/serve-file.ts";
 
 const getThumbnail = createRoute({
   method: "get",

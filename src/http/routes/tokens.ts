@@ -8,15 +8,15 @@ import {
   tokenRevokeSchema,
   tokenRevokedSchema,
   tokenSchema,
-} from "../../protocol/access.ts";
-import { toTimestamp } from "../../protocol/scalars.ts";
+} from "../../protocol/model/token.ts";
+import { toTimestamp } from "../../protocol/model/scalars.ts";
 import type { AppEnv } from "../app-env.ts";
 import { guard, requireAllDocuments, requireDocument } from "../middleware/guard.ts";
 import { jsonBody } from "../middleware/json-body.ts";
 import { exampleDocumentId } from "../openapi/examples.ts";
 import { bearer, jsonContent, noQuery } from "../openapi/requests.ts";
 import { json, problems } from "../openapi/responses.ts";
-import { refusal, unwrap } from "../refusal.ts";
+import { refusal, unwrap } from "../answers/refusal.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
 import { signToken } from "../tokens.ts";

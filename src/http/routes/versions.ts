@@ -8,9 +8,9 @@ import {
   versionPageSchema,
   versionSchema,
   versionWithStateSchema,
-} from "../../protocol/version.ts";
-import { answerPieces } from "../answer-pieces.ts";
-import { isNotModified } from "../etag.ts";
+} from "../../protocol/model/version.ts";
+import { answerPieces } from "../answers/answer-pieces.ts";
+import { isNotModified } from "../answers/etag.ts";
 import { openRoomOf } from "../locate-document.ts";
 import { guard, requireDocument } from "../middleware/guard.ts";
 import { jsonBody } from "../middleware/json-body.ts";
@@ -31,7 +31,7 @@ import {
   readHeaders,
 } from "../openapi/requests.ts";
 import { json, notModified, problems, streamedJson } from "../openapi/responses.ts";
-import { unwrap } from "../refusal.ts";
+import { unwrap } from "../answers/refusal.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
 import { toWriteOptions } from "../write-options.ts";

@@ -1,4 +1,4 @@
-import type { StoredUpdate } from "../../protocol/server-messages.ts";
+import type { StoredUpdate } from "../../protocol/wire/down.ts";
 
 /** Characters of a row, but for a single update that is longer (1 MiB in base64): an object's rows hold at most 2 MB. */
 export const ROW_LENGTH = 256 * 1024;

@@ -1,4 +1,4 @@
-import type { Document, StoredImage } from "../../protocol/document.ts";
+import type { Document, StoredImage } from "../../protocol/model/document.ts";
 import { type DocumentRow, toDocument } from "./rows.ts";
 
 const COLUMNS =

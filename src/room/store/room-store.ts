@@ -1,5 +1,5 @@
-import type { Annotation } from "../../protocol/annotation.ts";
-import type { Document } from "../../protocol/document.ts";
+import type { Annotation } from "../../protocol/model/annotation.ts";
+import type { Document } from "../../protocol/model/document.ts";
 import type { Entry } from "../change.ts";
 import { type Content, unneededRanges } from "../content.ts";
 import { AnnotationStore } from "./annotations.ts";

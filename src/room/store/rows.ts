@@ -1,7 +1,7 @@
-import type { Annotation } from "../../protocol/annotation.ts";
-import { type Document, type StoredImage, imageUrl } from "../../protocol/document.ts";
-import { toTimestamp } from "../../protocol/scalars.ts";
-import type { Version } from "../../protocol/version.ts";
+import type { Annotation } from "../../protocol/model/annotation.ts";
+import { type Document, type StoredImage, imageUrl } from "../../protocol/model/document.ts";
+import { toTimestamp } from "../../protocol/model/scalars.ts";
+import type { Version } from "../../protocol/model/version.ts";
 
 /** Rows of the object's tables, and the resources they stand for. */
 

@@ -1,4 +1,4 @@
-import type { StoredUpdate } from "../../protocol/server-messages.ts";
+import type { StoredUpdate } from "../../protocol/wire/down.ts";
 import type { Content } from "../content.ts";
 import { type CommitLog, parseUpdates } from "./commit-log.ts";
 

@@ -1,5 +1,5 @@
-import type { Page, Paged } from "../../protocol/scalars.ts";
-import type { Version } from "../../protocol/version.ts";
+import type { Page, Paged } from "../../protocol/model/scalars.ts";
+import type { Version } from "../../protocol/model/version.ts";
 import type { Content } from "../content.ts";
 import { type VersionRow, toVersion } from "./rows.ts";
 

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { z } from "zod";
-import { documentSchema, type Document } from "../../../src/protocol/document.ts";
-import { exportJobSchema, isFinal, type ExportJob } from "../../../src/protocol/export-job.ts";
+import { documentSchema, type Document } from "../../../src/protocol/model/document.ts";
+import { exportJobSchema, isFinal, type ExportJob } from "../../../src/protocol/model/export-job.ts";
 import { projectRoot } from "../../../tools/project.ts";
 import { waitFor } from "./wait-for.ts";
 

@@ -1,6 +1,6 @@
 import { access, readFile, rm } from "node:fs/promises";
 import path from "node:path";
-import { exportFileName, type ExportJob } from "../../../src/protocol/export-job.ts";
+import { exportFileName, type ExportJob } from "../../../src/protocol/model/export-job.ts";
 import { projectRoot } from "../../../tools/project.ts";
 import { waitFor } from "./wait-for.ts";
 

@@ -1,8 +1,8 @@
 import { expect } from "vitest";
-import type { Annotation } from "../../../src/protocol/annotation.ts";
-import type { Version, VersionDiff } from "../../../src/protocol/version.ts";
-import type { CrdtContent } from "../../../src/protocol/version.ts";
-import type { Document } from "../../../src/protocol/document.ts";
+import type { Annotation } from "../../../src/protocol/model/annotation.ts";
+import type { Version, VersionDiff } from "../../../src/protocol/model/version.ts";
+import type { CrdtContent } from "../../../src/protocol/model/version.ts";
+import type { Document } from "../../../src/protocol/model/document.ts";
 import { good, roomOf } from "../../support/room.ts";
 import {
   type Births,

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { ServerMessage, StateMessage } from "../../../src/protocol/server-messages.ts";
+import type { ServerMessage, StateMessage } from "../../../src/protocol/wire/down.ts";
 import type { TestSocket } from "../../support/room.ts";
 import {
   type Births,

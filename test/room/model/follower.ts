@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { Changes } from "../../../src/protocol/changes.ts";
+import type { Changes } from "../../../src/protocol/model/changes.ts";
 import { checkLists } from "./checks.ts";
 import { type Births, eventTold, expectSame, updateState } from "./heard.ts";
 import type { Told } from "./replay.ts";

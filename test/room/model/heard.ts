@@ -1,8 +1,8 @@
 import { expect } from "vitest";
-import type { Annotation } from "../../../src/protocol/annotation.ts";
-import type { Document } from "../../../src/protocol/document.ts";
-import type { Event, ServerMessage, StateMessage } from "../../../src/protocol/server-messages.ts";
-import type { Version } from "../../../src/protocol/version.ts";
+import type { Annotation } from "../../../src/protocol/model/annotation.ts";
+import type { Document } from "../../../src/protocol/model/document.ts";
+import type { Event, ServerMessage, StateMessage } from "../../../src/protocol/wire/down.ts";
+import type { Version } from "../../../src/protocol/model/version.ts";
 import {
   type AnnotationState,
   type DocumentState,

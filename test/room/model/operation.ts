@@ -1,4 +1,4 @@
-import type { Geometries } from "../../../src/protocol/geometry.ts";
+import type { Geometries } from "../../../src/protocol/model/geometry.ts";
 
 /** What clients ask for under an opId, over sockets and over REST alike. */
 export type Operation =

@@ -1,8 +1,8 @@
 import { expect } from "vitest";
-import type { Annotation } from "../../../src/protocol/annotation.ts";
-import type { Changes } from "../../../src/protocol/changes.ts";
-import type { Document } from "../../../src/protocol/document.ts";
-import type { Version } from "../../../src/protocol/version.ts";
+import type { Annotation } from "../../../src/protocol/model/annotation.ts";
+import type { Changes } from "../../../src/protocol/model/changes.ts";
+import type { Document } from "../../../src/protocol/model/document.ts";
+import type { Version } from "../../../src/protocol/model/version.ts";
 import { type CallInit, call, guarded, makeToken } from "../../support/http.ts";
 import { TestSocket } from "../../support/room.ts";
 import type { Answer, Role } from "./client.ts";

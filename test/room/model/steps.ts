@@ -1,7 +1,7 @@
 import { evictDurableObject } from "cloudflare:test";
 import { expect } from "vitest";
-import type { Document } from "../../../src/protocol/document.ts";
-import type { Version } from "../../../src/protocol/version.ts";
+import type { Document } from "../../../src/protocol/model/document.ts";
+import type { Version } from "../../../src/protocol/model/version.ts";
 import { stubOf } from "../../support/room.ts";
 import { checkVersion } from "./checks.ts";
 import type { Client } from "./client.ts";

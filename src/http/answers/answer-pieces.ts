@@ -1,0 +1,56 @@
+import type { Context } from "hono";
+import type { Result } from "../../protocol/errors.ts";
+import type { Piece, Place as PiecePlace } from "../../room/pieces.ts";
+import type { AppEnv } from "../app-env.ts";
+import { LargeAnswers, type Place } from "./large-answers.ts";
+import { refusal, unwrap } from "./refusal.ts";
+
+/** One for all requests of this isolate. */
+const largeAnswers = new LargeAnswers();
+
+type ReadPiece = (place: PiecePlace | null) => Promise<Result<Piece>>;
+
+/**
+ * Answers with a JSON text that the room hands out in pieces: at once where it is one, else streamed, so that neither the room nor
+ * this isolate ever holds all of it. What goes wrong after the first piece can only end the answer early.
+ */
+export async function answerPieces(c: Context<AppEnv>, read: ReadPiece): Promise<Response> {
+  const first = unwrap(await largeAnswers.inTurn(() => read(null)));
+  c.header("Content-Type", "application/json");
+  if (first.next === null) return c.body(first.text, 200);
+  const place = largeAnswers.enter();
+  if (!place) {
+    throw refusal("unavailable", "Too many large answers are on their way: try again in a moment");
+  }
+  return c.body(streamPieces(first, read, place), 200);
+}
+
+function streamPieces(first: Piece, read: ReadPiece, place: Place): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let piece: Piece | null = first;
+  let next = first.next;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          if (!largeAnswers.goOn(place)) throw new Error("The reader has stalled");
+          const { text, next: following } = piece ?? unwrap(await largeAnswers.inTurn(() => read(next)));
+          piece = null;
+          next = following;
+          controller.enqueue(encoder.encode(text));
+          if (next !== null) return;
+          largeAnswers.leave(place);
+          controller.close();
+        } catch (error) {
+          largeAnswers.leave(place);
+          controller.error(error);
+        }
+      },
+      cancel() {
+        largeAnswers.leave(place);
+      },
+    },
+    // Nothing is read before it is asked for.
+    { highWaterMark: 0 },
+  );
+}

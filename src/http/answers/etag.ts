@@ -1,0 +1,54 @@
+import type { Context } from "hono";
+import type { Annotation } from "../../protocol/model/annotation.ts";
+import type { Document } from "../../protocol/model/document.ts";
+import type { ExportJob } from "../../protocol/model/export-job.ts";
+import type { AppEnv } from "../app-env.ts";
+
+/** Entity tags (RFC 9110 §8.8.3), with their quotes. */
+export function documentTag({ version, seq }: Document): string {
+  return `"${version}.${seq}"`;
+}
+
+export function annotationTag({ version }: Annotation): string {
+  return `"${version}"`;
+}
+
+export function exportTag({ status, progress, attempts }: ExportJob): string {
+  return `"${status}.${progress}.${attempts}"`;
+}
+
+/** Sets the ETag; true: the client has this already, answer 304. */
+export function isNotModified(c: Context<AppEnv>, tag: string): boolean {
+  c.header("ETag", tag);
+  c.header("Cache-Control", "private, no-cache");
+  const condition = c.req.header("If-None-Match");
+  return condition !== undefined && matchesTag(condition, tag);
+}
+
+/** Weak comparison of a list of tags, or `*`, with the tag of what is there (RFC 9110 §13.1.2). */
+export function matchesTag(condition: string, tag: string): boolean {
+  if (condition.trim() === "*") return true;
+  return listTags(condition).some(({ opaque }) => opaque === withoutWeak(tag));
+}
+
+/**
+ * The versions that an `If-Match` names (RFC 9110 §13.1.1): of `"7"` and `"7.12"` it is 7. Weak tags and tags that
+ * are not ours match nothing, so that a header without any other fails. undefined: there is no such header.
+ */
+export function readIfMatch(condition: string | undefined): number[] | "*" | undefined {
+  if (condition === undefined) return undefined;
+  if (condition.trim() === "*") return "*";
+  return listTags(condition).flatMap(({ weak, opaque }) => {
+    const [, version] = /^"(\d{1,15})(?:\.\d+)?"$/.exec(opaque) ?? [];
+    return weak || version === undefined ? [] : [Number(version)];
+  });
+}
+
+function listTags(condition: string): { weak: boolean; opaque: string }[] {
+  const tags = condition.matchAll(/(W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g);
+  return [...tags].map(([, weak, opaque = ""]) => ({ weak: weak !== undefined, opaque }));
+}
+
+function withoutWeak(tag: string): string {
+  return tag.startsWith("W/") ? tag.slice(2) : tag;
+}

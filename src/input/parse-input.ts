@@ -1,0 +1,52 @@
+import type { z } from "zod";
+import { type FieldError, type Result, fail, ok } from "../protocol/errors.ts";
+
+/** Errors shown at most: a body of 10,000 wrong points needs no 10,000 sentences. */
+const ERRORS_SHOWN = 50;
+
+type Issue = z.core.$ZodIssue;
+
+/** Parses at the edge: the typed value, or a failure that names every refused field. */
+export function parseInput<T extends z.ZodType>(schema: T, input: unknown): Result<z.output<T>> {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return ok(parsed.data);
+  const errors = toFieldErrors(parsed.error.issues);
+  return fail("invalid", describe(errors), { errors });
+}
+
+/** One line a refused field, every branch of a union reduced to the one that fits best. */
+export function toFieldErrors(issues: readonly Issue[], base: readonly PropertyKey[] = []): FieldError[] {
+  return issues.flatMap((issue) => issueErrors(issue, base)).slice(0, ERRORS_SHOWN);
+}
+
+/** The sentence a person reads first. */
+export function describe(errors: readonly FieldError[]): string {
+  const [first] = errors;
+  if (!first) return "The request is not valid";
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
+  return `${first.path === "" ? "The body" : first.path}: ${first.message}${more}`;
+}
+
+function issueErrors(issue: Issue, base: readonly PropertyKey[]): FieldError[] {
+  const path = [...base, ...issue.path];
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({ path: toPath([...path, key]), message: "is not a known field" }));
+  }
+  if (issue.code === "invalid_union" && issue.errors.length > 0) {
+    const best = issue.errors.reduce((a, b) => (mismatch(b) < mismatch(a) ? b : a));
+    return toFieldErrors(best, path);
+  }
+  return [{ path: toPath(path), message: issue.message }];
+}
+
+/** How far a union's branch is from the input: unknown fields tell that another branch was meant. */
+function mismatch(issues: readonly Issue[]): number {
+  return issues.reduce(
+    (sum, issue) => sum + (issue.code === "unrecognized_keys" ? 10 * issue.keys.length : 1),
+    0,
+  );
+}
+
+function toPath(path: readonly PropertyKey[]): string {
+  return path.map((part) => String(part).slice(0, 64)).join(".");
+}

@@ -1,0 +1,102 @@
+import { z } from "zod";
+import {
+  CLIENT_ID_MAX,
+  COORDINATE_MAX,
+  METADATA_MAX_BYTES,
+  NAME_MAX,
+  PAGE_MAX,
+  PAGE_SIZE_DEFAULT,
+  PAGE_SIZE_MAX,
+} from "../limits.ts";
+
+/** UUIDv4 (RFC 9562), lower-cased. */
+export const idSchema = z.uuidv4().toLowerCase().meta({ description: "UUIDv4, lower case" });
+
+/** RFC 3339 in UTC with milliseconds, e.g. `2026-11-22T10:00:00.000Z`. */
+export const timestampSchema = z.iso.datetime({ precision: 3 });
+
+/** The one form in which times leave the service. `ms` is milliseconds since the epoch. */
+export function toTimestamp(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** A position in a document's order of changes: 1, 2, 3 …; 0 is before the first. */
+export const seqSchema = z.int().nonnegative();
+
+/** A resource's own counter: rises with each change, never goes back. */
+export const versionNumberSchema = z.int().positive();
+
+/** Text that can be stored and sent: no unpaired surrogate, no NUL. */
+export function textSchema(max: number) {
+  return z.string().max(max).refine(isStorable, { error: "must be well-formed Unicode without NUL" });
+}
+
+function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes("\0");
+}
+
+/** An id that a client chooses: opId, actorId. */
+export const clientIdSchema = textSchema(CLIENT_ID_MAX).min(1);
+
+/** A name that people read. */
+export const nameSchema = textSchema(NAME_MAX)
+  .trim()
+  .min(1)
+  .meta({ description: `1–${NAME_MAX} characters after trimming` });
+
+/** Pixels in the upright image. NaN and the infinities are refused by `z.number()`. */
+export const coordinateSchema = z.number().min(-COORDINATE_MAX).max(COORDINATE_MAX);
+export const lengthSchema = z.number().min(0).max(COORDINATE_MAX);
+
+/** The application's own data: a JSON object of at most `METADATA_MAX_BYTES` as UTF-8 JSON. */
+export const bagSchema = z.record(z.string(), z.unknown()).check((context) => {
+  const text = JSON.stringify(context.value);
+  const bytes = utf8Length(text);
+  if (bytes > METADATA_MAX_BYTES) {
+    context.issues.push({
+      code: "custom",
+      input: context.value,
+      message: `must be at most ${METADATA_MAX_BYTES} bytes of JSON, is ${bytes}`,
+    });
+  }
+  // JSON.stringify writes an unpaired surrogate as \udXXX and NUL as \u0000; both only ever appear so.
+  if (/(?<!\\)(?:\\\\)*\\u(?:d[89a-f]|0000)/.test(text)) {
+    context.issues.push({
+      code: "custom",
+      input: context.value,
+      message: "must be well-formed Unicode without NUL",
+    });
+  }
+});
+export type Bag = Record<string, unknown>;
+
+const encoder = new TextEncoder();
+
+/** Bytes of a text as UTF-8. */
+export function utf8Length(text: string): number {
+  return encoder.encode(text).byteLength;
+}
+
+/** The query of a paged list. Query strings carry text, so numbers are coerced. */
+export const pageQueryShape = {
+  page: z.coerce.number().int().min(1).max(PAGE_MAX).default(1),
+  size: z.coerce.number().int().min(1).max(PAGE_SIZE_MAX).default(PAGE_SIZE_DEFAULT),
+};
+export interface Page {
+  page: number;
+  size: number;
+}
+
+/** A page of a list: `total` counts all that match, on every page. */
+export function pageSchema<T extends z.ZodType>(item: T) {
+  return z.object({
+    items: z.array(item),
+    page: z.int(),
+    size: z.int(),
+    total: z.int().nonnegative(),
+  });
+}
+export interface Paged<T> extends Page {
+  items: T[];
+  total: number;
+}

@@ -1,0 +1,116 @@
+import { byteAt } from "../../array-at.ts";
+import type { PngColorType, PngHeader } from "../../headers/png-header.ts";
+import type { PngScan } from "./scan-png.ts";
+
+/** Writes `count` pixels of an unfiltered row as RGBA, 8 bits each. */
+export type ExpandRow = (row: Uint8Array, count: number, into: Uint8Array) => void;
+
+const channelsOf: Record<PngColorType, number> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+
+/** Bits of a pixel. */
+export function pixelBits({ colorType, depth }: PngHeader): number {
+  return channelsOf[colorType] * depth;
+}
+
+/** Bytes of a row of `width` pixels, without its filter. */
+export function rowBytes(header: PngHeader, width: number): number {
+  return Math.ceil((pixelBits(header) * width) / 8);
+}
+
+/** No pixel can be anything but opaque. */
+export function isOpaquePng({ colorType, chunks }: PngScan): boolean {
+  return colorType < 4 && !chunks.has("tRNS");
+}
+
+/** How the rows of a PNG become RGBA (W3C PNG 3rd edition §13.12: samples are scaled, 16 bits are rounded to 8). */
+export function planExpansion(header: PngScan): ExpandRow {
+  const { colorType, depth } = header;
+  if (colorType === 3 || (colorType === 0 && depth <= 8)) return expandIndexed(depth, planPalette(header));
+  if (colorType === 2 && depth === 8 && !header.chunks.has("tRNS")) return expandOpaque;
+  const wide = depth === 16;
+  const key = colorType < 4 ? transparentKey(header) : [];
+  const channels = channelsOf[colorType];
+  const colors = channels < 3 ? ([0, 0, 0] as const) : ([0, 1, 2] as const);
+  return expandSamples(wide, channels, colors, colorType < 4 ? undefined : channels - 1, key);
+}
+
+/** RGBA of every value that a palette's index or a gray sample of up to 8 bits can have. Indices past the palette are black. */
+function planPalette(header: PngScan): Uint8Array {
+  const { colorType, depth, chunks } = header;
+  const values = 2 ** depth;
+  const palette = new Uint8Array(values * 4);
+  const colors = chunks.get("PLTE") ?? new Uint8Array();
+  const alphas = chunks.get("tRNS") ?? new Uint8Array();
+  const [key] = colorType === 0 ? transparentKey(header) : [];
+  for (let value = 0; value < values; value++) {
+    const gray = Math.round((value * 255) / (values - 1));
+    const rgb = [0, 1, 2].map((channel) => (colorType === 0 ? gray : byteAt(colors, value * 3 + channel)));
+    const alpha = colorType === 0 ? (value === key ? 0 : 255) : (alphas[value] ?? 255);
+    palette.set([...rgb, alpha], value * 4);
+  }
+  return palette;
+}
+
+/** The samples of the one colour that is transparent; none: nothing is. */
+function transparentKey({ colorType, chunks }: PngScan): number[] {
+  const data = chunks.get("tRNS");
+  const channels = channelsOf[colorType];
+  if (!data || data.byteLength < channels * 2) return [];
+  return Array.from({ length: channels }, (_, at) => byteAt(data, at * 2) * 256 + byteAt(data, at * 2 + 1));
+}
+
+function expandIndexed(depth: number, palette: Uint8Array): ExpandRow {
+  const mask = 2 ** depth - 1;
+  return (row, count, into) => {
+    for (let x = 0, bit = 0, to = 0; x < count; x++, bit += depth, to += 4) {
+      const index = (byteAt(row, bit >> 3) >> (8 - depth - (bit & 7))) & mask;
+      into[to] = byteAt(palette, index * 4);
+      into[to + 1] = byteAt(palette, index * 4 + 1);
+      into[to + 2] = byteAt(palette, index * 4 + 2);
+      into[to + 3] = byteAt(palette, index * 4 + 3);
+    }
+  };
+}
+
+/** The most common kind of picture: red, green, blue of 8 bits. */
+function expandOpaque(row: Uint8Array, count: number, into: Uint8Array): void {
+  for (let from = 0, to = 0; to < count * 4; from += 3, to += 4) {
+    into[to] = byteAt(row, from);
+    into[to + 1] = byteAt(row, from + 1);
+    into[to + 2] = byteAt(row, from + 2);
+    into[to + 3] = 255;
+  }
+}
+
+/** Samples of 8 or 16 bits: which of a pixel's `channels` are red, green, blue, and which is alpha. */
+function expandSamples(
+  wide: boolean,
+  channels: number,
+  [red, green, blue]: readonly [number, number, number],
+  alpha: number | undefined,
+  key: readonly number[],
+): ExpandRow {
+  const size = wide ? 2 : 1;
+  const step = channels * size;
+  const read = wide ? to8Bits : byteAt;
+  return (row, count, into) => {
+    for (let x = 0, from = 0, to = 0; x < count; x++, from += step, to += 4) {
+      into[to] = read(row, from + red * size);
+      into[to + 1] = read(row, from + green * size);
+      into[to + 2] = read(row, from + blue * size);
+      const opacity = alpha === undefined ? 255 : read(row, from + alpha * size);
+      into[to + 3] = key.length > 0 && isKey(row, from, size, key) ? 0 : opacity;
+    }
+  };
+}
+
+function to8Bits(row: Uint8Array, at: number): number {
+  return Math.round((byteAt(row, at) * 256 + byteAt(row, at + 1)) / 257);
+}
+
+function isKey(row: Uint8Array, from: number, size: number, key: readonly number[]): boolean {
+  return key.every((wanted, channel) => {
+    const at = from + channel * size;
+    return wanted === (size === 1 ? byteAt(row, at) : byteAt(row, at) * 256 + byteAt(row, at + 1));
+  });
+}

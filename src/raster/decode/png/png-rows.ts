@@ -1,0 +1,91 @@
+import { byteAt } from "../../array-at.ts";
+import { Turns } from "../../../event-loop.ts";
+import { ByteReader } from "./byte-reader.ts";
+import { pixelBits, planExpansion, rowBytes, type ExpandRow } from "./expand-row.ts";
+import { inflate } from "./inflate.ts";
+import { readPngChunks } from "./read-chunks.ts";
+import type { PngScan } from "./scan-png.ts";
+import { unfilterRow } from "./unfilter.ts";
+
+/** Interlacing (W3C PNG 3rd edition §8.1): where the pixels of each pass start, and how far apart they are. */
+const passes = [
+  { left: 0, top: 0, stepX: 8, stepY: 8 },
+  { left: 4, top: 0, stepX: 8, stepY: 8 },
+  { left: 0, top: 4, stepX: 4, stepY: 8 },
+  { left: 2, top: 0, stepX: 4, stepY: 4 },
+  { left: 0, top: 2, stepX: 2, stepY: 4 },
+  { left: 1, top: 0, stepX: 2, stepY: 2 },
+  { left: 0, top: 1, stepX: 1, stepY: 2 },
+] as const;
+
+/** The rows of a PNG as RGBA, one after the other. Every method throws `DamagedImage` where the file is not what its header says. */
+export class PngRows {
+  readonly #header: PngScan;
+  readonly #reader: ByteReader;
+  readonly #expand: ExpandRow;
+  readonly #turns = new Turns();
+  #row: Uint8Array;
+  #above: Uint8Array;
+
+  constructor(file: AsyncIterable<Uint8Array>, header: PngScan) {
+    this.#header = header;
+    this.#reader = new ByteReader(inflate(readPixelData(file)), "its pixels end too early");
+    this.#expand = planExpansion(header);
+    const bytes = rowBytes(header, header.width);
+    this.#row = new Uint8Array(bytes);
+    this.#above = new Uint8Array(bytes);
+  }
+
+  /** The next row of a picture that is not interlaced. */
+  async readRow(into: Uint8Array): Promise<void> {
+    await this.#readRow(this.#header.width, into);
+  }
+
+  /** The whole picture, interlaced or not, into a buffer of its size. */
+  async readAll(into: Uint8Array): Promise<void> {
+    const { width, height, interlaced } = this.#header;
+    const plan = interlaced ? passes : [{ left: 0, top: 0, stepX: 1, stepY: 1 }];
+    const pixels = new Uint32Array(into.buffer, into.byteOffset, width * height);
+    const row = new Uint8Array(width * 4);
+    const rowPixels = new Uint32Array(row.buffer);
+    for (const { left, top, stepX, stepY } of plan) {
+      const count = Math.ceil((width - left) / stepX);
+      // A pass without pixels has no rows at all.
+      if (count <= 0) continue;
+      this.#above.fill(0);
+      for (let y = top; y < height; y += stepY) {
+        await this.#readRow(count, row);
+        for (let x = left, from = 0; from < count; x += stepX, from++) {
+          pixels[y * width + x] = rowPixels[from] ?? 0;
+        }
+      }
+    }
+  }
+
+  /** Lets the file go, whether all of it was read or not. */
+  async close(): Promise<void> {
+    await this.#reader.close();
+  }
+
+  async #readRow(count: number, into: Uint8Array): Promise<void> {
+    const filter = new Uint8Array(1);
+    const row = this.#row.subarray(0, rowBytes(this.#header, count));
+    await this.#reader.readInto(filter);
+    await this.#reader.readInto(row);
+    const above = this.#above.subarray(0, row.byteLength);
+    unfilterRow(byteAt(filter, 0), row, above, Math.max(1, pixelBits(this.#header) >> 3));
+    this.#expand(row, count, into);
+    await this.#turns.pass();
+    [this.#row, this.#above] = [this.#above, this.#row];
+  }
+}
+
+/** The data of the IDAT chunks: one run (W3C PNG 3rd edition §5.6). */
+async function* readPixelData(file: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let started = false;
+  for await (const { type, data } of readPngChunks(file)) {
+    if (type !== "IDAT" && started) return;
+    started ||= type === "IDAT";
+    if (started) yield data;
+  }
+}

@@ -1,0 +1,68 @@
+import { crc32 } from "node:zlib";
+import { DamagedImage, readFourCc, TOO_MANY_PARTS } from "../../headers/damaged-image.ts";
+import { PNG_SIGNATURE_BYTES } from "../../headers/png.ts";
+import { needsChecksum } from "../../headers/png-header.ts";
+import { IMAGE_PARTS_MAX } from "../../../protocol/limits.ts";
+import { Turns } from "../../../event-loop.ts";
+import { ByteReader, EndOfFile } from "./byte-reader.ts";
+
+/** A piece of a chunk's data. A chunk starts with a piece that is empty and `first`, and ends with one that is empty and `last`. */
+export interface ChunkPiece {
+  type: string;
+  /** Bytes of the whole chunk's data. */
+  length: number;
+  data: Uint8Array;
+  first: boolean;
+  last: boolean;
+  /** Of the last piece: the checksum is right. */
+  intact: boolean;
+}
+
+const PIECE_BYTES = 64 * 1024;
+const CUT_OFF = "it is cut off";
+
+/**
+ * The chunks of a PNG (W3C PNG 3rd edition §5) up to and with IEND, as they come: no more than a piece is held. What follows IEND is not read,
+ * and what is cut off behind the pixels is not missed. Throws `DamagedImage` where the file is cut off before, or where the checksum of a
+ * chunk is wrong that the pixels can't do without.
+ */
+export async function* readPngChunks(file: AsyncIterable<Uint8Array>): AsyncGenerator<ChunkPiece> {
+  const reader = new ByteReader(file, CUT_OFF);
+  const turns = new Turns();
+  let hasPixels = false;
+  let type = "";
+  try {
+    await reader.readInto(new Uint8Array(PNG_SIGNATURE_BYTES));
+    for (let count = 0; type !== "IEND"; count++) {
+      if (count >= IMAGE_PARTS_MAX) throw new DamagedImage(TOO_MANY_PARTS);
+      type = "";
+      const head = new Uint8Array(8);
+      await reader.readInto(head);
+      const view = new DataView(head.buffer);
+      const length = view.getUint32(0);
+      type = readFourCc(view, 4);
+      hasPixels ||= type === "IDAT";
+      let sum = crc32(head.subarray(4));
+      const piece = { type, length, data: new Uint8Array(), first: false, last: false, intact: true };
+      yield { ...piece, first: true };
+      for (let rest = length; rest > 0;) {
+        const data = await reader.readSome(Math.min(rest, PIECE_BYTES));
+        if (!data) throw new EndOfFile(CUT_OFF);
+        sum = crc32(data, sum);
+        rest -= data.byteLength;
+        await turns.pass();
+        yield { ...piece, data };
+      }
+      await reader.readInto(head.subarray(0, 4));
+      const intact = view.getUint32(0) === sum;
+      if (!intact && needsChecksum(type))
+        throw new DamagedImage(`the checksum of its ${type} chunk is wrong`);
+      await turns.pass();
+      yield { ...piece, last: true, intact };
+    }
+  } catch (error) {
+    if (!(error instanceof EndOfFile) || !hasPixels || type === "IDAT") throw error;
+  } finally {
+    await reader.close();
+  }
+}

@@ -1,0 +1,47 @@
+import { byteAt } from "../../array-at.ts";
+import {
+  acChrominance,
+  acLuminance,
+  dcChrominance,
+  dcLuminance,
+  zigzag,
+  type HuffmanTable,
+} from "./tables.ts";
+
+/** All of a baseline JPEG with 4:2:0 chrominance that comes before its entropy-coded data (ITU T.81 annex B). */
+export function jpegHeader(
+  width: number,
+  height: number,
+  divisors: { luminance: Uint8Array; chrominance: Uint8Array },
+): Uint8Array {
+  const bytes = [
+    0xff,
+    0xd8,
+    // JFIF 1.02, square pixels, no preview.
+    ...segment(0xe0, [0x4a, 0x46, 0x49, 0x46, 0, 1, 2, 0, 0, 1, 0, 1, 0, 0]),
+    ...segment(0xdb, [0, ...inFileOrder(divisors.luminance), 1, ...inFileOrder(divisors.chrominance)]),
+    // Three components: id, sampling in each direction, table of divisors.
+    ...segment(0xc0, [8, ...u16(height), ...u16(width), 3, 1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1]),
+    ...segment(0xc4, [0x00, ...huffman(dcLuminance), 0x10, ...huffman(acLuminance)]),
+    ...segment(0xc4, [0x01, ...huffman(dcChrominance), 0x11, ...huffman(acChrominance)]),
+    // All three in one scan: id, Huffman tables; then what a baseline scan says of progression.
+    ...segment(0xda, [3, 1, 0x00, 2, 0x11, 3, 0x11, 0, 63, 0]),
+  ];
+  return Uint8Array.from(bytes);
+}
+
+function segment(marker: number, data: readonly number[]): number[] {
+  return [0xff, marker, ...u16(data.length + 2), ...data];
+}
+
+function u16(value: number): number[] {
+  return [value >>> 8, value & 255];
+}
+
+function huffman({ counts, symbols }: HuffmanTable): number[] {
+  return [...counts, ...symbols];
+}
+
+function inFileOrder(divisors: Uint8Array): number[] {
+  return Array.from(zigzag, (at) => byteAt(divisors, at));
+}

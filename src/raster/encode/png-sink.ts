@@ -1,0 +1,97 @@
+import { crc32, createDeflate } from "node:zlib";
+import type { RowSink } from "../row-source.ts";
+import { Turns } from "../../event-loop.ts";
+import { createRowFilter } from "./png-filter.ts";
+
+/** Bytes of an IDAT chunk. Fixed, so that the same picture gives the same file however the compressor cuts its output. */
+const IDAT_BYTES = 64 * 1024;
+/**
+ * zlib's effort, 1–9. Measured with a photo: half of the time of the usual 6 for 3 % more bytes, and what is most of a PNG's time
+ * is this.
+ */
+const LEVEL = 4;
+const COLOR_RGB = 2;
+const COLOR_RGBA = 6;
+
+/**
+ * Writes a PNG (W3C PNG 3rd edition) by rows, with the runtime's own deflate: beside the file itself nothing is held but the rows of
+ * one write. Without `alpha` the pixels' alpha is left out of the file.
+ */
+export function createPngSink(width: number, height: number, alpha: boolean): RowSink {
+  const channels = alpha ? 4 : 3;
+  const filterRow = createRowFilter(width, channels);
+  const rowLength = 1 + width * channels;
+  let buffer = new Uint8Array();
+  const turns = new Turns();
+  const deflate = createDeflate({ level: LEVEL, chunkSize: IDAT_BYTES });
+  const data = collectChunks(deflate);
+  // Whoever waits for the end sees the failure there.
+  data.catch(() => undefined);
+  return {
+    async writeRows(rows) {
+      const count = rows.byteLength / (width * 4);
+      if (buffer.byteLength < count * rowLength) buffer = new Uint8Array(count * rowLength);
+      const filtered = buffer.subarray(0, count * rowLength);
+      for (let row = 0; row < count; row++) {
+        filterRow(rows, row * width * 4, filtered, row * rowLength);
+        await turns.pass();
+      }
+      await new Promise<void>((resolve, reject) =>
+        deflate.write(filtered, (error) => (error ? reject(error) : resolve())),
+      );
+    },
+    async finish() {
+      deflate.end();
+      const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+      return [
+        signature,
+        chunk("IHDR", headerData(width, height, alpha)),
+        ...(await data),
+        chunk("IEND", new Uint8Array()),
+      ];
+    },
+  };
+}
+
+function headerData(width: number, height: number, alpha: boolean): Uint8Array {
+  const data = new Uint8Array(13);
+  const view = new DataView(data.buffer);
+  view.setUint32(0, width);
+  view.setUint32(4, height);
+  view.setUint8(8, 8);
+  view.setUint8(9, alpha ? COLOR_RGBA : COLOR_RGB);
+  return data;
+}
+
+/** The compressed stream as IDAT chunks. */
+async function collectChunks(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
+  const chunks: Uint8Array[] = [];
+  let pending = new Uint8Array(IDAT_BYTES);
+  let filled = 0;
+  for await (const part of stream) {
+    let rest = part;
+    while (rest.byteLength > 0) {
+      const taken = rest.subarray(0, IDAT_BYTES - filled);
+      pending.set(taken, filled);
+      filled += taken.byteLength;
+      rest = rest.subarray(taken.byteLength);
+      if (filled < IDAT_BYTES) continue;
+      chunks.push(chunk("IDAT", pending));
+      pending = new Uint8Array(IDAT_BYTES);
+      filled = 0;
+    }
+  }
+  if (filled > 0) chunks.push(chunk("IDAT", pending.subarray(0, filled)));
+  return chunks;
+}
+
+/** Length, type, data, and the checksum of type and data. */
+function chunk(type: string, data: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(12 + data.byteLength);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, data.byteLength);
+  for (let index = 0; index < 4; index++) view.setUint8(4 + index, type.charCodeAt(index));
+  bytes.set(data, 8);
+  view.setUint32(8 + data.byteLength, crc32(bytes.subarray(4, 8 + data.byteLength)));
+  return bytes;
+}

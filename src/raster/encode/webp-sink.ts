@@ -1,0 +1,21 @@
+import type { RowSink } from "../row-source.ts";
+import { encodeWebp } from "./webp-codec.ts";
+
+/** Gathers the rows, and encodes them as a lossy WebP of `quality` 1–100. */
+export function createWebpSink(width: number, height: number, quality: number): RowSink {
+  const pixels = new Uint8Array(width * height * 4);
+  let written = 0;
+  let encoderBytes = 0;
+  return {
+    async writeRows(rows) {
+      pixels.set(rows, written);
+      written += rows.byteLength;
+    },
+    async finish() {
+      const { file, memoryBytes } = await encodeWebp(pixels, width, height, quality);
+      encoderBytes = memoryBytes;
+      return [file];
+    },
+    memoryBytes: () => ({ rows: pixels.byteLength, encoder: encoderBytes }),
+  };
+}

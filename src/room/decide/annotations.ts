@@ -1,0 +1,184 @@
+import type {
+  Annotation,
+  AnnotationInput,
+  AnnotationPatch,
+  Operation as BatchOperation,
+} from "../../protocol/model/annotation.ts";
+import { type Result, fail, ok } from "../../protocol/errors.ts";
+import { BATCH_RESULT_MAX_BYTES } from "../../protocol/limits.ts";
+import type { Change } from "../change.ts";
+import type { BatchResult, WriteOptions } from "../room-api.ts";
+import { decideCreate, decideDelete, decideUpdate } from "./decide-annotation.ts";
+import type { Moment, Operation, RoomReader } from "./operation.ts";
+
+/**
+ * What makes two creations the same. Where the token says who the author is, what the input says has no part in it: so the
+ * same request is the same over REST and over a socket.
+ */
+function contentOf(input: object, author: string | undefined): object {
+  return author === undefined ? input : { ...input, author: undefined };
+}
+
+/** `author` is who the token says; the input's own counts only where there is no token. */
+export function createAnnotation(
+  input: AnnotationInput,
+  author: string | undefined,
+): Operation<{ annotation: Annotation; created: boolean }> {
+  return {
+    type: "annotation.create",
+    payload: contentOf(input, author),
+    role: "editor",
+    decide(room, moment) {
+      const created = decideCreate(room, moment, input, author);
+      if (!created.ok) return created;
+      const annotation = created.value;
+      return ok({ ...single(annotation), result: { annotation, created: true } });
+    },
+    replay: (room, seq) => ({ annotation: replayOne(room, seq), created: false }),
+  };
+}
+
+export function updateAnnotation(
+  id: string,
+  version: number,
+  patch: AnnotationPatch,
+  ifMatch?: WriteOptions["ifMatch"],
+): Operation<Annotation> {
+  return {
+    type: "annotation.update",
+    payload: { id, version, patch },
+    role: "editor",
+    decide(room, moment) {
+      const updated = decideUpdate(room, moment, id, version, patch, ifMatch);
+      return updated.ok ? ok(single(updated.value)) : updated;
+    },
+    replay: (room, seq) => replayOne(room, seq, id),
+  };
+}
+
+export function deleteAnnotation(
+  id: string,
+  version: number | undefined,
+  ifMatch?: WriteOptions["ifMatch"],
+): Operation<Annotation> {
+  return {
+    type: "annotation.delete",
+    payload: version === undefined ? { id } : { id, version },
+    role: "editor",
+    decide(room, moment) {
+      const deleted = decideDelete(room, moment, id, version, ifMatch);
+      if (!deleted.ok) return deleted;
+      const annotation = deleted.value;
+      if (annotation.seq <= room.head) {
+        return ok({ entries: [], result: annotation, unchangedSince: annotation.seq });
+      }
+      return ok(single(annotation));
+    },
+    // It may have been deleted together with others, by a batch or a revert.
+    replay: (room, seq) => replayOne(room, seq, id),
+  };
+}
+
+/** All or none, as one change with one seq. */
+export function applyBatch(
+  operations: readonly BatchOperation[],
+  author: string | undefined,
+): Operation<BatchResult> {
+  return {
+    type: "annotation.batch",
+    payload: {
+      operations: operations.map((one) => (one.op === "create" ? contentOf(one, author) : one)),
+    },
+    role: "editor",
+    decide(room, moment) {
+      const annotations: Annotation[] = [];
+      const seen = new Set<string>();
+      let bytes = 0;
+      for (const [index, operation] of operations.entries()) {
+        if (operation.id !== undefined && seen.has(operation.id)) {
+          return refuseRepeated(index);
+        }
+        const decided = decideOperation(room, moment, operation, author, index);
+        if (!decided.ok) return { ok: false, error: atIndex(decided.error, index) };
+        // What a batch creates was in its body; what it changes may be far larger than that.
+        if (operation.op !== "create") bytes += JSON.stringify(decided.value).length;
+        if (bytes > BATCH_RESULT_MAX_BYTES) return refuseLarge(index);
+        seen.add(decided.value.id);
+        annotations.push(decided.value);
+      }
+      const seq = room.head + 1;
+      // What was deleted before stays as it is; a batch of nothing else still is one change.
+      return ok({
+        entries: [{ kind: "annotations", seq, annotations, batch: true }],
+        result: { seq, annotations },
+      });
+    },
+    replay: (room, seq) => ({ seq, annotations: room.annotations.readChangedAt(seq).annotations }),
+  };
+}
+
+function decideOperation(
+  room: RoomReader,
+  moment: Moment,
+  operation: BatchOperation,
+  author: string | undefined,
+  index: number,
+): Result<Annotation> {
+  switch (operation.op) {
+    case "create": {
+      const { op: _op, ...input } = operation;
+      return decideCreate(room, moment, input, author, index);
+    }
+    case "update": {
+      const { op: _op, id, version, ...patch } = operation;
+      return decideUpdate(room, moment, id, version, patch);
+    }
+    case "delete": {
+      const deleted = decideDelete(room, moment, operation.id, operation.version);
+      // Within a batch every operation leaves a row, so that the batch can be read back whole.
+      if (deleted.ok && deleted.value.seq <= room.head) {
+        return fail("annotation_deleted", `The annotation ${operation.id} is deleted already`, {
+          current: deleted.value,
+        });
+      }
+      return deleted;
+    }
+  }
+}
+
+function single(annotation: Annotation): Change<Annotation> {
+  const { seq } = annotation;
+  return {
+    entries: [{ kind: "annotations", seq, annotations: [annotation], batch: false }],
+    result: annotation,
+  };
+}
+
+/** What the annotation `id` became at `seq`; without an id: the only one that changed then. */
+function replayOne(room: RoomReader, seq: number, id?: string): Annotation {
+  const { annotations } = room.annotations.readChangedAt(seq);
+  const annotation = id === undefined ? annotations[0] : annotations.find((one) => one.id === id);
+  if (!annotation) throw new Error(`There is no annotation at seq ${seq}`);
+  return annotation;
+}
+
+function atIndex<T extends { errors?: { path: string; message: string }[] }>(
+  error: T,
+  index: number,
+): T & { index: number } {
+  const errors = error.errors?.map(({ path, message }) => ({ path: `operations.${index}.${path}`, message }));
+  return { ...error, index, ...(errors && { errors }) };
+}
+
+function refuseLarge(index: number): ReturnType<typeof fail> {
+  const message = `operations.${index}: the annotations that the batch changes take more than ${BATCH_RESULT_MAX_BYTES} bytes: split the batch`;
+  return fail("too_large", message, { index });
+}
+
+function refuseRepeated(index: number): ReturnType<typeof fail> {
+  const message = "is the id of an operation before it: one operation for each annotation";
+  return fail("invalid", `operations.${index}.id: ${message}`, {
+    index,
+    errors: [{ path: `operations.${index}.id`, message }],
+  });
+}

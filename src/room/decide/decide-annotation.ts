@@ -1,0 +1,160 @@
+import {
+  type Annotation,
+  type AnnotationInput,
+  type AnnotationPatch,
+  type Style,
+  type StylePatch,
+  defaultStyle,
+} from "../../protocol/model/annotation.ts";
+import { type Result, fail, ok } from "../../protocol/errors.ts";
+import { describe, parseInput } from "../../input/parse-input.ts";
+import { geometrySchemas } from "../../protocol/model/geometry.ts";
+import { ORDINALS_PER_SEQ } from "../../protocol/limits.ts";
+import { bagSchema, toTimestamp } from "../../protocol/model/scalars.ts";
+import type { WriteOptions } from "../room-api.ts";
+import { type Moment, type RoomReader, checkIfMatch, mergePatch, staleVersion } from "./operation.ts";
+
+/** What becomes of one annotation, alone or within a batch: the row it gets at the next seq, or why not. */
+
+/** `place`: the index within its batch. */
+export function decideCreate(
+  room: RoomReader,
+  { now, newId }: Moment,
+  input: AnnotationInput,
+  author: string | undefined,
+  place = 0,
+): Result<Annotation> {
+  const id = input.id ?? newId();
+  const existing = room.readAnnotation(id);
+  if (existing) {
+    return fail("id_taken", `The document has an annotation ${id} already`, { current: existing });
+  }
+  const at = toTimestamp(now);
+  const seq = room.head + 1;
+  return ok({
+    id,
+    document_id: room.documentId,
+    type: input.type,
+    geometry: input.geometry,
+    style: mergeStyle(defaultStyle, input.style),
+    text: input.text,
+    labels: input.labels,
+    properties: input.properties,
+    author: author ?? input.author ?? null,
+    z_index: input.z_index,
+    status: "active",
+    version: 1,
+    seq,
+    ordinal: seq * ORDINALS_PER_SEQ + place,
+    created_at: at,
+    updated_at: at,
+  });
+}
+
+export function decideUpdate(
+  room: RoomReader,
+  { now }: Moment,
+  id: string,
+  version: number,
+  patch: AnnotationPatch,
+  ifMatch?: WriteOptions["ifMatch"],
+): Result<Annotation> {
+  const found = findAnnotation(room, id);
+  if (!found.ok) return found;
+  const current = found.value;
+  const match = checkIfMatch(ifMatch, current);
+  if (!match.ok) return match;
+  if (current.version !== version) return staleVersion(current, version);
+  if (current.status === "deleted") {
+    return fail("annotation_deleted", "The annotation is deleted: a revert brings it back", { current });
+  }
+  const merged = mergeFields(current, patch);
+  if (!merged.ok) return merged;
+  return ok({
+    ...current,
+    ...merged.value,
+    version: current.version + 1,
+    seq: room.head + 1,
+    updated_at: toTimestamp(now),
+  });
+}
+
+function mergeFields(current: Annotation, patch: AnnotationPatch): Result<Partial<Annotation>> {
+  const fields: Partial<Annotation> = {};
+  if (patch.geometry !== undefined) {
+    const geometry = parseInput(geometrySchemas[current.type], patch.geometry);
+    if (!geometry.ok) {
+      const errors = geometry.error.errors?.map(({ path, message }) => ({
+        path: path === "" ? "geometry" : `geometry.${path}`,
+        message: `${message} (the type is ${current.type})`,
+      }));
+      return fail("invalid", describe(errors ?? []), { errors: errors ?? [] });
+    }
+    fields.geometry = geometry.value;
+  }
+  if (patch.properties !== undefined) {
+    const properties = parseInput(bagSchema, mergePatch(current.properties, patch.properties));
+    if (!properties.ok) {
+      const message = `merged, it ${properties.error.errors?.[0]?.message ?? "is too large"}`;
+      return fail("invalid", `properties: ${message}`, { errors: [{ path: "properties", message }] });
+    }
+    fields.properties = properties.value;
+  }
+  if (patch.text !== undefined) {
+    if (current.type === "text" && patch.text.trim() === "") {
+      const message = "must not be empty for type text";
+      return fail("invalid", `text: ${message}`, { errors: [{ path: "text", message }] });
+    }
+    fields.text = patch.text;
+  }
+  if (patch.style !== undefined) fields.style = mergeStyle(current.style, patch.style);
+  if (patch.labels !== undefined) fields.labels = patch.labels;
+  if (patch.z_index !== undefined) fields.z_index = patch.z_index;
+  return ok(fields);
+}
+
+function mergeStyle(style: Style, patch: StylePatch): Style {
+  const dash = patch.dash === undefined ? style.dash : patch.dash;
+  return {
+    stroke: patch.stroke === undefined ? style.stroke : patch.stroke,
+    fill: patch.fill === undefined ? style.fill : patch.fill,
+    stroke_width: merged(patch.stroke_width, style.stroke_width, defaultStyle.stroke_width),
+    font_size: merged(patch.font_size, style.font_size, defaultStyle.font_size),
+    opacity: merged(patch.opacity, style.opacity, defaultStyle.opacity),
+    ...(dash && { dash }),
+  };
+}
+
+/** undefined: stays; null: the default. */
+function merged<T>(patch: T | null | undefined, before: T, fallback: T): T {
+  return patch === undefined ? before : (patch ?? fallback);
+}
+
+/** The deleted annotation; one that is deleted already is answered as it is, with the seq of its deletion. */
+export function decideDelete(
+  room: RoomReader,
+  { now }: Moment,
+  id: string,
+  version: number | undefined,
+  ifMatch?: WriteOptions["ifMatch"],
+): Result<Annotation> {
+  const found = findAnnotation(room, id);
+  if (!found.ok) return found;
+  const current = found.value;
+  if (current.status === "deleted") return ok(current);
+  const match = checkIfMatch(ifMatch, current);
+  if (!match.ok) return match;
+  if (version !== undefined && current.version !== version) return staleVersion(current, version);
+  return ok({
+    ...current,
+    status: "deleted",
+    version: current.version + 1,
+    seq: room.head + 1,
+    updated_at: toTimestamp(now),
+  });
+}
+
+function findAnnotation(room: RoomReader, id: string): Result<Annotation> {
+  const annotation = room.readAnnotation(id);
+  return annotation ? ok(annotation) : fail("annotation_not_found", `The document has no annotation ${id}`);
+}

@@ -1,0 +1,170 @@
+import type { Annotation } from "../../protocol/model/annotation.ts";
+import { fail, ok } from "../../protocol/errors.ts";
+import { STATE_PAGE_BYTES } from "../../protocol/limits.ts";
+import { toTimestamp } from "../../protocol/model/scalars.ts";
+import type { Version } from "../../protocol/model/version.ts";
+import type { Restoration } from "../change.ts";
+import { type Content, closeContent, reopenContent } from "../content.ts";
+import type { Moment, Operation, RoomReader } from "./operation.ts";
+
+export interface VersionInput {
+  label?: string | undefined;
+  author?: string | undefined;
+}
+
+/** A label on the next seq: a constant number of rows, however large the document is. */
+export function createVersion(input: VersionInput, author: string | undefined): Operation<Version> {
+  return {
+    type: "version.create",
+    // The author has no part in it where the token says who that is.
+    payload: author === undefined ? input : { ...input, author: undefined },
+    role: "editor",
+    decide(room, moment) {
+      const entry = versionEntry(room, moment, {
+        label: input.label ?? null,
+        author: author ?? input.author ?? null,
+        automatic: false,
+      });
+      return ok({ entries: [entry], result: entry.version });
+    },
+    replay: replayVersion,
+  };
+}
+
+/** What a revert answers; the annotations of the present are read when they are sent. */
+export interface Reverted {
+  seq: number;
+  version: Version;
+}
+
+/**
+ * Makes the state of a version the present again: as a change of its own, after an automatic version of what was
+ * before, so that it can itself be reverted (I6). What is restored gets its current version + 1, what came later
+ * becomes deleted.
+ */
+export function revertVersion(id: string, author: string | undefined): Operation<Reverted> {
+  return {
+    type: "version.revert",
+    payload: { id },
+    role: "editor",
+    decide(room, moment) {
+      const found = room.versions.read(id);
+      if (!found) return fail("version_not_found", `The document has no version ${id}`);
+      const { version, content } = found;
+      const before = versionEntry(room, moment, {
+        label: `Before the revert to version ${version.number}`.concat(
+          version.label ? ` (${version.label})` : "",
+        ),
+        author: author ?? null,
+        automatic: true,
+      });
+      const seq = before.seq + 1;
+      const { restored, bytes } = findRestorations(room, version.seq);
+      // Of more than fits a message nothing is read: whoever is there gets a state afterwards.
+      const inline = bytes <= STATE_PAGE_BYTES;
+      const crdtChanged = isCrdtChanged(room, version.seq);
+      return ok({
+        entries: [
+          before,
+          {
+            kind: "revert" as const,
+            seq,
+            version,
+            document: restoredDocument(room, version.seq, seq, moment),
+            annotations: inline ? restored.map((each) => restoreAnnotation(room, each, seq, moment)) : [],
+            restored,
+            crdtChanged,
+            inline,
+            content: crdtChanged ? reopenContent(content, seq) : room.content,
+          },
+        ],
+        result: { seq, version },
+      });
+    },
+    replay(room, seq) {
+      const revert = room.versions.readRevert(seq);
+      const version = revert && room.versions.read(revert.versionId)?.version;
+      if (!version) throw new Error(`There is no revert at seq ${seq}`);
+      return { seq, version };
+    },
+  };
+}
+
+function versionEntry(
+  room: RoomReader,
+  { now, newId }: Moment,
+  { label, author, automatic }: Pick<Version, "label" | "author" | "automatic">,
+): { kind: "version"; seq: number; version: Version; content: Content } {
+  const seq = room.head + 1;
+  const version: Version = {
+    id: newId(),
+    document_id: room.documentId,
+    number: room.versions.lastNumber() + 1,
+    label,
+    author,
+    automatic,
+    seq,
+    document_version: room.document.version,
+    annotation_count: room.annotations.countActive(),
+    created_at: toTimestamp(now),
+  };
+  return { kind: "version", seq, version, content: closeContent(room.content, seq) };
+}
+
+function restoredDocument(room: RoomReader, at: number, seq: number, { now }: Moment) {
+  const then = room.readDocumentAt(at);
+  const { document } = room;
+  return {
+    ...document,
+    title: then?.title ?? document.title,
+    width: then ? then.width : document.width,
+    height: then ? then.height : document.height,
+    image: then ? then.image : document.image,
+    metadata: then?.metadata ?? document.metadata,
+    version: document.version + 1,
+    seq,
+    updated_at: toTimestamp(now),
+  };
+}
+
+/** Each annotation that differs between then and now, and about how many bytes they take. */
+function findRestorations(room: RoomReader, then: number): { restored: Restoration[]; bytes: number } {
+  const restored: Restoration[] = [];
+  let sum = 0;
+  for (const { id, kind, before, after, bytes } of room.annotations.iterateDifferences(room.head, then)) {
+    // At present each has a row.
+    if (before === null) continue;
+    restored.push({
+      id,
+      present: before,
+      source: after ?? before,
+      status: kind === "removed" ? "deleted" : "active",
+    });
+    sum += bytes;
+  }
+  return { restored, bytes: sum };
+}
+
+function restoreAnnotation(
+  room: RoomReader,
+  { present, source, status }: Restoration,
+  seq: number,
+  { now }: Moment,
+): Annotation {
+  const { version } = room.annotations.readRow(present);
+  const then = room.annotations.readRow(source);
+  return { ...then, status, version: version + 1, seq, updated_at: toTimestamp(now) };
+}
+
+/** Whether the CRDT content at `seq` is another than the present one. */
+function isCrdtChanged(room: RoomReader, seq: number): boolean {
+  // A revert in between gave the content another past; a dropped update was one that came after `seq`.
+  if (room.lastCrdtRevert > seq || room.compactedThrough > seq) return true;
+  return room.updates.count(seq, room.head) > 0;
+}
+
+function replayVersion(room: RoomReader, seq: number): Version {
+  const found = room.versions.readBySeq(seq);
+  if (!found) throw new Error(`There is no version at seq ${seq}`);
+  return found.version;
+}

@@ -1,0 +1,275 @@
+import { type ErrorCode, type Failure, errorKind } from "../../protocol/errors.ts";
+import { UNREPORTED_MAX_BYTES } from "../../protocol/limits.ts";
+import type { ServerMessage } from "../../protocol/wire/down.ts";
+import { Connection } from "./connection.ts";
+import { type Audience, type Broadcast, EVERYONE, SharedFrames, buildFrames } from "./frames.ts";
+
+export interface HubOptions {
+  context: DurableObjectState;
+  /** The last seq that what is sent may hold. */
+  head: () => number;
+  /** Hears of each connection that is not in the room any more. */
+  left: (connection: Connection) => void;
+}
+
+/**
+ * The sockets of one room. What is sent waits for `flush`, so that one event gives one frame a socket. What goes to everyone
+ * is kept once: most sockets have nothing of their own beside it, and get the same frame.
+ */
+export class Hub {
+  readonly #context: DurableObjectState;
+  readonly #head: () => number;
+  readonly #connections = new Map<WebSocket, Connection>();
+  #broadcasts: Broadcast[] = [];
+  /** Those with messages of their own, and how many broadcasts come before the next one of them. */
+  readonly #own = new Map<Connection, number>();
+  readonly #left: (connection: Connection) => void;
+
+  constructor({ context, head, left }: HubOptions) {
+    this.#context = context;
+    this.#head = head;
+    this.#left = left;
+    for (const socket of context.getWebSockets()) {
+      const connection = Connection.wake(socket);
+      if (connection) this.#connections.set(socket, connection);
+      else closeSocket(socket, 1011, "Reconnect");
+    }
+  }
+
+  get size(): number {
+    return this.#connections.size;
+  }
+  get connections(): Iterable<Connection> {
+    return this.#connections.values();
+  }
+  has(connection: Connection): boolean {
+    return this.#connections.has(connection.socket);
+  }
+  get(socket: WebSocket): Connection | undefined {
+    return this.#connections.get(socket);
+  }
+
+  accept(socket: WebSocket, attachment: Parameters<typeof Connection.open>[1]): Connection {
+    this.#context.acceptWebSocket(socket);
+    const connection = Connection.open(socket, attachment);
+    this.#connections.set(socket, connection);
+    return connection;
+  }
+
+  /** A socket has closed. Where that is what woke the object up, it is not among those that were found there. */
+  closed(socket: WebSocket): void {
+    const connection = this.get(socket) ?? Connection.wake(socket);
+    if (connection) this.#remove(connection);
+  }
+
+  #remove(connection: Connection): void {
+    this.#connections.delete(connection.socket);
+    this.#own.delete(connection);
+    this.#left(connection);
+  }
+
+  send(connection: Connection, message: ServerMessage): void {
+    this.sendText(connection, JSON.stringify(message));
+  }
+
+  /** A message that is JSON text already. */
+  sendText(connection: Connection, text: string): void {
+    this.#catchUp(connection);
+    connection.outgoing.push(text);
+  }
+
+  /** To everyone who has got a state, but for `except`: who is joining finds it in the state to come. */
+  broadcast(message: ServerMessage, except: Connection | null = null): void {
+    this.#broadcast({ text: JSON.stringify(message), except, droppable: false, audience: EVERYONE });
+  }
+
+  /** A message about the presence of `except`, as JSON. `droppable`: left out where a client reads slowly. */
+  broadcastPresence(text: string, except: Connection, audience: Audience, droppable: boolean): void {
+    this.#broadcast({ text, except, droppable, audience });
+  }
+
+  #broadcast(broadcast: Broadcast): void {
+    const { except } = broadcast;
+    if (except && this.has(except) && !this.#own.has(except)) this.#own.set(except, 0);
+    this.#broadcasts.push(broadcast);
+  }
+
+  /** Takes over the broadcasts that come before a message of its own: the order is one. */
+  #catchUp(connection: Connection): void {
+    const from = this.#own.get(connection) ?? 0;
+    this.#own.set(connection, this.#broadcasts.length);
+    if (connection.isWaiting || from === this.#broadcasts.length) return;
+    const crowded = connection.delivery.isCrowded;
+    for (const { text, except, droppable, audience } of this.#broadcasts.slice(from)) {
+      if (except === connection || (droppable && crowded)) continue;
+      const { presenceKnown } = connection;
+      if (presenceKnown >= audience.from && presenceKnown < audience.before) connection.outgoing.push(text);
+    }
+  }
+
+  refuse(connection: Connection, failure: Failure, opId?: string): void {
+    const { code, message, errors, index, current, retryAfterMs } = failure;
+    const error: ServerMessage = {
+      type: "error",
+      code,
+      message,
+      ...(opId !== undefined && { opId }),
+      retryable: errorKind(code).retryable ?? false,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+      ...(errors && { errors }),
+      ...(index !== undefined && { index }),
+      ...(current !== undefined && { current }),
+    };
+    // It has no place in the order, and may be the last that is sent.
+    if (connection.held) this.sendHeld(connection, JSON.stringify(error));
+    else this.send(connection, error);
+  }
+
+  /** Sends what waits. What fails for one socket is that one's end. */
+  flush(): void {
+    if (this.#broadcasts.length === 0 && this.#own.size === 0) return;
+    const shared = new SharedFrames(this.#broadcasts);
+    const reached = this.#broadcasts.length > 0 ? this.connections : this.#own.keys();
+    const now = Date.now();
+    const ended: [Connection, ErrorCode, string][] = [];
+    for (const connection of reached) {
+      const own = this.#own.has(connection) || connection.presenceKnown >= shared.known;
+      if (!own && connection.isWaiting) continue;
+      if (connection.expiresAt <= now) ended.push([connection, "token_expired", "The token has expired"]);
+      else if (connection.delivery.isTooSlow) ended.push([connection, "too_slow", "Resume with since"]);
+      else {
+        try {
+          if (connection.held) {
+            this.#catchUp(connection);
+            if (isLong(connection.outgoing)) ended.push([connection, "too_slow", "Connect again"]);
+          } else if (own) this.#deliverOwn(connection);
+          else this.#deliver(connection, shared.get(connection));
+        } catch (error) {
+          logFailure(connection, error);
+          ended.push([connection, "internal", FAILED]);
+        }
+      }
+    }
+    this.#broadcasts = [];
+    this.#own.clear();
+    for (const [connection, code, reason] of ended) this.#end(connection, code, reason);
+    // Their end may have let others in.
+    this.flush();
+  }
+
+  /** Sends a message of a state, and holds back everything else that has an order until `release`. Nothing else may wait. */
+  hold(connection: Connection, text: string): void {
+    connection.held = true;
+    this.sendHeld(connection, text);
+  }
+
+  /** Sends a connection that is held what comes before all that waits for it. */
+  sendHeld(connection: Connection, text: string): void {
+    this.#deliver(connection, [text]);
+  }
+
+  /** It has got its state: sends what has come since. */
+  release(connection: Connection): void {
+    this.flush();
+    connection.held = false;
+    if (!this.has(connection)) return;
+    connection.joining = null;
+    this.#deliverOwn(connection);
+    this.#own.delete(connection);
+  }
+
+  #deliverOwn(connection: Connection): void {
+    this.#catchUp(connection);
+    const texts = connection.outgoing;
+    connection.outgoing = [];
+    this.#deliver(connection, connection.batch ? buildFrames(texts) : texts);
+  }
+
+  /** Throws where the socket is gone, or does not take a frame: it must not miss one and go on. */
+  #deliver(connection: Connection, frames: readonly string[]): void {
+    let length = 0;
+    for (const frame of frames) {
+      connection.socket.send(frame);
+      length += frame.length;
+    }
+    connection.delivery.sent(length, this.#head());
+  }
+
+  /**
+   * Does something for one connection. If it throws, only this connection ends: its client comes back and resumes,
+   * so it misses nothing.
+   */
+  isolate<T>(connection: Connection, work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      this.fail(connection, error);
+      return undefined;
+    }
+  }
+
+  /** Something went wrong here, so that a connection may have missed a message. */
+  fail(connection: Connection, error: unknown): void {
+    logFailure(connection, error);
+    this.#end(connection, "internal", FAILED);
+  }
+
+  /** Something went wrong here, so that anyone may have missed a message. */
+  failAll(error: unknown): void {
+    // eslint-disable-next-line no-console -- the platform's log
+    console.error("The room could not be told of a change; its clients have to come back:", error);
+    this.closeAll("internal", FAILED);
+  }
+
+  /** Ends a connection for a reason of ours: what it was sent goes out first. */
+  close(connection: Connection, code: ErrorCode, reason: string): void {
+    this.flush();
+    this.#end(connection, code, reason);
+  }
+
+  /** Ends every connection. What was sent goes out first, and nobody hears of the others' leaving. */
+  closeAll(code: ErrorCode, reason: string): void {
+    this.flush();
+    const ended = [...this.connections];
+    this.#connections.clear();
+    for (const connection of ended) {
+      this.#left(connection);
+      closeFor(connection, code, reason);
+    }
+  }
+
+  #end(connection: Connection, code: ErrorCode, reason: string): void {
+    if (!this.has(connection)) return;
+    this.#remove(connection);
+    closeFor(connection, code, reason);
+  }
+}
+
+/** Why a socket is closed after a failure of ours. */
+const FAILED = "Something went wrong here: resume with since";
+
+function closeFor(connection: Connection, code: ErrorCode, reason: string): void {
+  connection.forget();
+  closeSocket(connection.socket, errorKind(code).close ?? 1011, reason);
+}
+
+function logFailure({ socket }: Connection, error: unknown): void {
+  // A socket that is gone is no failure: the runtime reports its close by itself.
+  if (socket.readyState !== WebSocket.OPEN) return;
+  // eslint-disable-next-line no-console -- the platform's log
+  console.error("A socket could not be served; its client has to come back:", error);
+}
+
+/** More than may wait behind a state: whoever gets it can as well come again. */
+function isLong(texts: readonly string[]): boolean {
+  return texts.reduce((sum, { length }) => sum + length, 0) > UNREPORTED_MAX_BYTES;
+}
+
+/** Closes a socket that may be closed already. A reason is at most 123 bytes on the wire (RFC 6455). */
+export function closeSocket(socket: WebSocket, code: number, reason: string): void {
+  try {
+    socket.close(code, reason.slice(0, 120));
+  } catch {
+    // Closed already.
+  }
+}

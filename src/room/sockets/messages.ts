@@ -1,0 +1,213 @@
+import type { Role } from "../../protocol/model/token.ts";
+import type { Annotation } from "../../protocol/model/annotation.ts";
+import type { ClientMessage } from "../../protocol/wire/up.ts";
+import { type Failure, errorKind, fail, ok } from "../../protocol/errors.ts";
+import { FRAME_MAX_BYTES, RATE_REFUSALS_MAX } from "../../protocol/limits.ts";
+import type { Connection } from "./connection.ts";
+import { applyBatch, createAnnotation, deleteAnnotation, updateAnnotation } from "../decide/annotations.ts";
+import type { Operation } from "../decide/operation.ts";
+import { appendUpdate } from "../decide/updates.ts";
+import { opIdOf, parseFrame, parseMessage, sizeOf } from "./parse-frame.ts";
+import type { Room } from "../room.ts";
+import { Snapshots } from "../snapshots.ts";
+
+/** Bad frames in a row before a client is taken for broken. One good message starts the count anew. */
+const STRIKES_MAX = 20;
+/** A client that was refused for being too fast, and then was quiet for so long, has listened. */
+const RATE_PAUSE_MS = 1_000;
+
+/** What arrives over sockets: parsed once, at this edge, then the same operations as REST's (I5). */
+export class Messages {
+  readonly #room: Room;
+
+  constructor(room: Room) {
+    this.#room = room;
+  }
+
+  receive(connection: Connection, frame: string | ArrayBuffer): void {
+    this.#room.hub.isolate(connection, () => this.#receive(connection, frame, Date.now()));
+    this.#room.hub.flush();
+  }
+
+  #receive(connection: Connection, frame: string | ArrayBuffer, now: number): void {
+    connection.markSeen(now);
+    connection.delivery.heard();
+    this.#room.joins.settled(connection);
+    const frameBytes = sizeOf(frame);
+    if (frameBytes > FRAME_MAX_BYTES) {
+      this.#room.hub.refuse(connection, tooLarge().error);
+      this.#room.hub.close(connection, "too_large", `A frame is at most ${FRAME_MAX_BYTES} bytes`);
+      return;
+    }
+    const wait = connection.byteRate.take(frameBytes, now);
+    if (wait > 0) {
+      this.#slowDown(connection, wait, now);
+      return;
+    }
+    const messages = parseFrame(frame);
+    if (!messages.ok) {
+      this.#strike(connection, messages.error);
+      return;
+    }
+    const alone = messages.value.length === 1;
+    for (const message of messages.value) {
+      try {
+        this.#receiveOne(connection, message, alone ? frameBytes : null, now);
+      } catch (error) {
+        this.#reportFailure(connection, message, error);
+      }
+    }
+  }
+
+  /** Something went wrong here. The messages after it in the frame have their turn all the same (R13). */
+  #reportFailure(connection: Connection, message: unknown, error: unknown): void {
+    // eslint-disable-next-line no-console -- the platform's log
+    console.error("A message could not be handled:", error);
+    const failure = fail("internal", "Something went wrong here: send it again");
+    this.#room.hub.refuse(connection, failure.error, opIdOf(message));
+  }
+
+  /** @param bytes its size; null: it shares a frame with others */
+  #receiveOne(connection: Connection, input: unknown, bytes: number | null, now: number): void {
+    if (!this.#room.hub.has(connection)) return;
+    const opId = opIdOf(input);
+    const wait = connection.messageRate.take(1, now);
+    if (wait > 0) {
+      this.#slowDown(connection, wait, now, opId);
+      return;
+    }
+    const message = parseMessage(input, bytes);
+    if (!message.ok) {
+      this.#strike(connection, message.error, opId);
+      return;
+    }
+    connection.strikes = 0;
+    const allowed = this.#room.check(connection.access, roleOf(message.value));
+    if (allowed.ok) this.#dispatch(connection, message.value, now);
+    else this.#refuse(connection, allowed.error, opId);
+  }
+
+  /** Too fast: no effect, and how long to wait. Who goes on all the same is sent away. */
+  #slowDown(connection: Connection, retryAfterMs: number, now: number, opId?: string): void {
+    const message = `Too fast: wait ${retryAfterMs} ms`;
+    this.#room.hub.refuse(connection, fail("rate_limited", message, { retryAfterMs }).error, opId);
+    const { count, at } = connection.rateRefusals;
+    connection.rateRefusals = { count: now - at > RATE_PAUSE_MS ? 1 : count + 1, at: now };
+    if (connection.rateRefusals.count > RATE_REFUSALS_MAX)
+      this.#room.hub.close(connection, "rate_limited", message);
+  }
+
+  /** A frame that is not of the protocol: an error, and after many of them the end. */
+  #strike(connection: Connection, failure: Failure, opId?: string): void {
+    connection.strikes++;
+    this.#room.hub.refuse(connection, failure, opId);
+    if (connection.strikes >= STRIKES_MAX) {
+      this.#room.hub.close(connection, "protocol_error", `${STRIKES_MAX} bad messages in a row`);
+    }
+  }
+
+  /** A refusal; one that concerns the connection as a whole ends it. */
+  #refuse(connection: Connection, failure: Failure, opId?: string): void {
+    this.#room.hub.refuse(connection, failure, opId);
+    if (errorKind(failure.code).close === undefined) return;
+    this.#room.hub.close(connection, failure.code, failure.message);
+  }
+
+  #dispatch(connection: Connection, message: ClientMessage, now: number): void {
+    const author = connection.access.claims?.sub;
+    switch (message.type) {
+      case "update": {
+        const { opId, baseVersion, deltaB64 } = message;
+        const actorId = author ?? message.actorId ?? connection.actorId;
+        const operation = appendUpdate({ baseVersion, actorId, deltaB64 });
+        this.#submit(connection, operation, opId, () => ({}));
+        return;
+      }
+      case "annotation.create": {
+        const operation = createAnnotation(message.annotation, author);
+        this.#submit(connection, operation, message.opId, ({ annotation }) => ({ annotation }));
+        return;
+      }
+      case "annotation.update": {
+        const operation = updateAnnotation(message.id, message.version, message.patch);
+        this.#submit(connection, operation, message.opId, (annotation) => ({ annotation }));
+        return;
+      }
+      case "annotation.delete": {
+        const operation = deleteAnnotation(message.id, message.version);
+        this.#submit(connection, operation, message.opId, (annotation) => ({ annotation }));
+        return;
+      }
+      case "annotation.batch": {
+        const operation = applyBatch(message.operations, author);
+        this.#submit(connection, operation, message.opId, ({ annotations }) => ({ annotations }));
+        return;
+      }
+      case "snapshot":
+        this.#takeSnapshot(connection, message);
+        return;
+      case "presence":
+        if (connection.hidden) this.#refuse(connection, refuseHidden().error);
+        else this.#room.presence.show(connection, JSON.stringify(message.state), now);
+        return;
+      case "received":
+        connection.delivery.received(message.seq, this.#room.store.head);
+        return;
+    }
+  }
+
+  #submit<T>(
+    connection: Connection,
+    operation: Operation<T>,
+    opId: string,
+    answer: (result: T) => { annotation?: Annotation; annotations?: Annotation[] },
+  ): void {
+    this.#room.submit(connection.access, operation, { opId, origin: connection }, (outcome) => {
+      if (!outcome.ok) {
+        this.#refuse(connection, outcome.error, opId);
+        return;
+      }
+      const { seq, duplicate, result } = outcome.value;
+      this.#room.hub.send(connection, {
+        type: "ack",
+        opId,
+        seq,
+        ...(duplicate && { duplicate: true as const }),
+        ...answer(result),
+      });
+    });
+  }
+
+  #takeSnapshot(connection: Connection, message: Extract<ClientMessage, { type: "snapshot" }>): void {
+    const { hub, committer, snapshots } = this.#room;
+    const actorId = connection.access.claims?.sub ?? connection.actorId;
+    committer.submit(
+      ({ now }) => {
+        const accepted = this.#room.checkActive(connection.access, "editor");
+        if (!accepted.ok) return accepted;
+        const version = snapshots.accept(message, actorId, now);
+        if (!version.ok) return version;
+        return ok({ result: version.value, seq: version.value, duplicate: false, entries: [] });
+      },
+      (outcome) => {
+        if (outcome.ok) hub.send(connection, { type: "snapshot_ack", version: outcome.value.result });
+        else this.#refuse(connection, outcome.error);
+      },
+      connection,
+      Snapshots.sizeOf(message),
+    );
+  }
+}
+
+function roleOf(message: ClientMessage): Role {
+  return message.type === "presence" || message.type === "received" ? "viewer" : "editor";
+}
+
+function tooLarge() {
+  return fail("too_large", `The frame is larger than ${FRAME_MAX_BYTES} bytes`);
+}
+
+function refuseHidden(): { ok: false; error: Failure } {
+  const message = "this connection asked to be hidden: connect without ?presence=hidden to show something";
+  return fail("invalid", `state: ${message}`, { errors: [{ path: "state", message }] });
+}

@@ -1,0 +1,102 @@
+import { crc32 } from "node:zlib";
+import { Resvg } from "@resvg/resvg-wasm";
+import { createPngSink } from "../../../src/raster/encode/png-sink.ts";
+import { initOverlay } from "../../../src/raster/draw/overlay.ts";
+import { PhotonInstance } from "../../../src/raster/decode/photon.ts";
+import { concat, exif, u32 } from "./sample-headers.ts";
+
+type Color = readonly [number, number, number, number];
+
+export interface Pixels {
+  width: number;
+  height: number;
+  /** Red, green, blue, alpha of the pixel that holds the point. */
+  at(x: number, y: number): [number, number, number, number];
+}
+
+/** Decodes a PNG, JPEG or WebP. */
+export function decodePixels(file: Uint8Array): Pixels {
+  const photon = new PhotonInstance();
+  const input = photon.allocate(file.byteLength);
+  photon.view(input).set(file);
+  const { width, height, pixels } = photon.decode(input);
+  const rgba = photon.view(pixels);
+  return {
+    width,
+    height,
+    at(x, y) {
+      const offset = (Math.floor(y) * width + Math.floor(x)) * 4;
+      const [r = -1, g = -1, b = -1, a = -1] = rgba.subarray(offset, offset + 4);
+      return [r, g, b, a];
+    },
+  };
+}
+
+/** The largest difference of two colours in one channel. */
+export function colorDistance(a: readonly number[], b: readonly number[]): number {
+  return Math.max(...a.map((value, index) => Math.abs(value - (b[index] ?? 0))));
+}
+
+/** The share of pixels in a rectangle that are not of the ground's colour. */
+export function inkIn(
+  pixels: Pixels,
+  ground: readonly number[],
+  { left, top, right, bottom }: { left: number; top: number; right: number; bottom: number },
+): number {
+  let ink = 0;
+  for (let y = top; y < bottom; y++) {
+    for (let x = left; x < right; x++) if (colorDistance(pixels.at(x, y), ground) > 32) ink++;
+  }
+  return ink / ((right - left) * (bottom - top));
+}
+
+/** RGBA pixels as a WebP without loss, or with a quality as a JPEG. */
+export function encodePixels(
+  width: number,
+  height: number,
+  color: (x: number, y: number) => Color,
+  quality?: number,
+): Uint8Array {
+  const photon = new PhotonInstance();
+  const vector = photon.allocate(width * height * 4);
+  const view = photon.view(vector);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) view.set(color(x, y), (y * width + x) * 4);
+  }
+  return photon.encode(vector, width, height, quality);
+}
+
+/** RGBA pixels as a PNG with alpha. */
+export async function encodePng(
+  width: number,
+  height: number,
+  color: (x: number, y: number) => Color,
+): Promise<Uint8Array> {
+  const sink = createPngSink(width, height, true);
+  const rows = new Uint8Array(width * height * 4);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) rows.set(color(x, y), (y * width + x) * 4);
+  }
+  await sink.writeRows(rows);
+  return concat(...(await sink.finish()));
+}
+
+/** A PNG with an eXIf chunk after its header. */
+export function withOrientation(png: Uint8Array, orientation: number): Uint8Array {
+  const tiff = exif(orientation, true);
+  const headerEnd = 8 + 12 + 13;
+  const body = concat("eXIf", tiff);
+  return concat(
+    png.subarray(0, headerEnd),
+    u32(tiff.length),
+    body,
+    u32(crc32(body)),
+    png.subarray(headerEnd),
+  );
+}
+
+/** An SVG as a PNG, at its own size. */
+export async function rasterizeSvg(svg: Uint8Array): Promise<Uint8Array> {
+  await initOverlay();
+  return new Resvg(svg, { font: { loadSystemFonts: false } }).render().asPng();
+}

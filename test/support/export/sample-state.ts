@@ -1,0 +1,140 @@
+import { env } from "cloudflare:workers";
+import {
+  annotationInputSchema,
+  defaultStyle,
+  type Annotation,
+} from "../../../src/protocol/model/annotation.ts";
+import type { z } from "zod";
+import type { Document } from "../../../src/protocol/model/document.ts";
+import { fail, ok } from "../../../src/protocol/errors.ts";
+import type { ExportFormat, ExportOptions } from "../../../src/protocol/model/export-job.ts";
+import type { ExportedFile } from "../../../src/files/exported-file.ts";
+import { readImageInfo } from "../../../src/raster/headers/image-info.ts";
+import { imageKey } from "../../../src/raster/decode/read-picture.ts";
+import type { StateReader } from "../../../src/export/read-state.ts";
+import { renderExport, type RenderSources } from "../../../src/export/render.ts";
+
+const NOW = "2026-11-22T10:00:00.000Z";
+
+export function sampleDocument(more: Partial<Document> = {}): Document {
+  return {
+    id: crypto.randomUUID(),
+    title: "Sample",
+    status: "active",
+    version: 1,
+    seq: 1,
+    width: null,
+    height: null,
+    image: null,
+    metadata: {},
+    created_at: NOW,
+    updated_at: NOW,
+    deleted_at: null,
+    ...more,
+  };
+}
+
+let made = 0;
+
+/** An annotation as the room would make it of an input: after those before it. */
+export function sampleAnnotation(
+  input: z.input<typeof annotationInputSchema>,
+  more: Partial<Annotation> = {},
+): Annotation {
+  const parsed = annotationInputSchema.parse(input);
+  return {
+    id: crypto.randomUUID(),
+    document_id: "00000000-0000-4000-8000-000000000000",
+    type: parsed.type,
+    geometry: parsed.geometry,
+    style: { ...defaultStyle, ...parsed.style } as Annotation["style"],
+    text: parsed.text,
+    labels: parsed.labels,
+    properties: {},
+    author: null,
+    z_index: parsed.z_index,
+    status: "active",
+    version: 1,
+    seq: 1,
+    ordinal: ++made,
+    created_at: NOW,
+    updated_at: NOW,
+    ...more,
+  };
+}
+
+/** A document's state without its object: what the renderer reads over RPC. */
+export function stateOf(document: Document, annotations: readonly Annotation[], pageSize = 100): StateReader {
+  return {
+    authorize: async () =>
+      document.status === "deleted" ? fail("document_deleted", "The document is deleted") : ok(document),
+    readDocumentAt: async () => ok(document),
+    readAnnotationsAt: async (_seq, after) => {
+      const first = after ?? 0;
+      const page = annotations.slice(first, first + pageSize);
+      const next = first + pageSize < annotations.length ? first + pageSize : null;
+      return ok({ annotations: page, next });
+    },
+  };
+}
+
+/** Puts a picture into R2, as the upload does, and tells a document that has it. */
+export async function documentWithPicture(bytes: Uint8Array): Promise<Document> {
+  const info = readImageInfo(bytes);
+  if (!info.ok) throw new Error(info.error.message);
+  const { width, height, type } = info.value;
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const image = {
+    sha256: digest.toHex(),
+    content_type: type,
+    bytes: bytes.byteLength,
+    width,
+    height,
+    url: "",
+  };
+  const document = sampleDocument({ width, height, image });
+  await env.BUCKET.put(imageKey(document.id, image.sha256), bytes);
+  return document;
+}
+
+export interface RenderRequest {
+  document?: Document;
+  annotations?: readonly Annotation[];
+  format?: ExportFormat;
+  options?: Partial<ExportOptions>;
+  maxPixels?: number;
+  origin?: string;
+}
+
+/** Renders a state, and gathers the file's parts. */
+export async function render(request: RenderRequest): Promise<ExportedFile & { bytes: Uint8Array }> {
+  const {
+    document = sampleDocument(),
+    annotations = [],
+    format = "png",
+    options,
+    maxPixels = 4_000_000,
+    origin,
+  } = request;
+  const sources: RenderSources = {
+    room: stateOf(document, annotations),
+    bucket: env.BUCKET,
+    assets: env.ASSETS,
+    maxPixels,
+  };
+  const job = {
+    seq: 1,
+    format,
+    ...(origin !== undefined && { origin }),
+    options: { scale: 1, quality: 85, background: "#ffffff", ...options },
+  };
+  const file = await renderExport(job, sources, async () => undefined);
+  const bytes = new Uint8Array(file.size);
+  let offset = 0;
+  for (const part of file.parts) {
+    bytes.set(part, offset);
+    offset += part.byteLength;
+  }
+  if (offset !== file.size) throw new Error(`The file says ${file.size} bytes and has ${offset}`);
+  return { ...file, bytes };
+}
