@@ -20,7 +20,7 @@ import { serveFile } from "./answers/serve-file.ts";
 
 const missing = { code: "export_not_found", message: "There is no such export" } as const;
 
-/** The job, if who asks may read its document and that is not deleted. */
+/** Returns the job if the caller may read its document, and the document is not deleted. */
 export async function readExport(c: Context<AppEnv>, id: string): Promise<ExportJob> {
   const job = await getExportJob(c.env.DB, id);
   if (!job) throw refusal(missing.code, missing.message);
@@ -29,7 +29,7 @@ export async function readExport(c: Context<AppEnv>, id: string): Promise<Export
   return job;
 }
 
-/** Lets through editors and who asked for the job; without tokens everyone. Errors: `forbidden`. */
+/** Lets editors through, and whoever asked for the job. Without tokens, everyone. Errors: `forbidden`. */
 export async function requireCanceller(c: Context<AppEnv>, { id }: ExportJob): Promise<void> {
   const { claims } = c.var.access;
   if (claims === null || roleReaches(claims.role, "editor")) return;
@@ -37,14 +37,14 @@ export async function requireCanceller(c: Context<AppEnv>, { id }: ExportJob): P
   throw refusal("forbidden", `An export of others takes the role editor, the token has ${claims.role}`);
 }
 
-/** The finished file, to be shown. Errors: `export_not_ready`. */
+/** Answers with the finished file, for display. Errors: `export_not_ready`. */
 export async function showExport(c: Context<AppEnv>, job: ExportJob): Promise<Response> {
   return serveExport(c, job, `inline; filename="${exportFileName(job.id, job.format)}"`);
 }
 
 /**
- * The finished file, to be saved under the title that the document had at the job's seq: name and content belong together and never
- * change, and may be kept together. Errors: `export_not_ready`.
+ * Answers with the finished file, as a download named by the title that the document had at the job's seq. Neither the
+ * name nor the content ever changes, so a cache may keep both. Errors: `export_not_ready`.
  */
 export async function downloadExport(c: Context<AppEnv>, job: ExportJob): Promise<Response> {
   const { title } = unwrap(await openRoom(c.env, job.document_id).readDocumentAt(job.seq));
@@ -58,7 +58,8 @@ async function serveExport(c: Context<AppEnv>, job: ExportJob, disposition: stri
   return serveFile(c, {
     key: exportKey(job.id, job.format),
     contentType: contentTypeOf(job),
-    // A job's file never changes. Only an open service, which none but this machine reaches, has no one to keep it from.
+    // A job's file never changes. A shared cache may keep it only where the service is open: then only this machine
+    // reaches it, and there is nobody to hide it from.
     cacheControl: `${c.var.access.claims ? "private" : "public"}, max-age=31536000, immutable`,
     disposition,
     missing,
@@ -71,7 +72,7 @@ function explainNoFile({ status, error }: ExportJob): string {
   return `The export is ${status}: ask again when its status is succeeded`;
 }
 
-/** Refuses a picture that would not fit the renderer's memory, where its size is known already. */
+/** Refuses an export that would not fit into the renderer's memory, if its size is known already. */
 export function checkRasterSize(
   { width, height }: Document,
   format: ExportFormat,
@@ -92,7 +93,7 @@ export function checkRasterSize(
   throw refusal("image_too_large", `scale: ${message}`, { errors: [{ path: "scale", message }] });
 }
 
-/** Whether a job is what the same request made before. */
+/** Whether an earlier, identical request made this job. */
 export function isSameExport(
   job: ExportJob,
   asked: { document_id: string; version_id: string | null; format: ExportFormat; options: ExportOptions },
@@ -101,7 +102,7 @@ export function isSameExport(
     job.document_id === asked.document_id &&
     job.version_id === asked.version_id &&
     job.format === asked.format &&
-    // Both were parsed by the same schema: their fields are in the same order.
+    // The same schema parsed both, so their fields have the same order.
     JSON.stringify(job.options) === JSON.stringify(asked.options)
   );
 }
