@@ -95,8 +95,6 @@ export class BodyBudget {
   }
 
   #dropGone(now: number): void {
-    if (this.#waiting.some(({ seenAt }) => now - seenAt >= GONE_MS)) {
-      this.#waiting = this.#waiting.filter(({ seenAt }) => now - seenAt < GONE_MS);
-    }
+    this.#waiting = this.#waiting.filter(({ seenAt }) => now - seenAt < GONE_MS);
   }
 }
