@@ -244,6 +244,8 @@ describe("commits", () => {
         (updates) => [...updates.iterate(0, 100)].length,
         (updates) => updates.readText(0, 100, 1_000).items.length,
         (updates) => [...updates.iterateSizes(0, 100)].length,
+        // The last: they are gone then.
+        (updates) => updates.drop(0, 100, 100),
       ];
       for (const [index, read] of readers.entries()) {
         const { updates } = open();
@@ -302,6 +304,8 @@ describe("commits", () => {
           }
           expect(JSON.parse(`[${texts.join(",")}]`)).toEqual([...updates.iterate(from, to)]);
         }),
+        // Of a row the first update only.
+        { examples: [[7, 8]] },
       );
     });
   });

@@ -91,4 +91,34 @@ describe("the outbox", () => {
       expect(sent).toEqual(["a", "b", "c", "a"]);
     });
   });
+
+  it("R45 drops the mark of a row that was refused and taken later, and has no more to do", async () => {
+    await runInDurableObject(stubOf(crypto.randomUUID()), (_room, { storage: { sql } }) => {
+      migrateSchema(sql);
+      const outbox = new OutboxStore(sql);
+      const settle = () => {
+        outbox.settle(outbox.nextFresh(1));
+        outbox.dropSettled();
+      };
+      outbox.mark("document", "a", 1);
+      settle();
+      outbox.mark("document", "b", 2);
+      outbox.refuse(outbox.nextFresh(1));
+      expect([outbox.hasFresh, outbox.isEmpty]).toEqual([false, false]);
+      outbox.settle(outbox.nextRefused(1));
+      outbox.dropSettled();
+      expect(outbox.isEmpty).toBe(true);
+      // Also for the one who wakes up and knows only what is stored.
+      expect(new OutboxStore(sql).isEmpty).toBe(true);
+    });
+  });
+
+  it("R45 holds up nobody where nothing is being sent", async () => {
+    const { stub } = await newDocument();
+    await runInDurableObject(stub, async (_room, { storage }) => {
+      const outbox = new Outbox(new RoomStore(storage.sql), env.DB, storage, new Schedule(storage));
+      // The test would time out before.
+      await outbox.settled(1, 600_000);
+    });
+  });
 });
