@@ -143,7 +143,7 @@ describe("what opIds stand for", () => {
   });
 
   it("R7 moves into the index at DUE_OPERATIONS, not before", async () => {
-    await withStores((open) => {
+    await withStores((open, sql) => {
       const { operations } = open();
       for (let seq = 1; seq < DUE_OPERATIONS; seq++)
         operations.write(`op ${seq}`, seq, identify("x", { seq }));
@@ -152,6 +152,10 @@ describe("what opIds stand for", () => {
       operations.write(`op ${DUE_OPERATIONS}`, DUE_OPERATIONS, identify("x", {}));
       operations.settle();
       expect(operations.indexedThrough).toBe(DUE_OPERATIONS);
+      // Nothing of it comes into a row after it.
+      expect(sql.exec("SELECT MAX(seq) AS last FROM commits").one()).toEqual({ last: DUE_OPERATIONS });
+      // It is known also after waking up.
+      expect(open().operations.indexedThrough).toBe(DUE_OPERATIONS);
     });
   });
 });

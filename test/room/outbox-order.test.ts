@@ -102,7 +102,7 @@ describe("the outbox", () => {
       };
       outbox.mark("document", "a", 1);
       settle();
-      outbox.mark("document", "b", 2);
+      outbox.mark("document", "a", 2);
       outbox.refuse(outbox.nextFresh(1));
       expect([outbox.hasFresh, outbox.isEmpty]).toEqual([false, false]);
       outbox.settle(outbox.nextRefused(1));
@@ -110,6 +110,33 @@ describe("the outbox", () => {
       expect(outbox.isEmpty).toBe(true);
       // Also for the one who wakes up and knows only what is stored.
       expect(new OutboxStore(sql).isEmpty).toBe(true);
+    });
+  });
+
+  it("R45 tries again a row that changed while it was sent, and was refused then", async () => {
+    await runInDurableObject(stubOf(crypto.randomUUID()), (_room, { storage: { sql } }) => {
+      migrateSchema(sql);
+      const outbox = new OutboxStore(sql);
+      outbox.mark("document", "a", 1);
+      const sent = outbox.nextFresh(1);
+      outbox.mark("document", "a", 2);
+      outbox.settle(sent);
+      outbox.refuse(outbox.nextFresh(1));
+      const refused = [{ kind: "document", id: "a", seq: 2 }];
+      expect(outbox.nextRefused(1)).toEqual(refused);
+      outbox.dropSettled();
+      expect(new OutboxStore(sql).nextRefused(1)).toEqual(refused);
+    });
+  });
+
+  it("R45 tries first what was refused least often", async () => {
+    await runInDurableObject(stubOf(crypto.randomUUID()), (_room, { storage: { sql } }) => {
+      migrateSchema(sql);
+      const outbox = new OutboxStore(sql);
+      for (const [index, id] of ["a", "b"].entries()) outbox.mark("document", id, index + 1);
+      outbox.refuse(outbox.nextFresh(2));
+      outbox.refuse(outbox.nextRefused(1));
+      expect(outbox.nextRefused(2).map(({ id }) => id)).toEqual(["b", "a"]);
     });
   });
 
