@@ -190,6 +190,18 @@ describe("an eviction", () => {
     );
   });
 
+  it("brings no connection back that was ended, also before its client has answered the close", async () => {
+    const { id, stub } = await newDocument();
+    await (await connect(id)).next("state");
+    await runInDurableObject(stub, (_room, state) => {
+      const { hub } = wakeRoom(state);
+      expect(hub.size).toBe(1);
+      hub.closeAll("internal", "The room ends it");
+      expect(state.getWebSockets()).toHaveLength(1);
+      expect(wakeRoom(state).hub.size).toBe(0);
+    });
+  });
+
   describe("while clients wait for their state", () => {
     afterEach(() => vi.restoreAllMocks());
 

@@ -168,6 +168,29 @@ describe("a resume that would take more than a fresh state", () => {
     expect(count.fresh).toBeLessThan(60);
   });
 
+  it("R16 counts as missed each kind of change after since, and not the one at since", async () => {
+    const { id, room, stub } = await newDocument();
+    const writer = await connect(id);
+    const change: (() => Promise<unknown>)[] = [
+      async () => good(await room.updateDocument(open, { title: "Changed" }, {})),
+      async () => good(await room.createAnnotation(open, box, {})),
+      async () => good(await room.createVersion(open, {}, {})),
+      async () => {
+        writer.update("u", "x");
+        return writer.next("ack");
+      },
+    ];
+    for (const make of change) {
+      await make();
+      await runInDurableObject(stub, (_room, { storage }) => {
+        const store = new RoomStore(storage.sql);
+        storage.transactionSync(() => store.load());
+        const missed = (since: number) => [...store.iterateMissedSizes(since)].length;
+        expect([missed(store.head), missed(store.head - 1)]).toEqual([0, 1]);
+      });
+    }
+  });
+
   it("R16 R18 a socket and the feed follow one rule", async () => {
     const { id, room } = await newDocument();
     const writer = await connect(id);

@@ -143,7 +143,7 @@ describe("what opIds stand for", () => {
   });
 
   it("R7 moves into the index at DUE_OPERATIONS, not before", async () => {
-    await withStores((open) => {
+    await withStores((open, sql) => {
       const { operations } = open();
       for (let seq = 1; seq < DUE_OPERATIONS; seq++)
         operations.write(`op ${seq}`, seq, identify("x", { seq }));
@@ -152,6 +152,10 @@ describe("what opIds stand for", () => {
       operations.write(`op ${DUE_OPERATIONS}`, DUE_OPERATIONS, identify("x", {}));
       operations.settle();
       expect(operations.indexedThrough).toBe(DUE_OPERATIONS);
+      // Nothing of it comes into a row after it.
+      expect(sql.exec("SELECT MAX(seq) AS last FROM commits").one()).toEqual({ last: DUE_OPERATIONS });
+      // It is known also after waking up.
+      expect(open().operations.indexedThrough).toBe(DUE_OPERATIONS);
     });
   });
 });
@@ -244,6 +248,8 @@ describe("commits", () => {
         (updates) => [...updates.iterate(0, 100)].length,
         (updates) => updates.readText(0, 100, 1_000).items.length,
         (updates) => [...updates.iterateSizes(0, 100)].length,
+        // The last: they are gone then.
+        (updates) => updates.drop(0, 100, 100),
       ];
       for (const [index, read] of readers.entries()) {
         const { updates } = open();
@@ -302,6 +308,8 @@ describe("commits", () => {
           }
           expect(JSON.parse(`[${texts.join(",")}]`)).toEqual([...updates.iterate(from, to)]);
         }),
+        // Of a row the first update only.
+        { examples: [[7, 8]] },
       );
     });
   });

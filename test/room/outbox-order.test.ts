@@ -91,4 +91,61 @@ describe("the outbox", () => {
       expect(sent).toEqual(["a", "b", "c", "a"]);
     });
   });
+
+  it("R45 drops the mark of a row that was refused and taken later, and has no more to do", async () => {
+    await runInDurableObject(stubOf(crypto.randomUUID()), (_room, { storage: { sql } }) => {
+      migrateSchema(sql);
+      const outbox = new OutboxStore(sql);
+      const settle = () => {
+        outbox.settle(outbox.nextFresh(1));
+        outbox.dropSettled();
+      };
+      outbox.mark("document", "a", 1);
+      settle();
+      outbox.mark("document", "a", 2);
+      outbox.refuse(outbox.nextFresh(1));
+      expect([outbox.hasFresh, outbox.isEmpty]).toEqual([false, false]);
+      outbox.settle(outbox.nextRefused(1));
+      outbox.dropSettled();
+      expect(outbox.isEmpty).toBe(true);
+      // Also for the one who wakes up and knows only what is stored.
+      expect(new OutboxStore(sql).isEmpty).toBe(true);
+    });
+  });
+
+  it("R45 tries again a row that changed while it was sent, and was refused then", async () => {
+    await runInDurableObject(stubOf(crypto.randomUUID()), (_room, { storage: { sql } }) => {
+      migrateSchema(sql);
+      const outbox = new OutboxStore(sql);
+      outbox.mark("document", "a", 1);
+      const sent = outbox.nextFresh(1);
+      outbox.mark("document", "a", 2);
+      outbox.settle(sent);
+      outbox.refuse(outbox.nextFresh(1));
+      const refused = [{ kind: "document", id: "a", seq: 2 }];
+      expect(outbox.nextRefused(1)).toEqual(refused);
+      outbox.dropSettled();
+      expect(new OutboxStore(sql).nextRefused(1)).toEqual(refused);
+    });
+  });
+
+  it("R45 tries first what was refused least often", async () => {
+    await runInDurableObject(stubOf(crypto.randomUUID()), (_room, { storage: { sql } }) => {
+      migrateSchema(sql);
+      const outbox = new OutboxStore(sql);
+      for (const [index, id] of ["a", "b"].entries()) outbox.mark("document", id, index + 1);
+      outbox.refuse(outbox.nextFresh(2));
+      outbox.refuse(outbox.nextRefused(1));
+      expect(outbox.nextRefused(2).map(({ id }) => id)).toEqual(["b", "a"]);
+    });
+  });
+
+  it("R45 holds up nobody where nothing is being sent", async () => {
+    const { stub } = await newDocument();
+    await runInDurableObject(stub, async (_room, { storage }) => {
+      const outbox = new Outbox(new RoomStore(storage.sql), env.DB, storage, new Schedule(storage));
+      // The test would time out before.
+      await outbox.settled(1, 600_000);
+    });
+  });
 });

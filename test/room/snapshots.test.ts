@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { SNAPSHOT_MAX_BYTES } from "../../src/protocol/limits.ts";
 import { parseUpdates } from "../../src/room/store/commit-log.ts";
 import { DUE_OPERATIONS } from "../../src/room/store/operations.ts";
+import { migrateSchema } from "../../src/room/store/schema.ts";
+import { CHUNK_BYTES, SnapshotStore } from "../../src/room/store/snapshots.ts";
 import {
   claims,
   connect,
@@ -11,6 +13,7 @@ import {
   open,
   readChanges,
   readVersion,
+  stubOf,
   type TestSocket,
 } from "../support/room.ts";
 
@@ -76,6 +79,23 @@ describe("snapshots", () => {
       version: 4,
     });
     expect(state.updates).toEqual([{ seq: 4, deltaB64: encode("4").toBase64(), actorId: "a" }]);
+  });
+
+  it("R20 takes as many chunks as it fills, and none more", async () => {
+    await runInDurableObject(stubOf(crypto.randomUUID()), (_room, { storage: { sql } }) => {
+      migrateSchema(sql);
+      const snapshots = new SnapshotStore(sql);
+      for (const [size, chunks] of [
+        [CHUNK_BYTES - 1, 1],
+        [CHUNK_BYTES, 1],
+        [CHUNK_BYTES + 1, 2],
+      ] as const) {
+        const bytes = new Uint8Array(size).fill(7);
+        snapshots.write(size, bytes, "ann", 0);
+        expect([...snapshots.iterateBase64(size)]).toHaveLength(chunks);
+        expect(snapshots.readBase64(size)).toBe(bytes.toBase64());
+      }
+    });
   });
 
   it("R20 a bad one changes nothing", async () => {

@@ -98,7 +98,10 @@ export class OutboxStore {
   refuse(rows: readonly OutboxRow[]): void {
     this.#hasFresh = null;
     this.#hasRefused = true;
-    for (const { kind, id, seq } of rows) {
+    for (const row of rows) {
+      const { kind, id, seq } = row;
+      // An older state may just have been settled: it must neither hide this mark nor drop it.
+      this.#settled.delete(keyOf(row));
       this.#sql.exec("DELETE FROM outbox WHERE kind = ? AND id = ? AND seq <= ?", kind, id, seq);
       this.#sql.exec(
         `INSERT INTO refused_marks (kind, id, seq, attempts) VALUES (?, ?, ?, 1)
