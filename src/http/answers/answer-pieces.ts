@@ -11,13 +11,13 @@ const largeAnswers = new LargeAnswers();
 type ReadPiece = (place: PiecePlace | null) => Promise<Result<Piece>>;
 
 /**
- * Answers with a JSON text that the room hands out in pieces: at once where it is one, else streamed, so that neither the room nor
+ * Answers with a JSON text, and a newline after it, that the room hands out in pieces: at once where it is one, else streamed, so that neither the room nor
  * this isolate ever holds all of it. What goes wrong after the first piece can only end the answer early.
  */
 export async function answerPieces(c: Context<AppEnv>, read: ReadPiece): Promise<Response> {
   const first = unwrap(await largeAnswers.inTurn(() => read(null)));
   c.header("Content-Type", "application/json");
-  if (first.next === null) return c.body(first.text, 200);
+  if (first.next === null) return c.body(`${first.text}\n`, 200);
   const place = largeAnswers.enter();
   if (!place) {
     throw refusal("unavailable", "Too many large answers are on their way: try again in a moment");
@@ -37,7 +37,7 @@ function streamPieces(first: Piece, read: ReadPiece, place: Place): ReadableStre
           const { text, next: following } = piece ?? unwrap(await largeAnswers.inTurn(() => read(next)));
           piece = null;
           next = following;
-          controller.enqueue(encoder.encode(text));
+          controller.enqueue(encoder.encode(next === null ? `${text}\n` : text));
           if (next !== null) return;
           largeAnswers.leave(place);
           controller.close();
