@@ -8,6 +8,7 @@ import { StorageStalled } from "../../files/store-file.ts";
 import { refuseSocket } from "../../room/sockets/sockets.ts";
 import { isLocal, meansStorageFull } from "../../storage-full.ts";
 import type { AppEnv } from "../app-env.ts";
+import { toJsonLine } from "../middleware/json-lines.ts";
 import { Refusal, refusal } from "./refusal.ts";
 
 /** When to retry if the refusal does not say: a restart of a missing service takes about this long. */
@@ -36,7 +37,7 @@ export function answerError(error: Error, c: Context<AppEnv>): Response {
   const body = { ...toProblem(failure), request_id: c.var.requestId };
   const { status, retryable = false } = errorKind(failure.code);
   const retryAfterMs = failure.retryAfterMs ?? (status === 503 && retryable ? RETRY_AFTER_MS : undefined);
-  return new Response(JSON.stringify(body), {
+  return new Response(toJsonLine(body), {
     status,
     headers: {
       "Content-Type": "application/problem+json",

@@ -11,14 +11,14 @@ const largeAnswers = new LargeAnswers();
 type ReadPiece = (place: PiecePlace | null) => Promise<Result<Piece>>;
 
 /**
- * Answers with a JSON text that the room hands out in pieces. A single piece is answered at once. More are streamed, so
- * that neither the room nor this isolate ever holds the whole text. An error after the first piece can only end the
- * answer early.
+ * Answers with a JSON text that the room hands out in pieces, and ends it with a newline. A single piece is answered at
+ * once. More are streamed, so that neither the room nor this isolate ever holds the whole text. An error after the first
+ * piece can only end the answer early.
  */
 export async function answerPieces(c: Context<AppEnv>, read: ReadPiece): Promise<Response> {
   const first = unwrap(await largeAnswers.inTurn(() => read(null)));
   c.header("Content-Type", "application/json");
-  if (first.next === null) return c.body(first.text, 200);
+  if (first.next === null) return c.body(`${first.text}\n`, 200);
   const place = largeAnswers.enter();
   if (!place) {
     throw refusal("unavailable", "Too many large answers are on their way: try again in a moment");
@@ -38,7 +38,7 @@ function streamPieces(first: Piece, read: ReadPiece, place: Place): ReadableStre
           const { text, next: following } = piece ?? unwrap(await largeAnswers.inTurn(() => read(next)));
           piece = null;
           next = following;
-          controller.enqueue(encoder.encode(text));
+          controller.enqueue(encoder.encode(next === null ? `${text}\n` : text));
           if (next !== null) return;
           largeAnswers.leave(place);
           controller.close();
