@@ -1,13 +1,10 @@
 import { roleReaches } from "../protocol/model/token.ts";
 import { type Result, fail, ok } from "../protocol/errors.ts";
-import { decodedLength } from "../protocol/model/base64.ts";
 import type { SnapshotMessage } from "../protocol/wire/up.ts";
 import type { Connection } from "./sockets/connection.ts";
 import { snapshotContent } from "./crdt-content.ts";
 import type { Hub } from "./sockets/hub.ts";
-import type { Room } from "./room.ts";
 import type { RoomStore } from "./store/room-store.ts";
-import type { Write } from "./write.ts";
 
 /** How long a client that was asked for a snapshot may take before another one is asked. */
 const ANSWER_MS = 10_000;
@@ -77,25 +74,4 @@ export class Snapshots {
     this.#asked = null;
     return ok(version);
   }
-}
-
-/** A snapshot from a client. It takes no seq of its own. */
-export function writeSnapshot(
-  room: Pick<Room, "checkActive" | "snapshots">,
-  connection: Connection,
-  message: SnapshotMessage,
-): Write<number> {
-  const { snapshotB64 } = message;
-  const actorId = connection.access.claims?.sub ?? connection.actorId;
-  return {
-    origin: connection,
-    bytes: decodedLength(snapshotB64) + snapshotB64.length,
-    run({ now }) {
-      const checked = room.checkActive(connection.access, "editor");
-      if (!checked.ok) return checked;
-      const version = room.snapshots.accept(message, actorId, now);
-      if (!version.ok) return version;
-      return ok({ result: version.value, seq: version.value, duplicate: false, entries: [] });
-    },
-  };
 }

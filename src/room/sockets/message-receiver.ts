@@ -9,7 +9,7 @@ import type { Command } from "../decide/command.ts";
 import { appendUpdate } from "../decide/append-update.ts";
 import { opIdOf, parseFrame, parseMessage, sizeOf } from "./parse-frame.ts";
 import type { Room } from "../room.ts";
-import { writeSnapshot } from "../snapshots.ts";
+import { takeSnapshot } from "../decide/take-snapshot.ts";
 
 /** Bad frames in a row before a client is taken for broken. One good message starts the count anew. */
 const STRIKES_MAX = 20;
@@ -180,7 +180,7 @@ export class MessageReceiver {
 
   #takeSnapshot(connection: Connection, message: Extract<ClientMessage, { type: "snapshot" }>): void {
     const { hub } = this.#room;
-    this.#room.write(writeSnapshot(this.#room, connection, message), (outcome) => {
+    this.#room.write(takeSnapshot(this.#room, connection, message), (outcome) => {
       if (outcome.ok) hub.send(connection, { type: "snapshot_ack", version: outcome.value.result });
       else this.#refuse(connection, outcome.error);
     });
