@@ -1,6 +1,7 @@
 import { maxOutputPixels, maxOutputSide } from "../raster/output-limit.ts";
 import type { Context } from "hono";
 import { getExportJob, isRequester } from "../catalog/export-jobs.ts";
+import { scaleSize } from "../export/scale-size.ts";
 import { exportKey } from "../files/store-file.ts";
 import { roleReaches } from "../protocol/model/token.ts";
 import type { Document } from "../protocol/model/document.ts";
@@ -81,8 +82,9 @@ export function checkRasterSize(
 ): void {
   const allowed = maxOutputPixels(format, maxImagePixels);
   if (width === null || height === null) return;
-  const pixels = Math.round(width * scale * height * scale);
-  const side = Math.round(Math.max(width, height) * scale);
+  const size = scaleSize({ width, height }, scale);
+  const pixels = size.width * size.height;
+  const side = Math.max(size.width, size.height);
   const allowedSide = maxOutputSide(format);
   if (pixels <= allowed && side <= allowedSide) return;
   const limit =

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { locateDocuments } from "../catalog/locate.ts";
+import { locateDocuments } from "../catalog/locate-documents.ts";
 import type { AppEnv } from "./app-env.ts";
 import { onlyDocument, requireDocument } from "./middleware/guard.ts";
 import { refusal } from "./answers/refusal.ts";

@@ -1,7 +1,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { ServerMessage } from "../../src/protocol/wire/down.ts";
-import { appendUpdate } from "../../src/room/decide/updates.ts";
+import { appendUpdate } from "../../src/room/decide/append-update.ts";
 import { stopClock } from "../support/clock.ts";
 import { type TestSocket, box, connect, good, newDocument, open } from "../support/room.ts";
 import { wakeRoom } from "../support/wake-room.ts";
@@ -225,7 +225,7 @@ describe("an eviction", () => {
       await runInDurableObject(stub, (_room, state) => {
         const room = wakeRoom(state);
         const four = appendUpdate({ baseVersion: 3, actorId: "ann", deltaB64: b64("four") });
-        room.submit(open, four, { origin: null }, () => {});
+        room.write(room.toWrite(open, four, { origin: null }), () => {});
       });
       expect(await fresh.next("state")).toMatchObject({ version: 3, resumed: false, more: true });
       expect(await resuming.next("state")).toMatchObject({

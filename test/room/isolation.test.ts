@@ -111,7 +111,7 @@ describe("what goes wrong for one", () => {
       const gone = [...hub.connections].find(({ actorId }) => actorId === "gone");
       gone?.socket.close();
       hub.broadcast({ type: "reset", seq: 1, crdtChanged: false });
-      hub.flush();
+      hub.endEvent();
       expect([...hub.connections].map(({ actorId }) => actorId)).toEqual(["first"]);
     });
     expect(logged).not.toHaveBeenCalled();

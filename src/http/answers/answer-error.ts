@@ -5,7 +5,7 @@ import { ConfigError } from "../../config.ts";
 import { type ErrorCode, errorKind } from "../../protocol/errors.ts";
 import { toProblem } from "../../protocol/problem.ts";
 import { StorageStalled } from "../../files/store-file.ts";
-import { refuseSocket } from "../../room/sockets/sockets.ts";
+import { refuseSocket } from "../../room/sockets/accept-socket.ts";
 import { isLocal, meansStorageFull } from "../../storage-full.ts";
 import type { AppEnv } from "../app-env.ts";
 import { toJsonLine } from "../middleware/json-lines.ts";

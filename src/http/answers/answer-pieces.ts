@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type { Result } from "../../protocol/errors.ts";
-import type { Piece, Place as PiecePlace } from "../../room/pieces.ts";
+import type { Piece, PieceCursor } from "../../room/json-pieces.ts";
 import type { AppEnv } from "../app-env.ts";
 import { LargeAnswers, type Place } from "./large-answers.ts";
 import { refusal, unwrap } from "./refusal.ts";
@@ -8,7 +8,7 @@ import { refusal, unwrap } from "./refusal.ts";
 /** Shared by all requests of this isolate. */
 const largeAnswers = new LargeAnswers();
 
-type ReadPiece = (place: PiecePlace | null) => Promise<Result<Piece>>;
+type ReadPiece = (place: PieceCursor | null) => Promise<Result<Piece>>;
 
 /**
  * Answers with a JSON text that the room hands out in pieces, and ends it with a newline. A single piece is answered at
