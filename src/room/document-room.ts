@@ -34,8 +34,8 @@ import { openExport, reportExport } from "./sync/exports.ts";
 const PING = new WebSocketRequestResponsePair("ping", "pong");
 
 /**
- * One document: a thin shell that accepts, wakes and forwards. `decide/` decides, `store/` stores, and `room.ts` commits
- * and tells. `RoomApi` describes the methods.
+ * One document: a thin shell that accepts, wakes and forwards. `decide/` decides, `store/` stores, and `room.ts`
+ * commits and tells. `RoomApi` describes the methods.
  */
 export class DocumentRoom extends DurableObject<Env> implements RoomApi {
   readonly #room: Room;

@@ -89,7 +89,7 @@ export class Room {
     this.joins.wake();
   }
 
-  /** Whether `access` allows what takes `role` now. An unknown document is `document_not_found` for all who are let in. */
+  /** Whether `access` allows what takes `role`, now. */
   check(access: Access, role: Role): Result<null> {
     if (!this.store.exists) return fail("document_not_found", "There is no such document");
     return checkAccess(access, role, this.store.documentId, this.store.minIat, Date.now());

@@ -81,7 +81,7 @@ export function restoreDocument(ifMatch: WriteOptions["ifMatch"]): Command<Docum
   };
 }
 
-/** Puts another picture under the annotations: they keep their places. */
+/** Puts another picture under the annotations, which keep their places. */
 export function setImage(image: StoredImage, ifMatch: WriteOptions["ifMatch"]): Command<Document> {
   return {
     type: "document.set_image",
