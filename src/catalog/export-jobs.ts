@@ -142,10 +142,10 @@ export async function listExportJobs(
 }
 
 /** Other jobs looked at for the same file: those of one seq and format differ in their options, which are few. */
-const TWINS_MAX = 50;
+const CANDIDATES_MAX = 50;
 
 /** A job made after `since` whose file has the very bytes that `job` asks for: same document, seq, format, options and origin. null: none. */
-export async function findFinishedTwin(
+export async function findCachedExport(
   db: D1Database,
   job: Pick<ExportJob, "id" | "document_id" | "seq" | "format" | "options">,
   since: number,
@@ -156,7 +156,7 @@ export async function findFinishedTwin(
          AND seq = ?3 AND format = ?4 AND id <> ?5 AND origin IS (SELECT origin FROM exports WHERE id = ?5)
          ORDER BY created_at DESC, id DESC LIMIT ?6`,
     )
-    .bind(job.document_id, since, job.seq, job.format, job.id, TWINS_MAX)
+    .bind(job.document_id, since, job.seq, job.format, job.id, CANDIDATES_MAX)
     .all<ExportRow>();
   const wanted = describeContent(job.format, job.options);
   return (

@@ -1,5 +1,5 @@
 import { NOTES_MAX } from "../protocol/limits.ts";
-import type { SceneOptions } from "./collect-scene.ts";
+import type { SceneOptions } from "./export-scene.ts";
 import type { Bounds } from "../scene/bounds.ts";
 import type { Drawing } from "../scene/draw-annotation.ts";
 import { badgeDigitsSize, badgeReach, drawBadge } from "../scene/draw-badge.ts";
@@ -11,22 +11,22 @@ import type { Note, NoteCollection } from "../scene/notes.ts";
 import { placeBadges } from "../scene/place-badges.ts";
 import type { SetText } from "../scene/set-text.ts";
 import { typeSize } from "../scene/type-size.ts";
-import { Turns } from "../event-loop.ts";
+import { createYielder } from "../event-loop.ts";
 import type { TextLayout } from "../text/text-layout.ts";
 
-/** The part of a picture's height that its legend takes at most where notes need the rest. */
+/** The largest part of the frame's height for the legend if notes need the rest. */
 const LEGEND_PART = 0.5;
 
-/** What comes with the annotations: the legend, and their notes. */
+/** What is drawn in addition to the annotations: the legend and the notes. */
 interface Marks {
-  /** From bottom to top. What is below the frame comes last: it hides what reaches down there. */
+  /** From bottom to top. What lies below the frame comes last: it hides annotations that reach down there. */
   marks: Drawing[];
-  /** Image pixels below the frame, no more than the frame has itself. */
+  /** Height in image pixels below the frame, at most the frame's own. */
   footerHeight: number;
   warnings: string[];
 }
 
-/** Draws legend and notes as the options ask for. */
+/** Draws legend and notes as the options ask. */
 export async function drawMarks(
   { labels, notes }: { labels: LegendCount; notes: NoteCollection },
   frame: Bounds,
@@ -34,10 +34,10 @@ export async function drawMarks(
   texts: TextLayout,
 ): Promise<Marks> {
   const { ground } = options;
-  const turns = new Turns();
+  const yieldToEventLoop = createYielder();
   const setText: SetText = async (text, fontSize, wrapWidth) => {
     await texts.load([text]);
-    await turns.pass();
+    await yieldToEventLoop();
     return texts.layout(text, fontSize, wrapWidth);
   };
   const room = frame.bottom - frame.top;
@@ -73,7 +73,7 @@ export async function drawMarks(
   };
 }
 
-/** The numbers, as large as those in the list. */
+/** Draws the numbers at the annotations, as large as those in the list. */
 async function drawBadges(
   notes: readonly Note[],
   frame: Bounds,
@@ -85,12 +85,12 @@ async function drawBadges(
   const places = placeBadges(notes, frame, reach);
   const badges: Drawing[] = [];
   for (const [index, { id, color }] of notes.entries()) {
-    const { svg, bounds, edges } = drawBadge(
+    const { svg, bounds, figure } = drawBadge(
       { fontSize, digits: await setNumber(index + 1) },
       places[index] ?? [frame.left, frame.top],
       color,
     );
-    badges.push(toMark(`badge-${id}`, `<g data-note="${id}">${svg}</g>`, bounds, edges));
+    badges.push(toMark(`badge-${id}`, `<g data-note="${id}">${svg}</g>`, bounds, [figure]));
   }
   return badges;
 }

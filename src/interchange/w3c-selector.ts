@@ -7,8 +7,9 @@ import { attributes, formatNumber } from "../scene/svg-text.ts";
 import { turnPoints } from "../scene/turn-points.ts";
 
 /**
- * The part of a picture that an annotation is about, as W3C's Web Annotation Data Model has it. `PointSelector` is not one of the model's
- * own selectors; IIIF defines it (https://iiif.io/api/registry/selectors, with the context of its Presentation API 3).
+ * The part of a picture that an annotation is about, as W3C's Web Annotation Data Model has it. `PointSelector` is not
+ * one of the model's own selectors; IIIF defines it (https://iiif.io/api/registry/selectors, with the context of its
+ * Presentation API 3).
  */
 export type Selector =
   | { type: "FragmentSelector"; conformsTo: string; value: string }
@@ -21,11 +22,12 @@ const IIIF_PRESENTATION = "http://iiif.io/api/presentation/3/context.json";
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
- * The selector of an annotation, in pixels of the upright picture. The forms are those that both a strict XML reader and Annotorious
- * (3.8, test/e2e/annotorious.test.ts) understand:
+ * The selector of an annotation, in pixels of the upright picture. The forms are those that both a strict XML reader
+ * and Annotorious (3.8, test/e2e/annotorious.test.ts) understand:
  * - a rectangle along the axes is a fragment; one that is turned or reaches beyond the top or left is a `<rect>`;
  * - an open line is a `<path>` without Z, since Annotorious throws at `<polyline>` and the whole page fails to load;
- * - a point is a list of two selectors that say the same, since Annotorious skips an annotation with a PointSelector alone.
+ * - a point is a list of two selectors that say the same, since Annotorious skips an annotation with a PointSelector
+ * alone.
  */
 export function toSelector(
   { type, geometry, style, text }: Annotation,
@@ -92,7 +94,8 @@ function ellipseSelector({ cx, cy, rx, ry, rotation = 0 }: Geometries["ellipse"]
   if (rotation % 180 !== 0 && rotation % 90 === 0) return ellipseSelector({ cx, cy, rx: ry, ry: rx });
   if (rotation % 180 === 0) {
     const ellipse = attributes({ cx, cy, rx, ry });
-    // Annotorious looks for these attributes at the root where that has a namespace, which a strict reader needs. At an <svg> they mean nothing.
+    // Annotorious looks for these attributes at the root where that has a namespace, which a strict reader needs. At an
+    // <svg> they mean nothing.
     return { type: "SvgSelector", value: `<svg xmlns="${SVG}"${ellipse}><ellipse${ellipse}/></svg>` };
   }
   const [start = [cx, cy], end = [cx, cy]] = turnPoints(
@@ -103,7 +106,8 @@ function ellipseSelector({ cx, cy, rx, ry, rotation = 0 }: Geometries["ellipse"]
     [cx, cy],
     rotation,
   );
-  // Annotorious has no turned ellipses. Of a path it keeps the curves, if there are spaces around the A; else it makes a polygon of it.
+  // Annotorious has no turned ellipses. Of a path it keeps the curves, if there are spaces around the A; else it makes
+  // a polygon of it.
   const arc = ` A ${[rx, ry, rotation, 1, 0].map(formatNumber).join(" ")}`;
   return svgSelector(
     `<path${attributes({ d: `M${join(start)}${arc} ${join(end)}${arc} ${join(start)} Z` })}/>`,

@@ -1,6 +1,6 @@
 import { byteAt, floatAt } from "./array-at.ts";
 import type { RowSource } from "./row-source.ts";
-import { Turns } from "../event-loop.ts";
+import { createYielder } from "../event-loop.ts";
 
 /** The Catmull-Rom kernel (bicubic, B = 0, C = 1/2): sharp, and exact where nothing is resized. It reaches 2 pixels. */
 const REACH = 2;
@@ -17,7 +17,9 @@ interface Taps {
   weights: Float32Array;
 }
 
-/** The taps of each output pixel along one side. Making it smaller widens the kernel, so that every input pixel counts. */
+/**
+ * The taps of each output pixel along one side. Making it smaller widens the kernel, so that every input pixel counts.
+ */
 function planTaps(inputSize: number, outputSize: number): Taps[] {
   const ratio = inputSize / outputSize;
   const stretch = Math.max(1, ratio);
@@ -34,8 +36,9 @@ function planTaps(inputSize: number, outputSize: number): Taps[] {
 }
 
 /**
- * A source in another size, row by row: of the input no more rows are held than one output row is made of. (Photon's own resize
- * takes 24 bytes a pixel beside the picture.) Colours are weighted by their alpha, so that transparent pixels don't bleed.
+ * A source in another size, row by row: of the input no more rows are held than one output row is made of. (Photon's
+ * own resize takes 24 bytes a pixel beside the picture.) Colours are weighted by their alpha, so that transparent
+ * pixels don't bleed.
  */
 export function resizeRows(source: RowSource, width: number, height: number): RowSource {
   if (width === source.width && height === source.height) return source;
@@ -44,13 +47,13 @@ export function resizeRows(source: RowSource, width: number, height: number): Ro
   const input = new Uint8Array(source.width * 4);
   /** Input rows in the output's width, premultiplied, by their number. */
   const held = new Map<number, Float32Array>();
-  const turns = new Turns();
+  const yieldToEventLoop = createYielder();
 
   const holdRow = async (row: number): Promise<Float32Array> => {
     await source.readRows(row, 1, input);
     const resized = resizeRow(input, columns);
     held.set(row, resized);
-    await turns.pass();
+    await yieldToEventLoop();
     return resized;
   };
 
@@ -70,7 +73,7 @@ export function resizeRows(source: RowSource, width: number, height: number): Ro
           addRow(sums, held.get(row) ?? (await holdRow(row)), weight);
         }
         writeRow(sums, into, (y - first) * width * 4);
-        await turns.pass();
+        await yieldToEventLoop();
       }
     },
   };

@@ -16,7 +16,10 @@ export interface RowSink {
   writeRows(rows: Uint8Array): Promise<void>;
   /** After the last row: the file, in parts. */
   finish(): Promise<Uint8Array[]>;
-  /** Beside the file, known after `finish`: what is held while rows come, and what only the making of the file takes. Absent: next to nothing. */
+  /**
+   * Beside the file, known after `finish`: what is held while rows come, and what only the making of the file takes.
+   * Absent: next to nothing.
+   */
   memoryBytes?(): { rows: number; encoder: number };
 }
 

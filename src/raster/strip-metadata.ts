@@ -12,8 +12,8 @@ const webpMetadata = new Set(["EXIF", "XMP "]);
 const WEBP_METADATA_FLAGS = 0b1100;
 
 /**
- * A picture's file without what it says of its maker, place and orientation: its pixels, untouched. In parts, which together are
- * the file. The file must be one that `readImageInfo` takes.
+ * A picture's file without what it says of its maker, place and orientation: its pixels, untouched. In parts, which
+ * together are the file. The file must be one that `readImageInfo` takes.
  */
 export function stripMetadata(file: Uint8Array, type: ImageType): Uint8Array[] {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);

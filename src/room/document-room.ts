@@ -35,7 +35,7 @@ import type {
   BatchResult,
   Created,
   ExportTarget,
-  Look,
+  Appearance,
   RoomApi,
   WriteOptions,
 } from "./room-api.ts";
@@ -319,7 +319,7 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     hub.flush();
   }
 
-  async readLook(access: Access): Promise<Result<Look>> {
+  async readAppearance(access: Access): Promise<Result<Appearance>> {
     return this.#read(access, (store) => {
       const { head: seq, document } = store;
       return ok({ seq, document, annotationsSeq: store.annotations.lastChange() });

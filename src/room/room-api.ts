@@ -50,8 +50,8 @@ export interface ExportTarget {
   document: Document;
 }
 
-/** What tells whether a document still looks the same: CRDT updates and versions change none of it. */
-export interface Look {
+/** All that decides what a document looks like. CRDT updates and versions change none of it. */
+export interface Appearance {
   /** The present. */
   seq: number;
   document: Document;
@@ -142,7 +142,7 @@ export interface RoomApi {
   /** Tells the room how a job stands: broadcast to its sockets; a final one is watched no longer. */
   reportExport(job: ExportJob): Promise<void>;
   /** For thumbnails: what the document looks like at present. */
-  readLook(access: Access): Promise<Result<Look>>;
+  readAppearance(access: Access): Promise<Result<Appearance>>;
   /** For the renderer: the document as it was at `seq`. */
   readDocumentAt(seq: number): Promise<Result<Document>>;
   /** For the renderer and for versions: active annotations at `seq`, in the order of creation, from after the ordinal `after` on. */

@@ -3,12 +3,12 @@ import { geometrySchemas, type Point } from "../protocol/model/geometry.ts";
 import { boundsCenter, type Bounds } from "./bounds.ts";
 import { turnPoints } from "./turn-points.ts";
 
-/** Corners of a polygon that are looked at: enough to be near to wherever a note lies. */
+/** The most corners of a polygon that are considered: enough for one to be near any note. */
 const CORNERS_MAX = 24;
 
 /**
- * Places at an annotation to which a note can be tied, the one for a badge first: the top left of an area, the beginning of a line (an arrow's
- * tip points at something), beside the head of a pin.
+ * Finds points at an annotation to which a note can be tied, the one for a badge first: the top left of an area, the
+ * start of a line (an arrow's tip points at something), beside the head of a pin.
  */
 export function findAnchors({ type, geometry }: Annotation, bounds: Bounds): Point[] {
   switch (type) {
@@ -51,7 +51,10 @@ export function findAnchors({ type, geometry }: Annotation, bounds: Bounds): Poi
   }
 }
 
-/** Of the anchors those within the frame, the best first; where there is none, the place in the frame nearest to the annotation's middle. */
+/**
+ * The anchors within the frame, best first; if there is none, the point of the frame nearest to the annotation's
+ * centre.
+ */
 export function anchorsWithin(
   { anchors, bounds }: { anchors: readonly Point[]; bounds: Bounds },
   frame: Bounds,
@@ -62,7 +65,7 @@ export function anchorsWithin(
   return first ? [first, ...rest] : [clampPoint(boundsCenter(bounds), frame)];
 }
 
-/** The place within `frame` nearest to a point; the middle of a frame that has no room. */
+/** The point of `frame` nearest to a point; the middle if the frame is turned inside out. */
 export function clampPoint([x, y]: Point, { left, top, right, bottom }: Bounds): Point {
   return [clamp(x, left, right), clamp(y, top, bottom)];
 }

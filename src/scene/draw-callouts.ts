@@ -4,31 +4,34 @@ import { toMark } from "./mark.ts";
 import { shortenNote, type Note, type NoteCollection } from "./notes.ts";
 import { toPaint } from "./paint.ts";
 import { placeCallout, type PlacedCallout, type Surroundings } from "./place-callouts.ts";
-import { placeText, textEdges } from "./place-text.ts";
+import { lettersFigure, placeText } from "./place-text.ts";
 import { setSnugly, type SetText } from "./set-text.ts";
 import type { LaidOutText } from "./shape.ts";
 import { attributes } from "./svg-text.ts";
 import { reduceType } from "./type-size.ts";
 
-/** The notes in boxes beside their annotations. */
+/** Notes in boxes beside their annotations. */
 export interface Callouts {
   drawings: Drawing[];
   shown: number;
-  /** How many of them are not there with all of their text. */
+  /** How many of them are shortened. */
   cut: number;
 }
 
-/** What is tried until all notes have a place: smaller letters and less of each note. The last one leaves out what finds none. */
+/**
+ * Tried in turn until all notes have a place: smaller type and less of each note. The last attempt leaves out notes
+ * that find no place.
+ */
 const ATTEMPTS = [
   { type: 0.75, length: 160 },
   { type: 0.6, length: 100 },
   { type: 0.5, length: 60 },
 ] as const;
 
-/** A box's width at most, in font sizes and as a part of the frame's. */
+/** The largest width of a box, in font sizes and as a part of the frame's. */
 const WIDTH_MAX = 15;
 const WIDTH_PART = 0.45;
-/** The part of the picture that all boxes together may cover. */
+/** The part of the frame that all boxes together may cover. */
 const COVERED_PART = 0.35;
 
 /** In font sizes: around the text, the rim, the leader and the dot at its end. */
@@ -40,10 +43,13 @@ const LEADER = 0.11;
 const DOT = 0.24;
 const GROUND = "#ffffff";
 const INK = "#111827";
-/** Of the dark line on the outside of rims, leaders and dots: it makes them stand out where their own colour is that of what is below. */
+/**
+ * Opacity of the dark outline of rims, leaders and dots. The outline makes them stand out from a ground in their own
+ * colour.
+ */
 const OUTLINE_OPACITY = 0.55;
 
-/** Puts the notes beside their annotations, within the frame, none over another. */
+/** Places the notes beside their annotations, within the frame, without overlaps. */
 export async function drawCallouts(
   { notes, texts }: Pick<NoteCollection, "notes" | "texts">,
   frame: Bounds,
@@ -90,7 +96,7 @@ async function tryCallouts(
     if (cut) cutNotes++;
   }
   const drawings = [
-    // All leaders are below all boxes: none crosses a text.
+    // Leaders lie below all boxes, so that none crosses a text.
     ...set.map(({ note, place }) => drawLeader(note, place, fontSize)),
     ...set.map((each) => drawBox(each, fontSize)),
   ];
@@ -109,7 +115,7 @@ function drawLeader({ id, color }: Note, { anchor, joint }: PlacedCallout, fontS
     `<line${attributes({ ...line, stroke: color, "stroke-width": width })}/>` +
     `<circle${attributes({ ...dot, r: DOT * fontSize, fill: color })}/>`;
   const bounds = growBounds(boundsOf([anchor, joint]), (DOT + 3 * LEADER) * fontSize);
-  return toMark(`leader-${id}`, svg, bounds, 6 * Math.hypot(anchor[0] - joint[0], anchor[1] - joint[1]));
+  return toMark(`leader-${id}`, svg, bounds, [{ kind: "path", points: [anchor, joint], edges: 6 }]);
 }
 
 function drawBox({ note, text, place: { box } }: SetNote, fontSize: number): Drawing {
@@ -127,5 +133,8 @@ function drawBox({ note, text, place: { box } }: SetNote, fontSize: number): Dra
     `<g data-note="${note.id}"><rect${attributes({ ...plate, ...outline })}/>` +
     `<rect${attributes({ ...plate, fill: GROUND, stroke: note.color, "stroke-width": rim })}/>${letters}</g>`;
   const bounds = growBounds(box, fontSize / 2);
-  return toMark(`callout-${note.id}`, svg, bounds, 8 * (width + height) + textEdges(letters, fontSize));
+  return toMark(`callout-${note.id}`, svg, bounds, [
+    { kind: "ring", length: 2 * (width + height), bounds, edges: 4 },
+    lettersFigure(letters, fontSize, bounds),
+  ]);
 }

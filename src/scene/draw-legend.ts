@@ -5,48 +5,51 @@ import type { Drawing } from "./draw-annotation.ts";
 import { drawSheet, RULE_OPACITY } from "./draw-sheet.ts";
 import { toMark } from "./mark.ts";
 import { fillAttributes, toPaint } from "./paint.ts";
-import { inkOn, placeText, textEdges } from "./place-text.ts";
+import { inkOn, lettersFigure, placeText } from "./place-text.ts";
 import type { LaidOutText, LayoutText } from "./shape.ts";
 import { attributes } from "./svg-text.ts";
 import { typeSize } from "./type-size.ts";
 
-/** A label and the colours that it is shown in, the most used first. */
+/** A label and the colours of its annotations, the most used first. */
 export interface LegendEntry {
   label: string;
   /** `#rrggbb`. */
   colors: string[];
 }
 
-/** A legend drawn: it takes the frame's whole width, from its lower edge on down. */
+/** A legend: as wide as the frame, directly below it. */
 export interface Legend {
   /** Image pixels. */
   height: number;
   drawings: Drawing[];
-  /** How many labels it has. */
+  /** How many labels it lists. */
   shown: number;
 }
 
-/** Colours shown for one label: more are no help to the eye. */
+/** Colours shown for one label: more would not help the eye. */
 const COLORS_MAX = 4;
-/** What is counted at most, labels and colours of one: a document of thousands of them must not take the memory of the picture. */
+/**
+ * The most labels, and colours of one label, that are counted. This bounds the memory for documents that have
+ * thousands.
+ */
 const COUNTED_LABELS_MAX = 2_000;
 const COUNTED_COLORS_MAX = 16;
 const DEFAULT_COLOR = "#111827";
-/** In font sizes: around everything, between entries, swatches and their label. */
+/** In font sizes: padding, gap between entries, side of a swatch, gap after a swatch. */
 const PADDING = 0.75;
 const GAP = 1.25;
 const SWATCH = 0.85;
 const SWATCH_GAP = 0.3;
-/** A line takes so much at least, whatever of it is to be seen. */
+/** The least width of a line in font sizes, even if it reaches beyond the frame. */
 const LINE_MIN = 4;
 
-/** Counts which labels are in which colours. Labels have none of their own: they get those of their annotations. */
+/** Counts which labels appear in which colours. A label has the colours of its annotations. */
 export class LegendCount {
   readonly #colors = new Map<string, Map<string, number>>();
 
-  /** An annotation that is drawn. */
+  /** Counts an annotation that is drawn. */
   add({ labels, style: { stroke, fill } }: Annotation): void {
-    // Opaque: a swatch must be seen where a translucent ground hardly is.
+    // Opaque: a swatch must be seen even if its annotation is hardly visible.
     const color = (stroke ?? fill ?? DEFAULT_COLOR).slice(0, 7);
     for (const label of labels) {
       const colors = this.#colors.get(label) ?? new Map<string, number>();
@@ -58,12 +61,12 @@ export class LegendCount {
     }
   }
 
-  /** How many labels there are, `COUNTED_LABELS_MAX` at most. */
+  /** How many labels were counted, at most `COUNTED_LABELS_MAX`. */
   get size(): number {
     return this.#colors.size;
   }
 
-  /** In alphabetical order, numbers by their value; of more than `most` the most used. */
+  /** The `most` most used labels, in alphabetical order, numbers by value. */
   entries(most = LEGEND_LABELS_MAX): LegendEntry[] {
     return [...this.#colors]
       .map(([label, colors]) => ({ label, uses: sum(colors.values()), colors: byUse(colors) }))
@@ -75,8 +78,8 @@ export class LegendCount {
 }
 
 /**
- * A legend of the labels, on `ground` (an opaque colour). Of labels that would make it higher than `room` it has the most used ones;
- * undefined: there is no room for any. Text is set by `layoutText`, whose fonts must have been read.
+ * Draws a legend of the labels on `ground`, an opaque colour. If all labels would make it higher than `room`, it lists
+ * only the most used ones; undefined: there is no room for any. `layoutText` must have loaded its fonts.
  */
 export function drawLegend(
   labels: LegendCount,
@@ -95,7 +98,7 @@ export function drawLegend(
   return fits > 0 ? draw(fits) : undefined;
 }
 
-/** The entries in rows as wide as the frame. A label wider than a row wraps. */
+/** Draws the entries in rows as wide as the frame. A label wider than a row wraps. */
 function drawRows(
   entries: readonly LegendEntry[],
   frame: Bounds,
@@ -128,11 +131,11 @@ function drawRows(
   const height = Math.ceil(y + rowHeight + padding);
   const bounds = { ...frame, top: frame.bottom, bottom: frame.bottom + height };
   const sheet = drawSheet("legend", bounds, ground, fontSize);
-  const words = toMark("legend-labels", svg, bounds, textEdges(svg, fontSize));
+  const words = toMark("legend-labels", svg, bounds, [lettersFigure(svg, fontSize, bounds)]);
   return { height, drawings: [sheet, words], shown: entries.length };
 }
 
-/** A label in its row: as it is, or wrapped where there is less room. */
+/** Lays out a label in its row, wrapped if it does not fit. */
 function setLabel(
   label: string,
   whole: LaidOutText,
@@ -145,7 +148,7 @@ function setLabel(
   return { text: layoutText(label, fontSize, width), width };
 }
 
-/** Squares in the middle of a line of text, with a thin rim, so that one in the ground's own colour is seen, too. */
+/** Draws squares level with a line of text. Their thin rim makes even a square in the colour of the ground visible. */
 function drawSwatches(
   colors: readonly string[],
   left: number,
@@ -181,7 +184,10 @@ function sum(values: Iterable<number>): number {
   return [...values].reduce((total, value) => total + value, 0);
 }
 
-/** As people look for them: whatever the case and the accents, `2` before `10`. Not a collator's order, which differs from one version to the next. */
+/**
+ * Orders labels as people look for them: case and accents don't matter, and `2` comes before `10`. `Intl.Collator`
+ * would differ between versions.
+ */
 function compareLabels(a: string, b: string): number {
   return compare(sortKey(a), sortKey(b)) || compare(a, b);
 }

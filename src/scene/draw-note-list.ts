@@ -6,19 +6,19 @@ import { fillColumns, type Column } from "./fill-columns.ts";
 import { toMark } from "./mark.ts";
 import { shortenNote, type Note } from "./notes.ts";
 import { toPaint } from "./paint.ts";
-import { inkOn, placeText, textEdges } from "./place-text.ts";
+import { inkOn, lettersFigure, placeText } from "./place-text.ts";
 import { setSnugly, type SetText } from "./set-text.ts";
 import type { LaidOutText } from "./shape.ts";
 import { reduceType } from "./type-size.ts";
 
-/** The list of numbered notes: it takes the frame's whole width. */
+/** The list of numbered notes, as wide as the frame. */
 export interface NoteList {
   /** Image pixels. */
   height: number;
   drawings: Drawing[];
-  /** The notes with the numbers 1 to this one are in it. */
+  /** It lists the notes with the numbers 1 to this one. */
   shown: number;
-  /** How many of them are not there with all of their text. */
+  /** How many of them are shortened. */
   cut: number;
   /** Of its letters. */
   fontSize: number;
@@ -26,20 +26,21 @@ export interface NoteList {
 
 /** Where a list goes. */
 export interface ListPlace {
-  /** Image pixels; the list begins at its lower edge or, with something between, at `top`. */
+  /** Image pixels. */
   frame: Bounds;
+  /** Where the list begins: at the lower edge of the frame or, below a legend, further down. */
   top: number;
-  /** The height that there is. */
+  /** The height available. */
   room: number;
   /** An opaque colour. */
   ground: string;
-  /** Of the letters beside this picture. */
+  /** The largest one: `typeSize` of the frame. */
   fontSize: number;
 }
 
 /**
- * What is tried until all notes fit: first smaller letters, then less of each note. The last one leaves out what does not fit. None sets more
- * text than there is room for.
+ * Tried in turn until all notes fit: first smaller type, then less of each note. The last attempt leaves out what does
+ * not fit. No attempt lays out more text than there is room for.
  */
 const ATTEMPTS: readonly Attempt[] = [
   { type: 1, length: 2_500 },
@@ -53,22 +54,22 @@ const ATTEMPTS: readonly Attempt[] = [
 interface Attempt {
   /** Factor of the font size. */
   type: number;
-  /** Characters of a note. */
+  /** The most characters of a note. */
   length: number;
 }
 
-/** In font sizes: around everything, between two columns, two notes, a badge and its text. */
+/** In font sizes: padding, gaps between columns, between notes, between a badge and its text. */
 const PADDING = 0.75;
 const COLUMN_GAP = 2;
 const NOTE_GAP = 0.5;
 const BADGE_GAP = 0.5;
-/** A column's width at least, in font sizes, and how many there are at most. */
+/** The least width of a column in font sizes, and the most columns. */
 const COLUMN_MIN = 24;
 const COLUMNS_MAX = 5;
-/** A line's width at least, whatever of it is to be seen. */
+/** The least width of a line in font sizes, even if it reaches beyond the frame. */
 const LINE_MIN = 4;
 
-/** Sets the notes in columns, one below the other. undefined: there is no room for any. */
+/** Draws the notes in columns. undefined: there is no room for any. */
 export async function drawNoteList(
   notes: readonly Note[],
   place: ListPlace,
@@ -89,7 +90,7 @@ interface Entry {
   height: number;
 }
 
-/** The notes that fit, from the first on. */
+/** Draws the notes that fit, starting with the first. */
 async function tryList(
   notes: readonly Note[],
   place: ListPlace,
@@ -119,7 +120,7 @@ async function tryList(
     const badge = { fontSize, digits: await setNumber(index + 1) };
     const height = Math.max(2 * reach.y, set.height + textTop(badge, reach.y));
     sum += height;
-    // More than there is room for in all columns together: the next attempt need not know by how much.
+    // More than all columns have room for: nobody needs to know by how much.
     if (sum > inside.height * columns) break;
     entries.push({ note, badge, text: set, cut, height });
   }
@@ -142,12 +143,11 @@ async function tryList(
       const box = { left, top, right: left + indent + text.width, bottom: top + height };
       top += height + noteGap;
       const svg = `<g data-note="${note.id}">${mark.svg}${letters}</g>`;
-      return toMark(
-        `note-${note.id}`,
-        svg,
-        growBounds(box, fontSize / 2),
-        mark.edges + textEdges(letters, fontSize),
-      );
+      const reached = growBounds(box, fontSize / 2);
+      return toMark(`note-${note.id}`, svg, reached, [
+        mark.figure,
+        lettersFigure(letters, fontSize, reached),
+      ]);
     });
   });
   return {
@@ -159,7 +159,7 @@ async function tryList(
   };
 }
 
-/** How far below a note's top its text begins, so that its first line is level with its badge. */
+/** How far below the top of a note its text begins, so that the first line is level with the badge. */
 function textTop({ fontSize, digits }: BadgeText, reach: number): number {
   const lineHeight = (digits.height / badgeDigitsSize(fontSize)) * fontSize;
   return reach - lineHeight / 2;

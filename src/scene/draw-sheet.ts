@@ -1,3 +1,4 @@
+import type { Point } from "../protocol/model/geometry.ts";
 import { growBounds, type Bounds } from "./bounds.ts";
 import type { Drawing } from "./draw-annotation.ts";
 import { toMark } from "./mark.ts";
@@ -5,12 +6,12 @@ import { fillAttributes, toPaint } from "./paint.ts";
 import { inkOn } from "./place-text.ts";
 import { attributes } from "./svg-text.ts";
 
-/** Of rims and rules below a picture. */
+/** Of rims and rules in what is below the frame. */
 export const RULE_OPACITY = 0.35;
 
-/** The ground of what is written below a picture, with a rule at its top. It hides what annotations reach down there. */
+/** Draws the ground below the frame, with a rule at its top. It hides annotations that reach down there. */
 export function drawSheet(id: string, bounds: Bounds, ground: string, fontSize: number): Drawing {
-  // It reaches beyond the output on every other side, so that no edge of it is blended with what lies below.
+  // On the other sides it reaches beyond the output, so that none of its edges is blended with what lies below.
   const sheet = growBounds(bounds, fontSize);
   const rect = {
     x: sheet.left,
@@ -20,6 +21,11 @@ export function drawSheet(id: string, bounds: Bounds, ground: string, fontSize: 
     ...fillAttributes(toPaint(ground)),
   };
   const rule = { ...rect, height: fontSize / 16, fill: inkOn(ground), "fill-opacity": RULE_OPACITY };
-  const edges = 4 * (bounds.right - bounds.left);
-  return toMark(id, `<rect${attributes(rect)}/><rect${attributes(rule)}/>`, bounds, edges);
+  // The upper edge of the sheet, both edges of the rule; about.
+  const upper: Point[] = [
+    [bounds.left, bounds.top],
+    [bounds.right, bounds.top],
+  ];
+  const svg = `<rect${attributes(rect)}/><rect${attributes(rule)}/>`;
+  return toMark(id, svg, bounds, [{ kind: "path", points: upper, edges: 4 }]);
 }

@@ -1,4 +1,4 @@
-/** Things `from` … `to - 1`, one below the other. */
+/** Items `from` to `to - 1`, one below the other. */
 export interface Column {
   index: number;
   from: number;
@@ -7,18 +7,18 @@ export interface Column {
 
 export interface Filled {
   columns: Column[];
-  /** Of the highest column. */
+  /** Height of the tallest column. */
   height: number;
-  /** How many things are in the columns. */
+  /** How many items the columns hold. */
   count: number;
 }
 
-/** Halvings of the height that is looked for: to a thousandth of a pixel. */
+/** Steps of the binary search for the height: exact to a thousandth of a pixel. */
 const STEPS = 24;
 
 /**
- * Puts things of given heights into columns, in their order, as evenly as it goes: no column higher than `room`. What does not fit, from some
- * thing on, is left out.
+ * Puts items of given heights into columns, in order and as evenly as possible. No column is taller than `room`; items
+ * at the end that don't fit are left out.
  */
 export function fillColumns(heights: readonly number[], columns: number, room: number): Filled {
   let count = heights.length;
@@ -36,7 +36,7 @@ export function fillColumns(heights: readonly number[], columns: number, room: n
   return { columns: filled, height: Math.max(0, ...sums), count };
 }
 
-/** One column after the other, each as full as it gets. undefined: the columns are too few. */
+/** Fills one column after the other. undefined: there are too few columns. */
 function fill(heights: readonly number[], columns: number, room: number): Column[] | undefined {
   const filled: Column[] = [];
   let from = 0;

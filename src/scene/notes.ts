@@ -4,41 +4,41 @@ import type { Point } from "../protocol/model/geometry.ts";
 import { findAnchors } from "./anchors.ts";
 import type { Bounds } from "./bounds.ts";
 
-/** What is written to an annotation that does not show it itself. */
+/** The text of an annotation that does not show it itself. */
 export interface Note {
   id: string;
   text: string;
   /** `#rrggbb`, as the annotation is drawn. */
   color: string;
-  /** Where the note belongs, best first; image pixels. */
+  /** Where the note can be tied to the annotation, best first; image pixels. */
   anchors: readonly Point[];
-  /** Of the annotation. */
+  /** Bounds of the annotation. */
   bounds: Bounds;
-  /** The annotation is so small that its badge would hide it: a pin. */
+  /** A badge would hide the annotation, because it is as small as a pin. */
   small: boolean;
 }
 
-/** Characters that are kept of a note: what no list has room for needs no memory. One more than any list shows. */
+/** The characters kept of a note: one more than any list shows. */
 const KEPT_MAX = 2_501;
 const DEFAULT_COLOR = "#111827";
 
-/** Gathers notes in the order of creation. */
+/** Collects notes in the order of creation. */
 export class NoteCollection {
   readonly notes: Note[] = [];
-  /** Where texts are: a callout over one would hide it. As many as notes. */
+  /** Where texts are, so that callouts can avoid them. As many as notes are kept. */
   readonly texts: Bounds[] = [];
-  /** Notes that can be shown, the kept ones among them. */
+  /** Notes that could be shown, whether or not they are kept. */
   count = 0;
-  /** Notes of annotations that are wholly outside of the picture. */
+  /** Notes of annotations that lie wholly outside the frame. */
   outside = 0;
   readonly #keep: boolean;
 
-  /** `keep`: they are to be shown; else they are only counted. */
+  /** `keep`: the notes will be shown; otherwise they are only counted. */
   constructor(keep: boolean) {
     this.#keep = keep;
   }
 
-  /** `seen`: some of the annotation is within the picture. */
+  /** `seen`: part of the annotation is within the frame. */
   add(annotation: Annotation, bounds: Bounds, seen: boolean): void {
     if (annotation.type === "text" && seen && this.#keep && this.texts.length < NOTES_MAX) {
       this.texts.push(bounds);
@@ -58,23 +58,23 @@ export class NoteCollection {
   }
 }
 
-/** A `text` shows its text itself. */
+/** An annotation of type `text` shows its text itself. */
 function hasNote({ type, text }: Annotation): boolean {
   return type !== "text" && text.trim() !== "";
 }
 
-/** Without empty lines, and without spaces around each. */
+/** Drops empty lines, and spaces around each line. */
 function tidyLines(text: string): string {
   const lines = text.split(/\r\n?|\n/).map((line) => line.trim());
   return lines.filter((line) => line !== "").join("\n");
 }
 
-/** Lines of one note that are kept apart; more are run together. */
+/** The most lines of one note that stay separate; more are joined into one. */
 const LINES_MAX = 8;
-/** Characters of a word that a cut may give up, so that it falls between two words. */
+/** The most characters that a cut gives up in order to fall between two words. */
 const WORD_MAX = 16;
 
-/** A note of `max` characters at most; in one line where it has many lines, or is cut. */
+/** Shortens a note to `max` characters. One that has many lines or is cut becomes a single line. */
 export function shortenNote(text: string, max: number): { text: string; cut: boolean } {
   if (text.length <= max) {
     return { text: text.split("\n").length > LINES_MAX ? text.replaceAll("\n", " ") : text, cut: false };
@@ -85,7 +85,7 @@ export function shortenNote(text: string, max: number): { text: string; cut: boo
   return { text: `${whole.slice(0, end)}…`, cut: true };
 }
 
-/** Without the last character as people see them: it may have been cut in two. */
+/** Drops the last grapheme, which may have been cut in two. */
 function wholeCharacters(text: string): string {
   const segments = [...new Intl.Segmenter("en", { granularity: "grapheme" }).segment(text)];
   return text.slice(0, segments.at(-1)?.index ?? 0);

@@ -3,13 +3,13 @@ import { anchorsWithin, clampPoint } from "./anchors.ts";
 import type { Bounds } from "./bounds.ts";
 import type { Note } from "./notes.ts";
 
-/** Rings around its place on which a badge looks for room, and places on each. */
+/** Rings around its anchor on which a badge looks for a free place, and places on the first ring. */
 const RINGS = 3;
 const PLACES = 8;
 
 /**
- * Where the badges of notes go: their middles, in the order of the notes. Each lies at its annotation and wholly within the frame, and beside
- * those before it as far as there is room nearby. `reach`: half of a badge's width and height.
+ * Finds places for the badges of notes: their centres, in the order of the notes. Each badge lies at its annotation and
+ * within the frame, and overlaps no earlier badge if there is room nearby. `reach`: half a badge's width and height.
  */
 export function placeBadges(notes: readonly Note[], frame: Bounds, reach: { x: number; y: number }): Point[] {
   const room = {
@@ -32,7 +32,7 @@ export function placeBadges(notes: readonly Note[], frame: Bounds, reach: { x: n
   return placed;
 }
 
-/** Right and left of a pin, level with its upper end, then its lower end. */
+/** Places right and left of a pin, level with its upper end, then with its lower end. */
 function placesBeside({ left, top, right, bottom }: Bounds, reach: { x: number; y: number }): Point[] {
   return [top + reach.y * 0.75, bottom - reach.y * 0.75].flatMap((y): Point[] => [
     [right + reach.x * 0.8, y],
@@ -40,14 +40,14 @@ function placesBeside({ left, top, right, bottom }: Bounds, reach: { x: number; 
   ]);
 }
 
-/** The place itself, then to its right, and on around it clockwise, ring by ring. */
+/** The place itself, then places around it, ring by ring, each clockwise from the right. */
 function* placesAround([x, y]: Point, reach: { x: number; y: number }): Generator<Point> {
   yield [x, y];
   for (let ring = 1; ring <= RINGS; ring++) {
     for (let place = 0; place < PLACES * ring; place++) {
       const angle = (place * 2 * Math.PI) / (PLACES * ring);
       const side = Math.max(Math.abs(Math.cos(angle)), Math.abs(Math.sin(angle)));
-      // Along a square, so that one place is beside the next.
+      // Along a square, so that neighbouring places touch.
       const [dx, dy] = [Math.cos(angle) / side, Math.sin(angle) / side];
       yield [x + dx * ring * 2.1 * reach.x, y + dy * ring * 2.1 * reach.y];
     }

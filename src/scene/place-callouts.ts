@@ -4,37 +4,37 @@ import { growBounds, type Bounds } from "./bounds.ts";
 import { areaWithin, lengthWithin, partWithin } from "./edges.ts";
 import type { Note } from "./notes.ts";
 
-/** Where a callout is: its box, and the line from there (`joint`) to its annotation. */
+/** A placed callout: its box, and its leader from `joint` to `anchor` at the annotation. */
 export interface PlacedCallout {
   box: Bounds;
   joint: Point;
   anchor: Point;
 }
 
-/** What is on the picture already. */
+/** What a new callout must take into account. */
 export interface Surroundings {
   frame: Bounds;
-  /** What is better not covered: annotations that have notes, texts. */
+  /** What a callout should not cover: annotations that have notes, and texts. */
   avoid: readonly Bounds[];
   placed: readonly PlacedCallout[];
   fontSize: number;
 }
 
-/** In font sizes: from the edge of the picture, between two boxes, and the length of a leader at best. */
+/** In font sizes: distance to the edge of the frame, between two boxes, and the ideal length of a leader. */
 const MARGIN = 0.4;
 const GAP = 0.5;
 const LEADER = 1.6;
-/** Places looked at, in each direction over the whole picture. */
+/** Places tried in each direction, all over the frame. */
 const GRID = 32;
-/** What it costs, in font sizes of leader, to cross another leader or box, and to hide all of what is better not covered. */
+/** Penalties, in font sizes of leader: for crossing another leader or box, and for hiding all of something to avoid. */
 const CROSSING = 8;
 const HIDING = 8;
-/** … and, per side of what is covered of it, whatever its size. */
+/** The penalty for covering part of something to avoid, for each pixel of the side of the covered area. */
 const COVERING = 0.6;
 
 /**
- * The best place for a box of the given size: near its annotation, over as little as possible, and over no other callout. undefined: the
- * picture has no such place. The same notes always get the same places.
+ * Finds the best place for a box of the given size: near its annotation, over as little as possible, and over no other
+ * callout. undefined: there is no such place. The same notes always get the same places.
  */
 export function placeCallout(
   note: Note,
@@ -60,7 +60,7 @@ export function placeCallout(
     const length = Math.abs(distance - LEADER * fontSize);
     if (length >= lowest || taken.some((other) => areaWithin(box, other) > 0)) continue;
     const callout = { box, joint, anchor };
-    const cost = length + costOf(callout, around);
+    const cost = length + penaltyOf(callout, around);
     if (cost >= lowest) continue;
     lowest = cost;
     best = callout;
@@ -68,7 +68,7 @@ export function placeCallout(
   return best;
 }
 
-/** Top left corners: of boxes a leader away from each anchor, in every direction; then all over the picture. */
+/** Top left corners to try: of boxes one leader away from each anchor, in every direction; then all over the frame. */
 function* cornersToTry(
   anchors: readonly Point[],
   { width, height }: { width: number; height: number },
@@ -95,7 +95,7 @@ function* cornersToTry(
   }
 }
 
-/** The shortest way from a box to one of the anchors. */
+/** The shortest leader from a box to one of the anchors. */
 function join(
   box: Bounds,
   anchors: readonly [Point, ...Point[]],
@@ -109,7 +109,7 @@ function join(
   return ways.reduce((best, way) => (way.distance < best.distance ? way : best), start);
 }
 
-function costOf({ box, anchor, joint }: PlacedCallout, { avoid, placed, fontSize }: Surroundings): number {
+function penaltyOf({ box, anchor, joint }: PlacedCallout, { avoid, placed, fontSize }: Surroundings): number {
   let cost = 0;
   for (const other of placed) {
     const crosses = lengthWithin([anchor, joint], other.box) > 0;

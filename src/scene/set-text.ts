@@ -1,15 +1,15 @@
 import type { LaidOutText } from "./shape.ts";
 
-/** Sets text like `LayoutText`, after it has read the fonts. */
+/** Lays out text as `LayoutText` does, but loads the fonts first. */
 export type SetText = (text: string, fontSize: number, wrapWidth?: number) => Promise<LaidOutText>;
 
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
-/** Pixels: more than the layout's numbers are rounded by. */
+/** Pixels: more than the rounding error of a layout. */
 const SLACK = 0.01;
 
 /**
- * Text wrapped at `width` in a box no wider than its lines. Lines that run right to left start at the box's right edge: in the full width
- * they would be far from what stands at their left.
+ * Lays out text wrapped at `width`, in a box no wider than its lines. Right-to-left lines start at the box's right
+ * edge: in a box of the full width they would be far from what stands to their left.
  */
 export async function setSnugly(
   setText: SetText,

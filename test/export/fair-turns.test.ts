@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { runAlone } from "../../src/export/one-at-a-time.ts";
+import { runExclusive } from "../../src/export/renderer-mutex.ts";
 import type { ExportJob } from "../../src/protocol/model/export-job.ts";
 import { newDocument } from "../support/room.ts";
 import { deliver, deliverMessage, dropOpenJobs, queueJob, storedJob } from "../support/export/jobs.ts";
@@ -50,7 +50,7 @@ describe("R62 the order of exports", () => {
     const { id } = await newDocument();
     const job = await queueJob(id, "json");
     let release = (): void => undefined;
-    const busy = runAlone(() => new Promise<void>((resolve) => (release = resolve)));
+    const busy = runExclusive(() => new Promise<void>((resolve) => (release = resolve)));
     const waiting = deliverMessage(job.id);
     const other = await queueJob((await newDocument()).id, "json");
     expect(await storedJob(job.id)).toMatchObject({ status: "queued", attempts: 0, started_at: null });

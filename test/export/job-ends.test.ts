@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { cancelExportJob } from "../../src/catalog/export-leases.ts";
-import { exportKey } from "../../src/files/store-file.ts";
+import { exportKey } from "../../src/files/keys.ts";
 import type { ExportJob } from "../../src/protocol/model/export-job.ts";
 import { box, connect, good, newDocument, open } from "../support/room.ts";
 import { fixturePhotos } from "../support/export/fixture-photos.ts";

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ExportFailure } from "../../src/export-failure.ts";
+import { ExportFailure } from "../../src/export/export-failure.ts";
 import { decideRetry, retryDelaySeconds } from "../../src/export/retry.ts";
 import { box, connect, good, newDocument, open } from "../support/room.ts";
 import { fixturePhotos } from "../support/export/fixture-photos.ts";

@@ -16,7 +16,7 @@ const layoutText: LayoutText = (_text, size, wrap) => ({
   width: wrap ?? 100,
   height: size,
   path: "",
-  pictures: [],
+  emoji: [],
 });
 
 function selectorOf(input: Input) {

@@ -12,7 +12,7 @@ import {
   plainSrgb,
   sampledCurve,
   srgbCurve,
-} from "../support/export/colored-pictures.ts";
+} from "../support/export/colored-images.ts";
 import { colorDistance, decodePixels, encodePixels } from "../support/export/pixels.ts";
 import { makePng, pngChunk } from "../support/export/png-maker.ts";
 import { concat, u16, u32 } from "../support/export/sample-headers.ts";

@@ -119,7 +119,8 @@ describe("a long line, which is drawn by its points, looks as its SVG does", () 
         }
         const pixels = drawn.width * drawn.height;
         expect(ink).toBeGreaterThan(0);
-        // Where a line crosses itself, edge upon edge: with dozens of crossings on a picture of 120 × 90 that is to be seen most.
+        // Where a line crosses itself, edge upon edge: with dozens of crossings on a picture of 120 × 90 that is to be
+        // seen most.
         expect(sum / (pixels * 4 * 255)).toBeLessThan(0.008);
         expect(wrong / pixels).toBeLessThan(scale < 1 ? 0.008 : 0.002);
       }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { extendWebp, jpegWithExif } from "../support/export/colored-pictures.ts";
+import { extendWebp, jpegWithExif } from "../support/export/colored-images.ts";
 import {
   colorDistance,
   decodePixels,
@@ -23,7 +23,10 @@ function upright(x: number, y: number): Color {
   return x < WIDTH / 2 ? blue : white;
 }
 
-/** Where the stored pixel (x, y) of an orientation is seen, in words of Exif 3.0 §4.6.5.1.6: what row 0 and column 0 are. */
+/**
+ * Where the stored pixel (x, y) of an orientation is seen, in words of Exif 3.0 §4.6.5.1.6: what row 0 and column 0
+ * are.
+ */
 const seenAt: Record<number, (x: number, y: number) => [number, number]> = {
   1: (x, y) => [x, y], // top, left
   2: (x, y) => [WIDTH - 1 - x, y], // top, right

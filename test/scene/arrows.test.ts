@@ -19,9 +19,8 @@ async function draw(points: Point[], style: Partial<Style> = {}): Promise<Pixels
 
 function svg(points: Point[], style: Partial<Style> = {}): string {
   const canvas = {
-    picture: { left: 0, top: 0, right: 200, bottom: 150 },
-    strokes: false,
-    layoutText: () => ({ width: 0, height: 0, path: "", pictures: [] }),
+    frame: { left: 0, top: 0, right: 200, bottom: 150 },
+    layoutText: () => ({ width: 0, height: 0, path: "", emoji: [] }),
   };
   return drawAnnotation(arrow(points, style), canvas).svg;
 }

@@ -6,8 +6,9 @@ import { ok } from "../../src/protocol/errors.ts";
 import type { Point } from "../../src/protocol/model/geometry.ts";
 import { timeDrawings } from "../../src/raster/draw/drawing-time.ts";
 import { drawOverlay, initOverlay } from "../../src/raster/draw/overlay.ts";
-import { checkTime } from "../../src/export/render-picture.ts";
-import { drawAnnotation, type Drawing } from "../../src/scene/draw-annotation.ts";
+import { checkTime } from "../../src/export/render-raster.ts";
+import { isLongLine, measureDrawing, type MeasuredDrawing } from "../../src/raster/draw/measure-drawing.ts";
+import { drawAnnotation } from "../../src/scene/draw-annotation.ts";
 import type { Canvas } from "../../src/scene/shape.ts";
 import { renderExport } from "../../src/export/render.ts";
 import { good, newDocument, open } from "../support/room.ts";
@@ -17,9 +18,9 @@ import { sampleAnnotation, sampleDocument, stateOf } from "../support/export/sam
 const size = { width: 1800, height: 1200 };
 const frame = { left: 0, top: 0, right: size.width, bottom: size.height };
 const canvas: Canvas = {
-  picture: frame,
-  strokes: true,
-  layoutText: () => ({ width: 0, height: 0, path: "", pictures: [] }),
+  frame,
+  wantsStroke: (points) => isLongLine(points, frame),
+  layoutText: () => ({ width: 0, height: 0, path: "", emoji: [] }),
 };
 const view = { scaleX: 1, scaleY: 1, originX: 0, originY: 0 };
 const BAND_HEIGHT = 291;
@@ -37,8 +38,8 @@ function scribble(count: number, beyond = 1): Point[] {
   ]);
 }
 
-function draw(input: Parameters<typeof sampleAnnotation>[0]): Drawing {
-  return drawAnnotation(sampleAnnotation(input), canvas);
+function draw(input: Parameters<typeof sampleAnnotation>[0]): MeasuredDrawing {
+  return measureDrawing(drawAnnotation(sampleAnnotation(input), canvas), frame);
 }
 
 const stroke = (count: number, beyond = 1) =>
@@ -49,11 +50,11 @@ const area = (count: number, stroke: string | null = "#d81b60") =>
   draw({ type: "polygon", geometry: { points: scribble(count) }, style: { stroke, fill: "#ffb30080" } });
 
 /** Seconds that so many of a drawing take, by the estimate. */
-function seconds(drawing: Drawing, count: number): number {
+function seconds(drawing: MeasuredDrawing, count: number): number {
   return (timeDrawings([drawing], view, BAND_HEIGHT) * count) / 1000;
 }
 
-function check(drawing: Drawing, count: number, scale = 1): void {
+function check(drawing: MeasuredDrawing, count: number, scale = 1): void {
   const drawings = Array.from({ length: count }, () => drawing);
   const scaled = { width: size.width * scale, height: size.height * scale };
   checkTime({
@@ -66,7 +67,7 @@ function check(drawing: Drawing, count: number, scale = 1): void {
 describe("how long a scene takes is told before it is drawn", () => {
   it("as it was measured, within a factor of two and a half", () => {
     // Seconds in the Workers runtime, 2 MP, on the machine that the estimate was made on.
-    const measured: [Drawing, number, number][] = [
+    const measured: [MeasuredDrawing, number, number][] = [
       [stroke(100), 1_500, 15],
       [stroke(POINTS_MAX), 40, 10.5],
       [dashed(100), 300, 26],
@@ -137,7 +138,7 @@ describe("how long a scene takes is told before it is drawn", () => {
 describe("a layer is what is drawn in a fraction of a second", () => {
   beforeAll(initOverlay);
 
-  it.each<[string, Drawing, number]>([
+  it.each<[string, MeasuredDrawing, number]>([
     ["a stroke", stroke(POINTS_MAX), 2],
     ["an area", area(POINTS_MAX, null), 5],
     ["a dashed line", dashed(POINTS_MAX, [1000, 600]), 20],

@@ -19,7 +19,7 @@ const layoutText: LayoutText = (text, size, wrap) => {
     width: Math.min(width, wrap ?? width),
     height: lines * size,
     path: `M0 0H${text.length}V1Z`,
-    pictures: [],
+    emoji: [],
   };
 };
 const frame = { left: 0, top: 0, right: 540, bottom: 540 };

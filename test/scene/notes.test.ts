@@ -23,7 +23,7 @@ const setText: SetText = async (text, size, wrap) => {
     .split("\n")
     .flatMap((line) => Array.from({ length: Math.ceil(line.length / perLine) || 1 }));
   const longest = Math.max(...text.split("\n").map((line) => Math.min(line.length, perLine)));
-  return { width: longest * size * 0.5, height: lines.length * size, path: `[${text}]`, pictures: [] };
+  return { width: longest * size * 0.5, height: lines.length * size, path: `[${text}]`, emoji: [] };
 };
 
 function noteAt(x: number, y: number, text = "note", more: Partial<Note> = {}): Note {

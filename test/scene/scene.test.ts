@@ -8,9 +8,8 @@ import { rotateBounds } from "../../src/scene/bounds.ts";
 import { sampleAnnotation } from "../support/export/sample-state.ts";
 
 const canvas: Canvas = {
-  picture: { left: 0, top: 0, right: 1000, bottom: 1000 },
-  strokes: false,
-  layoutText: (_text, size) => ({ width: 5 * size, height: size, path: "M0 0H5V5Z", pictures: [] }),
+  frame: { left: 0, top: 0, right: 1000, bottom: 1000 },
+  layoutText: (_text, size) => ({ width: 5 * size, height: size, path: "M0 0H5V5Z", emoji: [] }),
 };
 
 function svg(annotation: Annotation): string {

@@ -4,14 +4,18 @@ import { FontFace } from "../../src/text/font-face.ts";
 import { plainStyle, type HanForm } from "../../src/text/fonts.ts";
 import { fontsFor } from "../../src/text/font-index.ts";
 import { readStandardForm } from "../../src/text/han-standards.ts";
+import { getHarfBuzz } from "../../src/text/harfbuzz.ts";
 import { openWoff } from "../../src/text/open-woff.ts";
 import { readFontStyle, readHanForm } from "../../src/text/prepare-text.ts";
+import { createTextPlatform } from "../../src/export/text-platform.ts";
 import { TextLayout } from "../../src/text/text-layout.ts";
 
 const SIZE = 20;
 
+const platform = createTextPlatform(env.ASSETS);
+
 async function pathOf(text: string): Promise<string> {
-  const layout = new TextLayout(env.ASSETS);
+  const layout = new TextLayout(platform);
   await layout.load([text]);
   expect([...layout.missing]).toEqual([]);
   return layout.layout(text, SIZE, undefined).path;
@@ -21,8 +25,8 @@ async function pathOf(text: string): Promise<string> {
 async function glyphIn(family: string, char: string, place = 0): Promise<string | undefined> {
   const codePoint = char.codePointAt(0) ?? 0;
   for (const font of fontsFor(codePoint, plainStyle).filter((each) => each.family === family)) {
-    const response = await env.ASSETS.fetch(`http://assets/fonts/${font.name}`);
-    const face = new FontFace(openWoff(new Uint8Array(await response.arrayBuffer())));
+    const woff = await platform.readFile(`fonts/${font.name}`);
+    const face = new FontFace(openWoff(woff, platform.inflate), getHarfBuzz(platform.harfBuzzModule));
     if (face.has(codePoint)) return face.shape(char, "ltr").draw(place * SIZE, 1.069 * SIZE, SIZE);
   }
   return undefined;
@@ -130,7 +134,7 @@ describe("the glyphs", () => {
       expect(glyph).not.toBe(await glyphIn("noto-sans", "…", 1));
       expect(await pathOf(text)).toContain(glyph);
     }
-    const layout = new TextLayout(env.ASSETS);
+    const layout = new TextLayout(platform);
     await layout.load(["说“——”"]);
     for (const quote of ["“", "”"]) {
       const { width } = layout.layout(`说${quote}`, SIZE, undefined);

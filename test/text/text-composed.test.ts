@@ -1,10 +1,11 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { createTextPlatform } from "../../src/export/text-platform.ts";
 import { TextLayout } from "../../src/text/text-layout.ts";
 import { render, sampleAnnotation, sampleDocument } from "../support/export/sample-state.ts";
 
 async function layoutOf(text: string): Promise<TextLayout> {
-  const layout = new TextLayout(env.ASSETS);
+  const layout = new TextLayout(createTextPlatform(env.ASSETS));
   await layout.load([text]);
   return layout;
 }
@@ -62,7 +63,7 @@ describe("a character that no font has is made of others", () => {
   });
 
   it("of all in Unicode but those whose parts no font has", async () => {
-    const layout = new TextLayout(env.ASSETS);
+    const layout = new TextLayout(createTextPlatform(env.ASSETS));
     for (const block of compatibilityCharacters()) {
       await layout.load(block);
       for (const char of block) layout.layout(char, 20, undefined);
@@ -99,12 +100,12 @@ describe("a mark that no font has", () => {
 
   it("leaves an emoji its picture, and a keycap its mark", async () => {
     const layout = await layoutOf("😀\u0361 1\u20e3");
-    expect(layout.layout("😀\u0361 1\u20e3", 20, undefined).pictures).toHaveLength(2);
+    expect(layout.layout("😀\u0361 1\u20e3", 20, undefined).emoji).toHaveLength(2);
     expect([...layout.missing, ...layout.missingMarks]).toEqual([0x361]);
   });
 
   it("of any script is no box", async () => {
-    const layout = new TextLayout(env.ASSETS);
+    const layout = new TextLayout(createTextPlatform(env.ASSETS));
     for (let first = 0; first < 0x20000; first += 128) {
       const marks = Array.from({ length: 128 }, (_, index) => String.fromCodePoint(first + index)).filter(
         (char) => /(?!\p{Default_Ignorable_Code_Point})\p{M}/u.test(char),

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { createTextPlatform } from "../../src/export/text-platform.ts";
 import { TextLayout } from "../../src/text/text-layout.ts";
 
 const texts = {
@@ -10,7 +11,7 @@ const texts = {
 };
 
 async function layoutOf(text: string): Promise<TextLayout> {
-  const layout = new TextLayout(env.ASSETS);
+  const layout = new TextLayout(createTextPlatform(env.ASSETS));
   await layout.load([text]);
   return layout;
 }
@@ -19,7 +20,7 @@ describe("fonts", () => {
   it("that are missing from the assets are an error that a later try may overcome", async () => {
     await layoutOf("a");
     // A document's object is a service that has no fonts; no other test here needs Greek Extended.
-    const layout = new TextLayout(env.ROOMS.getByName(crypto.randomUUID()));
+    const layout = new TextLayout(createTextPlatform(env.ROOMS.getByName(crypto.randomUUID())));
     await expect(async () => layout.load(["ᾧ"])).rejects.toThrow("is missing from the assets");
     const again = await layoutOf("ᾧ");
     expect(again.layout("ᾧ", 20, undefined).path).not.toBe("");

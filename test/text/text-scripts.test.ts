@@ -6,6 +6,7 @@ import { fontFiles, type HanForm } from "../../src/text/fonts.ts";
 import { getHarfBuzz, type Direction } from "../../src/text/harfbuzz.ts";
 import { openWoff } from "../../src/text/open-woff.ts";
 import { TrueTypeFont } from "../../src/text/true-type.ts";
+import { createTextPlatform } from "../../src/export/text-platform.ts";
 import { TextLayout } from "../../src/text/text-layout.ts";
 
 /** From article 1 of the Universal Declaration of Human Rights. */
@@ -64,8 +65,11 @@ const sentences = {
   symbols: "→ ← ↑ ↓ ⇒ ■ ● ▲ ★ ☆ ✓ ✗ ∑ ∫ √ ∞ ≤ ≠ ① ♠ ⌘ 𝑥² ℃ ½ № ♪ ⠿",
 };
 
+const platform = createTextPlatform(env.ASSETS);
+const harfBuzz = getHarfBuzz(platform.harfBuzzModule);
+
 async function layoutOf(text: string): Promise<TextLayout> {
-  const layout = new TextLayout(env.ASSETS);
+  const layout = new TextLayout(platform);
   await layout.load([text]);
   return layout;
 }
@@ -76,16 +80,16 @@ function starts(path: string): number[] {
 }
 
 async function readFontFile(subset: string): Promise<Uint8Array> {
-  const response = await env.ASSETS.fetch(`http://assets/fonts/noto-sans-${subset}-400-normal.woff`);
-  return openWoff(new Uint8Array(await response.arrayBuffer()));
+  const woff = await platform.readFile(`fonts/noto-sans-${subset}-400-normal.woff`);
+  return openWoff(woff, platform.inflate);
 }
 
 describe("a sentence", () => {
   it.each(Object.entries(sentences))("in %s has every character", async (_language, sentence) => {
     const layout = await layoutOf(sentence);
-    const { width, pictures } = layout.layout(sentence, 20, undefined);
+    const { width, emoji: placed } = layout.layout(sentence, 20, undefined);
     expect([...layout.missing]).toEqual([]);
-    expect(pictures).toEqual([]);
+    expect(placed).toEqual([]);
     expect(width).toBeGreaterThan(sentence.length * 3);
     expect(width).toBeLessThan(sentence.length * 24);
     for (const word of new Set(sentence.split(" "))) {
@@ -122,11 +126,7 @@ describe("shaping", () => {
   ];
   it.each(cases)("%s", async (_name, subset, direction, text, glyphs) => {
     const file = await readFontFile(subset);
-    expect(
-      getHarfBuzz()
-        .shape(file, text, direction)
-        .map(({ id }) => id),
-    ).toEqual(glyphs);
+    expect(harfBuzz.shape(file, text, direction).map(({ id }) => id)).toEqual(glyphs);
   });
 
   it("joins Arabic letters over a direction mark, and parts them at a non-joiner", async () => {
@@ -202,7 +202,7 @@ describe("Chinese characters", () => {
     // None is lost: a glyph, or a box and a warning.
     expect(path.length).toBeGreaterThan(text.length * 200);
     expect(layout.missing.size).toBeLessThan(2_500);
-    expect(getHarfBuzz().memoryBytes).toBeLessThan(12 * 1024 * 1024);
+    expect(harfBuzz.memoryBytes).toBeLessThan(12 * 1024 * 1024);
   }, 60_000);
 });
 
@@ -229,10 +229,10 @@ describe("font files", () => {
   it("are unpacked from WOFF, and anything else is refused", async () => {
     const file = await readFontFile("thai-thai");
     expect(new DataView(file.buffer).getUint32(0)).toBe(0x00010000);
-    expect(getHarfBuzz().glyphOf(file, 0x0e01)).toBeGreaterThan(0);
-    expect(getHarfBuzz().glyphOf(file, 0x4e00)).toBe(0);
-    expect(() => openWoff(new Uint8Array(8))).toThrow("Not a WOFF file");
-    expect(() => openWoff(new Uint8Array(100))).toThrow("Not a WOFF file");
+    expect(harfBuzz.glyphOf(file, 0x0e01)).toBeGreaterThan(0);
+    expect(harfBuzz.glyphOf(file, 0x4e00)).toBe(0);
+    expect(() => openWoff(new Uint8Array(8), platform.inflate)).toThrow("Not a WOFF file");
+    expect(() => openWoff(new Uint8Array(100), platform.inflate)).toThrow("Not a WOFF file");
   });
 
   it.each(["vietnamese", "bengali-bengali", "sc-119"])(
@@ -301,7 +301,7 @@ describe("font files", () => {
 
 describe("BoundedCache", () => {
   it("forgets what was used longest ago, and never weighs more than its limit", () => {
-    const cache = new BoundedCache<string>(5, (value) => value.length);
+    const cache = new BoundedCache<string, string>(5, (value) => value.length);
     cache.set("a", "aa");
     cache.set("b", "bbb");
     expect(cache.get("a")).toBe("aa");
@@ -314,5 +314,24 @@ describe("BoundedCache", () => {
     cache.set("huge", "too much");
     expect(cache.get("huge")).toBeUndefined();
     expect(cache.weight).toBe(0);
+  });
+
+  it("tells of each value that it drops, and makes room before a value is there", () => {
+    const dropped: string[] = [];
+    const cache = new BoundedCache<string, string>(
+      5,
+      (value) => value.length,
+      (value) => dropped.push(value),
+    );
+    cache.set("a", "aa");
+    cache.set("b", "bbb");
+    cache.makeRoom(2);
+    expect(dropped).toEqual(["aa"]);
+    cache.makeRoom(2);
+    cache.set("b", "bbb");
+    expect(dropped).toEqual(["aa"]);
+    cache.set("b", "b");
+    cache.makeRoom(5);
+    expect(dropped).toEqual(["aa", "bbb", "b"]);
   });
 });

@@ -3,7 +3,10 @@ import type { RowSource } from "../row-source.ts";
 import { apply, invert, multiply, scale, toSrgb, type ColorSpace, type Matrix } from "./color-space.ts";
 import { primariesToXyz, srgbPrimaries } from "./primaries.ts";
 
-/** Turns RGBA pixels of one colour space into sRGB, in place. Colours that sRGB has not become the nearest in each channel. */
+/**
+ * Turns RGBA pixels of one colour space into sRGB, in place. Colours that sRGB has not become the nearest in each
+ * channel.
+ */
 export type ConvertColors = (pixels: Uint8Array) => void;
 
 /** Steps of linear light: fine enough for the steep start of sRGB's curve. */

@@ -8,8 +8,8 @@ const HEADER_BYTES = 128;
 const TAGS_MAX = 100;
 
 /**
- * The colour space of an ICC profile (ICC.1:2022) by matrix and curves, or by a gray curve. undefined: it is of another kind (tables, CMYK, Lab),
- * or damaged.
+ * The colour space of an ICC profile (ICC.1:2022) by matrix and curves, or by a gray curve. undefined: it is of another
+ * kind (tables, CMYK, Lab), or damaged.
  */
 export function readIccProfile(bytes: Uint8Array): ColorSpace | undefined {
   try {

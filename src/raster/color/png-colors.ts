@@ -17,7 +17,9 @@ import {
 /** gAMA of sRGB: 1 / 2.2, times 100,000. Who writes it means sRGB. */
 const SRGB_GAMMA = 45_455;
 
-/** The colours of a PNG, by the first of cICP, iCCP, sRGB, gAMA with cHRM that is there (W3C PNG 3rd edition §13.13). */
+/**
+ * The colours of a PNG, by the first of cICP, iCCP, sRGB, gAMA with cHRM that is there (W3C PNG 3rd edition §13.13).
+ */
 export async function findPngColors({ chunks }: PngScan): Promise<Colors> {
   const codePoints = chunks.get("cICP");
   if (codePoints?.byteLength === 4) return planColors(readCodePoints(codePoints));
@@ -73,7 +75,10 @@ function toSpace(primaries: Primaries, curve: (value: number) => number): ColorS
   return toXyz && { curves: [table, table, table], toXyz };
 }
 
-/** A name, a zero, the method (0), then the profile, deflated. Of one larger than a profile by matrix is, only so much is inflated. */
+/**
+ * A name, a zero, the method (0), then the profile, deflated. Of one larger than a profile by matrix is, only so much
+ * is inflated.
+ */
 async function unpackProfile(chunk: Uint8Array): Promise<Uint8Array | undefined> {
   const nameEnd = chunk.indexOf(0);
   if (nameEnd < 0 || chunk[nameEnd + 1] !== 0) return undefined;

@@ -1,12 +1,12 @@
 import photonModule from "../../../generated/photon.wasm";
-import { UndecodablePicture } from "./undecodable-picture.ts";
+import { UndecodableImage } from "../image-errors.ts";
 
 /**
- * Photon's codecs on an instance of our own. The package's JavaScript keeps one instance for the life of the isolate; but a
- * damaged file makes Photon panic, and a panic leaves its stack pointer and everything it had allocated behind, so that after some
- * of them every picture fails. Here each picture gets an instance, which takes about 7 ms, and whose memory is gone with it: it
- * never shrinks, and the next job may need the room for something else. It also lets us look at its pixels where they lie,
- * instead of copying them out: memory is what limits the size of a picture.
+ * Photon's codecs on an instance of our own. The package's JavaScript keeps one instance for the life of the isolate;
+ * but a damaged file makes Photon panic, and a panic leaves its stack pointer and everything it had allocated behind,
+ * so that after some of them every picture fails. Here each picture gets an instance, which takes about 7 ms, and whose
+ * memory is gone with it: it never shrinks, and the next job may need the room for something else. It also lets us look
+ * at its pixels where they lie, instead of copying them out: memory is what limits the size of a picture.
  */
 
 /** Photon's exports that are used. Vectors are passed as an address and a length in bytes. */
@@ -56,8 +56,8 @@ export class PhotonInstance {
   }
 
   /**
-   * Decodes a JPEG, PNG, WebP or GIF (its first frame) to RGBA, and releases the file. Throws `UndecodablePicture`; the instance is
-   * of no use after that.
+   * Decodes a JPEG, PNG, WebP or GIF (its first frame) to RGBA, and releases the file. Throws `UndecodableImage`; the
+   * instance is of no use after that.
    */
   decode(file: Vector): { width: number; height: number; pixels: Vector } {
     const image = this.#decodeImage(file);
@@ -86,7 +86,7 @@ export class PhotonInstance {
     try {
       return this.#photon.photonimage_new_from_byteslice(file.address, file.bytes);
     } catch (error) {
-      throw new UndecodablePicture("Photon could not decode the file", { cause: error });
+      throw new UndecodableImage("Photon could not decode the file", { cause: error });
     }
   }
 }

@@ -1,7 +1,7 @@
 import { byteAt, doubleAt } from "../array-at.ts";
 import { flattenOnto } from "../draw/blend.ts";
 import type { Rgba, RowSink } from "../row-source.ts";
-import { Turns } from "../../event-loop.ts";
+import { createYielder } from "../../event-loop.ts";
 import { BitWriter } from "./jpeg/bit-writer.ts";
 import { BlockEncoder } from "./jpeg/block-encoder.ts";
 import { jpegHeader } from "./jpeg/header.ts";
@@ -12,8 +12,9 @@ const UNIT = 16;
 const BLOCK = 8;
 
 /**
- * Writes a baseline JPEG (ITU T.81, JFIF 1.02) of `quality` 1–100 row by row, its chrominance at half the resolution: beside the
- * file nothing is held but 16 rows. It has no alpha: what is transparent shows the ground, which is opaque; without one, nothing is transparent.
+ * Writes a baseline JPEG (ITU T.81, JFIF 1.02) of `quality` 1–100 row by row, its chrominance at half the resolution:
+ * beside the file nothing is held but 16 rows. It has no alpha: what is transparent shows the ground, which is opaque;
+ * without one, nothing is transparent.
  */
 export function createJpegSink(width: number, height: number, quality: number, ground?: Rgba): RowSink {
   const divisors = scaleDivisors(quality);
@@ -22,7 +23,7 @@ export function createJpegSink(width: number, height: number, quality: number, g
   const blue = new BlockEncoder(writer, divisors.chrominance, dcChrominance, acChrominance);
   const red = new BlockEncoder(writer, divisors.chrominance, dcChrominance, acChrominance);
   const stripe = new Stripe(width);
-  const turns = new Turns();
+  const yieldToEventLoop = createYielder();
 
   const encodeStripe = (): void => {
     stripe.complete();
@@ -44,7 +45,7 @@ export function createJpegSink(width: number, height: number, quality: number, g
         stripe.addRow(rows, from);
         if (stripe.rows < UNIT) continue;
         encodeStripe();
-        await turns.pass();
+        await yieldToEventLoop();
       }
     },
     async finish() {
@@ -55,8 +56,8 @@ export function createJpegSink(width: number, height: number, quality: number, g
 }
 
 /**
- * Sixteen rows as luminance and chrominance (JFIF 1.02, after ITU-R BT.601), from -128 to 127, as wide as whole units. Chrominance
- * comes in pairs of pixels, and of rows when the stripe is complete.
+ * Sixteen rows as luminance and chrominance (JFIF 1.02, after ITU-R BT.601), from -128 to 127, as wide as whole units.
+ * Chrominance comes in pairs of pixels, and of rows when the stripe is complete.
  */
 class Stripe {
   readonly width: number;

@@ -11,8 +11,8 @@ type Filter = (row: Uint8Array, above: Uint8Array, channels: number, into: Uint8
 type TypedFilter = readonly [type: number, filter: Filter];
 
 /**
- * By filter type. Each is a loop of its own: the bytes of a picture are millions, and a call for each takes longer than the
- * compression. None and Average hardly ever win on photos or drawings; three tries are a third faster than five.
+ * By filter type. Each is a loop of its own: the bytes of a picture are millions, and a call for each takes longer than
+ * the compression. None and Average hardly ever win on photos or drawings; three tries are a third faster than five.
  */
 const filters: readonly [TypedFilter, ...TypedFilter[]] = [
   [1, filterSub],
@@ -20,12 +20,15 @@ const filters: readonly [TypedFilter, ...TypedFilter[]] = [
   [4, filterPaeth],
 ];
 
-/** Filters are tried on every so-manyth row: rows are like the one above. A photo gets 0.3 % larger than by trying all of them. */
+/**
+ * Filters are tried on every so-manyth row: rows are like the one above. A photo gets 0.3 % larger than by trying all
+ * of them.
+ */
 const ROWS_PER_CHOICE = 8;
 
 /**
- * Rows get the filter with the smallest sum of absolute differences, the heuristic that the specification suggests, in the first of a
- * few rows.
+ * Rows get the filter with the smallest sum of absolute differences, the heuristic that the specification suggests, in
+ * the first of a few rows.
  */
 export function createRowFilter(width: number, channels: 3 | 4): RowFilter {
   const length = width * channels;

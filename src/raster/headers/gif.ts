@@ -23,7 +23,10 @@ export interface GifFrame {
 }
 
 export interface GifLayout {
-  /** Pixels of the logical screen, or more where the first frame reaches beyond it: as browsers show it (seen in Chromium 156). */
+  /**
+   * Pixels of the logical screen, or more where the first frame reaches beyond it: as browsers show it (seen in
+   * Chromium 156).
+   */
   width: number;
   height: number;
   animated: boolean;
@@ -37,8 +40,8 @@ export function readGifSize(view: DataView): StoredSize {
 }
 
 /**
- * The first frame (GIF89a §18–§23). Throws `DamagedImage`, and `RangeError` where the file is cut off before the end of that frame; later
- * ones are not shown.
+ * The first frame (GIF89a §18–§23). Throws `DamagedImage`, and `RangeError` where the file is cut off before the end of
+ * that frame; later ones are not shown.
  */
 export function readGifLayout(view: DataView): GifLayout {
   const globalPalette = readPalette(view.getUint8(10), HEADER_BYTES);

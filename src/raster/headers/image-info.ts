@@ -20,8 +20,8 @@ export interface ImageInfo {
 }
 
 /**
- * What a picture is, told from its own bytes: nothing is decoded, every offset is checked. Never throws.
- * Errors: `unsupported_media_type` (not one of the four formats, or CMYK), `invalid_image` (cut off, damaged, without size).
+ * What a picture is, told from its own bytes: nothing is decoded, every offset is checked. Never throws. Errors:
+ * `unsupported_media_type` (not one of the four formats, or CMYK), `invalid_image` (cut off, damaged, without size).
  */
 export function readImageInfo(bytes: Uint8Array): Result<ImageInfo> {
   const type = sniffImageType(bytes);

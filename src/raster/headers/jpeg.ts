@@ -14,7 +14,10 @@ const CMYK_COMPONENTS = 4;
 /** "Exif" and two NULs. */
 const EXIF_HEADER_BYTES = 6;
 
-/** A marker with its length and data. Offsets in the file: `start` of the marker, `data` after the length, `end` of the data. */
+/**
+ * A marker with its length and data. Offsets in the file: `start` of the marker, `data` after the length, `end` of the
+ * data.
+ */
 export interface JpegSegment {
   marker: number;
   start: number;
@@ -23,8 +26,9 @@ export interface JpegSegment {
 }
 
 /**
- * The segments of a JPEG (ITU T.81 annex B), those between its scans included; an end marker is the last one. Before the first scan it throws
- * `DamagedImage`, and `RangeError` past the end; behind that, where decoders make do with what there is, it stops.
+ * The segments of a JPEG (ITU T.81 annex B), those between its scans included; an end marker is the last one. Before
+ * the first scan it throws `DamagedImage`, and `RangeError` past the end; behind that, where decoders make do with what
+ * there is, it stops.
  */
 export function* jpegSegments(view: DataView): Generator<JpegSegment> {
   let hasPixels = false;
@@ -46,8 +50,8 @@ export function* jpegSegments(view: DataView): Generator<JpegSegment> {
 }
 
 /**
- * The next segment at or after an offset. As libjpeg does, bytes between segments are passed over, and any number of FF may come before a
- * marker. So is entropy-coded data: in it FF is followed by 00 or by a restart marker (§B.1.1.5).
+ * The next segment at or after an offset. As libjpeg does, bytes between segments are passed over, and any number of FF
+ * may come before a marker. So is entropy-coded data: in it FF is followed by 00 or by a restart marker (§B.1.1.5).
  */
 function readSegment(view: DataView, from: number): JpegSegment {
   let offset = from;

@@ -51,7 +51,9 @@ function toColorType(value: number): PngColorType {
   }
 }
 
-/** Whether the pixels can't do without a chunk: one whose checksum is wrong can't be believed. Nothing hangs on IEND's. */
+/**
+ * Whether the pixels can't do without a chunk: one whose checksum is wrong can't be believed. Nothing hangs on IEND's.
+ */
 export function needsChecksum(type: string): boolean {
   return isCritical(type) && type !== "IEND";
 }

@@ -16,8 +16,8 @@ export interface PngChunk {
 }
 
 /**
- * The chunks of a PNG (W3C PNG 3rd edition §5) up to and with IEND. What is cut off behind the pixels is left out, as browsers do. Throws
- * `DamagedImage` or `RangeError` where it is cut off before.
+ * The chunks of a PNG (W3C PNG 3rd edition §5) up to and with IEND. What is cut off behind the pixels is left out, as
+ * browsers do. Throws `DamagedImage` or `RangeError` where it is cut off before.
  */
 export function* pngChunks(view: DataView): Generator<PngChunk> {
   let hasPixels = false;
@@ -40,7 +40,10 @@ export function* pngChunks(view: DataView): Generator<PngChunk> {
   }
 }
 
-/** The header chunk's size, and the orientation of EXIF data before the pixels, which is what browsers obey. Throws as `pngChunks` does. */
+/**
+ * The header chunk's size, and the orientation of EXIF data before the pixels, which is what browsers obey. Throws as
+ * `pngChunks` does.
+ */
 export function readPngSize(view: DataView): StoredSize {
   const order = new PngOrder();
   let orientation = 1;

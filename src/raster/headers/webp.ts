@@ -61,8 +61,8 @@ function* chunksBetween(view: DataView, from: number, until: number): Generator<
 }
 
 /**
- * The size of the picture or of its canvas. EXIF data doesn't turn a WebP: browsers show it as it is stored (seen in Chromium 156).
- * Throws as `readWebpLayout` does.
+ * The size of the picture or of its canvas. EXIF data doesn't turn a WebP: browsers show it as it is stored (seen in
+ * Chromium 156). Throws as `readWebpLayout` does.
  */
 export function readWebpSize(view: DataView): StoredSize {
   const { canvas, animated } = readWebpLayout(view);
@@ -70,8 +70,8 @@ export function readWebpSize(view: DataView): StoredSize {
 }
 
 /**
- * Where the frames are. Every one of them has to have the size that the file promises for it: a decoder makes room for what a frame
- * itself says. Throws `DamagedImage`, and `RangeError` past the end.
+ * Where the frames are. Every one of them has to have the size that the file promises for it: a decoder makes room for
+ * what a frame itself says. Throws `DamagedImage`, and `RangeError` past the end.
  */
 export function readWebpLayout(view: DataView): WebpLayout {
   const chunks = webpChunks(view);
@@ -144,8 +144,8 @@ function readFrameSize(view: DataView, { type, data }: RiffChunk): { width: numb
 }
 
 /**
- * RFC 6386 §9.1: a tag of three bytes (a bit that is 0 for a key frame, three of version, which is 3 at most, one that is 1 for a frame to be
- * shown), a start code, then 14 bits for each side.
+ * RFC 6386 §9.1: a tag of three bytes (a bit that is 0 for a key frame, three of version, which is 3 at most, one that
+ * is 1 for a frame to be shown), a start code, then 14 bits for each side.
  */
 function readLossySize(view: DataView, offset: number): { width: number; height: number } {
   const tag = view.getUint8(offset);
@@ -159,7 +159,10 @@ function readLossySize(view: DataView, offset: number): { width: number; height:
   };
 }
 
-/** RFC 9649 §3.4: a signature byte, 14 bits for each side less one, a hint at alpha, and three bits of version, which is 0. */
+/**
+ * RFC 9649 §3.4: a signature byte, 14 bits for each side less one, a hint at alpha, and three bits of version, which is
+ * 0.
+ */
 function readLosslessSize(view: DataView, offset: number): { width: number; height: number } {
   const bits = view.getUint32(offset + 1, true);
   if (view.getUint8(offset) !== 0x2f || bits >>> 29 !== 0) {

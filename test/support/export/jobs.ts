@@ -5,9 +5,9 @@ import { getExportJob, insertExportJob } from "../../../src/catalog/export-jobs.
 import type { Lease } from "../../../src/catalog/export-leases.ts";
 import type { Env } from "../../../src/env.ts";
 import { consumeExports } from "../../../src/export/consumer.ts";
-import { imageKey } from "../../../src/raster/decode/read-picture.ts";
+import { imageKey } from "../../../src/files/keys.ts";
 import type { ExportMessage } from "../../../src/export/queue-message.ts";
-import { exportKey } from "../../../src/files/store-file.ts";
+import { exportKey } from "../../../src/files/keys.ts";
 import type { StoredImage } from "../../../src/protocol/model/document.ts";
 import type { ExportFormat, ExportJob, ExportOptions } from "../../../src/protocol/model/export-job.ts";
 import { good, open, roomOf } from "../room.ts";

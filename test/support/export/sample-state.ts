@@ -10,7 +10,7 @@ import { fail, ok } from "../../../src/protocol/errors.ts";
 import type { ExportFormat, ExportOptions } from "../../../src/protocol/model/export-job.ts";
 import type { ExportedFile } from "../../../src/files/exported-file.ts";
 import { readImageInfo } from "../../../src/raster/headers/image-info.ts";
-import { imageKey } from "../../../src/raster/decode/read-picture.ts";
+import { imageKey } from "../../../src/files/keys.ts";
 import type { StateReader } from "../../../src/export/read-state.ts";
 import { renderExport, type RenderSources } from "../../../src/export/render.ts";
 

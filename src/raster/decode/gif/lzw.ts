@@ -6,8 +6,9 @@ const CODE_BITS_MAX = 12;
 const TOO_FEW = "its pixels end too early";
 
 /**
- * Decodes the indices of a GIF's frame (GIF89a appendix F), `count` of them: what comes after that is not looked at. `offset` is that of
- * the size of the first code. Throws `DamagedImage` where there are fewer, or a code makes no sense.
+ * Decodes the indices of a GIF's frame (GIF89a appendix F), `count` of them: what comes after that is not looked at.
+ * `offset` is that of the size of the first code. Throws `DamagedImage` where there are fewer, or a code makes no
+ * sense.
  */
 export function decodeLzw(file: Uint8Array, offset: number, count: number): Uint8Array {
   const minBits = byteAt(file, offset);

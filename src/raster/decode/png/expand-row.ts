@@ -34,7 +34,10 @@ export function planExpansion(header: PngScan): ExpandRow {
   return expandSamples(wide, channels, colors, colorType < 4 ? undefined : channels - 1, key);
 }
 
-/** RGBA of every value that a palette's index or a gray sample of up to 8 bits can have. Indices past the palette are black. */
+/**
+ * RGBA of every value that a palette's index or a gray sample of up to 8 bits can have. Indices past the palette are
+ * black.
+ */
 function planPalette(header: PngScan): Uint8Array {
   const { colorType, depth, chunks } = header;
   const values = 2 ** depth;

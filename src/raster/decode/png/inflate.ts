@@ -4,8 +4,8 @@ import { DamagedImage } from "../../headers/damaged-image.ts";
 import { ByteReader } from "./byte-reader.ts";
 
 /**
- * Bytes that are inflated at once, whatever they were packed into: deflate packs up to 1,032 to one. The next ones are made when these were
- * taken, which the runtime's `DecompressionStream` doesn't wait for.
+ * Bytes that are inflated at once, whatever they were packed into: deflate packs up to 1,032 to one. The next ones are
+ * made when these were taken, which the runtime's `DecompressionStream` doesn't wait for.
  */
 const PIECE_BYTES = 64 * 1024;
 /** In the second byte of a zlib stream: it needs a dictionary. */
@@ -13,8 +13,8 @@ const DICTIONARY_FLAG = 0x20;
 const UNPACKABLE = "its pixels can't be unpacked";
 
 /**
- * The data of a zlib stream (RFC 1950), inflated as far as it is read. Whatever follows the data, the checksum too, is passed over, as browsers
- * do. Throws `DamagedImage`, and what `packed` throws.
+ * The data of a zlib stream (RFC 1950), inflated as far as it is read. Whatever follows the data, the checksum too, is
+ * passed over, as browsers do. Throws `DamagedImage`, and what `packed` throws.
  */
 export async function* inflate(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const inflater = createInflateRaw({ chunkSize: PIECE_BYTES });

@@ -1,5 +1,5 @@
 import { byteAt } from "../../array-at.ts";
-import { Turns } from "../../../event-loop.ts";
+import { createYielder } from "../../../event-loop.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { pixelBits, planExpansion, rowBytes, type ExpandRow } from "./expand-row.ts";
 import { inflate } from "./inflate.ts";
@@ -18,12 +18,15 @@ const passes = [
   { left: 0, top: 1, stepX: 1, stepY: 2 },
 ] as const;
 
-/** The rows of a PNG as RGBA, one after the other. Every method throws `DamagedImage` where the file is not what its header says. */
+/**
+ * The rows of a PNG as RGBA, one after the other. Every method throws `DamagedImage` where the file is not what its
+ * header says.
+ */
 export class PngRows {
   readonly #header: PngScan;
   readonly #reader: ByteReader;
   readonly #expand: ExpandRow;
-  readonly #turns = new Turns();
+  readonly #yieldToEventLoop = createYielder();
   #row: Uint8Array;
   #above: Uint8Array;
 
@@ -75,7 +78,7 @@ export class PngRows {
     const above = this.#above.subarray(0, row.byteLength);
     unfilterRow(byteAt(filter, 0), row, above, Math.max(1, pixelBits(this.#header) >> 3));
     this.#expand(row, count, into);
-    await this.#turns.pass();
+    await this.#yieldToEventLoop();
     [this.#row, this.#above] = [this.#above, this.#row];
   }
 }

@@ -2,7 +2,7 @@ import createDecoder from "@jsquash/webp/codec/dec/webp_dec.js";
 import decoderModule from "../../../../generated/webp-decoder.wasm";
 import type { RiffChunk, WebpFrame, WebpLayout } from "../../headers/webp.ts";
 import { RIFF_HEADER_BYTES } from "../../headers/webp.ts";
-import { UndecodablePicture } from "../undecodable-picture.ts";
+import { UndecodableImage } from "../../image-errors.ts";
 
 const CHUNK_HEADER_BYTES = 8;
 const VP8X_BYTES = 10;
@@ -15,8 +15,8 @@ interface DecodedWebp {
 }
 
 /**
- * The frame that is shown as RGBA, on a canvas that is clear elsewhere, as browsers show it. libwebp, which browsers have too, gets the chunks
- * of that frame alone: what else is in the file costs no memory. Throws `UndecodablePicture`.
+ * The frame that is shown as RGBA, on a canvas that is clear elsewhere, as browsers show it. libwebp, which browsers
+ * have too, gets the chunks of that frame alone: what else is in the file costs no memory. Throws `UndecodableImage`.
  */
 export async function decodeWebp(file: Uint8Array, { canvas, frame }: WebpLayout): Promise<DecodedWebp> {
   const { pixels, memoryBytes } = await decodeFrame(file, frame);
@@ -42,7 +42,7 @@ async function decodeFrame(file: Uint8Array, frame: WebpFrame): Promise<DecodedW
   });
   const image = tryDecode(() => decoder.decode(writeStill(file, frame)));
   if (!image || image.width !== frame.width || image.height !== frame.height) {
-    throw new UndecodablePicture("libwebp could not decode the file");
+    throw new UndecodableImage("libwebp could not decode the file");
   }
   const { buffer, byteOffset, byteLength } = image.data;
   return {
@@ -56,7 +56,7 @@ function tryDecode<T>(decode: () => T): T {
   try {
     return decode();
   } catch (error) {
-    throw new UndecodablePicture("libwebp could not decode the file", { cause: error });
+    throw new UndecodableImage("libwebp could not decode the file", { cause: error });
   }
 }
 

@@ -30,7 +30,10 @@ const chrominance = [
   Array.from({ length: 32 }, () => 99),
 ].flat();
 
-/** Divisors of luminance and chrominance, row by row, scaled to a quality of 1–100 as libjpeg does: 50 leaves them as they are. */
+/**
+ * Divisors of luminance and chrominance, row by row, scaled to a quality of 1–100 as libjpeg does: 50 leaves them as
+ * they are.
+ */
 export function scaleDivisors(quality: number): { luminance: Uint8Array; chrominance: Uint8Array } {
   const percent = quality < 50 ? 5000 / quality : 200 - quality * 2;
   const scale = (base: number): number => Math.min(255, Math.max(1, Math.floor((base * percent + 50) / 100)));

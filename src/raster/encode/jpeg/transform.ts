@@ -1,8 +1,9 @@
 import { doubleAt } from "../../array-at.ts";
 
 /**
- * The discrete cosine transform of 8 × 8 samples, which begin at `start` and whose rows are `stride` apart, into `block`: Arai,
- * Agui and Nakajima's, 5 multiplications for 8 samples, which leaves each coefficient too large by `blockScale`.
+ * The discrete cosine transform of 8 × 8 samples, which begin at `start` and whose rows are `stride` apart, into
+ * `block`: Arai, Agui and Nakajima's, 5 multiplications for 8 samples, which leaves each coefficient too large by
+ * `blockScale`.
  */
 export function transformBlock(
   samples: Float64Array,
@@ -14,7 +15,9 @@ export function transformBlock(
   for (let x = 0; x < 8; x++) transformEight(turned, x * 8, block, x);
 }
 
-/** The block after its rows, with columns as rows: so both passes read eight in a row and write eight below each other. */
+/**
+ * The block after its rows, with columns as rows: so both passes read eight in a row and write eight below each other.
+ */
 const turned = new Float64Array(64);
 
 const scales = Array.from({ length: 8 }, (_, k) => (k === 0 ? 1 : Math.SQRT2 * Math.cos((k * Math.PI) / 16)));

@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { Document, ImageType } from "../../src/protocol/model/document.ts";
-import { imageKey } from "../../src/raster/decode/read-picture.ts";
+import { imageKey } from "../../src/files/keys.ts";
 import { landscapePhoto } from "../support/export/fixture-photos.ts";
 import { decodePixels, encodePixels, encodePng } from "../support/export/pixels.ts";
 import {

@@ -12,22 +12,25 @@ import type { ExportJob } from "../protocol/model/export-job.ts";
 import type { RoomApi } from "../room/room-api.ts";
 
 /**
- * How long a renderer may be silent before another one takes its job: far longer than a band takes, and over before the
- * room first looks after an open export (30 s), so that a job cut off by a restart goes on at that first look.
+ * How long a renderer may be silent before another one takes its job: far longer than a band takes. The room sends
+ * messages for an open job again after 10, 20, 40 s and so on (`room/sync/export-watch.ts`), so a job whose renderer
+ * died goes on soon after its lease has expired.
  */
 const LEASE_MS = 20_000;
-/** Progress is for people's eyes: five times a second at most. */
+/** Progress is for people to watch: five times a second at most. */
 const REPORT_EVERY_MS = 200;
 
-/** Another renderer has the job now, or it was cancelled: this one stops, and writes nothing more. */
+/** Another renderer has the job now, or it was cancelled. This one stops and writes nothing more. */
 export class LeaseLost extends Error {}
 
 export type RoomReporter = Pick<RoomApi, "reportExport">;
 
-/** A job that this renderer holds the lease of. How it stands is written to D1 first, then told to the room. */
-export class HeldJob {
+/**
+ * The lease that this renderer holds on a job. Each change of the job is written to D1 first, then told to the room.
+ */
+export class JobLease {
   readonly job: ExportJob;
-  /** Since when the platform has failed the job (ms since the epoch); null: it has not. */
+  /** Since when the platform has failed the job, in milliseconds since the epoch; null: it has not. */
   readonly failingSince: number | null;
   readonly #db: D1Database;
   readonly #room: RoomReporter;
@@ -43,58 +46,62 @@ export class HeldJob {
     this.#reportedAt = Date.now();
   }
 
-  /** `done`: 0–1. Throws `LeaseLost`. */
+  /**
+   * Reports progress, `done` from 0 to 1, and renews the lease; does nothing if it did so just now. Throws `LeaseLost`.
+   */
   async reportProgress(done: number): Promise<void> {
     const now = Date.now();
     if (now - this.#reportedAt < REPORT_EVERY_MS) return;
     this.#reportedAt = now;
     const lease = { token: this.#token, until: now + LEASE_MS };
-    await this.#settle(progressExportJob(this.#db, this.job.id, lease, done));
+    await this.#record(progressExportJob(this.#db, this.job.id, lease, done));
   }
 
-  /** As `reportProgress`, but at once: before what can't be undone. Throws `LeaseLost`. */
-  async confirm(done: number): Promise<void> {
+  /** As `reportProgress`, but always: call it before what can't be undone. Throws `LeaseLost`. */
+  async renew(done: number): Promise<void> {
     this.#reportedAt = 0;
     await this.reportProgress(done);
   }
 
-  /** The file is in R2. Throws `LeaseLost`. */
+  /** Ends the job: its file is in R2. Throws `LeaseLost`. */
   async succeed(outcome: ExportOutcome): Promise<void> {
-    await this.#settle(succeedExportJob(this.#db, this.job.id, this.#token, outcome, Date.now()));
+    await this.#record(succeedExportJob(this.#db, this.job.id, this.#token, outcome, Date.now()));
   }
 
-  /** For good: `reason` is for a person. Throws `LeaseLost`. */
+  /** Ends the job for good. `reason` is for a person. Throws `LeaseLost`. */
   async fail(reason: string): Promise<void> {
-    await this.#settle(failExportJob(this.#db, this.job.id, this.#token, reason, Date.now()));
+    await this.#record(failExportJob(this.#db, this.job.id, this.#token, reason, Date.now()));
   }
 
-  /** For another try. Throws `LeaseLost`. */
+  /** Gives the job back for another try. Throws `LeaseLost`. */
   async requeue(pause: Pause): Promise<void> {
-    await this.#settle(requeueExportJob(this.#db, this.job.id, this.#token, pause));
+    await this.#record(requeueExportJob(this.#db, this.job.id, this.#token, pause));
   }
 
-  async #settle(write: Promise<ExportJob | null>): Promise<void> {
+  async #record(write: Promise<ExportJob | null>): Promise<void> {
     const job = await write;
     if (!job) throw new LeaseLost(`The lease of the export ${this.job.id} is lost`);
     await tellRoom(this.#room, job);
   }
 }
 
-/** Takes the job whose turn it is. null: there is none that can be taken now. */
-export async function takeNextJob(
+/** Leases the job whose turn it is; null: no job can be taken now. */
+export async function leaseNextJob(
   db: D1Database,
   openRoom: (documentId: string) => RoomReporter,
-): Promise<HeldJob | null> {
+): Promise<JobLease | null> {
   const now = Date.now();
   const token = crypto.randomUUID();
   const leased = await leaseNextExportJob(db, { token, until: now + LEASE_MS }, now);
   if (!leased) return null;
   const room = openRoom(leased.job.document_id);
   await tellRoom(room, leased.job);
-  return new HeldJob(db, room, leased, token);
+  return new JobLease(db, room, leased, token);
 }
 
-/** Nothing depends on this: a room that misses the end of an export finds it out by itself. */
+/**
+ * Tells the room how a job stands. Nothing depends on it: a room that misses the end of an export finds out by itself.
+ */
 export async function tellRoom(room: RoomReporter, job: ExportJob): Promise<void> {
   try {
     await room.reportExport(job);

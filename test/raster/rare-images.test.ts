@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readImageInfo } from "../../src/raster/headers/image-info.ts";
-import { animateWebp, makeGif } from "../support/export/animated-pictures.ts";
+import { animateWebp, makeGif } from "../support/export/animated-images.ts";
 import { landscapePhoto } from "../support/export/fixture-photos.ts";
 import { colorDistance, decodePixels, encodePixels } from "../support/export/pixels.ts";
 import { concat } from "../support/export/sample-headers.ts";

@@ -1,35 +1,20 @@
-import { ExportFailure } from "../../export-failure.ts";
 import { DamagedImage } from "../headers/damaged-image.ts";
 import { readGifLayout } from "../headers/gif.ts";
 import { readWebpLayout } from "../headers/webp.ts";
-import type { ImageInfo } from "../headers/image-info.ts";
-import { type Colors, findColors, srgb } from "../color/find-colors.ts";
+import { findColors, srgb } from "../color/find-colors.ts";
 import { decodeGif } from "./gif/decode-gif.ts";
 import { decodeJpeg } from "./jpeg/decode-jpeg.ts";
-import type { DecodedPicture } from "./picture-source.ts";
-import { checkHeader, isJpegFile, readWholeFile, type StoredFile } from "./read-picture.ts";
-import { UndecodablePicture } from "./undecodable-picture.ts";
+import { UndecodableImage, UnusableImage } from "../image-errors.ts";
+import { isJpegFile, readWholeFile, requireImageInfo, type ImageFile } from "./image-file.ts";
+import type { CheckInfo, DecodedImage, WholePixels } from "./image-source.ts";
 import { copyRows, uprightOrder } from "./upright.ts";
 import { decodeWebp } from "./webp/decode-webp.ts";
 
-/** A picture that was decoded as a whole. */
-export interface WholePixels {
-  info: ImageInfo;
-  colors: Colors;
-  /** RGBA, as they are stored: not yet upright. */
-  pixels: Uint8Array;
-  opaque: boolean;
-  /** What is held for the pixels. */
-  heldBytes: number;
-  /** What was held while they were decoded. */
-  decodingBytes: number;
-}
-
-/** Decodes a JPEG, WebP or GIF as a whole. `check` may refuse it before it is decoded. Throws `ExportFailure` where it is damaged. */
-export async function openWhole(file: StoredFile, check: (info: ImageInfo) => void): Promise<DecodedPicture> {
+/** Decodes a JPEG, WebP or GIF as a whole. Throws `UnusableImage` if it is damaged. */
+export async function openWhole(file: ImageFile, check: CheckInfo): Promise<DecodedImage> {
   const whole = (await isJpegFile(file))
-    ? await tellDamage("JPEG", () => decodeJpeg(file, check))
-    : await tellDamage("GIF", () => decodeSmall(file, check));
+    ? await describeDamage("JPEG", () => decodeJpeg(file, check))
+    : await describeDamage("GIF", () => decodeFromMemory(file, check));
   const { info, colors, opaque, heldBytes, decodingBytes } = whole;
   const { orientation, width, height, animated } = info;
   const turned = orientation >= 5;
@@ -42,7 +27,7 @@ export async function openWhole(file: StoredFile, check: (info: ImageInfo) => vo
     animated,
     colors,
     async readRows(first, count, into) {
-      if (!pixels) throw new RangeError("The picture is closed");
+      if (!pixels) throw new RangeError("The image is closed");
       copyRows(pixels, order, width, first, count, into);
     },
     memoryBytes: () => heldBytes,
@@ -53,10 +38,10 @@ export async function openWhole(file: StoredFile, check: (info: ImageInfo) => vo
   };
 }
 
-/** A WebP or GIF: its file is read into memory first. */
-async function decodeSmall(stored: StoredFile, check: (info: ImageInfo) => void): Promise<WholePixels> {
+/** Decodes a WebP or GIF. Reads its file into memory first. */
+async function decodeFromMemory(stored: ImageFile, check: CheckInfo): Promise<WholePixels> {
   const file = await readWholeFile(stored);
-  const info = checkHeader(file);
+  const info = requireImageInfo(file);
   check(info);
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   if (info.type === "image/gif") {
@@ -84,17 +69,17 @@ async function decodeSmall(stored: StoredFile, check: (info: ImageInfo) => void)
   };
 }
 
-/** `DamagedImage` comes from one format's code. */
-async function tellDamage<T>(format: string, work: () => Promise<T>): Promise<T> {
+/** A `DamagedImage` here always belongs to `format`: Photon and libwebp throw `UndecodableImage`. */
+async function describeDamage<T>(format: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof UndecodablePicture) && !(error instanceof DamagedImage)) throw error;
+    if (!(error instanceof UndecodableImage) && !(error instanceof DamagedImage)) throw error;
     const what =
       error instanceof DamagedImage
         ? `The ${format} picture is damaged: ${error.message}.`
         : "The picture can't be decoded: it is damaged or of a rare kind.";
-    throw new ExportFailure(`${what} Upload it again, saved anew by an image editor.`, { cause: error });
+    throw new UnusableImage(`${what} Upload it again, saved anew by an image editor.`, { cause: error });
   }
 }
 

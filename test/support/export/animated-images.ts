@@ -1,6 +1,8 @@
 import { concat, u16, u32, webp } from "./sample-headers.ts";
 
-/** A GIF of frames of one colour each, by index of a palette: 0 black, 1 red, 2 green, 3 blue. Codes are never packed. */
+/**
+ * A GIF of frames of one colour each, by index of a palette: 0 black, 1 red, 2 green, 3 blue. Codes are never packed.
+ */
 export function makeGif(width: number, height: number, frames: readonly number[]): Uint8Array {
   const colors = new Uint8Array(128 * 3);
   colors.set([0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255]);

@@ -1,26 +1,23 @@
-import { ExportFailure } from "../../export-failure.ts";
 import { DamagedImage } from "../headers/damaged-image.ts";
-import type { ImageInfo } from "../headers/image-info.ts";
 import { findPngColors } from "../color/png-colors.ts";
-import type { DecodedPicture } from "./picture-source.ts";
 import { isOpaquePng } from "./png/expand-row.ts";
 import { PngRows } from "./png/png-rows.ts";
 import type { PngHeader } from "../headers/png-header.ts";
 import { scanPng, type PngScan } from "./png/scan-png.ts";
-import type { StoredFile } from "./read-picture.ts";
+import { UnusableImage } from "../image-errors.ts";
+import type { ImageFile } from "./image-file.ts";
+import type { CheckInfo, DecodedImage } from "./image-source.ts";
 import { copyRows, uprightOrder } from "./upright.ts";
 
-/**
- * What decoding by rows holds: 8 MiB that one write may inflate to, and pieces and rows.
- */
+/** What decoding by rows holds: up to 8 MiB that one write inflates to, plus pieces and rows. */
 const ROWS_BYTES = 9 * 1024 * 1024;
 
 /**
- * Opens a PNG. It is read twice, first for what it tells of its pixels (which may come after them), then for the pixels: row by
- * row, or as a whole where it is interlaced or has to be turned. `check` may refuse it in between. Throws `ExportFailure`.
+ * Opens a PNG. Reads the file twice: first for its metadata, which may come after the pixels, then for the pixels.
+ * These come row by row, or as a whole if the image is interlaced or must be rotated. Throws `UnusableImage`.
  */
-export async function openPng(file: StoredFile, check: (info: ImageInfo) => void): Promise<DecodedPicture> {
-  const header = await tellDamage(() => scanPng(file.read()));
+export async function openPng(file: ImageFile, check: CheckInfo): Promise<DecodedImage> {
+  const header = await describeDamage(() => scanPng(file.read()));
   const { orientation, interlaced, animated } = header;
   const turned = orientation >= 5;
   const [width, height] = turned ? [header.height, header.width] : [header.width, header.height];
@@ -33,16 +30,16 @@ export async function openPng(file: StoredFile, check: (info: ImageInfo) => void
     : { ...shared, ...(await readAsWhole(rows, header)) };
 }
 
-type Reading = Pick<DecodedPicture, "readRows" | "memoryBytes" | "close">;
+type Reading = Pick<DecodedImage, "readRows" | "memoryBytes" | "close">;
 
 function readInOrder(rows: PngRows, { width }: PngHeader): Reading {
   let next = 0;
   return {
     async readRows(first, count, into) {
-      // Rows may be left out, never asked for again.
-      const passedOver = new Uint8Array(next < first ? width * 4 : 0);
-      await tellDamage(async () => {
-        for (; next < first; next++) await rows.readRow(passedOver);
+      // A caller may skip rows, but never goes back.
+      const skipped = new Uint8Array(next < first ? width * 4 : 0);
+      await describeDamage(async () => {
+        for (; next < first; next++) await rows.readRow(skipped);
         for (; next < first + count; next++) await rows.readRow(into.subarray((next - first) * width * 4));
       });
     },
@@ -56,7 +53,7 @@ async function readAsWhole(rows: PngRows, { width, height, orientation }: PngSca
   const memoryBytes = pixels.byteLength + ROWS_BYTES;
   const whole = pixels;
   try {
-    await tellDamage(() => rows.readAll(whole));
+    await describeDamage(() => rows.readAll(whole));
   } finally {
     await rows.close();
   }
@@ -64,7 +61,7 @@ async function readAsWhole(rows: PngRows, { width, height, orientation }: PngSca
   const uprightWidth = orientation >= 5 ? height : width;
   return {
     async readRows(first, count, into) {
-      if (!pixels) throw new RangeError("The picture is closed");
+      if (!pixels) throw new RangeError("The image is closed");
       copyRows(pixels, order, uprightWidth, first, count, into);
     },
     memoryBytes: () => memoryBytes,
@@ -74,12 +71,12 @@ async function readAsWhole(rows: PngRows, { width, height, orientation }: PngSca
   };
 }
 
-async function tellDamage<T>(work: () => Promise<T>): Promise<T> {
+async function describeDamage<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof DamagedImage)) throw error;
-    throw new ExportFailure(
+    throw new UnusableImage(
       `The PNG picture is damaged: ${error.message}. Upload it again, saved anew by an image editor.`,
       { cause: error },
     );

@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { readImageInfo } from "../../src/raster/headers/image-info.ts";
-import { makeGif } from "../support/export/animated-pictures.ts";
+import { makeGif } from "../support/export/animated-images.ts";
 import { toBytes } from "../support/export/fixture-photos.ts";
 import { mutateFile, seedRandom } from "../support/export/mutate-file.ts";
 import { encodePixels } from "../support/export/pixels.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readImageInfo } from "../../src/raster/headers/image-info.ts";
 import { toBytes } from "../support/export/fixture-photos.ts";
-import { animateWebp } from "../support/export/animated-pictures.ts";
+import { animateWebp } from "../support/export/animated-images.ts";
 import { decodePixels, encodePixels, type Pixels } from "../support/export/pixels.ts";
 import { concat, webp, webpLossless } from "../support/export/sample-headers.ts";
 import { documentWithPicture, render } from "../support/export/sample-state.ts";

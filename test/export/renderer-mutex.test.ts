@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { RendererBusy, runAlone } from "../../src/export/one-at-a-time.ts";
+import { RendererBusy, runExclusive } from "../../src/export/renderer-mutex.ts";
 
-describe("runAlone", () => {
+describe("runExclusive", () => {
   it("runs one task at a time, whatever becomes of them", async () => {
     const events: string[] = [];
     const task = (name: string, ms: number) => async (): Promise<string> => {
@@ -12,9 +12,9 @@ describe("runAlone", () => {
       return name;
     };
     const results = await Promise.allSettled([
-      runAlone(task("a", 20)),
-      runAlone(task("b", 5)),
-      runAlone(task("c", 1)),
+      runExclusive(task("a", 20)),
+      runExclusive(task("b", 5)),
+      runExclusive(task("c", 1)),
     ]);
     expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
     expect(events.slice(0, 2)).toEqual(["a begins", "a ends"]);
@@ -25,21 +25,21 @@ describe("runAlone", () => {
   });
 
   it("goes on after a turn whose request was cut off: it never ends by itself", async () => {
-    void runAlone(() => new Promise(() => undefined), { turnMaxMs: 50 });
+    void runExclusive(() => new Promise(() => undefined), { holdMaxMs: 50 });
     const began = Date.now();
-    expect(await runAlone(async () => "done")).toBe("done");
+    expect(await runExclusive(async () => "done")).toBe("done");
     expect(Date.now() - began).toBeGreaterThanOrEqual(45);
   });
 
   it("waits no longer than it is told", async () => {
     let release = (): void => undefined;
-    const held = runAlone(() => new Promise<void>((resolve) => (release = resolve)));
+    const held = runExclusive(() => new Promise<void>((resolve) => (release = resolve)));
     let ran = false;
-    const refused = runAlone(async () => (ran = true), { waitMaxMs: 20 });
+    const refused = runExclusive(async () => (ran = true), { waitMaxMs: 20 });
     await expect(refused).rejects.toBeInstanceOf(RendererBusy);
     release();
     await held;
     expect(ran).toBe(false);
-    expect(await runAlone(async () => "free", { waitMaxMs: 20 })).toBe("free");
+    expect(await runExclusive(async () => "free", { waitMaxMs: 20 })).toBe("free");
   });
 });
