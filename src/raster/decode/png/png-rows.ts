@@ -19,8 +19,7 @@ const passes = [
 ] as const;
 
 /**
- * The rows of a PNG as RGBA, one after the other. Every method throws `DamagedImage` where the file is not what its
- * header says.
+ * Decodes the rows of a PNG to RGBA, in order. Every method throws `DamagedImage` if the file contradicts its header.
  */
 export class PngRows {
   readonly #header: PngScan;
@@ -39,12 +38,12 @@ export class PngRows {
     this.#above = new Uint8Array(bytes);
   }
 
-  /** The next row of a picture that is not interlaced. */
+  /** Reads the next row of an image that is not interlaced. */
   async readRow(into: Uint8Array): Promise<void> {
     await this.#readRow(this.#header.width, into);
   }
 
-  /** The whole picture, interlaced or not, into a buffer of its size. */
+  /** Reads the whole image, interlaced or not, into a buffer of its size. */
   async readAll(into: Uint8Array): Promise<void> {
     const { width, height, interlaced } = this.#header;
     const plan = interlaced ? passes : [{ left: 0, top: 0, stepX: 1, stepY: 1 }];
@@ -53,7 +52,7 @@ export class PngRows {
     const rowPixels = new Uint32Array(row.buffer);
     for (const { left, top, stepX, stepY } of plan) {
       const count = Math.ceil((width - left) / stepX);
-      // A pass without pixels has no rows at all.
+      // A pass without pixels has no rows.
       if (count <= 0) continue;
       this.#above.fill(0);
       for (let y = top; y < height; y += stepY) {
@@ -65,7 +64,7 @@ export class PngRows {
     }
   }
 
-  /** Lets the file go, whether all of it was read or not. */
+  /** Releases the file, whether or not all of it was read. */
   async close(): Promise<void> {
     await this.#reader.close();
   }
@@ -83,7 +82,7 @@ export class PngRows {
   }
 }
 
-/** The data of the IDAT chunks: one run (W3C PNG 3rd edition §5.6). */
+/** The data of the IDAT chunks, which are consecutive (W3C PNG 3rd edition §5.6). */
 async function* readPixelData(file: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let started = false;
   for await (const { type, data } of readPngChunks(file)) {

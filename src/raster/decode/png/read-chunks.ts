@@ -7,17 +7,17 @@ import { createYielder } from "../../../event-loop.ts";
 import { ByteReader, EndOfFile } from "./byte-reader.ts";
 
 /**
- * A piece of a chunk's data. A chunk starts with a piece that is empty and `first`, and ends with one that is empty and
+ * A piece of a chunk's data. A chunk starts with an empty piece marked `first`, and ends with an empty piece marked
  * `last`.
  */
 export interface ChunkPiece {
   type: string;
-  /** Bytes of the whole chunk's data. */
+  /** Bytes of data in the whole chunk. */
   length: number;
   data: Uint8Array;
   first: boolean;
   last: boolean;
-  /** Of the last piece: the checksum is right. */
+  /** For the last piece: whether the checksum is right. */
   intact: boolean;
 }
 
@@ -25,9 +25,9 @@ const PIECE_BYTES = 64 * 1024;
 const CUT_OFF = "it is cut off";
 
 /**
- * The chunks of a PNG (W3C PNG 3rd edition §5) up to and with IEND, as they come: no more than a piece is held. What
- * follows IEND is not read, and what is cut off behind the pixels is not missed. Throws `DamagedImage` where the file
- * is cut off before, or where the checksum of a chunk is wrong that the pixels can't do without.
+ * Reads the chunks of a PNG (W3C PNG 3rd edition §5) up to IEND, and holds only one piece at a time. Ignores what
+ * follows IEND, and accepts a file that is cut off after its pixels. Throws `DamagedImage` if it is cut off earlier, or
+ * if a chunk that the pixels need has a wrong checksum.
  */
 export async function* readPngChunks(file: AsyncIterable<Uint8Array>): AsyncGenerator<ChunkPiece> {
   const reader = new ByteReader(file, CUT_OFF);

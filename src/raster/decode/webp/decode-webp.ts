@@ -8,15 +8,15 @@ const CHUNK_HEADER_BYTES = 8;
 const VP8X_BYTES = 10;
 const ALPHA_FLAG = 0b1_0000;
 
-/** RGBA pixels, with what the decoder's memory grew to. */
+/** RGBA pixels, and how large the decoder's memory grew. */
 interface DecodedWebp {
   pixels: Uint8Array;
   memoryBytes: number;
 }
 
 /**
- * The frame that is shown as RGBA, on a canvas that is clear elsewhere, as browsers show it. libwebp, which browsers
- * have too, gets the chunks of that frame alone: what else is in the file costs no memory. Throws `UndecodableImage`.
+ * Decodes the first frame to RGBA, on a transparent canvas, as browsers show it. libwebp, which browsers use too, gets
+ * only the chunks of that frame, so the rest of the file takes no memory. Throws `UndecodableImage`.
  */
 export async function decodeWebp(file: Uint8Array, { canvas, frame }: WebpLayout): Promise<DecodedWebp> {
   const { pixels, memoryBytes } = await decodeFrame(file, frame);
@@ -31,7 +31,7 @@ export async function decodeWebp(file: Uint8Array, { canvas, frame }: WebpLayout
 
 async function decodeFrame(file: Uint8Array, frame: WebpFrame): Promise<DecodedWebp> {
   let memory: WebAssembly.ExportValue | undefined;
-  // A decoder for each picture: its memory never shrinks, and the next job may need the room for something else.
+  // Each image gets a decoder of its own: its memory never shrinks, and the next job may need the room.
   const decoder = await createDecoder({
     instantiateWasm(imports, done) {
       const instance = new WebAssembly.Instance(decoderModule, imports);
@@ -51,7 +51,7 @@ async function decodeFrame(file: Uint8Array, frame: WebpFrame): Promise<DecodedW
   };
 }
 
-/** Emscripten throws numbers and errors of its own, most of all where there is no memory left. */
+/** Emscripten throws numbers and its own errors, mostly when it runs out of memory. */
 function tryDecode<T>(decode: () => T): T {
   try {
     return decode();
@@ -60,7 +60,7 @@ function tryDecode<T>(decode: () => T): T {
   }
 }
 
-/** A WebP of one frame. */
+/** Writes a WebP of one frame. */
 function writeStill(file: Uint8Array, { width, height, pixels, alpha }: WebpFrame): Uint8Array {
   const parts = [pixels];
   if (alpha) parts.unshift(alpha);
@@ -88,7 +88,7 @@ function writeStill(file: Uint8Array, { width, height, pixels, alpha }: WebpFram
   return still;
 }
 
-/** With the chunk's header, and the byte that makes its length even. */
+/** Bytes of a chunk with its header and padding. */
 function paddedBytes({ length }: RiffChunk): number {
   return CHUNK_HEADER_BYTES + length + (length & 1);
 }
