@@ -9,8 +9,8 @@ import { drawNoteList } from "../scene/draw-note-list.ts";
 import { toMark } from "../scene/mark.ts";
 import type { Note, NoteCollection } from "../scene/notes.ts";
 import { placeBadges } from "../scene/place-badges.ts";
-import type { SetText } from "../scene/set-text.ts";
-import { typeSize } from "../scene/type-size.ts";
+import type { LayoutTextAsync } from "../scene/layout-async.ts";
+import { fontSizeFor } from "../scene/font-size.ts";
 import { createYielder } from "../event-loop.ts";
 import type { TextLayout } from "../text/text-layout.ts";
 
@@ -35,7 +35,7 @@ export async function drawMarks(
 ): Promise<Marks> {
   const { ground } = options;
   const yieldToEventLoop = createYielder();
-  const setText: SetText = async (text, fontSize, wrapWidth) => {
+  const layoutText: LayoutTextAsync = async (text, fontSize, wrapWidth) => {
     await texts.load([text]);
     await yieldToEventLoop();
     return texts.layout(text, fontSize, wrapWidth);
@@ -57,14 +57,16 @@ export async function drawMarks(
     top: frame.bottom + legendHeight,
     room: room - legendHeight,
     ground,
-    fontSize: typeSize(frame),
+    fontSize: fontSizeFor(frame),
   };
-  const list = listed ? await drawNoteList(notes.notes, place, setText) : undefined;
+  const list = listed ? await drawNoteList(notes.notes, place, layoutText) : undefined;
   const badges = list
-    ? await drawBadges(notes.notes.slice(0, list.shown), frame, list.fontSize, setText)
+    ? await drawBadges(notes.notes.slice(0, list.shown), frame, list.fontSize, layoutText)
     : [];
   const callouts =
-    options.notes === "callouts" ? await drawCallouts(notes, frame, typeSize(frame), setText) : undefined;
+    options.notes === "callouts"
+      ? await drawCallouts(notes, frame, fontSizeFor(frame), layoutText)
+      : undefined;
   warnings.push(...describeNotes(notes, options.notes, list ?? callouts ?? { shown: 0, cut: 0 }));
   return {
     marks: [...badges, ...(callouts?.drawings ?? []), ...(legend?.drawings ?? []), ...(list?.drawings ?? [])],
@@ -78,9 +80,9 @@ async function drawBadges(
   notes: readonly Note[],
   frame: Bounds,
   fontSize: number,
-  setText: SetText,
+  layoutText: LayoutTextAsync,
 ): Promise<Drawing[]> {
-  const setNumber = (number: number) => setText(String(number), badgeDigitsSize(fontSize));
+  const setNumber = (number: number) => layoutText(String(number), badgeDigitsSize(fontSize));
   const reach = badgeReach({ fontSize, digits: await setNumber(notes.length) });
   const places = placeBadges(notes, frame, reach);
   const badges: Drawing[] = [];

@@ -5,7 +5,7 @@ import { createPngSink } from "../raster/encode/png-sink.ts";
 import { createWebpSink } from "../raster/encode/webp-sink.ts";
 import { viewFrame, type View } from "../scene/scene-svg.ts";
 import { blendLayer, onWhite } from "../raster/draw/blend.ts";
-import { timeDrawings } from "../raster/draw/drawing-time.ts";
+import { estimateDrawings } from "../raster/draw/drawing-time.ts";
 import type { MeasuredDrawing } from "../raster/draw/measure-drawing.ts";
 import { drawOverlay, initOverlay } from "../raster/draw/overlay.ts";
 import type { ImageSource } from "../raster/decode/image-source.ts";
@@ -94,7 +94,7 @@ export async function renderRaster(
 /** Throws `ExportFailure` if drawing the scene would take too long. */
 export function checkTime({ scene, size, frameSize }: Pick<RasterJob, "scene" | "size" | "frameSize">): void {
   const view = viewFrame(scene.frame, frameSize);
-  const ms = timeDrawings(allDrawings(scene), view, bandHeightOf(size));
+  const ms = estimateDrawings(allDrawings(scene), view, bandHeightOf(size));
   if (ms <= DRAWING_MAX_MS) return;
   throw new ExportFailure(
     `What is on the document would take about ${Math.ceil(ms / 60_000)} minutes to draw, more than the ${DRAWING_MAX_MS / 60_000} there is. Export some of the annotations (annotations: types, labels, authors), simplify long strokes, or choose a smaller scale or the format svg.`,

@@ -1,8 +1,8 @@
 import { readConfig } from "../config.ts";
 import type { Env } from "../env.ts";
+import { thumbnailKey } from "../files/keys.ts";
 import { storeFile } from "../files/store-file.ts";
 import {
-  describeThumbnailFile,
   findThumbnail,
   removeOtherThumbnails,
   storeThumbnailFailure,
@@ -37,7 +37,7 @@ export async function describeThumbnail(appearance: Appearance, size: number): P
   const text = JSON.stringify([EDITION, image?.sha256, width, height, annotationsSeq, size]);
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   const fingerprint = new Uint8Array(digest).subarray(0, 16).toHex();
-  return describeThumbnailFile(document.id, size, fingerprint);
+  return { key: thumbnailKey(document.id, size, fingerprint), fingerprint };
 }
 
 /** Whether this isolate is making so many thumbnails that this one must wait for a later request. */

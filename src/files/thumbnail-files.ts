@@ -1,5 +1,3 @@
-import { thumbnailKey } from "./keys.ts";
-
 /**
  * Thumbnails in R2, under `thumbnails/{document}/{size}/{fingerprint}`. A file that is there is right for ever, and the
  * files beside it are older. For a document that can't be drawn there is an empty file that says why, so that it is not
@@ -15,10 +13,6 @@ export interface Thumbnail {
 
 /** How long a failure counts: its cause may lie outside the document. */
 const FAILURE_MAX_AGE_MS = 60 * 60_000;
-
-export function describeThumbnailFile(documentId: string, size: number, fingerprint: string): Thumbnail {
-  return { key: thumbnailKey(documentId, size, fingerprint), fingerprint };
-}
 
 /** Finds the wanted thumbnail, or else an older one of the same document and size. */
 export async function findThumbnail(

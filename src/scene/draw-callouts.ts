@@ -5,10 +5,10 @@ import { shortenNote, type Note, type NoteCollection } from "./notes.ts";
 import { toPaint } from "./paint.ts";
 import { placeCallout, type PlacedCallout, type Surroundings } from "./place-callouts.ts";
 import { lettersFigure, placeText } from "./place-text.ts";
-import { setSnugly, type SetText } from "./set-text.ts";
+import { layoutToFit, type LayoutTextAsync } from "./layout-async.ts";
 import type { LaidOutText } from "./shape.ts";
 import { attributes } from "./svg-text.ts";
-import { reduceType } from "./type-size.ts";
+import { reduceFontSize } from "./font-size.ts";
 
 /** Notes in boxes beside their annotations. */
 export interface Callouts {
@@ -23,9 +23,9 @@ export interface Callouts {
  * that find no place.
  */
 const ATTEMPTS = [
-  { type: 0.75, length: 160 },
-  { type: 0.6, length: 100 },
-  { type: 0.5, length: 60 },
+  { fontScale: 0.75, length: 160 },
+  { fontScale: 0.6, length: 100 },
+  { fontScale: 0.5, length: 60 },
 ] as const;
 
 /** The largest width of a box, in font sizes and as a part of the frame's. */
@@ -54,12 +54,17 @@ export async function drawCallouts(
   { notes, texts }: Pick<NoteCollection, "notes" | "texts">,
   frame: Bounds,
   size: number,
-  setText: SetText,
+  layoutText: LayoutTextAsync,
 ): Promise<Callouts> {
   const avoid = [...texts, ...notes.map(({ bounds }) => bounds)];
   let callouts: Callouts = { drawings: [], shown: 0, cut: 0 };
-  for (const { type, length } of ATTEMPTS) {
-    callouts = await tryCallouts(notes, { frame, avoid, fontSize: reduceType(size, type) }, length, setText);
+  for (const { fontScale, length } of ATTEMPTS) {
+    callouts = await tryCallouts(
+      notes,
+      { frame, avoid, fontSize: reduceFontSize(size, fontScale) },
+      length,
+      layoutText,
+    );
     if (callouts.shown === notes.length) break;
   }
   return callouts;
@@ -75,7 +80,7 @@ async function tryCallouts(
   notes: readonly Note[],
   around: Omit<Surroundings, "placed">,
   length: number,
-  setText: SetText,
+  layoutText: LayoutTextAsync,
 ): Promise<Callouts> {
   const { frame, fontSize } = around;
   const [width, height] = [frame.right - frame.left, frame.bottom - frame.top];
@@ -86,7 +91,7 @@ async function tryCallouts(
   let cutNotes = 0;
   for (const note of notes) {
     const { text: words, cut } = shortenNote(note.text.replaceAll("\n", " "), length);
-    const text = await setSnugly(setText, words, fontSize, lineWidth);
+    const text = await layoutToFit(layoutText, words, fontSize, lineWidth);
     const box = { width: text.width + 2 * paddingX, height: text.height + 2 * paddingY };
     if (box.width * box.height > left) continue;
     const place = placeCallout(note, box, { ...around, placed: set.map(({ place }) => place) });

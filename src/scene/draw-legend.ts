@@ -8,7 +8,7 @@ import { fillAttributes, toPaint } from "./paint.ts";
 import { inkOn, lettersFigure, placeText } from "./place-text.ts";
 import type { LaidOutText, LayoutText } from "./shape.ts";
 import { attributes } from "./svg-text.ts";
-import { typeSize } from "./type-size.ts";
+import { fontSizeFor } from "./font-size.ts";
 
 /** A label and the colours of its annotations, the most used first. */
 export interface LegendEntry {
@@ -105,7 +105,7 @@ function drawRows(
   ground: string,
   layoutText: LayoutText,
 ): Legend {
-  const fontSize = typeSize(frame);
+  const fontSize = fontSizeFor(frame);
   const ink = inkOn(ground);
   const padding = PADDING * fontSize;
   const right = Math.max(frame.right - frame.left - padding, padding + LINE_MIN * fontSize);

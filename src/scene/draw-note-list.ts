@@ -2,14 +2,14 @@ import { growBounds, type Bounds } from "./bounds.ts";
 import type { Drawing } from "./draw-annotation.ts";
 import { badgeDigitsSize, badgeReach, drawBadge, type BadgeText } from "./draw-badge.ts";
 import { drawSheet } from "./draw-sheet.ts";
-import { fillColumns, type Column } from "./fill-columns.ts";
+import { balanceColumns, type Column } from "./balance-columns.ts";
 import { toMark } from "./mark.ts";
 import { shortenNote, type Note } from "./notes.ts";
 import { toPaint } from "./paint.ts";
 import { inkOn, lettersFigure, placeText } from "./place-text.ts";
-import { setSnugly, type SetText } from "./set-text.ts";
+import { layoutToFit, type LayoutTextAsync } from "./layout-async.ts";
 import type { LaidOutText } from "./shape.ts";
-import { reduceType } from "./type-size.ts";
+import { reduceFontSize } from "./font-size.ts";
 
 /** The list of numbered notes, as wide as the frame. */
 export interface NoteList {
@@ -34,7 +34,7 @@ export interface ListPlace {
   room: number;
   /** An opaque colour. */
   ground: string;
-  /** The largest one: `typeSize` of the frame. */
+  /** The largest one: `fontSizeFor` of the frame. */
   fontSize: number;
 }
 
@@ -43,17 +43,17 @@ export interface ListPlace {
  * not fit. No attempt lays out more text than there is room for.
  */
 const ATTEMPTS: readonly Attempt[] = [
-  { type: 1, length: 2_500 },
-  { type: 0.8, length: 2_500 },
-  { type: 0.65, length: 2_500 },
-  { type: 0.5, length: 2_500 },
-  { type: 0.5, length: 200 },
-  { type: 0.35, length: 100 },
-  { type: 0.35, length: 50 },
+  { fontScale: 1, length: 2_500 },
+  { fontScale: 0.8, length: 2_500 },
+  { fontScale: 0.65, length: 2_500 },
+  { fontScale: 0.5, length: 2_500 },
+  { fontScale: 0.5, length: 200 },
+  { fontScale: 0.35, length: 100 },
+  { fontScale: 0.35, length: 50 },
 ];
 interface Attempt {
   /** Factor of the font size. */
-  type: number;
+  fontScale: number;
   /** The most characters of a note. */
   length: number;
 }
@@ -73,10 +73,10 @@ const LINE_MIN = 4;
 export async function drawNoteList(
   notes: readonly Note[],
   place: ListPlace,
-  setText: SetText,
+  layoutText: LayoutTextAsync,
 ): Promise<NoteList | undefined> {
   for (const [index, attempt] of ATTEMPTS.entries()) {
-    const list = await tryList(notes, place, setText, attempt);
+    const list = await tryList(notes, place, layoutText, attempt);
     if (list?.shown === notes.length || index === ATTEMPTS.length - 1) return list;
   }
   return undefined;
@@ -94,11 +94,11 @@ interface Entry {
 async function tryList(
   notes: readonly Note[],
   place: ListPlace,
-  setText: SetText,
+  layoutText: LayoutTextAsync,
   attempt: Attempt,
 ): Promise<NoteList | undefined> {
   const { frame, room, ground } = place;
-  const fontSize = reduceType(place.fontSize, attempt.type);
+  const fontSize = reduceFontSize(place.fontSize, attempt.fontScale);
   const padding = PADDING * fontSize;
   const inside = { width: frame.right - frame.left - 2 * padding, height: room - 2 * padding };
   const gap = COLUMN_GAP * fontSize;
@@ -108,7 +108,7 @@ async function tryList(
   );
   const columnWidth = (inside.width + gap) / columns - gap;
 
-  const setNumber = (number: number) => setText(String(number), badgeDigitsSize(fontSize));
+  const setNumber = (number: number) => layoutText(String(number), badgeDigitsSize(fontSize));
   const reach = badgeReach({ fontSize, digits: await setNumber(notes.length) });
   const indent = 2 * reach.x + BADGE_GAP * fontSize;
   const lineWidth = Math.max(columnWidth - indent, LINE_MIN * fontSize);
@@ -116,7 +116,7 @@ async function tryList(
   let sum = 0;
   for (const [index, note] of notes.entries()) {
     const { text, cut } = shortenNote(note.text, attempt.length);
-    const set = await setSnugly(setText, text, fontSize, lineWidth);
+    const set = await layoutToFit(layoutText, text, fontSize, lineWidth);
     const badge = { fontSize, digits: await setNumber(index + 1) };
     const height = Math.max(2 * reach.y, set.height + textTop(badge, reach.y));
     sum += height;
@@ -126,7 +126,7 @@ async function tryList(
   }
   const noteGap = NOTE_GAP * fontSize;
   const heights = entries.map(({ height }) => height + noteGap);
-  const filled = fillColumns(heights, columns, inside.height + noteGap);
+  const filled = balanceColumns(heights, columns, inside.height + noteGap);
   const shown = entries.slice(0, filled.count);
   if (shown.length === 0) return undefined;
 

@@ -1,4 +1,4 @@
-import { endsHyphenated, isSpace, mayPart, splitPieces, splitSpaces } from "./break-chances.ts";
+import { endsHyphenated, isSpace, mayBreak, splitPieces, splitSpaces } from "./break-opportunities.ts";
 import { splitGraphemes } from "./graphemes.ts";
 import type { ShapedRun } from "./shape-text.ts";
 
@@ -105,7 +105,7 @@ function splitWideWord(
     // What moves to the next line may itself be too wide.
     while (reached + width > limit && line.length > 0) {
       let kept = line.length;
-      while (kept > 0 && !mayPart(line[kept - 1]?.grapheme ?? "", line[kept]?.grapheme ?? grapheme)) kept--;
+      while (kept > 0 && !mayBreak(line[kept - 1]?.grapheme ?? "", line[kept]?.grapheme ?? grapheme)) kept--;
       if (kept === 0) kept = line.length;
       ends.push(line[kept - 1]?.end ?? end);
       line = line.slice(kept);

@@ -4,7 +4,7 @@ import type { Annotation } from "../../src/protocol/model/annotation.ts";
 import { DASH_MAX, POINTS_MAX } from "../../src/protocol/limits.ts";
 import { ok } from "../../src/protocol/errors.ts";
 import type { Point } from "../../src/protocol/model/geometry.ts";
-import { timeDrawings } from "../../src/raster/draw/drawing-time.ts";
+import { estimateDrawings } from "../../src/raster/draw/drawing-time.ts";
 import { drawOverlay, initOverlay } from "../../src/raster/draw/overlay.ts";
 import { checkTime } from "../../src/export/render-raster.ts";
 import { isLongLine, measureDrawing, type MeasuredDrawing } from "../../src/raster/draw/measure-drawing.ts";
@@ -51,7 +51,7 @@ const area = (count: number, stroke: string | null = "#d81b60") =>
 
 /** Seconds that so many of a drawing take, by the estimate. */
 function seconds(drawing: MeasuredDrawing, count: number): number {
-  return (timeDrawings([drawing], view, BAND_HEIGHT) * count) / 1000;
+  return (estimateDrawings([drawing], view, BAND_HEIGHT) * count) / 1000;
 }
 
 function check(drawing: MeasuredDrawing, count: number, scale = 1): void {

@@ -5,19 +5,19 @@ import { NOTES_MAX } from "../../src/protocol/limits.ts";
 import { findAnchors } from "../../src/scene/anchors.ts";
 import { drawCallouts } from "../../src/scene/draw-callouts.ts";
 import { drawNoteList } from "../../src/scene/draw-note-list.ts";
-import { fillColumns } from "../../src/scene/fill-columns.ts";
+import { balanceColumns } from "../../src/scene/balance-columns.ts";
 import { NoteCollection, shortenNote, type Note } from "../../src/scene/notes.ts";
 import { placeBadges } from "../../src/scene/place-badges.ts";
 import { placeCallout, type PlacedCallout } from "../../src/scene/place-callouts.ts";
-import { setSnugly, type SetText } from "../../src/scene/set-text.ts";
-import { typeSize } from "../../src/scene/type-size.ts";
+import { layoutToFit, type LayoutTextAsync } from "../../src/scene/layout-async.ts";
+import { fontSizeFor } from "../../src/scene/font-size.ts";
 import { sampleAnnotation } from "../support/export/sample-state.ts";
 
 type Input = z.input<typeof annotationInputSchema>;
 const frame = { left: 0, top: 0, right: 800, bottom: 600 };
 
 /** Every character is half an em wide, every line one em high; the path has the text. */
-const setText: SetText = async (text, size, wrap) => {
+const layoutText: LayoutTextAsync = async (text, size, wrap) => {
   const perLine = wrap === undefined ? Infinity : Math.max(1, Math.floor(wrap / (size * 0.5)));
   const lines = text
     .split("\n")
@@ -92,7 +92,7 @@ describe("notes", () => {
 
 describe("letters beside a picture", () => {
   const sizeOf = (width: number, height: number) =>
-    typeSize({ left: 0, top: 0, right: width, bottom: height });
+    fontSizeFor({ left: 0, top: 0, right: width, bottom: height });
   it.each([
     [1800, 1200, 32.66],
     [540, 540, 12],
@@ -185,7 +185,7 @@ describe("badges", () => {
 
 describe("columns", () => {
   it("are filled in order, and as evenly as it goes", () => {
-    expect(fillColumns([10, 10, 10, 10], 2, 100)).toMatchObject({
+    expect(balanceColumns([10, 10, 10, 10], 2, 100)).toMatchObject({
       count: 4,
       height: 20,
       columns: [
@@ -193,24 +193,24 @@ describe("columns", () => {
         { index: 1, from: 2, to: 4 },
       ],
     });
-    expect(fillColumns([30, 10, 10], 2, 100)).toMatchObject({
+    expect(balanceColumns([30, 10, 10], 2, 100)).toMatchObject({
       height: 30,
       columns: [{ to: 1 }, { from: 1, to: 3 }],
     });
   });
 
   it("leave out what does not fit, from there on", () => {
-    expect(fillColumns([10, 10, 10, 1], 1, 20)).toMatchObject({ count: 2, height: 20 });
-    expect(fillColumns([10, 30, 1], 3, 20)).toMatchObject({ count: 1 });
-    expect(fillColumns([30], 3, 20)).toEqual({ count: 0, height: 0, columns: [] });
-    expect(fillColumns([], 3, 20)).toEqual({ count: 0, height: 0, columns: [] });
+    expect(balanceColumns([10, 10, 10, 1], 1, 20)).toMatchObject({ count: 2, height: 20 });
+    expect(balanceColumns([10, 30, 1], 3, 20)).toMatchObject({ count: 1 });
+    expect(balanceColumns([30], 3, 20)).toEqual({ count: 0, height: 0, columns: [] });
+    expect(balanceColumns([], 3, 20)).toEqual({ count: 0, height: 0, columns: [] });
   });
 });
 
 describe("the list", () => {
   const place = { frame, top: 600, room: 600, ground: "#ffffff", fontSize: 15 };
   const draw = (notes: Note[], more: Partial<typeof place> = {}) =>
-    drawNoteList(notes, { ...place, ...more }, setText);
+    drawNoteList(notes, { ...place, ...more }, layoutText);
 
   it("has a number and the text of each note, in their order", async () => {
     const list = await draw([noteAt(1, 1, "first"), noteAt(2, 2, "second")]);
@@ -264,9 +264,9 @@ describe("the list", () => {
 
   it("sets no more text than there is room for, however much there is", async () => {
     let characters = 0;
-    const counting: SetText = (text, size, wrap) => {
+    const counting: LayoutTextAsync = (text, size, wrap) => {
       characters += text.length;
-      return setText(text, size, wrap);
+      return layoutText(text, size, wrap);
     };
     await drawNoteList(notesOf(NOTES_MAX, "x".repeat(2_500)), place, counting);
     // Of two million in the four attempts with all of each note.
@@ -281,19 +281,19 @@ describe("the list", () => {
 describe("a text from right to left", () => {
   it("is in a box as wide as its lines, so that it begins near its number", async () => {
     const widths: (number | undefined)[] = [];
-    const spy: SetText = (text, size, wrap) => {
+    const spy: LayoutTextAsync = (text, size, wrap) => {
       widths.push(wrap);
-      return setText(text, size, wrap);
+      return layoutText(text, size, wrap);
     };
-    await setSnugly(spy, "abc", 10, 500);
-    await setSnugly(spy, "سماء", 10, 500);
+    await layoutToFit(spy, "abc", 10, 500);
+    await layoutToFit(spy, "سماء", 10, 500);
     expect(widths).toEqual([500, 500, 20.01]);
   });
 });
 
 describe("callouts", () => {
   const draw = (notes: Note[], texts: Note["bounds"][] = [], size = 20) =>
-    drawCallouts({ notes, texts }, frame, size, setText);
+    drawCallouts({ notes, texts }, frame, size, layoutText);
   const boxesOf = ({ drawings }: Awaited<ReturnType<typeof draw>>) =>
     drawings.filter(({ id }) => id.startsWith("callout")).map(({ bounds }) => bounds);
 
@@ -379,7 +379,7 @@ describe("callouts", () => {
 
   it("are none in a picture that has no room", async () => {
     const tiny = { left: 0, top: 0, right: 20, bottom: 8 };
-    expect(await drawCallouts({ notes: notesOf(2), texts: [] }, tiny, 6, setText)).toMatchObject({
+    expect(await drawCallouts({ notes: notesOf(2), texts: [] }, tiny, 6, layoutText)).toMatchObject({
       shown: 0,
     });
   });

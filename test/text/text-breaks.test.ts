@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { breakLines } from "../../src/text/break-lines.ts";
-import { splitPieces } from "../../src/text/break-chances.ts";
+import { splitPieces } from "../../src/text/break-opportunities.ts";
 import { splitGraphemes } from "../../src/text/graphemes.ts";
 import type { ShapedRun } from "../../src/text/shape-text.ts";
 

@@ -28,7 +28,7 @@ interface PhotonExports {
 }
 
 /** Bytes in an instance's memory. */
-export interface Vector {
+export interface Allocation {
   address: number;
   bytes: number;
 }
@@ -42,16 +42,16 @@ export class PhotonInstance {
   }
 
   /** Allocates bytes, until they are released or handed over. */
-  allocate(bytes: number): Vector {
+  allocate(bytes: number): Allocation {
     return { address: this.#photon.__wbindgen_malloc(bytes, 1) >>> 0, bytes };
   }
 
-  release(vector: Vector): void {
+  release(vector: Allocation): void {
     this.#photon.__wbindgen_free(vector.address, vector.bytes, 1);
   }
 
   /** A view of a vector. It is valid until the next call into the instance, which may move its memory. */
-  view({ address, bytes }: Vector): Uint8Array {
+  view({ address, bytes }: Allocation): Uint8Array {
     return new Uint8Array(this.#photon.memory.buffer, address, bytes);
   }
 
@@ -59,11 +59,11 @@ export class PhotonInstance {
    * Decodes a JPEG, PNG, WebP or GIF (its first frame) to RGBA, and releases the file. Throws `UndecodableImage`. After
    * that the instance can't be used any more.
    */
-  decode(file: Vector): { width: number; height: number; pixels: Vector } {
+  decode(file: Allocation): { width: number; height: number; pixels: Allocation } {
     const image = this.#decodeImage(file);
     const width = this.#photon.photonimage_get_width(image) >>> 0;
     const height = this.#photon.photonimage_get_height(image) >>> 0;
-    const pixels = toVector(this.#photon.photonimage_get_raw_pixels(image));
+    const pixels = toAllocation(this.#photon.photonimage_get_raw_pixels(image));
     this.#photon.__wbg_photonimage_free(image, 0);
     return { width, height, pixels };
   }
@@ -71,9 +71,9 @@ export class PhotonInstance {
   /**
    * Encodes RGBA pixels as a JPEG of `quality` 1–100, and releases them. Without `quality` it writes a lossless WebP.
    */
-  encode(pixels: Vector, width: number, height: number, quality: number | undefined): Uint8Array {
+  encode(pixels: Allocation, width: number, height: number, quality: number | undefined): Uint8Array {
     const image = this.#photon.photonimage_new(pixels.address, pixels.bytes, width, height);
-    const encoded = toVector(
+    const encoded = toAllocation(
       quality === undefined
         ? this.#photon.photonimage_get_bytes_webp(image)
         : this.#photon.photonimage_get_bytes_jpeg(image, quality),
@@ -84,7 +84,7 @@ export class PhotonInstance {
     return file;
   }
 
-  #decodeImage(file: Vector): number {
+  #decodeImage(file: Allocation): number {
     try {
       return this.#photon.photonimage_new_from_byteslice(file.address, file.bytes);
     } catch (error) {
@@ -94,7 +94,7 @@ export class PhotonInstance {
 }
 
 /** Photon returns addresses as signed numbers. */
-function toVector([address, bytes]: [address: number, bytes: number]): Vector {
+function toAllocation([address, bytes]: [address: number, bytes: number]): Allocation {
   return { address: address >>> 0, bytes: bytes >>> 0 };
 }
 

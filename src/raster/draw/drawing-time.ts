@@ -37,7 +37,7 @@ export interface DrawingTime {
 }
 
 /** Estimates the SVG elements of a drawing. */
-export function timeElements(drawing: MeasuredDrawing, { scaleX, scaleY }: View): DrawingTime {
+export function estimateElements(drawing: MeasuredDrawing, { scaleX, scaleY }: View): DrawingTime {
   const { svg, edges, area, visible, opacity } = drawing;
   const layer = opacity < 1 ? visible.width * visible.height : 0;
   return {
@@ -48,7 +48,7 @@ export function timeElements(drawing: MeasuredDrawing, { scaleX, scaleY }: View)
 }
 
 /** Estimates the stroke of a drawing. */
-export function timeStroke({ stroke, strokeLength, visible }: MeasuredDrawing, view: View): DrawingTime {
+export function estimateStroke({ stroke, strokeLength, visible }: MeasuredDrawing, view: View): DrawingTime {
   if (!stroke) return { fixed: 0, rows: 0 };
   const scale = Math.sqrt(view.scaleX * view.scaleY);
   const [length, width] = [strokeLength * scale, stroke.width * scale];
@@ -66,14 +66,18 @@ export function timeStroke({ stroke, strokeLength, visible }: MeasuredDrawing, v
 }
 
 /** Estimates all drawings, drawn in bands of `bandHeight` rows. Milliseconds. */
-export function timeDrawings(drawings: readonly MeasuredDrawing[], view: View, bandHeight: number): number {
+export function estimateDrawings(
+  drawings: readonly MeasuredDrawing[],
+  view: View,
+  bandHeight: number,
+): number {
   let sum = 0;
   for (const drawing of drawings) {
     const bands = Math.ceil((drawing.visible.height * view.scaleY) / bandHeight) + 1;
     const { svg, stroke } = drawing;
     for (const time of [
-      ...(svg === "" ? [] : [timeElements(drawing, view)]),
-      ...(stroke ? [timeStroke(drawing, view)] : []),
+      ...(svg === "" ? [] : [estimateElements(drawing, view)]),
+      ...(stroke ? [estimateStroke(drawing, view)] : []),
     ]) {
       sum += time.fixed * bands + time.rows;
     }

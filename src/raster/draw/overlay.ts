@@ -12,7 +12,7 @@ import {
   type Viewport,
 } from "../../scene/scene-svg.ts";
 import type { Stroke } from "../../scene/shape.ts";
-import { LAYER_MS, timeElements, timeStroke } from "./drawing-time.ts";
+import { LAYER_MS, estimateElements, estimateStroke } from "./drawing-time.ts";
 import type { Layer, PixelLayer, Place, StrokeLayer } from "./layer.ts";
 import type { MeasuredDrawing } from "./measure-drawing.ts";
 import { coverStroke, strideOf } from "./stroke-coverage.ts";
@@ -45,7 +45,7 @@ export function* drawOverlay(drawings: readonly MeasuredDrawing[], window: Viewp
     if (!place) continue;
     const { svg, stroke, opacity, visible } = drawing;
     const part = Math.min(1, place.height / Math.max(1, visible.height * window.scaleY));
-    const time = timeElements(drawing, window);
+    const time = estimateElements(drawing, window);
     const rowsMs = time.rows * part;
     const alone = stroke !== undefined || opacity < 1 || rowsMs > LAYER_MS;
     const full = characters + svg.length > LAYER_CHARACTERS || ms + time.fixed + rowsMs > LAYER_MS;
@@ -65,7 +65,7 @@ export function* drawOverlay(drawings: readonly MeasuredDrawing[], window: Viewp
       for (const rows of splitRows(place, rowsMs)) yield rasterize([drawing], rows, window);
     }
     if (stroke) {
-      const strokeMs = timeStroke(drawing, window).rows * part;
+      const strokeMs = estimateStroke(drawing, window).rows * part;
       for (const rows of splitRows(place, strokeMs)) yield coverage.layer(stroke, rows, window);
     }
   }

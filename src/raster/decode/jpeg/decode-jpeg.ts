@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 import { DamagedImage } from "../../headers/damaged-image.ts";
 import { hasEndMarker } from "../../headers/jpeg.ts";
 import { findColors } from "../../color/find-colors.ts";
-import { PhotonInstance, type Vector } from "../photon.ts";
+import { PhotonInstance, type Allocation } from "../photon.ts";
 import { UndecodableImage } from "../../image-errors.ts";
 import { requireImageInfo, type ImageFile } from "../image-file.ts";
 import type { CheckInfo, WholePixels } from "../image-source.ts";
@@ -64,7 +64,7 @@ async function decodeWithTail(
 
 function decode(
   photon: PhotonInstance,
-  input: Vector,
+  input: Allocation,
   isEnded: boolean,
 ): ReturnType<PhotonInstance["decode"]> {
   try {

@@ -5,7 +5,7 @@ export interface Column {
   to: number;
 }
 
-export interface Filled {
+export interface BalancedColumns {
   columns: Column[];
   /** Height of the tallest column. */
   height: number;
@@ -20,7 +20,7 @@ const STEPS = 24;
  * Puts items of given heights into columns, in order and as evenly as possible. No column is taller than `room`; items
  * at the end that don't fit are left out.
  */
-export function fillColumns(heights: readonly number[], columns: number, room: number): Filled {
+export function balanceColumns(heights: readonly number[], columns: number, room: number): BalancedColumns {
   let count = heights.length;
   while (count > 0 && !fill(heights.slice(0, count), columns, room)) count--;
   const fitting = heights.slice(0, count);

@@ -89,7 +89,7 @@ export function splitSpaces(piece: string): string[] {
 }
 
 /** Whether a word that is too wide for a line may be broken between two graphemes. */
-export function mayPart(before: string, after: string): boolean {
+export function mayBreak(before: string, after: string): boolean {
   return !holdsNext.test(before) && !neverFirst.test(after);
 }
 
