@@ -1,9 +1,9 @@
-import { drawEmoji } from "./draw-text.ts";
-import { fillAttributes, isLight, toPaint, type Paint } from "./paint.ts";
-import type { Bounds } from "./bounds.ts";
-import type { LettersFigure } from "./figure.ts";
-import type { LaidOutText } from "./shape.ts";
-import { attributes, formatNumber } from "./svg-text.ts";
+import { drawEmoji } from "../../scene/draw-text.ts";
+import { fillAttributes, isLight, toPaint, type Paint } from "../../scene/paint.ts";
+import type { Bounds } from "../../scene/bounds.ts";
+import type { LettersFigure } from "../../scene/figure.ts";
+import type { LaidOutText } from "../../scene/shape.ts";
+import { attributes, formatNumber } from "../../scene/svg-text.ts";
 
 const DARK_INK = "#111827";
 const LIGHT_INK = "#ffffff";

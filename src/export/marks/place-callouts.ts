@@ -1,7 +1,7 @@
-import type { Point } from "../protocol/model/geometry.ts";
+import type { Point } from "../../protocol/model/geometry.ts";
 import { anchorsWithin, clampPoint } from "./anchors.ts";
-import { growBounds, type Bounds } from "./bounds.ts";
-import { areaWithin, lengthWithin, partWithin } from "./edges.ts";
+import { growBounds, type Bounds } from "../../scene/bounds.ts";
+import { areaWithin, lengthWithin, partWithin } from "../../scene/edges.ts";
 import type { Note } from "./notes.ts";
 
 /** A placed callout: its box, and its leader from `joint` to `anchor` at the annotation. */

@@ -1,10 +1,10 @@
-import type { Point } from "../protocol/model/geometry.ts";
-import { growBounds, type Bounds } from "./bounds.ts";
-import type { RingFigure } from "./figure.ts";
-import { fillAttributes, toPaint } from "./paint.ts";
+import type { Point } from "../../protocol/model/geometry.ts";
+import { growBounds, type Bounds } from "../../scene/bounds.ts";
+import type { RingFigure } from "../../scene/figure.ts";
+import { fillAttributes, toPaint } from "../../scene/paint.ts";
 import { inkOn, placeText } from "./place-text.ts";
-import type { LaidOutText } from "./shape.ts";
-import { attributes } from "./svg-text.ts";
+import type { LaidOutText } from "../../scene/shape.ts";
+import { attributes } from "../../scene/svg-text.ts";
 
 /** In font sizes of the surrounding text: half a badge's height, its digits, its rim. */
 const RADIUS = 0.66;

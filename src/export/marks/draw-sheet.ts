@@ -1,10 +1,10 @@
-import type { Point } from "../protocol/model/geometry.ts";
-import { growBounds, type Bounds } from "./bounds.ts";
-import type { Drawing } from "./draw-annotation.ts";
+import type { Point } from "../../protocol/model/geometry.ts";
+import { growBounds, type Bounds } from "../../scene/bounds.ts";
+import type { Drawing } from "../../scene/draw-annotation.ts";
 import { toMark } from "./mark.ts";
-import { fillAttributes, toPaint } from "./paint.ts";
+import { fillAttributes, toPaint } from "../../scene/paint.ts";
 import { inkOn } from "./place-text.ts";
-import { attributes } from "./svg-text.ts";
+import { attributes } from "../../scene/svg-text.ts";
 
 /** Of rims and rules in what is below the frame. */
 export const RULE_OPACITY = 0.35;

@@ -1,6 +1,6 @@
-import type { Bounds } from "./bounds.ts";
-import type { Drawing } from "./draw-annotation.ts";
-import type { Figure } from "./figure.ts";
+import type { Bounds } from "../../scene/bounds.ts";
+import type { Drawing } from "../../scene/draw-annotation.ts";
+import type { Figure } from "../../scene/figure.ts";
 
 /** Something drawn above all annotations: a legend, a badge, a callout. */
 export function toMark(id: string, svg: string, bounds: Bounds, figures: readonly Figure[]): Drawing {

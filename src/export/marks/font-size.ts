@@ -1,4 +1,4 @@
-import type { Bounds } from "./bounds.ts";
+import type { Bounds } from "../../scene/bounds.ts";
 
 /** The font size beside a frame, as a part of the square root of its area, and the least in image pixels. */
 const FONT_SIZE = 1 / 45;

@@ -1,4 +1,4 @@
-import type { LaidOutText } from "./shape.ts";
+import type { LaidOutText } from "../../scene/shape.ts";
 
 /** Lays out text as `LayoutText` does, but loads the fonts first. */
 export type LayoutTextAsync = (text: string, fontSize: number, wrapWidth?: number) => Promise<LaidOutText>;

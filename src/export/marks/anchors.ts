@@ -1,7 +1,7 @@
-import type { Annotation } from "../protocol/model/annotation.ts";
-import { geometrySchemas, type Point } from "../protocol/model/geometry.ts";
-import { boundsCenter, type Bounds } from "./bounds.ts";
-import { turnPoints } from "./turn-points.ts";
+import type { Annotation } from "../../protocol/model/annotation.ts";
+import { geometrySchemas, type Point } from "../../protocol/model/geometry.ts";
+import { boundsCenter, type Bounds } from "../../scene/bounds.ts";
+import { turnPoints } from "../../scene/turn-points.ts";
 
 /** The most corners of a polygon that are considered: enough for one to be near any note. */
 const CORNERS_MAX = 24;

@@ -1,8 +1,8 @@
-import type { Annotation } from "../protocol/model/annotation.ts";
-import { NOTES_MAX } from "../protocol/limits.ts";
-import type { Point } from "../protocol/model/geometry.ts";
+import type { Annotation } from "../../protocol/model/annotation.ts";
+import { NOTES_MAX } from "../../protocol/limits.ts";
+import type { Point } from "../../protocol/model/geometry.ts";
 import { findAnchors } from "./anchors.ts";
-import type { Bounds } from "./bounds.ts";
+import type { Bounds } from "../../scene/bounds.ts";
 
 /** The text of an annotation that does not show it itself. */
 export interface Note {

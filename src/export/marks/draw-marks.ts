@@ -1,18 +1,18 @@
-import { NOTES_MAX } from "../protocol/limits.ts";
-import type { SceneOptions } from "./export-scene.ts";
-import type { Bounds } from "../scene/bounds.ts";
-import type { Drawing } from "../scene/draw-annotation.ts";
-import { badgeDigitsSize, badgeReach, drawBadge } from "../scene/draw-badge.ts";
-import { drawCallouts } from "../scene/draw-callouts.ts";
-import { drawLegend, type Legend, type LegendCount } from "../scene/draw-legend.ts";
-import { drawNoteList } from "../scene/draw-note-list.ts";
-import { toMark } from "../scene/mark.ts";
-import type { Note, NoteCollection } from "../scene/notes.ts";
-import { placeBadges } from "../scene/place-badges.ts";
-import type { LayoutTextAsync } from "../scene/layout-async.ts";
-import { fontSizeFor } from "../scene/font-size.ts";
-import { createYielder } from "../event-loop.ts";
-import type { TextLayout } from "../text/text-layout.ts";
+import { NOTES_MAX } from "../../protocol/limits.ts";
+import type { SceneOptions } from "../export-scene.ts";
+import type { Bounds } from "../../scene/bounds.ts";
+import type { Drawing } from "../../scene/draw-annotation.ts";
+import { badgeDigitsSize, badgeReach, drawBadge } from "./draw-badge.ts";
+import { drawCallouts } from "./draw-callouts.ts";
+import { drawLegend, type Legend, type LegendCount } from "./draw-legend.ts";
+import { drawNoteList } from "./draw-note-list.ts";
+import { toMark } from "./mark.ts";
+import type { Note, NoteCollection } from "./notes.ts";
+import { placeBadges } from "./place-badges.ts";
+import type { LayoutTextAsync } from "./layout-async.ts";
+import { fontSizeFor } from "./font-size.ts";
+import { createYielder } from "../../event-loop.ts";
+import type { TextLayout } from "../../text/text-layout.ts";
 
 /** The largest part of the frame's height for the legend if notes need the rest. */
 const LEGEND_PART = 0.5;

@@ -1,6 +1,6 @@
-import type { Point } from "../protocol/model/geometry.ts";
+import type { Point } from "../../protocol/model/geometry.ts";
 import { anchorsWithin, clampPoint } from "./anchors.ts";
-import type { Bounds } from "./bounds.ts";
+import type { Bounds } from "../../scene/bounds.ts";
 import type { Note } from "./notes.ts";
 
 /** Rings around its anchor on which a badge looks for a free place, and places on the first ring. */

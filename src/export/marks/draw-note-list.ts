@@ -1,14 +1,14 @@
-import { growBounds, type Bounds } from "./bounds.ts";
-import type { Drawing } from "./draw-annotation.ts";
+import { growBounds, type Bounds } from "../../scene/bounds.ts";
+import type { Drawing } from "../../scene/draw-annotation.ts";
 import { badgeDigitsSize, badgeReach, drawBadge, type BadgeText } from "./draw-badge.ts";
 import { drawSheet } from "./draw-sheet.ts";
 import { balanceColumns, type Column } from "./balance-columns.ts";
 import { toMark } from "./mark.ts";
 import { shortenNote, type Note } from "./notes.ts";
-import { toPaint } from "./paint.ts";
+import { toPaint } from "../../scene/paint.ts";
 import { inkOn, lettersFigure, placeText } from "./place-text.ts";
 import { layoutToFit, type LayoutTextAsync } from "./layout-async.ts";
-import type { LaidOutText } from "./shape.ts";
+import type { LaidOutText } from "../../scene/shape.ts";
 import { reduceFontSize } from "./font-size.ts";
 
 /** The list of numbered notes, as wide as the frame. */

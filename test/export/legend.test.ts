@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { LEGEND_LABELS_MAX } from "../../src/protocol/limits.ts";
-import { drawLegend, LegendCount } from "../../src/scene/draw-legend.ts";
+import { drawLegend, LegendCount } from "../../src/export/marks/draw-legend.ts";
 import type { LayoutText } from "../../src/scene/shape.ts";
 import { landscapePhoto } from "../support/export/fixture-photos.ts";
 import { colorDistance, decodePixels, inkIn, rasterizeSvg, type Pixels } from "../support/export/pixels.ts";

@@ -1,13 +1,13 @@
-import type { Annotation } from "../protocol/model/annotation.ts";
-import { LABEL_MAX, LEGEND_LABELS_MAX } from "../protocol/limits.ts";
-import type { Bounds } from "./bounds.ts";
-import type { Drawing } from "./draw-annotation.ts";
+import type { Annotation } from "../../protocol/model/annotation.ts";
+import { LABEL_MAX, LEGEND_LABELS_MAX } from "../../protocol/limits.ts";
+import type { Bounds } from "../../scene/bounds.ts";
+import type { Drawing } from "../../scene/draw-annotation.ts";
 import { drawSheet, RULE_OPACITY } from "./draw-sheet.ts";
 import { toMark } from "./mark.ts";
-import { fillAttributes, toPaint } from "./paint.ts";
+import { fillAttributes, toPaint } from "../../scene/paint.ts";
 import { inkOn, lettersFigure, placeText } from "./place-text.ts";
-import type { LaidOutText, LayoutText } from "./shape.ts";
-import { attributes } from "./svg-text.ts";
+import type { LaidOutText, LayoutText } from "../../scene/shape.ts";
+import { attributes } from "../../scene/svg-text.ts";
 import { fontSizeFor } from "./font-size.ts";
 
 /** A label and the colours of its annotations, the most used first. */

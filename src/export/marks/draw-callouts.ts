@@ -1,13 +1,13 @@
-import type { Drawing } from "./draw-annotation.ts";
-import { boundsOf, growBounds, type Bounds } from "./bounds.ts";
+import type { Drawing } from "../../scene/draw-annotation.ts";
+import { boundsOf, growBounds, type Bounds } from "../../scene/bounds.ts";
 import { toMark } from "./mark.ts";
 import { shortenNote, type Note, type NoteCollection } from "./notes.ts";
-import { toPaint } from "./paint.ts";
+import { toPaint } from "../../scene/paint.ts";
 import { placeCallout, type PlacedCallout, type Surroundings } from "./place-callouts.ts";
 import { lettersFigure, placeText } from "./place-text.ts";
 import { layoutToFit, type LayoutTextAsync } from "./layout-async.ts";
-import type { LaidOutText } from "./shape.ts";
-import { attributes } from "./svg-text.ts";
+import type { LaidOutText } from "../../scene/shape.ts";
+import { attributes } from "../../scene/svg-text.ts";
 import { reduceFontSize } from "./font-size.ts";
 
 /** Notes in boxes beside their annotations. */
