@@ -22,7 +22,7 @@ const IIIF_PRESENTATION = "http://iiif.io/api/presentation/3/context.json";
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
- * The selector of an annotation, in pixels of the upright picture. The forms are those that both a strict XML reader
+ * The selector of an annotation, in pixels of the upright image. Its forms are those that both a strict XML reader
  * and Annotorious (3.8, test/e2e/annotorious.test.ts) understand:
  * - a rectangle along the axes is a fragment; one that is turned or reaches beyond the top or left is a `<rect>`;
  * - an open line is a `<path>` without Z, since Annotorious throws at `<polyline>` and the whole page fails to load;

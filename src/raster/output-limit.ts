@@ -2,8 +2,8 @@ import type { ExportFormat } from "../protocol/model/export-job.ts";
 import type { ImageInfo } from "./headers/image-info.ts";
 
 /**
- * How many more pixels may be processed by rows than as a whole. An image that is decoded or encoded as a whole takes
- * up to 24 bytes a pixel. One processed by rows takes none, and its file up to 4 bytes a pixel. Measured in
+ * How many times as many pixels an image may have if it is processed row by row. Decoded or encoded as a whole it takes
+ * up to 24 bytes a pixel. Row by row it takes none, and its file up to 4 bytes a pixel. Measured in
  * test/export/memory.test.ts.
  */
 const ROWS_FACTOR = 4;

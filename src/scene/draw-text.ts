@@ -7,7 +7,7 @@ import type { Canvas, PlacedEmoji, Shape } from "./shape.ts";
 import { attributes, formatNumber } from "./svg-text.ts";
 
 const DEFAULT_COLOR = "#111827";
-/** Around the text's box, in font sizes. */
+/** The padding of the ground around the text's box, in font sizes. */
 const GROUND_PADDING = 0.15;
 /**
  * Width of the halo on each side of a glyph, in font sizes, and its limits in image pixels. Below the lower limit

@@ -17,7 +17,7 @@ const joiner = "\u200d";
 const emojiStyle =
   /\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f|\u20e3|\p{Extended_Pictographic}.*\u200d/su;
 const textSelector = "\ufe0e";
-/** May have an emoji picture, for characters that no font has. */
+/** Whether there may be an emoji for a character that no font has. */
 const pictograph = /\p{Extended_Pictographic}|\p{Emoji_Presentation}/u;
 
 /** Whether a grapheme should be shown as an emoji rather than as a character of a font. */

@@ -73,7 +73,7 @@ function composeRuns(grapheme: string, level: number, typesetter: Typesetter): S
     const outline = drawStandIn(codePoints, fonts);
     return found.map((svg) => ({ level, outline, emoji: svg }));
   }
-  // For example an emoji with a modifier that has no picture together: neither is lost.
+  // For example an emoji with a modifier, without a picture for both together: neither is lost.
   return mayBeEmoji(grapheme) && codePoints.length > 1
     ? codePoints.flatMap((code) => composeRuns(String.fromCodePoint(code), level, typesetter))
     : [{ level, outline: composeGrapheme(grapheme, level, typesetter) }];

@@ -65,7 +65,7 @@ export function anchorsWithin(
   return first ? [first, ...rest] : [clampPoint(boundsCenter(bounds), frame)];
 }
 
-/** The point of `frame` nearest to a point; the middle if the frame is turned inside out. */
+/** The point of `frame` nearest to a point; the middle of a frame that has no room. */
 export function clampPoint([x, y]: Point, { left, top, right, bottom }: Bounds): Point {
   return [clamp(x, left, right), clamp(y, top, bottom)];
 }

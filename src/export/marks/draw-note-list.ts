@@ -20,7 +20,7 @@ export interface NoteList {
   shown: number;
   /** How many of them are shortened. */
   cut: number;
-  /** Of its letters. */
+  /** The font size of its text. */
   fontSize: number;
 }
 

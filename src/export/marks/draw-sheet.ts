@@ -6,7 +6,7 @@ import { fillAttributes, toPaint } from "../../scene/paint.ts";
 import { inkOn } from "./place-text.ts";
 import { attributes } from "../../scene/svg-text.ts";
 
-/** Of rims and rules in what is below the frame. */
+/** The opacity of rims and rules below the frame. */
 export const RULE_OPACITY = 0.35;
 
 /** Draws the ground below the frame, with a rule at its top. It hides annotations that reach down there. */
@@ -21,7 +21,7 @@ export function drawSheet(id: string, bounds: Bounds, ground: string, fontSize: 
     ...fillAttributes(toPaint(ground)),
   };
   const rule = { ...rect, height: fontSize / 16, fill: inkOn(ground), "fill-opacity": RULE_OPACITY };
-  // The upper edge of the sheet, both edges of the rule; about.
+  // About: the upper edge of the sheet, and both edges of the rule.
   const upper: Point[] = [
     [bounds.left, bounds.top],
     [bounds.right, bounds.top],

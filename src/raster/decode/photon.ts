@@ -3,10 +3,10 @@ import { UndecodableImage } from "../image-errors.ts";
 
 /**
  * Photon's codecs, on instances of our own. The package's JavaScript keeps one instance for the life of the isolate.
- * But a damaged file makes Photon panic, and a panic leaves its stack pointer and all its allocations behind, so that
- * after a few of them every image fails. Here each image gets an instance, which takes about 7 ms. Its memory, which
- * never shrinks, is freed with it. An own instance also lets us read pixels in place instead of copying them: memory is
- * what limits the size of an image.
+ * But a damaged file makes Photon panic, and a panic leaks its stack and all its allocations, so that after a few of
+ * them every image fails. Here each image gets an instance, which takes about 7 ms. Its memory, which never shrinks, is
+ * freed with it. It also lets us read pixels in place instead of copying them: memory is what limits the size of an
+ * image.
  */
 
 /** The exports of Photon used here. Vectors are passed as an address and a length in bytes. */

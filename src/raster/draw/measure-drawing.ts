@@ -7,7 +7,7 @@ import { floatAt } from "../array-at.ts";
 
 /** A drawing with the measures from which `drawing-time.ts` estimates how long it takes. */
 export interface MeasuredDrawing extends Omit<Drawing, "figures"> {
-  /** How far edges run within the frame, in image pixels: those of fills, and both edges of lines. About. */
+  /** About how far edges run within the frame, in image pixels: those of fills, and both edges of lines. */
   edges: number;
   /** Square pixels that elements fill within the frame, at most; 0: little more than their edges. */
   area: number;

@@ -123,7 +123,7 @@ class Capsule {
  */
 const LEVEL = 1e-9;
 
-/** From this many bytes on a call of `fill` is faster than a loop. */
+/** For more bytes than this a call of `fill` is faster than a loop. */
 const FILL_MIN = 32;
 
 function coverCapsule(capsule: Capsule, { width, height, stride, bytes }: Coverage): void {

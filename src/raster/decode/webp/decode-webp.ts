@@ -75,7 +75,7 @@ function writeStill(file: Uint8Array, { width, height, pixels, alpha }: WebpFram
     view.setUint32(RIFF_HEADER_BYTES + 4, VP8X_BYTES, true);
     const data = RIFF_HEADER_BYTES + CHUNK_HEADER_BYTES;
     still[data] = ALPHA_FLAG;
-    // Two sides of 24 bits, each less one; the second overwrites the fourth byte of the first.
+    // Two sides of 24 bits, each minus one. The second overwrites the fourth byte of the first.
     view.setUint32(data + 4, width - 1, true);
     view.setUint16(data + 7, (height - 1) & 0xffff, true);
     still[data + 9] = (height - 1) >> 16;
