@@ -27,7 +27,7 @@ const SVG = "http://www.w3.org/2000/svg";
  * - a rectangle along the axes is a fragment; one that is turned or reaches beyond the top or left is a `<rect>`;
  * - an open line is a `<path>` without Z, since Annotorious throws at `<polyline>` and the whole page fails to load;
  * - a point is a list of two selectors that say the same, since Annotorious skips an annotation with a PointSelector
- * alone.
+ *   alone.
  */
 export function toSelector(
   { type, geometry, style, text }: Annotation,

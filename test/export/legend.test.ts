@@ -5,13 +5,13 @@ import type { LayoutText } from "../../src/scene/shape.ts";
 import { landscapePhoto } from "../support/export/fixture-photos.ts";
 import { colorDistance, decodePixels, inkIn, rasterizeSvg, type Pixels } from "../support/export/pixels.ts";
 import {
-  documentWithPicture,
+  documentWithImage,
   render,
   sampleAnnotation,
   sampleDocument,
 } from "../support/export/sample-state.ts";
 
-/** Every character is half an em wide; the path says what was set. */
+/** Every character is half an em wide; the path contains the text. */
 const layoutText: LayoutText = (text, size, wrap) => {
   const width = text.length * size * 0.5;
   const lines = wrap === undefined ? 1 : Math.ceil(width / wrap);
@@ -97,7 +97,7 @@ describe("the legend's rows", () => {
     expect(one).toBe(9 + 12 + 9);
     expect(draw(["short", "also short"])?.height).toBe(one);
     expect(draw(["a".repeat(40), "b".repeat(40), "c"])?.height).toBe(one + 12);
-    // 540 px less padding and swatch hold 84 characters of 6 px.
+    // 540 px minus padding and swatch hold 84 characters of 6 px.
     expect(draw(["x".repeat(200)])?.height).toBe(one + 24);
   });
 
@@ -176,7 +176,7 @@ describe("a picture with a legend", () => {
   );
 
   it("keeps the photo above it to the pixel, at every scale", async () => {
-    const document = await documentWithPicture(landscapePhoto);
+    const document = await documentWithImage(landscapePhoto);
     for (const scale of [0.1, 0.333]) {
       const plain = await render({ document, annotations, options: { scale } });
       const file = await render({ document, annotations, options: { scale, legend: true } });
@@ -232,7 +232,7 @@ describe("a picture with a legend", () => {
     const inside = await file([at(398, "in")]);
     expect((await file([at(398, "in"), at(402, "out"), at(-52, "out")])).bytes).toEqual(inside.bytes);
     expect((await file([at(402, "out")])).warnings).toEqual([expect.stringContaining("no legend")]);
-    // One pixel of its stroke is in it.
+    // One pixel of its stroke lies within.
     expect((await file([at(400, "out")])).warnings).toEqual([]);
   });
 

@@ -4,7 +4,7 @@ import { NOTES_MAX } from "../../src/protocol/limits.ts";
 import { landscapePhoto } from "../support/export/fixture-photos.ts";
 import { colorDistance, decodePixels, inkIn, rasterizeSvg } from "../support/export/pixels.ts";
 import {
-  documentWithPicture,
+  documentWithImage,
   render,
   sampleAnnotation,
   sampleDocument,
@@ -20,7 +20,7 @@ function boxAt(x: number, y: number, text: string, more: object = {}): Annotatio
 }
 const two = [boxAt(200, 150, "First of all"), boxAt(400, 250, "و بعد ذلك 日本 🎉")];
 
-/** The SVG export, whose text says what is drawn. */
+/** The SVG export: its text shows what is drawn. */
 async function drawSvg(annotations: readonly Annotation[], options: object, document = sheet) {
   const file = await render({
     document,
@@ -48,7 +48,7 @@ describe("R56 a picture with numbers", () => {
         decodePixels(format === "svg" ? await rasterizeSvg(bytes) : bytes);
       const pixels = await decode(file.bytes);
       const before = await decode(plain.bytes);
-      // Left of each box's corner is its badge, and nothing without.
+      // The badge lies to the left of each box's corner; without badges there is nothing.
       for (const [x, y] of [
         [194, 150],
         [394, 250],
@@ -118,7 +118,7 @@ describe("R56 a picture with numbers", () => {
   });
 
   it("keeps the photo around the badges to the pixel", async () => {
-    const document = await documentWithPicture(landscapePhoto);
+    const document = await documentWithImage(landscapePhoto);
     const annotations = [boxAt(900, 600, "here")];
     const [plain, file] = [
       await render({ document, annotations, options: { notes: "none", scale: 0.5 } }),

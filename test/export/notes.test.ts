@@ -16,7 +16,7 @@ import { sampleAnnotation } from "../support/export/sample-state.ts";
 type Input = z.input<typeof annotationInputSchema>;
 const frame = { left: 0, top: 0, right: 800, bottom: 600 };
 
-/** Every character is half an em wide, every line one em high; the path has the text. */
+/** Every character is half an em wide, every line one em high; the path contains the text. */
 const layoutText: LayoutTextAsync = async (text, size, wrap) => {
   const perLine = wrap === undefined ? Infinity : Math.max(1, Math.floor(wrap / (size * 0.5)));
   const lines = text
@@ -230,7 +230,7 @@ describe("the list", () => {
         const boxes = (list?.drawings ?? []).slice(1).map(({ bounds }) => bounds);
         expect(boxes).toHaveLength(list?.shown ?? 0);
         for (const [index, box] of boxes.entries()) {
-          // A drawing's bounds have half a font size around it.
+          // The bounds of a drawing reach half a font size beyond it.
           const edge = (list?.fontSize ?? 0) / 2;
           expect(box.bottom - edge).toBeLessThanOrEqual(600 + room);
           expect(box.right - edge).toBeLessThanOrEqual(800);
@@ -269,7 +269,7 @@ describe("the list", () => {
       return layoutText(text, size, wrap);
     };
     await drawNoteList(notesOf(NOTES_MAX, "x".repeat(2_500)), place, counting);
-    // Of two million in the four attempts with all of each note.
+    // Of the two million characters in the four attempts that show all of each note.
     expect(characters).toBeLessThan(100_000);
   });
 
@@ -303,7 +303,7 @@ describe("callouts", () => {
     expect(boxes).toHaveLength(callouts.shown);
     expect(callouts.shown).toBeGreaterThanOrEqual(Math.min(count, 30));
     for (const [index, box] of boxes.entries()) {
-      // A drawing's bounds have half a font size around it, and there is more than that between two.
+      // The bounds of a drawing reach half a font size beyond it, and notes are farther apart than that.
       expect(box.left >= -4 && box.top >= -4 && box.right <= 804 && box.bottom <= 604).toBe(true);
       for (const other of boxes.slice(0, index)) {
         const apart =

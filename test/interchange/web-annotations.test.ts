@@ -5,7 +5,7 @@ import { toSelector } from "../../src/interchange/w3c-selector.ts";
 import type { LayoutText } from "../../src/scene/shape.ts";
 import { encodePixels } from "../support/export/pixels.ts";
 import {
-  documentWithPicture,
+  documentWithImage,
   render,
   sampleAnnotation,
   sampleDocument,
@@ -121,7 +121,7 @@ describe("json with profile w3c", () => {
   };
 
   it("is an annotation page: who said what about which part of the very picture", async () => {
-    const document = await documentWithPicture(encodePixels(12, 8, () => [0, 0, 255, 255], 95));
+    const document = await documentWithImage(encodePixels(12, 8, () => [0, 0, 255, 255], 95));
     const said = sampleAnnotation(
       {
         type: "box",

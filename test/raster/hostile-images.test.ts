@@ -6,14 +6,14 @@ import { imageKey } from "../../src/files/keys.ts";
 import { landscapePhoto } from "../support/export/fixture-photos.ts";
 import { decodePixels, encodePixels, encodePng } from "../support/export/pixels.ts";
 import {
-  documentWithPicture,
+  documentWithImage,
   render,
   sampleAnnotation,
   sampleDocument,
 } from "../support/export/sample-state.ts";
 import { gif, jpeg, png, webpExtended, webpLossless, webpLossy } from "../support/export/sample-headers.ts";
 
-/** A document that says it has these bytes as its picture, whatever they are. */
+/** A document whose image has these bytes, whatever they are. */
 async function documentWithBytes(bytes: Uint8Array, width = 60, height = 40): Promise<Document> {
   const content_type: ImageType = "image/jpeg";
   const image = { sha256: "0".repeat(64), content_type, bytes: bytes.byteLength, width, height, url: "" };
@@ -62,14 +62,14 @@ describe("a picture that can't be decoded fails with a reason, and the next job 
         /^Error: The (\w+ )?picture (can't be decoded|is damaged|must be)/,
       );
     }
-    const next = await render({ document: await documentWithPicture(small) });
+    const next = await render({ document: await documentWithImage(small) });
     expect(decodePixels(next.bytes).at(30, 20)[2]).toBeGreaterThan(250);
   });
 
   it("a hundred of them in a row don't wear the decoder out", async () => {
     const document = await documentWithBytes(webpLossless(60, 40));
     for (let count = 0; count < 100; count++) expect(await failure(document)).toContain("can't be decoded");
-    await render({ document: await documentWithPicture(landscapePhoto), options: { scale: 0.1 } });
+    await render({ document: await documentWithImage(landscapePhoto), options: { scale: 0.1 } });
   });
 
   it("a photo cut off in its pixels fails with a reason: decoders would fill it up with gray", async () => {
@@ -85,10 +85,10 @@ describe("a picture that can't be decoded fails with a reason, and the next job 
 
   it("a photo without its end marker is whole all the same", async () => {
     for (const photo of [landscapePhoto, small]) {
-      const whole = await render({ document: await documentWithPicture(photo), options: { scale: 0.1 } });
-      // What follows the pixels is not missed.
+      const whole = await render({ document: await documentWithImage(photo), options: { scale: 0.1 } });
+      // What follows the pixels may be missing.
       const endless = photo.subarray(0, endOfPixels(photo));
-      const file = await render({ document: await documentWithPicture(endless), options: { scale: 0.1 } });
+      const file = await render({ document: await documentWithImage(endless), options: { scale: 0.1 } });
       expect(crc32(file.bytes)).toBe(crc32(whole.bytes));
     }
   });
@@ -100,7 +100,7 @@ describe("a picture that can't be decoded fails with a reason, and the next job 
   });
 
   it("a picture that is gone from the storage", async () => {
-    const document = await documentWithPicture(small);
+    const document = await documentWithImage(small);
     await env.BUCKET.delete(imageKey(document.id, document.image?.sha256 ?? ""));
     expect(await failure(document)).toContain("The document's picture is missing from the storage");
   });
@@ -108,7 +108,7 @@ describe("a picture that can't be decoded fails with a reason, and the next job 
 
 describe("limits", () => {
   it("a picture over the limit is not even read, and one at the limit is", async () => {
-    const document = await documentWithPicture(encodePixels(60, 40, () => [0, 0, 255, 255], 90));
+    const document = await documentWithImage(encodePixels(60, 40, () => [0, 0, 255, 255], 90));
     await render({ document, maxPixels: 2400 });
     await expect(async () => render({ document, maxPixels: 2399 })).rejects.toThrow(
       "The picture has 60 × 40 pixels, more than the 2399 pixels this service can draw on",
@@ -129,7 +129,7 @@ describe("limits", () => {
         /^The export would be 200 × 200 pixels, more than the \d+ pixels a \w+ may have here. Choose/,
       );
     }
-    // A JPEG has 16 bits for a side, a WebP 14.
+    // JPEG has 16 bits for a side, WebP 14.
     for (const [format, side] of [
       ["jpg", 65_535],
       ["webp", 16_383],

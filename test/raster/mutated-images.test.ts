@@ -6,7 +6,7 @@ import { toBytes } from "../support/export/fixture-photos.ts";
 import { mutateFile, seedRandom } from "../support/export/mutate-file.ts";
 import { encodePixels } from "../support/export/pixels.ts";
 import { makePng } from "../support/export/png-maker.ts";
-import { documentWithPicture, render } from "../support/export/sample-state.ts";
+import { documentWithImage, render } from "../support/export/sample-state.ts";
 
 const webps = import.meta.glob("../fixtures/webp/*", { query: "?inline", import: "default", eager: true });
 const webp = (name: string): Uint8Array => toBytes(webps[`../fixtures/webp/${name}.webp`] ?? "");
@@ -24,13 +24,13 @@ const seeds: [string, Uint8Array][] = [
   ["WebP without loss", webp("lossless")],
   ["WebP that is animated", webp("animated")],
 ];
-/** Of each: enough to come by every check. over five thousands were run by hand, beside a browser. */
+/** Mutations of each file: enough to reach every check. Over five thousand were compared by hand with a browser. */
 const RUNS = 40;
-/** Pixels of a mutated file that says it is larger than its seed: they are not what is tested. */
+/** The most pixels of a mutated file, since size is not what is tested here. */
 const PIXELS_MAX = 250_000;
 const MEMORY_MAX_BYTES = 100 * 1024 * 1024;
 
-/** Makes a PNG's checksums right again: else most mutations end there. */
+/** Corrects the checksums of a PNG. Without this most mutations would fail there. */
 function mendChecksums(png: Uint8Array): void {
   const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
   for (let start = 8; start + 12 <= png.length;) {
@@ -46,7 +46,7 @@ async function outcomeOf(file: Uint8Array): Promise<string> {
   if (!info.ok) return `refused: ${info.error.message}`;
   if (info.value.width * info.value.height > PIXELS_MAX) return "too large";
   try {
-    const { peakBytes, width, height } = await render({ document: await documentWithPicture(file) });
+    const { peakBytes, width, height } = await render({ document: await documentWithImage(file) });
     expect(peakBytes).toBeLessThan(MEMORY_MAX_BYTES);
     expect([width, height]).toEqual([info.value.width, info.value.height]);
     return "a picture";

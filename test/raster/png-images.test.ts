@@ -3,13 +3,13 @@ import { describe, expect, it } from "vitest";
 import { decodePixels } from "../support/export/pixels.ts";
 import { makePng, pngChunk, type PngRecipe } from "../support/export/png-maker.ts";
 import { concat, exif, u16 } from "../support/export/sample-headers.ts";
-import { documentWithPicture, render } from "../support/export/sample-state.ts";
+import { documentWithImage, render } from "../support/export/sample-state.ts";
 
 type Rgba = readonly number[];
 
-/** Renders a PNG with nothing on it, and compares every pixel. */
+/** Renders a PNG without annotations, and compares every pixel. */
 async function expectPixels(png: Uint8Array, expected: (x: number, y: number) => Rgba): Promise<void> {
-  const document = await documentWithPicture(png);
+  const document = await documentWithImage(png);
   const pixels = decodePixels((await render({ document })).bytes);
   expect([pixels.width, pixels.height]).toEqual([document.width, document.height]);
   for (let y = 0; y < pixels.height; y++) {
@@ -18,7 +18,7 @@ async function expectPixels(png: Uint8Array, expected: (x: number, y: number) =>
 }
 
 const size = { width: 37, height: 23 };
-/** Some value of `depth` bits. */
+/** A value of `depth` bits. */
 const value = (depth: number) => (x: number, y: number, channel: number) =>
   (x * 2_654_435 + y * 40_503 * 7 + channel * 77_777) % 2 ** depth;
 const to8 = (sample: number, depth: number): number => Math.round((sample * 255) / (2 ** depth - 1));
@@ -77,13 +77,11 @@ describe("every kind of PNG comes out as it is", () => {
       width: 4,
       height: 2,
       ...kind,
-      // The key, and beside it one that differs in its last bit.
+      // The key, and next to it a colour that differs in the last bit.
       sample: (x, _y, channel) => (x % 2 === 0 ? (key[channel] ?? 0) : (key[channel] ?? 0) ^ 1),
       before: [pngChunk("tRNS", transparent)],
     };
-    const pixels = decodePixels(
-      (await render({ document: await documentWithPicture(makePng(recipe)) })).bytes,
-    );
+    const pixels = decodePixels((await render({ document: await documentWithImage(makePng(recipe)) })).bytes);
     expect([0, 1, 2, 3].map((x) => pixels.at(x, 1)[3])).toEqual([0, 255, 0, 255]);
   });
 
@@ -118,7 +116,7 @@ describe("every kind of PNG comes out as it is", () => {
     [10, 30_000],
   ])("of %i × %i pixels", async (width, height) => {
     const png = makePng({ width, height, depth: 8, colorType: 0, sample: value(8), filter: () => 0 });
-    const file = await render({ document: await documentWithPicture(png) });
+    const file = await render({ document: await documentWithImage(png) });
     const pixels = decodePixels(file.bytes);
     expect([pixels.width, pixels.height]).toEqual([width, height]);
     const gray = value(8)(width - 1, height - 1, 0);
@@ -133,11 +131,11 @@ describe("a PNG that is not what it says", () => {
     new TextDecoder("latin1").decode(file).indexOf(type);
   const flip = (at: number): Uint8Array => sound.map((byte, index) => (index === at ? byte ^ 1 : byte));
   const good = async (): Promise<void> => {
-    const pixels = decodePixels((await render({ document: await documentWithPicture(sound) })).bytes);
+    const pixels = decodePixels((await render({ document: await documentWithImage(sound) })).bytes);
     expect(pixels.at(59, 39)).toEqual([0, 1, 2, 3].map((channel) => recipe.sample(59, 39, channel)));
   };
   const failure = async (png: Uint8Array): Promise<string> =>
-    documentWithPicture(png)
+    documentWithImage(png)
       .then((document) => render({ document }))
       .then(
         () => "no failure",
@@ -194,10 +192,10 @@ describe("a PNG that is not what it says", () => {
   });
 
   it("what comes after the pixels is no trouble, be it gigabytes", async () => {
-    // 64 MiB of zeros deflate to 64 KiB; the picture's own rows come first.
+    // 64 MiB of zeros deflate to 64 KiB. The image's own rows come first.
     const bomb = makePng({ ...recipe, alter: (rows) => concat(rows, new Uint8Array(64 * 1024 * 1024)) });
     expect(bomb.length).toBeLessThan(200_000);
-    const file = await render({ document: await documentWithPicture(bomb) });
+    const file = await render({ document: await documentWithImage(bomb) });
     expect(decodePixels(file.bytes).at(59, 39)).toEqual(
       [0, 1, 2, 3].map((channel) => recipe.sample(59, 39, channel)),
     );
@@ -209,7 +207,7 @@ describe("a PNG that is not what it says", () => {
     const before = [
       pngChunk("iCCP", concat("name\0\0", deflated(new Uint8Array(64 * 1024 * 1024).fill(255)))),
     ];
-    const file = await render({ document: await documentWithPicture(makePng({ ...recipe, before })) });
+    const file = await render({ document: await documentWithImage(makePng({ ...recipe, before })) });
     expect(file.warnings).toEqual([expect.stringContaining("colour profile")]);
   });
 
@@ -224,19 +222,19 @@ describe("a PNG that is not what it says", () => {
     const zip = concat(sound, "PK\x03\x04 and <script>alert(1)</script>");
     await expectPixels(zip, (x, y) => [0, 1, 2, 3].map((channel) => recipe.sample(x, y, channel)));
     const before = [pngChunk("tEXt", concat("GIF89a\0", new Uint8Array(300_000)))];
-    const file = await render({ document: await documentWithPicture(makePng({ ...recipe, before })) });
+    const file = await render({ document: await documentWithImage(makePng({ ...recipe, before })) });
     expect(new TextDecoder("latin1").decode(file.bytes)).not.toContain("GIF89a");
   });
 
   it("an animated one shows its first frame, and says so", async () => {
     const before = [pngChunk("acTL", [0, 0, 0, 2, 0, 0, 0, 0])];
-    const file = await render({ document: await documentWithPicture(makePng({ ...recipe, before })) });
+    const file = await render({ document: await documentWithImage(makePng({ ...recipe, before })) });
     expect(file.warnings).toEqual(["The picture is animated: the export shows its first frame"]);
   });
 
   it("one whose EXIF data comes after its pixels is not turned: browsers don't turn it either", async () => {
     const after = [pngChunk("eXIf", exif(6, false))];
-    const document = await documentWithPicture(makePng({ ...recipe, after }));
+    const document = await documentWithImage(makePng({ ...recipe, after }));
     expect([document.width, document.height]).toEqual([60, 40]);
     const pixels = decodePixels((await render({ document })).bytes);
     expect(pixels.at(59, 39)).toEqual([0, 1, 2, 3].map((channel) => recipe.sample(59, 39, channel)));

@@ -4,7 +4,7 @@ import { animateWebp, makeGif } from "../support/export/animated-images.ts";
 import { landscapePhoto } from "../support/export/fixture-photos.ts";
 import { colorDistance, decodePixels, encodePixels } from "../support/export/pixels.ts";
 import { concat } from "../support/export/sample-headers.ts";
-import { documentWithPicture, render } from "../support/export/sample-state.ts";
+import { documentWithImage, render } from "../support/export/sample-state.ts";
 
 const ANIMATED = ["The picture is animated: the export shows its first frame"];
 const red = () => [255, 0, 0, 255] as const;
@@ -12,13 +12,13 @@ const blue = () => [0, 0, 255, 255] as const;
 
 describe("moving pictures show their first frame, and say so", () => {
   it("a GIF", async () => {
-    const file = await render({ document: await documentWithPicture(makeGif(30, 20, [1, 2, 3])) });
+    const file = await render({ document: await documentWithImage(makeGif(30, 20, [1, 2, 3])) });
     expect(decodePixels(file.bytes).at(15, 10)).toEqual([255, 0, 0, 255]);
     expect(file.warnings).toEqual(ANIMATED);
   });
 
   it("a GIF that stands still says nothing", async () => {
-    const file = await render({ document: await documentWithPicture(makeGif(30, 20, [2])) });
+    const file = await render({ document: await documentWithImage(makeGif(30, 20, [2])) });
     expect(decodePixels(file.bytes).at(15, 10)).toEqual([0, 255, 0, 255]);
     expect(file.warnings).toEqual([]);
   });
@@ -26,7 +26,7 @@ describe("moving pictures show their first frame, and say so", () => {
   it("a WebP", async () => {
     const frames = [encodePixels(30, 20, red), encodePixels(30, 20, blue)];
     const picture = animateWebp(frames, { width: 30, height: 20 });
-    const file = await render({ document: await documentWithPicture(picture) });
+    const file = await render({ document: await documentWithImage(picture) });
     expect(decodePixels(file.bytes).at(15, 10)).toEqual([255, 0, 0, 255]);
     expect(file.warnings).toEqual(ANIMATED);
   });
@@ -47,7 +47,7 @@ describe("a JPEG", () => {
     const plain = encodePixels(32, 32, red, 95);
     const comment = concat([0xff, 0xfe, 0x10, 0x02], "PK\x03\x04<html>", new Uint8Array(0x1000 - 10));
     const polyglot = concat(plain.subarray(0, 2), comment, plain.subarray(2), "%PDF-1.7 GIF89a");
-    const file = await render({ document: await documentWithPicture(polyglot), format: "jpg" });
+    const file = await render({ document: await documentWithImage(polyglot), format: "jpg" });
     expect(colorDistance(decodePixels(file.bytes).at(16, 16), [255, 0, 0, 255])).toBeLessThan(8);
     expect(new TextDecoder("latin1").decode(file.bytes)).not.toContain("PDF");
   });
@@ -56,7 +56,7 @@ describe("a JPEG", () => {
 describe("cut off and flipped anywhere", () => {
   const outcome = async (bytes: Uint8Array): Promise<string> => {
     if (!readImageInfo(bytes).ok) return "refused";
-    return render({ document: await documentWithPicture(bytes) }).then(
+    return render({ document: await documentWithImage(bytes) }).then(
       () => "a picture",
       (error: unknown) => String(error),
     );

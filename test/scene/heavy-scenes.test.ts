@@ -25,7 +25,7 @@ const canvas: Canvas = {
 const view = { scaleX: 1, scaleY: 1, originX: 0, originY: 0 };
 const BAND_HEIGHT = 291;
 
-/** Points all over the picture, `beyond` times as far, the same in each run. */
+/** Points all over an area `beyond` times as large as the frame, the same in each run. */
 function scribble(count: number, beyond = 1): Point[] {
   let state = 7;
   const random = () => {
@@ -49,7 +49,7 @@ const dashed = (count: number, dash = [10, 6]) =>
 const area = (count: number, stroke: string | null = "#d81b60") =>
   draw({ type: "polygon", geometry: { points: scribble(count) }, style: { stroke, fill: "#ffb30080" } });
 
-/** Seconds that so many of a drawing take, by the estimate. */
+/** The estimate for `count` copies of a drawing, in seconds. */
 function seconds(drawing: MeasuredDrawing, count: number): number {
   return (estimateDrawings([drawing], view, BAND_HEIGHT) * count) / 1000;
 }
@@ -66,7 +66,7 @@ function check(drawing: MeasuredDrawing, count: number, scale = 1): void {
 
 describe("how long a scene takes is told before it is drawn", () => {
   it("as it was measured, within a factor of two and a half", () => {
-    // Seconds in the Workers runtime, 2 MP, on the machine that the estimate was made on.
+    // Seconds in the Workers runtime, for 2 MP, on the machine that the estimate was fitted on.
     const measured: [MeasuredDrawing, number, number][] = [
       [stroke(100), 1_500, 15],
       [stroke(POINTS_MAX), 40, 10.5],
@@ -120,7 +120,7 @@ describe("how long a scene takes is told before it is drawn", () => {
     const box = draw({ type: "box", geometry: { x: 0, y: 0, width: 1800, height: 1200 }, style: fine });
     const plain = draw({ type: "box", geometry: { x: 0, y: 0, width: 1800, height: 1200 } });
     expect(seconds(box, 1)).toBeGreaterThan(1.5 * seconds(plain, 1));
-    // One point more than the dash may repeat itself is drawn through: no dashes cost anything.
+    // The dash would repeat more often than allowed. The line is drawn solid, and its dashes cost nothing.
     const haze = draw({
       type: "line",
       geometry: {
@@ -172,7 +172,7 @@ describe("more than can be drawn", () => {
       await expect(async () => renderExport(job, sources, async () => {})).rejects.toThrow(
         "their lines and letters take more than 24 MiB. Export some of them",
       );
-      // 24 MiB of points at eight bytes each: 315 strokes, five a page.
+      // 24 MiB hold 315 strokes, at eight bytes a point. A page has five.
       expect(pages).toBeLessThan(65);
     }
   }, 60_000);

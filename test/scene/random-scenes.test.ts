@@ -15,7 +15,7 @@ import { sampleAnnotation } from "../support/export/sample-state.ts";
 const WIDTH = 64;
 const HEIGHT = 48;
 
-/** Mostly near the picture, now and then as far as the protocol allows. */
+/** Mostly near the frame, sometimes as far away as the protocol allows. */
 const coordinate = fc.oneof(
   { weight: 8, arbitrary: fc.double({ min: -20, max: 84, noNaN: true }) },
   { weight: 1, arbitrary: fc.double({ min: -1e6, max: 1e6, noNaN: true }) },
@@ -65,7 +65,7 @@ const text = fc
 const input: fc.Arbitrary<AnnotationInput> = fc.constantFrom(...annotationTypes).chain((type) =>
   fc
     .record({ geometry: geometries[type], style, text })
-    // As from a client: what is undefined is not there.
+    // JSON, as from a client, drops undefined values.
     .map((fields): unknown => JSON.parse(JSON.stringify({ type, ...fields })))
     .map((value) => annotationInputSchema.parse(value)),
 );
@@ -130,7 +130,7 @@ describe("whatever the protocol takes", () => {
         const canvas = canvasOf(layout, strokes);
         const drawing = measureDrawing(drawAnnotation(sampleAnnotation(each), canvas), frame);
         const { left, top, right, bottom } = drawing.bounds;
-        // Told to be everywhere, it is drawn on the whole window.
+        // With bounds that reach everywhere, it is drawn on the whole window.
         const rows = new Uint8Array(WIDTH * HEIGHT * 4);
         for (const layer of drawOverlay([{ ...drawing, bounds: frame }], view)) {
           expect(layer.width).toBe(WIDTH);
@@ -139,7 +139,7 @@ describe("whatever the protocol takes", () => {
           for (let pixel = 0; pixel < WIDTH * HEIGHT; pixel++) {
             if (rows[pixel * 4 + 3] === 0) continue;
             const [x, y] = [pixel % WIDTH, Math.floor(pixel / WIDTH)];
-            // A pixel of antialiasing, and what 32-bit floats lose a million pixels away.
+            // A pixel for antialiasing, and for the precision of 32-bit floats a million pixels away.
             expect(x + 2 > left && x - 1 < right && y + 2 > top && y - 1 < bottom).toBe(true);
           }
         }

@@ -116,7 +116,7 @@ describe("a text's halo", () => {
     const drawing = drawAnnotation(text({ stroke: "#ff000080", opacity: 0.5 }), canvas);
     expect(drawing.svg).not.toContain("fill-opacity");
     expect(drawing.opacity).toBeCloseTo((0.5 * 128) / 255);
-    // On a ground there is none, and letters and ground each have their own opacity.
+    // On a ground there is no halo, and letters and ground have opacities of their own.
     const grounded = drawAnnotation(text({ stroke: "#ff000080", fill: "#ffffff40" }), canvas);
     expect(grounded.svg).toContain('fill="#ff0000" fill-opacity="0.502"');
     expect(grounded.opacity).toBe(1);

@@ -7,7 +7,7 @@ import { makePicture } from "../../tools/emoji-assets.ts";
 import { landscapePhoto } from "../support/export/fixture-photos.ts";
 import { colorDistance, decodePixels, inkIn, rasterizeSvg } from "../support/export/pixels.ts";
 import {
-  documentWithPicture,
+  documentWithImage,
   render,
   sampleAnnotation,
   sampleDocument,
@@ -61,7 +61,7 @@ describe("emoji", () => {
     expect(layout.layout("👩‍🚀‍🐶", 20, undefined).emoji).toHaveLength(3);
     expect(layout.layout("🇽🇽", 20, undefined).emoji).toHaveLength(2);
     expect(layout.missing.size).toBe(0);
-    // A skin tone that this emoji does not take, and that is no picture by itself.
+    // A skin tone that this emoji does not accept, and that is no emoji by itself.
     expect(layout.layout("👪🏽", 20, undefined).emoji).toHaveLength(1);
     expect([...layout.missing]).toEqual([0x1f3fd]);
   });
@@ -76,7 +76,7 @@ describe("emoji", () => {
   });
 
   it("an unknown one is a box, and named", async () => {
-    // Set aside for emoji, but none yet.
+    // Reserved for emoji, but not assigned yet.
     const text = "\u{1faff} \u{1f9ff}";
     const layout = await layoutOf(text);
     expect(layout.layout(text, 20, undefined).emoji).toHaveLength(1);
@@ -84,7 +84,7 @@ describe("emoji", () => {
   });
 
   it("refer to parts of their own picture only", async () => {
-    // Its picture uses one shape several times.
+    // This emoji uses one shape several times.
     const text = "👬🏻👬🏼⚒️";
     const layout = await layoutOf(text);
     const { emoji: placed } = layout.layout(text + text, 20, undefined);
@@ -163,7 +163,7 @@ describe("in exports", () => {
   });
 
   it("a text of ten thousand emoji is drawn on a photo, and too many are told in a warning", async () => {
-    const document = await documentWithPicture(landscapePhoto);
+    const document = await documentWithImage(landscapePhoto);
     const geometry = { x: 0, y: 0, width: 1800 };
     const text = (content: string): ReturnType<typeof sampleAnnotation> =>
       sampleAnnotation({ type: "text", geometry, text: content, style: { font_size: 12 } });

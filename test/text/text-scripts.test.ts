@@ -74,7 +74,7 @@ async function layoutOf(text: string): Promise<TextLayout> {
   return layout;
 }
 
-/** Where each part of path data that begins with M begins. */
+/** The x coordinates at which the subpaths of path data begin. */
 function starts(path: string): number[] {
   return Array.from(path.matchAll(/M(-?[\d.]+)/g), ([, x = ""]) => Number(x));
 }
@@ -106,7 +106,7 @@ describe("a sentence", () => {
   });
 });
 
-/** Glyph ids are those of HarfBuzz's own command line, `hb-shape`, with these font files. */
+/** The glyph ids come from HarfBuzz's own command line tool, `hb-shape`, with these font files. */
 describe("shaping", () => {
   const cases: [name: string, subset: string, direction: Direction, text: string, glyphs: number[]][] = [
     ["joins three Arabic letters", "arabic-arabic", "rtl", "ببب", [290, 15, 290, 16, 290, 19]],
@@ -169,14 +169,14 @@ describe("lines", () => {
     const thai = sentences.Thai;
     const layout = await layoutOf(thai);
     expect(lines(layout, thai, 200)).toBeGreaterThan(2);
-    // กัน is one word: a line that has room for ก alone does not part it.
+    // กัน is one word. A line with room only for ก does not break it.
     const width = layout.layout("เสมอภาค", 20, undefined).width + layout.layout("ก", 20, undefined).width + 1;
     expect(layout.layout("เสมอภาคกัน", 20, width).width).toBeCloseTo(
       layout.layout("เสมอภาค", 20, undefined).width,
     );
 
     const chinese = await layoutOf("人人《书名》");
-    // Room for the bracket, but not for what is in it.
+    // There is room for the bracket, but not for what it contains.
     expect(chinese.layout("人人《书名》", 20, 61).width).toBeLessThan(61);
     expect(lines(chinese, "人人《书名》", 61)).toBeGreaterThan(1);
     expect(chinese.layout("人人《书名》", 20, 81).width).toBeCloseTo(80);
@@ -186,7 +186,7 @@ describe("lines", () => {
     const layout = await layoutOf(sentences.Arabic);
     const { path } = layout.layout(sentences.Arabic, 20, 300);
     expect(Math.max(...starts(path))).toBeGreaterThan(280);
-    // The first word, on the first line, is the rightmost.
+    // The first word, on the first line, is on the far right.
     const first = layout.layout("يولد", 20, 300).path;
     expect(path.includes(first)).toBe(true);
   });
@@ -199,7 +199,7 @@ describe("Chinese characters", () => {
     const layout = await layoutOf(text);
     const { path } = layout.layout(text, 20, 1500);
     expect(performance.now() - started).toBeLessThan(20_000);
-    // None is lost: a glyph, or a box and a warning.
+    // Nothing is lost: each becomes a glyph, or a box with a warning.
     expect(path.length).toBeGreaterThan(text.length * 200);
     expect(layout.missing.size).toBeLessThan(2_500);
     expect(harfBuzz.memoryBytes).toBeLessThan(12 * 1024 * 1024);
@@ -263,7 +263,7 @@ describe("font files", () => {
         const xs = coordinates.filter((_, index) => index % 2 === 0);
         const ys = coordinates.filter((_, index) => index % 2 === 1);
         const box = [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
-        // Scaled parts are rounded in the file.
+        // Scaled components are rounded in the file.
         for (const [index, side] of box.entries()) {
           expect(Math.abs(side - view.getInt16(at + 2 + index * 2))).toBeLessThanOrEqual(3);
         }
@@ -291,7 +291,7 @@ describe("font files", () => {
     // An arrow is full-width beside kana.
     expect(families(0x2192)[0]).toBe("noto-sans-symbols");
     expect(families(0x2192, "jp")[0]).toBe("noto-sans-jp");
-    // A dash only where all signs are, a letter never.
+    // A dash is full-width only where all signs are, a letter never.
     expect(families(0x2014, "jp")[0]).toBe("noto-sans");
     expect(families(0x2014, "jp", true)[0]).toBe("noto-sans-jp");
     expect(families(0x61, "jp", true)[0]).toBe("noto-sans");

@@ -1,7 +1,8 @@
 import { concat, u16, u32, webp } from "./sample-headers.ts";
 
 /**
- * A GIF of frames of one colour each, by index of a palette: 0 black, 1 red, 2 green, 3 blue. Codes are never packed.
+ * Makes a GIF whose frames have one colour each, by palette index: 0 black, 1 red, 2 green, 3 blue. Codes are not
+ * compressed.
  */
 export function makeGif(width: number, height: number, frames: readonly number[]): Uint8Array {
   const colors = new Uint8Array(128 * 3);
@@ -22,7 +23,7 @@ export function makeGif(width: number, height: number, frames: readonly number[]
 function makeGifFrame(width: number, height: number, color: number): Uint8Array {
   const codes: number[] = [];
   for (let pixel = 0; pixel < width * height; pixel++) {
-    // 128 starts anew, before the codes grow to nine bits.
+    // 128 resets the table, before the codes grow to nine bits.
     if (pixel % 100 === 0) codes.push(128);
     codes.push(color);
   }
@@ -36,7 +37,7 @@ function makeGifFrame(width: number, height: number, color: number): Uint8Array 
   return concat([0x21, 0xf9, 4, 0, 10, 0, 0, 0, 0x2c], place, [0, 7], ...blocks, [0]);
 }
 
-/** A WebP with a frame for each plain one. */
+/** Makes a WebP animation with a frame for each plain WebP. */
 export function animateWebp(
   frames: readonly Uint8Array[],
   { width, height }: { width: number; height: number },

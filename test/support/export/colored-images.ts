@@ -2,7 +2,7 @@ import { deflateSync } from "node:zlib";
 import { pngChunk } from "./png-maker.ts";
 import { concat, u16, u32, webp } from "./sample-headers.ts";
 
-/** Files with a colour profile or an orientation, made of plain ones. */
+/** Adds a colour profile or an orientation to plain files. */
 
 function fixed(value: number): number[] {
   return u32(Math.round(value * 65_536) >>> 0);
@@ -48,7 +48,7 @@ export function sampledCurve(samples: readonly number[]): Uint8Array {
   return concat("curv", u32(0), u32(samples.length), ...samples.map((sample) => u16(sample)));
 }
 
-/** Apple's, as it is in every photo of an iPhone. */
+/** Apple's profile, as in every photo of an iPhone. */
 export const displayP3 = makeProfile({
   primaries: [
     [0.51512, 0.2412, -0.00105],
@@ -58,7 +58,7 @@ export const displayP3 = makeProfile({
   curve: srgbCurve,
 });
 
-/** Adobe's of 1998. */
+/** Adobe RGB (1998). */
 export const adobeRgb = makeProfile({
   primaries: [
     [0.60974, 0.31111, 0.01947],
@@ -77,7 +77,7 @@ export const plainSrgb = makeProfile({
   curve: srgbCurve,
 });
 
-/** In `parts` numbered segments, last one first. */
+/** Splits the profile into `parts` numbered segments, last one first. */
 export function jpegWithProfile(jpeg: Uint8Array, profile: Uint8Array, parts = 1): Uint8Array {
   const size = Math.ceil(profile.length / parts);
   const segments = Array.from({ length: parts }, (_, index) => {
@@ -100,7 +100,7 @@ export function iccChunk(profile: Uint8Array): Uint8Array {
   return pngChunk("iCCP", concat("a name\0\0", deflateSync(profile)));
 }
 
-/** A plain WebP with a single chunk, as an extended one with more. */
+/** Turns a plain WebP with a single chunk into an extended one with more chunks. */
 export function extendWebp(
   plain: Uint8Array,
   size: { width: number; height: number },
