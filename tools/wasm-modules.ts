@@ -5,7 +5,7 @@ import { writeIfChanged } from "./write-if-changed.ts";
 
 /**
  * The WebAssembly of packages that picture files pass through, and the MiB that each may grow to. An isolate has 128 MB, a job may hold 96 MiB
- * (`render-picture.ts`); the packages themselves allow gigabytes, and locally nothing else stops a file that makes a decoder ask for them.
+ * (`render-raster.ts`); the packages themselves allow gigabytes, and locally nothing else stops a file that makes a decoder ask for them.
  */
 const modules = [
   // What a JPEG of MAX_IMAGE_PIXELS takes is 36 MiB, and up to 32 MiB for its file.

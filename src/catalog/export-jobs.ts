@@ -142,13 +142,13 @@ export async function listExportJobs(
 }
 
 /** How many other jobs are looked at. Jobs with the same seq and format differ only in their options, which are few. */
-const TWINS_MAX = 50;
+const CANDIDATES_MAX = 50;
 
 /**
  * A finished job made after `since` whose file has exactly the bytes that `job` asks for: same document, seq, format,
  * options and origin. null: there is none.
  */
-export async function findFinishedTwin(
+export async function findCachedExport(
   db: D1Database,
   job: Pick<ExportJob, "id" | "document_id" | "seq" | "format" | "options">,
   since: number,
@@ -159,7 +159,7 @@ export async function findFinishedTwin(
          AND seq = ?3 AND format = ?4 AND id <> ?5 AND origin IS (SELECT origin FROM exports WHERE id = ?5)
          ORDER BY created_at DESC, id DESC LIMIT ?6`,
     )
-    .bind(job.document_id, since, job.seq, job.format, job.id, TWINS_MAX)
+    .bind(job.document_id, since, job.seq, job.format, job.id, CANDIDATES_MAX)
     .all<ExportRow>();
   const wanted = describeContent(job.format, job.options);
   return (

@@ -225,7 +225,7 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     return reportExport(this.#room, job);
   }
 
-  async readLook(access: Access) {
+  async readAppearance(access: Access) {
     return this.#read(access, (store) => {
       const { head: seq, document } = store;
       return ok({ seq, document, annotationsSeq: store.annotations.lastChange() });

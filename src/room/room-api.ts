@@ -53,8 +53,8 @@ export interface ExportTarget {
   document: Document;
 }
 
-/** What tells whether a document still looks the same: CRDT updates and versions change none of it. */
-export interface Look {
+/** All that decides what a document looks like. CRDT updates and versions change none of it. */
+export interface Appearance {
   /** The present. */
   seq: number;
   document: Document;
@@ -152,7 +152,7 @@ export interface RoomApi {
   /** Tells the room's sockets how a job stands. A final job is watched no longer. */
   reportExport(job: ExportJob): Promise<void>;
   /** For thumbnails: what the document looks like at present. */
-  readLook(access: Access): Promise<Result<Look>>;
+  readAppearance(access: Access): Promise<Result<Appearance>>;
   /** For the renderer: the document as it was at `seq`. */
   readDocumentAt(seq: number): Promise<Result<Document>>;
   /** For the renderer: the active annotations at `seq` after the ordinal `after`, in the order of creation. */

@@ -9,19 +9,20 @@ import type { Canvas, Shape } from "./shape.ts";
 import { foldOpacity } from "./paint.ts";
 import { attributes, escapeXml } from "./svg-text.ts";
 
-/** An annotation drawn: what it takes to place it among others, and its SVG. */
+/** A drawn annotation: its SVG, and where it belongs among others. */
 export interface Drawing extends Shape {
   id: string;
   zIndex: number;
   ordinal: number;
   opacity: number;
-  /** Image pixels of what is within the picture: that is where the edges are. */
+  /** Image pixels of the part of its bounds within the frame; 0 × 0: nothing is. */
   visible: { width: number; height: number };
 }
 
 /**
- * One annotation as SVG elements in image pixels, to be shown with `opacity`. Its `text` is a `<title>`, so that viewers and screen
- * readers find it; only the kind `text` also shows it. Labels are data and are not drawn. What is wholly transparent draws nothing.
+ * Draws one annotation as SVG elements in image pixels, to be shown with `opacity`. Its `text` becomes a `<title>`, so
+ * that viewers and screen readers find it; only the type `text` also shows it. Labels are data and are not drawn. A
+ * fully transparent annotation draws nothing.
  */
 export function drawAnnotation(annotation: Annotation, canvas: Canvas): Drawing {
   const { id, text } = annotation;
@@ -29,7 +30,7 @@ export function drawAnnotation(annotation: Annotation, canvas: Canvas): Drawing 
   const { stroke, ...shape } = drawers[annotation.type]({ ...annotation, style }, canvas);
   const title = text.trim() === "" ? "" : `<title>${escapeXml(text)}</title>`;
   const opacity = style.opacity * (shape.opacity ?? 1);
-  const [width, height] = sidesWithin(shape.bounds, canvas.picture);
+  const [width, height] = sidesWithin(shape.bounds, canvas.frame);
   const drawing = {
     ...shape,
     id,
@@ -38,32 +39,31 @@ export function drawAnnotation(annotation: Annotation, canvas: Canvas): Drawing 
     opacity,
     visible: { width, height },
   };
-  if (opacity === 0) return { ...drawing, svg: "" };
+  if (opacity === 0) return { ...drawing, svg: "", figures: [] };
   const svg = shape.svg === "" ? "" : `<g${attributes({ "data-id": id })}>${title}${shape.svg}</g>`;
   return { ...drawing, svg, ...(stroke && { stroke }) };
 }
 
-/** Whether nothing of it is to be seen, wherever it is. */
-export function isEmpty({ svg, stroke }: Drawing): boolean {
+/** Whether it draws nothing at all. */
+export function isEmpty({ svg, stroke }: Pick<Drawing, "svg" | "stroke">): boolean {
   return svg === "" && stroke === undefined;
 }
 
-/** Bytes that a drawing holds. Its text is ASCII, a byte a character, but for titles. */
-export function drawingBytes({ svg, stroke }: Drawing): number {
-  return svg.length + (stroke?.points.byteLength ?? 0);
-}
-
-/** A drawing as an element of its own, with its opacity. */
-export function drawingElement({ svg, opacity }: Drawing): string {
+/** The SVG of a drawing with its opacity. */
+export function drawingElement({ svg, opacity }: Pick<Drawing, "svg" | "opacity">): string {
   return opacity < 1 ? `<g${attributes({ opacity })}>${svg}</g>` : svg;
 }
 
-/** Lower first: by `z_index`, then what was made earlier, so that the order never depends on the reader. */
-export function compareDrawings(a: Drawing, b: Drawing): number {
+/** Orders drawings from bottom to top: by `z_index`, then by creation. */
+export function compareDrawings(a: Order, b: Order): number {
   return a.zIndex - b.zIndex || a.ordinal - b.ordinal;
 }
 
-/** What overlaps itself needs a picture of its own to be translucent as a whole: what is painted once does not. */
+type Order = Pick<Drawing, "zIndex" | "ordinal">;
+
+/**
+ * Whether its elements never overlap each other. Then the colours can carry the opacity, without a layer of its own.
+ */
 function paintsOnce({ type, style }: Annotation): boolean {
   if (type === "point" || type === "text") return false;
   const area = type === "box" || type === "ellipse" || type === "polygon";

@@ -2,8 +2,8 @@ import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { getExportJob, insertExportJob, listExportJobs } from "../../catalog/export-jobs.ts";
 import { cancelExportJob } from "../../catalog/export-leases.ts";
-import { tellRoom } from "../../export/held-job.ts";
-import { removeFile } from "../../files/store-file.ts";
+import { tellRoom } from "../../export/lease.ts";
+import { removeFile } from "../../files/exports-folder.ts";
 import type { Access } from "../../protocol/model/token.ts";
 import type { Document } from "../../protocol/model/document.ts";
 import {

@@ -19,7 +19,7 @@ import { binary, json, notModified, problems } from "../openapi/responses.ts";
 import { BodyBudget } from "../body-budget.ts";
 import { type TooLarge, withBody } from "../read-body.ts";
 import { refusal, unwrap } from "../answers/refusal.ts";
-import { imageKey } from "../../raster/decode/read-picture.ts";
+import { imageKey } from "../../files/keys.ts";
 import { putParts } from "../../files/store-file.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";

@@ -10,7 +10,7 @@ import { fail, ok } from "../../../src/protocol/errors.ts";
 import type { ExportFormat, ExportOptions } from "../../../src/protocol/model/export-job.ts";
 import type { ExportedFile } from "../../../src/files/exported-file.ts";
 import { readImageInfo } from "../../../src/raster/headers/image-info.ts";
-import { imageKey } from "../../../src/raster/decode/read-picture.ts";
+import { imageKey } from "../../../src/files/keys.ts";
 import type { StateReader } from "../../../src/export/read-state.ts";
 import { renderExport, type RenderSources } from "../../../src/export/render.ts";
 
@@ -36,7 +36,7 @@ export function sampleDocument(more: Partial<Document> = {}): Document {
 
 let made = 0;
 
-/** An annotation as the room would make it of an input: after those before it. */
+/** Makes an annotation of an input, as the room would, after all earlier ones. */
 export function sampleAnnotation(
   input: z.input<typeof annotationInputSchema>,
   more: Partial<Annotation> = {},
@@ -63,7 +63,7 @@ export function sampleAnnotation(
   };
 }
 
-/** A document's state without its object: what the renderer reads over RPC. */
+/** A document's state without its object, as the renderer reads it over RPC. */
 export function stateOf(document: Document, annotations: readonly Annotation[], pageSize = 100): StateReader {
   return {
     authorize: async () =>
@@ -78,8 +78,8 @@ export function stateOf(document: Document, annotations: readonly Annotation[], 
   };
 }
 
-/** Puts a picture into R2, as the upload does, and tells a document that has it. */
-export async function documentWithPicture(bytes: Uint8Array): Promise<Document> {
+/** Puts an image into R2, as the upload does, and makes a document with it. */
+export async function documentWithImage(bytes: Uint8Array): Promise<Document> {
   const info = readImageInfo(bytes);
   if (!info.ok) throw new Error(info.error.message);
   const { width, height, type } = info.value;
@@ -106,7 +106,7 @@ export interface RenderRequest {
   origin?: string;
 }
 
-/** Renders a state, and gathers the file's parts. */
+/** Renders a state, and joins the parts of the file. */
 export async function render(request: RenderRequest): Promise<ExportedFile & { bytes: Uint8Array }> {
   const {
     document = sampleDocument(),
