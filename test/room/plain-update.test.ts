@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { updateMessage } from "../../src/protocol/wire/up.ts";
+import { updateMessage } from "../../src/protocol/wire/updates.ts";
 import { isPlainUpdate } from "../../src/room/sockets/plain-update.ts";
 
 const message = { type: "update", opId: "op-1", baseVersion: 7, actorId: "ann", deltaB64: "AQID" };

@@ -31,11 +31,12 @@ const putImage = createRoute({
   path: "/documents/{id}/image",
   tags: ["Images"],
   security: bearer,
+  operationId: "setImage",
   summary: "Set or replace the base image",
   description:
     "The raw bytes of a JPEG, PNG, WebP or GIF file (its first frame), told by its content and not by a header. " +
-    "`width` and `height` become those of the upright picture. Annotations never move; the old picture stays " +
-    "readable by its `sha256`.",
+    "`width` and `height` become those of the upright picture. Annotations never move. The old picture stays readable by " +
+    "its `sha256`.",
   middleware: [guard("editor")],
   request: {
     params: idParams,
@@ -63,6 +64,7 @@ const getImage = createRoute({
   path: "/documents/{id}/image",
   tags: ["Images"],
   security: bearerOrQuery,
+  operationId: "getImage",
   summary: "Read the base image, or an earlier one",
   description: "Answers `Range` (one range of bytes), `If-Range` and `If-None-Match`.",
   middleware: [guard("viewer", { queryToken: true })],
