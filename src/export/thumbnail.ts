@@ -1,12 +1,16 @@
 import { readConfig } from "../config.ts";
 import type { Env } from "../env.ts";
-import { THUMBNAIL_DRAW_MAX_MS, THUMBNAILS_WAITING_MAX } from "../protocol/limits.ts";
 import type { Look } from "../room/room-api.ts";
 import { openRoom } from "../room/room-stub.ts";
 import { ExportFailure } from "../export-failure.ts";
 import { runAlone } from "./one-at-a-time.ts";
 import { renderExport } from "./render.ts";
 import { storeFile } from "../files/store-file.ts";
+
+/** Thumbnails that one isolate makes or has waiting: they are made one after the other, and each takes about a second. */
+export const THUMBNAILS_WAITING_MAX = 8;
+/** What a thumbnail may take to draw: whoever asks is waiting, and the platform ends what goes on 30 s after an answer. */
+export const THUMBNAIL_DRAW_MAX_MS = 20_000;
 
 /**
  * Small pictures of documents. They lie in R2 under `thumbnails/{document}/{size}/{print}`, where the print is a hash of what the document

@@ -1,5 +1,12 @@
-import { RATED_MAX, REQUESTS_BURST_SECONDS } from "../protocol/limits.ts";
 import { TokenBucket } from "../room/sockets/token-bucket.ts";
+
+/**
+ * Requests that a subject or an address may send at once, as seconds of its rate (`REQUESTS_PER_SECOND`): pages load and imports begin
+ * in bursts.
+ */
+export const REQUESTS_BURST_SECONDS = 10;
+/** Subjects and addresses that an isolate counts, a few hundred bytes each; a new one takes the place of the one heard of least lately. */
+export const RATED_MAX = 10_000;
 
 /** What each of many may still do. Bounded: a new one takes the place of the one heard of least lately, which was quiet the longest. */
 export class RateLimiter {

@@ -1,15 +1,17 @@
 import { DurableObject } from "cloudflare:workers";
 import { readConfig } from "../config.ts";
 import type { Env } from "../env.ts";
-import type { Access, Role } from "../protocol/model/token.ts";
+import type { Role } from "../protocol/model/token.ts";
+import type { Access } from "./access.ts";
 import type {
   Annotation,
-  AnnotationFilter,
   AnnotationInput,
   AnnotationPatch,
   Operation,
 } from "../protocol/model/annotation.ts";
-import type { Document, DocumentCreate, DocumentPatch, StoredImage } from "../protocol/model/document.ts";
+import type { AnnotationFilter } from "../catalog/annotation-conditions.ts";
+import type { Document, DocumentCreate, DocumentPatch } from "../protocol/model/document.ts";
+import type { StoredImage } from "./stored-image.ts";
 import { type Result, fail, ok } from "../protocol/errors.ts";
 import { type ExportJob, isFinal } from "../protocol/model/export-job.ts";
 import type { Page, Paged } from "../protocol/model/scalars.ts";

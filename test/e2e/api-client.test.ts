@@ -152,6 +152,6 @@ async function compile(folder: string, code: string): Promise<string> {
   const tsc = path.join(projectRoot, "node_modules", "typescript", "bin", "tsc");
   return promisify(execFile)(process.execPath, [tsc, "-p", folder]).then(
     () => "",
-    (error: { stdout?: string }) => error.stdout ?? String(error),
+    ({ stdout = "", message }: { stdout?: string; message: string }) => stdout || message,
   );
 }

@@ -6,8 +6,9 @@ import { expect, it } from "vitest";
 import { projectRoot } from "../../tools/project.ts";
 
 /*
- * What a page has to load. zod takes about 28 KB of `protocol` (its least, one `z.object`, is 23 KB); `import { z }` instead of
- * `import * as z` would take 93 KB with esbuild. A limit here is today's size, rounded up: raise it knowingly.
+ * What a page has to load. zod takes about 28 KB of `protocol`; its least, a single `z.object`, is 23 KB. With esbuild,
+ * `import { z }` in place of `import * as z` would take 93 KB. The limits are today's sizes, rounded up: raise them
+ * knowingly.
  */
 const KB = 1000;
 

@@ -22,7 +22,7 @@ describe("the wire", () => {
     const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
     expect(
       hash,
-      "The messages have changed. If an old client can't read them, raise PROTOCOL_VERSION; then write the new hash here",
+      "The messages have changed. If an old client can't read them, raise PROTOCOL_VERSION. Write the new hash here",
     ).toBe(known[PROTOCOL_VERSION]);
   });
 });

@@ -1,6 +1,6 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import type { StoredImage } from "../../src/protocol/model/document.ts";
+import type { StoredImage } from "../../src/room/stored-image.ts";
 import { DUE_OPERATIONS } from "../../src/room/store/operations.ts";
 import { box, claims, connect, good, newDocument, open } from "../support/room.ts";
 

@@ -1,9 +1,11 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import { ADDRESS_SUBJECTS } from "../../protocol/limits.ts";
 import type { AppEnv } from "../app-env.ts";
 import { RateLimiter } from "../rate-limiter.ts";
 import { refusal } from "../answers/refusal.ts";
+
+/** What an address may do with any number of tokens, as times of one subject's rate: an office, or an application's server. */
+export const ADDRESS_SUBJECTS = 10;
 
 /** Counts in this isolate: another one counts anew. */
 const limiter = new RateLimiter();

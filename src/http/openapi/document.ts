@@ -52,16 +52,14 @@ function buildOpenApi(): OpenApiDocument {
   return moveSockets({ ...document, components: { ...document.components, schemas } });
 }
 
-/** Moves the sockets from `paths` to `x-websockets`, with the messages that go over them. */
+/** Moves the sockets from `paths` to `x-websockets`, which is built alike, and adds the messages that go over them. */
 function moveSockets({ paths = {}, ...document }: OpenApiDocument): OpenApiDocument {
   const sockets = SOCKETS.map((path) => {
     const { operationId, summary, description, parameters, security, responses } = paths[path]?.get ?? {};
     const sends = { $ref: "#/components/schemas/ClientMessage" };
     const receives = { $ref: "#/components/schemas/ServerMessage" };
-    return [
-      path,
-      { operationId, summary, description, parameters, security, sends, receives, responses },
-    ] as const;
+    const get = { operationId, summary, description, parameters, security, sends, receives, responses };
+    return [path, { get }] as const;
   });
   const rest = Object.entries(paths).filter(([path]) => !SOCKETS.some((socket) => socket === path));
   return { ...document, paths: Object.fromEntries(rest), "x-websockets": Object.fromEntries(sockets) };

@@ -19,7 +19,8 @@ const applyBatch = createRoute({
   operationId: "applyAnnotationBatch",
   summary: "Apply several operations, all or none",
   description:
-    "Up to 500 operations with one `seq`. An error says at which operation it stopped (`index`). No id may come twice.",
+    "Up to 500 operations with one `seq`. An error says at which operation it stopped (`index`). No id may come " +
+    "twice.",
   middleware: [guard("editor"), jsonBody(BATCH_BODY_MAX_BYTES)],
   request: {
     query: noQuery,

@@ -69,8 +69,8 @@ const listRoute = createRoute({
   operationId: "listAnnotations",
   summary: "List annotations",
   description:
-    "In the order they were made. With `document_id`, or a token for one document, the answer comes straight from the " +
-    "document and is never stale. `updated_since` is inclusive.",
+    "In the order they were made. With `document_id`, or a token for one document, the answer comes straight from " +
+    "the document and is never stale. `updated_since` is inclusive.",
   middleware: [guard("viewer")],
   request: { query: annotationListQuerySchema },
   responses: {
@@ -102,8 +102,8 @@ const updateAnnotation = createRoute({
   operationId: "updateAnnotation",
   summary: "Change an annotation",
   description:
-    "`version` is the one that the change was made for. A stale one is refused with `current`. `style` and `properties` " +
-    "are merged (RFC 7396), other fields are replaced, and `type` never changes.",
+    "`version` is the one that the change was made for. A stale one is refused with `current`. `style` and " +
+    "`properties` are merged (RFC 7396), other fields are replaced, and `type` never changes.",
   middleware: [guard("editor"), jsonBody()],
   request: {
     params: idParams,

@@ -37,7 +37,8 @@ const createDocument = createRoute({
   operationId: "createDocument",
   summary: "Make a document",
   description:
-    "Takes a token with role admin for every document. With an `id` or an `Idempotency-Key`, a repeat makes no second one.",
+    "Takes a token with role admin for every document. With an `id` or an `Idempotency-Key`, a repeat makes no " +
+    "second one.",
   middleware: [guard("admin"), jsonBody()],
   request: {
     query: noQuery,
@@ -66,8 +67,8 @@ const listRoute = createRoute({
   operationId: "listDocuments",
   summary: "List documents",
   description:
-    "The newest first. Takes a token for every document. The list follows the documents within moments: a document's " +
-    "`seq` may be behind its head.",
+    "The newest first. Takes a token for every document. The list follows the documents within moments: a " +
+    "document's `seq` may be behind its head.",
   middleware: [guard("viewer")],
   request: { query: documentListQuerySchema },
   responses: {
@@ -131,7 +132,8 @@ const deleteDocument = createRoute({
   operationId: "deleteDocument",
   summary: "Delete a document",
   description:
-    "Everything below it answers 404 until it is restored. Nothing is lost. Its sockets get `document.deleted` and close.",
+    "Everything below it answers 404 until it is restored. Nothing is lost. Its sockets get `document.deleted` " +
+    "and close.",
   middleware: [guard("admin")],
   request: { params: idParams, query: noQuery, headers: writeHeaders },
   responses: {

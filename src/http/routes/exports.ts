@@ -4,7 +4,7 @@ import { getExportJob, insertExportJob, listExportJobs } from "../../catalog/exp
 import { cancelExportJob } from "../../catalog/export-leases.ts";
 import { tellRoom } from "../../export/held-job.ts";
 import { removeFile } from "../../files/store-file.ts";
-import type { Access } from "../../protocol/model/token.ts";
+import type { Access } from "../../room/access.ts";
 import type { Document } from "../../protocol/model/document.ts";
 import {
   contentTypes,
@@ -122,9 +122,9 @@ const cancelExport = createRoute({
   operationId: "cancelExport",
   summary: "Cancel an export",
   description:
-    "Takes the role editor, or to be the one who asked for it (the same `sub`). The job becomes `cancelled`, for good: " +
-    "a render under way stops, and no file is kept. A repeat gets the same answer. A job that has succeeded or failed " +
-    "stays as it is: 409 `export_finished`, with the job as `current`.",
+    "Takes the role editor, or to be the one who asked for it (the same `sub`). The job becomes `cancelled`, for " +
+    "good: a render under way stops, and no file is kept. A repeat gets the same answer. A job that has succeeded " +
+    "or failed stays as it is: 409 `export_finished`, with the job as `current`.",
   middleware: [guard("viewer")],
   request: { params: idParams, query: noQuery },
   responses: {
@@ -141,8 +141,8 @@ const downloadRoute = createRoute({
   operationId: "downloadExport",
   summary: "Download an export's file",
   description:
-    "As an attachment, named by the title that the document had at the job's `seq`. " +
-    "Answers `Range` (one range of bytes), `If-Range` and `If-None-Match`.",
+    "As an attachment, named by the title that the document had at the job's `seq`. Answers `Range` (one range of " +
+    "bytes), `If-Range` and `If-None-Match`.",
   middleware: [guard("viewer", { queryToken: true })],
   request: { params: idParams, query: tokenQuery },
   responses: {

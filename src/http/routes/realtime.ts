@@ -37,10 +37,10 @@ const shared = {
 };
 
 const description =
-  "A WebSocket of JSON text frames. The client sends `ClientMessage`s, the server `ServerMessage`s, the first of " +
-  "which is a `state`. Everyone sees who is connected, except connections with `presence=hidden`. A client that offers " +
-  "the subprotocol `acetate.v1.batch` also takes arrays of messages in one frame. A bare `ping` is answered with " +
-  "`pong`. Whoever can't come in is told over the socket: an `error`, then a close code.";
+  "A WebSocket of JSON text frames. The client sends `ClientMessage`s, the server `ServerMessage`s, the first " +
+  "of which is a `state`. Everyone sees who is connected, except connections with `presence=hidden`. A client " +
+  "that offers the subprotocol `acetate.v1.batch` also takes arrays of messages in one frame. A bare `ping` is " +
+  "answered with `pong`. Whoever can't come in is told over the socket: an `error`, then a close code.";
 
 const joinByQuery = createRoute({
   ...shared,
@@ -79,7 +79,7 @@ async function joinRoom(
 ): Promise<Response> {
   const access = requireDocument(c, documentId);
   const url = new URL(`/ws/documents/${documentId}`, c.req.url);
-  const { since, actorId, name, presence } = query;
+  const { since, actor_id: named, actorId = named, name, presence } = query;
   if (since !== undefined) url.searchParams.set("since", String(since));
   if (actorId !== undefined) url.searchParams.set("actorId", actorId);
   if (name !== undefined) url.searchParams.set("name", name);

@@ -1,7 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import {
-  type Access,
   type Claims,
   roleReaches,
   tokenCreateSchema,
@@ -9,6 +8,7 @@ import {
   tokenRevokedSchema,
   tokenSchema,
 } from "../../protocol/model/token.ts";
+import type { Access } from "../../room/access.ts";
 import { toTimestamp } from "../../protocol/model/scalars.ts";
 import type { AppEnv } from "../app-env.ts";
 import { guard, requireAllDocuments, requireDocument } from "../middleware/guard.ts";
@@ -63,7 +63,8 @@ const revokeTokens = createRoute({
   operationId: "revokeTokens",
   summary: "Refuse every token issued so far for a document",
   description:
-    "Closes the document's sockets. The caller's own token is refused there, too: `token` replaces it, for this document.",
+    "Closes the document's sockets. The caller's own token is refused there, too: `token` replaces it, for this " +
+    "document.",
   middleware: [guard("admin"), jsonBody()],
   request: { query: noQuery, body: jsonContent(tokenRevokeSchema, { document_id: exampleDocumentId }) },
   responses: {

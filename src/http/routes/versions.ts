@@ -46,7 +46,8 @@ const createVersion = createRoute({
   operationId: "createVersion",
   summary: "Take a version",
   description:
-    "Keeps the document's present state, for ever. A version is a label on a seq, so it costs the same for every document.",
+    "Keeps the document's present state, for ever. A version is a label on a seq, so it costs the same for every " +
+    "document.",
   middleware: [guard("editor"), jsonBody()],
   request: {
     query: noQuery,
@@ -141,8 +142,9 @@ const revertVersion = createRoute({
   summary: "Revert to a version",
   description:
     "Makes the version's state the present again. The state before it is saved as an automatic version, so that a " +
-    "revert can be reverted. Version numbers go on rising, and what came later becomes `deleted`. The answer holds " +
-    "at most about 1 MiB of annotations: where `annotations_more` is true, read the document's annotations in pages.",
+    "revert can be reverted. Version numbers go on rising, and what came later becomes `deleted`. The answer " +
+    "holds at most about 1 MiB of annotations: where `annotations_more` is true, read the document's annotations " +
+    "in pages.",
   middleware: [guard("editor")],
   request: { params: idParams, query: documentQuery, headers: keyHeader },
   responses: {

@@ -344,14 +344,6 @@ export const annotationFilterShape = {
     .optional()
     .describe("Only those that changed at this moment (RFC 3339) or later"),
 };
-/** A list's conditions; `updatedSince` is milliseconds since the epoch. */
-export interface AnnotationFilter {
-  type?: AnnotationType | undefined;
-  label?: string | undefined;
-  author?: string | undefined;
-  status: "active" | "deleted" | "all";
-  updatedSince?: number | undefined;
-}
 export const annotationListQuerySchema = z.strictObject({ ...annotationFilterShape, ...pageQueryShape });
 export const annotationPageSchema = pageSchema(annotationSchema).meta({
   id: "AnnotationPage",

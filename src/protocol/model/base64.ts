@@ -1,8 +1,8 @@
 import * as z from "zod";
 
 /**
- * Base64 of 1 to `maxBytes` bytes: RFC 4648 §4, padded, with no bits left over, so that each value has one text. Parsing
- * leaves it as text. `what` says what the bytes are.
+ * Base64 of 1 to `maxBytes` bytes: RFC 4648 §4, padded, with no bits left over, so that each value has one text.
+ * Parsing leaves it as text. `what` says what the bytes are.
  */
 export function base64Schema(maxBytes: number, what: string) {
   return z

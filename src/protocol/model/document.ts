@@ -28,14 +28,6 @@ export const imageSchema = z
   })
   .meta({ id: "Image", description: "The base image" });
 export type Image = z.infer<typeof imageSchema>;
-/** An image as it is stored. Its URL follows from the document. */
-export type StoredImage = Omit<Image, "url">;
-
-/** Where an image of a document is served. */
-export function imageUrl(documentId: string, hash: string): string {
-  return `/v1/documents/${documentId}/image?sha256=${hash}`;
-}
-
 export const documentStatusSchema = z.enum(["active", "deleted"]);
 
 export const documentSchema = z

@@ -5,6 +5,8 @@ import {
   LABELS_MAX,
   LABEL_MAX,
   QUALITY_DEFAULT,
+  QUALITY_MAX,
+  QUALITY_MIN,
   SCALE_MAX,
   SCALE_MIN,
 } from "../limits.ts";
@@ -106,7 +108,7 @@ const optionalOptions = {
 };
 
 const scale = z.number().min(SCALE_MIN).max(SCALE_MAX);
-const quality = z.int().min(1).max(100);
+const quality = z.int().min(QUALITY_MIN).max(QUALITY_MAX);
 const background = z
   .string()
   .regex(/^#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/, "must be #rrggbb or #rrggbbaa")

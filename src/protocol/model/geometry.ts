@@ -1,13 +1,13 @@
 import * as z from "zod";
-import { POINTS_MAX } from "../limits.ts";
+import { POINTS_MAX, ROTATION_MAX } from "../limits.ts";
 import { coordinateSchema, lengthSchema } from "./scalars.ts";
 
-/** The nine geometries. Lengths are float pixels of the upright image: the origin is top left, x grows right, y grows down. */
+/** The nine geometries, in float pixels of the upright image. The origin is top left; x grows right, y grows down. */
 
 const rotation = z
   .number()
-  .min(-360)
-  .max(360)
+  .min(-ROTATION_MAX)
+  .max(ROTATION_MAX)
   .optional()
   .describe("Degrees clockwise about the centre of the shape. Absent: 0");
 const point = z.tuple([coordinateSchema, coordinateSchema]).describe("x and y");

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { TOKEN_MAX_SECONDS } from "../limits.ts";
+import { CLIENT_ID_MAX, NAME_MAX, TOKEN_MAX_SECONDS } from "../limits.ts";
 import { idSchema, nameSchema, timestampSchema } from "./scalars.ts";
 
 /** From least to most: each role may do everything that the one before it may. */
@@ -15,8 +15,8 @@ export function roleReaches(role: Role, needed: Role): boolean {
 /** The claims of a token (JWT, RFC 7519, HS256). */
 export const claimsSchema = z.object({
   /** Who this is: becomes `actorId` and `author`. */
-  sub: z.string().min(1).max(128),
-  name: z.string().min(1).max(256).optional(),
+  sub: z.string().min(1).max(CLIENT_ID_MAX),
+  name: z.string().min(1).max(NAME_MAX).optional(),
   role: roleSchema,
   /** A document's id, or `*` for every document. */
   doc: z.union([z.literal("*"), idSchema]),
@@ -25,11 +25,6 @@ export const claimsSchema = z.object({
   exp: z.number(),
 });
 export type Claims = z.infer<typeof claimsSchema>;
-
-/** Who asks. `claims` is null where the service runs open, on loopback without a secret: then everything is allowed. */
-export interface Access {
-  claims: Claims | null;
-}
 
 export const tokenCreateSchema = z
   .strictObject({

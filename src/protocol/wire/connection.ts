@@ -15,6 +15,7 @@ export const realtimeQuerySchema = z.strictObject({
   actorId: clientIdSchema
     .optional()
     .describe("Who this is. Where there is a token, its subject takes this place"),
+  actor_id: clientIdSchema.optional().describe("The same as `actorId`, written as REST writes it"),
   name: nameSchema.optional().describe("Shown to others with the presence"),
   presence: z
     .literal("hidden")

@@ -18,7 +18,7 @@ import { updateMessage } from "./updates.ts";
  *    ↓ state_page        Follows where a state is too large for one message, until one has `last: true`.
  * 3. ↑ update            A CRDT delta, with an `opId` of your choice and the seq it is based on.
  *    ↓ ack               It is durable and has a `seq`. Send it again after a lost answer: the `opId` makes that safe.
- *    ↑ annotation.*      Create, update, delete, batch: answered with `ack` too, or with `error`, which changes nothing.
+ *    ↑ annotation.*      Create, update, delete, batch: answered with `ack`, too. An `error` changes nothing.
  * 4. ↓ remote_update     Someone else's delta. ↓ annotation.*, document.*, version.*: someone else's other changes.
  *                        Each seq comes exactly once, in order, as your own `ack` or as one of these.
  *    ↑ received          How far you have read. Send it now and then, so that the server knows you keep up.
@@ -28,7 +28,7 @@ import { updateMessage } from "./updates.ts";
  * 7. ↓ version.reverted  Someone went back to a version.
  *    ↓ reset             With `crdtChanged`, throw your CRDT document away: ↓ a fresh `state` follows.
  * 8. ↓ export.progress   How an export comes along. ↓ export.finished: it has ended.
- * 9. The connection breaks. Connect again with ?since=<the highest seq you have seen>, and send again what has no `ack`.
+ * 9. The connection breaks. Connect again with ?since=<highest seq you have seen>, and send again what has no `ack`.
  *    ↓ state             `resumed: true`: only what you missed. `resumed: false`: replace everything by what is in it.
  *
  * A bare `ping` is answered with a bare `pong`. docs/spec.md has the rules.

@@ -10,7 +10,7 @@ import {
 import { type Result, fail, ok } from "../../protocol/errors.ts";
 import { describe, parseInput } from "../../input/parse-input.ts";
 import { type Geometry, type Shape, shapeSchema } from "../../protocol/model/geometry.ts";
-import { ORDINALS_PER_SEQ } from "../../protocol/limits.ts";
+import { ORDINALS_PER_SEQ } from "../ordinals.ts";
 import { bagSchema, toTimestamp } from "../../protocol/model/scalars.ts";
 import type { WriteOptions } from "../room-api.ts";
 import { type Moment, type RoomReader, checkIfMatch, mergePatch, staleVersion } from "./operation.ts";

@@ -1,8 +1,11 @@
-import { JOINS_IN_FLIGHT_BYTES, STATE_PAGE_BYTES } from "../../protocol/limits.ts";
+import { STATE_PAGE_BYTES } from "../../protocol/limits.ts";
 import type { Connection } from "./connection.ts";
 import type { Hub } from "./hub.ts";
 import { prepareJoin } from "./join.ts";
 import type { RoomStore } from "../store/room-store.ts";
+
+/** States on their way to joining clients, of one document, that are not known to have arrived; one may always go. */
+export const JOINS_IN_FLIGHT_BYTES = 32 * 1024 * 1024;
 
 /** After so many bytes of states others have their turn: making a page of a state takes some milliseconds. */
 const TURN_BYTES = 1024 * 1024;

@@ -1,4 +1,4 @@
-import { ORDINALS_PER_SEQ } from "../../protocol/limits.ts";
+import { ORDINALS_PER_SEQ } from "../ordinals.ts";
 
 /**
  * The migration to schema 4: every row of an annotation carries its ordinal, its place in the order of creation. Those that are there

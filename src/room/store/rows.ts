@@ -1,5 +1,6 @@
 import type { Annotation } from "../../protocol/model/annotation.ts";
-import { type Document, type StoredImage, imageUrl } from "../../protocol/model/document.ts";
+import { type Document } from "../../protocol/model/document.ts";
+import { type StoredImage, imageUrl } from "../stored-image.ts";
 import type { Shape } from "../../protocol/model/geometry.ts";
 import { toTimestamp } from "../../protocol/model/scalars.ts";
 import type { Version } from "../../protocol/model/version.ts";

@@ -8,7 +8,7 @@ import { consumeExports } from "../../../src/export/consumer.ts";
 import { imageKey } from "../../../src/raster/decode/read-picture.ts";
 import type { ExportMessage } from "../../../src/export/queue-message.ts";
 import { exportKey } from "../../../src/files/store-file.ts";
-import type { StoredImage } from "../../../src/protocol/model/document.ts";
+import type { StoredImage } from "../../../src/room/stored-image.ts";
 import type { ExportFormat, ExportJob, ExportOptions } from "../../../src/protocol/model/export-job.ts";
 import { good, open, roomOf } from "../room.ts";
 
