@@ -5,7 +5,10 @@ const TURN_MS = 50;
 export class Turns {
   #since = Date.now();
 
-  /** Called after each small step. Where deployed the clock stands still while code computes: there nobody else is waiting on it. */
+  /**
+   * Called after each small step. Where deployed the clock stands still while code computes: there nobody else is
+   * waiting on it.
+   */
   async pass(): Promise<void> {
     if (Date.now() - this.#since < TURN_MS) return;
     await scheduler.wait(0);

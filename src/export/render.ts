@@ -15,6 +15,7 @@ import { checkTime, renderPicture, type PictureFormat, type ReportProgress } fro
 import { formatColor, parseColor } from "../raster/row-source.ts";
 import { describePixels, maxOutputPixels, maxOutputSide } from "../raster/output-limit.ts";
 import { readAnnotations, readDocument, type StateReader } from "./read-state.ts";
+import { type Size, scaleSize } from "./scale-size.ts";
 
 /** What a render reads. */
 export interface RenderSources {
@@ -99,19 +100,11 @@ async function* reportPages(
   }
 }
 
-interface Size {
-  width: number;
-  height: number;
-}
-
 /** Output pixels of the frame, rounded, at least one; and with what is below it. */
 function scaleScene({ frame, footerHeight }: Scene, job: RenderJob): { size: Size; frameSize: Size } {
   const [width, height] = [frame.right - frame.left, frame.bottom - frame.top];
   const scale = job.fit === undefined ? job.options.scale : Math.min(1, job.fit / Math.max(width, height));
-  const frameSize = {
-    width: Math.max(1, Math.round(width * scale)),
-    height: Math.max(1, Math.round(height * scale)),
-  };
+  const frameSize = scaleSize({ width, height }, scale);
   const footer = Math.ceil((footerHeight * frameSize.height) / height);
   return { frameSize, size: { ...frameSize, height: frameSize.height + footer } };
 }

@@ -1,7 +1,7 @@
 import { fail } from "../protocol/errors.ts";
 import { StorageFull } from "../storage-full.ts";
-import type { RoomStub } from "./room-stub.ts";
-import { refuseUnknownDocument } from "./sockets/sockets.ts";
+import type { RoomStub } from "./room-api.ts";
+import { refuseUnknownDocument } from "./sockets/accept-socket.ts";
 
 /** Ids whose object is known to be there are not looked for again; so many are kept. */
 const MADE_MAX = 10_000;

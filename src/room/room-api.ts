@@ -11,7 +11,7 @@ import type { Result } from "../protocol/errors.ts";
 import type { ExportJob } from "../protocol/model/export-job.ts";
 import type { Page, Paged } from "../protocol/model/scalars.ts";
 import type { RevertResult, Version } from "../protocol/model/version.ts";
-import type { Piece, Place } from "./pieces.ts";
+import type { Piece, PieceCursor } from "./json-pieces.ts";
 
 /** What every write may carry. */
 export interface WriteOptions {
@@ -20,6 +20,9 @@ export interface WriteOptions {
   /** The versions an `If-Match` header named, or `*`. */
   ifMatch?: readonly number[] | "*" | undefined;
 }
+
+/** A document's object: its methods, and `fetch` for sockets. */
+export type RoomStub = RoomApi & Pick<Fetcher, "fetch">;
 
 export interface Created<T> {
   value: T;
@@ -123,18 +126,23 @@ export interface RoomApi {
   listVersions(access: Access, page: Page): Promise<Result<Paged<Version>>>;
   getVersion(access: Access, id: string): Promise<Result<Version>>;
   /** A version with its state (`versionWithStateSchema`), piece by piece. */
-  readVersion(access: Access, id: string, place?: Place | null): Promise<Result<Piece>>;
+  readVersion(access: Access, id: string, cursor?: PieceCursor | null): Promise<Result<Piece>>;
   /** A difference (`versionDiffSchema`), piece by piece: from the version to the one `against`, or to the present. */
   diffVersion(
     access: Access,
     id: string,
     against: string | undefined,
-    place?: Place | null,
+    cursor?: PieceCursor | null,
   ): Promise<Result<Piece>>;
   revertVersion(access: Access, id: string, options: WriteOptions): Promise<Result<RevertResult>>;
 
   /** The change feed (`changesSchema`): one piece, but where it starts over. */
-  readChanges(access: Access, since: number, limit: number, place?: Place | null): Promise<Result<Piece>>;
+  readChanges(
+    access: Access,
+    since: number,
+    limit: number,
+    cursor?: PieceCursor | null,
+  ): Promise<Result<Piece>>;
   appendUpdates(access: Access, updates: AppendUpdate[]): Promise<Result<Appended>>;
 
   /** Notes the export, so that it is sent again until it is final. Same job again: the same answer. */

@@ -1,9 +1,8 @@
 import type { Env } from "../env.ts";
 import { ObjectFiles } from "./object-files.ts";
-import type { RoomApi } from "./room-api.ts";
+import type { RoomStub } from "./room-api.ts";
 
-/** A document's object: its methods, and `fetch` for sockets. */
-export type RoomStub = RoomApi & Pick<Fetcher, "fetch">;
+export type { RoomStub } from "./room-api.ts";
 
 /** The object of a document, made nowhere yet: an unknown id costs nothing. */
 export function openRoom(env: Env, documentId: string): RoomStub {

@@ -1,9 +1,8 @@
 import { roleReaches } from "../protocol/model/token.ts";
 import { type Result, fail, ok } from "../protocol/errors.ts";
-import { decodedLength } from "../protocol/model/base64.ts";
 import type { SnapshotMessage } from "../protocol/wire/up.ts";
 import type { Connection } from "./sockets/connection.ts";
-import { snapshotContent } from "./content.ts";
+import { snapshotContent } from "./crdt-content.ts";
 import type { Hub } from "./sockets/hub.ts";
 import type { RoomStore } from "./store/room-store.ts";
 
@@ -74,10 +73,5 @@ export class Snapshots {
     this.#store.recordSnapshot(version, bytes, actorId, now, snapshotContent(version));
     this.#asked = null;
     return ok(version);
-  }
-
-  /** Bytes that a snapshot holds while it waits for its commit. */
-  static sizeOf({ snapshotB64 }: SnapshotMessage): number {
-    return decodedLength(snapshotB64) + snapshotB64.length;
   }
 }

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { CatalogUnavailable } from "../../src/catalog/catalog-unavailable.ts";
 import { isWriteFailure } from "../../src/catalog/catalog-unavailable.ts";
 import { listAnnotations } from "../../src/catalog/list-annotations.ts";
-import { locateDocuments } from "../../src/catalog/locate.ts";
+import { locateDocuments } from "../../src/catalog/locate-documents.ts";
 import { type ProjectedRow, projectRows } from "../../src/catalog/projection.ts";
 import { makeAnnotation, makeDocument, makeVersion } from "../support/resources.ts";
 import { withMembers } from "../support/with-members.ts";

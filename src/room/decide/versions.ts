@@ -3,9 +3,9 @@ import { fail, ok } from "../../protocol/errors.ts";
 import { STATE_PAGE_BYTES } from "../../protocol/limits.ts";
 import { toTimestamp } from "../../protocol/model/scalars.ts";
 import type { Version } from "../../protocol/model/version.ts";
-import type { Restoration } from "../change.ts";
-import { type Content, closeContent, reopenContent } from "../content.ts";
-import type { Moment, Operation, RoomReader } from "./operation.ts";
+import type { Restoration } from "../entry.ts";
+import { type Content, closeContent, reopenContent } from "../crdt-content.ts";
+import type { Clock, Command, RoomReader } from "./command.ts";
 
 export interface VersionInput {
   label?: string | undefined;
@@ -13,14 +13,14 @@ export interface VersionInput {
 }
 
 /** A label on the next seq: a constant number of rows, however large the document is. */
-export function createVersion(input: VersionInput, author: string | undefined): Operation<Version> {
+export function createVersion(input: VersionInput, author: string | undefined): Command<Version> {
   return {
     type: "version.create",
     // The author has no part in it where the token says who that is.
     payload: author === undefined ? input : { ...input, author: undefined },
     role: "editor",
-    decide(room, moment) {
-      const entry = versionEntry(room, moment, {
+    decide(room, clock) {
+      const entry = versionEntry(room, clock, {
         label: input.label ?? null,
         author: author ?? input.author ?? null,
         automatic: false,
@@ -42,16 +42,17 @@ export interface Reverted {
  * before, so that it can itself be reverted (I6). What is restored gets its current version + 1, what came later
  * becomes deleted.
  */
-export function revertVersion(id: string, author: string | undefined): Operation<Reverted> {
+export function revertVersion(id: string, author: string | undefined): Command<Reverted> {
   return {
     type: "version.revert",
     payload: { id },
     role: "editor",
-    decide(room, moment) {
+    alone: true,
+    decide(room, clock) {
       const found = room.versions.read(id);
       if (!found) return fail("version_not_found", `The document has no version ${id}`);
       const { version, content } = found;
-      const before = versionEntry(room, moment, {
+      const before = versionEntry(room, clock, {
         label: `Before the revert to version ${version.number}`.concat(
           version.label ? ` (${version.label})` : "",
         ),
@@ -70,8 +71,8 @@ export function revertVersion(id: string, author: string | undefined): Operation
             kind: "revert" as const,
             seq,
             version,
-            document: restoredDocument(room, version.seq, seq, moment),
-            annotations: inline ? restored.map((each) => restoreAnnotation(room, each, seq, moment)) : [],
+            document: restoredDocument(room, version.seq, seq, clock),
+            annotations: inline ? restored.map((each) => restoreAnnotation(room, each, seq, clock)) : [],
             restored,
             crdtChanged,
             inline,
@@ -92,7 +93,7 @@ export function revertVersion(id: string, author: string | undefined): Operation
 
 function versionEntry(
   room: RoomReader,
-  { now, newId }: Moment,
+  { now, newId }: Clock,
   { label, author, automatic }: Pick<Version, "label" | "author" | "automatic">,
 ): { kind: "version"; seq: number; version: Version; content: Content } {
   const seq = room.head + 1;
@@ -111,7 +112,7 @@ function versionEntry(
   return { kind: "version", seq, version, content: closeContent(room.content, seq) };
 }
 
-function restoredDocument(room: RoomReader, at: number, seq: number, { now }: Moment) {
+function restoredDocument(room: RoomReader, at: number, seq: number, { now }: Clock) {
   const then = room.readDocumentAt(at);
   const { document } = room;
   return {
@@ -149,7 +150,7 @@ function restoreAnnotation(
   room: RoomReader,
   { present, source, status }: Restoration,
   seq: number,
-  { now }: Moment,
+  { now }: Clock,
 ): Annotation {
   const { version } = room.annotations.readRow(present);
   const then = room.annotations.readRow(source);

@@ -1,8 +1,8 @@
 import { PROTOCOL_VERSION, STATE_PAGE_BYTES } from "../../protocol/limits.ts";
 import type { StateMessage, StatePageMessage } from "../../protocol/wire/down.ts";
-import type { Content } from "../content.ts";
-import { iterateEvents, readEventTexts } from "../feed.ts";
-import { canResume, isFreshSmaller } from "./resume.ts";
+import type { Content } from "../crdt-content.ts";
+import { iterateEvents, readEventTexts } from "../change-feed.ts";
+import { canResume, isFreshSmaller } from "../resume.ts";
 import type { RoomStore } from "../store/room-store.ts";
 
 /** A state ready to be sent: the message, and the pages that follow it where it is large. */
@@ -22,8 +22,8 @@ export interface JoinState {
  * What a joining client gets. With a `since` that can be served: what came after it, unless the whole state is far smaller. Else the
  * whole state: the latest snapshot, the updates after it, all active annotations.
  */
-export function prepareJoin(store: RoomStore, since: number | undefined): JoinState {
-  if (since === undefined || !canResume(store, since)) return prepareFresh(store);
+export function prepareJoin(store: RoomStore, since: number | null): JoinState {
+  if (since === null || !canResume(store, since)) return prepareFresh(store);
   const startOver = isFreshSmaller(store.iterateMissedSizes(since), iterateFreshSizes(store));
   return startOver ? prepareFresh(store) : prepareResume(store, since);
 }

@@ -58,8 +58,8 @@ export class Presence {
 
   /** It is about to get a state, which shows everyone as they are now. Others see it from its first one on. */
   enter(connection: Connection, now: number): void {
-    const isNew = connection.joining?.enters === true;
-    if (isNew && !connection.hidden && connection.presence === null) this.show(connection, NOTHING_YET, now);
+    if (connection.isNew && !connection.hidden && connection.presence === null)
+      this.show(connection, NOTHING_YET, now);
     connection.presenceKnown = this.#changes;
   }
 
@@ -108,7 +108,7 @@ export class Presence {
   }
 
   #tellLater(): void {
-    this.#timer = setTimeout(() => this.#tellChanged(), GATHER_MS);
+    this.#timer = this.#hub.later(GATHER_MS, () => this.#tellChanged());
   }
 
   #tellChanged(): void {
@@ -123,7 +123,6 @@ export class Presence {
       cost += this.#tell(connection, change) * size + FRAME_COST * single;
     }
     if (this.#changed.size > 0) this.#tellLater();
-    this.#hub.flush();
   }
 
   /** Returns the characters of what is told. */

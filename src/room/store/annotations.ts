@@ -2,7 +2,7 @@ import { annotationConditions } from "../../catalog/annotation-conditions.ts";
 import type { Annotation, AnnotationFilter } from "../../protocol/model/annotation.ts";
 import { ORDINALS_PER_SEQ } from "../../protocol/limits.ts";
 import type { Page, Paged } from "../../protocol/model/scalars.ts";
-import type { Restoration } from "../change.ts";
+import type { Restoration } from "../entry.ts";
 import { type Difference, ROW_BYTES, iterateDifferences } from "./differences.ts";
 import { type AnnotationRow, toAnnotation, toAnnotationBody, toAnnotationText } from "./rows.ts";
 

@@ -4,7 +4,7 @@ import type { StoredUpdate } from "../../protocol/wire/down.ts";
 export const ROW_LENGTH = 256 * 1024;
 
 /** An operation as it lies in its commit: `content` is left out where it is the delta of the update at `seq`. */
-export type LoggedOperation = [opId: string, seq: number, content?: string];
+export type LoggedOpId = [opId: string, seq: number, content?: string];
 
 /**
  * What one commit brought, in one row: its CRDT updates and the opIds of everything in it. A row is what the platform
@@ -15,7 +15,7 @@ export type LoggedOperation = [opId: string, seq: number, content?: string];
 export class CommitLog {
   readonly #sql: SqlStorage;
   #updates: string[] = [];
-  #operations: LoggedOperation[] = [];
+  #operations: LoggedOpId[] = [];
   #firstUpdate: number | null = null;
   #lastUpdate: number | null = null;
   #last = 0;
@@ -33,7 +33,7 @@ export class CommitLog {
     this.#updates.push(text);
   }
 
-  addOperation(operation: LoggedOperation): void {
+  addOpId(operation: LoggedOpId): void {
     const [opId, seq, content = ""] = operation;
     this.#makeRoom(seq, opId.length + content.length);
     this.#operations.push(operation);
@@ -72,6 +72,6 @@ export function parseUpdates(text: string): StoredUpdate[] {
   return JSON.parse(`[${text}]`) as StoredUpdate[];
 }
 
-export function parseOperations(text: string): LoggedOperation[] {
-  return JSON.parse(text) as LoggedOperation[];
+export function parseOpIds(text: string): LoggedOpId[] {
+  return JSON.parse(text) as LoggedOpId[];
 }

@@ -1,5 +1,5 @@
-import { type Content, emptyContent } from "../content.ts";
-import type { IndexState } from "./operations.ts";
+import { type Content, emptyContent } from "../crdt-content.ts";
+import type { IndexState } from "./op-id-index.ts";
 
 const READ = "SELECT value FROM meta WHERE key = ?";
 
@@ -75,11 +75,11 @@ export class MetaStore {
   }
 
   /** null: no opId has been moved into the index yet. */
-  get operationIndex(): IndexState | null {
+  get opIdIndex(): IndexState | null {
     const text = this.#readText("operation_index");
     return text === null ? null : (JSON.parse(text) as IndexState);
   }
-  set operationIndex(state: IndexState) {
+  set opIdIndex(state: IndexState) {
     this.#write("operation_index", JSON.stringify(state));
   }
 

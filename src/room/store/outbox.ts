@@ -14,11 +14,11 @@ export type OutboxRow = { kind: OutboxKind; id: string; seq: number };
 export class OutboxStore {
   readonly #sql: SqlStorage;
   /** Settled marks that are still in the table, each with the seq up to which the catalog has it. */
-  readonly #settled = new Map<string, OutboxRow>();
+  readonly #acknowledged = new Map<string, OutboxRow>();
   /** The last mark that was read: the next page goes on after it, so that busy rows don't hold up the others. */
   #cursor: Pick<OutboxRow, "kind" | "id"> | null = null;
   /** null: look into the table. Every commit asks, and mostly it has just marked something. */
-  #hasFresh: boolean | null = null;
+  #hasPending: boolean | null = null;
   /** null: look into the table. */
   #hasRefused: boolean | null = null;
 
@@ -27,21 +27,21 @@ export class OutboxStore {
   }
 
   mark(kind: OutboxKind, id: string, seq: number): void {
-    this.#hasFresh = true;
+    this.#hasPending = true;
     this.#sql.exec("INSERT OR REPLACE INTO outbox (kind, id, seq) VALUES (?, ?, ?)", kind, id, seq);
   }
 
   /** Whether there are marks that were not refused. */
-  get hasFresh(): boolean {
-    return (this.#hasFresh ??= this.#read("", [], 1).length > 0);
+  get hasPending(): boolean {
+    return (this.#hasPending ??= this.#read("", [], 1).length > 0);
   }
 
   get isEmpty(): boolean {
-    return !this.hasFresh && this.nextRefused(1).length === 0;
+    return !this.hasPending && this.nextRefused(1).length === 0;
   }
 
   /** The next to send, at most `limit`; fewer: that is all of them. */
-  nextFresh(limit: number): OutboxRow[] {
+  nextPending(limit: number): OutboxRow[] {
     const { kind, id } = this.#cursor ?? { kind: "", id: "" };
     const rows = this.#read("WHERE (kind, id) > (?, ?)", [kind, id], limit);
     if (this.#cursor && rows.length < limit) {
@@ -57,10 +57,10 @@ export class OutboxStore {
       .exec<OutboxRow>(
         `SELECT kind, id, seq FROM outbox ${where} ORDER BY kind, id LIMIT ?`,
         ...params,
-        limit + this.#settled.size,
+        limit + this.#acknowledged.size,
       )
       .toArray()
-      .filter((row) => (this.#settled.get(keyOf(row))?.seq ?? 0) < row.seq)
+      .filter((row) => (this.#acknowledged.get(keyOf(row))?.seq ?? 0) < row.seq)
       .slice(0, limit);
   }
 
@@ -69,36 +69,39 @@ export class OutboxStore {
     return this.#sql
       .exec<OutboxRow>(
         "SELECT kind, id, seq FROM refused_marks ORDER BY attempts, seq LIMIT ?",
-        limit + this.#settled.size,
+        limit + this.#acknowledged.size,
       )
       .toArray()
-      .filter((row) => !this.#settled.has(keyOf(row)))
+      .filter((row) => !this.#acknowledged.has(keyOf(row)))
       .slice(0, limit);
   }
 
   /** The catalog has these: their marks go with the next write, but for rows that have changed since. */
-  settle(rows: readonly OutboxRow[]): void {
-    this.#hasFresh = null;
-    for (const row of rows) this.#settled.set(keyOf(row), row);
+  acknowledge(rows: readonly OutboxRow[]): void {
+    this.#hasPending = null;
+    for (const row of rows) this.#acknowledged.set(keyOf(row), row);
   }
 
   /** Drops the settled marks. Inside a transaction. */
-  dropSettled(): void {
-    if (this.#settled.size === 0) return;
+  deleteAcknowledged(): void {
+    if (this.#acknowledged.size === 0) return;
     this.#hasRefused ??= this.#sql.exec("SELECT 1 FROM refused_marks LIMIT 1").toArray().length > 0;
-    for (const { kind, id, seq } of this.#settled.values()) {
+    for (const { kind, id, seq } of this.#acknowledged.values()) {
       this.#sql.exec("DELETE FROM outbox WHERE kind = ? AND id = ? AND seq <= ?", kind, id, seq);
       if (this.#hasRefused) this.#sql.exec("DELETE FROM refused_marks WHERE kind = ? AND id = ?", kind, id);
     }
     if (this.#hasRefused) this.#hasRefused = null;
-    this.#settled.clear();
+    this.#acknowledged.clear();
   }
 
   /** The catalog refused these. Inside a transaction. */
   refuse(rows: readonly OutboxRow[]): void {
-    this.#hasFresh = null;
+    this.#hasPending = null;
     this.#hasRefused = true;
-    for (const { kind, id, seq } of rows) {
+    for (const row of rows) {
+      const { kind, id, seq } = row;
+      // An older state may just have been acknowledged: it must neither hide this mark nor drop it.
+      this.#acknowledged.delete(keyOf(row));
       this.#sql.exec("DELETE FROM outbox WHERE kind = ? AND id = ? AND seq <= ?", kind, id, seq);
       this.#sql.exec(
         `INSERT INTO refused_marks (kind, id, seq, attempts) VALUES (?, ?, ?, 1)

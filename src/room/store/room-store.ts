@@ -1,7 +1,7 @@
 import type { Annotation } from "../../protocol/model/annotation.ts";
 import type { Document } from "../../protocol/model/document.ts";
-import type { Entry } from "../change.ts";
-import { type Content, unneededRanges } from "../content.ts";
+import type { Entry } from "../entry.ts";
+import { type Content, unneededRanges } from "../crdt-content.ts";
 import { AnnotationStore } from "./annotations.ts";
 import { CommitLog } from "./commit-log.ts";
 import { CommitPacker } from "./commit-packer.ts";
@@ -9,7 +9,7 @@ import { DocumentStore } from "./documents.ts";
 import { type EventMark, iterateEventSizes, listEvents } from "./event-marks.ts";
 import { MetaStore } from "./meta.ts";
 import { OpenExportStore } from "./open-exports.ts";
-import { OperationStore } from "./operations.ts";
+import { DedupeStore } from "./dedupe.ts";
 import { OutboxStore } from "./outbox.ts";
 import { createSchema, migrateSchema, readSchemaVersion } from "./schema.ts";
 import { SnapshotStore } from "./snapshots.ts";
@@ -27,7 +27,7 @@ export class RoomStore {
   readonly updates: UpdateStore;
   readonly snapshots: SnapshotStore;
   readonly versions: VersionStore;
-  readonly operations: OperationStore;
+  readonly dedupe: DedupeStore;
   readonly outbox: OutboxStore;
   readonly openExports: OpenExportStore;
   readonly #documents: DocumentStore;
@@ -52,7 +52,7 @@ export class RoomStore {
     this.updates = new UpdateStore(sql, this.#log);
     this.snapshots = new SnapshotStore(sql);
     this.versions = new VersionStore(sql, documentId);
-    this.operations = new OperationStore(sql, this.#log, this.meta);
+    this.dedupe = new DedupeStore(sql, this.#log, this.meta);
     this.outbox = new OutboxStore(sql);
     this.openExports = new OpenExportStore(sql);
   }
@@ -69,13 +69,13 @@ export class RoomStore {
       content: this.meta.content,
       minIat: this.meta.minIat,
       lastCrdtRevert: this.versions.lastCrdtRevert(),
-      lastCut: this.versions.lastCut(),
+      resumeBarrier: this.versions.resumeBarrier(),
       compactedThrough: this.meta.compactedThrough,
       tail: 0,
     };
     this.#memory.tail = this.#countTail();
-    this.operations.load();
-    this.tidy(Infinity);
+    this.dedupe.load();
+    this.maintain(Infinity);
     const { minIat } = this.#memory;
     // An older service has revoked tokens and told no catalog.
     if (minIat > 0 && this.meta.markedMinIat < minIat) this.#markRevocation(minIat);
@@ -93,7 +93,7 @@ export class RoomStore {
       content,
       minIat: 0,
       lastCrdtRevert: 0,
-      lastCut: 0,
+      resumeBarrier: 0,
       compactedThrough: 0,
       tail: 0,
     };
@@ -147,8 +147,8 @@ export class RoomStore {
     this.meta.markedMinIat = minIat;
   }
   /** The last revert that messages can't carry a client over; 0: none. */
-  get lastCut(): number {
-    return this.#state.lastCut;
+  get resumeBarrier(): number {
+    return this.#state.resumeBarrier;
   }
 
   /** Bytes of what came after `since`, about, row by row and without reading it, in no order. */
@@ -218,7 +218,7 @@ export class RoomStore {
       this.#state.lastCrdtRevert = seq;
       this.#state.tail = this.#countTail();
     }
-    if (crdtChanged || !inline) this.#state.lastCut = seq;
+    if (crdtChanged || !inline) this.#state.resumeBarrier = seq;
   }
 
   #writeDocument(document: Document): void {
@@ -242,15 +242,15 @@ export class RoomStore {
   ): void {
     this.snapshots.write(version, bytes, actorId, now);
     this.#setContent(content, this.content);
-    this.operations.settle();
+    this.dedupe.moveIfDue();
     this.#compact();
-    this.#packer.pack(this.operations.indexedThrough);
+    this.#packer.pack(this.dedupe.indexedThrough);
     this.#state.tail = this.#countTail();
   }
 
   /** Whether `tidy` has something to do. */
-  get isUntidy(): boolean {
-    return this.operations.isDue || this.#packer.isDue;
+  get needsMaintenance(): boolean {
+    return this.dedupe.isDue || this.#packer.isDue;
   }
 
   /**
@@ -258,10 +258,10 @@ export class RoomStore {
    * snapshots must not keep a row for each change. Inside a transaction.
    * @param most see `CommitPacker.pack`
    */
-  tidy(most: number): void {
-    if (!this.isUntidy) return;
-    this.operations.settle();
-    this.#packer.pack(this.operations.indexedThrough, most);
+  maintain(most: number): void {
+    if (!this.needsMaintenance) return;
+    this.dedupe.moveIfDue();
+    this.#packer.pack(this.dedupe.indexedThrough, most);
   }
 
   /** Whether all of a content that was the present one of late is still there: that of the last two snapshots is. */
@@ -290,7 +290,7 @@ export class RoomStore {
       ...(pinned ? [pinned] : []),
       ...this.versions.contents(),
     ];
-    const { indexedThrough } = this.operations;
+    const { indexedThrough } = this.dedupe;
     for (const { from, to } of unneededRanges(contents, state.head)) {
       if (to <= this.#compacted.before) continue;
       const last = this.updates.drop(Math.max(from, this.#compacted.before), to, indexedThrough);
@@ -341,7 +341,7 @@ interface Memory {
   content: Content;
   minIat: number;
   lastCrdtRevert: number;
-  lastCut: number;
+  resumeBarrier: number;
   compactedThrough: number;
   tail: number;
 }

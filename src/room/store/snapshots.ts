@@ -1,5 +1,5 @@
 /** A multiple of 3, so that the base64 of each chunk can be joined to the base64 of the whole. */
-const CHUNK_BYTES = 3 * 256 * 1024;
+export const CHUNK_BYTES = 3 * 256 * 1024;
 
 /** CRDT snapshots: opaque bytes in rows under the limit of a row. */
 export class SnapshotStore {

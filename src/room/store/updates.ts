@@ -1,5 +1,5 @@
 import type { StoredUpdate } from "../../protocol/wire/down.ts";
-import type { Content } from "../content.ts";
+import type { Content } from "../crdt-content.ts";
 import { type CommitLog, parseUpdates } from "./commit-log.ts";
 
 /** Of a row all of whose updates lie in a range (`?1` < seq <= `?2`). */

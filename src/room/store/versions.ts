@@ -1,6 +1,6 @@
 import type { Page, Paged } from "../../protocol/model/scalars.ts";
 import type { Version } from "../../protocol/model/version.ts";
-import type { Content } from "../content.ts";
+import type { Content } from "../crdt-content.ts";
 import { type VersionRow, toVersion } from "./rows.ts";
 
 const COLUMNS =
@@ -115,7 +115,7 @@ export class VersionStore {
   }
 
   /** The last revert that messages can't carry a client over; 0 where there was none. */
-  lastCut(): number {
+  resumeBarrier(): number {
     return this.#lastRevert("crdt_changed = 1 OR inline = 0");
   }
 

@@ -1,15 +1,15 @@
 import type { Role } from "../../protocol/model/token.ts";
 import type { Annotation } from "../../protocol/model/annotation.ts";
 import type { ClientMessage } from "../../protocol/wire/up.ts";
-import { type Failure, errorKind, fail, ok } from "../../protocol/errors.ts";
+import { type Failure, errorKind, fail } from "../../protocol/errors.ts";
 import { FRAME_MAX_BYTES, RATE_REFUSALS_MAX } from "../../protocol/limits.ts";
 import type { Connection } from "./connection.ts";
 import { applyBatch, createAnnotation, deleteAnnotation, updateAnnotation } from "../decide/annotations.ts";
-import type { Operation } from "../decide/operation.ts";
-import { appendUpdate } from "../decide/updates.ts";
+import type { Command } from "../decide/command.ts";
+import { appendUpdate } from "../decide/append-update.ts";
 import { opIdOf, parseFrame, parseMessage, sizeOf } from "./parse-frame.ts";
 import type { Room } from "../room.ts";
-import { Snapshots } from "../snapshots.ts";
+import { takeSnapshot } from "../decide/take-snapshot.ts";
 
 /** Bad frames in a row before a client is taken for broken. One good message starts the count anew. */
 const STRIKES_MAX = 20;
@@ -17,7 +17,7 @@ const STRIKES_MAX = 20;
 const RATE_PAUSE_MS = 1_000;
 
 /** What arrives over sockets: parsed once, at this edge, then the same operations as REST's (I5). */
-export class Messages {
+export class MessageReceiver {
   readonly #room: Room;
 
   constructor(room: Room) {
@@ -26,13 +26,12 @@ export class Messages {
 
   receive(connection: Connection, frame: string | ArrayBuffer): void {
     this.#room.hub.isolate(connection, () => this.#receive(connection, frame, Date.now()));
-    this.#room.hub.flush();
   }
 
   #receive(connection: Connection, frame: string | ArrayBuffer, now: number): void {
     connection.markSeen(now);
     connection.delivery.heard();
-    this.#room.joins.settled(connection);
+    this.#room.joins.stateArrived(connection);
     const frameBytes = sizeOf(frame);
     if (frameBytes > FRAME_MAX_BYTES) {
       this.#room.hub.refuse(connection, tooLarge().error);
@@ -119,28 +118,28 @@ export class Messages {
       case "update": {
         const { opId, baseVersion, deltaB64 } = message;
         const actorId = author ?? message.actorId ?? connection.actorId;
-        const operation = appendUpdate({ baseVersion, actorId, deltaB64 });
-        this.#submit(connection, operation, opId, () => ({}));
+        const command = appendUpdate({ baseVersion, actorId, deltaB64 });
+        this.#perform(connection, command, opId, () => ({}));
         return;
       }
       case "annotation.create": {
-        const operation = createAnnotation(message.annotation, author);
-        this.#submit(connection, operation, message.opId, ({ annotation }) => ({ annotation }));
+        const command = createAnnotation(message.annotation, author);
+        this.#perform(connection, command, message.opId, ({ annotation }) => ({ annotation }));
         return;
       }
       case "annotation.update": {
-        const operation = updateAnnotation(message.id, message.version, message.patch);
-        this.#submit(connection, operation, message.opId, (annotation) => ({ annotation }));
+        const command = updateAnnotation(message.id, message.version, message.patch);
+        this.#perform(connection, command, message.opId, (annotation) => ({ annotation }));
         return;
       }
       case "annotation.delete": {
-        const operation = deleteAnnotation(message.id, message.version);
-        this.#submit(connection, operation, message.opId, (annotation) => ({ annotation }));
+        const command = deleteAnnotation(message.id, message.version);
+        this.#perform(connection, command, message.opId, (annotation) => ({ annotation }));
         return;
       }
       case "annotation.batch": {
-        const operation = applyBatch(message.operations, author);
-        this.#submit(connection, operation, message.opId, ({ annotations }) => ({ annotations }));
+        const command = applyBatch(message.operations, author);
+        this.#perform(connection, command, message.opId, ({ annotations }) => ({ annotations }));
         return;
       }
       case "snapshot":
@@ -156,13 +155,14 @@ export class Messages {
     }
   }
 
-  #submit<T>(
+  #perform<T>(
     connection: Connection,
-    operation: Operation<T>,
+    command: Command<T>,
     opId: string,
     answer: (result: T) => { annotation?: Annotation; annotations?: Annotation[] },
   ): void {
-    this.#room.submit(connection.access, operation, { opId, origin: connection }, (outcome) => {
+    const write = this.#room.toWrite(connection.access, command, { opId, origin: connection });
+    this.#room.write(write, (outcome) => {
       if (!outcome.ok) {
         this.#refuse(connection, outcome.error, opId);
         return;
@@ -179,23 +179,11 @@ export class Messages {
   }
 
   #takeSnapshot(connection: Connection, message: Extract<ClientMessage, { type: "snapshot" }>): void {
-    const { hub, committer, snapshots } = this.#room;
-    const actorId = connection.access.claims?.sub ?? connection.actorId;
-    committer.submit(
-      ({ now }) => {
-        const accepted = this.#room.checkActive(connection.access, "editor");
-        if (!accepted.ok) return accepted;
-        const version = snapshots.accept(message, actorId, now);
-        if (!version.ok) return version;
-        return ok({ result: version.value, seq: version.value, duplicate: false, entries: [] });
-      },
-      (outcome) => {
-        if (outcome.ok) hub.send(connection, { type: "snapshot_ack", version: outcome.value.result });
-        else this.#refuse(connection, outcome.error);
-      },
-      connection,
-      Snapshots.sizeOf(message),
-    );
+    const { hub } = this.#room;
+    this.#room.write(takeSnapshot(this.#room, connection, message), (outcome) => {
+      if (outcome.ok) hub.send(connection, { type: "snapshot_ack", version: outcome.value.result });
+      else this.#refuse(connection, outcome.error);
+    });
   }
 }
 

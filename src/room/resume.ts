@@ -1,10 +1,10 @@
-import type { RoomStore } from "../store/room-store.ts";
+import type { RoomStore } from "./store/room-store.ts";
 
 /** Whether a client that knows everything up to `since` can be brought up to date by what came after it. */
 export function canResume(store: RoomStore, since: number): boolean {
   // At the seq of a cut itself a client has the event, but perhaps not the state that follows it.
-  const beyondCut = store.lastCut === 0 || since > store.lastCut;
-  return beyondCut && since <= store.head && since >= store.compactedThrough;
+  const beyondBarrier = store.resumeBarrier === 0 || since > store.resumeBarrier;
+  return beyondBarrier && since <= store.head && since >= store.compactedThrough;
 }
 
 /** Missed bytes that are always sent: to start over costs a client more than to read them. */

@@ -1,9 +1,9 @@
-import { type CommitLog, parseOperations, parseUpdates } from "./commit-log.ts";
+import { type CommitLog, parseOpIds, parseUpdates } from "./commit-log.ts";
 import type { MetaStore } from "./meta.ts";
-import { hash128, hashOf, OperationIndex, toEntry } from "./operation-index.ts";
+import { type IndexState, hash128, hashOf, OpIdIndex, toEntry } from "./op-id-index.ts";
 
 /** So many opIds are worth writing into pages, … */
-export const DUE_OPERATIONS = 1_000;
+export const DUE_OP_IDS = 1_000;
 /** … and more of them where there are many pages: else each time would write nearly every page. */
 const DUE_PART = 1 / 32;
 /** In memory there are never more than this, nor longer ones. */
@@ -32,11 +32,11 @@ interface Recent {
  * What every opId stands for, for ever (I3). The newest are in memory, and in the rows of their commits; the others in
  * the pages of the index. They move many at once: at snapshots, when nothing else waits, and when the object wakes up.
  */
-export class OperationStore {
+export class DedupeStore {
   readonly #sql: SqlStorage;
   readonly #log: CommitLog;
   readonly #meta: MetaStore;
-  readonly #index: OperationIndex;
+  readonly #index: OpIdIndex;
   readonly #recent = new Map<string, Recent>();
   /** How many of the newest in `#recent` have no entry for the index yet, and what leads to the oldest of them. */
   #unprepared = 0;
@@ -48,19 +48,19 @@ export class OperationStore {
     this.#sql = sql;
     this.#log = log;
     this.#meta = meta;
-    this.#index = new OperationIndex(sql);
+    this.#index = new OpIdIndex(sql);
   }
 
   /** Reads what is kept in memory. Inside a transaction. */
   load(): void {
-    this.#indexed = this.#meta.operationIndex ?? this.#indexed;
+    this.#indexed = this.#meta.opIdIndex ?? this.#indexed;
     const rows = this.#sql.exec<{ updates: string; operations: string }>(
       "SELECT updates, operations FROM commits WHERE seq > ? ORDER BY seq",
       this.#indexed.through,
     );
     for (const row of rows) {
       const deltas = new Map(parseUpdates(row.updates).map(({ seq, deltaB64 }) => [seq, deltaB64]));
-      for (const [opId, seq, content] of parseOperations(row.operations)) {
+      for (const [opId, seq, content] of parseOpIds(row.operations)) {
         this.#remember(opId, seq, content ?? deltas.get(seq) ?? "");
       }
       if (this.#isFull) this.#moveToIndex();
@@ -80,9 +80,9 @@ export class OperationStore {
     return found && { seq: found.seq, same: equals(found.hash, hashContent(content)) };
   }
 
-  /** Notes what an opId stands for: `content` as `identify` gives it. */
+  /** Notes what an opId stands for: `content` as `fingerprintOf` gives it. */
   write(opId: string, seq: number, content: string): void {
-    this.#log.addOperation(content.startsWith(HASHED) ? [opId, seq, content] : [opId, seq]);
+    this.#log.addOpId(content.startsWith(HASHED) ? [opId, seq, content] : [opId, seq]);
     this.#remember(opId, seq, content);
     if (this.#isFull) this.#moveToIndex();
   }
@@ -129,11 +129,11 @@ export class OperationStore {
 
   /** Whether there are enough new ones to be worth moving. */
   get isDue(): boolean {
-    return this.#recent.size >= Math.max(DUE_OPERATIONS, this.#indexed.count * DUE_PART);
+    return this.#recent.size >= Math.max(DUE_OP_IDS, this.#indexed.count * DUE_PART);
   }
 
-  /** Moves the newest into the index where there are enough of them. Inside a transaction. */
-  settle(): void {
+  /** Moves the newest into the index if there are enough of them. Inside a transaction. */
+  moveIfDue(): void {
     if (this.isDue) this.#moveToIndex();
   }
 
@@ -158,7 +158,7 @@ export class OperationStore {
       count: this.#indexed.count + recents.length,
       through: recents.reduce((last, { seq }) => Math.max(last, seq), this.#indexed.through),
     };
-    this.#meta.operationIndex = this.#indexed;
+    this.#meta.opIdIndex = this.#indexed;
     this.#sql.exec("DELETE FROM unchanged_operations");
     this.#recent.clear();
     this.#unprepared = 0;
@@ -172,23 +172,20 @@ function prepareEntry(recent: Recent): Uint8Array {
   return recent.entry;
 }
 
-/** How far the index reaches. */
-export interface IndexState {
-  through: number;
-  pages: number;
-  count: number;
+/**
+ * What makes two commands the same: their type and their content. `text` is the canonical JSON of the payload. A CRDT
+ * update needs no fingerprint of its own: it is its delta in base64, which is kept anyway.
+ */
+export function fingerprintOf(type: string, text: string): string {
+  return toFingerprint(hash128(type, "\n", text));
 }
 
-/**
- * What makes two operations the same: their type and their content. A CRDT update is known by its delta in base64 (it is
- * kept anyway), everything else by a hash.
- */
-export function identify(type: string, payload: string | object): string {
-  return typeof payload === "string" ? payload : HASHED + hashOperation(type, payload).toBase64();
+export function toFingerprint(hash: Uint8Array<ArrayBuffer>): string {
+  return HASHED + hash.toBase64();
 }
 
 /** 16 bytes. */
-export function hashOperation(type: string, payload: object): Uint8Array<ArrayBuffer> {
+export function hashCommand(type: string, payload: object): Uint8Array<ArrayBuffer> {
   return hash128(type, "\n", canonicalJson(payload));
 }
 

@@ -1,5 +1,5 @@
 /**
- * Which CRDT content a document has at a moment, without a copy of it: one snapshot (or none) and ranges of updates.
+ * Which CRDT content a document has at a given time, without a copy of it: one snapshot (or none) and ranges of updates.
  * A revert to a version makes that version's content the present one, with an open range for what comes after; so a
  * later version of it, or a revert of the revert, is written down in the same way.
  */

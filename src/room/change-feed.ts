@@ -2,11 +2,11 @@ import type { Changes } from "../protocol/model/changes.ts";
 import { type Result, fail, ok } from "../protocol/errors.ts";
 import { BATCH_BODY_MAX_BYTES } from "../protocol/limits.ts";
 import type { Event } from "../protocol/wire/down.ts";
-import { type Entry, toEvent } from "./change.ts";
+import { type Entry, toEvent } from "./entry.ts";
 import type { StoredUpdate } from "../protocol/wire/down.ts";
 import { contentParts } from "./history.ts";
-import { type Piece, type Place, literal, readPiece, startAt } from "./pieces.ts";
-import { canResume } from "./sockets/resume.ts";
+import { type Piece, type PieceCursor, literal, readPiece, startCursor } from "./json-pieces.ts";
+import { canResume } from "./resume.ts";
 import type { EventMark } from "./store/event-marks.ts";
 import type { RoomStore } from "./store/room-store.ts";
 
@@ -89,12 +89,12 @@ interface Asked {
   /** Changes at most. */
   limit: number;
   /** Only within a start over. */
-  place: Place | null;
+  cursor: PieceCursor | null;
 }
 
 /** The change feed over HTTP: what came after `since`, a portion of it, or a start over, which may take several pieces. */
-export function readChangesPiece(store: RoomStore, { since, limit, place }: Asked): Result<Piece> {
-  if (place !== null || !canResume(store, since)) return readStartOver(store, since, place);
+export function readChangesPiece(store: RoomStore, { since, limit, cursor }: Asked): Result<Piece> {
+  if (cursor !== null || !canResume(store, since)) return readStartOver(store, since, cursor);
   return ok({ text: JSON.stringify(readPortion(store, since, limit)), next: null });
 }
 
@@ -154,8 +154,8 @@ function* iterateChanges(
  * All content up to the head: from there on a client can always resume, unlike from the seq of the cut itself. Between two
  * pieces a revert or two snapshots may take the content away: then the client has to ask anew.
  */
-function readStartOver(store: RoomStore, since: number, place: Place | null): Result<Piece> {
-  const start = place ?? startAt(store.head, store.content);
+function readStartOver(store: RoomStore, since: number, cursor: PieceCursor | null): Result<Piece> {
+  const start = cursor ?? startCursor(store.head, store.content);
   const { seq, content } = start;
   if (content === null || !store.keeps(content)) {
     return fail("unavailable", "The content has changed meanwhile: ask again");

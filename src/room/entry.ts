@@ -2,7 +2,7 @@ import type { Annotation } from "../protocol/model/annotation.ts";
 import type { Document } from "../protocol/model/document.ts";
 import type { Event } from "../protocol/wire/down.ts";
 import type { Version } from "../protocol/model/version.ts";
-import type { Content } from "./content.ts";
+import type { Content } from "./crdt-content.ts";
 
 /**
  * One step in a document's order of changes: takes one `seq`, is stored as rows, and is what everyone is told.
@@ -37,14 +37,6 @@ export interface Restoration {
   present: number;
   source: number;
   status: Annotation["status"];
-}
-
-/** What an operation decided: steps to store and tell, in order, and what its sender gets. */
-export interface Change<T> {
-  entries: Entry[];
-  result: T;
-  /** Where nothing changed: the seq at which it already was so. */
-  unchangedSince?: number;
 }
 
 /** The event of an entry that is not an update. */

@@ -1,4 +1,4 @@
-import type { Content } from "./content.ts";
+import type { Content } from "./crdt-content.ts";
 
 /**
  * A piece of a JSON text that may be larger than an RPC answer (32 MiB) and than what the memory holds: joined, the pieces are the
@@ -7,11 +7,11 @@ import type { Content } from "./content.ts";
 export interface Piece {
   text: string;
   /** Pass it for the next piece; null: that was the last one. */
-  next: Place | null;
+  next: PieceCursor | null;
 }
 
 /** Where a text goes on. */
-export interface Place {
+export interface PieceCursor {
   /** The text tells the state at this seq, whatever happens meanwhile. */
   seq: number;
   /** The CRDT content it tells, where that is not one that a version keeps. */
@@ -36,12 +36,12 @@ export interface Part {
 const PIECE_LENGTH = 1024 * 1024;
 
 /** The piece at `place` of the text that `parts` make. */
-export function readPiece(parts: readonly Part[], place: Place): Piece {
+export function readPiece(parts: readonly Part[], cursor: PieceCursor): Piece {
   const texts: string[] = [];
   let length = 0;
-  let { from, comma } = place;
+  let { from, comma } = cursor;
   for (const [index, part] of parts.entries()) {
-    if (index < place.part) continue;
+    if (index < cursor.part) continue;
     if (from === 0) texts.push(part.before);
     for (;;) {
       const { items, next } = part.read(from, PIECE_LENGTH - length);
@@ -53,7 +53,7 @@ export function readPiece(parts: readonly Part[], place: Place): Piece {
       if (next === null) break;
       from = next;
       if (length >= PIECE_LENGTH)
-        return { text: texts.join(""), next: { ...place, part: index, from, comma } };
+        return { text: texts.join(""), next: { ...cursor, part: index, from, comma } };
     }
     texts.push(part.after);
     from = 0;
@@ -63,7 +63,7 @@ export function readPiece(parts: readonly Part[], place: Place): Piece {
 }
 
 /** Where a text begins. */
-export function startAt(seq: number, content: Content | null = null): Place {
+export function startCursor(seq: number, content: Content | null = null): PieceCursor {
   return { seq, content, part: 0, from: 0, comma: false };
 }
 

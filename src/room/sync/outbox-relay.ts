@@ -18,7 +18,7 @@ const QUIET_MAX_MS = 10_000;
 const projection = new GatheredProjection();
 
 /** Sends on what the catalog must know: one flush in flight, rows coalesced, retried by the alarm until it has them. */
-export class Outbox {
+export class OutboxRelay {
   readonly #store: RoomStore;
   readonly #db: D1Database;
   readonly #storage: DurableObjectStorage;
@@ -38,13 +38,13 @@ export class Outbox {
   }
 
   /** After a commit that marked rows: watches over them, and sends them. */
-  kick(now: number): void {
+  start(now: number): void {
     if (!this.#schedule.has("outbox")) this.#schedule.set("outbox", now + WATCH_MS);
-    if (now >= this.#quietUntil) this.#start();
+    if (now >= this.#quietUntil) this.#startRun();
   }
 
   /** Waits until the catalog has what was marked up to `seq`, at most `timeoutMs`. */
-  async settled(seq: number, timeoutMs: number): Promise<void> {
+  async waitFor(seq: number, timeoutMs: number): Promise<void> {
     if (this.#running === null) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
     await Promise.race([
@@ -60,18 +60,18 @@ export class Outbox {
   async retry(): Promise<number | null> {
     await this.#running;
     if (!this.#store.outbox.isEmpty) {
-      this.#start({ withRefused: true });
+      this.#startRun({ withRefused: true });
       await this.#running;
     }
-    this.#dropSettled();
+    this.#deleteAcknowledged();
     return this.#store.outbox.isEmpty ? null : this.#retryAt();
   }
 
-  #dropSettled(): void {
-    this.#storage.transactionSync(() => this.#store.outbox.dropSettled());
+  #deleteAcknowledged(): void {
+    this.#storage.transactionSync(() => this.#store.outbox.deleteAcknowledged());
   }
 
-  #start({ withRefused = false } = {}): void {
+  #startRun({ withRefused = false } = {}): void {
     if (this.#running) {
       this.#again = true;
       return;
@@ -93,13 +93,13 @@ export class Outbox {
     do {
       this.#again = false;
       const through = this.#store.head;
-      const rows = outbox.nextFresh(FLUSH_ROWS);
+      const rows = outbox.nextPending(FLUSH_ROWS);
       if (rows.length > 0 && !(await this.#send(rows))) return;
       if (rows.length < FLUSH_ROWS) this.#release(through);
       else {
         this.#again = true;
         // Nobody may write for long: settled marks would be read again for each page.
-        this.#dropSettled();
+        this.#deleteAcknowledged();
       }
     } while (this.#again);
     const refused = withRefused ? outbox.nextRefused(FLUSH_ROWS) : [];
@@ -125,7 +125,7 @@ export class Outbox {
     const bad = new Set(refused.map(({ row }) => row));
     for (const { row, reason } of refused)
       logFailure(`The catalog refused ${row.kind} ${row.resource.id}`, reason);
-    this.#store.outbox.settle(rows.filter((_, index) => !bad.has(projected[index] as ProjectedRow)));
+    this.#store.outbox.acknowledge(rows.filter((_, index) => !bad.has(projected[index] as ProjectedRow)));
     if (refused.length > 0) {
       const refusedRows = rows.filter((_, index) => bad.has(projected[index] as ProjectedRow));
       this.#storage.transactionSync(() => this.#store.outbox.refuse(refusedRows));

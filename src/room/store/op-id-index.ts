@@ -9,6 +9,11 @@ const PAGE_ENTRIES = 512;
 /** Pages kept in memory: those of a document with 100,000 operations. */
 export const CACHE_BYTES = 4 * 1024 * 1024;
 
+/** How far the index reaches: every opId up to the seq `through` is in it. */
+export interface IndexState extends IndexSize {
+  through: number;
+}
+
 export interface IndexSize {
   pages: number;
   /** Entries in all of them. */
@@ -22,7 +27,7 @@ export interface IndexSize {
  *
  * A page's entries are sorted: 16 bytes of the opId's hash, 16 of the content's, 6 of the seq (big-endian).
  */
-export class OperationIndex {
+export class OpIdIndex {
   readonly #sql: SqlStorage;
   /** Pages by number, the least recently used first. */
   readonly #cache = new Map<number, Uint8Array>();
