@@ -51,7 +51,8 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     ctx.setWebSocketAutoResponse(PING);
   }
 
-  // Events: each ends with `endEvent`
+  // --- events: each ends with `endEvent`
+
   override async fetch(request: Request): Promise<Response> {
     const response = acceptSocket(this.#room, request, this.#maxSockets);
     this.#room.hub.endEvent();
@@ -89,7 +90,8 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     hub.endEvent();
   }
 
-  // Access
+  // --- access
+
   async authorize(access: Access, role: Role) {
     return this.#read(access, (store) => ok(store.document), role);
   }
@@ -102,7 +104,8 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     return revokeTokens(this.#room, access);
   }
 
-  // The document
+  // --- the document
+
   async createDocument(access: Access, input: DocumentCreate & { id: string }, { opId }: WriteOptions) {
     return this.#room.request(createDocument(this.#room, access, input, opId));
   }
@@ -129,7 +132,8 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     return this.#perform(access, documents.setImage(image, options.ifMatch), options);
   }
 
-  // Annotations
+  // --- annotations
+
   async createAnnotation(access: Access, input: AnnotationInput, options: WriteOptions) {
     return this.#perform(access, annotations.createAnnotation(input, access.claims?.sub), options);
   }
@@ -161,7 +165,8 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     return this.#perform(access, annotations.applyBatch(operations, access.claims?.sub), options);
   }
 
-  // Versions
+  // --- versions
+
   async createVersion(access: Access, input: versions.VersionInput, options: WriteOptions) {
     return this.#perform(access, versions.createVersion(input, access.claims?.sub), options);
   }
@@ -187,7 +192,8 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     return reverted.ok ? ok(history.readRevertResult(this.#room.store, reverted.value)) : reverted;
   }
 
-  // Changes
+  // --- changes
+
   async readChanges(access: Access, since: number, limit: number, cursor: PieceCursor | null = null) {
     return this.#read(access, (store) => readChangesPiece(store, { since, limit, cursor }));
   }
@@ -196,7 +202,8 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     return this.#room.request(appendUpdates(this.#room, access, updates));
   }
 
-  // Exports
+  // --- exports
+
   async openExport(access: Access, jobId: string, versionId: string | undefined) {
     return this.#room.request(openExport(this.#room, access, jobId, versionId));
   }
