@@ -126,7 +126,7 @@ export class MessageReceiver {
       }
       case "annotation.create": {
         const command = createAnnotation(message.annotation, author);
-        this.#perform(connection, command, message.opId, ({ annotation }) => ({ annotation }));
+        this.#perform(connection, command, message.opId, ({ value }) => ({ annotation: value }));
         return;
       }
       case "annotation.update": {
