@@ -1,11 +1,22 @@
 import { z } from "zod";
-import type { Env } from "./env.ts";
+
+/** A whole number from `min` to `max`. */
+function wholeNumber(min: number, max: number) {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+}
 
 /** The variables of `wrangler.toml`, `.dev.vars` and the dashboard, with their defaults. */
-const configSchema = z.object({
+export const configSchema = z.object({
   /** At least 32 characters: HS256 is as strong as its secret. */
-  AUTH_SECRET: z.string().min(32).optional(),
-  /** Comma-separated origins (`https://app.example.org`) that may call from a browser, beside our own; `*` for any. */
+  AUTH_SECRET: z
+    .string({ error: "must be a text" })
+    .min(32, { error: "must be at least 32 characters" })
+    .optional(),
+  /**
+   * Comma-separated origins (`https://app.example.org`) whose pages may call from a browser, beside our own. `*` is any, and `null` is a
+   * page without an origin: one that was opened from a file, or is in a sandboxed frame.
+   */
   ALLOWED_ORIGINS: z
     .string()
     .default("")
@@ -16,53 +27,69 @@ const configSchema = z.object({
         .filter((origin) => origin !== ""),
     )
     .refine((origins) => origins.every(isOrigin), {
-      error: "must be a comma-separated list of origins, or *",
+      error: "must be a comma-separated list of origins such as https://app.example.org, or null, or *",
     }),
   /** Updates after which a client is asked for a snapshot: what a join has to replay at most. */
-  SNAPSHOT_EVERY: z.coerce.number().int().min(1).max(100_000).default(200),
+  SNAPSHOT_EVERY: wholeNumber(1, 100_000).default(200),
   /** Silence after which a present client is shown as gone. */
-  PRESENCE_TIMEOUT_MS: z.coerce.number().int().min(100).max(3_600_000).default(30_000),
-  /** A state of which nothing was heard counts as arrived after this: in a storm of joins the next ones go then. */
-  JOIN_ARRIVED_MS: z.coerce.number().int().min(10).max(60_000).default(250),
+  PRESENCE_TIMEOUT_MS: wholeNumber(100, 3_600_000).default(30_000),
+  /** A joining client's state counts as arrived after this, where the client says nothing. In a storm of joins the next ones go then. */
+  JOIN_ARRIVED_MS: wholeNumber(10, 60_000).default(250),
   /**
    * Requests of one subject (or address without a token) that an isolate answers, with bursts of ten times that: as many as messages of
-   * a socket. People never come near; a broken loop is stopped within seconds, and no one takes all of an isolate for long.
+   * a socket. People never come near. A broken loop is stopped within seconds, and no one takes all of an isolate for long.
    */
-  REQUESTS_PER_SECOND: z.coerce.number().int().min(1).max(1_000_000).default(2_000),
-  SOCKETS_PER_DOCUMENT: z.coerce.number().int().min(1).max(30_000).default(1_000),
+  REQUESTS_PER_SECOND: wholeNumber(1, 1_000_000).default(2_000),
+  SOCKETS_PER_DOCUMENT: wholeNumber(1, 30_000).default(1_000),
   /**
    * Pixels of a picture that is decoded or encoded as a whole, 2000 × 1500; what goes by rows may have four times as many
    * (`src/raster/output-limit.ts`). An isolate has 128 MB; a render is to hold less than 96 MiB. Measured (test/export/memory.test.ts):
    * Photon's memory grows to 12 bytes a pixel for photos; libwebp's decoder takes 8 and twice the frame's chunks, of which 4 a pixel stay; its
    * encoder takes 13 to 22, and 4 for its rows; resvg's memory grows to 8 MiB; bands take 6.
    */
-  MAX_IMAGE_PIXELS: z.coerce.number().int().min(1).max(100_000_000).default(3_000_000),
+  MAX_IMAGE_PIXELS: wholeNumber(1, 100_000_000).default(3_000_000),
 });
 export type Config = Readonly<z.output<typeof configSchema>>;
 
+/** Variables whose values are shown to nobody. */
+const SECRETS: ReadonlySet<string> = new Set(["AUTH_SECRET"]);
+
 function isOrigin(text: string): boolean {
-  if (text === "*") return true;
-  try {
-    return new URL(text).origin === text;
-  } catch {
-    return false;
-  }
+  if (text === "*" || text === "null") return true;
+  return URL.parse(text)?.origin === text;
 }
 
 /** A bad variable: the message names it, says what it must be, and never shows its value. */
 export class ConfigError extends Error {}
 
-const known = new WeakMap<Env, Config>();
+const known = new WeakMap<object, Config>();
 
-/** The checked configuration. Throws `ConfigError` that names each bad variable. */
-export function readConfig(env: Env): Config {
+/** The checked configuration in the bindings `env`. Throws `ConfigError`, which names each bad variable. */
+export function readConfig(env: object): Config {
   const before = known.get(env);
   if (before) return before;
   const parsed = configSchema.safeParse(env);
   if (!parsed.success) {
-    const lines = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    const lines = listProblems(parsed.error).map(({ name, message }) => `${name} ${message}`);
     throw new ConfigError(`Bad configuration: ${lines.join("; ")}`);
   }
   known.set(env, parsed.data);
   return parsed.data;
+}
+
+/** For whoever starts the service: a line for each bad variable, with its value unless that is a secret. Empty: all is well. */
+export function describeBadVariables(variables: Readonly<Record<string, unknown>>): string[] {
+  const parsed = configSchema.safeParse(variables);
+  if (parsed.success) return [];
+  return listProblems(parsed.error).map(({ name, message }) =>
+    SECRETS.has(name) ? `${name} ${message}` : `${name} ${message}, not ${quote(variables[name])}`,
+  );
+}
+
+function listProblems(error: z.ZodError): { name: string; message: string }[] {
+  return error.issues.map(({ path, message }) => ({ name: path.join("."), message }));
+}
+
+function quote(value: unknown): string {
+  return typeof value === "string" ? `"${value}"` : JSON.stringify(value);
 }

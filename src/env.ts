@@ -11,7 +11,9 @@ export interface Env {
   ASSETS: Fetcher;
   /** Local runs only: the folder `./exports` as a service. Where deployed: an empty string. */
   EXPORTS_DIR?: Fetcher | string;
-  /** Local runs only: the folder with the files of the documents' objects as a service. Where deployed: an empty string. */
+  /**
+   * Local runs only: the folder with the files of the documents' objects as a service. Where deployed: an empty string.
+   */
   OBJECT_FILES?: Fetcher | string;
 
   /** Secret: signs and checks tokens. Without it only loopback is served. */

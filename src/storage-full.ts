@@ -1,6 +1,6 @@
 import type { Env } from "./env.ts";
 
-/** Nothing was stored: the disk of a local run is full. */
+/** The disk of a local run is full: nothing was stored. */
 export class StorageFull extends Error {}
 
 /** Whether this is a local run, whose storage is a disk. */
@@ -9,8 +9,8 @@ export function isLocal({ OBJECT_FILES }: Pick<Env, "OBJECT_FILES">): boolean {
 }
 
 /**
- * Whether an error says that the disk is full. SQLite says so itself, through whatever it is called. The local R2 has no words for it
- * (0: none of its own errors).
+ * Whether an error means that the disk is full. SQLite says so in its message. The local R2 reports an error with code
+ * 0, which is none of its documented ones.
  */
 export function meansStorageFull(error: Error, env: Pick<Env, "OBJECT_FILES">): boolean {
   if (error instanceof StorageFull || error.message.includes("SQLITE_FULL")) return true;

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { parseArgs } from "node:util";
 import { z } from "zod";
 import { documentSchema } from "../src/protocol/model/document.ts";
 import type { ServerMessage } from "../src/protocol/wire/down.ts";
@@ -6,14 +7,14 @@ import { exitWithError, UsageError } from "./project.ts";
 import { RoomSocket, roomUrl } from "./room-socket.ts";
 
 /**
- * `npm run demo [-- URL]`: two people in one document of a running service. Shows what a join, an update, its ack, its
+ * `npm run demo [-- URL | --port 8787]`: two people in one document of a running service. Shows what a join, an update, its ack, its
  * echo, an annotation and presence look like on the wire.
  */
 
-const [address = "http://localhost:8787"] = process.argv.slice(2);
+const USAGE = "Usage: npm run demo [-- URL of the service | --port 8787]";
 
 try {
-  await runDemo(readAddress(address));
+  await runDemo(readAddress(process.argv.slice(2)));
 } catch (error) {
   exitWithError(error);
 }
@@ -75,6 +76,7 @@ async function post(service: URL, path: string, body: object): Promise<unknown> 
     body: JSON.stringify(body),
   }).catch(() => {
     throw new UsageError(`There is no service at ${service.origin}. Start one with npm start, or name its address:
+npm run demo -- --port 9000
 npm run demo -- http://localhost:9000`);
   });
   const answer: unknown = await response.json().catch(() => undefined);
@@ -85,10 +87,22 @@ npm run demo -- http://localhost:9000`);
   return answer;
 }
 
-function readAddress(text: string): URL {
-  const url = URL.parse(text);
+function readAddress(args: string[]): URL {
+  const { values, positionals } = parse(args);
+  const { port = "8787" } = values;
+  if (!/^\d{1,5}$/.test(port)) throw new UsageError(`${USAGE}\n"${port}" is not a port`);
+  const [address = `http://localhost:${port}`] = positionals;
+  const url = URL.parse(address);
   if (url?.protocol !== "http:" && url?.protocol !== "https:") {
-    throw new UsageError(`Usage: npm run demo [-- URL of the service]\n"${text}" is not an address`);
+    throw new UsageError(`${USAGE}\n"${address}" is not an address`);
   }
   return url;
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({ args, options: { port: { type: "string" } }, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(`${USAGE}\n${error instanceof Error ? error.message : String(error)}`);
+  }
 }

@@ -46,7 +46,8 @@ export async function startLocalWorker(options: LocalWorkerOptions): Promise<Loc
     const url = await miniflare.unsafeGetDirectURL(DOOR);
     return { url, stop: () => miniflare?.dispose() ?? Promise.resolve() };
   } catch (error) {
-    await miniflare?.dispose();
+    // Where the runtime never started, disposing of it fails with the same error once more.
+    await miniflare?.dispose().catch(() => undefined);
     if (error instanceof MiniflareCoreError && error.code === "ERR_ADDRESS_IN_USE") {
       throw new UsageError(`${options.host}:${options.port} is in use: name another port with --port`);
     }

@@ -5,6 +5,7 @@ import { z } from "zod";
 /** What the tools need to know of a `wrangler.toml`; wrangler's own type of it is not published. */
 const configSchema = z.object({
   name: z.string(),
+  vars: z.record(z.string(), z.json()),
   d1_databases: z.tuple([
     z.object({
       binding: z.string(),
@@ -15,10 +16,10 @@ const configSchema = z.object({
   ]),
 });
 
-/** The name of the Worker in the folder `root`, and its one database. */
+/** The name of the Worker in the folder `root`, its variables, and its one database. */
 export function readProjectConfig(root: string) {
-  const { name, d1_databases } = configSchema.parse(
+  const { name, vars, d1_databases } = configSchema.parse(
     unstable_readConfig({ config: path.join(root, "wrangler.toml") }, { hideWarnings: true }),
   );
-  return { name, database: d1_databases[0] };
+  return { name, vars, database: d1_databases[0] };
 }

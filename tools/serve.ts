@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import path from "node:path";
 import { prepareAssets } from "./assets.ts";
+import { checkVariables, parseVariables } from "./check-variables.ts";
 import { startLocalWorker } from "./local-worker.ts";
 import { applyMigrations } from "./migrations.ts";
 import { exitWithError, projectRoot, UsageError } from "./project.ts";
@@ -39,6 +40,7 @@ async function serve({ port, host, state, variables }: Arguments): Promise<void>
       : { path: path.resolve(projectRoot, state), temporary: false };
   onStopSignal(() => process.exit(0));
 
+  checkVariables(projectRoot, variables);
   await holdState(folder);
   await prepareAssets(projectRoot);
   await applyMigrations(projectRoot, folder.path);
@@ -67,15 +69,6 @@ function readArguments(args: string[]): Arguments {
   } catch (error) {
     throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
   }
-}
-
-function parseVariables(texts: readonly string[]): Record<string, string> {
-  const pairs = texts.map((text) => {
-    const [, name, value] = /^(\w+):(.*)$/s.exec(text) ?? [];
-    if (name === undefined || value === undefined) throw new Error(`--var must be NAME:value, not "${text}"`);
-    return [name, value] as const;
-  });
-  return Object.fromEntries(pairs);
 }
 
 function parsePort(text: string): number {

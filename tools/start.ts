@@ -1,5 +1,8 @@
 import { spawn } from "node:child_process";
+import { parseArgs } from "node:util";
+import { connect } from "node:net";
 import { constants } from "node:os";
+import { checkVariables, parseVariables } from "./check-variables.ts";
 import { exitWithError, offlineEnvironment, projectRoot, UsageError, wranglerProgram } from "./project.ts";
 import { endWithNpm, onStopSignal } from "./signals.ts";
 import { checkState, describeService, openStateFolder, type StateFolder } from "./state-folder.ts";
@@ -10,6 +13,11 @@ import { checkState, describeService, openStateFolder, type StateFolder } from "
  */
 
 const DEFAULT_PORT = "8787";
+/**
+ * wrangler tells of its bindings twice, and warns that the exports mirror is bound as "unsafe": no other kind of binding reaches a local
+ * plugin. `WRANGLER_LOG=info npm start` shows all of it, and each request.
+ */
+const quietEnvironment = { WRANGLER_LOG: "error" };
 /** After this long wrangler is not going to stop by itself. */
 const STOP_MS = 8_000;
 
@@ -26,16 +34,23 @@ async function runWranglerDev(state: StateFolder, extra: string[]): Promise<void
       "Say where the state is kept with DATABASE_URL=sqlite://<folder>, not with --persist-to",
     );
   }
+  const { port, variables } = readArguments(extra);
+  checkVariables(projectRoot, variables);
+  await checkPort(Number(port ?? DEFAULT_PORT));
   // wrangler keeps the folder later on; here a refusal is not among its own messages.
   await checkState(state);
   const args = ["dev", "--persist-to", state.path, "--show-interactive-dev-session=false"];
-  // wrangler silently takes another port where its default is taken; a named one it insists on.
-  if (!extra.some((argument) => /^--port(=|$)/.test(argument))) args.push("--port", DEFAULT_PORT);
+  if (port === undefined) args.push("--port", DEFAULT_PORT);
 
   const child = spawn(process.execPath, ["--no-warnings", wranglerProgram, ...args, ...extra], {
     cwd: projectRoot,
     // The [build] command applies the migrations there.
-    env: { ...process.env, ...offlineEnvironment, DATABASE_URL: `sqlite://${state.path}` },
+    env: {
+      ...quietEnvironment,
+      ...process.env,
+      ...offlineEnvironment,
+      DATABASE_URL: `sqlite://${state.path}`,
+    },
     // A group of its own: one signal reaches the runtime and the bundler too. So Ctrl-C reaches only us.
     detached: true,
     stdio: ["ignore", "inherit", "inherit", "ipc"],
@@ -62,6 +77,36 @@ async function runWranglerDev(state: StateFolder, extra: string[]): Promise<void
   // Whatever outlived wrangler.
   signalGroup(child.pid, "SIGKILL");
   process.exit(stopping ? 0 : code);
+}
+
+/** What this script has to know of the arguments, which are all wrangler's. */
+function readArguments(args: string[]): { port: string | undefined; variables: Record<string, string> } {
+  const options = { port: { type: "string" }, var: { type: "string", multiple: true } } as const;
+  const { values } = parseArgs({ args, options, strict: false, allowPositionals: true });
+  return {
+    port: values.port === undefined ? undefined : String(values.port),
+    variables: parseVariables((values.var ?? []).map(String)),
+  };
+}
+
+/**
+ * Throws a `UsageError` where somebody answers at the port. wrangler would silently take another port in place of its default one, and
+ * share a named one where the other service listens on another address of this machine.
+ */
+async function checkPort(port: number): Promise<void> {
+  // 0: any free one.
+  if (!(port > 0)) return;
+  const answers = await Promise.all(["127.0.0.1", "::1"].map((host) => accepts(host, port)));
+  if (answers.includes(true)) {
+    throw new UsageError(`Port ${port} is in use: name another one with npm start -- --port <port>`);
+  }
+}
+
+function accepts(host: string, port: number): Promise<boolean> {
+  const socket = connect({ host, port });
+  return new Promise<boolean>((resolve) => {
+    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+  }).finally(() => socket.destroy());
 }
 
 /** The address in wrangler's message to its parent that it serves; undefined: another message. */

@@ -1,6 +1,6 @@
 import type { Env as ServiceEnv } from "../../src/env.ts";
 import { DocumentRoom } from "../../src/room/document-room.ts";
-import { ACCESS_HEADER } from "../../src/room/sockets/sockets.ts";
+import { ACCESS_HEADER } from "../../src/room/sockets/accept-socket.ts";
 
 interface Env extends ServiceEnv {
   ROOMS: DurableObjectNamespace<CountedRoom>;

@@ -8,9 +8,9 @@ export interface Conditions {
 
 /**
  * The filters of an annotation list as SQL, for every SQLite table with the columns `type`, `author`, `status`,
- * `labels` (JSON text) and `updated_at` (ms): the catalog's and the one inside a document's object.
- * Every value is a parameter. `updatedSince` is inclusive: a client that asks again with the last time it saw
- * may get that annotation twice, but misses none of the same millisecond.
+ * `labels` (JSON) and `updated_at` (ms): the catalog's, and the one inside a document's object. Every value is a
+ * parameter. `updatedSince` is inclusive: a client that asks again with the last time it saw may get that annotation
+ * twice, but misses none of the same millisecond.
  */
 export function annotationConditions(filter: AnnotationFilter): Conditions {
   const parts: string[] = [];

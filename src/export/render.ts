@@ -20,6 +20,7 @@ import { readAnnotations, readDocument, type StateReader } from "./read-state.ts
 import { checkTime, renderRaster, type RasterFormat, type ReportProgress } from "./render-raster.ts";
 import { renderSvg, type EmbeddedImage } from "./render-svg.ts";
 import { createTextPlatform } from "./text-platform.ts";
+import { type Size, scaleSize } from "./scale-size.ts";
 
 /** Where a render reads from. */
 export interface RenderSources {
@@ -121,19 +122,11 @@ async function* reportPages(
   }
 }
 
-interface Size {
-  width: number;
-  height: number;
-}
-
 /** Output pixels of the frame, rounded, at least one; and of the frame with what lies below it. */
 function scaleScene({ frame, footerHeight }: ExportScene, job: RenderJob): { size: Size; frameSize: Size } {
   const [width, height] = [frame.right - frame.left, frame.bottom - frame.top];
   const scale = job.fit === undefined ? job.options.scale : Math.min(1, job.fit / Math.max(width, height));
-  const frameSize = {
-    width: Math.max(1, Math.round(width * scale)),
-    height: Math.max(1, Math.round(height * scale)),
-  };
+  const frameSize = scaleSize({ width, height }, scale);
   const footer = Math.ceil((footerHeight * frameSize.height) / height);
   return { frameSize, size: { ...frameSize, height: frameSize.height + footer } };
 }

@@ -2,13 +2,13 @@ import type { Config } from "../config.ts";
 import type { Env } from "../env.ts";
 import type { Access } from "../protocol/model/token.ts";
 
-/** What handlers and middleware find in Hono's context. */
+/** The variables of Hono's context. */
 export interface AppEnv {
   Bindings: Env;
   Variables: {
     requestId: string;
     config: Config;
-    /** Set by `guard`: routes without it have none. */
+    /** `guard` sets it; a route without `guard` has none. */
     access: Access;
   };
 }

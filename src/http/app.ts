@@ -4,6 +4,7 @@ import type { AppEnv } from "./app-env.ts";
 import { answerError } from "./answers/answer-error.ts";
 import { docsRoutes } from "./docs.ts";
 import { origin } from "./middleware/origin.ts";
+import { jsonLines } from "./middleware/json-lines.ts";
 import { rateLimit } from "./middleware/rate-limit.ts";
 import { requestId } from "./middleware/request-id.ts";
 import { securityHeaders } from "./middleware/security-headers.ts";
@@ -28,7 +29,7 @@ const START = {
 export function createApp(): Hono<AppEnv> {
   // The fastest of Hono's routers. It refuses a fixed path beside a parameter (`/a/b` and `/a/:c` of one method).
   const app = new Hono<AppEnv>({ router: new RegExpRouter() });
-  app.use(requestId, securityHeaders, origin, rateLimit);
+  app.use(requestId, securityHeaders, jsonLines, origin, rateLimit);
   app.route("/v1", v1Routes);
   app.route("/api/v1", v1Routes);
   app.route("/", exportFileRoutes);

@@ -5,9 +5,9 @@ import {
   BODY_WAIT_MAX_MS,
 } from "../protocol/limits.ts";
 
-/** How often who waits looks whether there is room. */
+/** How often a waiting request checks for room. */
 const LOOK_EVERY_MS = 20;
-/** Who waits and has not looked for so long has been cut off: its client went away. */
+/** A waiting request that has not checked for this long was cut off: its client went away. */
 const GONE_MS = 1_000;
 
 /** A request's share of a budget. */
@@ -16,15 +16,17 @@ export interface Hold {
   readonly since: number;
   /** When the body last moved on, in ms. */
   movedAt: number;
-  /** Others have it now: stop reading. */
+  /** The share was given to others: stop reading. */
   lost: boolean;
 }
 
 /**
- * Bounds the bytes of request bodies that this isolate has in memory. Who finds no room waits its turn, for a short time.
+ * Limits how many bytes of request bodies this isolate holds in memory. A request that finds no room waits its turn for
+ * a short time.
  *
- * A request whose client goes away is cut off: its code just ends, `finally` included. So nothing here counts on anyone to come
- * back: who waits looks by itself, and a hold that does not move on is lost to those that wait.
+ * When a client goes away, the runtime cuts its request off: the code stops, and not even `finally` runs. So nothing
+ * here relies on a request to come back: each waiting request checks for itself, and a share whose body has stopped
+ * moving goes to those that wait.
  */
 export class BodyBudget {
   readonly #bytes: number;
@@ -45,7 +47,10 @@ export class BodyBudget {
     this.#holdMs = holdMs;
   }
 
-  /** A share of `bytes`. null: others had all of it for too long, or too many wait already. Give it back with `release`. */
+  /**
+   * Reserves a share of `bytes`. Give it back with `release`. Resolves to null when others held everything for too
+   * long, or when too many requests wait already.
+   */
   async acquire(bytes: number): Promise<Hold | null> {
     const now = Date.now();
     if (this.#waiting.length === 0 && this.#fits(bytes, now)) return this.#hold(bytes, now);
@@ -90,8 +95,6 @@ export class BodyBudget {
   }
 
   #dropGone(now: number): void {
-    if (this.#waiting.some(({ seenAt }) => now - seenAt >= GONE_MS)) {
-      this.#waiting = this.#waiting.filter(({ seenAt }) => now - seenAt < GONE_MS);
-    }
+    this.#waiting = this.#waiting.filter(({ seenAt }) => now - seenAt < GONE_MS);
   }
 }

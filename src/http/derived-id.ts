@@ -2,8 +2,9 @@ import type { Context } from "hono";
 import type { AppEnv } from "./app-env.ts";
 
 /**
- * The id of what a request with an `Idempotency-Key` makes: a repeat by the same subject comes to the same id, so
- * that it finds what the first one made. Shaped as a UUIDv4; made of a SHA-256, so nobody can aim at another's.
+ * The id of the resource that a request with an `Idempotency-Key` creates. A repeat by the same subject derives the
+ * same id, and so finds what the first request created. The id has the form of a UUIDv4 and comes from a SHA-256, so
+ * nobody can aim at someone else's.
  */
 export async function deriveId(c: Context<AppEnv>, kind: string, ...parts: string[]): Promise<string> {
   const subject = c.var.access.claims?.sub ?? "";

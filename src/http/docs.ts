@@ -4,7 +4,7 @@ import type { AppEnv } from "./app-env.ts";
 import { readOpenApi } from "./openapi/document.ts";
 import { refusal } from "./answers/refusal.ts";
 
-/** Nothing from another host, no script inside the page. Swagger UI sets `style` attributes. */
+/** Allows nothing from another host and no inline script. Swagger UI needs `style` attributes. */
 const CSP = [
   "default-src 'none'",
   "script-src 'self'",
@@ -17,7 +17,7 @@ const CSP = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** Files of swagger-ui-dist that `public/swagger-ui/` has. */
+/** The files of swagger-ui-dist in `public/swagger-ui/`. */
 const ASSETS = ["swagger-ui-bundle.js", "swagger-ui.css"];
 
 const PAGE = `<link rel="icon" href="data:,">
@@ -26,7 +26,7 @@ const PAGE = `<link rel="icon" href="data:,">
 <script src="/docs/assets/swagger-ui-bundle.js"></script>
 <script src="/docs/assets/start.js"></script>`;
 
-/** `validatorUrl: null`: else the page would ask validator.swagger.io for a badge. */
+/** Without `validatorUrl: null` the page would ask validator.swagger.io for a badge. */
 const START = `window.ui = SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#swagger-ui",

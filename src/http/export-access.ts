@@ -1,6 +1,7 @@
 import { maxOutputPixels, maxOutputSide } from "../raster/output-limit.ts";
 import type { Context } from "hono";
 import { getExportJob, isRequester } from "../catalog/export-jobs.ts";
+import { scaleSize } from "../export/scale-size.ts";
 import { exportKey } from "../files/keys.ts";
 import { roleReaches } from "../protocol/model/token.ts";
 import type { Document } from "../protocol/model/document.ts";
@@ -20,7 +21,7 @@ import { serveFile } from "./answers/serve-file.ts";
 
 const missing = { code: "export_not_found", message: "There is no such export" } as const;
 
-/** The job, if who asks may read its document and that is not deleted. */
+/** Returns the job if the caller may read its document, and the document is not deleted. */
 export async function readExport(c: Context<AppEnv>, id: string): Promise<ExportJob> {
   const job = await getExportJob(c.env.DB, id);
   if (!job) throw refusal(missing.code, missing.message);
@@ -29,7 +30,7 @@ export async function readExport(c: Context<AppEnv>, id: string): Promise<Export
   return job;
 }
 
-/** Lets through editors and who asked for the job; without tokens everyone. Errors: `forbidden`. */
+/** Lets editors through, and whoever asked for the job. Without tokens, everyone. Errors: `forbidden`. */
 export async function requireCanceller(c: Context<AppEnv>, { id }: ExportJob): Promise<void> {
   const { claims } = c.var.access;
   if (claims === null || roleReaches(claims.role, "editor")) return;
@@ -37,14 +38,14 @@ export async function requireCanceller(c: Context<AppEnv>, { id }: ExportJob): P
   throw refusal("forbidden", `An export of others takes the role editor, the token has ${claims.role}`);
 }
 
-/** The finished file, to be shown. Errors: `export_not_ready`. */
+/** Answers with the finished file, for display. Errors: `export_not_ready`. */
 export async function showExport(c: Context<AppEnv>, job: ExportJob): Promise<Response> {
   return serveExport(c, job, `inline; filename="${exportFileName(job.id, job.format)}"`);
 }
 
 /**
- * The finished file, to be saved under the title that the document had at the job's seq: name and content belong together and never
- * change, and may be kept together. Errors: `export_not_ready`.
+ * Answers with the finished file, as a download named by the title that the document had at the job's seq. Neither the
+ * name nor the content ever changes, so a cache may keep both. Errors: `export_not_ready`.
  */
 export async function downloadExport(c: Context<AppEnv>, job: ExportJob): Promise<Response> {
   const { title } = unwrap(await openRoom(c.env, job.document_id).readDocumentAt(job.seq));
@@ -58,7 +59,8 @@ async function serveExport(c: Context<AppEnv>, job: ExportJob, disposition: stri
   return serveFile(c, {
     key: exportKey(job.id, job.format),
     contentType: contentTypeOf(job),
-    // A job's file never changes. Only an open service, which none but this machine reaches, has no one to keep it from.
+    // A job's file never changes. A shared cache may keep it only where the service is open: then only this machine
+    // reaches it, and there is nobody to hide it from.
     cacheControl: `${c.var.access.claims ? "private" : "public"}, max-age=31536000, immutable`,
     disposition,
     missing,
@@ -71,7 +73,7 @@ function explainNoFile({ status, error }: ExportJob): string {
   return `The export is ${status}: ask again when its status is succeeded`;
 }
 
-/** Refuses a picture that would not fit the renderer's memory, where its size is known already. */
+/** Refuses an export that would not fit into the renderer's memory, if its size is known already. */
 export function checkRasterSize(
   { width, height }: Document,
   format: ExportFormat,
@@ -80,8 +82,9 @@ export function checkRasterSize(
 ): void {
   const allowed = maxOutputPixels(format, maxImagePixels);
   if (width === null || height === null) return;
-  const pixels = Math.round(width * scale * height * scale);
-  const side = Math.round(Math.max(width, height) * scale);
+  const size = scaleSize({ width, height }, scale);
+  const pixels = size.width * size.height;
+  const side = Math.max(size.width, size.height);
   const allowedSide = maxOutputSide(format);
   if (pixels <= allowed && side <= allowedSide) return;
   const limit =
@@ -92,7 +95,7 @@ export function checkRasterSize(
   throw refusal("image_too_large", `scale: ${message}`, { errors: [{ path: "scale", message }] });
 }
 
-/** Whether a job is what the same request made before. */
+/** Whether an earlier, identical request made this job. */
 export function isSameExport(
   job: ExportJob,
   asked: { document_id: string; version_id: string | null; format: ExportFormat; options: ExportOptions },
@@ -101,7 +104,7 @@ export function isSameExport(
     job.document_id === asked.document_id &&
     job.version_id === asked.version_id &&
     job.format === asked.format &&
-    // Both were parsed by the same schema: their fields are in the same order.
+    // The same schema parsed both, so their fields have the same order.
     JSON.stringify(job.options) === JSON.stringify(asked.options)
   );
 }

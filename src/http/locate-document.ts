@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { locateDocuments } from "../catalog/locate.ts";
+import { locateDocuments } from "../catalog/locate-documents.ts";
 import type { AppEnv } from "./app-env.ts";
 import { onlyDocument, requireDocument } from "./middleware/guard.ts";
 import { refusal } from "./answers/refusal.ts";
@@ -11,18 +11,19 @@ const kinds = {
 } as const;
 
 /**
- * For reads, a document that was found is not looked for again so soon. Meanwhile another one may get an annotation with this
- * id, which a write must not miss; a read is no staler than lists may be.
+ * How long a read may reuse the document that it found. In this time another document may get an annotation with the
+ * same id. A write must not miss that. A read may: it is no staler than a list.
  */
 const KNOWN_MS = 5_000;
 const KNOWN_MAX = 5_000;
 
-/** Where this isolate found ids of late, oldest first. */
+/** The documents that this isolate found lately, by id, oldest first. */
 const known = new Map<string, { documentId: string; at: number }>();
 
 /**
- * The room of an annotation or a version: of the document that the request names, else the only one its token is for,
- * else the one the catalog finds. Errors: not found, `ambiguous_id`, `forbidden_document`.
+ * Finds the room of an annotation or a version. It belongs to the document that the request names; otherwise to the one
+ * document of the token; otherwise to the one that the catalog finds.
+ * Errors: not found, `ambiguous_id`, `forbidden_document`.
  */
 export async function openRoomOf(
   c: Context<AppEnv>,

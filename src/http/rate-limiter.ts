@@ -1,10 +1,13 @@
 import { RATED_MAX, REQUESTS_BURST_SECONDS } from "../protocol/limits.ts";
 import { TokenBucket } from "../room/sockets/token-bucket.ts";
 
-/** What each of many may still do. Bounded: a new one takes the place of the one heard of least lately, which was quiet the longest. */
+/**
+ * Counts the requests of many subjects. Its memory is bounded: a new subject replaces the one that was quiet the
+ * longest.
+ */
 export class RateLimiter {
   readonly #max: number;
-  /** The one heard of least lately comes first. */
+  /** The subject that was quiet the longest comes first. */
   readonly #buckets = new Map<string, TokenBucket>();
 
   constructor({ max = RATED_MAX } = {}) {
@@ -15,9 +18,9 @@ export class RateLimiter {
     return this.#buckets.size;
   }
 
-  /** Counts one request. Answers 0, or how many ms to wait. */
+  /** Counts one request. Returns 0, or how many ms to wait. */
   take(who: string, perSecond: number, now: number): number {
-    // With its rate: where that is configured anew, what was counted before has no meaning.
+    // The key includes the rate: a count for another rate would mean nothing.
     const key = `${perSecond}/s ${who}`;
     const bucket =
       this.#buckets.get(key) ?? new TokenBucket(perSecond * REQUESTS_BURST_SECONDS, perSecond, now);

@@ -1,15 +1,15 @@
 import type { BodyBudget, Hold } from "./body-budget.ts";
 import { type Refusal, refusal } from "./answers/refusal.ts";
 
-/** The body is larger than allowed. `bytes` is its whole size where the client has told it. */
+/** The body is larger than allowed. `bytes` is its whole size, if the client told it. */
 export interface TooLarge {
   tooLarge: true;
   bytes: number | undefined;
 }
 
-/** When to come back after others had all the memory: a large upload takes about as long. */
+/** When to retry after others held all the memory: a large upload takes about this long. */
 const RETRY_AFTER_MS = 2_000;
-/** How often a request that reads looks whether it has lost its share to others. */
+/** How often a reading request checks whether its share went to others. */
 const LOOK_EVERY_MS = 1_000;
 
 interface BodyTerms {
@@ -18,9 +18,9 @@ interface BodyTerms {
 }
 
 /**
- * Reads the request's body and gives it to `work`, all within a share of `budget`. The body is counted while it comes: a wrong or
- * missing Content-Length does not get past `maxBytes`, and a body over it is not read to its end.
- * Errors: `unavailable` where there is no room for it, or others needed the room more.
+ * Reads the request's body and gives it to `work`, within a share of `budget`. Bytes are counted as they arrive, so a
+ * wrong or missing Content-Length does not get past `maxBytes`, and a body that is too large is not read to its end.
+ * Errors: `unavailable` if there is no room for the body, or if others needed the room more.
  */
 export async function withBody<T>(
   request: Request,
@@ -52,13 +52,13 @@ function readLength(request: Request): number | undefined {
 }
 
 /**
- * How much is read at a time, at least and at most. In the small chunks that come by themselves a large body takes thousands of turns of
- * the event loop, and waits for others at each.
+ * How much is read at a time, at least and at most. The chunks of the network are small: with them a large body would
+ * take thousands of turns of the event loop, and wait for other requests at each.
  */
 const STEP_MIN_BYTES = 64 * 1024;
 const STEP_MAX_BYTES = 256 * 1024;
 
-/** Into one buffer of the size that was reserved: chunks that are put together later would take twice that. */
+/** Reads into one buffer of the reserved size: joining chunks at the end would take twice the memory. */
 async function readBody(
   request: Request,
   capacity: number,
@@ -66,13 +66,13 @@ async function readBody(
 ): Promise<Uint8Array<ArrayBuffer> | TooLarge> {
   const reader = request.body?.getReader({ mode: "byob" });
   if (!reader) return new Uint8Array(0);
-  // Ends a read that waits for a client that sends nothing.
+  // Ends a read whose client sends nothing.
   const looking = setInterval(() => {
     if (hold.lost) void reader.cancel();
   }, LOOK_EVERY_MS);
   try {
     const bytes = new Uint8Array(capacity);
-    // One byte more than there is room for, to see whether there is more.
+    // One byte beyond the room shows whether the body is too large.
     let space = new Uint8Array(Math.min(STEP_MAX_BYTES, capacity + 1));
     let length = 0;
     for (;;) {
@@ -93,13 +93,13 @@ async function readBody(
   }
 }
 
-/** What came, in the buffer of `space`, which goes over to it. undefined: nothing more. */
+/** Reads the next bytes into `space`, and takes its buffer over. undefined: the body has ended. */
 async function readChunk(
   reader: ReadableStreamBYOBReader,
   space: Uint8Array<ArrayBuffer>,
   hold: Hold,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  // A client that goes away ends it with an error, and so does `cancel` where the stream comes from the network.
+  // The read fails when the client goes away, and after `cancel` on a stream from the network.
   const atLeast = Math.min(STEP_MIN_BYTES, space.byteLength);
   const read = await reader.readAtLeast(atLeast, space).catch(() => null);
   if (hold.lost) throw stoppedReading("came so slowly that others had to wait");

@@ -3,7 +3,7 @@ import { describe, toFieldErrors } from "../input/parse-input.ts";
 import type { AppEnv } from "./app-env.ts";
 import { refusal } from "./answers/refusal.ts";
 
-/** A router whose inputs (path, query, body) are all refused the same way: a 400 that names every wrong field. */
+/** A router that refuses every wrong path, query or body the same way: with a 400 that names each wrong field. */
 export function createRouter(): OpenAPIHono<AppEnv> {
   return new OpenAPIHono<AppEnv>({
     defaultHook: (result) => {

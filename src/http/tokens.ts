@@ -3,21 +3,21 @@ import { JwtTokenNotBefore } from "hono/utils/jwt/types";
 import { type Claims, claimsSchema } from "../protocol/model/token.ts";
 import { type Result, fail, ok } from "../protocol/errors.ts";
 
-/** Clocks differ: a token may seem to be from this far in the future. */
+/** Clocks differ: a token's `iat` may lie this far in the future. */
 const CLOCK_SKEW_SECONDS = 60;
 
-/** The only algorithm that is taken, whatever a token's header says (RFC 8725 §3.1). */
+/** The only accepted algorithm, whatever the token's header says (RFC 8725 §3.1). */
 const ALG = "HS256";
 
 export async function signToken(claims: Claims, secret: string): Promise<string> {
   return sign({ ...claims }, secret, ALG);
 }
 
-/** The claims of a good token. Errors: `token_invalid`, `token_expired`. Revocation is the document's to know. */
+/** Verifies a token and returns its claims. The room checks revocation. Errors: `token_invalid`, `token_expired`. */
 export async function verifyToken(token: string, secret: string, now = Date.now()): Promise<Result<Claims>> {
   let payload: unknown;
   try {
-    // The times are checked below: the library's `iat` knows neither fractions nor skew.
+    // The times are checked below: the library accepts neither fractions nor clock skew in `iat`.
     payload = await verify(token, secret, { alg: ALG, iat: false, exp: false });
   } catch (error) {
     if (error instanceof JwtTokenNotBefore) return fail("token_invalid", "The token is not valid yet");

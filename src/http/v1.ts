@@ -11,7 +11,7 @@ import { tokenRoutes } from "./routes/tokens.ts";
 import { versionRoutes } from "./routes/versions.ts";
 import { createRouter } from "./router.ts";
 
-/** What answers under `/v1` and under `/api/v1`, and what OpenAPI documents. */
+/** The routes under `/v1` and `/api/v1`: those that the OpenAPI file describes. */
 export const v1Routes = createRouter();
 v1Routes.route("/", healthRoutes);
 v1Routes.route("/", documentRoutes);

@@ -3,7 +3,7 @@ import type { WriteOptions } from "../room/room-api.ts";
 import { readIfMatch } from "./answers/etag.ts";
 import type { keyHeader, writeHeaders } from "./openapi/requests.ts";
 
-/** What the headers of a write say; `If-Match` only where the route takes it. */
+/** Reads the headers of a write. `If-Match` counts only on routes that document it. */
 export function toWriteOptions(
   headers: z.output<typeof keyHeader> | z.output<typeof writeHeaders>,
 ): WriteOptions {

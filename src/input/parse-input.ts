@@ -1,12 +1,12 @@
 import type { z } from "zod";
 import { type FieldError, type Result, fail, ok } from "../protocol/errors.ts";
 
-/** Errors shown at most: a body of 10,000 wrong points needs no 10,000 sentences. */
+/** The most errors that are shown: a body with 10,000 wrong points needs no 10,000 sentences. */
 const ERRORS_SHOWN = 50;
 
 type Issue = z.core.$ZodIssue;
 
-/** Parses at the edge: the typed value, or a failure that names every refused field. */
+/** Parses input from outside. Returns the typed value, or a failure that names every refused field. */
 export function parseInput<T extends z.ZodType>(schema: T, input: unknown): Result<z.output<T>> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return ok(parsed.data);
@@ -14,7 +14,7 @@ export function parseInput<T extends z.ZodType>(schema: T, input: unknown): Resu
   return fail("invalid", describe(errors), { errors });
 }
 
-/** One line a refused field, every branch of a union reduced to the one that fits best. */
+/** One error for each refused field. Of a union, only the errors of the branch that fits best. */
 export function toFieldErrors(issues: readonly Issue[], base: readonly PropertyKey[] = []): FieldError[] {
   return issues.flatMap((issue) => issueErrors(issue, base)).slice(0, ERRORS_SHOWN);
 }
@@ -39,7 +39,7 @@ function issueErrors(issue: Issue, base: readonly PropertyKey[]): FieldError[] {
   return [{ path: toPath(path), message: issue.message }];
 }
 
-/** How far a union's branch is from the input: unknown fields tell that another branch was meant. */
+/** How far the input is from a branch of a union. Unknown fields suggest that another branch was meant. */
 function mismatch(issues: readonly Issue[]): number {
   return issues.reduce(
     (sum, issue) => sum + (issue.code === "unrecognized_keys" ? 10 * issue.keys.length : 1),

@@ -2,7 +2,7 @@ import { JSON_DEPTH_MAX } from "../protocol/limits.ts";
 import { type Result, fail, ok } from "../protocol/errors.ts";
 
 /**
- * JSON from outside. Depth is told from the text before it is parsed, since validators recurse.
+ * Parses JSON from outside. The depth is checked on the text, before parsing, since validators recurse.
  * Errors: `invalid_json`.
  */
 export function parseJson(text: string): Result<unknown> {
@@ -16,7 +16,7 @@ export function parseJson(text: string): Result<unknown> {
   }
 }
 
-/** The deepest nesting of brackets outside strings; right for every text that is JSON. */
+/** The deepest nesting of brackets outside of strings. Correct for every text that is valid JSON. */
 function depth(text: string): number {
   // Most messages are too short to be deep.
   if (text.length < JSON_DEPTH_MAX) return 0;
@@ -31,7 +31,7 @@ function depth(text: string): number {
         inString = false;
       }
     } else if (char === QUOTE) {
-      // Base64 and prose are long and hold no escape: jump over them.
+      // Jumps over strings without escapes: base64 and prose are long.
       const end = text.indexOf('"', i + 1);
       if (end === -1) return deepest;
       if (text.charCodeAt(end - 1) === BACKSLASH) inString = true;

@@ -1,110 +1,122 @@
 import type { Result } from "../protocol/errors.ts";
-import type { Entry } from "./change.ts";
-import type { Performed } from "./decide/perform.ts";
+import type { Clock } from "./decide/command.ts";
+import type { Entry } from "./entry.ts";
 import type { Connection } from "./sockets/connection.ts";
-import type { Moment } from "./decide/operation.ts";
+import type { Outcome, Write } from "./write.ts";
 
-/** A transaction takes this many changes at most, so that the first of them does not wait for too many others. */
+/** The most writes in one transaction, so that the first of them does not wait too long for the others. */
 export const COMMIT_MAX_CHANGES = 2_000;
-/** … and about this many bytes, so that one commit can't hold much memory. */
+/** About the most bytes in one transaction, so that a commit can't hold much memory. */
 export const COMMIT_MAX_BYTES = 4 * 1024 * 1024;
-/** Between two bits of work at rest: the isolate's other documents use the machine meanwhile. */
-const REST_PAUSE_MS = 5;
-
-interface Waiting {
-  run: (moment: Moment) => () => void;
-  bytes: number;
-}
+/** The pause between two steps of idle work. The isolate's other documents run meanwhile. */
+const IDLE_PAUSE_MS = 5;
 
 export interface CommitterOptions {
-  /** One synchronous transaction: all or nothing. */
+  /** Runs one synchronous transaction: all or nothing. */
   transact: (work: () => void) => void;
-  /** Tells the room: everyone but `origin`, which gets its own answer. */
+  /** Tells everyone in the room but `origin`, which gets its own answer. */
   publish: (entries: readonly Entry[], origin: Connection | null) => void;
-  /** A change was committed, but telling it threw. `origin` did not get its answer; null: anyone may have missed it. */
-  untold: (error: unknown, origin: Connection | null) => void;
-  /** After each commit, when everything was told: frames go out, the catalog is sent what it must hear. */
+  /** A write was committed, but telling it threw. `origin` did not get its answer; null: anyone may have missed it. */
+  tellFailed: (error: unknown, origin: Connection | null) => void;
+  /** Runs after each commit, when everyone was told. */
   committed: () => void;
-  /** Nothing has come since the last commit: a moment for a bit of work that can wait. Answers whether there is more of it. */
-  rested: () => boolean;
-  /** A write failed: memory may be ahead of storage, so the object must go (I1). */
+  /** Nothing has come since the last commit: does one step of the work that can wait. Returns whether there is more. */
+  idle: () => boolean;
+  /** A write failed, so memory may be ahead of storage: the object must go (I1). */
   abort: (reason: string) => void;
 }
 
+/** A write that waits for its commit, or for its answer after it. */
+class PendingWrite<T> {
+  readonly #write: Write<T>;
+  readonly #answer: (outcome: Result<Outcome<T>>) => void;
+  #outcome: Result<Outcome<T>> | null = null;
+
+  constructor(write: Write<T>, answer: (outcome: Result<Outcome<T>>) => void) {
+    this.#write = write;
+    this.#answer = answer;
+  }
+
+  get origin(): Connection | null {
+    return this.#write.origin;
+  }
+
+  run(clock: Clock): void {
+    this.#outcome = this.#write.run(clock);
+  }
+
+  publish(publish: CommitterOptions["publish"]): void {
+    if (this.#outcome?.ok) publish(this.#outcome.value.entries, this.#write.origin);
+  }
+
+  answer(): void {
+    if (this.#outcome) this.#answer(this.#outcome);
+  }
+}
+
+/** Any of them: the committer does not look at results. */
+type Pending = Pick<PendingWrite<unknown>, "origin" | "run" | "publish" | "answer">;
+
 /**
- * Group commit: admit → persist → publish → ack. A change that comes alone is committed at once. What arrives before the
- * runtime has got through that commit's work (the event loop's next turn comes after the writes and the sends) is decided and
- * stored together in the next transaction, then told in order. The runtime's output gate holds everything that is sent
- * until the transaction is durable, so nothing says "done" before it is (I1).
+ * Group commit: admit → persist → publish → ack. A write that comes alone is committed at once. Writes that come
+ * after it and before the event loop's next turn are stored together in the next transaction, then told in order.
+ * (That turn comes when the runtime is through with the commit's own writes and sends.) The runtime's output gate
+ * holds back everything that is sent until the transaction is durable, so nothing says "done" before it is (I1).
  */
 export class Committer {
   readonly #options: CommitterOptions;
-  #waiting: Waiting[] = [];
+  #pending: Pending[] = [];
   #bytes = 0;
-  /** From each commit on, for a turn of the event loop. */
+  /** True from each commit until the event loop's next turn. */
   #gathering = false;
 
   constructor(options: CommitterOptions) {
     this.#options = options;
   }
 
-  /**
-   * Decides, stores and tells one change; `done` hears what it came to, in the order of the changes.
-   * @param origin the connection it came from, which gets no broadcast of it
-   * @param bytes about how much memory it holds
-   */
-  submit<T>(
-    work: (moment: Moment) => Result<Performed<T>>,
-    done: (outcome: Result<Performed<T>>) => void,
-    origin: Connection | null,
-    bytes: number,
-  ): void {
-    this.#waiting.push({
-      bytes,
-      run: (moment) => {
-        const outcome = work(moment);
-        return () => {
-          this.#tell(null, () => outcome.ok && this.#options.publish(outcome.value.entries, origin));
-          this.#tell(origin, () => done(outcome));
-        };
-      },
-    });
-    this.#bytes += bytes;
-    const full = this.#waiting.length >= COMMIT_MAX_CHANGES || this.#bytes >= COMMIT_MAX_BYTES;
-    if (full || !this.#gathering) this.#commit();
+  /** Runs, stores and tells one write. `answer` hears its outcome, in the order of the writes. */
+  write<T>(write: Write<T>, answer: (outcome: Result<Outcome<T>>) => void): void {
+    if (write.alone) this.#commitPending();
+    this.#pending.push(new PendingWrite(write, answer));
+    this.#bytes += write.bytes;
+    const full = this.#pending.length >= COMMIT_MAX_CHANGES || this.#bytes >= COMMIT_MAX_BYTES;
+    if (full || write.alone || !this.#gathering) this.#commit();
   }
 
-  /** Commits what waits, now: whoever joins then sees a state that includes it. */
-  flush(): void {
-    if (this.#waiting.length > 0) this.#commit();
+  #commitPending(): void {
+    if (this.#pending.length > 0) this.#commit();
   }
 
   #commit(): void {
     if (!this.#gathering) {
       this.#gather().catch(() => {
-        // The object has been aborted for it.
+        // The failure has aborted the object already.
       });
     }
-    const waiting = this.#waiting;
-    this.#waiting = [];
+    const pending = this.#pending;
+    this.#pending = [];
     this.#bytes = 0;
-    const moment: Moment = { now: Date.now(), newId: () => crypto.randomUUID() };
-    let tell: (() => void)[] = [];
+    const clock: Clock = { now: Date.now(), newId: () => crypto.randomUUID() };
     this.#orAbort(() => {
       this.#options.transact(() => {
-        tell = waiting.map(({ run }) => run(moment));
+        for (const each of pending) each.run(clock);
       });
     });
-    for (const each of tell) each();
-    this.#orAbort(() => this.#options.committed());
+    for (const each of pending) this.#tell(each);
+    this.#orAbort(this.#options.committed);
   }
 
-  /** What was committed is told to everyone it concerns, whatever happens while one of them is told. */
-  #tell(origin: Connection | null, work: () => unknown): void {
+  /** Tells everyone it concerns about a committed write, whatever goes wrong while one of them is told. */
+  #tell(write: Pending): void {
     try {
-      work();
+      write.publish(this.#options.publish);
     } catch (error) {
-      this.#options.untold(error, origin);
+      this.#options.tellFailed(error, null);
+    }
+    try {
+      write.answer();
+    } catch (error) {
+      this.#options.tellFailed(error, write.origin);
     }
   }
 
@@ -118,17 +130,17 @@ export class Committer {
     }
   }
 
-  /** Commits what comes meanwhile. `setTimeout` would take a millisecond more: at 1,000 changes a second everyone would wait for it. */
+  /** Commits what comes until the next turn. `setTimeout` would add a millisecond, for everyone in a busy room. */
   async #gather(): Promise<void> {
     this.#gathering = true;
     await scheduler.wait(0);
     this.#gathering = false;
-    if (this.#waiting.length > 0) this.#commit();
-    else await this.#rest();
+    if (this.#pending.length > 0) this.#commit();
+    else await this.#runIdleWork();
   }
 
-  /** Until all is done, or a change comes: its own rest goes on with it. */
-  async #rest(): Promise<void> {
-    while (!this.#gathering && this.#orAbort(this.#options.rested)) await scheduler.wait(REST_PAUSE_MS);
+  /** Goes on until nothing is left to do. A write stops it; the idle work after that write's commit takes over. */
+  async #runIdleWork(): Promise<void> {
+    while (!this.#gathering && this.#orAbort(this.#options.idle)) await scheduler.wait(IDLE_PAUSE_MS);
   }
 }

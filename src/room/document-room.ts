@@ -1,56 +1,45 @@
 import { DurableObject } from "cloudflare:workers";
 import { readConfig } from "../config.ts";
 import type { Env } from "../env.ts";
+import { type Result, fail, ok } from "../protocol/errors.ts";
 import type { Access, Role } from "../protocol/model/token.ts";
 import type {
-  Annotation,
   AnnotationFilter,
   AnnotationInput,
   AnnotationPatch,
   Operation,
 } from "../protocol/model/annotation.ts";
-import type { Document, DocumentCreate, DocumentPatch, StoredImage } from "../protocol/model/document.ts";
-import { type Result, fail, ok } from "../protocol/errors.ts";
-import { type ExportJob, isFinal } from "../protocol/model/export-job.ts";
-import type { Page, Paged } from "../protocol/model/scalars.ts";
-import type { RevertResult, Version } from "../protocol/model/version.ts";
-import { issueTime, nextMinIat } from "./access.ts";
-import { closeSocket } from "./sockets/hub.ts";
-import { Messages } from "./sockets/messages.ts";
+import type { DocumentCreate, DocumentPatch, StoredImage } from "../protocol/model/document.ts";
+import type { ExportJob } from "../protocol/model/export-job.ts";
+import type { Page } from "../protocol/model/scalars.ts";
+import { issueTime } from "./access.ts";
+import { readChangesPiece } from "./change-feed.ts";
 import * as annotations from "./decide/annotations.ts";
 import { appendUpdates } from "./decide/append-updates.ts";
+import type { Command } from "./decide/command.ts";
 import { createDocument } from "./decide/create-document.ts";
 import * as documents from "./decide/documents.ts";
-import type { Operation as AnyOperation } from "./decide/operation.ts";
-import type { Performed } from "./decide/perform.ts";
 import * as versions from "./decide/versions.ts";
-import { readChangesPiece } from "./feed.ts";
 import * as history from "./history.ts";
-import type { Piece, Place } from "./pieces.ts";
-import { PROJECTION_WAIT_MS, Room } from "./room.ts";
-import type {
-  AnnotationsPage,
-  AppendUpdate,
-  Appended,
-  BatchResult,
-  Created,
-  ExportTarget,
-  Appearance,
-  RoomApi,
-  WriteOptions,
-} from "./room-api.ts";
-import { acceptSocket } from "./sockets/sockets.ts";
+import type { PieceCursor } from "./json-pieces.ts";
+import { revokeTokens } from "./revoke-tokens.ts";
+import { Room } from "./room.ts";
+import type { AppendUpdate, RoomApi, WriteOptions } from "./room-api.ts";
+import { acceptSocket } from "./sockets/accept-socket.ts";
+import { closeSocket } from "./sockets/hub.ts";
+import { MessageReceiver } from "./sockets/message-receiver.ts";
+import { openExport, reportExport } from "./sync/exports.ts";
 
-/** The runtime answers these by itself, without waking a hibernated room. */
+/** The runtime answers these itself, without waking a hibernated room. */
 const PING = new WebSocketRequestResponsePair("ping", "pong");
 
 /**
- * One document: a thin shell that accepts, wakes and forwards. What is decided is in `operations/`, what is stored in
- * `store/`, how a change is committed and told in `room.ts`.
+ * One document: a thin shell that accepts, wakes and forwards. `decide/` decides, `store/` stores, and `room.ts`
+ * commits and tells. `RoomApi` describes the methods.
  */
 export class DocumentRoom extends DurableObject<Env> implements RoomApi {
   readonly #room: Room;
-  readonly #messages: Messages;
+  readonly #receiver: MessageReceiver;
   readonly #maxSockets: number;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -58,23 +47,26 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     const config = readConfig(env);
     this.#maxSockets = config.SOCKETS_PER_DOCUMENT;
     this.#room = new Room(ctx, env, config);
-    this.#messages = new Messages(this.#room);
+    this.#receiver = new MessageReceiver(this.#room);
     ctx.setWebSocketAutoResponse(PING);
   }
 
-  // --- sockets -------------------------------------------------------------------------------------------------
+  // --- events: each ends with `endEvent` -----------------------------------------------------------------------
 
   override async fetch(request: Request): Promise<Response> {
-    return acceptSocket(this.#room, request, this.#maxSockets);
+    const response = acceptSocket(this.#room, request, this.#maxSockets);
+    this.#room.hub.endEvent();
+    return response;
   }
 
   override async webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): Promise<void> {
     const connection = this.#room.hub.get(socket);
-    if (connection) this.#messages.receive(connection, frame);
+    if (connection) this.#receiver.receive(connection, frame);
+    this.#room.hub.endEvent();
   }
 
   override async webSocketClose(socket: WebSocket, code: number, reason: string): Promise<void> {
-    // 1005 and 1006 say that no code was sent; they can't be sent either.
+    // 1005 and 1006 say that no code was sent. They can't be sent either.
     closeSocket(socket, code === 1005 || code === 1006 ? 1000 : code, reason);
     this.#leave(socket);
   }
@@ -86,123 +78,84 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
 
   #leave(socket: WebSocket): void {
     this.#room.hub.closed(socket);
-    this.#room.hub.flush();
+    this.#room.hub.endEvent();
   }
 
   override async alarm(): Promise<void> {
-    const { schedule, outbox, presence, exports } = this.#room;
+    const { schedule, outbox, presence, exports, hub } = this.#room;
     await schedule.run({
       outbox: () => outbox.retry(),
       presence: async () => presence.expire(Date.now()),
       exports: () => exports.resend(Date.now()),
     });
+    hub.endEvent();
   }
 
   // --- access --------------------------------------------------------------------------------------------------
 
-  async authorize(access: Access, role: Role): Promise<Result<Document>> {
+  async authorize(access: Access, role: Role) {
     const checked = this.#room.checkActive(access, role);
     return checked.ok ? ok(this.#room.store.document) : checked;
   }
 
-  async issueToken(access: Access, role: Role): Promise<Result<number>> {
+  async issueToken(access: Access, role: Role) {
     const checked = this.#room.checkActive(access, role);
     return checked.ok ? ok(issueTime(this.#room.store.minIat, Date.now())) : checked;
   }
 
-  async revokeTokens(access: Access): Promise<Result<number>> {
-    const checked = this.#room.check(access, "admin");
-    if (!checked.ok) return checked;
-    const { store, hub, outbox } = this.#room;
-    const minIat = nextMinIat(store.minIat, Date.now());
-    this.#room.transact(() => {
-      store.minIat = minIat;
-    });
-    for (const connection of hub.connections) {
-      const allowed = this.#room.check(connection.access, "viewer");
-      if (allowed.ok) continue;
-      hub.refuse(connection, allowed.error);
-      hub.close(connection, allowed.error.code, allowed.error.message);
-    }
-    hub.flush();
-    outbox.kick(Date.now());
-    // A revocation has no seq to wait for: it waits until everything is sent.
-    await outbox.settled(Infinity, PROJECTION_WAIT_MS);
-    return ok(minIat);
+  async revokeTokens(access: Access) {
+    return revokeTokens(this.#room, access);
   }
 
   // --- the document --------------------------------------------------------------------------------------------
 
-  async createDocument(
-    access: Access,
-    input: DocumentCreate & { id: string },
-    { opId }: WriteOptions,
-  ): Promise<Result<Created<Document>>> {
-    const { claims } = access;
-    if (claims && (claims.doc !== "*" || claims.role !== "admin")) {
-      return fail("forbidden", "To create documents takes the role admin for every document");
-    }
+  async createDocument(access: Access, input: DocumentCreate & { id: string }, { opId }: WriteOptions) {
+    return this.#room.request(createDocument(this.#room, access, input, opId));
+  }
+
+  async getDocument(access: Access, includeDeleted: boolean) {
     const { store } = this.#room;
-    const created = await this.#room.commit((moment) => {
-      // One that exists may have revoked this token.
-      const checked = store.exists ? this.#room.check(access, "admin") : ok(null);
-      return checked.ok ? createDocument(store, input, opId, moment) : checked;
-    });
-    return resultOf(created);
+    const checked = includeDeleted
+      ? this.#room.check(access, "viewer")
+      : this.#room.checkActive(access, "viewer");
+    return checked.ok ? ok(store.document) : checked;
   }
 
-  async getDocument(access: Access, includeDeleted: boolean): Promise<Result<Document>> {
-    if (!includeDeleted) return this.authorize(access, "viewer");
-    const checked = this.#room.check(access, "viewer");
-    return checked.ok ? ok(this.#room.store.document) : checked;
+  async updateDocument(access: Access, patch: DocumentPatch, options: WriteOptions) {
+    return this.#perform(access, documents.updateDocument(patch, options.ifMatch), options);
   }
 
-  async updateDocument(
-    access: Access,
-    patch: DocumentPatch,
-    options: WriteOptions,
-  ): Promise<Result<Document>> {
-    return this.#write(access, documents.updateDocument(patch, options.ifMatch), options);
+  async deleteDocument(access: Access, options: WriteOptions) {
+    return this.#perform(access, documents.deleteDocument(options.ifMatch), options);
   }
 
-  async deleteDocument(access: Access, options: WriteOptions): Promise<Result<Document>> {
-    return this.#write(access, documents.deleteDocument(options.ifMatch), options);
+  async restoreDocument(access: Access, options: WriteOptions) {
+    return this.#perform(access, documents.restoreDocument(options.ifMatch), options);
   }
 
-  async restoreDocument(access: Access, options: WriteOptions): Promise<Result<Document>> {
-    return this.#write(access, documents.restoreDocument(options.ifMatch), options);
-  }
-
-  async setImage(access: Access, image: StoredImage, options: WriteOptions): Promise<Result<Document>> {
-    return this.#write(access, documents.setImage(image, options.ifMatch), options);
+  async setImage(access: Access, image: StoredImage, options: WriteOptions) {
+    return this.#perform(access, documents.setImage(image, options.ifMatch), options);
   }
 
   // --- annotations ---------------------------------------------------------------------------------------------
 
-  async createAnnotation(
-    access: Access,
-    input: AnnotationInput,
-    options: WriteOptions,
-  ): Promise<Result<Created<Annotation>>> {
-    const author = access.claims?.sub;
-    const created = await this.#write(access, annotations.createAnnotation(input, author), options);
-    return created.ok ? ok({ value: created.value.annotation, created: created.value.created }) : created;
+  async createAnnotation(access: Access, input: AnnotationInput, options: WriteOptions) {
+    const command = annotations.createAnnotation(input, access.claims?.sub);
+    const performed = await this.#perform(access, command, options);
+    if (!performed.ok) return performed;
+    const { annotation: value, created } = performed.value;
+    return ok({ value, created });
   }
 
-  async listAnnotations(
-    access: Access,
-    filter: AnnotationFilter,
-    page: Page,
-  ): Promise<Result<Paged<Annotation>>> {
+  async listAnnotations(access: Access, filter: AnnotationFilter, page: Page) {
     return this.#read(access, (store) => ok(store.annotations.list(filter, page)));
   }
 
-  async getAnnotation(access: Access, id: string): Promise<Result<Annotation>> {
+  async getAnnotation(access: Access, id: string) {
     return this.#read(access, (store) => {
       const annotation = store.readAnnotation(id);
-      return annotation
-        ? ok(annotation)
-        : fail("annotation_not_found", `The document has no annotation ${id}`);
+      if (annotation) return ok(annotation);
+      return fail("annotation_not_found", `The document has no annotation ${id}`);
     });
   }
 
@@ -212,127 +165,80 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     version: number,
     patch: AnnotationPatch,
     options: WriteOptions,
-  ): Promise<Result<Annotation>> {
-    return this.#write(access, annotations.updateAnnotation(id, version, patch, options.ifMatch), options);
+  ) {
+    const command = annotations.updateAnnotation(id, version, patch, options.ifMatch);
+    return this.#perform(access, command, options);
   }
 
-  async deleteAnnotation(
-    access: Access,
-    id: string,
-    version: number | undefined,
-    options: WriteOptions,
-  ): Promise<Result<Annotation>> {
-    return this.#write(access, annotations.deleteAnnotation(id, version, options.ifMatch), options);
+  async deleteAnnotation(access: Access, id: string, version: number | undefined, options: WriteOptions) {
+    return this.#perform(access, annotations.deleteAnnotation(id, version, options.ifMatch), options);
   }
 
-  async applyBatch(
-    access: Access,
-    operations: Operation[],
-    options: WriteOptions,
-  ): Promise<Result<BatchResult>> {
-    return this.#write(access, annotations.applyBatch(operations, access.claims?.sub), options);
+  async applyBatch(access: Access, operations: Operation[], options: WriteOptions) {
+    return this.#perform(access, annotations.applyBatch(operations, access.claims?.sub), options);
   }
 
   // --- versions ------------------------------------------------------------------------------------------------
 
-  async createVersion(
-    access: Access,
-    input: versions.VersionInput,
-    options: WriteOptions,
-  ): Promise<Result<Version>> {
-    return this.#write(access, versions.createVersion(input, access.claims?.sub), options);
+  async createVersion(access: Access, input: versions.VersionInput, options: WriteOptions) {
+    return this.#perform(access, versions.createVersion(input, access.claims?.sub), options);
   }
 
-  async listVersions(access: Access, page: Page): Promise<Result<Paged<Version>>> {
+  async listVersions(access: Access, page: Page) {
     return this.#read(access, (store) => ok(store.versions.list(page)));
   }
 
-  async getVersion(access: Access, id: string): Promise<Result<Version>> {
+  async getVersion(access: Access, id: string) {
     return this.#read(access, (store) => history.readVersion(store, id));
   }
 
-  async readVersion(access: Access, id: string, place: Place | null = null): Promise<Result<Piece>> {
-    return this.#read(access, (store) => history.readVersionPiece(store, id, place));
+  async readVersion(access: Access, id: string, cursor: PieceCursor | null = null) {
+    return this.#read(access, (store) => history.readVersionPiece(store, id, cursor));
   }
 
-  async diffVersion(
-    access: Access,
-    id: string,
-    against: string | undefined,
-    place: Place | null = null,
-  ): Promise<Result<Piece>> {
-    return this.#read(access, (store) => history.readDiffPiece(store, id, against, place));
+  async diffVersion(access: Access, id: string, against?: string, cursor: PieceCursor | null = null) {
+    return this.#read(access, (store) => history.readDiffPiece(store, id, against, cursor));
   }
 
-  async revertVersion(access: Access, id: string, options: WriteOptions): Promise<Result<RevertResult>> {
-    const operation = versions.revertVersion(id, access.claims?.sub);
-    const reverted = await this.#room.write(access, operation, options.opId, { alone: true });
-    if (!reverted.ok) return reverted;
-    const { seq, version } = reverted.value.result;
-    return ok(history.readRevertResult(this.#room.store, seq, version));
+  async revertVersion(access: Access, id: string, options: WriteOptions) {
+    const reverted = await this.#perform(access, versions.revertVersion(id, access.claims?.sub), options);
+    return reverted.ok ? ok(history.readRevertResult(this.#room.store, reverted.value)) : reverted;
   }
 
   // --- changes -------------------------------------------------------------------------------------------------
 
-  async readChanges(
-    access: Access,
-    since: number,
-    limit: number,
-    place: Place | null = null,
-  ): Promise<Result<Piece>> {
-    return this.#read(access, (store) => readChangesPiece(store, { since, limit, place }));
+  async readChanges(access: Access, since: number, limit: number, cursor: PieceCursor | null = null) {
+    return this.#read(access, (store) => readChangesPiece(store, { since, limit, cursor }));
   }
 
-  async appendUpdates(access: Access, updates: AppendUpdate[]): Promise<Result<Appended>> {
-    const appended = await this.#room.commit(
-      (moment) => {
-        const checked = this.#room.checkActive(access, "editor");
-        return checked.ok ? appendUpdates(this.#room.store, updates, access, moment) : checked;
-      },
-      updates.reduce((bytes, { deltaB64 }) => bytes + 2 * deltaB64.length, 0),
-    );
-    return resultOf(appended);
+  async appendUpdates(access: Access, updates: AppendUpdate[]) {
+    return this.#room.request(appendUpdates(this.#room, access, updates));
   }
 
   // --- exports -------------------------------------------------------------------------------------------------
 
-  async openExport(
-    access: Access,
-    jobId: string,
-    versionId: string | undefined,
-  ): Promise<Result<ExportTarget>> {
-    return this.#read(access, (store) => {
-      const found = versionId === undefined ? null : history.readVersion(store, versionId);
-      if (found && !found.ok) return found;
-      const wanted = found ? found.value.seq : store.head;
-      const seq = this.#room.transact(() => this.#room.exports.open(jobId, wanted, Date.now()));
-      const document = store.readDocumentAt(seq);
-      return document ? ok({ seq, document }) : fail("document_not_found", "There is no such document");
-    });
+  async openExport(access: Access, jobId: string, versionId: string | undefined) {
+    return this.#room.request(openExport(this.#room, access, jobId, versionId));
   }
 
-  async reportExport(job: ExportJob): Promise<void> {
-    const { store, hub, exports } = this.#room;
-    if (!store.exists) return;
-    if (!this.#room.transact(() => exports.report(job))) return;
-    hub.broadcast({ type: isFinal(job) ? "export.finished" : "export.progress", export: job });
-    hub.flush();
+  async reportExport(job: ExportJob) {
+    return reportExport(this.#room, job);
   }
 
-  async readAppearance(access: Access): Promise<Result<Appearance>> {
+  async readAppearance(access: Access) {
     return this.#read(access, (store) => {
       const { head: seq, document } = store;
       return ok({ seq, document, annotationsSeq: store.annotations.lastChange() });
     });
   }
 
-  async readDocumentAt(seq: number): Promise<Result<Document>> {
+  async readDocumentAt(seq: number) {
     const { store } = this.#room;
     const document = store.exists ? store.readDocumentAt(seq) : null;
     return document ? ok(document) : fail("document_not_found", "There is no such document");
   }
 
-  async readAnnotationsAt(seq: number, after: number | null): Promise<Result<AnnotationsPage>> {
+  async readAnnotationsAt(seq: number, after: number | null) {
     const { store } = this.#room;
     if (!store.exists) return fail("document_not_found", "There is no such document");
     return ok(history.readAnnotationsPage(store, seq, after));
@@ -344,11 +250,7 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     return checked.ok ? read(this.#room.store) : checked;
   }
 
-  async #write<T>(access: Access, operation: AnyOperation<T>, { opId }: WriteOptions): Promise<Result<T>> {
-    return resultOf(await this.#room.write(access, operation, opId));
+  async #perform<T>(access: Access, command: Command<T>, { opId }: WriteOptions): Promise<Result<T>> {
+    return this.#room.request(this.#room.toWrite(access, command, { opId, origin: null }));
   }
-}
-
-function resultOf<T>(outcome: Result<Performed<T>>): Result<T> {
-  return outcome.ok ? ok(outcome.value.result) : outcome;
 }

@@ -2,15 +2,16 @@ import type { Document } from "../protocol/model/document.ts";
 import { type Result, fail, ok } from "../protocol/errors.ts";
 import { REVERT_ANSWER_BYTES } from "../protocol/limits.ts";
 import type { RevertResult, Version, VersionDiff } from "../protocol/model/version.ts";
-import type { Content } from "./content.ts";
-import { type Part, type Piece, type Place, literal, readPiece, startAt } from "./pieces.ts";
+import type { CrdtContent } from "./crdt-content.ts";
+import { type Part, type Piece, type PieceCursor, literal, readPiece, startCursor } from "./json-pieces.ts";
+import type { Reverted } from "./decide/versions.ts";
 import type { AnnotationsPage } from "./room-api.ts";
 import type { Difference } from "./store/differences.ts";
 import type { RoomStore } from "./store/room-store.ts";
 
 /**
- * Bytes of JSON on a page, to be passed by one annotation at most. Parsed, points take up to ten times that, here and where the page goes, and
- * nothing else is done meanwhile.
+ * About how many bytes of JSON a page holds; one annotation may go over it. Parsed points take up to ten times as much
+ * memory, here and where the page is read, and nothing else runs while they are parsed.
  */
 const PAGE_BYTES = 256 * 1024;
 
@@ -20,7 +21,7 @@ export function readVersion(store: RoomStore, id: string): Result<Version> {
 }
 
 /** A version with its state, piece by piece. */
-export function readVersionPiece(store: RoomStore, id: string, place: Place | null): Result<Piece> {
+export function readVersionPiece(store: RoomStore, id: string, cursor: PieceCursor | null): Result<Piece> {
   const found = store.versions.read(id);
   const document = found && store.readDocumentAt(found.version.seq);
   if (!found || !document) return fail("version_not_found", `The document has no version ${id}`);
@@ -37,11 +38,11 @@ export function readVersionPiece(store: RoomStore, id: string, place: Place | nu
     ...contentParts(store, content, seq),
     literal("}}}"),
   ];
-  return ok(readPiece(parts, place ?? startAt(seq)));
+  return ok(readPiece(parts, cursor ?? startCursor(seq)));
 }
 
-/** The members that tell CRDT content up to `seq`: a snapshot, or none, and the updates after it. */
-export function contentParts(store: RoomStore, content: Content, seq: number): Part[] {
+/** The JSON members for CRDT content up to `seq`: a snapshot, or none, and the updates after it. */
+export function contentParts(store: RoomStore, content: CrdtContent, seq: number): Part[] {
   const { snapshot } = content;
   return [
     snapshot === null
@@ -68,7 +69,7 @@ function readChunk(store: RoomStore, snapshot: number, from: number): ReturnType
 
 function readUpdates(
   store: RoomStore,
-  content: Content,
+  content: CrdtContent,
   from: number,
   to: number,
   maxBytes: number,
@@ -89,8 +90,8 @@ export function readAnnotationsPage(store: RoomStore, seq: number, after: number
   return store.annotations.readActiveAt(seq, after ?? 0, PAGE_BYTES);
 }
 
-/** What a revert answers: its annotations up to a bound, since it must answer whatever it brought back. */
-export function readRevertResult(store: RoomStore, seq: number, version: Version): RevertResult {
+/** The answer to a revert. It must answer however much it brought back, so it holds annotations only up to a limit. */
+export function readRevertResult(store: RoomStore, { seq, version }: Reverted): RevertResult {
   const document = store.readDocumentAt(seq) ?? store.document;
   const { annotations } = store.annotations.readActiveAt(seq, 0, REVERT_ANSWER_BYTES);
   const { annotation_count } = version;
@@ -103,19 +104,19 @@ export function readRevertResult(store: RoomStore, seq: number, version: Version
   };
 }
 
-/** What differs between a version and another one, or the present as it is at the first piece. */
+/** What differs between a version and another one, or the present state as it was at the first piece. */
 export function readDiffPiece(
   store: RoomStore,
   id: string,
   against: string | undefined,
-  place: Place | null,
+  cursor: PieceCursor | null,
 ): Result<Piece> {
   const from = readVersion(store, id);
   if (!from.ok) return from;
   const other = against === undefined ? null : readVersion(store, against);
   if (other && !other.ok) return other;
   const before = from.value.seq;
-  const after = other ? other.value.seq : (place?.seq ?? store.head);
+  const after = other ? other.value.seq : (cursor?.seq ?? store.head);
   const document = diffDocument(store.readDocumentAt(before), store.readDocumentAt(after));
   const list = (name: string, kind: Difference["kind"]): Part => ({
     before: `"${name}":[`,
@@ -130,14 +131,14 @@ export function readDiffPiece(
     list("changed", "changed"),
     literal(`"document":${JSON.stringify(document)}}`),
   ];
-  return ok(readPiece(parts, place ?? startAt(after)));
+  return ok(readPiece(parts, cursor ?? startCursor(after)));
 }
 
 interface Wanted {
   before: number;
   after: number;
   kind: Difference["kind"];
-  /** From after this ordinal on. */
+  /** Only those after this ordinal. */
   start: number;
   maxBytes: number;
 }

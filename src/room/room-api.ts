@@ -11,19 +11,22 @@ import type { Result } from "../protocol/errors.ts";
 import type { ExportJob } from "../protocol/model/export-job.ts";
 import type { Page, Paged } from "../protocol/model/scalars.ts";
 import type { RevertResult, Version } from "../protocol/model/version.ts";
-import type { Piece, Place } from "./pieces.ts";
+import type { Piece, PieceCursor } from "./json-pieces.ts";
 
 /** What every write may carry. */
 export interface WriteOptions {
-  /** The `Idempotency-Key` of REST, the `opId` of the room: the same with the same content changes nothing. */
+  /** REST's `Idempotency-Key`, the room's `opId`. A repeat with the same content changes nothing. */
   opId?: string | undefined;
-  /** The versions an `If-Match` header named, or `*`. */
+  /** The versions named by an `If-Match` header, or `*`. */
   ifMatch?: readonly number[] | "*" | undefined;
 }
 
+/** A document's object: its methods, and `fetch` for sockets. */
+export type RoomStub = RoomApi & Pick<Fetcher, "fetch">;
+
 export interface Created<T> {
   value: T;
-  /** false: it was there already, by the same request. */
+  /** false: the same request made it before. */
   created: boolean;
 }
 
@@ -44,7 +47,7 @@ export interface Appended {
   acks: { opId: string; seq: number; duplicate: boolean }[];
 }
 
-/** Where an export starts from: the seq is fixed here and now. */
+/** What an export shows: the document at a seq that is fixed when the export is asked for. */
 export interface ExportTarget {
   seq: number;
   document: Document;
@@ -59,7 +62,7 @@ export interface Appearance {
   annotationsSeq: number;
 }
 
-/** A part of a document's state at a seq; RPC answers are limited to 32 MiB, so annotations come in pages. */
+/** Some of the annotations at a seq. They come in pages, since an RPC answer holds at most 32 MiB. */
 export interface AnnotationsPage {
   annotations: Annotation[];
   /** Pass as `after` for the next page; null: that was all. */
@@ -67,18 +70,18 @@ export interface AnnotationsPage {
 }
 
 /**
- * What a document's object answers over RPC. Each method checks `access` (role, document, expiry, revocation) itself,
- * and returns failures as values, since errors lose their class on the way.
+ * What a document's object answers over RPC. Each method checks `access` (role, document, expiry, revocation) itself.
+ * It returns failures as values, since errors lose their class over RPC.
  */
 export interface RoomApi {
-  /** The token is good for this document, with at least `role`, and the document is there and not deleted. */
+  /** Answers the document if it exists and is not deleted, and the token is good for it with at least `role`. */
   authorize(access: Access, role: "viewer" | "editor" | "admin"): Promise<Result<Document>>;
   /**
-   * The `iat` (seconds) for a new token with `role` for this document. Taken here, where revocations are: a token is either issued
-   * after one, or refused by it.
+   * Answers the `iat` (seconds) for a new token with `role`. It is taken here, where revocations are made: a token is
+   * either issued after a revocation, or refused by it.
    */
   issueToken(access: Access, role: "viewer" | "editor" | "admin"): Promise<Result<number>>;
-  /** Refuses every token issued so far, closes their sockets, and answers the new `min_iat` (seconds). */
+  /** Refuses every token issued so far and closes their sockets. Answers the new `min_iat` (seconds). */
   revokeTokens(access: Access): Promise<Result<number>>;
 
   createDocument(
@@ -123,28 +126,35 @@ export interface RoomApi {
   listVersions(access: Access, page: Page): Promise<Result<Paged<Version>>>;
   getVersion(access: Access, id: string): Promise<Result<Version>>;
   /** A version with its state (`versionWithStateSchema`), piece by piece. */
-  readVersion(access: Access, id: string, place?: Place | null): Promise<Result<Piece>>;
-  /** A difference (`versionDiffSchema`), piece by piece: from the version to the one `against`, or to the present. */
+  readVersion(access: Access, id: string, cursor?: PieceCursor | null): Promise<Result<Piece>>;
+  /** What changed from the version to `against`, or to the present (`versionDiffSchema`), piece by piece. */
   diffVersion(
     access: Access,
     id: string,
     against: string | undefined,
-    place?: Place | null,
+    cursor?: PieceCursor | null,
   ): Promise<Result<Piece>>;
   revertVersion(access: Access, id: string, options: WriteOptions): Promise<Result<RevertResult>>;
 
-  /** The change feed (`changesSchema`): one piece, but where it starts over. */
-  readChanges(access: Access, since: number, limit: number, place?: Place | null): Promise<Result<Piece>>;
+  /** The change feed (`changesSchema`): one piece, or several where it starts over. */
+  readChanges(
+    access: Access,
+    since: number,
+    limit: number,
+    cursor?: PieceCursor | null,
+  ): Promise<Result<Piece>>;
   appendUpdates(access: Access, updates: AppendUpdate[]): Promise<Result<Appended>>;
 
-  /** Notes the export, so that it is sent again until it is final. Same job again: the same answer. */
+  /**
+   * Fixes what an export shows, and watches over its job until it is final. The same job again gets the same answer.
+   */
   openExport(access: Access, jobId: string, versionId: string | undefined): Promise<Result<ExportTarget>>;
-  /** Tells the room how a job stands: broadcast to its sockets; a final one is watched no longer. */
+  /** Tells the room's sockets how a job stands. A final job is watched no longer. */
   reportExport(job: ExportJob): Promise<void>;
   /** For thumbnails: what the document looks like at present. */
   readAppearance(access: Access): Promise<Result<Appearance>>;
   /** For the renderer: the document as it was at `seq`. */
   readDocumentAt(seq: number): Promise<Result<Document>>;
-  /** For the renderer and for versions: active annotations at `seq`, in the order of creation, from after the ordinal `after` on. */
+  /** For the renderer: the active annotations at `seq` after the ordinal `after`, in the order of creation. */
   readAnnotationsAt(seq: number, after: number | null): Promise<Result<AnnotationsPage>>;
 }

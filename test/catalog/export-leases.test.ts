@@ -8,6 +8,7 @@ import {
   leaseNextExportJob,
   prepareLease,
   progressExportJob,
+  readExportWait,
   requeueExportJob,
   succeedExportJob,
   type Lease,
@@ -169,6 +170,25 @@ describe("whose turn it is", () => {
     await takeTurns(200);
     expect(await countReads()).toBe(first);
     expect(first).toBeLessThan(12);
+  });
+});
+
+describe("how long a job waits", () => {
+  it("is until its lease or its pause is over, and no time at all for one that nobody has taken", async () => {
+    const id = await insert();
+    expect(await readExportWait(db, id, T0)).toBe(0);
+    await take({ token: "a", until: T0 + 1000 }, T0);
+    expect(await readExportWait(db, id, T0 + 1)).toBe(999);
+    await requeueExportJob(db, id, "a", pause);
+    expect(await readExportWait(db, id, T0 + 1)).toBe(499);
+    expect(await readExportWait(db, id, T0 + 501)).toBe(0);
+  });
+
+  it("is not known of a final job, nor of one that is not there", async () => {
+    const id = await insert();
+    await cancelExportJob(db, id, T0);
+    expect(await readExportWait(db, id, T0)).toBeNull();
+    expect(await readExportWait(db, crypto.randomUUID(), T0)).toBeNull();
   });
 });
 

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { listAnnotations } from "../../src/catalog/list-annotations.ts";
 import { listDocuments } from "../../src/catalog/list-documents.ts";
-import { locateDocuments } from "../../src/catalog/locate.ts";
+import { locateDocuments } from "../../src/catalog/locate-documents.ts";
 import { projectRows } from "../../src/catalog/projection.ts";
 import type { Annotation, AnnotationFilter } from "../../src/protocol/model/annotation.ts";
 import type { Document } from "../../src/protocol/model/document.ts";

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { CatalogUnavailable } from "../../src/catalog/catalog-unavailable.ts";
 import { isWriteFailure } from "../../src/catalog/catalog-unavailable.ts";
 import { listAnnotations } from "../../src/catalog/list-annotations.ts";
-import { locateDocuments } from "../../src/catalog/locate.ts";
+import { locateDocuments } from "../../src/catalog/locate-documents.ts";
 import { type ProjectedRow, projectRows } from "../../src/catalog/projection.ts";
 import { makeAnnotation, makeDocument, makeVersion } from "../support/resources.ts";
 import { withMembers } from "../support/with-members.ts";
@@ -86,7 +86,9 @@ describe("projectRows", () => {
   });
 });
 
-/** The database, and what is asked of it: the rows of each statement as JSON, and how many statements each batch has. */
+/**
+ * The database, and what is asked of it: the rows of each statement as JSON, and how many statements each batch has.
+ */
 function watchDatabase() {
   const seen = { statements: [] as string[], batches: [] as number[] };
   const db = withMembers(env.DB, {

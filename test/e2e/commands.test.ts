@@ -1,5 +1,7 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
+import { createServer } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { documentPageSchema, documentSchema } from "../../src/protocol/model/document.ts";
 import { projectRoot } from "../../tools/project.ts";
@@ -57,7 +59,11 @@ describe("the commands that people type", () => {
     const list = await api.ask("GET", "/v1/documents?q=served", documentPageSchema);
     expect(list.items).toMatchObject([{ id }]);
 
-    const demo = runScript("demo", [started.url.href]);
+    // Each thing is said once, and nothing of wrangler's own.
+    expect(started.output.match(/http:\/\/localhost:\d+$/gm)).toHaveLength(1);
+    expect(started.output).not.toMatch(/unsafe|env\.ROOMS|WARNING/);
+
+    const demo = runScript("demo", ["--port", started.url.port]);
     expect(demo.stderr).not.toContain("Error");
     expect(demo.status).toBe(0);
     for (const type of ["state", "ack", "remote_update", "annotation.created", "presence"]) {
@@ -93,6 +99,36 @@ describe("the commands that people type", () => {
     await service.interrupt();
   });
 
+  it.each(["start", "serve"])("npm run %s refuses a bad variable, and quotes it", (command) => {
+    const { status, stderr } = runScript(command, ["--port", "0", "--var", "SNAPSHOT_EVERY:often"]);
+    expect(status).toBe(2);
+    expect(stderr).toContain('SNAPSHOT_EVERY must be a whole number from 1 to 100000, not "often"');
+    const secret = runScript(command, ["--port", "0", "--var", "AUTH_SECRET:too-short"]);
+    expect(secret.status).toBe(2);
+    expect(secret.stderr).toContain("AUTH_SECRET must be at least 32 characters");
+    expect(secret.stderr).not.toContain("too-short");
+  });
+
+  it.each(["start", "serve"])("npm run %s says in a sentence that a port is taken", async (command) => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const address = other.address();
+    const port = String(typeof address === "object" ? address?.port : "");
+    const state = await makeState();
+    // Not by spawnSync: the other server has to accept meanwhile.
+    const child = spawn("npm", ["run", command, "--", "--port", port], {
+      cwd: projectRoot,
+      env: { ...process.env, DATABASE_URL: state.url },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let said = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
+    const [code] = (await once(child, "close")) as [number];
+    other.close();
+    expect(code).toBe(2);
+    expect(said).toMatch(/^.*\b\d+ is in use: name another .*--port.*\n$/);
+  });
+
   it("what can't be done is refused with a word of help", () => {
     const badUrl = runScript("start", [], { DATABASE_URL: "postgres://somewhere" });
     expect(badUrl.status).toBe(2);
@@ -100,6 +136,9 @@ describe("the commands that people type", () => {
     const badOption = runScript("serve", ["--prot", "9000"]);
     expect(badOption.status).toBe(2);
     expect(badOption.stderr).toContain("Usage: npm run serve");
+    const noPort = runScript("demo", ["--port", "many"]);
+    expect(noPort.status).toBe(2);
+    expect(noPort.stderr).toContain('"many" is not a port');
     const noService = runScript("demo", ["http://localhost:1"]);
     expect(noService.status).toBe(2);
     expect(noService.stderr).toContain("Start one with npm start");

@@ -81,7 +81,7 @@ describe("a service stopped and started again on the same state", () => {
     },
   );
 
-  it("R2 loses nothing it has acked when it is killed the moment after", async () => {
+  it("I1 R2 loses nothing it has acked when it is killed the moment after", async () => {
     const { id } = await api.createDocument();
     const room = await RoomSocket.join(roomUrl(service.url, id));
     for (let index = 0; index < IN_FLIGHT; index++) {

@@ -82,7 +82,7 @@ describe("R56 a picture with numbers", () => {
     expect(notedIds(svg)).toEqual([annotations[0]?.id]);
   });
 
-  it("goes with a legend, which has at most half of the room", async () => {
+  it("R57 goes with a legend, which has at most half of the room", async () => {
     const labelled = Array.from({ length: 90 }, (_, n) =>
       boxAt(10, 10, `note ${n}`, { labels: [`label number ${n}`] }),
     );

@@ -206,7 +206,8 @@ describe("one annotation", () => {
     expect((await patch(id, { text: "no version" })).status).toBe(400);
     const changed = await patch(id, { version: 1, text: "one", properties: { b: null } });
     expect(changed.headers.get("ETag")).toBe('"2"');
-    expect(await changed.json()).toMatchObject({ version: 2, text: "one", properties: { a: 1 } });
+    const { version, text, properties } = await changed.json<Annotation>();
+    expect({ version, text, properties }).toEqual({ version: 2, text: "one", properties: { a: 1 } });
     const late = await patch(id, { version: 1, text: "two" });
     expect(late.status).toBe(409);
     expect(await readProblem(late)).toMatchObject({
@@ -221,6 +222,21 @@ describe("one annotation", () => {
     expect(conditional.status).toBe(412);
   });
 
+  it("keeps of its style what a change leaves out, and goes back to the default where it says null", async () => {
+    const { id } = await postAnnotation(documentId, { style: { dash: [4, 2], opacity: 0.5 } });
+    const styles: [change: object, dash: number[] | undefined, opacity: number][] = [
+      [{ stroke: "#000000" }, [4, 2], 0.5],
+      [{ opacity: null }, [4, 2], 1],
+      [{ dash: [1] }, [1], 1],
+      [{ dash: null }, undefined, 1],
+    ];
+    for (const [index, [change, dash, opacity]] of styles.entries()) {
+      const changed = await patch(id, { version: index + 1, style: change });
+      const { style } = await changed.json<Annotation>();
+      expect([style.dash, style.opacity]).toEqual([dash, opacity]);
+    }
+  });
+
   it("can't change its type, nor take a geometry of another", async () => {
     const { id } = await postAnnotation(documentId);
     expect((await patch(id, { version: 1, type: "box" })).status).toBe(400);
@@ -232,6 +248,8 @@ describe("one annotation", () => {
     expect((await remove(id, "?version=7")).status).toBe(409);
     expect((await remove(id, "?version=0")).status).toBe(400);
     expect((await remove(id, "?version=1")).status).toBe(204);
+    // Once more changes nothing.
+    for (const query of ["", "?version=1"]) expect((await remove(id, query)).status).toBe(204);
     expect(await (await call(`/v1/annotations/${id}`)).json()).toMatchObject({
       status: "deleted",
       version: 2,

@@ -59,20 +59,28 @@ describe("BodyBudget", () => {
     expect((await Promise.all(waiting)).every((held) => held !== null)).toBe(true);
   });
 
-  it("passes over one that waited and was cut off", async () => {
-    const budget = new BodyBudget(100, { waitMs: 60_000 });
-    const first = await hold(budget, 100);
-    // The code of a request that is cut off ends wherever it waits.
-    const cutOff = vi.spyOn(scheduler, "wait").mockImplementationOnce(never);
-    void budget.acquire(1);
-    const next = budget.acquire(1);
-    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 1_000 });
+  it("passes over one that waited and was cut off, once it has not looked for a second", async () => {
+    const clock = vi.spyOn(Date, "now").mockReturnValue(5_000);
+    const wait = vi.spyOn(scheduler, "wait");
     try {
+      const budget = new BodyBudget(100, { waitMs: 60_000 });
+      const first = await hold(budget, 100);
+      // The code of a request that is cut off ends wherever it waits.
+      wait.mockImplementationOnce(never);
+      void budget.acquire(1);
+      const next = vi.fn();
+      void budget.acquire(1).then(next);
       budget.release(first);
-      expect(await next).not.toBeNull();
+      clock.mockReturnValue(5_999);
+      const looks = wait.mock.calls.length;
+      await vi.waitUntil(() => wait.mock.calls.length > looks + 1, { timeout: 20_000 });
+      expect(next).not.toHaveBeenCalled();
+      clock.mockReturnValue(6_000);
+      await vi.waitUntil(() => next.mock.calls.length === 1, { timeout: 20_000 });
+      expect(next).not.toHaveBeenCalledWith(null);
     } finally {
-      vi.useRealTimers();
-      cutOff.mockRestore();
+      clock.mockRestore();
+      wait.mockRestore();
     }
   });
 

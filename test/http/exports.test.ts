@@ -139,7 +139,7 @@ describe("POST /v1/exports", () => {
     expect((await create({ document_id: id, format: "json", annotations: {} })).status).toBe(202);
   });
 
-  it("takes the profile for json only, legend and notes for what has a picture", async () => {
+  it("R39 takes the profile for json only, legend and notes for what has a picture", async () => {
     const { id } = await postDocument();
     for (const format of ["png", "jpg", "webp", "svg"]) {
       const legend = await create({ document_id: id, format, legend: true });

@@ -59,6 +59,28 @@ describe("without AUTH_SECRET", () => {
   });
 });
 
+describe("pages without an origin (opened from a file), R61", () => {
+  it.each(["*", "null", "https://app.example, null"])("are let in by ALLOWED_ORIGINS=%s", async (allowed) => {
+    for (const secret of [{}, { AUTH_SECRET: SECRET }]) {
+      const send = service({ ...secret, ALLOWED_ORIGINS: allowed });
+      const response = await send("/v1/health", from("null"));
+      expect(response.status).toBe(200);
+      expect(response.headers.get("Access-Control-Allow-Origin")).toBe("null");
+    }
+  });
+
+  it("are refused where nothing names them", async () => {
+    for (const variables of [{}, { AUTH_SECRET: SECRET }, { ALLOWED_ORIGINS: "https://app.example" }]) {
+      expect(await codeOf(await service(variables)("/v1/health", from("null")))).toBe("forbidden_origin");
+    }
+  });
+
+  it("open nothing to other sites without a secret", async () => {
+    const send = service({ ALLOWED_ORIGINS: "null" });
+    expect(await codeOf(await send("/v1/health", from("https://evil.example")))).toBe("forbidden_origin");
+  });
+});
+
 describe("without Origin, R61", () => {
   const fetchedBy = (site: string, mode = "no-cors", dest = "image") => ({
     headers: { "Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode, "Sec-Fetch-Dest": dest },

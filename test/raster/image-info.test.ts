@@ -342,7 +342,7 @@ describe("readImageInfo", () => {
     expect(refusal(make(IMAGE_PARTS_MAX + 1))).toContain(`it has more than ${IMAGE_PARTS_MAX} parts`);
   });
 
-  it("bounds the scans of a JPEG", () => {
+  it("R55 bounds the scans of a JPEG", () => {
     const [head, scan] = [jpeg(5, 5).subarray(0, -12), jpeg(5, 5).subarray(-12, -2)];
     const make = (count: number): Uint8Array => concat(head, repeat(count, scan), [0xff, 0xd9]);
     expect(refusal(make(JPEG_SCANS_MAX))).toBeUndefined();

@@ -55,7 +55,7 @@ async function outcomeOf(file: Uint8Array): Promise<string> {
   }
 }
 
-describe("a mutated file is refused, fails with a reason, or is a picture of the size it says", () => {
+describe("R55 a mutated file is refused, fails with a reason, or is a picture of the size it says", () => {
   it.each(seeds)(
     "%s",
     async (name, seed) => {

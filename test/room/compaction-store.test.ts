@@ -1,11 +1,11 @@
 import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import type { Document } from "../../src/protocol/model/document.ts";
-import { closeContent, emptyContent, snapshotContent } from "../../src/room/content.ts";
+import { closeContent, emptyContent, snapshotContent } from "../../src/room/crdt-content.ts";
 import { ROW_LENGTH } from "../../src/room/store/commit-log.ts";
 import { CommitPacker, PACKED_BYTES, PACK_ROWS } from "../../src/room/store/commit-packer.ts";
 import { MetaStore } from "../../src/room/store/meta.ts";
-import { DUE_OPERATIONS } from "../../src/room/store/operations.ts";
+import { DUE_OP_IDS } from "../../src/room/store/dedupe.ts";
 import { RoomStore } from "../../src/room/store/room-store.ts";
 import { migrateSchema } from "../../src/room/store/schema.ts";
 import { countReads } from "../support/count-reads.ts";
@@ -169,15 +169,15 @@ function commit(store: RoomStore, count: number): void {
     const seq = store.head + 1;
     const deltaB64 = btoa(`${seq}`);
     store.record({ kind: "update", seq, actorId: "a", deltaB64 });
-    store.operations.write(`op ${seq}`, seq, deltaB64);
+    store.dedupe.write(`op ${seq}`, seq, deltaB64);
   }
   store.seal();
 }
 
 /** opIds of other changes: enough that everything before moves into the index at the next snapshot. */
 function fillIndex(store: RoomStore): void {
-  for (let index = 0; index < DUE_OPERATIONS; index++) {
-    store.operations.write(crypto.randomUUID(), store.head, `#${btoa("0123456789abcdef")}`);
+  for (let index = 0; index < DUE_OP_IDS; index++) {
+    store.dedupe.write(crypto.randomUUID(), store.head, `#${btoa("0123456789abcdef")}`);
   }
 }
 
@@ -199,8 +199,8 @@ describe("compaction", () => {
       const firsts: number[] = [];
       // Commits of updates 2–1001, 1002–2001 …; each snapshot is of the middle of one.
       for (let round = 0; round < 6; round++) {
-        commit(store, DUE_OPERATIONS);
-        snapshot(store, round * DUE_OPERATIONS + 501);
+        commit(store, DUE_OP_IDS);
+        snapshot(store, round * DUE_OP_IDS + 501);
         firsts.push(firstOf(sql));
       }
       expect(firsts).toEqual([2, 2, 1_002, 2_002, 3_002, 4_002]);
@@ -216,7 +216,7 @@ describe("compaction", () => {
         versions.push(store.head);
         if (round === 8) expect(firstOf(sql)).toBe(2);
         if (round > 8)
-          expect(firstOf(sql)).toBe(1 + Math.min(versions.at(-2) ?? 0, store.operations.indexedThrough));
+          expect(firstOf(sql)).toBe(1 + Math.min(versions.at(-2) ?? 0, store.dedupe.indexedThrough));
       }
       expect(snapshotsOf(sql)).toEqual(versions.slice(-2));
     }));
@@ -224,7 +224,7 @@ describe("compaction", () => {
   it("R17 R21 leaves what is being sent, and drops it after that", () =>
     withStore((store, sql) => {
       const next = () => {
-        commit(store, DUE_OPERATIONS);
+        commit(store, DUE_OP_IDS);
         snapshot(store, store.head);
         return store.head;
       };
@@ -243,10 +243,10 @@ describe("compaction", () => {
   it("R15 R21 is known after waking up, and so is what a join has to replay", () =>
     withStore((store, sql) => {
       for (let round = 0; round < 3; round++) {
-        commit(store, DUE_OPERATIONS);
+        commit(store, DUE_OP_IDS);
         snapshot(store, store.head);
       }
-      expect(store.compactedThrough).toBe(1 + 2 * DUE_OPERATIONS);
+      expect(store.compactedThrough).toBe(1 + 2 * DUE_OP_IDS);
       commit(store, 7);
       const woken = new RoomStore(sql);
       woken.load();

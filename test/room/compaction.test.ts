@@ -1,6 +1,6 @@
 import { evictDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { DUE_OPERATIONS } from "../../src/room/store/operations.ts";
+import { DUE_OP_IDS } from "../../src/room/store/dedupe.ts";
 import { type TestSocket, box, connect, good, newDocument, open } from "../support/room.ts";
 
 const b64 = (text: string) => new TextEncoder().encode(text).toBase64();
@@ -53,7 +53,7 @@ describe("compaction", () => {
     const version = good(await room.createVersion(open, {}, {}));
     expect(version.seq).toBe(4);
     // Enough to be indexed, so that their commits may go.
-    const last = 4 + DUE_OPERATIONS;
+    const last = 4 + DUE_OP_IDS;
     await sendUpdates(socket, 5, last, { together: true });
     await sendSnapshot(socket, last);
     good(await room.createAnnotation(open, box, {}));

@@ -1,7 +1,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { ServerMessage } from "../../src/protocol/wire/down.ts";
-import { appendUpdate } from "../../src/room/decide/updates.ts";
+import { appendUpdate } from "../../src/room/decide/append-update.ts";
 import { stopClock } from "../support/clock.ts";
 import { type TestSocket, box, connect, good, newDocument, open } from "../support/room.ts";
 import { wakeRoom } from "../support/wake-room.ts";
@@ -190,6 +190,18 @@ describe("an eviction", () => {
     );
   });
 
+  it("brings no connection back that was ended, also before its client has answered the close", async () => {
+    const { id, stub } = await newDocument();
+    await (await connect(id)).next("state");
+    await runInDurableObject(stub, (_room, state) => {
+      const { hub } = wakeRoom(state);
+      expect(hub.size).toBe(1);
+      hub.closeAll("internal", "The room ends it");
+      expect(state.getWebSockets()).toHaveLength(1);
+      expect(wakeRoom(state).hub.size).toBe(0);
+    });
+  });
+
   describe("while clients wait for their state", () => {
     afterEach(() => vi.restoreAllMocks());
 
@@ -213,7 +225,7 @@ describe("an eviction", () => {
       await runInDurableObject(stub, (_room, state) => {
         const room = wakeRoom(state);
         const four = appendUpdate({ baseVersion: 3, actorId: "ann", deltaB64: b64("four") });
-        room.submit(open, four, { origin: null }, () => {});
+        room.write(room.toWrite(open, four, { origin: null }), () => {});
       });
       expect(await fresh.next("state")).toMatchObject({ version: 3, resumed: false, more: true });
       expect(await resuming.next("state")).toMatchObject({

@@ -146,7 +146,7 @@ describe("what goes to everyone", () => {
 });
 
 describe("annotations over the socket", () => {
-  it("R5 R11 R12 are the operations of REST", async () => {
+  it("I5 R5 R11 R12 are the operations of REST", async () => {
     const { id, room } = await newDocument();
     const [a, b] = [await connect(id), await connect(id)];
     a.send({ type: "annotation.create", opId: "1", annotation: box });

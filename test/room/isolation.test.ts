@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { listDocuments } from "../../src/catalog/list-documents.ts";
 import { type TestSocket, box, connect, good, newDocument, open, type stubOf } from "../support/room.ts";
+import { wakeRoom } from "../support/wake-room.ts";
 
 /** What went wrong is told to the log, and here to nobody else. */
 const logged = vi.fn();
@@ -100,6 +101,20 @@ describe("what goes wrong for one", () => {
     expect(logged).toHaveBeenCalledOnce();
     const back = await connect(id, { since: 1 });
     expect(await back.next("state")).toMatchObject({ resumed: true, updates: [{ seq: 2 }] });
+  });
+
+  it("R52 in a broadcast to a socket that is gone is nothing to log", async () => {
+    const { id, stub } = await newDocument();
+    await connectAll(id, "first", "gone");
+    await runInDurableObject(stub, (_room, state) => {
+      const { hub } = wakeRoom(state);
+      const gone = [...hub.connections].find(({ actorId }) => actorId === "gone");
+      gone?.socket.close();
+      hub.broadcast({ type: "reset", seq: 1, crdtChanged: false });
+      hub.endEvent();
+      expect([...hub.connections].map(({ actorId }) => actorId)).toEqual(["first"]);
+    });
+    expect(logged).not.toHaveBeenCalled();
   });
 
   it("R13 R52 in a message of a frame is answered, and those after it have their turn", async () => {

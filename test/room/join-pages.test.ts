@@ -2,10 +2,10 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
 import { STATE_PAGE_BYTES } from "../../src/protocol/limits.ts";
 import type { ServerMessage } from "../../src/protocol/wire/down.ts";
-import { readEventTexts } from "../../src/room/feed.ts";
+import { readEventTexts } from "../../src/room/change-feed.ts";
 import { Hub } from "../../src/room/sockets/hub.ts";
 import { prepareJoin } from "../../src/room/sockets/join.ts";
-import { isFreshSmaller } from "../../src/room/sockets/resume.ts";
+import { isFreshSmaller } from "../../src/room/resume.ts";
 import { RoomStore } from "../../src/room/store/room-store.ts";
 import { type TestSocket, box, connect, good, newDocument, open, readChanges } from "../support/room.ts";
 
@@ -168,6 +168,29 @@ describe("a resume that would take more than a fresh state", () => {
     expect(count.fresh).toBeLessThan(60);
   });
 
+  it("R16 counts as missed each kind of change after since, and not the one at since", async () => {
+    const { id, room, stub } = await newDocument();
+    const writer = await connect(id);
+    const change: (() => Promise<unknown>)[] = [
+      async () => good(await room.updateDocument(open, { title: "Changed" }, {})),
+      async () => good(await room.createAnnotation(open, box, {})),
+      async () => good(await room.createVersion(open, {}, {})),
+      async () => {
+        writer.update("u", "x");
+        return writer.next("ack");
+      },
+    ];
+    for (const make of change) {
+      await make();
+      await runInDurableObject(stub, (_room, { storage }) => {
+        const store = new RoomStore(storage.sql);
+        storage.transactionSync(() => store.load());
+        const missed = (since: number) => [...store.iterateMissedSizes(since)].length;
+        expect([missed(store.head), missed(store.head - 1)]).toEqual([0, 1]);
+      });
+    }
+  });
+
   it("R16 R18 a socket and the feed follow one rule", async () => {
     const { id, room } = await newDocument();
     const writer = await connect(id);
@@ -210,7 +233,7 @@ describe("a state in pages", () => {
         const text = "x".repeat(length - bytes + 1);
         sql.exec("UPDATE annotation_rows SET body = json_set(body, '$.text', ?)", text);
         expect([...store.annotations.iterateActiveSizes()]).toEqual([length]);
-        return prepareJoin(store, undefined).pages;
+        return prepareJoin(store, null).pages;
       };
       expect(pagesOf(STATE_PAGE_BYTES)).toBeNull();
       expect(pagesOf(STATE_PAGE_BYTES + 1)).not.toBeNull();
@@ -390,17 +413,17 @@ describe("a state in pages", () => {
       });
       const held = hub.accept(new WebSocketPair()[1], attach("held"));
       const waiting = hub.accept(new WebSocketPair()[1], attach("waiting"));
-      hub.hold(held, "{}");
+      hub.startPages(held, "{}");
       const deltaB64 = "A".repeat(MIB - 100);
       for (let seq = 1; seq <= 16; seq++) {
         hub.broadcast({ type: "remote_update", seq, deltaB64, actorId: "a" });
-        hub.flush();
+        hub.endEvent();
       }
       expect(left).toEqual([]);
       expect(held.outgoing).toHaveLength(16);
       expect(waiting.outgoing).toHaveLength(0);
       hub.broadcast({ type: "remote_update", seq: 17, deltaB64, actorId: "a" });
-      hub.flush();
+      hub.endEvent();
       expect(left).toEqual(["held"]);
     });
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { BATCH_RESULT_MAX_BYTES, REVERT_ANSWER_BYTES } from "../../src/protocol/limits.ts";
 import type { VersionDiff, VersionWithState } from "../../src/protocol/model/version.ts";
 import type { RoomApi } from "../../src/room/room-api.ts";
-import type { Place } from "../../src/room/pieces.ts";
+import type { PieceCursor } from "../../src/room/json-pieces.ts";
 import type { Annotation } from "../../src/protocol/model/annotation.ts";
 import {
   box,
@@ -21,7 +21,10 @@ const MIB = 1024 * 1024;
 const RPC_MAX = 32 * MIB;
 const PIECE_MAX = 2 * MIB;
 
-/** A document of `count` annotations of about `bytes` each, made at the seqs from 2 on without going through the front door. */
+/**
+ * A document of `count` annotations of about `bytes` each, made at the seqs from 2 on without going through the front
+ * door.
+ */
 async function newLargeDocument(count: number, bytes: number) {
   const { id, room, stub } = await newDocument();
   const body = { geometry: box.geometry, style: {}, text: "x".repeat(bytes), properties: {} };
@@ -40,12 +43,12 @@ async function newLargeDocument(count: number, bytes: number) {
 
 /** The pieces of a text, as they come; `between` runs after each. */
 async function readPieces(
-  read: (place: Place | null) => ReturnType<RoomApi["readVersion"]>,
+  read: (place: PieceCursor | null) => ReturnType<RoomApi["readVersion"]>,
   between = async () => {},
 ) {
   const texts: string[] = [];
-  for (let place: Place | null = null; ;) {
-    const { text, next }: { text: string; next: Place | null } = good(await read(place));
+  for (let place: PieceCursor | null = null; ;) {
+    const { text, next }: { text: string; next: PieceCursor | null } = good(await read(place));
     texts.push(text);
     if (next === null) return texts;
     place = next;

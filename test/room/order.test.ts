@@ -25,7 +25,7 @@ describe("order", () => {
     expect(state.document).toMatchObject({ id, title: "Plan", seq: 1, version: 1, status: "active" });
   });
 
-  it("R3 R6 the sender gets its ack, everyone else the same bytes", async () => {
+  it("I7 R3 R6 the sender gets its ack, everyone else the same bytes", async () => {
     const { id } = await newDocument();
     const [a, b] = [await connect(id, { actorId: "a" }), await connect(id, { actorId: "b" })];
     a.update("op-1", "hello");
@@ -39,7 +39,7 @@ describe("order", () => {
     expect(a.messages.some(({ type }) => type === "remote_update")).toBe(false);
   });
 
-  it("R3 R5 sockets and REST share one order, and each socket sees every seq once", async () => {
+  it("I2 R3 R5 sockets and REST share one order, and each socket sees every seq once", async () => {
     const { id, room } = await newDocument();
     const [a, b] = [await connect(id), await connect(id, { batch: true })];
     await a.next("state");
@@ -93,7 +93,7 @@ describe("order", () => {
 });
 
 describe("opId", () => {
-  it("R7 a repeat gets its first seq, on any connection, after an eviction, and nothing goes to others", async () => {
+  it("I3 R7 a repeat gets its first seq, on any connection, after an eviction, and nothing goes to others", async () => {
     const { id, stub } = await newDocument();
     const a = await connect(id);
     a.update("op", "content");

@@ -1,7 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { Outbox } from "../../src/room/sync/outbox.ts";
+import { OutboxRelay } from "../../src/room/sync/outbox-relay.ts";
 import { Schedule } from "../../src/room/sync/schedule.ts";
 import { OutboxStore } from "../../src/room/store/outbox.ts";
 import { RoomStore } from "../../src/room/store/room-store.ts";
@@ -28,10 +28,10 @@ describe("the outbox", () => {
       });
       const store = new RoomStore(storage.sql);
       store.load();
-      const outbox = new Outbox(store, db, watched, new Schedule(storage));
+      const outbox = new OutboxRelay(store, db, watched, new Schedule(storage));
       storage.transactionSync(() => store.outbox.mark("document", id, 1));
-      outbox.kick(Date.now());
-      await outbox.settled(Infinity, 5_000);
+      outbox.start(Date.now());
+      await outbox.waitFor(Infinity, 5_000);
       return order;
     });
     expect(order).toEqual(["durable", "sent"]);
@@ -51,10 +51,10 @@ describe("the outbox", () => {
       storage.transactionSync(() => {
         for (const annotation of ids) store.outbox.mark("annotation", annotation, store.head);
       });
-      const outbox = new Outbox(store, env.DB, storage, new Schedule(storage));
-      outbox.kick(Date.now());
-      await outbox.settled(Infinity, 20_000);
-      expect(store.outbox.hasFresh).toBe(false);
+      const outbox = new OutboxRelay(store, env.DB, storage, new Schedule(storage));
+      outbox.start(Date.now());
+      await outbox.waitFor(Infinity, 20_000);
+      expect(store.outbox.hasPending).toBe(false);
     });
   });
 
@@ -67,14 +67,14 @@ describe("the outbox", () => {
         outbox.mark("document", id, 5);
         outbox.mark("annotation", other, 6);
       });
-      const sent = outbox.nextFresh(10);
+      const sent = outbox.nextPending(10);
       storage.transactionSync(() => outbox.mark("document", id, 7));
-      outbox.settle(sent);
-      storage.transactionSync(() => outbox.dropSettled());
+      outbox.acknowledge(sent);
+      storage.transactionSync(() => outbox.deleteAcknowledged());
       const left = [{ kind: "document", id, seq: 7 }];
-      expect(outbox.nextFresh(10)).toEqual(left);
+      expect(outbox.nextPending(10)).toEqual(left);
       // Also for the one who wakes up and knows only what is stored.
-      expect(new OutboxStore(storage.sql).nextFresh(10)).toEqual(left);
+      expect(new OutboxStore(storage.sql).nextPending(10)).toEqual(left);
     });
   });
 
@@ -85,10 +85,67 @@ describe("the outbox", () => {
       for (const id of ["a", "b", "c"]) outbox.mark("document", id, 1);
       const sent: string[] = [];
       for (let seq = 2; sent.length < 4; seq++) {
-        sent.push(...outbox.nextFresh(1).map(({ id }) => id));
+        sent.push(...outbox.nextPending(1).map(({ id }) => id));
         outbox.mark("document", "a", seq);
       }
       expect(sent).toEqual(["a", "b", "c", "a"]);
+    });
+  });
+
+  it("R45 drops the mark of a row that was refused and taken later, and has no more to do", async () => {
+    await runInDurableObject(stubOf(crypto.randomUUID()), (_room, { storage: { sql } }) => {
+      migrateSchema(sql);
+      const outbox = new OutboxStore(sql);
+      const settle = () => {
+        outbox.acknowledge(outbox.nextPending(1));
+        outbox.deleteAcknowledged();
+      };
+      outbox.mark("document", "a", 1);
+      settle();
+      outbox.mark("document", "a", 2);
+      outbox.refuse(outbox.nextPending(1));
+      expect([outbox.hasPending, outbox.isEmpty]).toEqual([false, false]);
+      outbox.acknowledge(outbox.nextRefused(1));
+      outbox.deleteAcknowledged();
+      expect(outbox.isEmpty).toBe(true);
+      // Also for the one who wakes up and knows only what is stored.
+      expect(new OutboxStore(sql).isEmpty).toBe(true);
+    });
+  });
+
+  it("R45 tries again a row that changed while it was sent, and was refused then", async () => {
+    await runInDurableObject(stubOf(crypto.randomUUID()), (_room, { storage: { sql } }) => {
+      migrateSchema(sql);
+      const outbox = new OutboxStore(sql);
+      outbox.mark("document", "a", 1);
+      const sent = outbox.nextPending(1);
+      outbox.mark("document", "a", 2);
+      outbox.acknowledge(sent);
+      outbox.refuse(outbox.nextPending(1));
+      const refused = [{ kind: "document", id: "a", seq: 2 }];
+      expect(outbox.nextRefused(1)).toEqual(refused);
+      outbox.deleteAcknowledged();
+      expect(new OutboxStore(sql).nextRefused(1)).toEqual(refused);
+    });
+  });
+
+  it("R45 tries first what was refused least often", async () => {
+    await runInDurableObject(stubOf(crypto.randomUUID()), (_room, { storage: { sql } }) => {
+      migrateSchema(sql);
+      const outbox = new OutboxStore(sql);
+      for (const [index, id] of ["a", "b"].entries()) outbox.mark("document", id, index + 1);
+      outbox.refuse(outbox.nextPending(2));
+      outbox.refuse(outbox.nextRefused(1));
+      expect(outbox.nextRefused(2).map(({ id }) => id)).toEqual(["b", "a"]);
+    });
+  });
+
+  it("R45 holds up nobody where nothing is being sent", async () => {
+    const { stub } = await newDocument();
+    await runInDurableObject(stub, async (_room, { storage }) => {
+      const outbox = new OutboxRelay(new RoomStore(storage.sql), env.DB, storage, new Schedule(storage));
+      // The test would time out before.
+      await outbox.waitFor(1, 600_000);
     });
   });
 });

@@ -1,7 +1,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { PACKED_BYTES, PACK_ROWS } from "../../src/room/store/commit-packer.ts";
-import { DUE_OPERATIONS } from "../../src/room/store/operations.ts";
+import { DUE_OP_IDS } from "../../src/room/store/dedupe.ts";
 import { box, connect, good, newDocument, open } from "../support/room.ts";
 
 /** The commits of a document's object. */
@@ -27,19 +27,19 @@ describe("commits", () => {
     const { id, room, stub } = await newDocument();
     const socket = await connect(id, { batch: true });
     await socket.next("state");
-    const creates = Array.from({ length: DUE_OPERATIONS }, (_, index) => ({
+    const creates = Array.from({ length: DUE_OP_IDS }, (_, index) => ({
       type: "annotation.create" as const,
       opId: `create ${index}`,
       annotation: box,
     }));
     for (let at = 0; at < creates.length; at += 50) socket.send(creates.slice(at, at + 50));
-    await socket.until(() => socket.ordered().at(-1) === 1 + DUE_OPERATIONS, "the last ack");
+    await socket.until(() => socket.ordered().at(-1) === 1 + DUE_OP_IDS, "the last ack");
     await expect.poll(() => commitsOf(stub), { timeout: 20_000 }).toMatchObject({ rows: 0 });
     // They are known still, and the order goes on.
     const { value, created } = good(await room.createAnnotation(open, box, { opId: "create 0" }));
     expect({ created, seq: value.seq }).toEqual({ created: false, seq: 2 });
     await evictDurableObject(stub);
-    expect(good(await room.getDocument(open, false)).seq).toBe(1 + DUE_OPERATIONS);
+    expect(good(await room.getDocument(open, false)).seq).toBe(1 + DUE_OP_IDS);
   });
 
   it(
@@ -47,7 +47,7 @@ describe("commits", () => {
     { timeout: 60_000 },
     async () => {
       const { id, stub } = await newDocument();
-      const count = Math.max(DUE_OPERATIONS, PACK_ROWS);
+      const count = Math.max(DUE_OP_IDS, PACK_ROWS);
       // One is too long to be packed.
       const long = "long".repeat(PACKED_BYTES / 4);
       const textOf = (index: number) => (index === 500 ? long : `${index}`);
@@ -137,7 +137,7 @@ describe("commits", () => {
       const last = versions.slice(-2);
       expect((await kept()).snapshots).toEqual([...pinned, ...last]);
       // The opIds of what came after the last move may keep a few commits before the older snapshot.
-      expect((await kept()).first).toBeGreaterThan((versions[4] ?? 0) - DUE_OPERATIONS);
+      expect((await kept()).first).toBeGreaterThan((versions[4] ?? 0) - DUE_OP_IDS);
       const join = await connect(id);
       expect((await join.next("state")).snapshotVersion).toBe(versions.at(-1));
     },

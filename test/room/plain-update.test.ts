@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { updateMessage } from "../../src/protocol/wire/up.ts";
+import { parseMessage } from "../../src/room/sockets/parse-frame.ts";
 import { isPlainUpdate } from "../../src/room/sockets/plain-update.ts";
 
 const message = { type: "update", opId: "op-1", baseVersion: 7, actorId: "ann", deltaB64: "AQID" };
@@ -69,6 +70,11 @@ describe("isPlainUpdate", () => {
     expect(isPlainUpdate(message)).toBe(true);
     expect(isPlainUpdate(anonymous)).toBe(true);
     expect(isPlainUpdate({ ...message, deltaB64: "A".repeat(4_096), opId: "x".repeat(128) })).toBe(true);
+  });
+
+  it("spares a room the schema: the update is taken as it was parsed, not copied", () => {
+    const parsed = parseMessage(message, null);
+    expect(parsed.ok && parsed.value).toBe(message);
   });
 
   it.each([

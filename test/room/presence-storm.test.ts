@@ -34,10 +34,10 @@ async function play(act: (stage: Stage) => Promise<void>): Promise<void> {
     let sent = 0;
     const hub = new Hub({ context: state, head: () => 1, left: (connection) => presence.leave(connection) });
     const presence = new Presence(state, hub, new Schedule(state.storage), 30_000);
-    const flush = hub.flush.bind(hub);
-    hub.flush = () => {
+    const endEvent = hub.endEvent.bind(hub);
+    hub.endEvent = () => {
       const before = sent;
-      flush();
+      endEvent();
       if (sent > before) turns.push(sent - before);
     };
     const enter: Stage["enter"] = ({ batch = false, hidden = false } = {}) => {
@@ -59,7 +59,7 @@ async function play(act: (stage: Stage) => Promise<void>): Promise<void> {
         sent++;
       };
       presence.enter(connection, Date.now());
-      connection.joining = null;
+      connection.goLive();
       return { connection, frames };
     };
     const settled = async () => {
@@ -230,7 +230,7 @@ describe("who is present, in a state", () => {
       for (let index = 0; index < 256; index++) accept(JSON.stringify("x".repeat(12 * 1024)));
       const joiner = accept(null);
       joins.enqueue(joiner, null);
-      expect(joiner.joining).toBeNull();
+      expect(joiner.state.phase).toBe("live");
       expect(joiner.delivery.isCrowded).toBe(false);
       hub.closeAll("internal", "The end");
     });

@@ -4,7 +4,7 @@ import type { ServerMessage } from "../../src/protocol/wire/down.ts";
 import { box, connect, good, newDocument, open, readChanges } from "../support/room.ts";
 
 describe("resume", () => {
-  it("R15 a client gets exactly what it missed, as it was broadcast", async () => {
+  it("I4 R15 a client gets exactly what it missed, as it was broadcast", async () => {
     const { id, room, stub } = await newDocument();
     const witness = await connect(id);
     const { version: since } = await witness.next("state");

@@ -1,8 +1,8 @@
 import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import type { Result } from "../../src/protocol/errors.ts";
-import type { Operation } from "../../src/room/decide/operation.ts";
-import { appendUpdate } from "../../src/room/decide/updates.ts";
+import type { Command } from "../../src/room/decide/command.ts";
+import { appendUpdate } from "../../src/room/decide/append-update.ts";
 import { revertVersion } from "../../src/room/decide/versions.ts";
 import { connect, good, newDocument, open } from "../support/room.ts";
 import { wakeRoom } from "../support/wake-room.ts";
@@ -14,13 +14,13 @@ const update = (text: string, baseVersion: number) =>
 function openRoom(state: DurableObjectState) {
   const room = wakeRoom(state);
   const outcomes: string[] = [];
-  const submit = <T>(name: string, operation: Operation<T>, alone = false) => {
-    const done = (outcome: Result<unknown>) => {
+  const write = <T>(name: string, command: Command<T>) => {
+    const answer = (outcome: Result<unknown>) => {
       outcomes.push(`${name} ${outcome.ok ? "done" : outcome.error.code}`);
     };
-    room.submit(open, operation, { origin: null, alone }, done);
+    room.write(room.toWrite(open, command, { origin: null }), answer);
   };
-  return { room, outcomes, submit };
+  return { room, outcomes, write };
 }
 
 describe("a revert among other changes", () => {
@@ -30,12 +30,12 @@ describe("a revert among other changes", () => {
     const socket = await connect(id);
     await socket.next("state");
     await runInDurableObject(stub, (_room, state) => {
-      const { submit } = openRoom(state);
+      const { write } = openRoom(state);
       // The first one is committed at once; what comes in the same turn would gather.
-      submit("one", update("one", 2));
-      submit("two", update("two", 2));
-      submit("revert", revertVersion(version.id, undefined), true);
-      submit("three", update("three", 6));
+      write("one", update("one", 2));
+      write("two", update("two", 2));
+      write("revert", revertVersion(version.id, undefined));
+      write("three", update("three", 6));
     });
     expect((await socket.next("remote_update")).seq).toBe(3);
     expect((await socket.next("remote_update")).seq).toBe(4);
@@ -49,19 +49,20 @@ describe("a revert among other changes", () => {
   it("I1 takes nothing with it that came before, where it fails", async () => {
     const { stub } = await newDocument();
     await runInDurableObject(stub, (_room, state) => {
-      const { room, outcomes, submit } = openRoom(state);
-      submit("one", update("one", 1));
-      submit("two", update("two", 1));
-      const failing: Operation<null> = {
+      const { room, outcomes, write } = openRoom(state);
+      write("one", update("one", 1));
+      write("two", update("two", 1));
+      const failing: Command<null> = {
         type: "version.revert",
         payload: {},
         role: "editor",
+        alone: true,
         decide: () => {
           throw new Error("too much");
         },
         replay: () => null,
       };
-      expect(() => submit("revert", failing, true)).toThrow("too much");
+      expect(() => write("revert", failing)).toThrow("too much");
       expect(outcomes).toEqual(["one done", "two done"]);
       expect(room.store.head).toBe(3);
     });

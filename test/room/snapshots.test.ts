@@ -2,7 +2,9 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { SNAPSHOT_MAX_BYTES } from "../../src/protocol/limits.ts";
 import { parseUpdates } from "../../src/room/store/commit-log.ts";
-import { DUE_OPERATIONS } from "../../src/room/store/operations.ts";
+import { DUE_OP_IDS } from "../../src/room/store/dedupe.ts";
+import { migrateSchema } from "../../src/room/store/schema.ts";
+import { CHUNK_BYTES, SnapshotStore } from "../../src/room/store/snapshots.ts";
 import {
   claims,
   connect,
@@ -11,6 +13,7 @@ import {
   open,
   readChanges,
   readVersion,
+  stubOf,
   type TestSocket,
 } from "../support/room.ts";
 
@@ -78,6 +81,23 @@ describe("snapshots", () => {
     expect(state.updates).toEqual([{ seq: 4, deltaB64: encode("4").toBase64(), actorId: "a" }]);
   });
 
+  it("R20 takes as many chunks as it fills, and none more", async () => {
+    await runInDurableObject(stubOf(crypto.randomUUID()), (_room, { storage: { sql } }) => {
+      migrateSchema(sql);
+      const snapshots = new SnapshotStore(sql);
+      for (const [size, chunks] of [
+        [CHUNK_BYTES - 1, 1],
+        [CHUNK_BYTES, 1],
+        [CHUNK_BYTES + 1, 2],
+      ] as const) {
+        const bytes = new Uint8Array(size).fill(7);
+        snapshots.write(size, bytes, "ann", 0);
+        expect([...snapshots.iterateBase64(size)]).toHaveLength(chunks);
+        expect(snapshots.readBase64(size)).toBe(bytes.toBase64());
+      }
+    });
+  });
+
   it("R20 a bad one changes nothing", async () => {
     const { id, room } = await newDocument();
     const a = await connect(id);
@@ -141,22 +161,22 @@ describe("snapshots", () => {
       await a.next("snapshot_ack");
     };
     // Enough opIds that they are moved out of their commits: before that no commit is dropped.
-    const at = (seq: number) => DUE_OPERATIONS + seq;
-    await sendUpdates(a, 2, DUE_OPERATIONS);
+    const at = (seq: number) => DUE_OP_IDS + seq;
+    await sendUpdates(a, 2, DUE_OP_IDS);
     await sendOneByOne(a, at(2), 3);
     await snapshot(at(3));
-    expect((await storedUpdates(stub)).length).toBe(DUE_OPERATIONS + 3);
+    expect((await storedUpdates(stub)).length).toBe(DUE_OP_IDS + 3);
     await sendOneByOne(a, at(5), 2);
     const version = good(await room.createVersion(open, {}, {}));
     await sendOneByOne(a, at(8), 3);
     await snapshot(at(9));
     expect(await storedUpdates(stub)).toEqual([4, 5, 6, 8, 9, 10].map(at));
     await sendOneByOne(a, at(11), 2);
-    for (let from = at(13); from < at(13) + DUE_OPERATIONS; from += EVERY) await sendUpdates(a, from, EVERY);
+    for (let from = at(13); from < at(13) + DUE_OP_IDS; from += EVERY) await sendUpdates(a, from, EVERY);
     await snapshot(at(11));
     // 4 to 6 are the version's, 10 and later come after the older snapshot.
     expect((await storedUpdates(stub)).slice(0, 6)).toEqual([4, 5, 6, 10, 11, 12].map(at));
-    const head = at(12) + DUE_OPERATIONS;
+    const head = at(12) + DUE_OP_IDS;
     expect(good(await readVersion(room, version.id)).state.crdt).toMatchObject({
       snapshot_version: at(3),
       snapshot_b64: encode(`at ${at(3)}`).toBase64(),
@@ -179,7 +199,7 @@ describe("snapshots", () => {
       more: false,
     });
     expect(startOver.updates.map(({ seq }) => seq)).toEqual(
-      Array.from({ length: DUE_OPERATIONS + 1 }, (_, index) => at(12) + index),
+      Array.from({ length: DUE_OP_IDS + 1 }, (_, index) => at(12) + index),
     );
     expect(good(await readChanges(room, at(11), 1)).updates).toMatchObject([{ seq: at(12) }]);
     // What was dropped is still known by its opId.

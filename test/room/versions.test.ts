@@ -109,7 +109,7 @@ describe("versions", () => {
 });
 
 describe("revert", () => {
-  it("R4 R23 R24 restores everything, keeps what was before, and can be reverted", async () => {
+  it("I6 R4 R23 R24 restores everything, keeps what was before, and can be reverted", async () => {
     const { id, room } = await newDocument("Before");
     const socket = await connect(id);
     await socket.next("state");

@@ -6,10 +6,10 @@ import { type Result, ok } from "../../src/protocol/errors.ts";
 import type { Changes } from "../../src/protocol/model/changes.ts";
 import type { ServerMessage } from "../../src/protocol/wire/down.ts";
 import type { VersionDiff, VersionWithState } from "../../src/protocol/model/version.ts";
-import type { Piece, Place } from "../../src/room/pieces.ts";
+import type { Piece, PieceCursor } from "../../src/room/json-pieces.ts";
 import type { RoomApi } from "../../src/room/room-api.ts";
 import { openRoom } from "../../src/room/room-stub.ts";
-import { ACCESS_HEADER } from "../../src/room/sockets/sockets.ts";
+import { ACCESS_HEADER } from "../../src/room/sockets/accept-socket.ts";
 
 /** Who asks where the service runs open, on loopback. */
 export const open: Access = { claims: null };
@@ -45,10 +45,10 @@ export async function newDocument(title = "A sheet") {
 
 /** The JSON that pieces make together. */
 export async function readWhole<T>(
-  read: (place: Place | null) => Promise<Result<Piece>>,
+  read: (place: PieceCursor | null) => Promise<Result<Piece>>,
 ): Promise<Result<T>> {
   let text = "";
-  let place: Place | null = null;
+  let place: PieceCursor | null = null;
   do {
     const piece: Result<Piece> = await read(place);
     if (!piece.ok) return piece;

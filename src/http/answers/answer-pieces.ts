@@ -1,23 +1,24 @@
 import type { Context } from "hono";
 import type { Result } from "../../protocol/errors.ts";
-import type { Piece, Place as PiecePlace } from "../../room/pieces.ts";
+import type { Piece, PieceCursor } from "../../room/json-pieces.ts";
 import type { AppEnv } from "../app-env.ts";
 import { LargeAnswers, type Place } from "./large-answers.ts";
 import { refusal, unwrap } from "./refusal.ts";
 
-/** One for all requests of this isolate. */
+/** Shared by all requests of this isolate. */
 const largeAnswers = new LargeAnswers();
 
-type ReadPiece = (place: PiecePlace | null) => Promise<Result<Piece>>;
+type ReadPiece = (place: PieceCursor | null) => Promise<Result<Piece>>;
 
 /**
- * Answers with a JSON text that the room hands out in pieces: at once where it is one, else streamed, so that neither the room nor
- * this isolate ever holds all of it. What goes wrong after the first piece can only end the answer early.
+ * Answers with a JSON text that the room hands out in pieces, and ends it with a newline. A single piece is answered at
+ * once. More are streamed, so that neither the room nor this isolate ever holds the whole text. An error after the first
+ * piece can only end the answer early.
  */
 export async function answerPieces(c: Context<AppEnv>, read: ReadPiece): Promise<Response> {
   const first = unwrap(await largeAnswers.inTurn(() => read(null)));
   c.header("Content-Type", "application/json");
-  if (first.next === null) return c.body(first.text, 200);
+  if (first.next === null) return c.body(`${first.text}\n`, 200);
   const place = largeAnswers.enter();
   if (!place) {
     throw refusal("unavailable", "Too many large answers are on their way: try again in a moment");
@@ -37,7 +38,7 @@ function streamPieces(first: Piece, read: ReadPiece, place: Place): ReadableStre
           const { text, next: following } = piece ?? unwrap(await largeAnswers.inTurn(() => read(next)));
           piece = null;
           next = following;
-          controller.enqueue(encoder.encode(text));
+          controller.enqueue(encoder.encode(next === null ? `${text}\n` : text));
           if (next !== null) return;
           largeAnswers.leave(place);
           controller.close();
@@ -50,7 +51,7 @@ function streamPieces(first: Piece, read: ReadPiece, place: Place): ReadableStre
         largeAnswers.leave(place);
       },
     },
-    // Nothing is read before it is asked for.
+    // Reads nothing before the client asks for it.
     { highWaterMark: 0 },
   );
 }

@@ -5,8 +5,8 @@ export interface ByteRange {
 }
 
 /**
- * The one range that a `Range` header asks of `size` bytes (RFC 9110 §14.1.2). undefined: serve everything, since the
- * header is missing, malformed, of another unit, or of several ranges. "unsatisfiable": nothing of it is there.
+ * Parses a `Range` header for `size` bytes (RFC 9110 §14.1.2). undefined: serve everything, since the header is
+ * missing, malformed, in another unit, or names several ranges. "unsatisfiable": the range lies outside of the file.
  */
 export function parseRange(
   header: string | undefined,

@@ -1,26 +1,32 @@
 import type { ExportJob } from "../../protocol/model/export-job.ts";
 
 /**
- * Bytes of a name in UTF-8, without its extension. File systems take 255 bytes (ext4, APFS); browsers append " (12)" to a name that is taken.
+ * The most bytes of a name in UTF-8, without its extension. File systems take 255 (ext4, APFS), and browsers append "
+ * (12)" to a name that exists already.
  */
 const STEM_MAX_BYTES = 200;
 
-/** Names of devices on Windows, also with any extension, and with spaces before it. */
+/** Device names on Windows. They are reserved also with an extension, and with spaces before it. */
 const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])\s*(?:\.|$)/i;
 /**
- * What no name may hold: control characters, and what sets the direction of letters, so that `gpj.exe` can't look like `exe.jpg`. Format
- * characters that belong to letters and emoji (joiners, variation selectors, tags) stay.
+ * Characters that no name may hold: control characters, and those that set the direction of text, which could make
+ * `gpj.exe` look like `exe.jpg`. Format characters that belong to letters and emoji (joiners, variation selectors,
+ * tags) stay.
  */
 const INVISIBLE = /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/gu;
-/** Separators of paths, and what Windows refuses; the double quote and the backslash would also end the header's quoted string. */
+/**
+ * Path separators, and what Windows refuses. The double quote and the backslash would also end the header's quoted
+ * string.
+ */
 const RESERVED = /[\\/:*?"<>|]/g;
 
 /**
- * `Content-Disposition` of a job's file, to be saved under its document's title (RFC 6266). Browsers take `filename*` with all of Unicode
- * (RFC 8187); what knows only `filename` (curl) gets the same in ASCII, or the job's id where nothing of the title is left in ASCII.
+ * The `Content-Disposition` that saves a job's file under its document's title (RFC 6266). Browsers read `filename*`,
+ * which holds any Unicode (RFC 8187). Clients that know only `filename` (curl) get the title in ASCII, or the job's id
+ * if no ASCII is left of the title.
  */
 export function describeDownload(title: string, { id, format, options }: ExportJob): string {
-  // The registered extension of JSON-LD.
+  // JSON-LD's registered extension.
   const extension = options.profile === "w3c" ? "jsonld" : format;
   const stem = toFileStem(title);
   const ascii = toFileStem(toAscii(stem));
@@ -29,7 +35,7 @@ export function describeDownload(title: string, { id, format, options }: ExportJ
   return `attachment; filename="${plain}.${extension}"; filename*=UTF-8''${encodeExtended(`${full}.${extension}`)}`;
 }
 
-/** A title as the name of a file, without extension, on every system; empty where nothing is left of it. */
+/** A title as a file name that every system accepts, without extension. Empty if nothing of the title is left. */
 export function toFileStem(title: string): string {
   const visible = title.toWellFormed().normalize("NFC").replace(/\s+/gu, " ").replace(INVISIBLE, "");
   const cut = cutToBytes(visible.replace(RESERVED, "-"), STEM_MAX_BYTES);
@@ -38,7 +44,7 @@ export function toFileStem(title: string): string {
   return DEVICE.test(stem) ? `_${stem}` : stem;
 }
 
-/** As many whole characters, as people see them, as fit. */
+/** Cuts a text after the last whole grapheme that fits. */
 function cutToBytes(text: string, max: number): string {
   const encoder = new TextEncoder();
   let bytes = 0;
@@ -49,7 +55,7 @@ function cutToBytes(text: string, max: number): string {
   return text;
 }
 
-/** Letters without their accents, anything else that is not ASCII as `_`. Some browsers would decode a `%`. */
+/** Drops accents, and replaces everything else that is not ASCII by `_`. Some browsers would decode a `%`. */
 function toAscii(text: string): string {
   return text
     .normalize("NFKD")
@@ -58,7 +64,7 @@ function toAscii(text: string): string {
     .replaceAll("%", "_");
 }
 
-/** RFC 8187 §3.2.1: what is no `attr-char` is percent-encoded. */
+/** Percent-encodes everything but `attr-char` (RFC 8187 §3.2.1). */
 function encodeExtended(text: string): string {
   return encodeURIComponent(text).replace(
     /['()*]/g,

@@ -17,7 +17,7 @@ export function exportTag({ status, progress, attempts }: ExportJob): string {
   return `"${status}.${progress}.${attempts}"`;
 }
 
-/** Sets the ETag; true: the client has this already, answer 304. */
+/** Sets the ETag. Returns true if the client has this version already: answer 304. */
 export function isNotModified(c: Context<AppEnv>, tag: string): boolean {
   c.header("ETag", tag);
   c.header("Cache-Control", "private, no-cache");
@@ -25,15 +25,15 @@ export function isNotModified(c: Context<AppEnv>, tag: string): boolean {
   return condition !== undefined && matchesTag(condition, tag);
 }
 
-/** Weak comparison of a list of tags, or `*`, with the tag of what is there (RFC 9110 §13.1.2). */
+/** Compares a list of tags, or `*`, with the current tag. The comparison is weak (RFC 9110 §13.1.2). */
 export function matchesTag(condition: string, tag: string): boolean {
   if (condition.trim() === "*") return true;
   return listTags(condition).some(({ opaque }) => opaque === withoutWeak(tag));
 }
 
 /**
- * The versions that an `If-Match` names (RFC 9110 §13.1.1): of `"7"` and `"7.12"` it is 7. Weak tags and tags that
- * are not ours match nothing, so that a header without any other fails. undefined: there is no such header.
+ * The versions that an `If-Match` names (RFC 9110 §13.1.1): `"7"` and `"7.12"` both name 7. Weak tags and foreign tags
+ * match nothing, so a header with only such tags fails. undefined: there is no such header.
  */
 export function readIfMatch(condition: string | undefined): number[] | "*" | undefined {
   if (condition === undefined) return undefined;

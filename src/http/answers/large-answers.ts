@@ -1,55 +1,55 @@
 import { LARGE_ANSWERS_MAX, LARGE_PIECES_AT_ONCE } from "../../protocol/limits.ts";
 
 interface LargeAnswersOptions {
-  /** What does not come back in this time never will: promises of a request that was cut off don't settle. */
+  /** A piece of work that takes longer will never end: the promises of a request that was cut off don't settle. */
   turnMaxMs?: number;
-  /** Whoever waits for a turn looks at the clock so often. */
+  /** How often a request that waits for a turn checks the clock. */
   lookEveryMs?: number;
-  /** A reader that has taken nothing for so long has to leave its place to another one. */
+  /** A reader that takes nothing for this long loses its place. */
   stalledMs?: number;
 }
 
-/** A large answer on its way. */
+/** A large answer that is being sent. */
 export interface Place {
   /** When it last took a piece, ms since the epoch. */
   at: number;
 }
 
 /**
- * What the large answers of one isolate share. A piece of an answer is made in turn, a few at once, so that other requests come
- * between them; and no more answers are open than the memory bears, each with a piece that its reader has not taken yet.
+ * Limits the large answers of one isolate. Only a few pieces are made at once, in turn, so that other requests get
+ * through. And only so many answers are open as fit into memory, each with one piece that its reader has not taken yet.
  */
 export class LargeAnswers {
   readonly #options: Required<LargeAnswersOptions>;
-  /** When each turn that was taken is over at the latest. */
+  /** The deadline of each turn that is taken. */
   readonly #turns = new Set<{ until: number }>();
   readonly #places = new Set<Place>();
-  /** Wakes those who wait for a turn, the first one first. */
+  /** Wake the waiting requests, the oldest first. */
   readonly #waiting: (() => void)[] = [];
 
   constructor({ turnMaxMs = 10_000, lookEveryMs = 1_000, stalledMs = 30_000 }: LargeAnswersOptions = {}) {
     this.#options = { turnMaxMs, lookEveryMs, stalledMs };
   }
 
-  /** Does a piece of work in its turn: first come, first served, about. */
+  /** Does a piece of work in its turn, roughly first come, first served. */
   async inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = await this.#takeTurn();
     try {
       return await work();
     } finally {
       this.#turns.delete(turn);
-      // Of two, in case the request of the first one was cut off.
+      // Wakes two, in case the first one's request was cut off.
       for (const wake of this.#waiting.splice(0, 2)) wake();
     }
   }
 
   async #takeTurn(): Promise<{ until: number }> {
     for (let place = this.#waiting.length; !this.#hasTurn();) {
-      // A promise of its own: the runtime drops the promises of a request that is over.
+      // Each request waits on a promise of its own: the runtime drops the promises of a request that is over.
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#waiting.splice(place, 0, resolve);
       await Promise.race([promise, scheduler.wait(this.#options.lookEveryMs)]);
-      // Whoever was woken and finds no turn has its place at the head again.
+      // A request that was woken and found no turn waits at the head again.
       place = Math.max(0, this.#waiting.indexOf(resolve));
       if (this.#waiting[place] === resolve) this.#waiting.splice(place, 1);
     }
@@ -64,7 +64,7 @@ export class LargeAnswers {
     return this.#turns.size < LARGE_PIECES_AT_ONCE;
   }
 
-  /** A place for one more answer, to be given back; null: there are too many. */
+  /** Takes a place for one more answer; give it back with `leave`. null: there are too many. */
   enter(): Place | null {
     const now = Date.now();
     for (const place of this.#places)
@@ -75,7 +75,7 @@ export class LargeAnswers {
     return place;
   }
 
-  /** false: its reader has stalled, and the place was given to another one. */
+  /** Returns false if the reader stalled, and another answer has its place. */
   goOn(place: Place): boolean {
     place.at = Date.now();
     return this.#places.has(place);

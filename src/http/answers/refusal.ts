@@ -1,9 +1,9 @@
 import { type ErrorCode, type Failure, type Result, fail } from "../../protocol/errors.ts";
 
-/** A failure on its way out of a handler: `answerError` makes it an answer. */
+/** An error that a handler throws to refuse a request. `answerError` turns it into the answer. */
 export class Refusal extends Error {
   readonly failure: Failure;
-  /** Headers that the kind of refusal asks for, as `Allow`. */
+  /** Headers that this kind of refusal needs, such as `Allow`. */
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(failure: Failure, headers: Readonly<Record<string, string>> = {}) {
@@ -13,7 +13,7 @@ export class Refusal extends Error {
   }
 }
 
-/** A refusal to throw. `message` is for a person: what is wrong and what to do next. */
+/** Makes a refusal to throw. `message` tells a person what is wrong and what to do next. */
 export function refusal(
   code: ErrorCode,
   message: string,
@@ -23,7 +23,7 @@ export function refusal(
   return new Refusal(fail(code, message, more).error, headers);
 }
 
-/** The value, or a thrown `Refusal`. */
+/** Returns the value, or throws the failure as a `Refusal`. */
 export function unwrap<T>(result: Result<T>): T {
   if (!result.ok) throw new Refusal(result.error);
   return result.value;

@@ -7,21 +7,21 @@ import { isNotModified } from "./etag.ts";
 import { refusal } from "./refusal.ts";
 
 interface ServedFile {
-  /** In R2. */
+  /** The key in R2. */
   key: string;
-  /** With its quotes; absent: R2's own. */
+  /** With its quotes. Default: R2's own. */
   tag?: string;
-  /** Absent: as it was stored. */
+  /** Default: the type it was stored with. */
   contentType?: string;
   cacheControl: string;
   disposition?: string;
-  /** Where it is not there. */
+  /** The refusal if the file is missing. */
   missing: { code: ErrorCode; message: string };
 }
 
 /**
- * A file from R2 with `ETag`, `If-None-Match` (304), `Range` and `If-Range` (206, 416), and HEAD. What people have
- * uploaded or written runs nothing: an SVG opened by itself is sandboxed.
+ * Answers with a file from R2, with `ETag`, `If-None-Match` (304), `Range`, `If-Range` (206, 416) and HEAD. A file that
+ * people uploaded can't run anything: an SVG that is opened by itself is sandboxed.
  */
 export async function serveFile(c: Context<AppEnv>, file: ServedFile): Promise<Response> {
   const { BUCKET } = c.env;
@@ -60,16 +60,16 @@ export async function serveFile(c: Context<AppEnv>, file: ServedFile): Promise<R
 }
 
 /**
- * Whose pages may show a file in an `<img>`: those that may ask for it at all (`origin`). The header can't name origins. So where other
- * origins are allowed it lets in every page: who shows the picture has its token. Without a secret it is pages of this machine: other
- * ports of one host are the same site.
+ * The `Cross-Origin-Resource-Policy`: which pages may show a file in an `<img>`. They are those that may call the API
+ * (`origin`). The header can't name origins, so if other origins are allowed, it allows every page: whoever shows the
+ * image has a token for it. Without a secret only pages of this machine may: other ports of one host are the same site.
  */
 function embedders({ AUTH_SECRET, ALLOWED_ORIGINS }: Config): "same-origin" | "same-site" | "cross-origin" {
   if (AUTH_SECRET === undefined) return "same-site";
   return ALLOWED_ORIGINS.length > 0 ? "cross-origin" : "same-origin";
 }
 
-/** `If-Range` (RFC 9110 §13.1.5): the range counts only for the very file the client has a part of. */
+/** `If-Range` (RFC 9110 §13.1.5): the range counts only if the client's part is of this very file. */
 function readRange(c: Context<AppEnv>, tag: string, size: number): ReturnType<typeof parseRange> {
   const condition = c.req.header("If-Range");
   if (condition !== undefined && condition.trim() !== tag) return undefined;

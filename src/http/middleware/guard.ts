@@ -8,13 +8,13 @@ import { verifyToken } from "../tokens.ts";
 import { countSubject } from "./rate-limit.ts";
 
 interface GuardOptions {
-  /** Sockets and GETs of files, where a browser can't set a header: a short-lived token in `?token=` does too. */
+  /** Also accept a short-lived token in `?token=`: for sockets and files, where a browser can't set a header. */
   queryToken?: boolean;
 }
 
 /**
- * The door: who asks, and whether their role is enough. Sets `access`. Which document it is for is checked by
- * `requireDocument` once the input is parsed; the document's object checks everything again, and revocation.
+ * Authenticates a request and checks the role. Sets `access`. `requireDocument` checks the document once the input is
+ * parsed. The document's object checks everything again, and also revocation.
  */
 export function guard(role: Role, { queryToken = false }: GuardOptions = {}) {
   return createMiddleware<AppEnv>(async (c, next) => {
@@ -52,7 +52,7 @@ async function readClaims(c: Context<AppEnv>, secret: string, queryToken: boolea
   return claims;
 }
 
-/** The access, if its token is for this document. */
+/** Returns the access if its token is for this document. */
 export function requireDocument(c: Context<AppEnv>, documentId: string): Access {
   const { access } = c.var;
   if (access.claims && access.claims.doc !== "*" && access.claims.doc !== documentId) {
@@ -61,7 +61,7 @@ export function requireDocument(c: Context<AppEnv>, documentId: string): Access 
   return access;
 }
 
-/** The access, if its token is for every document. */
+/** Returns the access if its token is for every document. */
 export function requireAllDocuments(c: Context<AppEnv>): Access {
   const { access } = c.var;
   if (access.claims && access.claims.doc !== "*") {
@@ -70,7 +70,7 @@ export function requireAllDocuments(c: Context<AppEnv>): Access {
   return access;
 }
 
-/** The one document that the token is for; undefined: every one. */
+/** The one document that the token is for. undefined: every document. */
 export function onlyDocument(c: Context<AppEnv>): string | undefined {
   const { claims } = c.var.access;
   return claims === null || claims.doc === "*" ? undefined : claims.doc;

@@ -11,11 +11,16 @@ const ALLOWED_HEADERS =
 const EXPOSED_HEADERS =
   "Accept-Ranges, Allow, Content-Disposition, Content-Range, ETag, Location, Retry-After, X-Request-Id";
 
+const NO_SECRET_ADVICE =
+  "Without AUTH_SECRET only pages of this machine may, and those opened from a file where ALLOWED_ORIGINS names null";
+
 /**
  * Which hosts are served and which web pages may ask, for REST and sockets alike (browsers send `Origin` with a
  * socket's request, and do not ask CORS for it). Sets `config`: a bad variable is refused here.
  *
- * Without `AUTH_SECRET` everyone may do everything, so only this machine is served, to pages of this machine.
+ * Without `AUTH_SECRET` everyone may do everything, so only this machine is served, to pages of this machine. Pages without an origin
+ * (`null`: opened from a file) are let in where `ALLOWED_ORIGINS` says so. That is for whoever starts the service to decide: any web site
+ * can make such a page, in a sandboxed frame.
  * With it: our own pages and those of `ALLOWED_ORIGINS`.
  */
 export const origin = createMiddleware<AppEnv>(async (c, next) => {
@@ -30,7 +35,8 @@ export const origin = createMiddleware<AppEnv>(async (c, next) => {
   }
   const asking = c.req.header("Origin");
   if (asking !== undefined && !isAllowed(asking, config, c)) {
-    throw refusal("forbidden_origin", "Pages of this origin may not use the service: see ALLOWED_ORIGINS");
+    const advice = config.AUTH_SECRET === undefined ? NO_SECRET_ADVICE : "Name it in ALLOWED_ORIGINS";
+    throw refusal("forbidden_origin", `Pages of this origin may not use the service. ${advice}`);
   }
   if (asking === undefined && config.AUTH_SECRET === undefined && isFromForeignPage(c)) {
     throw refusal(
@@ -50,8 +56,9 @@ export const origin = createMiddleware<AppEnv>(async (c, next) => {
 });
 
 function isAllowed(asking: string, config: Config, c: Context<AppEnv>): boolean {
-  if (config.AUTH_SECRET === undefined) return isLoopbackUrl(asking);
-  if (config.ALLOWED_ORIGINS.some((allowed) => allowed === "*" || allowed === asking)) return true;
+  const isNamed = config.ALLOWED_ORIGINS.some((allowed) => allowed === "*" || allowed === asking);
+  if (config.AUTH_SECRET === undefined) return isLoopbackUrl(asking) || (asking === "null" && isNamed);
+  if (isNamed) return true;
   // The scheme is left out: before a proxy that ends TLS it is https, behind it http.
   return URL.canParse(asking) && new URL(asking).host === new URL(c.req.url).host;
 }

@@ -5,13 +5,13 @@ import type { AppEnv } from "../app-env.ts";
 import { RateLimiter } from "../rate-limiter.ts";
 import { refusal } from "../answers/refusal.ts";
 
-/** Counts in this isolate: another one counts anew. */
+/** The counts of this isolate. Each isolate counts for itself. */
 const limiter = new RateLimiter();
 
 /**
- * Counts a request by its address: where tokens are needed and it shows one, together with other people's behind the same address
- * (an office, the application's own server), since `guard` counts it by its subject. Without that, making tokens would multiply what
- * one may do. Errors: `rate_limited`.
+ * Counts a request by its address. A request with a token gets a higher rate here, since many people may share an
+ * address (an office, the application's own server): `guard` counts it by its subject as well. Without the count by
+ * address, whoever makes tokens could multiply their rate. Errors: `rate_limited`.
  */
 export const rateLimit = createMiddleware<AppEnv>(async (c, next) => {
   const { AUTH_SECRET: secret } = c.var.config;
@@ -24,12 +24,12 @@ export const rateLimit = createMiddleware<AppEnv>(async (c, next) => {
   await next();
 });
 
-/** Counts a request by the subject of its token, which was checked. Errors: `rate_limited`. */
+/** Counts a request by the subject of its verified token. Errors: `rate_limited`. */
 export function countSubject(c: Context<AppEnv>, subject: string): void {
   countRequest(c, `subject ${subject}`);
 }
 
-/** @param times how many times the rate of one subject this one may have */
+/** @param times a multiple of one subject's rate */
 function countRequest(c: Context<AppEnv>, who: string, times = 1): void {
   const perSecond = c.var.config.REQUESTS_PER_SECOND * times;
   const retryAfterMs = limiter.take(who, perSecond, Date.now());
@@ -39,11 +39,11 @@ function countRequest(c: Context<AppEnv>, who: string, times = 1): void {
 }
 
 /**
- * Where a request comes from: Cloudflare says it, a local run does not, so that this machine (or, behind a proxy that does not set the
- * header, everyone) is one address. An IPv6 line has 2^64 addresses: they count as one.
+ * The address of a request's client. Cloudflare tells it in a header. A local run has no such header, so all clients
+ * count as one address there. One IPv6 line has 2^64 addresses: they count as one, too.
  */
 function readAddress(c: Context<AppEnv>): string {
-  // Without a secret only loopback is served, whatever the header says.
+  // Without a secret the service serves only loopback, whatever the header says.
   if (c.var.config.AUTH_SECRET === undefined) return "loopback";
   const address = c.req.header("CF-Connecting-IP")?.slice(0, ADDRESS_MAX) ?? "loopback";
   return address.includes(":") ? toNetwork(address) : address;

@@ -2,8 +2,8 @@ import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../app-env.ts";
 
 /**
- * A new id for each request, on every answer and in every log line. One that a client sends is not taken: it could
- * hide its requests behind another's.
+ * Gives each request a new id, on its answer and in its log lines. A client can't choose the id: it could hide its
+ * requests behind another's.
  */
 export const requestId = createMiddleware<AppEnv>(async (c, next) => {
   c.set("requestId", crypto.randomUUID());

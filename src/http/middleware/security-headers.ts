@@ -2,17 +2,18 @@ import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../app-env.ts";
 
 /**
- * On every answer: no guessing of types, no address (it may hold a token) told to other sites, no shared caches, and nothing that a page of
- * another origin can draw into its own process (`<img>`, `<script>`); files may say otherwise (`serve-file.ts`).
+ * Sets on every answer: no content sniffing, no referrer (an address may hold a token), no shared caches, and no
+ * loading into pages of other origins (`<img>`, `<script>`). Files may say otherwise (`serve-file.ts`).
  */
 export const securityHeaders = createMiddleware<AppEnv>(async (c, next) => {
   await next();
-  // Not `c.header`: after `next` that makes a new answer each time. `origin`, inside of this, has made one that can be changed.
+  // `c.header` would make a new answer each time after `next`. `origin` runs inside of this and made one that can be
+  // changed.
   const { headers } = c.res;
   headers.set("X-Content-Type-Options", "nosniff");
   headers.set("Referrer-Policy", "no-referrer");
   if (!headers.has("Cross-Origin-Resource-Policy"))
     headers.set("Cross-Origin-Resource-Policy", "same-origin");
-  // What a token showed must not come out of a shared cache.
+  // A shared cache must not answer with what only a token may read.
   if (!headers.has("Cache-Control")) headers.set("Cache-Control", "private, no-cache");
 });

@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { z } from "zod";
 import { realtimeQuerySchema } from "../../protocol/wire/up.ts";
-import { ACCESS_HEADER } from "../../room/sockets/sockets.ts";
+import { ACCESS_HEADER } from "../../room/sockets/accept-socket.ts";
 import type { AppEnv } from "../app-env.ts";
 import { guard, requireDocument } from "../middleware/guard.ts";
 import { bearerOrQuery, idParams } from "../openapi/requests.ts";

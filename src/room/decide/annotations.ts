@@ -2,34 +2,33 @@ import type {
   Annotation,
   AnnotationInput,
   AnnotationPatch,
-  Operation as BatchOperation,
+  Operation,
 } from "../../protocol/model/annotation.ts";
 import { type Result, fail, ok } from "../../protocol/errors.ts";
 import { BATCH_RESULT_MAX_BYTES } from "../../protocol/limits.ts";
-import type { Change } from "../change.ts";
 import type { BatchResult, WriteOptions } from "../room-api.ts";
 import { decideCreate, decideDelete, decideUpdate } from "./decide-annotation.ts";
-import type { Moment, Operation, RoomReader } from "./operation.ts";
+import type { Clock, Command, Decision, RoomReader } from "./command.ts";
 
 /**
- * What makes two creations the same. Where the token says who the author is, what the input says has no part in it: so the
- * same request is the same over REST and over a socket.
+ * What makes two creations the same. If the token names the author, the input's author does not count. So the same
+ * request is the same over REST and over a socket.
  */
-function contentOf(input: object, author: string | undefined): object {
+function comparable(input: object, author: string | undefined): object {
   return author === undefined ? input : { ...input, author: undefined };
 }
 
-/** `author` is who the token says; the input's own counts only where there is no token. */
+/** @param author who the token names; the input's author counts only if there is no token */
 export function createAnnotation(
   input: AnnotationInput,
   author: string | undefined,
-): Operation<{ annotation: Annotation; created: boolean }> {
+): Command<{ annotation: Annotation; created: boolean }> {
   return {
     type: "annotation.create",
-    payload: contentOf(input, author),
+    payload: comparable(input, author),
     role: "editor",
-    decide(room, moment) {
-      const created = decideCreate(room, moment, input, author);
+    decide(room, clock) {
+      const created = decideCreate(room, clock, input, author);
       if (!created.ok) return created;
       const annotation = created.value;
       return ok({ ...single(annotation), result: { annotation, created: true } });
@@ -43,13 +42,13 @@ export function updateAnnotation(
   version: number,
   patch: AnnotationPatch,
   ifMatch?: WriteOptions["ifMatch"],
-): Operation<Annotation> {
+): Command<Annotation> {
   return {
     type: "annotation.update",
     payload: { id, version, patch },
     role: "editor",
-    decide(room, moment) {
-      const updated = decideUpdate(room, moment, id, version, patch, ifMatch);
+    decide(room, clock) {
+      const updated = decideUpdate(room, clock, id, version, patch, ifMatch);
       return updated.ok ? ok(single(updated.value)) : updated;
     },
     replay: (room, seq) => replayOne(room, seq, id),
@@ -60,13 +59,13 @@ export function deleteAnnotation(
   id: string,
   version: number | undefined,
   ifMatch?: WriteOptions["ifMatch"],
-): Operation<Annotation> {
+): Command<Annotation> {
   return {
     type: "annotation.delete",
     payload: version === undefined ? { id } : { id, version },
     role: "editor",
-    decide(room, moment) {
-      const deleted = decideDelete(room, moment, id, version, ifMatch);
+    decide(room, clock) {
+      const deleted = decideDelete(room, clock, id, version, ifMatch);
       if (!deleted.ok) return deleted;
       const annotation = deleted.value;
       if (annotation.seq <= room.head) {
@@ -74,23 +73,23 @@ export function deleteAnnotation(
       }
       return ok(single(annotation));
     },
-    // It may have been deleted together with others, by a batch or a revert.
+    // A batch or a revert may have deleted it together with others.
     replay: (room, seq) => replayOne(room, seq, id),
   };
 }
 
 /** All or none, as one change with one seq. */
 export function applyBatch(
-  operations: readonly BatchOperation[],
+  operations: readonly Operation[],
   author: string | undefined,
-): Operation<BatchResult> {
+): Command<BatchResult> {
   return {
     type: "annotation.batch",
     payload: {
-      operations: operations.map((one) => (one.op === "create" ? contentOf(one, author) : one)),
+      operations: operations.map((one) => (one.op === "create" ? comparable(one, author) : one)),
     },
     role: "editor",
-    decide(room, moment) {
+    decide(room, clock) {
       const annotations: Annotation[] = [];
       const seen = new Set<string>();
       let bytes = 0;
@@ -98,16 +97,15 @@ export function applyBatch(
         if (operation.id !== undefined && seen.has(operation.id)) {
           return refuseRepeated(index);
         }
-        const decided = decideOperation(room, moment, operation, author, index);
+        const decided = decideOperation(room, clock, operation, author, index);
         if (!decided.ok) return { ok: false, error: atIndex(decided.error, index) };
-        // What a batch creates was in its body; what it changes may be far larger than that.
+        // What a batch creates was in its body. What it changes may be far larger than the body.
         if (operation.op !== "create") bytes += JSON.stringify(decided.value).length;
         if (bytes > BATCH_RESULT_MAX_BYTES) return refuseLarge(index);
         seen.add(decided.value.id);
         annotations.push(decided.value);
       }
       const seq = room.head + 1;
-      // What was deleted before stays as it is; a batch of nothing else still is one change.
       return ok({
         entries: [{ kind: "annotations", seq, annotations, batch: true }],
         result: { seq, annotations },
@@ -119,23 +117,23 @@ export function applyBatch(
 
 function decideOperation(
   room: RoomReader,
-  moment: Moment,
-  operation: BatchOperation,
+  clock: Clock,
+  operation: Operation,
   author: string | undefined,
   index: number,
 ): Result<Annotation> {
   switch (operation.op) {
     case "create": {
       const { op: _op, ...input } = operation;
-      return decideCreate(room, moment, input, author, index);
+      return decideCreate(room, clock, input, author, index);
     }
     case "update": {
       const { op: _op, id, version, ...patch } = operation;
-      return decideUpdate(room, moment, id, version, patch);
+      return decideUpdate(room, clock, id, version, patch);
     }
     case "delete": {
-      const deleted = decideDelete(room, moment, operation.id, operation.version);
-      // Within a batch every operation leaves a row, so that the batch can be read back whole.
+      const deleted = decideDelete(room, clock, operation.id, operation.version);
+      // Within a batch every operation leaves a row, so that the whole batch can be read back.
       if (deleted.ok && deleted.value.seq <= room.head) {
         return fail("annotation_deleted", `The annotation ${operation.id} is deleted already`, {
           current: deleted.value,
@@ -146,7 +144,7 @@ function decideOperation(
   }
 }
 
-function single(annotation: Annotation): Change<Annotation> {
+function single(annotation: Annotation): Decision<Annotation> {
   const { seq } = annotation;
   return {
     entries: [{ kind: "annotations", seq, annotations: [annotation], batch: false }],
@@ -154,7 +152,7 @@ function single(annotation: Annotation): Change<Annotation> {
   };
 }
 
-/** What the annotation `id` became at `seq`; without an id: the only one that changed then. */
+/** What the annotation `id` became at `seq`. Without an id: the only annotation that changed then. */
 function replayOne(room: RoomReader, seq: number, id?: string): Annotation {
   const { annotations } = room.annotations.readChangedAt(seq);
   const annotation = id === undefined ? annotations[0] : annotations.find((one) => one.id === id);

@@ -1,37 +1,53 @@
 import type { Access } from "../../protocol/model/token.ts";
 import { type Failure, type Result, fail, ok } from "../../protocol/errors.ts";
+import type { Room } from "../room.ts";
 import type { Appended, AppendUpdate } from "../room-api.ts";
-import { identify } from "../store/operations.ts";
 import type { RoomStore } from "../store/room-store.ts";
-import type { Moment, Operation } from "./operation.ts";
-import { type Performed, perform } from "./perform.ts";
-import { appendUpdate } from "./updates.ts";
+import type { Outcome, Write } from "../write.ts";
+import { appendUpdate } from "./append-update.ts";
+import type { Clock, Command } from "./command.ts";
+import { findRepeat } from "./dedupe.ts";
+import { performCommand } from "./perform-command.ts";
 
-/**
- * CRDT updates without a socket: all or none. Each takes a seq of its own; a known opId gets its first one back.
- * Inside a transaction, after access was checked.
- */
+/** One update of the request. The fingerprint of an update is its delta. */
+interface Item {
+  opId: string;
+  command: Command<null>;
+  fingerprint: string;
+}
+
+/** CRDT updates without a socket: all or none. Each takes a seq of its own; a known opId gets its first seq back. */
 export function appendUpdates(
-  store: RoomStore,
+  room: Pick<Room, "store" | "checkActive">,
+  access: Access,
   updates: readonly AppendUpdate[],
-  { claims }: Access,
-  moment: Moment,
-): Result<Performed<Appended>> {
-  const operations = updates.map(({ opId, baseVersion, actorId, deltaB64 }) => ({
+): Write<Appended> {
+  return {
+    origin: null,
+    bytes: updates.reduce((bytes, { deltaB64 }) => bytes + 2 * deltaB64.length, 0),
+    run(clock) {
+      const checked = room.checkActive(access, "editor");
+      return checked.ok ? performAll(room.store, toItems(updates, access), clock) : checked;
+    },
+  };
+}
+
+function toItems(updates: readonly AppendUpdate[], { claims }: Access): Item[] {
+  return updates.map(({ opId, baseVersion, actorId, deltaB64 }) => ({
     opId,
-    operation: appendUpdate({
-      baseVersion,
-      actorId: claims?.sub ?? actorId ?? "http",
-      deltaB64,
-    }),
+    command: appendUpdate({ baseVersion, actorId: claims?.sub ?? actorId ?? "http", deltaB64 }),
+    fingerprint: deltaB64,
   }));
-  const refused = findRefused(store, operations, moment);
+}
+
+function performAll(store: RoomStore, items: readonly Item[], clock: Clock): Result<Outcome<Appended>> {
+  const refused = findRefused(store, items, clock);
   if (refused) return { ok: false, error: refused };
   const acks: Appended["acks"] = [];
-  const entries: Performed<Appended>["entries"] = [];
-  for (const { opId, operation } of operations) {
-    const performed = perform(store, operation, opId, moment);
-    // Every reason to refuse was looked for above; a surprise must roll the whole transaction back.
+  const entries: Outcome<Appended>["entries"] = [];
+  for (const { opId, command, fingerprint } of items) {
+    const performed = performCommand(store, command, opId, fingerprint, clock);
+    // `findRefused` looked for every reason to refuse. A surprise must roll the whole transaction back.
     if (!performed.ok) throw new Error(`An update was refused after it was checked: ${performed.error.code}`);
     acks.push({ opId, seq: performed.value.seq, duplicate: performed.value.duplicate });
     entries.push(...performed.value.entries);
@@ -41,13 +57,9 @@ export function appendUpdates(
 }
 
 /** The first update that would be refused, with its index. */
-function findRefused(
-  store: RoomStore,
-  operations: readonly { opId: string; operation: Operation<null> }[],
-  moment: Moment,
-): Failure | null {
+function findRefused(store: RoomStore, items: readonly Item[], clock: Clock): Failure | null {
   const seen = new Set<string>();
-  for (const [index, { opId, operation }] of operations.entries()) {
+  for (const [index, { opId, command, fingerprint }] of items.entries()) {
     if (seen.has(opId)) {
       const message = "is the op_id of an update before it";
       const error = fail("invalid", `updates.${index}.op_id: ${message}`, {
@@ -56,15 +68,14 @@ function findRefused(
       return { ...error.error, index };
     }
     seen.add(opId);
-    const known = store.operations.find(opId, identify(operation.type, operation.payload));
-    if (known?.same) continue;
-    if (known) {
-      return {
-        ...fail("op_id_reused", `The op_id ${opId} was used for something else: take a new one`).error,
-        index,
-      };
+    const repeat = findRepeat(store, opId, fingerprint);
+    // The message names the field of this request.
+    if (!repeat.ok) {
+      const message = `The op_id ${opId} was used for something else: take a new one`;
+      return { ...repeat.error, message, index };
     }
-    const decided = operation.decide(store, moment);
+    if (repeat.value) continue;
+    const decided = command.decide(store, clock);
     if (!decided.ok) return { ...decided.error, index };
   }
   return null;

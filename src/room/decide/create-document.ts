@@ -1,28 +1,53 @@
 import type { Document, DocumentCreate } from "../../protocol/model/document.ts";
+import type { Access } from "../../protocol/model/token.ts";
 import { type Result, fail, ok } from "../../protocol/errors.ts";
 import { toTimestamp } from "../../protocol/model/scalars.ts";
-import { emptyContent } from "../content.ts";
+import { emptyContent } from "../crdt-content.ts";
+import type { Room } from "../room.ts";
 import type { Created } from "../room-api.ts";
-import { hashOperation, identify } from "../store/operations.ts";
+import { toFingerprint, hashCommand } from "../store/dedupe.ts";
 import type { RoomStore } from "../store/room-store.ts";
-import type { Moment } from "./operation.ts";
-import type { Performed } from "./perform.ts";
+import { type Outcome, type Write, WRITE_BYTES } from "../write.ts";
+import type { Clock } from "./command.ts";
+import { findRepeat, rememberOpId } from "./dedupe.ts";
+
+type Input = DocumentCreate & { id: string };
 
 /**
- * Makes the document and its tables. A repeat with the same id and content finds it made; other content is refused:
- * `op_id_reused` where the opId tells that it is meant to be the same request, else `id_taken`.
- * Call it inside a transaction, after access was checked.
+ * Makes the document and its tables. A repeat with the same id and content finds the document that is there. Other
+ * content is refused: with `op_id_reused` where the opId says that it is meant to be the same request, else `id_taken`.
  */
 export function createDocument(
-  store: RoomStore,
-  input: DocumentCreate & { id: string },
+  room: Pick<Room, "store" | "check">,
+  access: Access,
+  input: Input,
   opId: string | undefined,
-  moment: Moment,
-): Result<Performed<Created<Document>>> {
-  const hash = hashOperation("document.create", input);
-  const content = identify("document.create", input);
-  if (store.exists) return repeatCreation(store, hash.toHex(), opId, content);
-  const at = toTimestamp(moment.now);
+): Write<Created<Document>> {
+  return {
+    origin: null,
+    bytes: WRITE_BYTES,
+    run(clock) {
+      const { claims } = access;
+      if (claims && (claims.doc !== "*" || claims.role !== "admin")) {
+        return fail("forbidden", "To create documents takes the role admin for every document");
+      }
+      // A document that exists may have revoked this token.
+      const checked = room.store.exists ? room.check(access, "admin") : ok(null);
+      return checked.ok ? decideCreation(room.store, input, opId, clock) : checked;
+    },
+  };
+}
+
+function decideCreation(
+  store: RoomStore,
+  input: Input,
+  opId: string | undefined,
+  clock: Clock,
+): Result<Outcome<Created<Document>>> {
+  const hash = hashCommand("document.create", input);
+  const fingerprint = toFingerprint(hash);
+  if (store.exists) return repeatCreation(store, hash.toHex(), opId, fingerprint);
+  const at = toTimestamp(clock.now);
   const document: Document = {
     id: input.id,
     title: input.title,
@@ -40,7 +65,7 @@ export function createDocument(
   const entry = { kind: "document" as const, seq: 1, document };
   store.create(document, hash.toHex(), emptyContent);
   store.record(entry);
-  if (opId !== undefined) store.operations.write(opId, 1, content);
+  rememberOpId(store, opId, fingerprint, 1, true);
   return ok({ result: { value: document, created: true }, seq: 1, duplicate: false, entries: [entry] });
 }
 
@@ -48,19 +73,17 @@ function repeatCreation(
   store: RoomStore,
   createHash: string,
   opId: string | undefined,
-  content: string,
-): Result<Performed<Created<Document>>> {
-  const known = opId === undefined ? null : store.operations.find(opId, content);
-  if (known && !known.same) {
-    return fail("op_id_reused", `The operation id ${opId} was used for something else: take a new one`);
-  }
+  fingerprint: string,
+): Result<Outcome<Created<Document>>> {
+  const repeat = findRepeat(store, opId, fingerprint);
+  if (!repeat.ok) return repeat;
   if (store.meta.createHash !== createHash) {
     return fail("id_taken", "There is a document with this id, made by another request: take another id");
   }
   if (store.document.status === "deleted") {
     return fail("document_deleted", "The document was made by this request, and is deleted: restore it");
   }
-  if (opId !== undefined && known === null) store.operations.writeUnchanged(opId, 1, content);
+  if (repeat.value === null) rememberOpId(store, opId, fingerprint, 1, false);
   return ok({
     result: { value: store.document, created: false },
     seq: store.head,

@@ -12,14 +12,14 @@ import { geometrySchemas } from "../../protocol/model/geometry.ts";
 import { ORDINALS_PER_SEQ } from "../../protocol/limits.ts";
 import { bagSchema, toTimestamp } from "../../protocol/model/scalars.ts";
 import type { WriteOptions } from "../room-api.ts";
-import { type Moment, type RoomReader, checkIfMatch, mergePatch, staleVersion } from "./operation.ts";
+import { type Clock, type RoomReader, checkIfMatch, mergePatch, staleVersion } from "./command.ts";
 
-/** What becomes of one annotation, alone or within a batch: the row it gets at the next seq, or why not. */
+/** Decides about one annotation, alone or within a batch: the row it gets at the next seq, or why it gets none. */
 
-/** `place`: the index within its batch. */
+/** @param place the index within its batch */
 export function decideCreate(
   room: RoomReader,
-  { now, newId }: Moment,
+  { now, newId }: Clock,
   input: AnnotationInput,
   author: string | undefined,
   place = 0,
@@ -53,7 +53,7 @@ export function decideCreate(
 
 export function decideUpdate(
   room: RoomReader,
-  { now }: Moment,
+  { now }: Clock,
   id: string,
   version: number,
   patch: AnnotationPatch,
@@ -125,15 +125,15 @@ function mergeStyle(style: Style, patch: StylePatch): Style {
   };
 }
 
-/** undefined: stays; null: the default. */
+/** A patch of `undefined` keeps the value, `null` sets the default. */
 function merged<T>(patch: T | null | undefined, before: T, fallback: T): T {
   return patch === undefined ? before : (patch ?? fallback);
 }
 
-/** The deleted annotation; one that is deleted already is answered as it is, with the seq of its deletion. */
+/** The deleted annotation. One that was deleted before is returned as it is, with the seq of its deletion. */
 export function decideDelete(
   room: RoomReader,
-  { now }: Moment,
+  { now }: Clock,
   id: string,
   version: number | undefined,
   ifMatch?: WriteOptions["ifMatch"],

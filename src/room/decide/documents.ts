@@ -3,24 +3,24 @@ import { imageUrl } from "../../protocol/model/document.ts";
 import { fail, ok } from "../../protocol/errors.ts";
 import { parseInput } from "../../input/parse-input.ts";
 import { bagSchema, toTimestamp } from "../../protocol/model/scalars.ts";
-import type { Change } from "../change.ts";
 import type { WriteOptions } from "../room-api.ts";
 import {
-  type Moment,
-  type Operation,
+  type Clock,
+  type Command,
+  type Decision,
   type RoomReader,
   checkIfMatch,
   mergePatch,
   staleVersion,
-} from "./operation.ts";
+} from "./command.ts";
 
-export function updateDocument(patch: DocumentPatch, ifMatch: WriteOptions["ifMatch"]): Operation<Document> {
+export function updateDocument(patch: DocumentPatch, ifMatch: WriteOptions["ifMatch"]): Command<Document> {
   return {
     type: "document.update",
     payload: patch,
     role: "editor",
     replay,
-    decide(room, moment) {
+    decide(room, clock) {
       const { document } = room;
       const match = checkIfMatch(ifMatch, document);
       if (!match.ok) return match;
@@ -43,52 +43,52 @@ export function updateDocument(patch: DocumentPatch, ifMatch: WriteOptions["ifMa
         const message = `merged, it ${size.error.errors?.[0]?.message ?? "is too large"}`;
         return fail("invalid", `metadata: ${message}`, { errors: [{ path: "metadata", message }] });
       }
-      return ok(changed(room, moment, { title, width, height, metadata }));
+      return ok(changed(room, clock, { title, width, height, metadata }));
     },
   };
 }
 
-export function deleteDocument(ifMatch: WriteOptions["ifMatch"]): Operation<Document> {
+export function deleteDocument(ifMatch: WriteOptions["ifMatch"]): Command<Document> {
   return {
     type: "document.delete",
     payload: {},
     role: "admin",
     replay,
-    decide(room, moment) {
+    decide(room, clock) {
       const match = checkIfMatch(ifMatch, room.document);
       if (!match.ok) return match;
-      return ok(changed(room, moment, { status: "deleted", deleted_at: toTimestamp(moment.now) }));
+      return ok(changed(room, clock, { status: "deleted", deleted_at: toTimestamp(clock.now) }));
     },
   };
 }
 
-export function restoreDocument(ifMatch: WriteOptions["ifMatch"]): Operation<Document> {
+export function restoreDocument(ifMatch: WriteOptions["ifMatch"]): Command<Document> {
   return {
     type: "document.restore",
     payload: {},
     role: "admin",
     worksOnDeleted: true,
     replay,
-    decide(room, moment) {
+    decide(room, clock) {
       const { document } = room;
       const match = checkIfMatch(ifMatch, document);
       if (!match.ok) return match;
       if (document.status === "active") {
         return ok({ entries: [], result: document, unchangedSince: room.head });
       }
-      return ok(changed(room, moment, { status: "active", deleted_at: null }));
+      return ok(changed(room, clock, { status: "active", deleted_at: null }));
     },
   };
 }
 
-/** Puts another picture under the annotations: they keep their places. */
-export function setImage(image: StoredImage, ifMatch: WriteOptions["ifMatch"]): Operation<Document> {
+/** Puts another picture under the annotations, which keep their places. */
+export function setImage(image: StoredImage, ifMatch: WriteOptions["ifMatch"]): Command<Document> {
   return {
     type: "document.set_image",
     payload: image,
     role: "editor",
     replay,
-    decide(room, moment) {
+    decide(room, clock) {
       const { document } = room;
       const match = checkIfMatch(ifMatch, document);
       if (!match.ok) return match;
@@ -97,12 +97,12 @@ export function setImage(image: StoredImage, ifMatch: WriteOptions["ifMatch"]): 
       }
       const { width, height } = image;
       const url = imageUrl(room.documentId, image.sha256);
-      return ok(changed(room, moment, { image: { ...image, url }, width, height }));
+      return ok(changed(room, clock, { image: { ...image, url }, width, height }));
     },
   };
 }
 
-function changed(room: RoomReader, { now }: Moment, fields: Partial<Document>): Change<Document> {
+function changed(room: RoomReader, { now }: Clock, fields: Partial<Document>): Decision<Document> {
   const seq = room.head + 1;
   const document: Document = {
     ...room.document,

@@ -3,9 +3,9 @@ import { fail, ok } from "../../protocol/errors.ts";
 import { STATE_PAGE_BYTES } from "../../protocol/limits.ts";
 import { toTimestamp } from "../../protocol/model/scalars.ts";
 import type { Version } from "../../protocol/model/version.ts";
-import type { Restoration } from "../change.ts";
-import { type Content, closeContent, reopenContent } from "../content.ts";
-import type { Moment, Operation, RoomReader } from "./operation.ts";
+import type { Restoration } from "../entry.ts";
+import { type CrdtContent, closeContent, reopenContent } from "../crdt-content.ts";
+import type { Clock, Command, RoomReader } from "./command.ts";
 
 export interface VersionInput {
   label?: string | undefined;
@@ -13,14 +13,14 @@ export interface VersionInput {
 }
 
 /** A label on the next seq: a constant number of rows, however large the document is. */
-export function createVersion(input: VersionInput, author: string | undefined): Operation<Version> {
+export function createVersion(input: VersionInput, author: string | undefined): Command<Version> {
   return {
     type: "version.create",
-    // The author has no part in it where the token says who that is.
+    // If the token names the author, the input's author does not count.
     payload: author === undefined ? input : { ...input, author: undefined },
     role: "editor",
-    decide(room, moment) {
-      const entry = versionEntry(room, moment, {
+    decide(room, clock) {
+      const entry = versionEntry(room, clock, {
         label: input.label ?? null,
         author: author ?? input.author ?? null,
         automatic: false,
@@ -31,27 +31,28 @@ export function createVersion(input: VersionInput, author: string | undefined): 
   };
 }
 
-/** What a revert answers; the annotations of the present are read when they are sent. */
+/** What a revert leads to. Its answer is read from the store afterwards. */
 export interface Reverted {
   seq: number;
   version: Version;
 }
 
 /**
- * Makes the state of a version the present again: as a change of its own, after an automatic version of what was
- * before, so that it can itself be reverted (I6). What is restored gets its current version + 1, what came later
- * becomes deleted.
+ * Makes the state of a version the present state again. A revert is a change of its own, after an automatic version of
+ * what was there before, so that it can be reverted too (I6). Restored annotations get their current version + 1, and
+ * annotations that were made later are deleted.
  */
-export function revertVersion(id: string, author: string | undefined): Operation<Reverted> {
+export function revertVersion(id: string, author: string | undefined): Command<Reverted> {
   return {
     type: "version.revert",
     payload: { id },
     role: "editor",
-    decide(room, moment) {
+    alone: true,
+    decide(room, clock) {
       const found = room.versions.read(id);
       if (!found) return fail("version_not_found", `The document has no version ${id}`);
       const { version, content } = found;
-      const before = versionEntry(room, moment, {
+      const before = versionEntry(room, clock, {
         label: `Before the revert to version ${version.number}`.concat(
           version.label ? ` (${version.label})` : "",
         ),
@@ -60,7 +61,7 @@ export function revertVersion(id: string, author: string | undefined): Operation
       });
       const seq = before.seq + 1;
       const { restored, bytes } = findRestorations(room, version.seq);
-      // Of more than fits a message nothing is read: whoever is there gets a state afterwards.
+      // More than fits in a message is not read: everyone gets the state afterwards.
       const inline = bytes <= STATE_PAGE_BYTES;
       const crdtChanged = isCrdtChanged(room, version.seq);
       return ok({
@@ -70,8 +71,8 @@ export function revertVersion(id: string, author: string | undefined): Operation
             kind: "revert" as const,
             seq,
             version,
-            document: restoredDocument(room, version.seq, seq, moment),
-            annotations: inline ? restored.map((each) => restoreAnnotation(room, each, seq, moment)) : [],
+            document: restoredDocument(room, version.seq, seq, clock),
+            annotations: inline ? restored.map((each) => restoreAnnotation(room, each, seq, clock)) : [],
             restored,
             crdtChanged,
             inline,
@@ -92,9 +93,9 @@ export function revertVersion(id: string, author: string | undefined): Operation
 
 function versionEntry(
   room: RoomReader,
-  { now, newId }: Moment,
+  { now, newId }: Clock,
   { label, author, automatic }: Pick<Version, "label" | "author" | "automatic">,
-): { kind: "version"; seq: number; version: Version; content: Content } {
+): { kind: "version"; seq: number; version: Version; content: CrdtContent } {
   const seq = room.head + 1;
   const version: Version = {
     id: newId(),
@@ -111,7 +112,7 @@ function versionEntry(
   return { kind: "version", seq, version, content: closeContent(room.content, seq) };
 }
 
-function restoredDocument(room: RoomReader, at: number, seq: number, { now }: Moment) {
+function restoredDocument(room: RoomReader, at: number, seq: number, { now }: Clock) {
   const then = room.readDocumentAt(at);
   const { document } = room;
   return {
@@ -127,12 +128,12 @@ function restoredDocument(room: RoomReader, at: number, seq: number, { now }: Mo
   };
 }
 
-/** Each annotation that differs between then and now, and about how many bytes they take. */
+/** The annotations that differ between then and now, and about how many bytes they take. */
 function findRestorations(room: RoomReader, then: number): { restored: Restoration[]; bytes: number } {
   const restored: Restoration[] = [];
   let sum = 0;
   for (const { id, kind, before, after, bytes } of room.annotations.iterateDifferences(room.head, then)) {
-    // At present each has a row.
+    // Null can't happen: at present every annotation has a row.
     if (before === null) continue;
     restored.push({
       id,
@@ -149,16 +150,16 @@ function restoreAnnotation(
   room: RoomReader,
   { present, source, status }: Restoration,
   seq: number,
-  { now }: Moment,
+  { now }: Clock,
 ): Annotation {
   const { version } = room.annotations.readRow(present);
   const then = room.annotations.readRow(source);
   return { ...then, status, version: version + 1, seq, updated_at: toTimestamp(now) };
 }
 
-/** Whether the CRDT content at `seq` is another than the present one. */
+/** Whether the CRDT content at `seq` differs from the present content. */
 function isCrdtChanged(room: RoomReader, seq: number): boolean {
-  // A revert in between gave the content another past; a dropped update was one that came after `seq`.
+  // A revert in between replaced the content. Compaction beyond `seq` has dropped updates that came after it.
   if (room.lastCrdtRevert > seq || room.compactedThrough > seq) return true;
   return room.updates.count(seq, room.head) > 0;
 }

@@ -6,32 +6,47 @@ import { Delivery } from "./delivery.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
 /**
- * What must survive hibernation of one socket. It is kept in the socket's attachment, which holds 16 KiB in the
- * runtime's own encoding. A text takes at most two bytes a character there: presence 8 KiB, all else less than 4 KiB.
+ * What must survive hibernation. It is kept in the socket's attachment, which holds 16 KiB in the runtime's own
+ * encoding. A text takes at most two bytes a character there: presence 8 KiB, everything else less than 4 KiB.
  */
 const attachmentSchema = z.object({
   id: z.string(),
   actorId: z.string(),
   name: z.string().nullable(),
   claims: claimsSchema.nullable(),
-  /** Takes arrays of messages in one frame. */
+  /** It takes arrays of messages in one frame. */
   batch: z.boolean(),
-  /** Asked never to be shown: a bot, a recorder. */
+  /** It asked never to be shown: a bot, a recorder. */
   hidden: z.boolean(),
   /**
-   * What it shows of itself, as JSON text; null: it is not shown. A value could take far more room in the
-   * attachment than its JSON: -0 takes 9 bytes.
+   * What it shows of itself, as JSON; null: it is not shown. JSON, since some values take far more space in the
+   * attachment: -0 takes 9 bytes.
    */
   presence: z.string().nullable(),
-  /** When something was last heard of it, in ms: kept up to date only while it is present. */
+  /** When the client was last heard from, in ms. Kept up to date only while the connection is shown. */
   seenAt: z.number(),
-  /** It has not got its state yet, and hears nothing until it has; null: it is in. `enters`: it has never been in. */
+  /** It waits for its state; null: it is live. `enters`: it has never had one. */
   joining: z.object({ since: z.number().nullable(), enters: z.boolean() }).nullable(),
 });
 type Attachment = z.infer<typeof attachmentSchema>;
 
 /** How far the attachment's `seenAt` may lag behind: far less than any timeout, more than a burst of messages. */
 const SEEN_LAG_MS = 5_000;
+
+/** A connection gets its state first, then everything that happens from there on. */
+export type ConnectionState =
+  | {
+      phase: "joining";
+      /** What the client says it knows; null: it starts over. */
+      since: number | null;
+      /** It has never had a state: to the others it is new. */
+      isNew: boolean;
+      /** The pages of its state are being sent. Everything else that has an order waits in `outgoing`. */
+      isPaging: boolean;
+    }
+  | { phase: "live" };
+
+const LIVE: ConnectionState = { phase: "live" };
 
 /** One socket of the room. */
 export class Connection {
@@ -42,23 +57,22 @@ export class Connection {
   readonly access: Access;
   readonly batch: boolean;
   readonly hidden: boolean;
-  /** The number of the last change of anyone's presence that its state holds. */
+  /** The number of the last presence change that its state holds. */
   presenceKnown = 0;
-  /** Messages waiting for the end of the flush, as JSON. */
+  /** Messages of its own that wait to be sent, as JSON. */
   outgoing: string[] = [];
-  /** Pages of its state are being sent: everything else that has an order waits in `outgoing`. */
-  held = false;
   readonly delivery = new Delivery();
   readonly messageRate = new TokenBucket(MESSAGES_BURST, MESSAGES_PER_SECOND, Date.now());
   readonly byteRate = new TokenBucket(BYTES_BURST, BYTES_PER_SECOND, Date.now());
-  /** Messages refused for being too fast, without a pause between them, and when the last one was. */
+  /** How many messages in a row, without a pause, were refused for being too fast, and when the last one was. */
   rateRefusals = { count: 0, at: 0 };
-  /** Frames in a row that were not of the protocol. */
+  /** How many frames in a row were not of the protocol. */
   strikes = 0;
+  #state: ConnectionState;
   #seenAt: number;
-  /** As it was last written: field and attachment change together, or neither does. */
+  /** As it was last written. Fields and attachment change together, or neither does. */
   #attachment: Attachment;
-  /** Who it is, as members of a JSON object: made when it is first needed. */
+  /** Who it is, as members of a JSON object. Made when it is first needed. */
   #who: string | null = null;
 
   private constructor(socket: WebSocket, attachment: Attachment) {
@@ -71,6 +85,10 @@ export class Connection {
     this.hidden = attachment.hidden;
     this.#seenAt = attachment.seenAt;
     this.#attachment = attachment;
+    const { joining } = attachment;
+    this.#state = joining
+      ? { phase: "joining", since: joining.since, isNew: joining.enters, isPaging: false }
+      : LIVE;
   }
 
   static open(socket: WebSocket, attachment: Attachment): Connection {
@@ -79,7 +97,7 @@ export class Connection {
     return connection;
   }
 
-  /** A socket that outlived its object's memory. null: its attachment can't be read. */
+  /** A socket that outlived its object's memory; null: its attachment can't be read. */
   static wake(socket: WebSocket): Connection | null {
     const attachment = attachmentSchema.safeParse(socket.deserializeAttachment());
     return attachment.success ? new Connection(socket, attachment.data) : null;
@@ -90,16 +108,39 @@ export class Connection {
     return this.access.claims ? this.access.claims.exp * 1000 : Infinity;
   }
 
-  get joining(): Attachment["joining"] {
-    return this.#attachment.joining;
-  }
-  set joining(joining: Attachment["joining"]) {
-    this.#save({ joining });
+  get state(): ConnectionState {
+    return this.#state;
   }
 
-  /** It will find in its state to come what is told now. */
+  /** It hears nothing now: what is told will be in the state to come. */
   get isWaiting(): boolean {
-    return this.joining !== null && !this.held;
+    return this.#state.phase === "joining" && !this.#state.isPaging;
+  }
+
+  /** The pages of its state are being sent. */
+  get isPaging(): boolean {
+    return this.#state.phase === "joining" && this.#state.isPaging;
+  }
+
+  /** It has never had a state. */
+  get isNew(): boolean {
+    return this.#state.phase === "joining" && this.#state.isNew;
+  }
+
+  /** From now on it waits for a state. */
+  join(since: number | null): void {
+    const { isNew } = this;
+    this.#save({ joining: { since, enters: isNew } });
+    this.#state = { phase: "joining", since, isNew, isPaging: false };
+  }
+
+  startPaging(): void {
+    if (this.#state.phase === "joining") this.#state = { ...this.#state, isPaging: true };
+  }
+
+  goLive(): void {
+    this.#save({ joining: null });
+    this.#state = LIVE;
   }
 
   get presence(): string | null {
@@ -109,7 +150,7 @@ export class Connection {
     this.#save({ presence });
   }
 
-  /** When something was last heard of it, in ms. */
+  /** When the client was last heard from, in ms. */
   get seenAt(): number {
     return this.#seenAt;
   }
@@ -118,12 +159,12 @@ export class Connection {
     if (this.presence !== null && now - this.#attachment.seenAt >= SEEN_LAG_MS) this.#save({});
   }
 
-  /** Its entry among those who are present, as JSON. */
+  /** Its entry in the list of who is present, as JSON. */
   presenceEntry(state: string): string {
     return `{${this.#presenceMembers(state)}}`;
   }
 
-  /** What others are told of it, as JSON. */
+  /** What the others are told about it, as JSON. */
   presenceMessage(event: PresenceEvent["event"], state: string, reason?: PresenceEvent["reason"]): string {
     const why = reason === undefined ? "" : `,"reason":"${reason}"`;
     return `{"type":"presence","event":"${event}",${this.#presenceMembers(state)}${why}}`;
@@ -135,7 +176,7 @@ export class Connection {
     return `${this.#who},"state":${state}`;
   }
 
-  /** We have ended it. The runtime keeps the socket until the client answers: it must not come back on waking up. */
+  /** We ended it. The runtime keeps the socket until the client answers; it must not come back when the room wakes. */
   forget(): void {
     try {
       this.socket.serializeAttachment(null);

@@ -6,22 +6,23 @@ import { type Audience, type Broadcast, EVERYONE, SharedFrames, buildFrames } fr
 
 export interface HubOptions {
   context: DurableObjectState;
-  /** The last seq that what is sent may hold. */
+  /** The last seq that anything sent now can hold. */
   head: () => number;
-  /** Hears of each connection that is not in the room any more. */
+  /** Called for each connection that has left the room. */
   left: (connection: Connection) => void;
 }
 
 /**
- * The sockets of one room. What is sent waits for `flush`, so that one event gives one frame a socket. What goes to everyone
- * is kept once: most sockets have nothing of their own beside it, and get the same frame.
+ * The sockets of one room. Messages wait until the event that caused them ends (`endEvent`), so that each event gives a
+ * socket one frame. Broadcasts are kept once: most sockets have no messages of their own, and all of these get the same
+ * frame.
  */
 export class Hub {
   readonly #context: DurableObjectState;
   readonly #head: () => number;
   readonly #connections = new Map<WebSocket, Connection>();
   #broadcasts: Broadcast[] = [];
-  /** Those with messages of their own, and how many broadcasts come before the next one of them. */
+  /** Connections with messages of their own, and how many broadcasts come before the next of these. */
   readonly #own = new Map<Connection, number>();
   readonly #left: (connection: Connection) => void;
 
@@ -56,7 +57,7 @@ export class Hub {
     return connection;
   }
 
-  /** A socket has closed. Where that is what woke the object up, it is not among those that were found there. */
+  /** A socket has closed. If that woke the object up, the socket is not among those the constructor found. */
   closed(socket: WebSocket): void {
     const connection = this.get(socket) ?? Connection.wake(socket);
     if (connection) this.#remove(connection);
@@ -78,7 +79,7 @@ export class Hub {
     connection.outgoing.push(text);
   }
 
-  /** To everyone who has got a state, but for `except`: who is joining finds it in the state to come. */
+  /** To everyone who has a state, except `except`. Who is joining will find it in the state to come. */
   broadcast(message: ServerMessage, except: Connection | null = null): void {
     this.#broadcast({ text: JSON.stringify(message), except, droppable: false, audience: EVERYONE });
   }
@@ -94,7 +95,7 @@ export class Hub {
     this.#broadcasts.push(broadcast);
   }
 
-  /** Takes over the broadcasts that come before a message of its own: the order is one. */
+  /** Takes over the broadcasts that come before a message of its own, since there is one order. */
   #catchUp(connection: Connection): void {
     const from = this.#own.get(connection) ?? 0;
     this.#own.set(connection, this.#broadcasts.length);
@@ -120,14 +121,34 @@ export class Hub {
       ...(index !== undefined && { index }),
       ...(current !== undefined && { current }),
     };
-    // It has no place in the order, and may be the last that is sent.
-    if (connection.held) this.sendHeld(connection, JSON.stringify(error));
+    // An error has no place in the order, and may be the last message.
+    if (connection.isPaging) this.sendPage(connection, JSON.stringify(error));
     else this.send(connection, error);
   }
 
-  /** Sends what waits. What fails for one socket is that one's end. */
-  flush(): void {
-    if (this.#broadcasts.length === 0 && this.#own.size === 0) return;
+  /**
+   * Sends everything that waits. Every event ends with this: the object's handlers, `later` and each commit call it.
+   * Nothing else has to.
+   */
+  endEvent(): void {
+    this.#flush();
+  }
+
+  /** Runs `work` after `ms`, as an event of its own. */
+  later(ms: number, work: () => void): ReturnType<typeof setTimeout> {
+    return setTimeout(() => {
+      work();
+      this.endEvent();
+    }, ms);
+  }
+
+  /** Ending a connection may let others in, and they are sent their state: so it goes on until nothing waits. */
+  #flush(): void {
+    while (this.#broadcasts.length > 0 || this.#own.size > 0) this.#flushOnce();
+  }
+
+  /** If sending fails for one socket, only that socket ends. */
+  #flushOnce(): void {
     const shared = new SharedFrames(this.#broadcasts);
     const reached = this.#broadcasts.length > 0 ? this.connections : this.#own.keys();
     const now = Date.now();
@@ -139,7 +160,7 @@ export class Hub {
       else if (connection.delivery.isTooSlow) ended.push([connection, "too_slow", "Resume with since"]);
       else {
         try {
-          if (connection.held) {
+          if (connection.isPaging) {
             this.#catchUp(connection);
             if (isLong(connection.outgoing)) ended.push([connection, "too_slow", "Connect again"]);
           } else if (own) this.#deliverOwn(connection);
@@ -153,27 +174,42 @@ export class Hub {
     this.#broadcasts = [];
     this.#own.clear();
     for (const [connection, code, reason] of ended) this.#end(connection, code, reason);
-    // Their end may have let others in.
-    this.flush();
   }
 
-  /** Sends a message of a state, and holds back everything else that has an order until `release`. Nothing else may wait. */
-  hold(connection: Connection, text: string): void {
-    connection.held = true;
-    this.sendHeld(connection, text);
+  // What was sent before goes to those who heard then. So whatever changes who hears what begins with a flush.
+
+  /** From now on the connection waits for a state, which holds what is told from here on. */
+  join(connection: Connection, since: number | null): void {
+    this.#flush();
+    connection.join(since);
   }
 
-  /** Sends a connection that is held what comes before all that waits for it. */
-  sendHeld(connection: Connection, text: string): void {
+  /** The connection hears everything from now on, beginning with a state that fits one message. */
+  goLive(connection: Connection, state: string): void {
+    this.#flush();
+    if (!this.has(connection)) return;
+    connection.goLive();
+    this.sendText(connection, state);
+  }
+
+  /** Sends the first message of a state in pages. Everything else that has an order waits until `endPages`. */
+  startPages(connection: Connection, state: string): void {
+    this.#flush();
+    if (!this.has(connection)) return;
+    connection.startPaging();
+    this.sendPage(connection, state);
+  }
+
+  /** Sends a connection whose pages are being sent what comes before everything that waits for it. */
+  sendPage(connection: Connection, text: string): void {
     this.#deliver(connection, [text]);
   }
 
-  /** It has got its state: sends what has come since. */
-  release(connection: Connection): void {
-    this.flush();
-    connection.held = false;
+  /** The connection has all pages of its state: sends what has come since. */
+  endPages(connection: Connection): void {
+    this.#flush();
     if (!this.has(connection)) return;
-    connection.joining = null;
+    connection.goLive();
     this.#deliverOwn(connection);
     this.#own.delete(connection);
   }
@@ -185,7 +221,7 @@ export class Hub {
     this.#deliver(connection, connection.batch ? buildFrames(texts) : texts);
   }
 
-  /** Throws where the socket is gone, or does not take a frame: it must not miss one and go on. */
+  /** Throws if the socket is gone or does not take a frame: it must not go on after it missed one. */
   #deliver(connection: Connection, frames: readonly string[]): void {
     let length = 0;
     for (const frame of frames) {
@@ -196,8 +232,8 @@ export class Hub {
   }
 
   /**
-   * Does something for one connection. If it throws, only this connection ends: its client comes back and resumes,
-   * so it misses nothing.
+   * Does something for one connection. If that throws, only this connection ends. Its client resumes, missing
+   * nothing.
    */
   isolate<T>(connection: Connection, work: () => T): T | undefined {
     try {
@@ -208,28 +244,28 @@ export class Hub {
     }
   }
 
-  /** Something went wrong here, so that a connection may have missed a message. */
+  /** Something went wrong here, and the connection may have missed a message. */
   fail(connection: Connection, error: unknown): void {
     logFailure(connection, error);
     this.#end(connection, "internal", FAILED);
   }
 
-  /** Something went wrong here, so that anyone may have missed a message. */
+  /** Something went wrong here, and anyone may have missed a message. */
   failAll(error: unknown): void {
     // eslint-disable-next-line no-console -- the platform's log
     console.error("The room could not be told of a change; its clients have to come back:", error);
     this.closeAll("internal", FAILED);
   }
 
-  /** Ends a connection for a reason of ours: what it was sent goes out first. */
+  /** Ends a connection, for a reason of ours, after everything it was sent has gone out. */
   close(connection: Connection, code: ErrorCode, reason: string): void {
-    this.flush();
+    this.#flush();
     this.#end(connection, code, reason);
   }
 
-  /** Ends every connection. What was sent goes out first, and nobody hears of the others' leaving. */
+  /** Ends every connection after everything they were sent has gone out. Nobody hears that the others leave. */
   closeAll(code: ErrorCode, reason: string): void {
-    this.flush();
+    this.#flush();
     const ended = [...this.connections];
     this.#connections.clear();
     for (const connection of ended) {
@@ -254,13 +290,13 @@ function closeFor(connection: Connection, code: ErrorCode, reason: string): void
 }
 
 function logFailure({ socket }: Connection, error: unknown): void {
-  // A socket that is gone is no failure: the runtime reports its close by itself.
+  // A socket that is gone is not a failure: the runtime reports its close by itself.
   if (socket.readyState !== WebSocket.OPEN) return;
   // eslint-disable-next-line no-console -- the platform's log
   console.error("A socket could not be served; its client has to come back:", error);
 }
 
-/** More than may wait behind a state: whoever gets it can as well come again. */
+/** Whether more waits behind a state than is worth keeping: the client can just as well connect again. */
 function isLong(texts: readonly string[]): boolean {
   return texts.reduce((sum, { length }) => sum + length, 0) > UNREPORTED_MAX_BYTES;
 }

@@ -4,8 +4,8 @@ import type { Hub } from "./hub.ts";
 import { prepareJoin } from "./join.ts";
 import type { RoomStore } from "../store/room-store.ts";
 
-/** After so many bytes of states others have their turn: making a page of a state takes some milliseconds. */
-const TURN_BYTES = 1024 * 1024;
+/** After about this many characters of states the others have their turn: a page takes some milliseconds to make. */
+const TURN_LENGTH = 1024 * 1024;
 
 interface Paging {
   connection: Connection;
@@ -13,9 +13,9 @@ interface Paging {
 }
 
 /**
- * Lets clients in, so that a storm of joins to a large document holds no more than `JOINS_IN_FLIGHT_BYTES` on its way. A client
- * that waits gets nothing but answers to what it sends; the state it gets in the end holds all that happened meanwhile. While the
- * pages of one are sent, what has an order waits behind them (R3).
+ * Lets clients in, so that a storm of joins to a large document never has more than `JOINS_IN_FLIGHT_BYTES` on its way.
+ * A client that waits gets nothing but answers to what it sends; its state will hold everything that happens meanwhile.
+ * While the pages of a state are sent, everything else that has an order waits behind them (R3).
  */
 export class JoinQueue {
   readonly #store: RoomStore;
@@ -23,19 +23,20 @@ export class JoinQueue {
   readonly #arrivedMs: number;
   readonly #entering: (connection: Connection, now: number) => void;
   readonly #waiting: Connection[] = [];
-  /** Whose state is being sent, and what is left of it. */
+  /** The state that is being sent in pages. */
   #paging: Paging | null = null;
-  /** Bytes of each state that is not known to have arrived, and when it was sent. */
+  /** How much of each state was sent, and when, until it is known to have arrived. */
   readonly #inFlight = new Map<Connection, { bytes: number; at: number }>();
-  /** States are being sent at this very moment: a connection that ends by that finds someone at work. */
+  /** States are being sent right now. A connection that ends meanwhile must not start a second round. */
   #busy = false;
-  /** The next turn of those that wait, and whether a timer looks for room where there is none. */
+  /** The next turn of those who wait. */
   #turn: ReturnType<typeof setTimeout> | null = null;
+  /** A timer will look for room, since there is none. */
   #looksLater = false;
 
   /**
-   * @param arrivedMs a state that nothing was heard about after this is taken for arrived: most clients have no reason to answer
-   * @param entering hears of each connection just before its state is made
+   * @param arrivedMs a state counts as arrived after this time without a word: most clients have no reason to answer
+   * @param entering called for each connection just before its state is made
    */
   constructor(
     store: RoomStore,
@@ -49,22 +50,28 @@ export class JoinQueue {
     this.#entering = entering;
   }
 
-  /** Joins as soon as there is room: at once, usually. `since` null: a fresh join. */
+  /** The object has woken up: takes in the connections that were waiting when it went to sleep. */
+  wake(): void {
+    for (const connection of this.#hub.connections) {
+      if (connection.state.phase === "joining") this.enqueue(connection, connection.state.since);
+    }
+    this.#hub.endEvent();
+  }
+
+  /** Sends a connection its state as soon as there is room, usually at once. `since` null: a fresh join. */
   enqueue(connection: Connection, since: number | null): void {
-    // What was told until now is not in its state to come.
-    this.#hub.flush();
-    // The rest of an older state is of no use any more.
+    // It gets a newer state: the rest of the one being sent is of no use.
     if (this.#paging?.connection === connection) this.#endPaging();
     this.#hub.isolate(connection, () => {
-      connection.joining = { since, enters: connection.joining?.enters ?? false };
-      // Who waits already (a revert came meanwhile) gets one state, the newest.
+      this.#hub.join(connection, since);
+      // A connection may wait already, when a revert comes. It gets one state, the newest.
       if (!this.#waiting.includes(connection)) this.#waiting.push(connection);
     });
     if (this.#turn === null) this.#admit();
   }
 
-  /** A frame came from it, or it has left: its state is not on its way any more. */
-  settled(connection: Connection): void {
+  /** A frame came from the connection, or it has left: its state is not on its way any more. */
+  stateArrived(connection: Connection): void {
     if (this.#inFlight.delete(connection) && this.#turn === null) this.#admit();
   }
 
@@ -77,31 +84,30 @@ export class JoinQueue {
       this.#busy = false;
     }
     if (this.#canGoOn()) {
-      this.#turn = setTimeout(() => {
+      this.#turn = this.#hub.later(0, () => {
         this.#turn = null;
         this.#admit();
-      }, 0);
+      });
     } else if (this.#waiting.length > 0 && !this.#looksLater) {
       this.#looksLater = true;
-      setTimeout(() => {
+      this.#hub.later(this.#arrivedMs, () => {
         this.#looksLater = false;
         if (this.#turn === null) this.#admit();
-      }, this.#arrivedMs);
+      });
     }
   }
 
-  /** A turn: states and pages, until they are enough. */
+  /** One turn: sends states and pages up to `TURN_LENGTH`. */
   #sendSome(now: number): void {
     for (const [connection, { at }] of this.#inFlight) {
       if (now - at >= this.#arrivedMs) this.#inFlight.delete(connection);
     }
-    for (let sent = 0; sent < TURN_BYTES && this.#canGoOn();) {
-      sent += this.#paging === null ? this.#joinNext(now) : this.#sendPage(this.#paging, now);
+    for (let sent = 0; sent < TURN_LENGTH && this.#canGoOn();) {
+      sent += this.#paging === null ? this.#joinNext(now) : this.#sendNextPage(this.#paging, now);
     }
-    this.#hub.flush();
   }
 
-  /** A state that was begun is sent to its end. */
+  /** A state that was begun is sent to its end, whether there is room or not. */
   #canGoOn(): boolean {
     return this.#paging !== null || (this.#waiting.length > 0 && this.#hasRoom());
   }
@@ -112,7 +118,7 @@ export class JoinQueue {
     return bytes < JOINS_IN_FLIGHT_BYTES;
   }
 
-  /** Returns the characters it has sent. */
+  /** Returns how many characters it sent. */
   #joinNext(now: number): number {
     const connection = this.#waiting.shift();
     if (!connection || !this.#hub.has(connection)) return 0;
@@ -120,20 +126,19 @@ export class JoinQueue {
   }
 
   #begin(connection: Connection, now: number): number {
-    const { state, pages, content } = prepareJoin(this.#store, connection.joining?.since ?? undefined);
-    this.#hub.flush();
+    const { state: connectionState } = connection;
+    const since = connectionState.phase === "joining" ? connectionState.since : null;
+    const { state, pages, content } = prepareJoin(this.#store, since);
     this.#entering(connection, now);
     const { first, later } = this.#addPresence(connection, JSON.stringify(state(connection.id)));
-    if (pages === null) {
-      connection.joining = null;
-      this.#hub.sendText(connection, first);
-    } else {
+    if (pages === null) this.#hub.goLive(connection, first);
+    else {
       this.#paging = { connection, pages };
       this.#store.pinned = content;
-      this.#hub.hold(connection, first);
+      this.#hub.startPages(connection, first);
     }
     let length = this.#sent(connection, first, now);
-    // Behind the pages, where there are any.
+    // Where there are pages, these messages follow them.
     for (const text of later) {
       this.#hub.sendText(connection, text);
       length += this.#sent(connection, text, now);
@@ -141,15 +146,15 @@ export class JoinQueue {
     return length;
   }
 
-  /** One page in memory at a time: it goes out before the next one is read. */
-  #sendPage({ connection, pages }: Paging, now: number): number {
+  /** One page is in memory at a time: it goes out before the next one is read. */
+  #sendNextPage({ connection, pages }: Paging, now: number): number {
     const sent = this.#hub.isolate(connection, () => {
       const page = this.#hub.has(connection) ? pages.next() : null;
       if (page === null || page.done === true) {
         this.#endPaging();
         return 0;
       }
-      this.#hub.sendHeld(connection, page.value);
+      this.#hub.sendPage(connection, page.value);
       return this.#sent(connection, page.value, now);
     });
     return sent ?? 0;
@@ -160,7 +165,7 @@ export class JoinQueue {
     const connection = this.#paging?.connection;
     this.#paging = null;
     this.#store.pinned = null;
-    if (connection) this.#hub.release(connection);
+    if (connection) this.#hub.endPages(connection);
   }
 
   #sent(connection: Connection, { length }: string, now: number): number {
@@ -170,7 +175,7 @@ export class JoinQueue {
     return length;
   }
 
-  /** Adds who is present to a state, as far as a page has room. `later` are messages about all others. */
+  /** Adds who is present to a state, as far as there is room on the page. `later`: messages about the others. */
   #addPresence(connection: Connection, state: string): { first: string; later: string[] } {
     const entries: string[] = [];
     const later: string[] = [];

@@ -81,7 +81,7 @@ export function toAnnotationBody({ geometry, style, text, properties }: Annotati
   return JSON.stringify({ geometry, style, text, properties } satisfies AnnotationBody);
 }
 
-/** As `JSON.stringify(toAnnotation(…))`, but for the order of members: without parsing what may be 10,000 points. */
+/** As `JSON.stringify(toAnnotation(…))`, with members in another order, and without parsing up to 10,000 points. */
 export function toAnnotationText(row: AnnotationRow, documentId: string): string {
   const { id, type, author, z_index, status, version, seq, ordinal } = row;
   const created_at = toTimestamp(row.created_at);
@@ -99,7 +99,7 @@ export function toAnnotationText(row: AnnotationRow, documentId: string): string
     created_at,
     updated_at,
   };
-  // The body is an object with members, as `toAnnotationBody` wrote it.
+  // The body is a JSON object with members; `toAnnotationBody` wrote it.
   return `${JSON.stringify(plain).slice(0, -1)},"labels":${row.labels},${row.body.slice(1)}`;
 }
 

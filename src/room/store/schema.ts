@@ -1,152 +1,31 @@
-import { numberAnnotations } from "./number-annotations.ts";
-import { packCommits } from "./pack-commits.ts";
-import { TABLES } from "./tables.ts";
+import { firstTables } from "./migrations/0001-first-tables.ts";
+import { openExports } from "./migrations/0002-open-exports.ts";
+import { packCommits } from "./migrations/0003-pack-commits.ts";
+import { numberAnnotations } from "./migrations/0004-number-annotations.ts";
+import { refusedMarks } from "./migrations/0005-refused-marks.ts";
+import { SCHEMA } from "./schema.sql.ts";
 
 /**
- * How older objects come to the present tables (`tables.ts`), as ordered migrations: number n brings a store of version n to
- * n + 1. They are only ever appended to; tests run them from saved states of every older version.
+ * How older objects get to the present tables: migration n brings a store of version n - 1 to version n. Only ever
+ * append to the list; tests run it from saved states of every older version. `schema.sql.ts` is what all migrations
+ * make together. After a new one run `npx vitest run test/room/migrations.test.ts -u`, which writes that file anew.
+ *
+ * History is temporal rows: a row carries the `seq` it came in and, once it is replaced, the seq of its successor in
+ * `until`. The state at a seq s is the rows with `seq <= s AND (until IS NULL OR until > s)`. Times are ms since the
+ * epoch.
  */
 const migrations: readonly (string | ((sql: SqlStorage) => void))[] = [
-  `
-  CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
-
-  -- The document's own fields, one row per change of them. Times are ms since the epoch, everywhere.
-  CREATE TABLE document_rows (
-    seq INTEGER PRIMARY KEY,
-    until INTEGER,
-    version INTEGER NOT NULL,
-    title TEXT NOT NULL,
-    status TEXT NOT NULL,
-    width INTEGER,
-    height INTEGER,
-    image TEXT,
-    metadata TEXT NOT NULL,
-    created_at INTEGER NOT NULL,
-    updated_at INTEGER NOT NULL,
-    deleted_at INTEGER
-  );
-
-  -- body: {geometry, style, text, properties}. position: the index within a batch, null outside of one.
-  CREATE TABLE annotation_rows (
-    id TEXT NOT NULL,
-    seq INTEGER NOT NULL,
-    until INTEGER,
-    version INTEGER NOT NULL,
-    type TEXT NOT NULL,
-    status TEXT NOT NULL,
-    author TEXT,
-    z_index INTEGER NOT NULL,
-    labels TEXT NOT NULL,
-    body TEXT NOT NULL,
-    position INTEGER,
-    created_at INTEGER NOT NULL,
-    updated_at INTEGER NOT NULL,
-    PRIMARY KEY (id, seq)
-  );
-  CREATE INDEX annotation_rows_by_seq ON annotation_rows (seq);
-  CREATE INDEX annotation_rows_current ON annotation_rows (created_at, id) WHERE until IS NULL;
-
-  CREATE TABLE updates (
-    seq INTEGER PRIMARY KEY,
-    actor_id TEXT NOT NULL,
-    delta BLOB NOT NULL
-  );
-
-  -- A snapshot of up to 16 MiB lies in rows of 1 MiB.
-  CREATE TABLE snapshots (
-    version INTEGER PRIMARY KEY,
-    bytes INTEGER NOT NULL,
-    actor_id TEXT NOT NULL,
-    created_at INTEGER NOT NULL
-  );
-  CREATE TABLE snapshot_chunks (
-    version INTEGER NOT NULL,
-    part INTEGER NOT NULL,
-    data BLOB NOT NULL,
-    PRIMARY KEY (version, part)
-  ) WITHOUT ROWID;
-
-  -- content: which snapshot and which updates make the CRDT content of this version; see content.ts.
-  CREATE TABLE versions (
-    seq INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
-    number INTEGER NOT NULL,
-    label TEXT,
-    author TEXT,
-    automatic INTEGER NOT NULL,
-    document_version INTEGER NOT NULL,
-    annotation_count INTEGER NOT NULL,
-    content TEXT NOT NULL,
-    created_at INTEGER NOT NULL
-  );
-  CREATE TABLE reverts (
-    seq INTEGER PRIMARY KEY,
-    version_id TEXT NOT NULL,
-    crdt_changed INTEGER NOT NULL,
-    -- 0: its annotations are too much for one message.
-    inline INTEGER NOT NULL
-  );
-
-  -- What every opId stands for, for ever. hash: the first 16 bytes of SHA-256 over type and content.
-  CREATE TABLE operations (
-    op_id TEXT PRIMARY KEY,
-    seq INTEGER NOT NULL,
-    hash BLOB NOT NULL
-  ) WITHOUT ROWID;
-
-  -- Which rows the catalog must hear of; their content is read when they are sent.
-  CREATE TABLE outbox (
-    kind TEXT NOT NULL,
-    id TEXT NOT NULL,
-    seq INTEGER NOT NULL,
-    attempts INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (kind, id)
-  ) WITHOUT ROWID;
-
-  CREATE TABLE due (task TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
-  `,
-  `
-  -- Exports that are not final yet: the alarm sends them to the queue again.
-  CREATE TABLE open_exports (
-    job_id TEXT PRIMARY KEY,
-    seq INTEGER NOT NULL,
-    attempts INTEGER NOT NULL,
-    created_at INTEGER NOT NULL,
-    next_at INTEGER NOT NULL
-  ) WITHOUT ROWID;
-  `,
+  firstTables,
+  openExports,
   packCommits,
   numberAnnotations,
-  `
-  -- A list of what is there does not walk over what was deleted.
-  DROP INDEX annotation_rows_current;
-  CREATE INDEX annotation_rows_current ON annotation_rows (status, ordinal) WHERE until IS NULL;
-
-  -- Marks that the catalog refused: tried again by the alarm, out of the way of the others.
-  CREATE TABLE refused_marks (
-    kind TEXT NOT NULL,
-    id TEXT NOT NULL,
-    seq INTEGER NOT NULL,
-    attempts INTEGER NOT NULL,
-    PRIMARY KEY (kind, id)
-  ) WITHOUT ROWID;
-  INSERT INTO refused_marks SELECT kind, id, seq, attempts FROM outbox WHERE attempts > 0;
-  DELETE FROM outbox WHERE attempts > 0;
-  ALTER TABLE outbox DROP COLUMN attempts;
-
-  -- opIds of operations that changed nothing, until they move into the index: there is no commit to keep them in.
-  CREATE TABLE unchanged_operations (
-    op_id TEXT PRIMARY KEY,
-    seq INTEGER NOT NULL,
-    content TEXT NOT NULL
-  ) WITHOUT ROWID;
-  `,
+  refusedMarks,
 ];
 
-/** The version that the code below this line of history expects. */
+/** The version that this code expects. */
 export const SCHEMA_VERSION = migrations.length;
 
-/** Which version the tables are of; 0: there are none, the document does not exist. Writes nothing. */
+/** The version of the tables; 0: there are none, so the document does not exist. Writes nothing. */
 export function readSchemaVersion(sql: SqlStorage): number {
   const [table] = sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'meta'").toArray();
   if (!table) return 0;
@@ -154,9 +33,9 @@ export function readSchemaVersion(sql: SqlStorage): number {
   return row?.value ?? 0;
 }
 
-/** Makes the tables of a new document, at once: the way over all migrations takes three times as long. Inside a transaction. */
+/** Makes the tables of a new document. All migrations together would take three times as long. Inside a transaction. */
 export function createSchema(sql: SqlStorage): void {
-  sql.exec(TABLES);
+  sql.exec(SCHEMA);
   writeSchemaVersion(sql, SCHEMA_VERSION);
 }
 
@@ -166,7 +45,7 @@ function writeSchemaVersion(sql: SqlStorage, version: number): void {
 
 /**
  * Brings the tables up to `to`. Call it inside a transaction.
- * Throws where the tables are newer than this code: an older deployment must not write into them.
+ * Throws if the tables are newer than this code: an older deployment must not write into them.
  */
 export function migrateSchema(sql: SqlStorage, to: number = SCHEMA_VERSION): void {
   const from = readSchemaVersion(sql);

@@ -3,12 +3,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { command } from "./commands.ts";
 import { Run } from "./run.ts";
+import { performStep } from "./steps.ts";
 
 const commands = fc.array(command, { minLength: 20, maxLength: 60, size: "max" });
 
 /**
- * Random clients, over sockets and over REST, against a plain array of the changes that were acknowledged. After every step
- * each message that anyone got, and all that anyone has, is what that array makes.
+ * Random clients, over sockets and over REST, against a plain array of the changes that were acknowledged. After
+ * every step each message that anyone got, and all that anyone has, is what that array makes.
  */
 describe("the room, against a model", () => {
   it(
@@ -20,7 +21,7 @@ describe("the room, against a model", () => {
       const joined = { resumed: 0, fresh: 0 };
       await fc.assert(
         fc.asyncProperty(fc.boolean(), commands, async (secured, commands) => {
-          const run = await Run.start(secured);
+          const run = await Run.start(secured, performStep);
           for (const one of commands) await run.perform(one);
           const { resumed, fresh } = await run.finish();
           joined.resumed += resumed;

@@ -7,11 +7,13 @@ import { Births, expectSame } from "./heard.ts";
 import type { Operation } from "./operation.ts";
 import { Reference } from "./reference.ts";
 import { Rest } from "./rest.ts";
-import { perform } from "./steps.ts";
 
 const TITLE = "A sheet";
 /** Why an edit is refused that others were faster than. */
 const LATE = ["stale_version", "annotation_deleted", "annotation_not_found", "id_taken"];
+
+/** Does what a command says; see `steps.ts`. */
+export type PerformStep = (run: Run, command: Command) => Promise<void>;
 
 /** One document and its clients, from its first change to its last. */
 export class Run {
@@ -27,15 +29,18 @@ export class Run {
   /** Whether the service asks for tokens, or runs open. */
   readonly secured: boolean;
 
-  private constructor(documentId: string, secured: boolean) {
+  readonly #performStep: PerformStep;
+
+  private constructor(documentId: string, secured: boolean, performStep: PerformStep) {
     this.secured = secured;
+    this.#performStep = performStep;
     this.rest = new Rest(documentId, this.births, secured);
     this.clients = ["ann", "bob", "cid"].map((name) => new Client(name, this.births, secured));
     this.follower = new Follower(this.rest, this.reference, this.births);
   }
 
-  static async start(secured: boolean): Promise<Run> {
-    const run = new Run(crypto.randomUUID(), secured);
+  static async start(secured: boolean, performStep: PerformStep): Promise<Run> {
+    const run = new Run(crypto.randomUUID(), secured, performStep);
     await run.rest.post("/v1/documents", { id: run.rest.documentId, title: TITLE });
     for (const [who] of run.clients.entries()) {
       await run.perform({ do: "connect", who, resume: false, batch: who === 1, role: "editor" });
@@ -44,7 +49,7 @@ export class Run {
   }
 
   async perform(command: Command): Promise<void> {
-    await perform(this, command);
+    await this.#performStep(this, command);
     await this.settle();
   }
 

@@ -12,7 +12,7 @@ import { type DocumentState, mergeFlat } from "./replay.ts";
 import type { Run } from "./run.ts";
 
 /** Does what a command says. Whatever comes alone is judged by the reference first. */
-export async function perform(run: Run, command: Command): Promise<void> {
+export async function performStep(run: Run, command: Command): Promise<void> {
   const client = run.clients["who" in command ? command.who : 0];
   if (!client) return;
   switch (command.do) {

@@ -1,12 +1,12 @@
 import type { Role } from "../../protocol/model/token.ts";
 import { type Failure, type Result, fail, ok } from "../../protocol/errors.ts";
-import type { Change } from "../change.ts";
+import type { Entry } from "../entry.ts";
 import type { RoomStore } from "../store/room-store.ts";
 import type { WriteOptions } from "../room-api.ts";
 
 /**
- * What decisions may read: the room as it is, the changes decided before them in the same transaction included.
- * Decisions never write; they return the entries to store and to tell.
+ * What decisions may read: the room as it is, including what was decided before them in the same transaction.
+ * Decisions never write. They return the entries to store and to tell.
  */
 export type RoomReader = Pick<
   RoomStore,
@@ -27,26 +27,36 @@ export type RoomReader = Pick<
   readonly updates: Pick<RoomStore["updates"], "count">;
 };
 
-/** What a decision takes from outside: pure otherwise. */
-export interface Moment {
+/** What a decision needs from outside; otherwise it is pure. */
+export interface Clock {
   /** Milliseconds since the epoch. */
   now: number;
   newId: () => string;
 }
 
 /** One way to change a document: the same for REST and for the room (I5). */
-export interface Operation<T> {
-  /** With `payload`: what makes two operations with one opId the same (I3). */
+export interface Command<T> {
+  /** With `payload`, what makes two commands with one opId the same (I3). */
   type: string;
-  /** A CRDT update's is its delta in base64. */
+  /** Of a CRDT update: its delta in base64. */
   payload: string | object;
-  /** The role it takes. */
+  /** The role that may do it. */
   role: Role;
   /** Only `document.restore` works on a deleted document. */
   worksOnDeleted?: boolean;
-  decide: (room: RoomReader, moment: Moment) => Result<Change<T>>;
-  /** The answer that the operation got at `seq`, read back. */
+  /** Gets a transaction of its own; see `Write`. */
+  alone?: boolean;
+  decide: (room: RoomReader, clock: Clock) => Result<Decision<T>>;
+  /** Reads back the answer that the command got at `seq`. */
   replay: (room: RoomReader, seq: number) => T;
+}
+
+/** What a command decided: entries to store and to tell, in order, and what its sender gets. */
+export interface Decision<T> {
+  entries: Entry[];
+  result: T;
+  /** Where nothing changed: the seq at which the document already was as asked for. */
+  unchangedSince?: number;
 }
 
 export function staleVersion(current: { version: number }, given: number): { ok: false; error: Failure } {

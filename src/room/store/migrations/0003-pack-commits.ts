@@ -1,4 +1,4 @@
-/** Items of one row, about. */
+/** About how many items a row gets. */
 const ROW_ITEMS = 100;
 const ROW_LENGTH = 256 * 1024;
 
@@ -10,22 +10,28 @@ type OldRow = {
   hash: ArrayBuffer | null;
 };
 
-/** The migration to schema 3: updates and opIds had a row each, and lie in the rows of their commits from here on. */
+const TABLES = `
+CREATE TABLE commits (
+  -- seq: the last one in the commit. updates: {seq, deltaB64, actorId} as JSON, joined by commas; where there are none,
+  -- first_update and last_update are null. operations: [[opId, seq, fingerprint?]] as JSON; see commit-log.ts.
+  seq INTEGER PRIMARY KEY,
+  first_update INTEGER,
+  last_update INTEGER,
+  update_count INTEGER NOT NULL,
+  updates TEXT NOT NULL,
+  operations TEXT NOT NULL
+);
+
+CREATE TABLE operation_pages (
+  -- The opIds of older commits; see op-id-index.ts.
+  page INTEGER PRIMARY KEY,
+  entries BLOB NOT NULL
+);
+`;
+
+/** Updates and opIds had a row each. From here on they are in the rows of their commits. */
 export function packCommits(sql: SqlStorage): void {
-  sql.exec(`
-    -- seq: of the last change in it. updates: {seq, deltaB64, actorId} as JSON, joined by commas, null seqs where there are
-    -- none. operations: [[opId, seq, content?]] as JSON; see commit-log.ts.
-    CREATE TABLE commits (
-      seq INTEGER PRIMARY KEY,
-      first_update INTEGER,
-      last_update INTEGER,
-      update_count INTEGER NOT NULL,
-      updates TEXT NOT NULL,
-      operations TEXT NOT NULL
-    );
-    -- The opIds of older commits; see operation-index.ts.
-    CREATE TABLE operation_pages (page INTEGER PRIMARY KEY, entries BLOB NOT NULL);
-  `);
+  sql.exec(TABLES);
   let updates: { seq: number; deltaB64: string; actorId: string }[] = [];
   let operations: [opId: string, seq: number, content: string][] = [];
   let length = 0;

@@ -1,7 +1,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import type { StoredImage } from "../../src/protocol/model/document.ts";
-import { DUE_OPERATIONS } from "../../src/room/store/operations.ts";
+import { DUE_OP_IDS } from "../../src/room/store/dedupe.ts";
 import { box, claims, connect, good, newDocument, open } from "../support/room.ts";
 
 const image = (sha256: string): StoredImage => ({
@@ -68,14 +68,14 @@ describe("an opId of an operation that changed nothing", () => {
     const { id, room, stub } = await newDocument();
     good(await room.restoreDocument(open, { opId: "restore" }));
     const socket = await connect(id, { batch: true });
-    const updates = Array.from({ length: DUE_OPERATIONS }, (_, index) => ({
+    const updates = Array.from({ length: DUE_OP_IDS }, (_, index) => ({
       type: "update" as const,
       opId: `update ${index}`,
       baseVersion: 1,
       deltaB64: btoa(`${index}`),
     }));
     for (let at = 0; at < updates.length; at += 500) socket.send(updates.slice(at, at + 500));
-    await socket.until(() => socket.ordered().at(-1) === 1 + DUE_OPERATIONS, "the head");
+    await socket.until(() => socket.ordered().at(-1) === 1 + DUE_OP_IDS, "the head");
     good(await room.deleteDocument(open, {}));
     // Where resting has not moved what is due, waking up does.
     await evictDurableObject(stub);

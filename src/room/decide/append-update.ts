@@ -1,5 +1,5 @@
 import { fail, ok } from "../../protocol/errors.ts";
-import type { Operation } from "./operation.ts";
+import type { Command } from "./command.ts";
 
 export interface UpdateInput {
   baseVersion: number;
@@ -9,7 +9,7 @@ export interface UpdateInput {
 }
 
 /** One CRDT update: opaque bytes that get the next seq (I7). */
-export function appendUpdate(input: UpdateInput): Operation<null> {
+export function appendUpdate(input: UpdateInput): Command<null> {
   const { baseVersion, actorId, deltaB64 } = input;
   return {
     type: "update",

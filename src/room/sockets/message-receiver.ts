@@ -1,23 +1,23 @@
 import type { Role } from "../../protocol/model/token.ts";
 import type { Annotation } from "../../protocol/model/annotation.ts";
 import type { ClientMessage } from "../../protocol/wire/up.ts";
-import { type Failure, errorKind, fail, ok } from "../../protocol/errors.ts";
+import { type Failure, errorKind, fail } from "../../protocol/errors.ts";
 import { FRAME_MAX_BYTES, RATE_REFUSALS_MAX } from "../../protocol/limits.ts";
 import type { Connection } from "./connection.ts";
 import { applyBatch, createAnnotation, deleteAnnotation, updateAnnotation } from "../decide/annotations.ts";
-import type { Operation } from "../decide/operation.ts";
-import { appendUpdate } from "../decide/updates.ts";
+import type { Command } from "../decide/command.ts";
+import { appendUpdate } from "../decide/append-update.ts";
 import { opIdOf, parseFrame, parseMessage, sizeOf } from "./parse-frame.ts";
 import type { Room } from "../room.ts";
-import { Snapshots } from "../snapshots.ts";
+import { takeSnapshot } from "../decide/take-snapshot.ts";
 
-/** Bad frames in a row before a client is taken for broken. One good message starts the count anew. */
+/** So many bad messages in a row end a connection: the client is broken. A good message resets the count. */
 const STRIKES_MAX = 20;
-/** A client that was refused for being too fast, and then was quiet for so long, has listened. */
+/** A client that pauses this long after it was refused for being too fast has slowed down. */
 const RATE_PAUSE_MS = 1_000;
 
-/** What arrives over sockets: parsed once, at this edge, then the same operations as REST's (I5). */
-export class Messages {
+/** Takes what arrives over sockets. It is parsed once, here, and becomes the same commands as REST's (I5). */
+export class MessageReceiver {
   readonly #room: Room;
 
   constructor(room: Room) {
@@ -26,13 +26,12 @@ export class Messages {
 
   receive(connection: Connection, frame: string | ArrayBuffer): void {
     this.#room.hub.isolate(connection, () => this.#receive(connection, frame, Date.now()));
-    this.#room.hub.flush();
   }
 
   #receive(connection: Connection, frame: string | ArrayBuffer, now: number): void {
     connection.markSeen(now);
     connection.delivery.heard();
-    this.#room.joins.settled(connection);
+    this.#room.joins.stateArrived(connection);
     const frameBytes = sizeOf(frame);
     if (frameBytes > FRAME_MAX_BYTES) {
       this.#room.hub.refuse(connection, tooLarge().error);
@@ -59,7 +58,7 @@ export class Messages {
     }
   }
 
-  /** Something went wrong here. The messages after it in the frame have their turn all the same (R13). */
+  /** Something went wrong here. The messages after this one in the frame are still handled (R13). */
   #reportFailure(connection: Connection, message: unknown, error: unknown): void {
     // eslint-disable-next-line no-console -- the platform's log
     console.error("A message could not be handled:", error);
@@ -67,7 +66,7 @@ export class Messages {
     this.#room.hub.refuse(connection, failure.error, opIdOf(message));
   }
 
-  /** @param bytes its size; null: it shares a frame with others */
+  /** @param bytes the message's size; null: it shares its frame with others */
   #receiveOne(connection: Connection, input: unknown, bytes: number | null, now: number): void {
     if (!this.#room.hub.has(connection)) return;
     const opId = opIdOf(input);
@@ -87,7 +86,9 @@ export class Messages {
     else this.#refuse(connection, allowed.error, opId);
   }
 
-  /** Too fast: no effect, and how long to wait. Who goes on all the same is sent away. */
+  /**
+   * Too fast: the message has no effect, and the client is told how long to wait. One that does not is disconnected.
+   */
   #slowDown(connection: Connection, retryAfterMs: number, now: number, opId?: string): void {
     const message = `Too fast: wait ${retryAfterMs} ms`;
     this.#room.hub.refuse(connection, fail("rate_limited", message, { retryAfterMs }).error, opId);
@@ -97,7 +98,7 @@ export class Messages {
       this.#room.hub.close(connection, "rate_limited", message);
   }
 
-  /** A frame that is not of the protocol: an error, and after many of them the end. */
+  /** Not a message of the protocol: the client gets an error, and after many of them it is disconnected. */
   #strike(connection: Connection, failure: Failure, opId?: string): void {
     connection.strikes++;
     this.#room.hub.refuse(connection, failure, opId);
@@ -106,7 +107,7 @@ export class Messages {
     }
   }
 
-  /** A refusal; one that concerns the connection as a whole ends it. */
+  /** Refuses a message. If the reason concerns the connection as a whole, it ends. */
   #refuse(connection: Connection, failure: Failure, opId?: string): void {
     this.#room.hub.refuse(connection, failure, opId);
     if (errorKind(failure.code).close === undefined) return;
@@ -119,28 +120,28 @@ export class Messages {
       case "update": {
         const { opId, baseVersion, deltaB64 } = message;
         const actorId = author ?? message.actorId ?? connection.actorId;
-        const operation = appendUpdate({ baseVersion, actorId, deltaB64 });
-        this.#submit(connection, operation, opId, () => ({}));
+        const command = appendUpdate({ baseVersion, actorId, deltaB64 });
+        this.#perform(connection, command, opId, () => ({}));
         return;
       }
       case "annotation.create": {
-        const operation = createAnnotation(message.annotation, author);
-        this.#submit(connection, operation, message.opId, ({ annotation }) => ({ annotation }));
+        const command = createAnnotation(message.annotation, author);
+        this.#perform(connection, command, message.opId, ({ annotation }) => ({ annotation }));
         return;
       }
       case "annotation.update": {
-        const operation = updateAnnotation(message.id, message.version, message.patch);
-        this.#submit(connection, operation, message.opId, (annotation) => ({ annotation }));
+        const command = updateAnnotation(message.id, message.version, message.patch);
+        this.#perform(connection, command, message.opId, (annotation) => ({ annotation }));
         return;
       }
       case "annotation.delete": {
-        const operation = deleteAnnotation(message.id, message.version);
-        this.#submit(connection, operation, message.opId, (annotation) => ({ annotation }));
+        const command = deleteAnnotation(message.id, message.version);
+        this.#perform(connection, command, message.opId, (annotation) => ({ annotation }));
         return;
       }
       case "annotation.batch": {
-        const operation = applyBatch(message.operations, author);
-        this.#submit(connection, operation, message.opId, ({ annotations }) => ({ annotations }));
+        const command = applyBatch(message.operations, author);
+        this.#perform(connection, command, message.opId, ({ annotations }) => ({ annotations }));
         return;
       }
       case "snapshot":
@@ -156,13 +157,14 @@ export class Messages {
     }
   }
 
-  #submit<T>(
+  #perform<T>(
     connection: Connection,
-    operation: Operation<T>,
+    command: Command<T>,
     opId: string,
     answer: (result: T) => { annotation?: Annotation; annotations?: Annotation[] },
   ): void {
-    this.#room.submit(connection.access, operation, { opId, origin: connection }, (outcome) => {
+    const write = this.#room.toWrite(connection.access, command, { opId, origin: connection });
+    this.#room.write(write, (outcome) => {
       if (!outcome.ok) {
         this.#refuse(connection, outcome.error, opId);
         return;
@@ -179,23 +181,11 @@ export class Messages {
   }
 
   #takeSnapshot(connection: Connection, message: Extract<ClientMessage, { type: "snapshot" }>): void {
-    const { hub, committer, snapshots } = this.#room;
-    const actorId = connection.access.claims?.sub ?? connection.actorId;
-    committer.submit(
-      ({ now }) => {
-        const accepted = this.#room.checkActive(connection.access, "editor");
-        if (!accepted.ok) return accepted;
-        const version = snapshots.accept(message, actorId, now);
-        if (!version.ok) return version;
-        return ok({ result: version.value, seq: version.value, duplicate: false, entries: [] });
-      },
-      (outcome) => {
-        if (outcome.ok) hub.send(connection, { type: "snapshot_ack", version: outcome.value.result });
-        else this.#refuse(connection, outcome.error);
-      },
-      connection,
-      Snapshots.sizeOf(message),
-    );
+    const { hub } = this.#room;
+    this.#room.write(takeSnapshot(this.#room, connection, message), (outcome) => {
+      if (outcome.ok) hub.send(connection, { type: "snapshot_ack", version: outcome.value.result });
+      else this.#refuse(connection, outcome.error);
+    });
   }
 }
 
