@@ -1,4 +1,13 @@
-import type { AnnotationFilter } from "../protocol/model/annotation.ts";
+import type { AnnotationType } from "../protocol/model/geometry.ts";
+
+/** A list's conditions; `updatedSince` is milliseconds since the epoch. */
+export interface AnnotationFilter {
+  type?: AnnotationType | undefined;
+  label?: string | undefined;
+  author?: string | undefined;
+  status: "active" | "deleted" | "all";
+  updatedSince?: number | undefined;
+}
 
 /** A part of a WHERE clause with its parameters, in order. `sql` is never empty. */
 export interface Conditions {

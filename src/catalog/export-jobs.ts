@@ -6,7 +6,7 @@ import {
   type ExportJob,
   type ExportOptions,
 } from "../protocol/model/export-job.ts";
-import { describeContent } from "../protocol/model/export-content.ts";
+import { describeContent } from "./export-content.ts";
 import { toTimestamp, type Page, type Paged } from "../protocol/model/scalars.ts";
 import { notRevoked } from "./revocations.ts";
 

@@ -1,4 +1,5 @@
-import type { Annotation, AnnotationFilter } from "../protocol/model/annotation.ts";
+import type { Annotation } from "../protocol/model/annotation.ts";
+import type { AnnotationFilter } from "./annotation-conditions.ts";
 import type { Page, Paged } from "../protocol/model/scalars.ts";
 import { annotationConditions } from "./annotation-conditions.ts";
 import { readPage } from "./read-page.ts";

@@ -19,8 +19,8 @@ import { filterPages } from "./filter-annotations.ts";
 import { readAnnotations, readDocument, type StateReader } from "./read-state.ts";
 import { checkTime, renderRaster, type RasterFormat, type ReportProgress } from "./render-raster.ts";
 import { renderSvg, type EmbeddedImage } from "./render-svg.ts";
-import { createTextPlatform } from "./text-platform.ts";
 import { type Size, scaleSize } from "./scale-size.ts";
+import { createTextPlatform } from "./text-platform.ts";
 
 /** Where a render reads from. */
 export interface RenderSources {

@@ -8,12 +8,16 @@ import {
   storeThumbnailFailure,
   type Thumbnail,
 } from "../files/thumbnail-files.ts";
-import { THUMBNAIL_DRAW_MAX_MS, THUMBNAILS_WAITING_MAX } from "../protocol/limits.ts";
 import type { Appearance } from "../room/room-api.ts";
 import { openRoom } from "../room/room-stub.ts";
 import { ExportFailure } from "./export-failure.ts";
 import { renderExport } from "./render.ts";
 import { runExclusive } from "./renderer-mutex.ts";
+
+/** The most thumbnails that one isolate makes or has waiting. It makes one after the other, about a second each. */
+export const THUMBNAILS_WAITING_MAX = 8;
+/** The longest time to draw one. Somebody waits for it, and the platform ends background work 30 s after the answer. */
+export const THUMBNAIL_DRAW_MAX_MS = 20_000;
 
 /** Raise this when thumbnails come out differently: those of an older edition are then made again. */
 const EDITION = 2;

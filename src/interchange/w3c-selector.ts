@@ -1,5 +1,5 @@
 import type { Annotation } from "../protocol/model/annotation.ts";
-import { geometrySchemas, type Geometries, type Point } from "../protocol/model/geometry.ts";
+import type { Geometries, Point } from "../protocol/model/geometry.ts";
 import { boundsCenter, rotateBounds, type Bounds } from "../scene/bounds.ts";
 import { rotate } from "../scene/draw-areas.ts";
 import type { LayoutText } from "../scene/shape.ts";
@@ -29,29 +29,26 @@ const SVG = "http://www.w3.org/2000/svg";
  * - a point is a list of two selectors that say the same, since Annotorious skips an annotation with a PointSelector
  *   alone.
  */
-export function toSelector(
-  { type, geometry, style, text }: Annotation,
-  layoutText: LayoutText,
-): Selector | Selector[] {
-  switch (type) {
+export function toSelector(annotation: Annotation, layoutText: LayoutText): Selector | Selector[] {
+  switch (annotation.type) {
     case "box":
-      return boxSelector(geometrySchemas.box.parse(geometry));
+      return boxSelector(annotation.geometry);
     case "ellipse":
-      return ellipseSelector(geometrySchemas.ellipse.parse(geometry));
+      return ellipseSelector(annotation.geometry);
     case "text": {
-      const { x, y, width: wrapWidth, rotation } = geometrySchemas.text.parse(geometry);
-      const { width, height } = layoutText(text, style.font_size, wrapWidth);
+      const { x, y, width: wrapWidth, rotation } = annotation.geometry;
+      const { width, height } = layoutText(annotation.text, annotation.style.font_size, wrapWidth);
       return boxSelector({ x, y, width: Math.max(width, wrapWidth ?? 0), height, rotation });
     }
     case "polygon":
-      return polygonSelector(geometrySchemas.polygon.parse(geometry).points);
+      return polygonSelector(annotation.geometry.points);
     case "line":
     case "arrow":
     case "polyline":
     case "freehand":
-      return lineSelector(geometrySchemas[type].parse(geometry).points);
+      return lineSelector(annotation.geometry.points);
     case "point": {
-      const { x, y } = geometrySchemas.point.parse(geometry);
+      const { x, y } = annotation.geometry;
       return pointSelector([x, y]);
     }
   }

@@ -1,5 +1,10 @@
-import { type Access, type Role, roleReaches } from "../protocol/model/token.ts";
+import { type Claims, type Role, roleReaches } from "../protocol/model/token.ts";
 import { type Result, fail, ok } from "../protocol/errors.ts";
+
+/** Who asks. `claims` is null where the service runs open, on loopback without a secret: everything is allowed then. */
+export interface Access {
+  claims: Claims | null;
+}
 
 /**
  * Whether a token allows what takes `role` on this document, now. The Worker has checked it before. It is checked again

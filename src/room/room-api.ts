@@ -1,12 +1,13 @@
-import type { Access } from "../protocol/model/token.ts";
+import type { Access } from "./access.ts";
 import type {
   Annotation,
-  AnnotationFilter,
   AnnotationInput,
   AnnotationPatch,
   Operation,
 } from "../protocol/model/annotation.ts";
-import type { Document, DocumentCreate, DocumentPatch, StoredImage } from "../protocol/model/document.ts";
+import type { AnnotationFilter } from "../catalog/annotation-conditions.ts";
+import type { Document, DocumentCreate, DocumentPatch } from "../protocol/model/document.ts";
+import type { StoredImage } from "./stored-image.ts";
 import type { Result } from "../protocol/errors.ts";
 import type { ExportJob } from "../protocol/model/export-job.ts";
 import type { Page, Paged } from "../protocol/model/scalars.ts";

@@ -1,6 +1,7 @@
 import type { Config } from "../config.ts";
 import type { Env } from "../env.ts";
-import type { Access, Role } from "../protocol/model/token.ts";
+import type { Role } from "../protocol/model/token.ts";
+import type { Access } from "./access.ts";
 import { type Result, fail, ok } from "../protocol/errors.ts";
 import { checkAccess } from "./access.ts";
 import { Committer } from "./committer.ts";

@@ -1,5 +1,4 @@
-import type { Annotation } from "../protocol/model/annotation.ts";
-import { geometrySchemas, type AnnotationType } from "../protocol/model/geometry.ts";
+import type { Annotation, Style } from "../protocol/model/annotation.ts";
 import { drawBox, drawEllipse, drawPolygon } from "./draw-areas.ts";
 import { drawArrow, drawLine } from "./draw-lines.ts";
 import { drawPin } from "./draw-pin.ts";
@@ -27,7 +26,7 @@ export interface Drawing extends Shape {
 export function drawAnnotation(annotation: Annotation, canvas: Canvas): Drawing {
   const { id, text } = annotation;
   const style = paintsOnce(annotation) ? foldOpacity(annotation.style) : annotation.style;
-  const { stroke, ...shape } = drawers[annotation.type]({ ...annotation, style }, canvas);
+  const { stroke, ...shape } = drawShape(annotation, style, canvas);
   const title = text.trim() === "" ? "" : `<title>${escapeXml(text)}</title>`;
   const opacity = style.opacity * (shape.opacity ?? 1);
   const [width, height] = sidesWithin(shape.bounds, canvas.frame);
@@ -70,20 +69,23 @@ function paintsOnce({ type, style }: Annotation): boolean {
   return !area || style.fill === null || style.stroke === null || style.stroke_width === 0;
 }
 
-/** `type` says which geometry it is; the schema of that type gives it its TypeScript type again. */
-const drawers: Record<AnnotationType, (annotation: Annotation, canvas: Canvas) => Shape> = {
-  box: ({ geometry, style }, canvas) => drawBox(geometrySchemas.box.parse(geometry), style, canvas),
-  ellipse: ({ geometry, style }, canvas) =>
-    drawEllipse(geometrySchemas.ellipse.parse(geometry), style, canvas),
-  line: ({ geometry, style }, canvas) => drawLine(geometrySchemas.line.parse(geometry), style, canvas),
-  arrow: ({ geometry, style }, canvas) => drawArrow(geometrySchemas.arrow.parse(geometry), style, canvas),
-  polyline: ({ geometry, style }, canvas) =>
-    drawLine(geometrySchemas.polyline.parse(geometry), style, canvas),
-  polygon: ({ geometry, style }, canvas) =>
-    drawPolygon(geometrySchemas.polygon.parse(geometry), style, canvas),
-  freehand: ({ geometry, style }, canvas) =>
-    drawLine(geometrySchemas.freehand.parse(geometry), style, canvas),
-  text: ({ geometry, style, text }, canvas) =>
-    drawText(geometrySchemas.text.parse(geometry), text, style, canvas),
-  point: ({ geometry, style }, canvas) => drawPin(geometrySchemas.point.parse(geometry), style, canvas),
-};
+function drawShape(annotation: Annotation, style: Style, canvas: Canvas): Shape {
+  switch (annotation.type) {
+    case "box":
+      return drawBox(annotation.geometry, style, canvas);
+    case "ellipse":
+      return drawEllipse(annotation.geometry, style, canvas);
+    case "polygon":
+      return drawPolygon(annotation.geometry, style, canvas);
+    case "line":
+    case "polyline":
+    case "freehand":
+      return drawLine(annotation.geometry, style, canvas);
+    case "arrow":
+      return drawArrow(annotation.geometry, style, canvas);
+    case "text":
+      return drawText(annotation.geometry, annotation.text, style, canvas);
+    case "point":
+      return drawPin(annotation.geometry, style, canvas);
+  }
+}

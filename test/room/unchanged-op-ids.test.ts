@@ -1,7 +1,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import type { StoredImage } from "../../src/protocol/model/document.ts";
 import { DUE_OP_IDS } from "../../src/room/store/dedupe.ts";
+import type { StoredImage } from "../../src/room/stored-image.ts";
 import { box, claims, connect, good, newDocument, open } from "../support/room.ts";
 
 const image = (sha256: string): StoredImage => ({

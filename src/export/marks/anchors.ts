@@ -1,5 +1,5 @@
 import type { Annotation } from "../../protocol/model/annotation.ts";
-import { geometrySchemas, type Point } from "../../protocol/model/geometry.ts";
+import type { Point } from "../../protocol/model/geometry.ts";
 import { boundsCenter, type Bounds } from "../../scene/bounds.ts";
 import { turnPoints } from "../../scene/turn-points.ts";
 
@@ -10,10 +10,10 @@ const CORNERS_MAX = 24;
  * Finds points at an annotation to which a note can be tied, the one for a badge first: the top left of an area, the
  * start of a line (an arrow's tip points at something), beside the head of a pin.
  */
-export function findAnchors({ type, geometry }: Annotation, bounds: Bounds): Point[] {
-  switch (type) {
+export function findAnchors(annotation: Annotation, bounds: Bounds): Point[] {
+  switch (annotation.type) {
     case "box": {
-      const { x, y, width, height, rotation = 0 } = geometrySchemas.box.parse(geometry);
+      const { x, y, width, height, rotation = 0 } = annotation.geometry;
       const center: Point = [x + width / 2, y + height / 2];
       const steps = [-0.5, 0, 0.5];
       const rim = steps
@@ -23,7 +23,7 @@ export function findAnchors({ type, geometry }: Annotation, bounds: Bounds): Poi
       return topLeftFirst(turnPoints(points, center, rotation));
     }
     case "ellipse": {
-      const { cx, cy, rx, ry, rotation = 0 } = geometrySchemas.ellipse.parse(geometry);
+      const { cx, cy, rx, ry, rotation = 0 } = annotation.geometry;
       const rim = Array.from({ length: 8 }, (_, eighth): Point => {
         const angle = (eighth * Math.PI) / 4;
         return [cx + rx * Math.cos(angle), cy + ry * Math.sin(angle)];
@@ -31,7 +31,7 @@ export function findAnchors({ type, geometry }: Annotation, bounds: Bounds): Poi
       return topLeftFirst(turnPoints(rim, [cx, cy], rotation));
     }
     case "polygon": {
-      const { points } = geometrySchemas.polygon.parse(geometry);
+      const { points } = annotation.geometry;
       const step = Math.ceil(points.length / CORNERS_MAX);
       return topLeftFirst(points.filter((_, index) => index % step === 0));
     }
@@ -39,7 +39,7 @@ export function findAnchors({ type, geometry }: Annotation, bounds: Bounds): Poi
     case "arrow":
     case "polyline":
     case "freehand":
-      return geometrySchemas[type].parse(geometry).points.slice(0, 1);
+      return annotation.geometry.points.slice(0, 1);
     case "point":
     case "text":
       return [

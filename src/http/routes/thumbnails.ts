@@ -20,10 +20,12 @@ const getThumbnail = createRoute({
   path: "/documents/{id}/thumbnail",
   tags: ["Images"],
   security: bearerOrQuery,
-  summary: "The document in small, with its annotations",
+  operationId: "getThumbnail",
+  summary: "Read a small picture of the document",
   description:
-    "A WebP. It is made when it is asked for, and kept; after a change of the picture or the annotations the one before is answered " +
-    "while a new one is made. Ask with `If-None-Match`: a document that looks the same costs nothing.",
+    "A WebP with the annotations in it. It is made when it is first asked for, and kept. After a change of the " +
+    "picture or the annotations, the one before is answered while a new one is made. Ask with `If-None-Match`: a " +
+    "document that looks the same costs nothing.",
   middleware: [guard("viewer", { queryToken: true })],
   request: {
     params: idParams,

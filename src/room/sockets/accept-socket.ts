@@ -1,4 +1,5 @@
-import { type Access, claimsSchema } from "../../protocol/model/token.ts";
+import { claimsSchema } from "../../protocol/model/token.ts";
+import type { Access } from "../access.ts";
 import { realtimeQuerySchema } from "../../protocol/wire/up.ts";
 import { type Failure, type Result, errorKind, fail, ok } from "../../protocol/errors.ts";
 import { parseInput } from "../../input/parse-input.ts";

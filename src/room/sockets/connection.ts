@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { type Access, claimsSchema } from "../../protocol/model/token.ts";
+import { claimsSchema } from "../../protocol/model/token.ts";
+import type { Access } from "../access.ts";
 import { BYTES_BURST, BYTES_PER_SECOND, MESSAGES_BURST, MESSAGES_PER_SECOND } from "../../protocol/limits.ts";
 import type { PresenceEvent } from "../../protocol/wire/down.ts";
 import { Delivery } from "./delivery.ts";

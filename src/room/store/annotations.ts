@@ -1,6 +1,7 @@
 import { annotationConditions } from "../../catalog/annotation-conditions.ts";
-import type { Annotation, AnnotationFilter } from "../../protocol/model/annotation.ts";
-import { ORDINALS_PER_SEQ } from "../../protocol/limits.ts";
+import type { Annotation } from "../../protocol/model/annotation.ts";
+import type { AnnotationFilter } from "../../catalog/annotation-conditions.ts";
+import { ORDINALS_PER_SEQ } from "../ordinals.ts";
 import type { Page, Paged } from "../../protocol/model/scalars.ts";
 import type { Restoration } from "../entry.ts";
 import { type Difference, ROW_BYTES, iterateDifferences } from "./differences.ts";

@@ -1,4 +1,5 @@
-import type { Document, StoredImage } from "../../protocol/model/document.ts";
+import type { Document } from "../../protocol/model/document.ts";
+import type { StoredImage } from "../stored-image.ts";
 import { type DocumentRow, toDocument } from "./rows.ts";
 
 const COLUMNS =

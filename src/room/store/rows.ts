@@ -1,5 +1,7 @@
 import type { Annotation } from "../../protocol/model/annotation.ts";
-import { type Document, type StoredImage, imageUrl } from "../../protocol/model/document.ts";
+import { type Document } from "../../protocol/model/document.ts";
+import { type StoredImage, imageUrl } from "../stored-image.ts";
+import type { Shape } from "../../protocol/model/geometry.ts";
 import { toTimestamp } from "../../protocol/model/scalars.ts";
 import type { Version } from "../../protocol/model/version.ts";
 
@@ -57,11 +59,12 @@ type AnnotationBody = Pick<Annotation, "geometry" | "style" | "text" | "properti
 
 export function toAnnotation(row: AnnotationRow, documentId: string): Annotation {
   const body = JSON.parse(row.body) as AnnotationBody;
+  // They were checked against each other when the row was written.
+  const shape = { type: row.type, geometry: body.geometry } as Shape;
   return {
     id: row.id,
     document_id: documentId,
-    type: row.type,
-    geometry: body.geometry,
+    ...shape,
     style: body.style,
     text: body.text,
     labels: JSON.parse(row.labels) as string[],

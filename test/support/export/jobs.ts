@@ -8,7 +8,7 @@ import { consumeExports } from "../../../src/export/consumer.ts";
 import { imageKey } from "../../../src/files/keys.ts";
 import type { ExportMessage } from "../../../src/export/queue-message.ts";
 import { exportKey } from "../../../src/files/keys.ts";
-import type { StoredImage } from "../../../src/protocol/model/document.ts";
+import type { StoredImage } from "../../../src/room/stored-image.ts";
 import type { ExportFormat, ExportJob, ExportOptions } from "../../../src/protocol/model/export-job.ts";
 import { good, open, roomOf } from "../room.ts";
 

@@ -3,8 +3,9 @@ import {
   annotationInputSchema,
   defaultStyle,
   type Annotation,
+  type AnnotationDraft,
+  type AnnotationFields,
 } from "../../../src/protocol/model/annotation.ts";
-import type { z } from "zod";
 import type { Document } from "../../../src/protocol/model/document.ts";
 import { fail, ok } from "../../../src/protocol/errors.ts";
 import type { ExportFormat, ExportOptions } from "../../../src/protocol/model/export-job.ts";
@@ -36,23 +37,28 @@ export function sampleDocument(more: Partial<Document> = {}): Document {
 
 let made = 0;
 
-/** Makes an annotation of an input, as the room would, after all earlier ones. */
-export function sampleAnnotation(
-  input: z.input<typeof annotationInputSchema>,
-  more: Partial<Annotation> = {},
-): Annotation {
-  const parsed = annotationInputSchema.parse(input);
+/** An annotation as the room would make it of an input: after those before it. */
+export function sampleAnnotation(input: AnnotationDraft, more: Partial<AnnotationFields> = {}): Annotation {
+  const {
+    id: _id,
+    author: _author,
+    style,
+    text,
+    labels,
+    properties: _bag,
+    z_index,
+    ...shape
+  } = annotationInputSchema.parse(input);
   return {
     id: crypto.randomUUID(),
     document_id: "00000000-0000-4000-8000-000000000000",
-    type: parsed.type,
-    geometry: parsed.geometry,
-    style: { ...defaultStyle, ...parsed.style } as Annotation["style"],
-    text: parsed.text,
-    labels: parsed.labels,
+    ...shape,
+    style: { ...defaultStyle, ...style } as Annotation["style"],
+    text,
+    labels,
     properties: {},
     author: null,
-    z_index: parsed.z_index,
+    z_index,
     status: "active",
     version: 1,
     seq: 1,

@@ -1,4 +1,4 @@
-import { ORDINALS_PER_SEQ } from "../../../protocol/limits.ts";
+import { ORDINALS_PER_SEQ } from "../../ordinals.ts";
 
 /**
  * Every row of an annotation gets its ordinal: its place in the order of creation. Annotations that are there are

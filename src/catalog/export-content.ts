@@ -1,4 +1,4 @@
-import type { ExportFilter, ExportFormat, ExportOptions } from "./export-job.ts";
+import type { ExportFilter, ExportFormat, ExportOptions } from "../protocol/model/export-job.ts";
 
 /**
  * What decides, beside the state, on the bytes of a file, as a text to be compared: two jobs for one seq with equal texts make equal
