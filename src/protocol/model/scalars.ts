@@ -23,6 +23,9 @@ export function toTimestamp(ms: number): string {
 /** A place in a document's order of changes: 1, 2, 3 …; 0 is before the first. */
 export const seqSchema = z.int().nonnegative();
 
+/** A seq in a query string, which carries text. OpenAPI shows what it means: an integer. */
+export const querySeqSchema = z.coerce.number().pipe(seqSchema).meta({ type: "integer", minimum: 0 });
+
 /** A resource's own counter. It rises with each change and never goes back. */
 export const versionNumberSchema = z.int().positive();
 
