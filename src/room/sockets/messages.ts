@@ -2,7 +2,7 @@ import type { Role } from "../../protocol/model/token.ts";
 import type { Annotation } from "../../protocol/model/annotation.ts";
 import type { ClientMessage } from "../../protocol/wire/up.ts";
 import { type Failure, errorKind, fail, ok } from "../../protocol/errors.ts";
-import { FRAME_MAX_BYTES, RATE_REFUSALS_MAX } from "../../protocol/limits.ts";
+import { FRAME_MAX_BYTES, RATE_REFUSALS_MAX, STRIKES_MAX } from "../../protocol/limits.ts";
 import type { Connection } from "./connection.ts";
 import { applyBatch, createAnnotation, deleteAnnotation, updateAnnotation } from "../decide/annotations.ts";
 import type { Operation } from "../decide/operation.ts";
@@ -11,8 +11,6 @@ import { opIdOf, parseFrame, parseMessage, sizeOf } from "./parse-frame.ts";
 import type { Room } from "../room.ts";
 import { Snapshots } from "../snapshots.ts";
 
-/** Bad frames in a row before a client is taken for broken. One good message starts the count anew. */
-const STRIKES_MAX = 20;
 /** A client that was refused for being too fast, and then was quiet for so long, has listened. */
 const RATE_PAUSE_MS = 1_000;
 
