@@ -1,17 +1,22 @@
-/** Others that want the isolate's one thread wait no longer than this, and one step of the work more. */
-const TURN_MS = 50;
+/** The longest stretch of work before other requests get the isolate's only thread. */
+const YIELD_EVERY_MS = 50;
 
-/** Lets others work, now and then, in the midst of a long computation. */
-export class Turns {
-  #since = Date.now();
-
-  /**
-   * Called after each small step. Where deployed the clock stands still while code computes: there nobody else is
-   * waiting on it.
-   */
-  async pass(): Promise<void> {
-    if (Date.now() - this.#since < TURN_MS) return;
+/**
+ * Returns a function for a long computation to call after each small step. It yields to the event loop when enough time
+ * has passed. A deployed Worker's clock stands still while code computes, so the function seldom yields there.
+ *
+ * @example
+ * const yieldToEventLoop = createYielder();
+ * for (const row of rows) {
+ *   encode(row);
+ *   await yieldToEventLoop();
+ * }
+ */
+export function createYielder(): () => Promise<void> {
+  let since = Date.now();
+  return async () => {
+    if (Date.now() - since < YIELD_EVERY_MS) return;
     await scheduler.wait(0);
-    this.#since = Date.now();
-  }
+    since = Date.now();
+  };
 }

@@ -1,4 +1,13 @@
-import type { AnnotationFilter } from "../protocol/model/annotation.ts";
+import type { AnnotationType } from "../protocol/model/geometry.ts";
+
+/** A list's conditions; `updatedSince` is milliseconds since the epoch. */
+export interface AnnotationFilter {
+  type?: AnnotationType | undefined;
+  label?: string | undefined;
+  author?: string | undefined;
+  status: "active" | "deleted" | "all";
+  updatedSince?: number | undefined;
+}
 
 /** A part of a WHERE clause with its parameters, in order. `sql` is never empty. */
 export interface Conditions {
@@ -8,9 +17,9 @@ export interface Conditions {
 
 /**
  * The filters of an annotation list as SQL, for every SQLite table with the columns `type`, `author`, `status`,
- * `labels` (JSON text) and `updated_at` (ms): the catalog's and the one inside a document's object.
- * Every value is a parameter. `updatedSince` is inclusive: a client that asks again with the last time it saw
- * may get that annotation twice, but misses none of the same millisecond.
+ * `labels` (JSON) and `updated_at` (ms): the catalog's, and the one inside a document's object. Every value is a
+ * parameter. `updatedSince` is inclusive: a client that asks again with the last time it saw may get that annotation
+ * twice, but misses none of the same millisecond.
  */
 export function annotationConditions(filter: AnnotationFilter): Conditions {
   const parts: string[] = [];

@@ -6,11 +6,11 @@ import {
   type ExportJob,
   type ExportOptions,
 } from "../protocol/model/export-job.ts";
-import { describeContent } from "../protocol/model/export-content.ts";
+import { describeContent } from "./export-content.ts";
 import { toTimestamp, type Page, type Paged } from "../protocol/model/scalars.ts";
 import { notRevoked } from "./revocations.ts";
 
-/** The export jobs in D1: made, found and listed. `export-leases.ts` is how one goes on to its end. */
+/** Makes, finds and lists the export jobs in D1. `export-leases.ts` takes a job from start to end. */
 
 /** A job as the route makes it. `created_at`: milliseconds since the epoch. */
 export interface NewExportJob {
@@ -20,9 +20,9 @@ export interface NewExportJob {
   seq: number;
   format: ExportFormat;
   options: ExportOptions;
-  /** Who asked for it: the token's subject; null: nobody known. It is no part of the job that others see. */
+  /** Who asked for it: the token's subject; null: not known. Others don't see it. */
   requester: string | null;
-  /** `https://host` under which it was asked for; absent: not known. No part of the job that others see. */
+  /** The origin of the request (`https://host`); absent: not known. Others don't see it. */
   origin?: string;
   created_at: number;
 }
@@ -82,7 +82,7 @@ export async function getExportJob(db: D1Database, id: string): Promise<ExportJo
   return row && toExportJob(row);
 }
 
-/** Whether `subject` is who asked for the job. */
+/** Whether `subject` asked for the job. */
 export async function isRequester(db: D1Database, id: string, subject: string): Promise<boolean> {
   const row = await db
     .prepare("SELECT 1 FROM exports WHERE id = ? AND requester = ?")
@@ -91,7 +91,7 @@ export async function isRequester(db: D1Database, id: string, subject: string): 
   return row !== null;
 }
 
-/** The origin under which the job was asked for. null: not known. */
+/** The origin of the request for the job; null: not known. */
 export async function getExportOrigin(db: D1Database, id: string): Promise<string | null> {
   const row = await db
     .prepare("SELECT origin FROM exports WHERE id = ?")
@@ -106,13 +106,13 @@ export async function listExportJobs(
   query: {
     documentId?: string | undefined;
     status?: ExportJob["status"] | undefined;
-    /** When the token of who asks was issued, in seconds: documents that have revoked it are left out. */
+    /** When the caller's token was issued, in seconds. Documents that have revoked it are left out. */
     iat?: number | undefined;
   } & Page,
 ): Promise<Paged<ExportJob>> {
   const { documentId, status, iat, page, size } = query;
   const revoked = notRevoked("document_id", iat);
-  // Below a deleted document there is nothing.
+  // A deleted document has no exports.
   const conditions = [
     "NOT EXISTS (SELECT 1 FROM documents WHERE documents.id = exports.document_id AND documents.status = 'deleted')",
     revoked.sql,
@@ -141,11 +141,14 @@ export async function listExportJobs(
   };
 }
 
-/** Other jobs looked at for the same file: those of one seq and format differ in their options, which are few. */
-const TWINS_MAX = 50;
+/** How many other jobs are looked at. Jobs with the same seq and format differ only in their options, which are few. */
+const CANDIDATES_MAX = 50;
 
-/** A job made after `since` whose file has the very bytes that `job` asks for: same document, seq, format, options and origin. null: none. */
-export async function findFinishedTwin(
+/**
+ * A finished job made after `since` whose file has exactly the bytes that `job` asks for: same document, seq, format,
+ * options and origin. null: there is none.
+ */
+export async function findCachedExport(
   db: D1Database,
   job: Pick<ExportJob, "id" | "document_id" | "seq" | "format" | "options">,
   since: number,
@@ -156,7 +159,7 @@ export async function findFinishedTwin(
          AND seq = ?3 AND format = ?4 AND id <> ?5 AND origin IS (SELECT origin FROM exports WHERE id = ?5)
          ORDER BY created_at DESC, id DESC LIMIT ?6`,
     )
-    .bind(job.document_id, since, job.seq, job.format, job.id, TWINS_MAX)
+    .bind(job.document_id, since, job.seq, job.format, job.id, CANDIDATES_MAX)
     .all<ExportRow>();
   const wanted = describeContent(job.format, job.options);
   return (

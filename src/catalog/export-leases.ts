@@ -2,11 +2,12 @@ import type { ExportJob } from "../protocol/model/export-job.ts";
 import { type ExportRow, toExportJob } from "./export-jobs.ts";
 
 /**
- * How an export job goes from queued over running to succeeded, failed or cancelled. Who renders it holds its lease: a random token,
- * written by one conditional UPDATE, which every later write of the renderer must match. So two renderers never work on the same
- * job, one whose lease ran out can't finish what another has taken over, and nobody what was cancelled.
+ * Takes an export job from queued to running, and from there to succeeded, failed or cancelled. The renderer holds
+ * the job's lease: a random token, written by one conditional UPDATE, that all its later writes must match. So two
+ * renderers never work on the same job. A renderer whose lease ran out can't finish a job that another has taken
+ * over, and nobody can finish a cancelled one.
  *
- * `lease_until` is when a renderer may take the job: where it runs, once its lease is over; where it is queued, after a pause.
+ * `lease_until` is when a renderer may take the job: a running job when its lease ends, a queued job after a pause.
  */
 
 /** The right to work on a job. Times: milliseconds since the epoch. */
@@ -15,7 +16,7 @@ export interface Lease {
   until: number;
 }
 
-/** A job, and since when the platform has failed it (ms since the epoch; null: it has not). */
+/** A job, and since when the platform has failed it, in ms since the epoch; null: it has not failed it. */
 export interface LeasedJob {
   job: ExportJob;
   failingSince: number | null;
@@ -28,20 +29,20 @@ export interface ExportOutcome {
   warnings: readonly string[];
 }
 
-/** When a job that could not be finished may be taken again, and what it has come to until then. */
+/** When a job that could not be finished may be taken again, and what is noted about the try. */
 export interface Pause {
   until: number;
-  /** Whether the try counts: it does not where the platform failed. */
+  /** Whether the try counts. It does not if the platform failed. */
   counts: boolean;
   failingSince: number | null;
 }
 
 /**
- * Takes the job whose turn it is: of the requester who was served longest ago, of their document that was served longest ago, the
- * oldest. So whoever asks for much waits, and nobody waits for them. Jobs without a requester (no tokens) are one requester's, and go by
- * document. null: no job can be taken at `now`.
+ * Takes the job whose turn it is: the oldest job of one document. That is, of the requester who was served longest
+ * ago, the document that was served longest ago. So whoever asks for much waits, and the others don't wait for them.
+ * Jobs without a requester (there were no tokens) count as one requester's. null: no job can be taken at `now`.
  *
- * Reads the jobs that are not final, and two rows more for each of their documents.
+ * Reads the jobs that are not final, and two more rows for each of their documents.
  */
 export async function leaseNextExportJob(
   db: D1Database,
@@ -52,7 +53,7 @@ export async function leaseNextExportJob(
   return row && { job: toExportJob(row), failingSince: row.failing_since };
 }
 
-/** The statement of `leaseNextExportJob`: what it reads is billed, and tested. */
+/** The statement of `leaseNextExportJob`, on its own so that a test can count the rows it reads, which are billed. */
 export function prepareLease(db: D1Database, lease: Lease, now: number): D1PreparedStatement {
   return db
     .prepare(
@@ -72,18 +73,19 @@ export function prepareLease(db: D1Database, lease: Lease, now: number): D1Prepa
     .bind(lease.token, lease.until, now);
 }
 
-/** Milliseconds until the job may be taken; 0: now. null: it is final or unknown. */
+/** Milliseconds until the job may be taken; 0: now; null: it is final or unknown. */
 export async function readExportWait(db: D1Database, id: string, now: number): Promise<number | null> {
   const row = await db
     .prepare(
-      `SELECT MAX(0, COALESCE(lease_until, 0) - ?2) AS wait FROM exports WHERE id = ?1 AND status IN ('queued', 'running')`,
+      `SELECT MAX(0, COALESCE(lease_until, 0) - ?2) AS wait FROM exports
+       WHERE id = ?1 AND status IN ('queued', 'running')`,
     )
     .bind(id, now)
     .first<{ wait: number }>();
   return row && row.wait;
 }
 
-/** Notes how far the work is (0–1) and holds the lease until `lease.until`. null: the lease is lost. */
+/** Notes the progress (0–1) and extends the lease to `lease.until`. null: the lease is lost. */
 export async function progressExportJob(
   db: D1Database,
   id: string,
@@ -119,7 +121,7 @@ export async function succeedExportJob(
   );
 }
 
-/** Ends the job for good. `reason` is for a person. null: the lease is lost. */
+/** Ends the job for good. `reason` is for people to read. null: the lease is lost. */
 export async function failExportJob(
   db: D1Database,
   id: string,
@@ -155,7 +157,10 @@ export async function requeueExportJob(
   );
 }
 
-/** Ends a job that nobody works on at `now`, and that the platform has failed since `since` or earlier. null: it is none such. */
+/**
+ * Ends a job that nobody works on at `now` and that the platform has failed since before `since`. null: it is not
+ * one.
+ */
 export async function abandonExportJob(
   db: D1Database,
   id: string,

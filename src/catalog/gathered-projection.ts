@@ -1,31 +1,34 @@
 import { type ProjectedRow, projectRows, type RefusedRow } from "./projection.ts";
 
-/** After so long nobody counts on the one who sends: it may have been cut off, and then it never comes back. */
+/** After so long the others stop waiting for the sender: it may have been cut off, and then it never comes back. */
 const TURN_MS = 2_000;
-/** Rows of all that wait which one request takes along. */
+/** The most rows in one request, including those it takes along for others. */
 const GATHERED_ROWS = 500;
 
 interface Outcome {
   refused: RefusedRow[];
 }
 
-/** Somebody's rows, until another one has sent them with its own. */
+/** An object's rows, until it or another object has sent them. */
 interface Waiting {
   rows: readonly ProjectedRow[];
   outcome?: Outcome | { failed: unknown };
 }
 
 /**
- * `projectRows` for the many objects of one isolate: while one request to D1 is on its way the rows of the others gather, and the
- * next request, sent by one of those that wait, takes all of them. A request to D1 and its commit cost more than their rows.
+ * `projectRows` for the many objects of one isolate. While one request to D1 is on its way, the others' rows gather.
+ * The next request, sent by one of the objects that wait, takes them all along: a request to D1 and its commit cost
+ * more than rows.
  *
- * Only plain data goes from object to object, and who waits looks for its outcome by a timer of its own: the runtime forbids
- * objects to share what does I/O, and a promise of an object that was cut off never settles.
- * Rows must be durable where they come from before they are given here: another object's output gate would not hold them back.
+ * Objects share only plain data, and each polls for its outcome with a timer of its own. The runtime does not let
+ * objects share what does I/O, and a promise of an object that was cut off never settles.
+ *
+ * Rows must be durable in their object before they are given here: another object's output gate does not hold them
+ * back.
  */
 export class GatheredProjection {
   #waiting: Waiting[] = [];
-  /** Until then somebody has the turn, in ms since the epoch. */
+  /** Until then an object is sending, in ms since the epoch. */
   #takenUntil = 0;
   readonly #turnMs: number;
 
@@ -33,11 +36,11 @@ export class GatheredProjection {
     this.#turnMs = turnMs;
   }
 
-  /** As `projectRows`: the refused ones among `rows`, or `CatalogUnavailable`. */
+  /** As `projectRows`: returns the refused ones among `rows`, or throws `CatalogUnavailable`. */
   async project(db: D1Database, rows: readonly ProjectedRow[]): Promise<Outcome> {
     const own: Waiting = { rows };
     this.#waiting.push(own);
-    // Each wait is a ms longer than the one before: D1 answers within a few here, within a few dozen from another continent.
+    // Each wait is a millisecond longer: D1 answers within a few ms nearby, within some dozens from another continent.
     for (let ms = 1; !own.outcome; ms++) {
       if (!this.#isTaken) return this.#send(db, own);
       await scheduler.wait(ms);
@@ -54,7 +57,7 @@ export class GatheredProjection {
     const { rows } = own;
     const until = Date.now() + this.#turnMs;
     this.#takenUntil = until;
-    // Where the one who took these rows along was cut off, they are not among the waiting any more.
+    // If an object took these rows along and was cut off, they don't wait here any more.
     this.#waiting = this.#waiting.filter((other) => other !== own);
     const along = this.#takeAlong(GATHERED_ROWS - rows.length);
     try {
@@ -65,7 +68,7 @@ export class GatheredProjection {
       for (const other of along) other.outcome = { failed: error };
       throw error;
     } finally {
-      // Who took too long has lost it to another one already.
+      // An object that took too long has lost its turn to another one.
       if (this.#takenUntil === until) this.#takenUntil = 0;
     }
   }

@@ -1,15 +1,17 @@
-import type { Annotation, AnnotationFilter } from "../protocol/model/annotation.ts";
+import type { Annotation } from "../protocol/model/annotation.ts";
+import type { AnnotationFilter } from "./annotation-conditions.ts";
 import type { Page, Paged } from "../protocol/model/scalars.ts";
 import { annotationConditions } from "./annotation-conditions.ts";
 import { readPage } from "./read-page.ts";
 import { notRevoked } from "./revocations.ts";
 
-/** What an older service wrote has no ordinal until its document has sent it again, which it does when it wakes up. */
+/** Rows from an older version of the service have no ordinal. The document sends them again when it wakes up. */
 const unnumbered = { ordinal: 0 };
 
 /**
- * Annotations of every document that is not deleted, in the order they were made; of the same millisecond, by ordinal, then id.
- * @param iat when the token of who asks was issued, in seconds: documents that have revoked it are left out
+ * The annotations of all documents that are not deleted, in the order in which they were made. Those of the same
+ * millisecond are sorted by ordinal, then by id.
+ * @param iat when the caller's token was issued, in seconds; documents that have revoked it are left out
  */
 export async function listAnnotations(
   db: D1Database,
@@ -22,7 +24,8 @@ export async function listAnnotations(
   const found = await readPage(db, {
     table: "annotations",
     // An annotation whose document is not here yet is shown: the outbox brings rows in any order.
-    where: `${sql} AND document_id NOT IN (SELECT id FROM documents AS gone WHERE gone.status = 'deleted') AND ${revoked.sql}`,
+    where: `${sql} AND ${revoked.sql}
+      AND document_id NOT IN (SELECT id FROM documents AS gone WHERE gone.status = 'deleted')`,
     params: [...params, ...revoked.params],
     order: "created_at, ordinal, id",
     page,

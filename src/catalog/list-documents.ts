@@ -5,13 +5,13 @@ import { notRevoked } from "./revocations.ts";
 
 export interface DocumentFilter {
   includeDeleted: boolean;
-  /** Part of the title, in any case. */
+  /** Part of the title, in upper or lower case. */
   q?: string | undefined;
-  /** When the token of who asks was issued, in seconds: documents that have revoked it are left out. */
+  /** When the caller's token was issued, in seconds. Documents that have revoked it are left out. */
   iat?: number | undefined;
 }
 
-/** The documents, newest first; those of the same millisecond by id. */
+/** The documents, newest first. Those of the same millisecond are sorted by id. */
 export async function listDocuments(
   db: D1Database,
   filter: DocumentFilter,
@@ -22,7 +22,7 @@ export async function listDocuments(
   const params = [...revoked.params];
   if (!filter.includeDeleted) parts.push("status = 'active'");
   if (filter.q !== undefined && filter.q !== "") {
-    // Not LIKE: D1 refuses patterns over 50 bytes, and % or _ in a title would be wildcards.
+    // Not LIKE: D1 refuses patterns over 50 bytes, and % and _ in the text would be wildcards.
     parts.push("instr(title_search, ?) > 0");
     params.push(filter.q.toLowerCase());
   }

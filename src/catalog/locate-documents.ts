@@ -1,9 +1,9 @@
-/** More than one is all that matters. */
+/** It only matters whether there is more than one. */
 const LOCATED_MAX = 2;
 
 /**
- * The documents that hold an annotation or a version with this id: none, one, or two where several do (ids are chosen
- * by clients). Documents that are deleted count: their room says so.
+ * The documents that have an annotation or a version with this id: none, one, or two if there are several (clients
+ * choose ids). Deleted documents are included; their rooms will say that they are deleted.
  */
 export async function locateDocuments(
   db: D1Database,

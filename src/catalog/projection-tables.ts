@@ -1,4 +1,4 @@
-/** How a table of the catalog takes rows in bulk: a JSON array of objects, one a row, as the only parameter. */
+/** A table of the catalog, with the statement that takes rows in bulk. Its one parameter is a JSON array of rows. */
 export interface ProjectionTable {
   name: string;
   upsert: string;
@@ -15,7 +15,7 @@ export const projectionTables = {
   revocation: table("revocations", ["document_id"], ["min_iat"], "min_iat"),
 } as const;
 
-/** An upsert that leaves a row alone where a later one, by its column `order`, is there already. */
+/** An upsert that leaves a row alone if the table has a later one already, by the column `order`. */
 function table(
   name: string,
   keys: readonly string[],
@@ -25,7 +25,7 @@ function table(
   const columns = [...keys, ...fields];
   return {
     name,
-    // `WHERE true`: without it SQLite reads ON CONFLICT as a join's ON.
+    // Without `WHERE true` SQLite takes ON CONFLICT for a join's ON.
     upsert: `INSERT INTO ${name} (${columns.join(", ")})
 SELECT ${columns.map((column) => `value ->> '$.${column}'`).join(", ")} FROM json_each(?) WHERE true
 ON CONFLICT (${keys.join(", ")}) DO UPDATE SET ${fields.map((field) => `${field} = excluded.${field}`).join(", ")}

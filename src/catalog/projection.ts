@@ -4,33 +4,33 @@ import type { Version } from "../protocol/model/version.ts";
 import { CatalogUnavailable, isWriteFailure } from "./catalog-unavailable.ts";
 import { type ProjectionTable, projectionTables } from "./projection-tables.ts";
 
-/** A row as the catalog must have it; `resource` is the REST form. */
+/** A row for the catalog. `resource` is the resource as REST shows it. */
 export type ProjectedRow =
   | { kind: "document"; resource: Document }
   | { kind: "annotation"; resource: Annotation }
   | { kind: "version"; resource: Version }
   | { kind: "revocation"; resource: Revocation };
 
-/** Tokens from before `min_iat` (seconds) are refused by the document with this id. */
+/** The document with this id refuses tokens from before `min_iat` (seconds). */
 export interface Revocation {
   id: string;
   min_iat: number;
 }
 
-/** A row that D1 can't take, alone; the others are stored. */
+/** A row that D1 can't take. The others are stored. */
 export interface RefusedRow {
   row: ProjectedRow;
   reason: string;
 }
 
-/** Rows in one statement: bounds what is done again when one of them is refused. */
+/** The most rows in one statement. Limits how much is done again when one of them is refused. */
 const STATEMENT_ROWS = 500;
-/** D1 takes parameters up to 2 MB. */
+/** The size of a statement's parameter. D1 takes up to 2 MB. */
 const STATEMENT_BYTES = 1_000_000;
-/** One batch is one request to D1, and one transaction of it. */
+/** The size of a batch. A batch is one request to D1 and one transaction there. */
 const BATCH_BYTES = 8_000_000;
 
-/** Rows of one table that go in one statement, each already as the JSON that the statement reads. */
+/** Rows of one table that go into one statement, each as the JSON that the statement reads. */
 interface Chunk {
   table: ProjectionTable;
   rows: { row: ProjectedRow; json: string }[];
@@ -38,8 +38,9 @@ interface Chunk {
 }
 
 /**
- * Brings rows into the catalog, in any number and order, any number of times: a row with an older `seq` (a revocation: `min_iat`)
- * than the one that is there changes nothing. Throws `CatalogUnavailable` where D1 is at fault: send all of them again later.
+ * Brings rows into the catalog, in any number and order, and any number of times. A row that is older than the one in
+ * the catalog, by `seq` (a revocation: by `min_iat`), changes nothing. Throws `CatalogUnavailable` if D1 is at fault:
+ * then send all rows again later.
  */
 export async function projectRows(
   db: D1Database,
@@ -50,7 +51,7 @@ export async function projectRows(
     try {
       await db.batch(chunks.map((chunk) => upsert(db, chunk)));
     } catch {
-      // Nothing of the batch is stored. Each chunk alone tells whether a row or D1 is at fault.
+      // Nothing of the batch is stored. Storing the chunks one by one shows whether a row or D1 is at fault.
       for (const chunk of chunks) refused.push(...(await storeChunk(db, chunk)));
     }
   }
@@ -78,7 +79,7 @@ async function storeChunk(db: D1Database, chunk: Chunk): Promise<RefusedRow[]> {
   }
 }
 
-/** Throws unless D1 itself works: then the failure came from the row. */
+/** Throws if D1 itself does not work. If it returns, the row caused the failure. */
 async function requireCatalog(db: D1Database, reason: string): Promise<void> {
   if (isWriteFailure(reason)) throw new CatalogUnavailable(reason);
   try {
@@ -122,7 +123,7 @@ function toBatches(chunks: readonly Chunk[]): Chunk[][] {
   return batches;
 }
 
-/** The columns by name. Exactly the resource's own text is stored: it travels as a string inside the JSON. */
+/** The columns by name. The resource is a string inside the JSON, so that exactly its own text is stored. */
 function toJson(row: ProjectedRow): string {
   if (row.kind === "revocation") {
     return JSON.stringify({ document_id: row.resource.id, min_iat: row.resource.min_iat });

@@ -9,14 +9,14 @@ interface Tables {
 
 interface PageQuery<T extends keyof Tables> {
   table: T;
-  /** SQL without values: those are in `params`. */
+  /** SQL without values, which are in `params`. */
   where: string;
   params: readonly (string | number)[];
   order: string;
   page: Page;
 }
 
-/** One page of resources and the number of all that match, both from one transaction of D1. */
+/** One page of resources, and how many match in all. Both come from one transaction of D1. */
 export async function readPage<T extends keyof Tables>(
   db: D1Database,
   { table, where, params, order, page: { page, size } }: PageQuery<T>,
@@ -28,7 +28,7 @@ export async function readPage<T extends keyof Tables>(
     db.prepare(`SELECT count(*) AS total FROM ${table} WHERE ${where}`).bind(...params),
   ]);
   return {
-    // Written by `projectRows` alone, so it is not validated again: a page may hold a million points.
+    // Only `projectRows` writes it, so it is not validated again: a page may hold a million points.
     items: (items?.results ?? []).map(({ resource }) => JSON.parse(resource) as Tables[T]),
     page,
     size,

@@ -1,8 +1,11 @@
 import type { Conditions } from "./annotation-conditions.ts";
 
 /**
- * Leaves out the documents that have revoked a token issued at `iat` (seconds); undefined: there is no token. `column` holds the
- * document's id. It reads the documents that have ever revoked, which are few.
+ * A condition that leaves out documents that have revoked a token issued at `iat` (seconds); undefined: there is no
+ * token.
+ * @param column holds the document's id
+ *
+ * Reads one row for each document that has ever revoked tokens, which are few.
  */
 export function notRevoked(column: string, iat: number | undefined): Conditions {
   if (iat === undefined) return { sql: "1", params: [] };

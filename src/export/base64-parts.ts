@@ -1,12 +1,12 @@
-/** Bytes encoded at once: whole groups of three, so that the pieces join without padding between them. */
+/** Bytes encoded at once: a multiple of three, so that the pieces join without padding between them. */
 const PIECE_BYTES = 48 * 1024;
 
-/** Characters of base64 (RFC 4648 §4, padded) for `bytes` bytes. */
+/** The length of `bytes` bytes in base64 (RFC 4648 §4, padded). */
 export function base64Length(bytes: number): number {
   return Math.ceil(bytes / 3) * 4;
 }
 
-/** Parts of a file as one base64 text, piece by piece: a picture's text is never whole in memory. */
+/** Encodes the parts of a file as one base64 text, piece by piece, so that the text is never whole in memory. */
 export function* encodeBase64(parts: readonly Uint8Array[]): Generator<Uint8Array> {
   const piece = new Uint8Array(PIECE_BYTES);
   let filled = 0;

@@ -1,85 +1,66 @@
 import type { Annotation } from "../protocol/model/annotation.ts";
 import type { Document } from "../protocol/model/document.ts";
-import type { NoteStyle } from "../protocol/model/export-job.ts";
-import { ExportFailure } from "../export-failure.ts";
+import { isLongLine, measureDrawing } from "../raster/draw/measure-drawing.ts";
 import { growBounds, uniteBounds, type Bounds } from "../scene/bounds.ts";
-import {
-  compareDrawings,
-  drawAnnotation,
-  drawingBytes,
-  isEmpty,
-  type Drawing,
-} from "../scene/draw-annotation.ts";
-import { LegendCount } from "../scene/draw-legend.ts";
-import { drawMarks } from "./draw-marks.ts";
-import { NoteCollection } from "../scene/notes.ts";
-import { Turns } from "../event-loop.ts";
-import { TextLayout } from "../text/text-layout.ts";
-
-/** What is to be seen: the part of the plane that becomes the picture, and what is drawn on it, from bottom to top. */
-export interface Scene {
-  /** Image pixels. */
-  frame: Bounds;
-  drawings: Drawing[];
-  /** Above them: badges, callouts, and what is below the frame. */
-  marks: Drawing[];
-  /** Image pixels below the frame: legend and list of notes. 0: there is neither. */
-  footerHeight: number;
-  warnings: string[];
-}
+import { compareDrawings, drawAnnotation, isEmpty } from "../scene/draw-annotation.ts";
+import { LegendCount } from "./marks/draw-legend.ts";
+import { drawMarks } from "./marks/draw-marks.ts";
+import { NoteCollection } from "./marks/notes.ts";
+import { createYielder } from "../event-loop.ts";
+import type { Canvas } from "../scene/shape.ts";
+import type { TextLayout } from "../text/text-layout.ts";
+import { ExportFailure } from "./export-failure.ts";
+import { drawingBytes, type ExportScene, type SceneOptions } from "./export-scene.ts";
 
 /**
- * What all drawings hold, in bytes: characters of SVG and points of strokes. About three million points (in an SVG export half as many),
- * or forty pages of text.
+ * The most bytes that all drawings hold: characters of SVG and points of strokes. About three million points (half as
+ * many in an SVG export), or forty pages of text.
  */
 const SCENE_MAX_BYTES = 24 * 1024 * 1024;
-/** Around the annotations of a document without picture and size, and its size where there are none: image pixels. */
+/**
+ * For a document without image and size, in image pixels: the margin around its annotations, and the frame if it has
+ * none.
+ */
 const MARGIN = 16;
 const EMPTY_FRAME: Bounds = { left: 0, top: 0, right: 800, bottom: 600 };
-/** … and, for callouts, this part of the annotations' longer side, and at least so many pixels. */
+/** The margin if there are callouts: a part of the longer side of the annotations, and at least so many pixels. */
 const CALLOUT_MARGIN = 0.3;
 const CALLOUT_MARGIN_MIN = 160;
 const UNBOUNDED: Bounds = { left: -Infinity, top: -Infinity, right: Infinity, bottom: Infinity };
-/** Missing characters that a warning names. */
+/** The most missing characters that a warning names. */
 const NAMED_MAX = 20;
 
-export interface SceneOptions {
-  /** Long lines as strokes, for pixels; else all as SVG. */
-  strokes: boolean;
-  /** An opaque colour, of legend and list. */
-  ground: string;
-  legend: boolean;
-  /** undefined: as "none", with a warning. */
-  notes: NoteStyle | undefined;
-}
-
 /**
- * Draws the annotations, page by page, so that of what the document's object sends only one page is held. `assets` has the
- * fonts. Throws `ExportFailure` where there is too much to draw.
+ * Draws the annotations page by page, so that only one page of what the document's object sends is held. Throws
+ * `ExportFailure` if there is too much to draw.
  */
 export async function collectScene(
   document: Document,
   pages: AsyncIterable<readonly Annotation[]>,
-  assets: Fetcher,
+  texts: TextLayout,
   options: SceneOptions,
-): Promise<Scene> {
+): Promise<ExportScene> {
   const { width, height } = document;
   const sized = width !== null && height !== null;
   const given = sized ? { left: 0, top: 0, right: width, bottom: height } : undefined;
-  const texts = new TextLayout(assets);
-  const canvas = { picture: given ?? UNBOUNDED, layoutText: texts.layout, strokes: options.strokes };
-  const drawings: Drawing[] = [];
+  const visible = given ?? UNBOUNDED;
+  const canvas: Canvas = {
+    frame: visible,
+    layoutText: texts.layout,
+    wantsStroke: options.strokes ? (points) => isLongLine(points, visible) : undefined,
+  };
+  const drawings: ExportScene["drawings"] = [];
   const labels = new LegendCount();
   const notes = new NoteCollection(options.notes === "numbers" || options.notes === "callouts");
   let bytes = 0;
-  const turns = new Turns();
+  const yieldToEventLoop = createYielder();
   for await (const page of pages) {
     for (const annotation of page) {
-      // One after the other: the fonts of one text at a time are held.
+      // One text at a time, so that only its fonts are held.
       if (annotation.type === "text") await texts.load([annotation.text]);
-      const drawing = drawAnnotation(annotation, canvas);
+      const drawing = measureDrawing(drawAnnotation(annotation, canvas), visible);
       // A stroke of 10,000 points takes milliseconds, and a page may be full of them.
-      await turns.pass();
+      await yieldToEventLoop();
       const seen = drawing.visible.width > 0 && drawing.visible.height > 0;
       notes.add(annotation, drawing.bounds, seen);
       bytes += drawingBytes(drawing);
@@ -93,7 +74,9 @@ export async function collectScene(
   const shown = [...drawings, ...notes.notes].map(({ bounds }) => bounds);
   const frame = given ?? frameAround(shown, options.notes === "callouts" && notes.notes.length > 0);
   const drawn = await drawMarks({ labels, notes }, frame, options, texts);
-  checkBytes(drawn.marks.reduce((sum, mark) => sum + drawingBytes(mark), bytes));
+  // Some marks lie below the frame, and all of them are seen.
+  const marks = drawn.marks.map((mark) => measureDrawing(mark, UNBOUNDED));
+  checkBytes(marks.reduce((sum, mark) => sum + drawingBytes(mark), bytes));
   const warnings = [
     ...(given ? [] : [describeFrame(drawings.length)]),
     ...drawn.warnings,
@@ -101,12 +84,7 @@ export async function collectScene(
     ...(texts.missingMarks.size > 0 ? [describeMissingMarks([...texts.missingMarks])] : []),
     ...(texts.standIns > 0 ? [describeStandIns(texts.standIns)] : []),
   ];
-  return { frame, drawings, marks: drawn.marks, footerHeight: drawn.footerHeight, warnings };
-}
-
-/** All that is drawn, from bottom to top. */
-export function sceneDrawings({ drawings, marks }: Scene): readonly Drawing[] {
-  return [...drawings, ...marks];
+  return { frame, drawings, marks, footerHeight: drawn.footerHeight, warnings };
 }
 
 function checkBytes(bytes: number): void {
@@ -116,7 +94,7 @@ function checkBytes(bytes: number): void {
   );
 }
 
-/** Whole pixels, so that a scale of 1 keeps them. */
+/** The frame for a document without size. It has whole pixels, so that a scale of 1 keeps them. */
 function frameAround(shown: readonly Bounds[], callouts: boolean): Bounds {
   const [first, ...rest] = shown;
   if (!first) return EMPTY_FRAME;

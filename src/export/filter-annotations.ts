@@ -1,18 +1,18 @@
 import type { Annotation } from "../protocol/model/annotation.ts";
 import type { ExportFilter } from "../protocol/model/export-job.ts";
 
-/** Of each page the annotations that the filter lets through; undefined: all. */
+/** Keeps the annotations of each page that pass the filter; undefined: all pass. */
 export async function* filterPages(
   pages: AsyncIterable<Annotation[]>,
   filter: ExportFilter | undefined,
 ): AsyncGenerator<Annotation[]> {
   for await (const page of pages) {
-    yield filter ? page.filter((annotation) => fits(annotation, filter)) : page;
+    yield filter ? page.filter((annotation) => passes(annotation, filter)) : page;
   }
 }
 
-/** Whether it fits every list that is there; it fits a list that has any of its values. */
-function fits({ type, labels, author }: Annotation, filter: ExportFilter): boolean {
+/** An annotation passes if it matches every list given. It matches a list that contains any of its values. */
+function passes({ type, labels, author }: Annotation, filter: ExportFilter): boolean {
   if (filter.types && !filter.types.includes(type)) return false;
   if (filter.labels && !filter.labels.some((label) => labels.includes(label))) return false;
   return !filter.authors || (author !== null && filter.authors.includes(author));

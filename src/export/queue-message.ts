@@ -1,4 +1,4 @@
-/** What travels through the queue: the job's row in D1 holds everything else. */
+/** A message of the export queue. The job's row in D1 holds everything else. */
 export interface ExportMessage {
   jobId: string;
 }

@@ -2,19 +2,19 @@ import type { Annotation } from "../protocol/model/annotation.ts";
 import type { Document } from "../protocol/model/document.ts";
 import type { Result } from "../protocol/errors.ts";
 import type { AnnotationsPage, RoomApi } from "../room/room-api.ts";
-import { ExportFailure } from "../export-failure.ts";
+import { ExportFailure } from "./export-failure.ts";
 
-/** What the renderer asks of a document's object. */
+/** The calls to a document's object that the renderer makes. */
 export type StateReader = Pick<RoomApi, "authorize" | "readDocumentAt" | "readAnnotationsAt">;
 
-/** The document as it was at `seq`. Throws `ExportFailure` where it is deleted by now, or was not there. */
+/** Reads the document as it was at `seq`. Throws `ExportFailure` if it has been deleted since, or never existed. */
 export async function readDocument(room: StateReader, seq: number): Promise<Document> {
-  // The route has checked who asked; here nobody asks, and only the document's being there counts.
+  // The route has checked the requester's role. Here only the document's existence matters.
   unwrap(await room.authorize({ claims: null }, "viewer"));
   return unwrap(await room.readDocumentAt(seq));
 }
 
-/** The annotations that were active at `seq`, page by page, in the order of creation. */
+/** Reads the annotations that were active at `seq`, page by page, in the order of creation. */
 export async function* readAnnotations(room: StateReader, seq: number): AsyncGenerator<Annotation[]> {
   let after: number | null = null;
   do {

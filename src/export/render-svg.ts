@@ -1,4 +1,3 @@
-import { sceneDrawings, type Scene } from "./collect-scene.ts";
 import { sumBytes, type ExportedFile } from "../files/exported-file.ts";
 import type { ImageInfo } from "../raster/headers/image-info.ts";
 import { stripMetadata } from "../raster/strip-metadata.ts";
@@ -7,9 +6,10 @@ import { fillAttributes, toPaint } from "../scene/paint.ts";
 import { sceneGroupEnd, sceneGroupStart, sceneSvgEnd, sceneSvgStart, viewFrame } from "../scene/scene-svg.ts";
 import { attributes } from "../scene/svg-text.ts";
 import { base64Length, encodeBase64 } from "./base64-parts.ts";
+import { allDrawings, type ExportScene } from "./export-scene.ts";
 
-/** A picture as it is stored, with what its header tells. */
-export interface PictureFile {
+/** The bytes of an image as stored, and its header. */
+export interface EmbeddedImage {
   bytes: Uint8Array;
   info: ImageInfo;
 }
@@ -20,23 +20,22 @@ interface Size {
 }
 
 /**
- * A self-contained SVG of `size` pixels, the upper `frameSize` of them the scene's frame: the picture's own pixels as a data URL, text as outlines. Viewers disagree on EXIF
- * orientation: it is taken out of the embedded file, with all other metadata, and a transform that every viewer follows takes its place.
+ * Writes a self-contained SVG of `size` pixels; the upper `frameSize` of them show the scene's frame. The image is
+ * embedded as a data URL, and text becomes outlines. Viewers disagree on EXIF orientation, so it is removed from the
+ * embedded file with all other metadata, and replaced by a transform, on which they agree.
  */
 export function renderSvg(
-  scene: Scene,
+  scene: ExportScene,
   { size, frameSize }: { size: Size; frameSize: Size },
-  picture: PictureFile | undefined,
+  image: EmbeddedImage | undefined,
   background: string,
 ): ExportedFile {
   const encoder = new TextEncoder();
-  const embedded = picture ? stripMetadata(picture.bytes, picture.info.type) : [];
-  const [under, underEnd] = picture
-    ? imageElement(picture.info, frameSize)
-    : [sheet(frameSize, background), ""];
+  const embedded = image ? stripMetadata(image.bytes, image.info.type) : [];
+  const [under, underEnd] = image ? imageElement(image.info, frameSize) : [sheet(frameSize, background), ""];
   const head = encoder.encode(sceneSvgStart(size) + under);
   const middle = encoder.encode(underEnd + sceneGroupStart(viewFrame(scene.frame, frameSize)));
-  const shapes = sceneDrawings(scene).map((drawing) => encoder.encode(drawingElement(drawing)));
+  const shapes = allDrawings(scene).map((drawing) => encoder.encode(drawingElement(drawing)));
   const tail = encoder.encode(sceneGroupEnd + sceneSvgEnd);
   function* parts(): Generator<Uint8Array> {
     yield head;
@@ -58,7 +57,7 @@ function sheet(size: Size, background: string): string {
   return `<rect${attributes({ ...size, ...fillAttributes(toPaint(background)) })}/>`;
 }
 
-/** What comes before and after the picture's base64. */
+/** What comes before and after the image's base64. */
 function imageElement(info: ImageInfo, size: Size): [string, string] {
   const turned = info.orientation >= 5;
   const stored = turned
@@ -71,7 +70,7 @@ function imageElement(info: ImageInfo, size: Size): [string, string] {
   return [element, `"/>`];
 }
 
-/** SVG's matrix(a b c d e f) from stored to upright pixels, by EXIF orientation; `w` and `h` are the stored sides. */
+/** SVG's matrix(a b c d e f) from stored to upright pixels, by EXIF orientation. `w` and `h` are the stored sides. */
 function uprightMatrix(orientation: number, w: number, h: number): number[] {
   switch (orientation) {
     case 2:

@@ -1,51 +1,72 @@
 import type { Annotation } from "../protocol/model/annotation.ts";
 import type { Document } from "../protocol/model/document.ts";
 import type { ExportJob } from "../protocol/model/export-job.ts";
-import { collectScene, type Scene } from "./collect-scene.ts";
-import { ExportFailure } from "../export-failure.ts";
 import type { ExportedFile } from "../files/exported-file.ts";
-import { filterPages } from "./filter-annotations.ts";
-import { renderJson } from "../interchange/acetate.ts";
-import { renderSvg, type PictureFile } from "./render-svg.ts";
-import { renderW3c } from "../interchange/w3c.ts";
+import { openImageFile } from "../files/image-file.ts";
+import { writeAcetate } from "../interchange/acetate.ts";
+import { writeW3c } from "../interchange/w3c.ts";
+import { readWholeFile, requireImageInfo } from "../raster/decode/image-file.ts";
+import type { ImageSource } from "../raster/decode/image-source.ts";
+import { checkImage, openImage } from "../raster/decode/open-image.ts";
 import { onWhite } from "../raster/draw/blend.ts";
-import { checkPicture, openPicture, type PictureSource } from "../raster/decode/picture-source.ts";
-import { readPicture } from "../raster/decode/read-picture.ts";
-import { checkTime, renderPicture, type PictureFormat, type ReportProgress } from "./render-picture.ts";
 import { formatColor, parseColor } from "../raster/row-source.ts";
 import { describePixels, maxOutputPixels, maxOutputSide } from "../raster/output-limit.ts";
+import { TextLayout } from "../text/text-layout.ts";
+import { collectScene } from "./collect-scene.ts";
+import { ExportFailure, toExportFailure } from "./export-failure.ts";
+import type { ExportScene } from "./export-scene.ts";
+import { filterPages } from "./filter-annotations.ts";
 import { readAnnotations, readDocument, type StateReader } from "./read-state.ts";
+import { checkTime, renderRaster, type RasterFormat, type ReportProgress } from "./render-raster.ts";
+import { renderSvg, type EmbeddedImage } from "./render-svg.ts";
 import { type Size, scaleSize } from "./scale-size.ts";
+import { createTextPlatform } from "./text-platform.ts";
 
-/** What a render reads. */
+/** Where a render reads from. */
 export interface RenderSources {
   room: StateReader;
   bucket: R2Bucket;
-  /** The Worker's static assets: fonts. */
+  /** The Worker's static assets: fonts and emoji. */
   assets: Fetcher;
   /** The configured `MAX_IMAGE_PIXELS`. */
   maxPixels: number;
 }
 
-/** Reading the state and decoding the picture, as parts of the whole. */
+/** Progress when the state is read, and when the image is decoded. */
 const PROGRESS_READ = 0.1;
 const PROGRESS_DECODED = 0.3;
-/** The rest is writing the file. */
+/** Progress when the picture is drawn. Storing the file is the rest. */
 const PROGRESS_DRAWN = 0.9;
 
-/** What is rendered: a job, or a thumbnail. */
+/** What to render: a job, or a thumbnail. */
 export interface RenderJob extends Pick<ExportJob, "seq" | "format" | "options"> {
-  /** The longer side in pixels at most; takes the place of the options' `scale`, and enlarges nothing. */
+  /** The longest side in pixels. Replaces `scale` of the options, and never enlarges. */
   fit?: number;
-  /** `https://host` under which the service was asked for the file: it is in addresses in the file. null: not known. */
+  /** The `https://host` at which the file was requested, for addresses in the file; null: not known. */
   origin?: string | null;
 }
 
 /**
- * Renders a job's document as it was at the job's `seq`. The same state, options and origin give the same bytes. Throws `ExportFailure`
- * with a reason for a person where no other try can help; any other error may pass.
+ * Renders a job's document as it was at the job's `seq`. The same state, options and origin give the same bytes. Throws
+ * `ExportFailure`, with a reason for a person, if no other try can help. After any other error another try may succeed.
+ *
+ * @example
+ * const job = { seq: 7, format: "png", options: { scale: 1, quality: 85, background: "#ffffff" } };
+ * const file = await renderExport(job, { room, bucket, assets, maxPixels: 3_000_000 }, async () => {});
  */
 export async function renderExport(
+  job: RenderJob,
+  sources: RenderSources,
+  reportProgress: ReportProgress,
+): Promise<ExportedFile> {
+  try {
+    return await render(job, sources, reportProgress);
+  } catch (error) {
+    throw toExportFailure(error);
+  }
+}
+
+async function render(
   job: RenderJob,
   sources: RenderSources,
   reportProgress: ReportProgress,
@@ -55,13 +76,14 @@ export async function renderExport(
   const reading = format === "json" ? PROGRESS_DRAWN : PROGRESS_READ;
   const pages = reportPages(readAnnotations(sources.room, job.seq), reading, reportProgress);
   const annotations = filterPages(pages, options.annotations);
+  const texts = new TextLayout(createTextPlatform(sources.assets));
   if (format === "json") {
     return options.profile === "w3c"
-      ? renderW3c(document, annotations, sources.assets, job.origin ?? null)
-      : renderJson(job.seq, document, annotations);
+      ? writeW3c(document, annotations, texts, job.origin ?? null)
+      : writeAcetate(job.seq, document, annotations);
   }
 
-  const scene = await collectScene(document, annotations, sources.assets, {
+  const scene = await collectScene(document, annotations, texts, {
     strokes: format !== "svg",
     ground: formatColor(onWhite(parseColor(options.background))),
     legend: options.legend === true,
@@ -70,23 +92,23 @@ export async function renderExport(
   await reportProgress(PROGRESS_READ);
   const sizes = scaleScene(scene, job);
   if (format === "svg") {
-    const picture = await readWholePicture(document, sources);
-    return renderSvg(scene, sizes, picture, options.background);
+    const image = await readEmbeddedImage(document, sources);
+    return renderSvg(scene, sizes, image, options.background);
   }
   checkSize(sizes.size, format, sources.maxPixels, document);
   checkTime({ scene, ...sizes });
-  const picture = await decodePicture(document, sources);
+  const image = await decodeImage(document, sources);
   try {
     await reportProgress(PROGRESS_DECODED);
-    return await renderPicture({ scene, format, options, ...sizes }, picture, (done) =>
+    return await renderRaster({ scene, format, options, ...sizes }, image, (done) =>
       reportProgress(PROGRESS_DECODED + done * (PROGRESS_DRAWN - PROGRESS_DECODED)),
     );
   } finally {
-    await picture?.close();
+    await image?.close();
   }
 }
 
-/** Tells that the work goes on, page by page up to `end`: how many pages there are is not known before the last. */
+/** Reports progress page by page, up to `end`. How many pages there are is not known before the last one. */
 async function* reportPages(
   pages: AsyncIterable<Annotation[]>,
   end: number,
@@ -100,8 +122,8 @@ async function* reportPages(
   }
 }
 
-/** Output pixels of the frame, rounded, at least one; and with what is below it. */
-function scaleScene({ frame, footerHeight }: Scene, job: RenderJob): { size: Size; frameSize: Size } {
+/** Output pixels of the frame, rounded, at least one; and of the frame with what lies below it. */
+function scaleScene({ frame, footerHeight }: ExportScene, job: RenderJob): { size: Size; frameSize: Size } {
   const [width, height] = [frame.right - frame.left, frame.bottom - frame.top];
   const scale = job.fit === undefined ? job.options.scale : Math.min(1, job.fit / Math.max(width, height));
   const frameSize = scaleSize({ width, height }, scale);
@@ -109,7 +131,7 @@ function scaleScene({ frame, footerHeight }: Scene, job: RenderJob): { size: Siz
   return { frameSize, size: { ...frameSize, height: frameSize.height + footer } };
 }
 
-function checkSize(size: Size, format: PictureFormat, maxPixels: number, document: Document): void {
+function checkSize(size: Size, format: RasterFormat, maxPixels: number, document: Document): void {
   const { width, height } = size;
   const limit = maxOutputPixels(format, maxPixels);
   const side = maxOutputSide(format);
@@ -128,19 +150,21 @@ function checkSize(size: Size, format: PictureFormat, maxPixels: number, documen
   );
 }
 
-async function decodePicture(
+async function decodeImage(
   { id, image }: Document,
   { bucket, maxPixels }: RenderSources,
-): Promise<PictureSource | undefined> {
-  return image ? openPicture(bucket, id, image, maxPixels) : undefined;
+): Promise<ImageSource | undefined> {
+  return image ? openImage(await openImageFile(bucket, id, image), maxPixels) : undefined;
 }
 
-/** The picture's file, which was looked at to its end. */
-async function readWholePicture(
+/** Reads the image's file, after decoding it once to its end. */
+async function readEmbeddedImage(
   { id, image }: Document,
   { bucket, maxPixels }: RenderSources,
-): Promise<PictureFile | undefined> {
+): Promise<EmbeddedImage | undefined> {
   if (!image) return undefined;
-  await checkPicture(bucket, id, image, maxPixels);
-  return readPicture(bucket, id, image);
+  const file = await openImageFile(bucket, id, image);
+  await checkImage(file, maxPixels);
+  const bytes = await readWholeFile(file);
+  return { bytes, info: requireImageInfo(bytes) };
 }

@@ -1,13 +1,13 @@
-/** A finished file: its bytes come in parts, so that a large one is never whole in memory. */
+/** A finished file. Its bytes come in parts, so that a large file is never whole in memory. */
 export interface ExportedFile {
   parts: Iterable<Uint8Array>;
   /** Bytes of all parts. */
   size: number;
-  /** Pixels; null where the format has none. */
+  /** Pixels; null if the format has none. */
   width: number | null;
   height: number | null;
   warnings: string[];
-  /** What making it held at most: WebAssembly memory and buffers. Absent where nothing large was held. */
+  /** The most bytes of WebAssembly memory and buffers held while making it. Absent if nothing large was held. */
   peakBytes?: number;
 }
 

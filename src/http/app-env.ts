@@ -1,6 +1,6 @@
 import type { Config } from "../config.ts";
 import type { Env } from "../env.ts";
-import type { Access } from "../protocol/model/token.ts";
+import type { Access } from "../room/access.ts";
 
 /** The variables of Hono's context. */
 export interface AppEnv {

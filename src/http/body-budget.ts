@@ -1,9 +1,11 @@
-import {
-  BODIES_WAITING_MAX,
-  BODY_HOLD_MAX_MS,
-  BODY_SILENT_MAX_MS,
-  BODY_WAIT_MAX_MS,
-} from "../protocol/limits.ts";
+/** How long a request waits until there is room for its body: a large upload takes about as long over a usual line. */
+export const BODY_WAIT_MAX_MS = 20_000;
+/** Requests that wait for that, of each kind: more would not have their turn in time. */
+export const BODIES_WAITING_MAX = 64;
+/** Where others wait, a body of which nothing has come for so long gives way: its client has gone, or holds them up. */
+export const BODY_SILENT_MAX_MS = 5_000;
+/** The same for one that takes longer in all: the largest picture then comes at half a MiB a second. */
+export const BODY_HOLD_MAX_MS = 60_000;
 
 /** How often a waiting request checks for room. */
 const LOOK_EVERY_MS = 20;

@@ -2,7 +2,7 @@ import { maxOutputPixels, maxOutputSide } from "../raster/output-limit.ts";
 import type { Context } from "hono";
 import { getExportJob, isRequester } from "../catalog/export-jobs.ts";
 import { scaleSize } from "../export/scale-size.ts";
-import { exportKey } from "../files/store-file.ts";
+import { exportKey } from "../files/keys.ts";
 import { roleReaches } from "../protocol/model/token.ts";
 import type { Document } from "../protocol/model/document.ts";
 import {

@@ -1,5 +1,12 @@
-import { RATED_MAX, REQUESTS_BURST_SECONDS } from "../protocol/limits.ts";
 import { TokenBucket } from "../room/sockets/token-bucket.ts";
+
+/**
+ * The burst that a subject or an address may send, in seconds of its rate (`REQUESTS_PER_SECOND`): pages load and imports
+ * begin in bursts.
+ */
+export const REQUESTS_BURST_SECONDS = 10;
+/** The most subjects and addresses that an isolate counts, a few hundred bytes each. */
+export const RATED_MAX = 10_000;
 
 /**
  * Counts the requests of many subjects. Its memory is bounded: a new subject replaces the one that was quiet the

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { WriteOptions } from "../room/room-api.ts";
 import { readIfMatch } from "./answers/etag.ts";
 import type { keyHeader, writeHeaders } from "./openapi/requests.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { type FieldError, type Result, fail, ok } from "../protocol/errors.ts";
 
 /** The most errors that are shown: a body with 10,000 wrong points needs no 10,000 sentences. */

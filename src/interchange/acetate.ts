@@ -4,10 +4,11 @@ import type { ExportedFile } from "../files/exported-file.ts";
 import { writeJsonList } from "./json-list.ts";
 
 /**
- * Acetate's own format: `{format, seq, document, annotations}`, resources in their REST form, the annotations in the order of
- * creation. No time of making: the same state gives the same bytes.
+ * Writes Acetate's own format: `{format, seq, document, annotations}`. The resources have their REST form, and the
+ * annotations come in the order of creation. The file says nothing of when it was made: the same state gives the same
+ * bytes.
  */
-export async function renderJson(
+export async function writeAcetate(
   seq: number,
   document: Document,
   pages: AsyncIterable<readonly Annotation[]>,

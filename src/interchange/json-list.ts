@@ -1,13 +1,15 @@
-import { ExportFailure } from "../export-failure.ts";
 import { sumBytes, type ExportedFile } from "../files/exported-file.ts";
-import { Turns } from "../event-loop.ts";
+import { createYielder } from "../event-loop.ts";
 
-/** Bytes of a JSON file: it is held in memory until its size is known. */
+/** The most bytes of a JSON file: it is held in memory until its size is known. */
 const JSON_MAX_BYTES = 48 * 1024 * 1024;
 
+/** The file would be too large. The message tells a person what to do. */
+export class FileTooLarge extends Error {}
+
 /**
- * A JSON file: the members of `head`, then the items as the list `name`, one a line. The items come in pages, of which one at a time is
- * held as objects. Throws `ExportFailure` where they are too much.
+ * Writes a JSON file: the members of `head`, then the items as the list `name`, one item a line. The items come in
+ * pages; only one page at a time is held as objects. Throws `FileTooLarge`.
  */
 export async function writeJsonList(
   head: object,
@@ -18,17 +20,17 @@ export async function writeJsonList(
   const parts = [encoder.encode(`${JSON.stringify(head).slice(0, -1)},"${name}":[`)];
   let bytes = sumBytes(parts);
   let first = true;
-  const turns = new Turns();
+  const yieldToEventLoop = createYielder();
   for await (const page of pages) {
     for (const item of page) {
       const part = encoder.encode((first ? "\n" : ",\n") + JSON.stringify(item));
       parts.push(part);
       bytes += part.byteLength;
       first = false;
-      await turns.pass();
+      await yieldToEventLoop();
     }
     if (bytes > JSON_MAX_BYTES) {
-      throw new ExportFailure(
+      throw new FileTooLarge(
         "The annotations take more than 48 MiB as JSON. Export some of them (annotations: types, labels, authors), or read them through the API, page by page.",
       );
     }

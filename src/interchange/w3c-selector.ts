@@ -1,5 +1,5 @@
 import type { Annotation } from "../protocol/model/annotation.ts";
-import { geometrySchemas, type Geometries, type Point } from "../protocol/model/geometry.ts";
+import type { Geometries, Point } from "../protocol/model/geometry.ts";
 import { boundsCenter, rotateBounds, type Bounds } from "../scene/bounds.ts";
 import { rotate } from "../scene/draw-areas.ts";
 import type { LayoutText } from "../scene/shape.ts";
@@ -7,49 +7,48 @@ import { attributes, formatNumber } from "../scene/svg-text.ts";
 import { turnPoints } from "../scene/turn-points.ts";
 
 /**
- * The part of a picture that an annotation is about, as W3C's Web Annotation Data Model has it. `PointSelector` is not one of the model's
- * own selectors; IIIF defines it (https://iiif.io/api/registry/selectors, with the context of its Presentation API 3).
+ * The part of an image that an annotation is about, in terms of W3C's Web Annotation Data Model. `PointSelector` is not
+ * part of that model. IIIF defines it (https://iiif.io/api/registry/selectors, with the context of its Presentation API
+ * 3).
  */
 export type Selector =
   | { type: "FragmentSelector"; conformsTo: string; value: string }
   | { type: "SvgSelector"; value: string }
   | { "@context": string; type: "PointSelector"; x: number; y: number };
 
-/** Media Fragments URI 1.0 (§4.2.2): `xywh=pixel:`. Its grammar has no minus sign; viewers read and write fractions. */
+/** Media Fragments URI 1.0 (§4.2.2): `xywh=pixel:`. Its grammar has no minus sign. Viewers read and write fractions. */
 const MEDIA_FRAGMENTS = "http://www.w3.org/TR/media-frags/";
 const IIIF_PRESENTATION = "http://iiif.io/api/presentation/3/context.json";
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
- * The selector of an annotation, in pixels of the upright picture. The forms are those that both a strict XML reader and Annotorious
- * (3.8, test/e2e/annotorious.test.ts) understand:
+ * The selector of an annotation, in pixels of the upright image. Its forms are those that both a strict XML reader
+ * and Annotorious (3.8, test/e2e/annotorious.test.ts) understand:
  * - a rectangle along the axes is a fragment; one that is turned or reaches beyond the top or left is a `<rect>`;
  * - an open line is a `<path>` without Z, since Annotorious throws at `<polyline>` and the whole page fails to load;
- * - a point is a list of two selectors that say the same, since Annotorious skips an annotation with a PointSelector alone.
+ * - a point is a list of two selectors that say the same, since Annotorious skips an annotation with a PointSelector
+ *   alone.
  */
-export function toSelector(
-  { type, geometry, style, text }: Annotation,
-  layoutText: LayoutText,
-): Selector | Selector[] {
-  switch (type) {
+export function toSelector(annotation: Annotation, layoutText: LayoutText): Selector | Selector[] {
+  switch (annotation.type) {
     case "box":
-      return boxSelector(geometrySchemas.box.parse(geometry));
+      return boxSelector(annotation.geometry);
     case "ellipse":
-      return ellipseSelector(geometrySchemas.ellipse.parse(geometry));
+      return ellipseSelector(annotation.geometry);
     case "text": {
-      const { x, y, width: wrapWidth, rotation } = geometrySchemas.text.parse(geometry);
-      const { width, height } = layoutText(text, style.font_size, wrapWidth);
+      const { x, y, width: wrapWidth, rotation } = annotation.geometry;
+      const { width, height } = layoutText(annotation.text, annotation.style.font_size, wrapWidth);
       return boxSelector({ x, y, width: Math.max(width, wrapWidth ?? 0), height, rotation });
     }
     case "polygon":
-      return polygonSelector(geometrySchemas.polygon.parse(geometry).points);
+      return polygonSelector(annotation.geometry.points);
     case "line":
     case "arrow":
     case "polyline":
     case "freehand":
-      return lineSelector(geometrySchemas[type].parse(geometry).points);
+      return lineSelector(annotation.geometry.points);
     case "point": {
-      const { x, y } = geometrySchemas.point.parse(geometry);
+      const { x, y } = annotation.geometry;
       return pointSelector([x, y]);
     }
   }
@@ -58,25 +57,25 @@ export function toSelector(
 function boxSelector({ x, y, width, height, rotation = 0 }: Geometries["box"]): Selector | Selector[] {
   const box = { left: x, top: y, right: x + width, bottom: y + height };
   if (width === 0 || height === 0) return flatSelector(box, rotation);
-  // A quarter turn leaves a rectangle along the axes.
+  // After quarter turns the sides still run along the axes.
   if (rotation % 90 === 0) return rectSelector(rotateBounds(box, rotation));
   return svgSelector(`<rect${attributes({ x, y, width, height, transform: rotate(box, rotation) })}/>`);
 }
 
-/** A rectangle along the axes with an inside. */
+/** The selector of a rectangle along the axes that has an inside. */
 function rectSelector({ left, top, right, bottom }: Bounds): Selector {
   const [x = 0, y = 0, width = 0, height = 0] = [left, top, right - left, bottom - top].map(round);
-  // One smaller than 1/1000 pixel would come out without an inside.
+  // A side shorter than 1/1000 pixel would be written as 0.
   const sides = { x, y, width: Math.max(width, SIDE_MIN), height: Math.max(height, SIDE_MIN) };
   if (x < 0 || y < 0) return svgSelector(`<rect${attributes(sides)}/>`);
   const value = `xywh=pixel:${Object.values(sides).map(formatNumber).join(",")}`;
   return { type: "FragmentSelector", conformsTo: MEDIA_FRAGMENTS, value };
 }
 
-/** The least that `formatNumber` writes, in pixels. */
+/** The smallest number that `formatNumber` writes, in pixels. */
 const SIDE_MIN = 0.001;
 
-/** A box or ellipse without width or height is the line that it is drawn as. */
+/** A box or ellipse without width or height becomes the line that it is drawn as. */
 function flatSelector(box: Bounds, rotation: number): Selector | Selector[] {
   const ends: Point[] = [
     [box.left, box.top],
@@ -92,7 +91,8 @@ function ellipseSelector({ cx, cy, rx, ry, rotation = 0 }: Geometries["ellipse"]
   if (rotation % 180 !== 0 && rotation % 90 === 0) return ellipseSelector({ cx, cy, rx: ry, ry: rx });
   if (rotation % 180 === 0) {
     const ellipse = attributes({ cx, cy, rx, ry });
-    // Annotorious looks for these attributes at the root where that has a namespace, which a strict reader needs. At an <svg> they mean nothing.
+    // Strict readers need the namespace. With one, Annotorious looks for these attributes at the root, where they mean
+    // nothing to others.
     return { type: "SvgSelector", value: `<svg xmlns="${SVG}"${ellipse}><ellipse${ellipse}/></svg>` };
   }
   const [start = [cx, cy], end = [cx, cy]] = turnPoints(
@@ -103,7 +103,8 @@ function ellipseSelector({ cx, cy, rx, ry, rotation = 0 }: Geometries["ellipse"]
     [cx, cy],
     rotation,
   );
-  // Annotorious has no turned ellipses. Of a path it keeps the curves, if there are spaces around the A; else it makes a polygon of it.
+  // Annotorious has no rotated ellipses. It keeps the curves of a path only if there are spaces around the A, and
+  // otherwise makes it a polygon.
   const arc = ` A ${[rx, ry, rotation, 1, 0].map(formatNumber).join(" ")}`;
   return svgSelector(
     `<path${attributes({ d: `M${join(start)}${arc} ${join(end)}${arc} ${join(start)} Z` })}/>`,
@@ -117,7 +118,7 @@ function polygonSelector(points: readonly Point[]): Selector | Selector[] {
   return svgSelector(`<polygon${attributes({ points: written.join(" ") })}/>`);
 }
 
-/** An open line. Points that fall together are no line. */
+/** The selector of an open line. If all points are equal, it is a point. */
 function lineSelector(points: readonly Point[]): Selector | Selector[] {
   const written = points.map(join);
   const [first] = points;
@@ -125,7 +126,10 @@ function lineSelector(points: readonly Point[]): Selector | Selector[] {
   return svgSelector(`<path${attributes({ d: `M${written.join(" L")}` })}/>`);
 }
 
-/** The pixel that a point lies in, for readers who know no points and take the first selector; and the point itself. */
+/**
+ * The pixel that contains the point, for readers that take the first selector and know no points; then the point
+ * itself.
+ */
 function pointSelector([x, y]: Point): Selector[] {
   const [left, top] = [Math.floor(x), Math.floor(y)];
   return [

@@ -3,22 +3,22 @@ import type { Document } from "../protocol/model/document.ts";
 import type { ExportedFile } from "../files/exported-file.ts";
 import { toSelector } from "./w3c-selector.ts";
 import type { LayoutText } from "../scene/shape.ts";
-import { TextLayout } from "../text/text-layout.ts";
+import type { TextLayout } from "../text/text-layout.ts";
 import { writeJsonList } from "./json-list.ts";
 
 /**
- * The annotations as a page of W3C's Web Annotation Data Model (https://www.w3.org/TR/annotation-model/), in the order of creation. It
- * says what is where and who said what about it; of the look it says nothing: Acetate's own format does. No time of making: the same
- * state and origin give the same bytes. `assets` has the fonts: a text's region is as large as the text. `origin` is that of the service
- * (`https://host`), as whoever asked for the file reached it.
+ * Writes the annotations as a page of W3C's Web Annotation Data Model (https://www.w3.org/TR/annotation-model/), in the
+ * order of creation. The file says what is where, and who said what about it. It leaves out styles, which Acetate's own
+ * format has. It says nothing of when it was made: the same state and origin give the same bytes. `texts` measures
+ * texts, since a text's region is as large as the text. `origin` is the `https://host` at which the requester reached
+ * the service.
  */
-export async function renderW3c(
+export async function writeW3c(
   document: Document,
   pages: AsyncIterable<readonly Annotation[]>,
-  assets: Fetcher,
+  texts: TextLayout,
   origin: string | null,
 ): Promise<ExportedFile> {
-  const texts = new TextLayout(assets);
   const source = sourceOf(document, origin ?? "");
   async function* convert(): AsyncGenerator<object[]> {
     for await (const page of pages) {
@@ -35,8 +35,8 @@ export async function renderW3c(
 }
 
 /**
- * What the annotations are on: the very picture, or the document itself where it has none. Viewers load a picture by this address, so it is
- * absolute; it is a path only in a job from before the origin was noted.
+ * What the annotations are on: the image, or the document itself if it has none. Viewers load the image from this
+ * address, so it is absolute. It is a path only in jobs made before origins were recorded.
  */
 function sourceOf({ id, image }: Document, origin: string): string {
   return image ? `${origin}/v1/documents/${id}/image?sha256=${image.sha256}` : uuidUrn(id);
@@ -63,7 +63,7 @@ function textualBody(purpose: "commenting" | "tagging", value: string) {
   return { type: "TextualBody", purpose, value, format: "text/plain" };
 }
 
-/** RFC 9562 §4: a name that is the same wherever the file goes. */
+/** A name that stays the same wherever the file goes (RFC 9562 §4). */
 function uuidUrn(id: string): string {
   return `urn:uuid:${id}`;
 }

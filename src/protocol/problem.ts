@@ -1,23 +1,28 @@
-import { z } from "zod";
+import * as z from "zod";
 import { errorCodes, errorKind, type ErrorCode, type Failure } from "./errors.ts";
 
-/** RFC 9457 problem details, as every refused request is answered (`application/problem+json`). */
+export const fieldErrorsSchema = z
+  .array(
+    z.object({
+      path: z.string().describe("The field, as in `geometry.points.3.0`. Empty: the whole body"),
+      message: z.string().describe("What is wrong with it"),
+    }),
+  )
+  .describe("Every field that was refused");
+
 export const problemSchema = z
   .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    code: z.enum(errorCodes),
-    /** Every refused field; `path` as in `geometry.points.3.0`. */
-    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-    /** The resource as it is now, where the request was late. */
-    current: z.unknown().optional(),
-    /** Which operation of a batch. */
-    index: z.int().optional(),
-    request_id: z.string().optional(),
+    type: z.string().describe("A URN for the kind of problem"),
+    title: z.string().describe("The kind of problem, for people"),
+    status: z.int().describe("The HTTP status"),
+    detail: z.string().describe("What is wrong here and what to do next, for people"),
+    code: z.enum(errorCodes).describe("The kind of problem, for programs"),
+    errors: fieldErrorsSchema.optional(),
+    current: z.unknown().optional().describe("The resource as it is now, where the request came too late"),
+    index: z.int().optional().describe("The operation of a batch that was refused, from 0"),
+    request_id: z.string().optional().describe("Quote it when you report an `internal` error"),
   })
-  .meta({ id: "Problem" });
+  .meta({ id: "Problem", description: "Problem details (RFC 9457): why a request was refused" });
 export type Problem = z.infer<typeof problemSchema>;
 
 /** The URN that names a kind of problem. */

@@ -1,6 +1,7 @@
 /**
- * Elements, for loops that stay within their array: past its end they are 0. The compiler asks at every index what happens there; this
- * is the one answer, and it costs nothing. One function a kind of array: the engine compiles each for that kind alone.
+ * Elements of typed arrays, for loops that stay within their array. Past its end an element is 0: this answers the
+ * compiler, which asks at every index, at no cost. There is one function for each kind of array, so that the engine
+ * compiles each for that kind alone.
  */
 export function byteAt(bytes: Uint8Array, index: number): number {
   return bytes[index] ?? 0;

@@ -1,8 +1,11 @@
 import { byteAt, floatAt } from "./array-at.ts";
 import type { RowSource } from "./row-source.ts";
-import { Turns } from "../event-loop.ts";
+import { createYielder } from "../event-loop.ts";
 
-/** The Catmull-Rom kernel (bicubic, B = 0, C = 1/2): sharp, and exact where nothing is resized. It reaches 2 pixels. */
+/**
+ * The Catmull-Rom kernel (bicubic, B = 0, C = 1/2). It is sharp, exact if the size stays the same, and reaches 2
+ * pixels.
+ */
 const REACH = 2;
 function kernel(distance: number): number {
   const x = Math.abs(distance);
@@ -11,13 +14,15 @@ function kernel(distance: number): number {
   return 0;
 }
 
-/** What one output pixel is made of: weights of the input pixels from `first` on; their sum is 1. */
+/** What one output pixel is made of: weights of consecutive input pixels, starting at `first`. Their sum is 1. */
 interface Taps {
   first: number;
   weights: Float32Array;
 }
 
-/** The taps of each output pixel along one side. Making it smaller widens the kernel, so that every input pixel counts. */
+/**
+ * Plans the taps of each output pixel along one side. Shrinking widens the kernel, so that every input pixel counts.
+ */
 function planTaps(inputSize: number, outputSize: number): Taps[] {
   const ratio = inputSize / outputSize;
   const stretch = Math.max(1, ratio);
@@ -34,23 +39,24 @@ function planTaps(inputSize: number, outputSize: number): Taps[] {
 }
 
 /**
- * A source in another size, row by row: of the input no more rows are held than one output row is made of. (Photon's own resize
- * takes 24 bytes a pixel beside the picture.) Colours are weighted by their alpha, so that transparent pixels don't bleed.
+ * Resizes a source row by row. It holds only the input rows that one output row is made of; Photon's resize would take
+ * 24 bytes a pixel in addition to the image. Colours are weighted by their alpha, so that transparent pixels don't
+ * bleed.
  */
 export function resizeRows(source: RowSource, width: number, height: number): RowSource {
   if (width === source.width && height === source.height) return source;
   const columns = planTaps(source.width, width);
   const rows = planTaps(source.height, height);
   const input = new Uint8Array(source.width * 4);
-  /** Input rows in the output's width, premultiplied, by their number. */
+  /** Input rows in the output's width, premultiplied, by row number. */
   const held = new Map<number, Float32Array>();
-  const turns = new Turns();
+  const yieldToEventLoop = createYielder();
 
   const holdRow = async (row: number): Promise<Float32Array> => {
     await source.readRows(row, 1, input);
     const resized = resizeRow(input, columns);
     held.set(row, resized);
-    await turns.pass();
+    await yieldToEventLoop();
     return resized;
   };
 
@@ -70,13 +76,13 @@ export function resizeRows(source: RowSource, width: number, height: number): Ro
           addRow(sums, held.get(row) ?? (await holdRow(row)), weight);
         }
         writeRow(sums, into, (y - first) * width * 4);
-        await turns.pass();
+        await yieldToEventLoop();
       }
     },
   };
 }
 
-/** One row of RGBA in another width, premultiplied: 0–255. */
+/** Resizes one row of RGBA to another width. The result is premultiplied, 0–255. */
 function resizeRow(input: Uint8Array, columns: readonly Taps[]): Float32Array {
   const output = new Float32Array(columns.length * 4);
   let to = 0;
@@ -107,7 +113,7 @@ function addRow(sums: Float32Array, row: Float32Array, weight: number): void {
   for (let at = 0; at < sums.length; at++) sums[at] = floatAt(sums, at) + floatAt(row, at) * weight;
 }
 
-/** The kernel overshoots at edges: a clamped array rounds and clamps by itself. */
+/** Writes a row of sums. The kernel overshoots at edges: a clamped array rounds and clamps by itself. */
 function writeRow(sums: Float32Array, into: Uint8Array, offset: number): void {
   const bytes = new Uint8ClampedArray(into.buffer, into.byteOffset + offset, sums.length);
   for (let at = 0; at < sums.length; at += 4) {

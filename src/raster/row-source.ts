@@ -1,22 +1,27 @@
-/** Pixels are RGBA, 8 bits each, not premultiplied; rows go from top to bottom. */
+/** Rows of RGBA pixels, 8 bits a channel, not premultiplied, from top to bottom. */
 
-/** Where rows come from: a decoded picture, a blank ground, another source resized. */
+/** Where rows come from: a decoded image, a blank ground, another source resized. */
 export interface RowSource {
   readonly width: number;
   readonly height: number;
-  /** Every pixel is opaque. */
+  /** Whether every pixel is opaque. */
   readonly opaque: boolean;
-  /** Writes `count` rows from row `first` on into the start of `into`. Rows are asked for in ascending order. */
+  /**
+   * Writes `count` rows, starting with row `first`, to the start of `into`. Callers ask for rows in ascending order.
+   */
   readRows(first: number, count: number, into: Uint8Array): Promise<void>;
 }
 
-/** Where rows go: a file in the making. */
+/** Where rows go: an encoder. */
 export interface RowSink {
-  /** Takes the next rows; the caller may reuse the buffer afterwards. */
+  /** Encodes the next rows. The caller may reuse the buffer afterwards. */
   writeRows(rows: Uint8Array): Promise<void>;
-  /** After the last row: the file, in parts. */
+  /** Call after the last row. Returns the file in parts. */
   finish(): Promise<Uint8Array[]>;
-  /** Beside the file, known after `finish`: what is held while rows come, and what only the making of the file takes. Absent: next to nothing. */
+  /**
+   * Bytes held in addition to the file, known after `finish`: while rows come, and only while the file is encoded.
+   * Absent: next to nothing.
+   */
   memoryBytes?(): { rows: number; encoder: number };
 }
 
@@ -27,18 +32,18 @@ export interface Rgba {
   a: number;
 }
 
-/** `#rrggbb` or `#rrggbbaa`, as the protocol's schema checked it. */
+/** Parses `#rrggbb` or `#rrggbbaa`. The protocol's schema has checked it. */
 export function parseColor(color: string): Rgba {
   const part = (at: number): number => Number.parseInt(color.slice(at, at + 2), 16);
   return { r: part(1), g: part(3), b: part(5), a: color.length === 9 ? part(7) : 255 };
 }
 
-/** `#rrggbb`: without the alpha. */
+/** Writes `#rrggbb`, without the alpha. */
 export function formatColor({ r, g, b }: Rgba): string {
   return `#${Uint8Array.of(r, g, b).toHex()}`;
 }
 
-/** One colour everywhere. */
+/** A source of one colour. */
 export function createBlankSource(width: number, height: number, color: Rgba): RowSource {
   return {
     width,
@@ -55,7 +60,7 @@ export function createBlankSource(width: number, height: number, color: Rgba): R
   };
 }
 
-/** One source above the other; they are of one width. */
+/** Stacks two sources of the same width. */
 export function stackSources(upper: RowSource, lower: RowSource): RowSource {
   const { width } = upper;
   return {

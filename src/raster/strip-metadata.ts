@@ -8,12 +8,12 @@ import { byteAt } from "./array-at.ts";
 const jpegMetadata = new Set([0xe1, 0xed, 0xfe]);
 const pngMetadata = new Set(["eXIf", "tEXt", "zTXt", "iTXt", "tIME"]);
 const webpMetadata = new Set(["EXIF", "XMP "]);
-/** In a VP8X chunk's flags: EXIF and XMP are there (RFC 9649 §2.7.1). */
+/** Flags of a VP8X chunk: the file has EXIF, XMP (RFC 9649 §2.7.1). */
 const WEBP_METADATA_FLAGS = 0b1100;
 
 /**
- * A picture's file without what it says of its maker, place and orientation: its pixels, untouched. In parts, which together are
- * the file. The file must be one that `readImageInfo` takes.
+ * Removes metadata from an image file, such as author, place and orientation. The pixels stay untouched. Returns the
+ * parts of the new file. `readImageInfo` must accept the file.
  */
 export function stripMetadata(file: Uint8Array, type: ImageType): Uint8Array[] {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
@@ -25,7 +25,7 @@ export function stripMetadata(file: Uint8Array, type: ImageType): Uint8Array[] {
     case "image/webp":
       return stripWebp(file, view);
     case "image/gif":
-      // A GIF has no orientation, and nothing but comments.
+      // A GIF has no orientation, and no metadata but comments.
       return [file];
   }
 }

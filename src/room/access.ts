@@ -1,9 +1,14 @@
-import { type Access, type Role, roleReaches } from "../protocol/model/token.ts";
+import { type Claims, type Role, roleReaches } from "../protocol/model/token.ts";
 import { type Result, fail, ok } from "../protocol/errors.ts";
 
+/** Who asks. `claims` is null where the service runs open, on loopback without a secret: everything is allowed then. */
+export interface Access {
+  claims: Claims | null;
+}
+
 /**
- * Whether who asks may do what takes `role` on this document, now. Checked at the door, and again here for every
- * message and flush: a token may have expired or been revoked meanwhile.
+ * Whether a token allows what takes `role` on this document, now. The Worker has checked it before. It is checked again
+ * here for every message and write, since it may have expired or been revoked meanwhile.
  */
 export function checkAccess(
   { claims }: Access,
@@ -25,20 +30,20 @@ export function checkAccess(
 }
 
 /**
- * Other signers put whole seconds into `iat`, and some round up: a token from just before a revocation may claim to be from up to
- * a second after it.
+ * Other signers put whole seconds into `iat`, and some round up. So a token from just before a revocation may claim
+ * to be from up to a second after it.
  */
 const REVOCATION_MARGIN_MS = 1_000;
 
 /**
- * The `min_iat` (seconds) of a revocation at `now` (ms), where `minIat` is that of the one before it. It is later than any token that
- * exists: than those of other signers by the margin, and than those that were issued here, which may be as late as `minIat`.
+ * The `min_iat` (seconds) of a revocation at `now` (ms), after an earlier one with `minIat`. It is later than every
+ * token that exists: the margin covers tokens of other signers, and tokens issued here may be as late as `minIat`.
  */
 export function nextMinIat(minIat: number, now: number): number {
   return Math.max(now + REVOCATION_MARGIN_MS, Math.round(minIat * 1000) + 1) / 1000;
 }
 
-/** The `iat` (seconds) of a token issued at `now` (ms): one from right after a revocation is good at once. */
+/** The `iat` (seconds) of a token issued at `now` (ms). A token from right after a revocation is good at once. */
 export function issueTime(minIat: number, now: number): number {
   return Math.max(now / 1000, minIat);
 }

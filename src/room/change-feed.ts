@@ -15,10 +15,10 @@ export function* iterateEvents(store: RoomStore, from: number, to: number): Gene
   for (const mark of store.listEvents(from, to)) yield readEvent(store, mark);
 }
 
-/** Events that are looked up at once: of a large one, few are sent together. */
+/** How many events are looked up at once. Where events are large, few of them are sent together. */
 const MARKS_AT_ONCE = 100;
 
-/** Events in `(from, to]` as JSON texts, about `maxBytes` of them. `next`: the seq to go on from; null: that was all. */
+/** Events in `(from, to]` as JSON, about `maxBytes` of them. `next`: the seq to go on from; null: that was all. */
 export function readEventTexts(
   store: RoomStore,
   from: number,
@@ -81,18 +81,21 @@ function documentAt(store: RoomStore, seq: number) {
   return document;
 }
 
-/** One answer of the feed holds about as much as one batch may bring in. */
+/** An answer of the feed holds about as much as one batch may bring in. */
 const ANSWER_BYTES = BATCH_BODY_MAX_BYTES;
 
 interface Asked {
   since: number;
-  /** Changes at most. */
+  /** The most changes in one answer. */
   limit: number;
-  /** Only within a start over. */
+  /** Where a start over goes on; null: this is a new request. */
   cursor: PieceCursor | null;
 }
 
-/** The change feed over HTTP: what came after `since`, a portion of it, or a start over, which may take several pieces. */
+/**
+ * The change feed over HTTP. If `since` can be served: some of what came after it. Else a start over, which may take
+ * several pieces.
+ */
 export function readChangesPiece(store: RoomStore, { since, limit, cursor }: Asked): Result<Piece> {
   if (cursor !== null || !canResume(store, since)) return readStartOver(store, since, cursor);
   return ok({ text: JSON.stringify(readPortion(store, since, limit)), next: null });
@@ -151,8 +154,8 @@ function* iterateChanges(
 }
 
 /**
- * All content up to the head: from there on a client can always resume, unlike from the seq of the cut itself. Between two
- * pieces a revert or two snapshots may take the content away: then the client has to ask anew.
+ * All content up to the head. From there a client can always resume, which it can't from the seq of a resume barrier.
+ * Between two pieces a revert or two snapshots may take the content away. Then the client has to ask anew.
  */
 function readStartOver(store: RoomStore, since: number, cursor: PieceCursor | null): Result<Piece> {
   const start = cursor ?? startCursor(store.head, store.content);

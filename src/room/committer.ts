@@ -58,10 +58,10 @@ class PendingWrite<T> {
 type Pending = Pick<PendingWrite<unknown>, "origin" | "run" | "publish" | "answer">;
 
 /**
- * Group commit: admit → persist → publish → ack. A write that comes alone is committed at once. Writes that arrive
- * before the event loop's next turn, which comes after the commit's own writes and sends, are decided and stored together
- * in the next transaction, then told in order. The runtime's output gate holds back everything that is sent until the
- * transaction is durable, so nothing says "done" before it is (I1).
+ * Group commit: admit → persist → publish → ack. A write that comes alone is committed at once. Writes that come
+ * after it and before the event loop's next turn are stored together in the next transaction, then told in order.
+ * (That turn comes when the runtime is through with the commit's own writes and sends.) The runtime's output gate
+ * holds back everything that is sent until the transaction is durable, so nothing says "done" before it is (I1).
  */
 export class Committer {
   readonly #options: CommitterOptions;

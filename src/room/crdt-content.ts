@@ -1,12 +1,12 @@
 /**
- * Which CRDT content a document has at a given time, without a copy of it: one snapshot (or none) and ranges of updates.
- * A revert to a version makes that version's content the present one, with an open range for what comes after; so a
- * later version of it, or a revert of the revert, is written down in the same way.
+ * Describes a document's CRDT content without copying it: one snapshot (or none) and ranges of updates. A revert
+ * makes a version's description the present one and adds an open range for what comes later. So a revert of a revert
+ * is described in the same way.
  */
-export interface Content {
-  /** The `version` of the snapshot it starts from; null: from nothing. */
+export interface CrdtContent {
+  /** The `version` of the snapshot it starts from; null: it starts empty. */
   snapshot: number | null;
-  /** Updates with `from < seq <= to`; `to` null: up to the head. Ascending, apart from each other. */
+  /** Updates with `from < seq <= to`; `to` null: up to the head. In ascending order, without overlaps. */
   ranges: Range[];
 }
 export interface Range {
@@ -14,31 +14,31 @@ export interface Range {
   to: number | null;
 }
 
-export const emptyContent: Content = { snapshot: null, ranges: [{ from: 0, to: null }] };
+export const emptyContent: CrdtContent = { snapshot: null, ranges: [{ from: 0, to: null }] };
 
 /** The content as it stands at `seq`: what a version keeps. */
-export function closeContent(content: Content, seq: number): Content {
+export function closeContent(content: CrdtContent, seq: number): CrdtContent {
   return {
     snapshot: content.snapshot,
     ranges: content.ranges.map((range) => (range.to === null ? { from: range.from, to: seq } : range)),
   };
 }
 
-/** A version's content as the present one, from the revert at `seq` on. */
-export function reopenContent(content: Content, seq: number): Content {
+/** A version's content as the present content, from the revert at `seq` on. */
+export function reopenContent(content: CrdtContent, seq: number): CrdtContent {
   return { snapshot: content.snapshot, ranges: [...content.ranges, { from: seq, to: null }] };
 }
 
-/** The content after a snapshot of everything up to `version`. */
-export function snapshotContent(version: number): Content {
+/** The content right after a snapshot of everything up to `version`. */
+export function snapshotContent(version: number): CrdtContent {
   return { snapshot: version, ranges: [{ from: version, to: null }] };
 }
 
-/**
- * The updates that none of `contents` needs, as ranges below `head`: what compaction may drop.
- * An open range needs everything after its start.
- */
-export function unneededRanges(contents: readonly Content[], head: number): { from: number; to: number }[] {
+/** The updates below `head` that none of `contents` needs, as ranges: compaction may drop them. */
+export function unneededRanges(
+  contents: readonly CrdtContent[],
+  head: number,
+): { from: number; to: number }[] {
   const needed = contents
     .flatMap((content) => content.ranges.map(({ from, to }) => ({ from, to: to ?? head })))
     .sort((a, b) => a.from - b.from);

@@ -1,18 +1,14 @@
 import { DurableObject } from "cloudflare:workers";
 import { readConfig } from "../config.ts";
 import type { Env } from "../env.ts";
+import type { AnnotationFilter } from "../catalog/annotation-conditions.ts";
 import { type Result, fail, ok } from "../protocol/errors.ts";
-import type { Access, Role } from "../protocol/model/token.ts";
-import type {
-  AnnotationFilter,
-  AnnotationInput,
-  AnnotationPatch,
-  Operation,
-} from "../protocol/model/annotation.ts";
-import type { DocumentCreate, DocumentPatch, StoredImage } from "../protocol/model/document.ts";
+import type { Role } from "../protocol/model/token.ts";
+import type { AnnotationInput, AnnotationPatch, Operation } from "../protocol/model/annotation.ts";
+import type { DocumentCreate, DocumentPatch } from "../protocol/model/document.ts";
 import type { ExportJob } from "../protocol/model/export-job.ts";
 import type { Page } from "../protocol/model/scalars.ts";
-import { issueTime } from "./access.ts";
+import { type Access, issueTime } from "./access.ts";
 import { readChangesPiece } from "./change-feed.ts";
 import * as annotations from "./decide/annotations.ts";
 import { appendUpdates } from "./decide/append-updates.ts";
@@ -25,6 +21,7 @@ import type { PieceCursor } from "./json-pieces.ts";
 import { revokeTokens } from "./revoke-tokens.ts";
 import { Room } from "./room.ts";
 import type { AppendUpdate, RoomApi, WriteOptions } from "./room-api.ts";
+import type { StoredImage } from "./stored-image.ts";
 import { acceptSocket } from "./sockets/accept-socket.ts";
 import { closeSocket } from "./sockets/hub.ts";
 import { MessageReceiver } from "./sockets/message-receiver.ts";
@@ -34,8 +31,8 @@ import { openExport, reportExport } from "./sync/exports.ts";
 const PING = new WebSocketRequestResponsePair("ping", "pong");
 
 /**
- * One document: a thin shell that accepts, wakes and forwards. `decide/` decides, `store/` stores, and `room.ts` commits
- * and tells. `RoomApi` describes the methods.
+ * One document: a thin shell that accepts, wakes and forwards. `decide/` decides, `store/` stores, and `room.ts`
+ * commits and tells. `RoomApi` describes the methods.
  */
 export class DocumentRoom extends DurableObject<Env> implements RoomApi {
   readonly #room: Room;
@@ -225,7 +222,7 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     return reportExport(this.#room, job);
   }
 
-  async readLook(access: Access) {
+  async readAppearance(access: Access) {
     return this.#read(access, (store) => {
       const { head: seq, document } = store;
       return ok({ seq, document, annotationsSeq: store.annotations.lastChange() });

@@ -2,38 +2,38 @@ import type { Annotation } from "../protocol/model/annotation.ts";
 import type { Document } from "../protocol/model/document.ts";
 import type { Event } from "../protocol/wire/down.ts";
 import type { Version } from "../protocol/model/version.ts";
-import type { Content } from "./crdt-content.ts";
+import type { CrdtContent } from "./crdt-content.ts";
 
 /**
- * One step in a document's order of changes: takes one `seq`, is stored as rows, and is what everyone is told.
- * The same entry is made when it happens and when it is read back for who resumes, so both see the same message.
+ * One step in a document's order of changes. It takes one `seq`, is stored as rows, and is what everyone is told. The
+ * same entry is made when it happens and when it is read back for a client that resumes, so both get the same message.
  */
 export type Entry =
   | { kind: "update"; seq: number; actorId: string; deltaB64: string }
   | { kind: "document"; seq: number; document: Document }
   | { kind: "annotations"; seq: number; annotations: Annotation[]; batch: boolean }
-  | { kind: "version"; seq: number; version: Version; content: Content }
+  | { kind: "version"; seq: number; version: Version; content: CrdtContent }
   | {
       kind: "revert";
       seq: number;
-      /** The version whose state is the present again. */
+      /** The version whose state is the present state again. */
       version: Version;
       document: Document;
-      /** What it changed, as it is now; empty where it is not `inline`. */
+      /** The annotations it changed, as they are now; empty unless `inline`. */
       annotations: Annotation[];
-      /** The rows to write: as rows, since a revert may bring back more than fits the memory. */
+      /** The rows to write. Only references, since a revert may bring back more than fits in memory. */
       restored: Restoration[];
       crdtChanged: boolean;
-      /** false: its annotations are too much for one message, and left out of the event. */
+      /** false: its annotations are too large for one message, so the event has none. */
       inline: boolean;
       /** The CRDT content from here on. */
-      content: Content;
+      content: CrdtContent;
     };
 
-/** An annotation that a revert changes: it becomes what another row of it says. */
+/** An annotation that a revert changes: it becomes what an earlier row of it says. */
 export interface Restoration {
   id: string;
-  /** Its row at present, and the row that has what it becomes. */
+  /** Its present row, and the row to copy. */
   present: number;
   source: number;
   status: Annotation["status"];

@@ -2,7 +2,7 @@ import type { Document } from "../protocol/model/document.ts";
 import { type Result, fail, ok } from "../protocol/errors.ts";
 import { REVERT_ANSWER_BYTES } from "../protocol/limits.ts";
 import type { RevertResult, Version, VersionDiff } from "../protocol/model/version.ts";
-import type { Content } from "./crdt-content.ts";
+import type { CrdtContent } from "./crdt-content.ts";
 import { type Part, type Piece, type PieceCursor, literal, readPiece, startCursor } from "./json-pieces.ts";
 import type { Reverted } from "./decide/versions.ts";
 import type { AnnotationsPage } from "./room-api.ts";
@@ -10,8 +10,8 @@ import type { Difference } from "./store/differences.ts";
 import type { RoomStore } from "./store/room-store.ts";
 
 /**
- * Bytes of JSON on a page, to be passed by one annotation at most. Parsed, points take up to ten times that, here and where the page goes, and
- * nothing else is done meanwhile.
+ * About how many bytes of JSON a page holds; one annotation may go over it. Parsed points take up to ten times as much
+ * memory, here and where the page is read, and nothing else runs while they are parsed.
  */
 const PAGE_BYTES = 256 * 1024;
 
@@ -41,8 +41,8 @@ export function readVersionPiece(store: RoomStore, id: string, cursor: PieceCurs
   return ok(readPiece(parts, cursor ?? startCursor(seq)));
 }
 
-/** The members that tell CRDT content up to `seq`: a snapshot, or none, and the updates after it. */
-export function contentParts(store: RoomStore, content: Content, seq: number): Part[] {
+/** The JSON members for CRDT content up to `seq`: a snapshot, or none, and the updates after it. */
+export function contentParts(store: RoomStore, content: CrdtContent, seq: number): Part[] {
   const { snapshot } = content;
   return [
     snapshot === null
@@ -69,7 +69,7 @@ function readChunk(store: RoomStore, snapshot: number, from: number): ReturnType
 
 function readUpdates(
   store: RoomStore,
-  content: Content,
+  content: CrdtContent,
   from: number,
   to: number,
   maxBytes: number,
@@ -90,7 +90,7 @@ export function readAnnotationsPage(store: RoomStore, seq: number, after: number
   return store.annotations.readActiveAt(seq, after ?? 0, PAGE_BYTES);
 }
 
-/** What a revert answers: its annotations up to a bound, since it must answer whatever it brought back. */
+/** The answer to a revert. It must answer however much it brought back, so it holds annotations only up to a limit. */
 export function readRevertResult(store: RoomStore, { seq, version }: Reverted): RevertResult {
   const document = store.readDocumentAt(seq) ?? store.document;
   const { annotations } = store.annotations.readActiveAt(seq, 0, REVERT_ANSWER_BYTES);
@@ -104,7 +104,7 @@ export function readRevertResult(store: RoomStore, { seq, version }: Reverted): 
   };
 }
 
-/** What differs between a version and another one, or the present as it is at the first piece. */
+/** What differs between a version and another one, or the present state as it was at the first piece. */
 export function readDiffPiece(
   store: RoomStore,
   id: string,
@@ -138,7 +138,7 @@ interface Wanted {
   before: number;
   after: number;
   kind: Difference["kind"];
-  /** From after this ordinal on. */
+  /** Only those after this ordinal. */
   start: number;
   maxBytes: number;
 }

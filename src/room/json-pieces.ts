@@ -1,41 +1,41 @@
-import type { Content } from "./crdt-content.ts";
+import type { CrdtContent } from "./crdt-content.ts";
 
 /**
- * A piece of a JSON text that may be larger than an RPC answer (32 MiB) and than what the memory holds: joined, the pieces are the
- * whole. Between two pieces the object serves others.
+ * A piece of a JSON text. The text may be larger than an RPC answer (32 MiB), and larger than memory. Joined, the
+ * pieces are the whole text. Between two pieces the object serves others.
  */
 export interface Piece {
   text: string;
-  /** Pass it for the next piece; null: that was the last one. */
+  /** Pass it to get the next piece; null: this is the last one. */
   next: PieceCursor | null;
 }
 
-/** Where a text goes on. */
+/** Where the next piece begins. */
 export interface PieceCursor {
-  /** The text tells the state at this seq, whatever happens meanwhile. */
+  /** The text describes the state at this seq, whatever happens meanwhile. */
   seq: number;
-  /** The CRDT content it tells, where that is not one that a version keeps. */
-  content: Content | null;
-  /** The part it is in, and where in it. */
+  /** The CRDT content in the text; null: a version keeps it. */
+  content: CrdtContent | null;
+  /** The index of the part, and the place within it. */
   part: number;
   from: number;
   /** Whether a comma must come before the next item. */
   comma: boolean;
 }
 
-/** Items that a text holds one after the other, read from storage some at a time. */
+/** A part of the text: items in a row, read from storage some at a time. */
 export interface Part {
   before: string;
   separator: "," | "";
   after: string;
-  /** Reads items from `from` on (0: the first), about `maxBytes`; `next` null: there are no more. */
+  /** Reads about `maxBytes` of items from `from` on; 0: from the first. `next` null: there are no more. */
   read: (from: number, maxBytes: number) => { items: string[]; next: number | null };
 }
 
-/** Characters of a piece, to be passed by one item at most: it is read and sent in some milliseconds. */
+/** About how many characters a piece has; one item may go over it. It takes some milliseconds to read and send. */
 const PIECE_LENGTH = 1024 * 1024;
 
-/** The piece at `place` of the text that `parts` make. */
+/** Reads the piece at `cursor` of the text that `parts` make. */
 export function readPiece(parts: readonly Part[], cursor: PieceCursor): Piece {
   const texts: string[] = [];
   let length = 0;
@@ -63,7 +63,7 @@ export function readPiece(parts: readonly Part[], cursor: PieceCursor): Piece {
 }
 
 /** Where a text begins. */
-export function startCursor(seq: number, content: Content | null = null): PieceCursor {
+export function startCursor(seq: number, content: CrdtContent | null = null): PieceCursor {
   return { seq, content, part: 0, from: 0, comma: false };
 }
 

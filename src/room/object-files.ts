@@ -3,14 +3,15 @@ import { StorageFull } from "../storage-full.ts";
 import type { RoomStub } from "./room-api.ts";
 import { refuseUnknownDocument } from "./sockets/accept-socket.ts";
 
-/** Ids whose object is known to be there are not looked for again; so many are kept. */
+/** How many ids of existing objects are remembered, so that their files are not looked for again. */
 const MADE_MAX = 10_000;
 const made = new Set<string>();
 
 /**
- * Local runs only: the files of the documents' objects, a file each. The runtime makes one for every object that is merely asked,
- * and never takes it away: anybody could fill the disk by asking for ids that are not there. So the file is looked for first. It is
- * there from the moment a document is made, whatever the catalog knows. Where deployed, an object that has stored nothing is nothing.
+ * For local runs only: the files of the documents' objects. The local runtime makes a file for every object that is
+ * asked anything, and never removes it, so anybody could fill the disk by asking for unknown ids. This class looks
+ * for the file first: a document has one from the moment it is made. A deployed object that has stored nothing takes
+ * no space.
  */
 export class ObjectFiles {
   readonly #files: Fetcher;
@@ -21,11 +22,14 @@ export class ObjectFiles {
     this.#rooms = rooms;
   }
 
-  /** A stub that asks its object only if that was made, or is to be made now. Else it answers as the object of no document does. */
+  /**
+   * A stub that asks its object only if the document exists or is being made. Else it gives that object's answer
+   * itself.
+   */
   spare(object: RoomStub, documentId: string): RoomStub {
     return new Proxy(object, {
       get: (target, name) => {
-        // What a promise asks of everything that it is resolved with.
+        // A promise asks for `then` on everything it is resolved with.
         if (name === "then" || typeof name === "symbol") return undefined;
         if (name === "fetch") return async (request: Request) => this.#fetch(target, documentId, request);
         return async (...args: unknown[]): Promise<unknown> => {
@@ -52,7 +56,7 @@ export class ObjectFiles {
     if (made.has(documentId)) return true;
     const file = `http://disk/${this.#rooms.idFromName(documentId).toString()}.sqlite`;
     const response = await this.#files.fetch(file, { method: "HEAD" });
-    // Anything else than "not there" is for the object to judge.
+    // Any other status is not for us to judge: ask the object.
     if (response.status === 404) return false;
     made.add(documentId);
     for (const oldest of made) {
@@ -63,7 +67,7 @@ export class ObjectFiles {
   }
 }
 
-/** Makes an object. Where the runtime can't make its file it has no words for that; it is the disk that is full. */
+/** Makes an object. If the runtime can't make its file, it only says "internal error"; the reason is a full disk. */
 async function make(call: () => Promise<unknown>): Promise<unknown> {
   try {
     return await call();

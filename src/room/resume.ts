@@ -1,20 +1,23 @@
 import type { RoomStore } from "./store/room-store.ts";
 
-/** Whether a client that knows everything up to `since` can be brought up to date by what came after it. */
+/**
+ * Decides whether `since` can be served: whether what came after it brings a client up to date that knows everything
+ * up to it. Joins and the change feed both ask here.
+ */
 export function canResume(store: RoomStore, since: number): boolean {
-  // At the seq of a cut itself a client has the event, but perhaps not the state that follows it.
+  // A client at the barrier's own seq has the event, but perhaps not the state that follows it.
   const beyondBarrier = store.resumeBarrier === 0 || since > store.resumeBarrier;
   return beyondBarrier && since <= store.head && since >= store.compactedThrough;
 }
 
-/** Missed bytes that are always sent: to start over costs a client more than to read them. */
+/** So many missed bytes are always sent: starting over costs a client more than reading them. */
 const RESUME_BYTES = 64 * 1024;
-/** What was missed may be so many times as large as the fresh state: a client that resumes keeps what it has. */
+/** How many times as large as the fresh state the missed changes may be. A client that resumes keeps what it has. */
 const RESUME_FACTOR = 2;
 
 /**
- * Whether the state is far smaller than what a client missed. Both are added up row by row, always the one that is behind, until
- * one of them is through: so it costs no more than to send the smaller one, however long the history is.
+ * Whether the state is far smaller than what a client missed. Adds up both, row by row and always the one that is
+ * behind, until one of them ends. So it costs no more than sending the smaller one, however long the history is.
  */
 export function isFreshSmaller(missed: Iterator<number>, fresh: Iterator<number>): boolean {
   let missedBytes = 0;

@@ -1,5 +1,5 @@
 import { type Result, ok } from "../protocol/errors.ts";
-import type { Access } from "../protocol/model/token.ts";
+import type { Access } from "./access.ts";
 import { nextMinIat } from "./access.ts";
 import { PROJECTION_WAIT_MS, type Room } from "./room.ts";
 import { type Outcome, type Write, WRITE_BYTES } from "./write.ts";

@@ -1,12 +1,13 @@
-import type { Access } from "../protocol/model/token.ts";
+import type { Access } from "./access.ts";
 import type {
   Annotation,
-  AnnotationFilter,
   AnnotationInput,
   AnnotationPatch,
   Operation,
 } from "../protocol/model/annotation.ts";
-import type { Document, DocumentCreate, DocumentPatch, StoredImage } from "../protocol/model/document.ts";
+import type { AnnotationFilter } from "../catalog/annotation-conditions.ts";
+import type { Document, DocumentCreate, DocumentPatch } from "../protocol/model/document.ts";
+import type { StoredImage } from "./stored-image.ts";
 import type { Result } from "../protocol/errors.ts";
 import type { ExportJob } from "../protocol/model/export-job.ts";
 import type { Page, Paged } from "../protocol/model/scalars.ts";
@@ -15,9 +16,9 @@ import type { Piece, PieceCursor } from "./json-pieces.ts";
 
 /** What every write may carry. */
 export interface WriteOptions {
-  /** The `Idempotency-Key` of REST, the `opId` of the room: the same with the same content changes nothing. */
+  /** REST's `Idempotency-Key`, the room's `opId`. A repeat with the same content changes nothing. */
   opId?: string | undefined;
-  /** The versions an `If-Match` header named, or `*`. */
+  /** The versions named by an `If-Match` header, or `*`. */
   ifMatch?: readonly number[] | "*" | undefined;
 }
 
@@ -26,7 +27,7 @@ export type RoomStub = RoomApi & Pick<Fetcher, "fetch">;
 
 export interface Created<T> {
   value: T;
-  /** false: it was there already, by the same request. */
+  /** false: the same request made it before. */
   created: boolean;
 }
 
@@ -47,14 +48,14 @@ export interface Appended {
   acks: { opId: string; seq: number; duplicate: boolean }[];
 }
 
-/** Where an export starts from: the seq is fixed here and now. */
+/** What an export shows: the document at a seq that is fixed when the export is asked for. */
 export interface ExportTarget {
   seq: number;
   document: Document;
 }
 
-/** What tells whether a document still looks the same: CRDT updates and versions change none of it. */
-export interface Look {
+/** All that decides what a document looks like. CRDT updates and versions change none of it. */
+export interface Appearance {
   /** The present. */
   seq: number;
   document: Document;
@@ -62,7 +63,7 @@ export interface Look {
   annotationsSeq: number;
 }
 
-/** A part of a document's state at a seq; RPC answers are limited to 32 MiB, so annotations come in pages. */
+/** Some of the annotations at a seq. They come in pages, since an RPC answer holds at most 32 MiB. */
 export interface AnnotationsPage {
   annotations: Annotation[];
   /** Pass as `after` for the next page; null: that was all. */
@@ -70,18 +71,18 @@ export interface AnnotationsPage {
 }
 
 /**
- * What a document's object answers over RPC. Each method checks `access` (role, document, expiry, revocation) itself,
- * and returns failures as values, since errors lose their class on the way.
+ * What a document's object answers over RPC. Each method checks `access` (role, document, expiry, revocation) itself.
+ * It returns failures as values, since errors lose their class over RPC.
  */
 export interface RoomApi {
-  /** The token is good for this document, with at least `role`, and the document is there and not deleted. */
+  /** Answers the document if it exists and is not deleted, and the token is good for it with at least `role`. */
   authorize(access: Access, role: "viewer" | "editor" | "admin"): Promise<Result<Document>>;
   /**
-   * The `iat` (seconds) for a new token with `role` for this document. Taken here, where revocations are: a token is either issued
-   * after one, or refused by it.
+   * Answers the `iat` (seconds) for a new token with `role`. It is taken here, where revocations are made: a token is
+   * either issued after a revocation, or refused by it.
    */
   issueToken(access: Access, role: "viewer" | "editor" | "admin"): Promise<Result<number>>;
-  /** Refuses every token issued so far, closes their sockets, and answers the new `min_iat` (seconds). */
+  /** Refuses every token issued so far and closes their sockets. Answers the new `min_iat` (seconds). */
   revokeTokens(access: Access): Promise<Result<number>>;
 
   createDocument(
@@ -127,7 +128,7 @@ export interface RoomApi {
   getVersion(access: Access, id: string): Promise<Result<Version>>;
   /** A version with its state (`versionWithStateSchema`), piece by piece. */
   readVersion(access: Access, id: string, cursor?: PieceCursor | null): Promise<Result<Piece>>;
-  /** A difference (`versionDiffSchema`), piece by piece: from the version to the one `against`, or to the present. */
+  /** What changed from the version to `against`, or to the present (`versionDiffSchema`), piece by piece. */
   diffVersion(
     access: Access,
     id: string,
@@ -136,7 +137,7 @@ export interface RoomApi {
   ): Promise<Result<Piece>>;
   revertVersion(access: Access, id: string, options: WriteOptions): Promise<Result<RevertResult>>;
 
-  /** The change feed (`changesSchema`): one piece, but where it starts over. */
+  /** The change feed (`changesSchema`): one piece, or several where it starts over. */
   readChanges(
     access: Access,
     since: number,
@@ -145,14 +146,16 @@ export interface RoomApi {
   ): Promise<Result<Piece>>;
   appendUpdates(access: Access, updates: AppendUpdate[]): Promise<Result<Appended>>;
 
-  /** Notes the export, so that it is sent again until it is final. Same job again: the same answer. */
+  /**
+   * Fixes what an export shows, and watches over its job until it is final. The same job again gets the same answer.
+   */
   openExport(access: Access, jobId: string, versionId: string | undefined): Promise<Result<ExportTarget>>;
-  /** Tells the room how a job stands: broadcast to its sockets; a final one is watched no longer. */
+  /** Tells the room's sockets how a job stands. A final job is watched no longer. */
   reportExport(job: ExportJob): Promise<void>;
   /** For thumbnails: what the document looks like at present. */
-  readLook(access: Access): Promise<Result<Look>>;
+  readAppearance(access: Access): Promise<Result<Appearance>>;
   /** For the renderer: the document as it was at `seq`. */
   readDocumentAt(seq: number): Promise<Result<Document>>;
-  /** For the renderer and for versions: active annotations at `seq`, in the order of creation, from after the ordinal `after` on. */
+  /** For the renderer: the active annotations at `seq` after the ordinal `after`, in the order of creation. */
   readAnnotationsAt(seq: number, after: number | null): Promise<Result<AnnotationsPage>>;
 }

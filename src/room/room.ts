@@ -1,6 +1,7 @@
 import type { Config } from "../config.ts";
 import type { Env } from "../env.ts";
-import type { Access, Role } from "../protocol/model/token.ts";
+import type { Role } from "../protocol/model/token.ts";
+import type { Access } from "./access.ts";
 import { type Result, fail, ok } from "../protocol/errors.ts";
 import { checkAccess } from "./access.ts";
 import { Committer } from "./committer.ts";
@@ -89,7 +90,7 @@ export class Room {
     this.joins.wake();
   }
 
-  /** Whether `access` allows what takes `role` now. An unknown document is `document_not_found` for all who are let in. */
+  /** Whether `access` allows what takes `role`, now. */
   check(access: Access, role: Role): Result<null> {
     if (!this.store.exists) return fail("document_not_found", "There is no such document");
     return checkAccess(access, role, this.store.documentId, this.store.minIat, Date.now());

@@ -6,15 +6,15 @@ import { snapshotContent } from "./crdt-content.ts";
 import type { Hub } from "./sockets/hub.ts";
 import type { RoomStore } from "./store/room-store.ts";
 
-/** How long a client that was asked for a snapshot may take before another one is asked. */
+/** How long a client may take to send the snapshot it was asked for. Then another client is asked. */
 const ANSWER_MS = 10_000;
 
-/** When a client is asked for a snapshot, and which one is taken. */
+/** Decides when a client is asked for a snapshot, and which snapshots are accepted. */
 export class Snapshots {
   readonly #store: RoomStore;
   readonly #hub: Hub;
   readonly #every: number;
-  /** Who was asked last, and when. Lost in hibernation: then someone is asked again, at the next update. */
+  /** Who was asked last, and when. Lost in hibernation; then someone is asked again at the next update. */
   #asked: { connectionId: string; at: number } | null = null;
 
   constructor(store: RoomStore, hub: Hub, every: number) {
@@ -23,7 +23,7 @@ export class Snapshots {
     this.#every = every;
   }
 
-  /** After a commit: asks one client where too many updates have come since the last snapshot. */
+  /** After a commit: asks one client for a snapshot if too many updates have come since the last one. */
   ask(now: number): void {
     if (this.#store.tail < this.#every) return;
     if (this.#asked && now - this.#asked.at < ANSWER_MS && this.#isOpen(this.#asked.connectionId)) return;
@@ -33,7 +33,7 @@ export class Snapshots {
     this.#hub.send(connection, { type: "snapshot_request", version: this.#store.head });
   }
 
-  /** The one after who was asked last, among those that may edit. */
+  /** The client after the one asked last, among those that may edit. */
   #next(): Connection | undefined {
     const able = [...this.#hub.connections].filter(
       ({ access }) => access.claims === null || roleReaches(access.claims.role, "editor"),
@@ -47,8 +47,8 @@ export class Snapshots {
   }
 
   /**
-   * Stores a snapshot that holds exactly the acknowledged updates up to its version. Refused, and nothing changes, where
-   * it is beyond the head, not newer than the last one, or from before a revert of the content. Inside a transaction.
+   * Stores a snapshot, which must hold exactly the acknowledged updates up to its version. Refuses it if its version is
+   * beyond the head, not newer than the last snapshot, or from before a revert of the content. Inside a transaction.
    */
   accept({ version, snapshotB64 }: SnapshotMessage, actorId: string, now: number): Result<number> {
     const { head, content, lastCrdtRevert } = this.#store;

@@ -8,7 +8,7 @@ export interface Bounds {
   bottom: number;
 }
 
-/** The smallest bounds around some points; of none: a point at the origin. */
+/** The smallest bounds around points; without points, the origin. */
 export function boundsOf(points: readonly Point[]): Bounds {
   const [first] = points;
   if (!first) return { left: 0, top: 0, right: 0, bottom: 0 };
@@ -44,7 +44,7 @@ export function boundsCenter(bounds: Bounds): Point {
   return [(bounds.left + bounds.right) / 2, (bounds.top + bounds.bottom) / 2];
 }
 
-/** The bounds of `bounds` after a turn of `degrees` clockwise about its own centre. */
+/** The bounds of `bounds` rotated by `degrees` clockwise about its centre. */
 export function rotateBounds(bounds: Bounds, degrees: number): Bounds {
   if (degrees === 0) return bounds;
   const [cx, cy] = boundsCenter(bounds);
@@ -57,7 +57,7 @@ export function rotateBounds(bounds: Bounds, degrees: number): Bounds {
   return { left: cx - dx, top: cy - dy, right: cx + dx, bottom: cy + dy };
 }
 
-/** Whether `inner` lies within `outer`; touching the edge is within. */
+/** Whether `inner` lies within `outer`. It may touch the edge. */
 export function containsBounds(outer: Bounds, inner: Bounds): boolean {
   return (
     inner.left >= outer.left &&

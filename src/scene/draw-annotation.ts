@@ -1,5 +1,4 @@
-import type { Annotation } from "../protocol/model/annotation.ts";
-import { geometrySchemas, type AnnotationType } from "../protocol/model/geometry.ts";
+import type { Annotation, Style } from "../protocol/model/annotation.ts";
 import { drawBox, drawEllipse, drawPolygon } from "./draw-areas.ts";
 import { drawArrow, drawLine } from "./draw-lines.ts";
 import { drawPin } from "./draw-pin.ts";
@@ -9,27 +8,28 @@ import type { Canvas, Shape } from "./shape.ts";
 import { foldOpacity } from "./paint.ts";
 import { attributes, escapeXml } from "./svg-text.ts";
 
-/** An annotation drawn: what it takes to place it among others, and its SVG. */
+/** A drawn annotation: its SVG, and where it belongs among others. */
 export interface Drawing extends Shape {
   id: string;
   zIndex: number;
   ordinal: number;
   opacity: number;
-  /** Image pixels of what is within the picture: that is where the edges are. */
+  /** Image pixels of the part of its bounds within the frame; 0 × 0: nothing is. */
   visible: { width: number; height: number };
 }
 
 /**
- * One annotation as SVG elements in image pixels, to be shown with `opacity`. Its `text` is a `<title>`, so that viewers and screen
- * readers find it; only the kind `text` also shows it. Labels are data and are not drawn. What is wholly transparent draws nothing.
+ * Draws one annotation as SVG elements in image pixels, to be shown with `opacity`. Its `text` becomes a `<title>`, so
+ * that viewers and screen readers find it; only the type `text` also shows it. Labels are data and are not drawn. A
+ * fully transparent annotation draws nothing.
  */
 export function drawAnnotation(annotation: Annotation, canvas: Canvas): Drawing {
   const { id, text } = annotation;
   const style = paintsOnce(annotation) ? foldOpacity(annotation.style) : annotation.style;
-  const { stroke, ...shape } = drawers[annotation.type]({ ...annotation, style }, canvas);
+  const { stroke, ...shape } = drawShape(annotation, style, canvas);
   const title = text.trim() === "" ? "" : `<title>${escapeXml(text)}</title>`;
   const opacity = style.opacity * (shape.opacity ?? 1);
-  const [width, height] = sidesWithin(shape.bounds, canvas.picture);
+  const [width, height] = sidesWithin(shape.bounds, canvas.frame);
   const drawing = {
     ...shape,
     id,
@@ -38,52 +38,54 @@ export function drawAnnotation(annotation: Annotation, canvas: Canvas): Drawing 
     opacity,
     visible: { width, height },
   };
-  if (opacity === 0) return { ...drawing, svg: "" };
+  if (opacity === 0) return { ...drawing, svg: "", figures: [] };
   const svg = shape.svg === "" ? "" : `<g${attributes({ "data-id": id })}>${title}${shape.svg}</g>`;
   return { ...drawing, svg, ...(stroke && { stroke }) };
 }
 
-/** Whether nothing of it is to be seen, wherever it is. */
-export function isEmpty({ svg, stroke }: Drawing): boolean {
+/** Whether it draws nothing at all. */
+export function isEmpty({ svg, stroke }: Pick<Drawing, "svg" | "stroke">): boolean {
   return svg === "" && stroke === undefined;
 }
 
-/** Bytes that a drawing holds. Its text is ASCII, a byte a character, but for titles. */
-export function drawingBytes({ svg, stroke }: Drawing): number {
-  return svg.length + (stroke?.points.byteLength ?? 0);
-}
-
-/** A drawing as an element of its own, with its opacity. */
-export function drawingElement({ svg, opacity }: Drawing): string {
+/** The SVG of a drawing with its opacity. */
+export function drawingElement({ svg, opacity }: Pick<Drawing, "svg" | "opacity">): string {
   return opacity < 1 ? `<g${attributes({ opacity })}>${svg}</g>` : svg;
 }
 
-/** Lower first: by `z_index`, then what was made earlier, so that the order never depends on the reader. */
-export function compareDrawings(a: Drawing, b: Drawing): number {
+/** Orders drawings from bottom to top: by `z_index`, then by creation. */
+export function compareDrawings(a: Order, b: Order): number {
   return a.zIndex - b.zIndex || a.ordinal - b.ordinal;
 }
 
-/** What overlaps itself needs a picture of its own to be translucent as a whole: what is painted once does not. */
+type Order = Pick<Drawing, "zIndex" | "ordinal">;
+
+/**
+ * Whether its elements never overlap each other. Then the colours can carry the opacity, without a layer of its own.
+ */
 function paintsOnce({ type, style }: Annotation): boolean {
   if (type === "point" || type === "text") return false;
   const area = type === "box" || type === "ellipse" || type === "polygon";
   return !area || style.fill === null || style.stroke === null || style.stroke_width === 0;
 }
 
-/** `type` says which geometry it is; the schema of that type gives it its TypeScript type again. */
-const drawers: Record<AnnotationType, (annotation: Annotation, canvas: Canvas) => Shape> = {
-  box: ({ geometry, style }, canvas) => drawBox(geometrySchemas.box.parse(geometry), style, canvas),
-  ellipse: ({ geometry, style }, canvas) =>
-    drawEllipse(geometrySchemas.ellipse.parse(geometry), style, canvas),
-  line: ({ geometry, style }, canvas) => drawLine(geometrySchemas.line.parse(geometry), style, canvas),
-  arrow: ({ geometry, style }, canvas) => drawArrow(geometrySchemas.arrow.parse(geometry), style, canvas),
-  polyline: ({ geometry, style }, canvas) =>
-    drawLine(geometrySchemas.polyline.parse(geometry), style, canvas),
-  polygon: ({ geometry, style }, canvas) =>
-    drawPolygon(geometrySchemas.polygon.parse(geometry), style, canvas),
-  freehand: ({ geometry, style }, canvas) =>
-    drawLine(geometrySchemas.freehand.parse(geometry), style, canvas),
-  text: ({ geometry, style, text }, canvas) =>
-    drawText(geometrySchemas.text.parse(geometry), text, style, canvas),
-  point: ({ geometry, style }, canvas) => drawPin(geometrySchemas.point.parse(geometry), style, canvas),
-};
+function drawShape(annotation: Annotation, style: Style, canvas: Canvas): Shape {
+  switch (annotation.type) {
+    case "box":
+      return drawBox(annotation.geometry, style, canvas);
+    case "ellipse":
+      return drawEllipse(annotation.geometry, style, canvas);
+    case "polygon":
+      return drawPolygon(annotation.geometry, style, canvas);
+    case "line":
+    case "polyline":
+    case "freehand":
+      return drawLine(annotation.geometry, style, canvas);
+    case "arrow":
+      return drawArrow(annotation.geometry, style, canvas);
+    case "text":
+      return drawText(annotation.geometry, annotation.text, style, canvas);
+    case "point":
+      return drawPin(annotation.geometry, style, canvas);
+  }
+}

@@ -1,13 +1,13 @@
 import type { Style } from "../protocol/model/annotation.ts";
 import type { Geometries, Point } from "../protocol/model/geometry.ts";
 import { boundsOf, growBounds, rotateBounds, type Bounds } from "./bounds.ts";
-import { dashEdges, drawLine, lineLength, toStroke } from "./draw-lines.ts";
-import { areaWithin, lengthWithin, outlineWithin } from "./edges.ts";
+import { countDashes, drawLine, lineLength, toStroke } from "./draw-lines.ts";
+import type { Figure } from "./figure.ts";
 import { dashArray, fillAttributes, strokeAttributes, toPaint, type Attributes } from "./paint.ts";
 import type { Canvas, Shape } from "./shape.ts";
 import { attributes, formatNumber, linePath } from "./svg-text.ts";
 
-/** Closed shapes: `fill` inside, `stroke` centred on the edge. One without an inside is drawn as the line it has become. */
+/** Closed shapes: `fill` inside, `stroke` centred on the edge. A shape without width or height is drawn as a line. */
 
 export function drawBox(
   { x, y, width, height, rotation = 0 }: Geometries["box"],
@@ -22,8 +22,7 @@ export function drawBox(
   const svg = `<rect${attributes({ ...sides, ...areaAttributes(style, length), ...more })}/>`;
   // A mitred corner reaches √2 times as far as the edge.
   const bounds = growBounds(rotateBounds(box, rotation), style.stroke_width * Math.SQRT1_2);
-  const within = outlineWithin(length, bounds, canvas.picture);
-  return { svg, bounds, ...costOf(style, length, within, areaWithin(bounds, canvas.picture)) };
+  return { svg, bounds, figures: [{ kind: "ring", length, bounds, ...outlineOf(style, length, bounds) }] };
 }
 
 export function drawEllipse(
@@ -37,8 +36,7 @@ export function drawEllipse(
   const more = { transform: rotate(box, rotation) };
   const svg = `<ellipse${attributes({ cx, cy, rx, ry, ...areaAttributes(style, length), ...more })}/>`;
   const bounds = growBounds(rotateBounds(box, rotation), style.stroke_width / 2);
-  const within = outlineWithin(length, bounds, canvas.picture);
-  return { svg, bounds, ...costOf(style, length, within, areaWithin(bounds, canvas.picture)) };
+  return { svg, bounds, figures: [{ kind: "ring", length, bounds, ...outlineOf(style, length, bounds) }] };
 }
 
 export function drawPolygon({ points }: Geometries["polygon"], style: Style, canvas: Canvas): Shape {
@@ -50,16 +48,15 @@ export function drawPolygon({ points }: Geometries["polygon"], style: Style, can
   const dashed = dashArray(style, length) !== undefined;
   const apart = paint && style.stroke_width > 0 && length > 0 && style.opacity === 1 && !dashed;
   const stroke = apart ? toStroke(outline, paint, style, canvas) : undefined;
-  if (stroke && style.fill === null) return { svg: "", bounds, stroke, edges: 0 };
+  if (stroke && style.fill === null) return { svg: "", bounds, stroke, figures: [] };
   const rest = stroke ? { ...style, stroke: null } : style;
   const more = { "stroke-linejoin": "round", "stroke-linecap": style.dash ? undefined : "round" };
   const svg = `<path${attributes({ d: linePath(points, true), ...areaAttributes(rest, length), ...more })}/>`;
-  const within = lengthWithin(outline, canvas.picture);
-  const cost = costOf(rest, length, within, areaWithin(bounds, canvas.picture));
-  return { svg, bounds, ...(stroke && { stroke }), ...cost };
+  const figures: Figure[] = [{ kind: "path", points: outline, ...outlineOf(rest, length, bounds) }];
+  return { svg, bounds, ...(stroke && { stroke }), figures };
 }
 
-/** `rotate()` about the centre of `box`; undefined where nothing turns. */
+/** SVG's `rotate()` about the centre of `box`; undefined if there is no rotation. */
 export function rotate(box: Bounds, degrees: number): string | undefined {
   if (degrees === 0) return undefined;
   const cx = (box.left + box.right) / 2;
@@ -67,7 +64,7 @@ export function rotate(box: Bounds, degrees: number): string | undefined {
   return `rotate(${[degrees, cx, cy].map(formatNumber).join(" ")})`;
 }
 
-/** SVG draws no rectangle or ellipse without width or height: here it is a line from corner to corner. */
+/** SVG does not draw a rectangle or ellipse without width or height. Draws a line from corner to corner instead. */
 function drawFlat(box: Bounds, rotation: number, style: Style, canvas: Canvas): Shape {
   const line = drawLine(
     {
@@ -77,29 +74,26 @@ function drawFlat(box: Bounds, rotation: number, style: Style, canvas: Canvas): 
       ],
     },
     style,
-    // A stroke can't be turned.
-    { ...canvas, strokes: false },
+    // A stroke can't be rotated.
+    { ...canvas, wantsStroke: undefined },
   );
   const transform = rotate(box, rotation);
   return {
     svg: transform === undefined ? line.svg : `<g${attributes({ transform })}>${line.svg}</g>`,
     bounds: growBounds(rotateBounds(box, rotation), style.stroke_width),
-    edges: line.edges,
+    figures: line.figures,
   };
 }
 
-/** Of an outline of `length` pixels, so many of them within the picture: once around for the fill, twice for both sides of the stroke. */
-function costOf(
-  style: Style,
-  length: number,
-  within: number,
-  area: number,
-): Required<Pick<Shape, "edges" | "area">> {
+/** What a figure says of an outline of `length` pixels. */
+function outlineOf(style: Style, length: number, bounds: Bounds) {
   const filled = style.fill !== null;
   const stroked = style.stroke !== null && style.stroke_width > 0;
-  const sides = (filled ? 1 : 0) + (stroked ? 2 : 0);
-  const dashes = stroked ? dashEdges(style, length) : 0;
-  return { edges: sides * within + dashes, area: filled ? area : 0 };
+  return {
+    edges: (filled ? 1 : 0) + (stroked ? 2 : 0),
+    dashes: stroked ? countDashes(style, length) : 0,
+    inside: filled ? bounds : undefined,
+  };
 }
 
 function areaAttributes(style: Style, length: number): Attributes {

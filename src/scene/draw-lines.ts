@@ -1,32 +1,33 @@
 import type { Style } from "../protocol/model/annotation.ts";
 import type { Point } from "../protocol/model/geometry.ts";
 import { boundsOf, growBounds } from "./bounds.ts";
-import { lengthWithin } from "./edges.ts";
+import type { Figure } from "./figure.ts";
 import { dashArray, fillAttributes, strokeAttributes, toPaint, type Paint } from "./paint.ts";
 import type { Canvas, Shape, Stroke } from "./shape.ts";
 import { attributes, linePath } from "./svg-text.ts";
 
-/** Open lines: they have no inside, so `fill` says nothing of them. */
+/** Open lines: they have no inside, so `fill` does not apply. */
 
 interface Line {
   points: Point[];
 }
 
-/** Line, polyline and freehand: round where they turn and end; a line that goes nowhere is a dot. */
+/** Draws a line, polyline or freehand with round joins and caps. A line without length is a dot. */
 export function drawLine({ points }: Line, style: Style, canvas: Canvas): Shape {
   const bounds = growBounds(boundsOf(points), style.stroke_width / 2);
   const paint = toPaint(style.stroke);
   const [first] = points;
-  if (!paint || !first || style.stroke_width === 0) return { svg: "", bounds, edges: 0 };
+  if (!paint || !first || style.stroke_width === 0) return { svg: "", bounds, figures: [] };
   const length = lineLength(points);
   if (length === 0) {
     const [cx, cy] = first;
     const dot = { cx, cy, r: style.stroke_width / 2, ...fillAttributes(paint) };
-    return { svg: `<circle${attributes(dot)}/>`, bounds, edges: Math.PI * style.stroke_width };
+    const rim: Figure = { kind: "ring", length: Math.PI * style.stroke_width, bounds, edges: 1 };
+    return { svg: `<circle${attributes(dot)}/>`, bounds, figures: [rim] };
   }
   const dash = dashArray(style, length);
   const stroke = dash === undefined ? toStroke(points, paint, style, canvas) : undefined;
-  if (stroke) return { svg: "", bounds, stroke, edges: 0 };
+  if (stroke) return { svg: "", bounds, stroke, figures: [] };
   const line = {
     d: linePath(points, false),
     fill: "none",
@@ -36,47 +37,42 @@ export function drawLine({ points }: Line, style: Style, canvas: Canvas): Shape 
     "stroke-linecap": dash === undefined ? "round" : "butt",
     "stroke-dasharray": dash,
   };
-  const edges = 2 * lengthWithin(points, canvas.picture) + dashEdges(style, length);
-  return { svg: `<path${attributes(line)}/>`, bounds, edges };
+  const figure: Figure = { kind: "path", points, edges: 2, dashes: countDashes(style, length) };
+  return { svg: `<path${attributes(line)}/>`, bounds, figures: [figure] };
 }
 
-/**
- * Points and image pixels of a line from which on it is worth to be drawn as a stroke. A shorter one is drawn together with what is above
- * and below it, which a stroke is not.
- */
-const STROKE_POINTS = 64;
-const STROKE_LENGTH = 256;
-
-/** A solid line as a stroke; undefined: it is not long, or not wanted so. */
+/** A solid line as a stroke; undefined if the renderer does not want it as one. */
 export function toStroke(
   points: readonly Point[],
   paint: Paint,
   { stroke_width: width }: Style,
-  { strokes, picture }: Canvas,
+  { wantsStroke }: Canvas,
 ): Stroke | undefined {
-  if (!strokes) return undefined;
-  const length = lengthWithin(points, picture);
-  if (points.length < STROKE_POINTS && length < STROKE_LENGTH) return undefined;
+  if (!wantsStroke?.(points)) return undefined;
   const numbers = new Float32Array(points.length * 2);
   let at = 0;
   for (const point of points) {
     numbers[at++] = point[0];
     numbers[at++] = point[1];
   }
-  return { points: numbers, width, paint, length };
+  return { points: numbers, width, paint };
 }
 
-/** Length of the head in stroke widths, at least so many pixels: that of a thin arrow must be seen, too. */
+/** Length of an arrow's head in stroke widths, and at least in pixels, so that the head of a thin arrow can be seen. */
 const HEAD_LENGTH = 4.5;
 const HEAD_LENGTH_MIN = 9;
 /** Half of the head's width as a part of its length. */
 const HEAD_HALF_WIDTH = 0.4;
-/** How far the shaft reaches into the head, as a part of its length: no seam between them, and its cap stays inside. */
+/**
+ * How far the shaft reaches into the head, as a part of its length: far enough to leave no seam, and the cap stays
+ * inside.
+ */
 const OVERLAP = 0.1;
 
 /**
- * The head's tip is exactly the last point. The head takes the place of what is within its length from there and points the way from
- * where the line comes in; an arrow that hardly leaves that place is a head alone, as long as the arrow.
+ * Draws an arrow. The head's tip is exactly the last point. The head replaces the part of the line that is within its
+ * own length of the tip, and points from where the line enters that circle. An arrow that is hardly longer than its
+ * head becomes a head alone.
  */
 export function drawArrow({ points }: Line, style: Style, canvas: Canvas): Shape {
   const tip = points.at(-1);
@@ -87,7 +83,7 @@ export function drawArrow({ points }: Line, style: Style, canvas: Canvas): Shape
   if (reach === 0) return drawLine({ points }, style, canvas);
 
   const fullLength = Math.max(HEAD_LENGTH_MIN, HEAD_LENGTH * style.stroke_width);
-  // What would be left of the shaft, its cap above all, would be a knob behind the head.
+  // The rest of the shaft, mostly its cap, would look like a knob behind the head.
   const alone = reach < fullLength + style.stroke_width;
   const headLength = alone ? reach : fullLength;
   const before = alone ? [farthest] : leaveEnd(points, headLength);
@@ -102,20 +98,21 @@ export function drawArrow({ points }: Line, style: Style, canvas: Canvas): Shape
   ];
   const bounds = growBounds(boundsOf([...points, ...head]), style.stroke_width / 2);
   const drawnHead = `<path${attributes({ d: linePath(head, true), fill: paint.color })}/>`;
-  const headEdges = lengthWithin([...head, tip], canvas.picture);
-  if (alone) return { svg: drawnHead, bounds, opacity: paint.alpha, edges: headEdges };
+  const headFigure: Figure = { kind: "path", points: [...head, tip], edges: 1 };
+  if (alone) return { svg: drawnHead, bounds, opacity: paint.alpha, figures: [headFigure] };
 
   const [dash = Infinity] = style.dash ?? [];
   const overlap = Math.min(headLength * OVERLAP, dash / 4);
   const inside: Point = [base[0] + ux * overlap, base[1] + uy * overlap];
-  // From the head on: a dash comes out of it, never a gap.
+  // The shaft starts at the head, so that a dash touches the head, never a gap.
   const shaft = [inside, ...before.toReversed()];
-  // Shaft and head overlap: a translucent colour is applied to both together.
+  // Shaft and head overlap, so a translucent colour is applied to both together.
   const opaque = { ...style, stroke: paint.color };
   const translucent = paint.alpha < 1 || style.opacity < 1;
-  const line = drawLine({ points: shaft }, opaque, translucent ? { ...canvas, strokes: false } : canvas);
-  const edges = headEdges + line.edges;
-  return { ...line, svg: line.svg + drawnHead, bounds, opacity: paint.alpha, edges };
+  const shaftCanvas = translucent ? { ...canvas, wantsStroke: undefined } : canvas;
+  const line = drawLine({ points: shaft }, opaque, shaftCanvas);
+  const figures = [...line.figures, headFigure];
+  return { ...line, svg: line.svg + drawnHead, bounds, opacity: paint.alpha, figures };
 }
 
 export function lineLength(points: readonly Point[]): number {
@@ -128,17 +125,14 @@ export function lineLength(points: readonly Point[]): number {
   return length;
 }
 
-/** A dash is a path of its own: it takes the time of so many pixels of edge, whether it is to be seen or not. */
-const DASH_EDGES = 16;
-
-/** What the dashes of a line of `length` pixels cost beside its own edges. */
-export function dashEdges(style: Style, length: number): number {
+/** Dashes and gaps along a line of `length` pixels. */
+export function countDashes(style: Style, length: number): number {
   if (!style.dash || dashArray(style, length) === undefined) return 0;
   const period = style.dash.reduce((sum, part) => sum + part, 0);
-  return (DASH_EDGES * style.dash.length * length) / period;
+  return (style.dash.length * length) / period;
 }
 
-/** The line up to where it comes within `radius` of its end for the last time. Some point of it must be further away. */
+/** The line up to where it last comes within `radius` of its end. Some point of it must be farther away. */
 function leaveEnd(points: readonly Point[], radius: number): Point[] {
   const end = points.at(-1) ?? [0, 0];
   const last = points.findLastIndex((point) => distance(end, point) >= radius);
@@ -146,7 +140,7 @@ function leaveEnd(points: readonly Point[], radius: number): Point[] {
   return [...points.slice(0, last + 1), crossCircle(outside, inside, end, radius)];
 }
 
-/** Where the way from a point outside of a circle to one inside crosses it. */
+/** Where the way from a point outside a circle to one inside crosses the circle. */
 function crossCircle(outside: Point, inside: Point, center: Point, radius: number): Point {
   const [dx, dy] = [inside[0] - outside[0], inside[1] - outside[1]];
   const [fx, fy] = [outside[0] - center[0], outside[1] - center[1]];

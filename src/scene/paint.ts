@@ -1,14 +1,14 @@
 import type { Style } from "../protocol/model/annotation.ts";
 import { formatNumber } from "./svg-text.ts";
 
-/** A colour as SVG 1.1 has it: viewers differ on #rrggbbaa, none on an opacity of its own. */
+/** A colour as SVG 1.1 writes it. Viewers disagree on #rrggbbaa, but not on a separate opacity. */
 export interface Paint {
   color: string;
   /** 0–1. */
   alpha: number;
 }
 
-/** `#rrggbb` or `#rrggbbaa` (see the protocol's style); null stays null. */
+/** Reads `#rrggbb` or `#rrggbbaa`; null stays null. */
 export function toPaint(color: string): Paint;
 export function toPaint(color: string | null): Paint | null;
 export function toPaint(color: string | null): Paint | null {
@@ -17,7 +17,7 @@ export function toPaint(color: string | null): Paint | null {
   return { color: color.slice(0, 7), alpha };
 }
 
-/** The same look with the opacity in the colours, to a 255th. */
+/** Moves the opacity into the colours, to a 255th. */
 export function foldOpacity(style: Style): Style {
   if (style.opacity === 1 || style.opacity === 0) return style;
   const fade = (color: string | null): string | null => {
@@ -44,10 +44,13 @@ export function strokeAttributes(paint: Paint, width: number): Attributes {
   };
 }
 
-/** Repeats of a dash pattern along one line: more would be a grey haze that takes the renderer minutes. */
+/**
+ * The most repeats of a dash pattern along one line. More would look like a grey haze, and take minutes to draw
+ * anywhere.
+ */
 const DASH_REPEATS_MAX = 10_000;
 
-/** The dash pattern for a line of `length` pixels; undefined: the line is drawn through. */
+/** The dash pattern for a line of `length` pixels; undefined: the line is solid. */
 export function dashArray(style: Style, length: number): string | undefined {
   if (!style.dash) return undefined;
   const period = style.dash.reduce((sum, part) => sum + part, 0);
@@ -55,7 +58,10 @@ export function dashArray(style: Style, length: number): string | undefined {
   return style.dash.map(formatNumber).join(" ");
 }
 
-/** Whether dark stands out against a colour: relative luminance (WCAG 2.2) over a middle that favours light text. */
+/**
+ * Whether dark ink reads better on a colour than light ink: its relative luminance (WCAG 2.2) is over a middle that
+ * favours light ink.
+ */
 export function isLight(paint: Paint): boolean {
   const channel = (at: number): number => {
     const value = Number.parseInt(paint.color.slice(at, at + 2), 16) / 255;

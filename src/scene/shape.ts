@@ -1,32 +1,33 @@
+import type { Point } from "../protocol/model/geometry.ts";
 import type { Bounds } from "./bounds.ts";
+import type { Figure } from "./figure.ts";
 import type { Paint } from "./paint.ts";
 
-/** What an annotation draws: SVG elements in image pixels, and the pixels that they may touch. */
+/** What an annotation draws: SVG elements in image pixels, and the bounds of all that they may touch. */
 export interface Shape {
   svg: string;
   bounds: Bounds;
-  /** 0–1, of all elements together, where they overlap; absent: 1. */
+  /** 0–1, for all elements together where they overlap. Absent: 1. */
   opacity?: number;
-  /** Above the elements. Only where `Canvas.strokes` asks for it, and not below an opacity. */
+  /** Drawn above the elements. Present only if `Canvas.wantsStroke` asks for it, and never together with an opacity. */
   stroke?: Stroke;
-  /** Image pixels of the elements' edges within the picture, of fills and on both sides of lines: what drawing them costs. About. */
-  edges: number;
-  /** Square pixels that the elements fill within the picture, at most; absent: little more than their edges. */
-  area?: number;
+  /** What the elements draw, as geometry. The stroke is not among them. */
+  figures: readonly Figure[];
 }
 
-/** A solid line with round joins and round ends, as its points. */
+/** A solid line with round joins and round caps, as its points. */
 export interface Stroke {
-  /** x and y of each, image pixels. Half of what SVG takes; to 1/500 pixel in the largest picture. */
+  /** x and y of each point in image pixels: half the size of SVG, and exact to 1/500 pixel in the largest image. */
   points: Float32Array;
   width: number;
   paint: Paint;
-  /** Image pixels that it goes within the picture. */
-  length: number;
 }
 
-/** SVG elements, scaled and put with their origin at (x, y) pixels. What they refer to is among them, under names used nowhere else. */
-export interface PlacedPicture {
+/**
+ * SVG elements of an emoji, scaled, with their origin at (x, y) pixels. They refer only to each other, by ids used
+ * nowhere else.
+ */
+export interface PlacedEmoji {
   x: number;
   y: number;
   scale: number;
@@ -40,18 +41,18 @@ export interface LaidOutText {
   height: number;
   /** SVG path data, filled nonzero. */
   path: string;
-  /** Emoji, in their own colours, above the path. */
-  pictures: readonly PlacedPicture[];
+  /** Drawn above the path, in their own colours. */
+  emoji: readonly PlacedEmoji[];
 }
 
-/** Sets text of `fontSize` pixels, wrapped at `wrapWidth` pixels if given. */
+/** Lays out text of `fontSize` pixels, wrapped at `wrapWidth` pixels if given. */
 export type LayoutText = (text: string, fontSize: number, wrapWidth: number | undefined) => LaidOutText;
 
-/** What shapes need to know of where they are drawn. */
+/** What shapes must know about where they are drawn. */
 export interface Canvas {
-  /** The picture's edges; without picture and size, infinitely far. */
-  picture: Bounds;
+  /** The part of the plane that will be seen; infinite if it will be made to fit the annotations. */
+  frame: Bounds;
   layoutText: LayoutText;
-  /** Long lines are wanted as strokes, not as SVG: they are to become pixels. */
-  strokes: boolean;
+  /** Whether the renderer wants a solid line as a stroke. Absent: everything becomes SVG. */
+  wantsStroke?: ((points: readonly Point[]) => boolean) | undefined;
 }

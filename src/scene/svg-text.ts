@@ -1,17 +1,17 @@
 import type { Point } from "../protocol/model/geometry.ts";
 
-/** A coordinate or length as SVG writes it: to 1/1000 pixel, never in exponent form. */
+/** Writes a coordinate or length: to 1/1000 pixel, never in exponent form. */
 export function formatNumber(value: number): string {
-  // The renderer computes in 32-bit floats; `+ 0` turns -0 into 0.
+  // Renderers compute in 32-bit floats; `+ 0` turns -0 into 0.
   return String(Math.round(value * 1000) / 1000 + 0);
 }
 
-/** A point as path data has it. */
+/** Writes a point of path data. */
 export function formatPoint([x, y]: Point): string {
   return `${formatNumber(x)} ${formatNumber(y)}`;
 }
 
-/** Path data through all points; points that fall together are written once. */
+/** Writes path data through all points. Consecutive equal points are written once. */
 export function linePath(points: readonly Point[], closed: boolean): string {
   let data = "";
   let before = "";
@@ -31,7 +31,10 @@ const escapes: Record<string, string> = {
   "'": "&apos;",
 };
 
-/** Text as XML 1.0 takes it, in elements and attributes; what XML can't carry at all (§2.2 Char) becomes U+FFFD. */
+/**
+ * Escapes text for XML 1.0, in elements and attributes. Characters that XML can't carry at all (§2.2 Char) become
+ * U+FFFD.
+ */
 export function escapeXml(text: string): string {
   return (
     text
@@ -42,7 +45,7 @@ export function escapeXml(text: string): string {
   );
 }
 
-/** `name="value"` pairs with a space before each; undefined values are left out. */
+/** Writes `name="value"` pairs with a space before each. Undefined values are left out. */
 export function attributes(values: Record<string, string | number | undefined>): string {
   return Object.entries(values)
     .filter(([, value]) => value !== undefined)

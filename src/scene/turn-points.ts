@@ -1,6 +1,6 @@
 import type { Point } from "../protocol/model/geometry.ts";
 
-/** Points turned clockwise about a centre. */
+/** Rotates points clockwise about a centre. */
 export function turnPoints(points: readonly Point[], [cx, cy]: Point, degrees: number): Point[] {
   const cos = Math.cos((degrees * Math.PI) / 180);
   const sin = Math.sin((degrees * Math.PI) / 180);

@@ -1,12 +1,12 @@
-import { endsHyphenated, isSpace, mayPart, splitPieces, splitSpaces } from "./break-chances.ts";
+import { endsHyphenated, isSpace, mayBreak, splitPieces, splitSpaces } from "./break-opportunities.ts";
 import { splitGraphemes } from "./graphemes.ts";
 import type { ShapedRun } from "./shape-text.ts";
 
-/** What shapes the parts of a paragraph. */
+/** Shapes parts of a paragraph. */
 export interface ParagraphShaper {
-  /** The UTF-16 units from `start` to `end`. */
+  /** Shapes the UTF-16 units from `start` to `end`. */
   shape(start: number, end: number): ShapedRun[];
-  /** A hyphen, in the place of the unit at `at`. */
+  /** Shapes a hyphen in place of the unit at `at`. */
   shapeHyphen(at: number): ShapedRun[];
 }
 
@@ -18,20 +18,21 @@ export interface Line {
 
 const nothing: Line = { runs: [], width: 0 };
 
-/** Rounding of sums: a text that is exactly as wide as its box stays on one line. */
+/** Allows for rounded sums: a text exactly as wide as its box stays on one line. */
 const TOLERANCE = 1e-6;
 
 /**
- * Breaks a paragraph into lines of at most `width` ems (undefined: one line): between words and after hyphens (soft ones are seen there only), inside a word that is wider than
- * a line between graphemes, at least one a line. Spaces at a break belong to neither line.
+ * Breaks a paragraph into lines of at most `width` ems (undefined: one line). Lines end between words and after
+ * hyphens; a soft hyphen is shown only there. A word wider than a line is broken between graphemes, at least one on
+ * each line. Spaces at a break belong to neither line.
  */
 export function breakLines(paragraph: string, width: number | undefined, shaper: ParagraphShaper): Line[] {
   const limit = (width ?? Infinity) + TOLERANCE;
   const lines: Line[] = [];
   let line = nothing;
-  /** Spaces that count only if something follows them on the same line. */
+  /** Spaces that count only if something follows on the same line. */
   let gap = nothing;
-  /** What counts only if nothing does. */
+  /** A hyphen that counts only if nothing follows on the same line. */
   let hyphen = nothing;
   const endLine = (): void => {
     lines.push(joinLines(line, hyphen));
@@ -41,7 +42,7 @@ export function breakLines(paragraph: string, width: number | undefined, shaper:
   };
 
   let offset = 0;
-  /** What is still to be set, the last one first. */
+  /** The pieces still to be placed, last one first. */
   const open = splitPieces(paragraph).reverse();
   for (let piece = open.pop(); piece !== undefined; piece = open.pop()) {
     const start = offset;
@@ -61,7 +62,7 @@ export function breakLines(paragraph: string, width: number | undefined, shaper:
       hyphen = end;
       continue;
     }
-    // The piece alone is too wide: better a mark that stands apart begins a line than that its word is broken.
+    // The piece alone is too wide. A separated mark at the start of a line is better than a broken word.
     const apart = splitSpaces(piece);
     if (apart.length > 1) {
       offset = start;
@@ -86,9 +87,9 @@ export function breakLines(paragraph: string, width: number | undefined, shaper:
 }
 
 /**
- * Where the lines of a word that is too wide for one end: as many graphemes on each as fit, at least one, and of these as many as leave a
- * good start to the next line. Each is measured alone, so that a long word takes time in proportion to its length; kerning
- * makes it a hair narrower at most.
+ * Finds where the lines of a word end that is too wide for one. Each line gets as many graphemes as fit, but at least
+ * one, and fewer if the next line would start badly. Each grapheme is measured alone, so that the time grows only
+ * linearly; kerning makes hardly any difference.
  */
 function splitWideWord(
   word: string,
@@ -101,10 +102,10 @@ function splitWideWord(
   let end = 0;
   for (const grapheme of splitGraphemes(word)) {
     const width = widthOf(end, end + grapheme.length);
-    // What is carried over may be too wide itself.
+    // What moves to the next line may itself be too wide.
     while (reached + width > limit && line.length > 0) {
       let kept = line.length;
-      while (kept > 0 && !mayPart(line[kept - 1]?.grapheme ?? "", line[kept]?.grapheme ?? grapheme)) kept--;
+      while (kept > 0 && !mayBreak(line[kept - 1]?.grapheme ?? "", line[kept]?.grapheme ?? grapheme)) kept--;
       if (kept === 0) kept = line.length;
       ends.push(line[kept - 1]?.end ?? end);
       line = line.slice(kept);

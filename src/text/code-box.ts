@@ -2,7 +2,7 @@ import { formatNumber } from "../scene/svg-text.ts";
 import type { FontFace } from "./font-face.ts";
 import type { Outline } from "./outline.ts";
 
-/** Lengths in ems. The box stands on the baseline and is as tall as a capital. */
+/** Lengths in ems. The box stands on the baseline, and is as tall as a capital letter. */
 const HEIGHT = 0.72;
 const EDGE = 0.04;
 const SIDE_BEARING = 0.06;
@@ -10,10 +10,13 @@ const DIGIT_SIZE = 0.38;
 const DIGIT_ADVANCE = 0.25;
 const ROW_HEIGHT = 0.33;
 
-/** Every character that a code point in hexadecimal may hold, so that their font is read. */
+/** All characters of hexadecimal code points, so that their font can be loaded. */
 export const codeBoxCharacters = "0123456789ABCDEF";
 
-/** A character that no font has: its code point in hexadecimal, in two rows, in a box. `digits` is a font that has those. */
+/**
+ * Draws a character without a font as a box with its hexadecimal code point in two rows. `digits`: a font with the
+ * digits.
+ */
 export function drawCodeBox(codePoint: number, digits: FontFace): Outline {
   const code = codePoint.toString(16).toUpperCase().padStart(4, "0");
   const columns = Math.ceil(code.length / 2);
@@ -36,7 +39,10 @@ export function drawCodeBox(codePoint: number, digits: FontFace): Outline {
   };
 }
 
-/** A rectangle on the line `bottom` with a hole: the hole runs the other way round, so that nonzero filling leaves it empty. */
+/**
+ * Draws a rectangle that stands on `bottom`, with a hole. The hole runs the other way round, so that a nonzero fill
+ * leaves it empty.
+ */
 function drawFrame(left: number, bottom: number, width: number, height: number, edge: number): string {
   const n = formatNumber;
   const [right, top] = [left + width, bottom - height];

@@ -8,12 +8,15 @@ import { splitGraphemes, visibleCodePoints } from "./graphemes.ts";
 import type { Direction } from "./harfbuzz.ts";
 import { joinOutlines, placeOutline, type Outline } from "./outline.ts";
 
-/** What a text is shaped with. */
+/** What shaping a text needs. */
 export interface Typesetter {
   fonts: FontLibrary;
   emoji: EmojiLibrary;
   style: FontStyle;
-  /** Code points that nothing here has, in the order in which they are met: those drawn as boxes, and marks, which are left out. */
+  /**
+   * Collect the code points without a font, in the order in which they are met: characters are drawn as boxes, marks
+   * are left out.
+   */
   missing: Set<number>;
   missingMarks: Set<number>;
 }
@@ -23,27 +26,30 @@ const mark = /^(?!\p{Default_Ignorable_Code_Point})\p{Mark}$/u;
 const anyMark = /(?!\p{Default_Ignorable_Code_Point})\p{Mark}/u;
 const digit = /^[0-9]$/u;
 
-/** Widths of the spaces that no font has, in ems: only the ideographic one is as wide as a character. */
+/** The width of spaces without a font, in ems. Only the ideographic space is as wide as a character. */
 const IDEOGRAPHIC_SPACE = 0x3000;
 const SPACE_ADVANCE = 0.26;
 
-/** Of exponents and indices, as Noto Sans has them. */
+/** The size of exponents and indices in Noto Sans, in ems. */
 const SMALL = 0.6;
-/** OpenType's feature for a fraction's denominator: small digits as thick as the others, on the baseline. Noto Sans has no other small ones. */
+/**
+ * OpenType's feature for denominators: small digits, as heavy as the others, on the baseline. Noto Sans has no other
+ * small digits.
+ */
 const SMALL_DIGITS = "dnom";
 
 export function toDirection(level: number): Direction {
   return level % 2 === 1 ? "rtl" : "ltr";
 }
 
-/** A font that has what the codes in boxes are made of. */
+/** The font for the codes in boxes. */
 export function digitFont(fonts: FontLibrary): FontFace {
   const font = fonts.find(visibleCodePoints(codeBoxCharacters), plainStyle);
   if (!font) throw new Error("The font with the digits was not loaded");
   return font;
 }
 
-/** Without the marks that no font has: a box for one would part its letter from other marks, and from letters that join it. */
+/** Drops marks without a font. A box for one would separate its letter from other marks, and from joining letters. */
 export function dropUnknownMarks(grapheme: string, { fonts, style, missingMarks }: Typesetter): string {
   if (!anyMark.test(grapheme) || fonts.find(visibleCodePoints(grapheme), style)) return grapheme;
   return Array.from(grapheme)
@@ -57,8 +63,8 @@ export function dropUnknownMarks(grapheme: string, { fonts, style, missingMarks 
 }
 
 /**
- * A grapheme that no font has as a whole: each character from its own font, or made of those of its compatibility form, marks on their
- * letter, boxes for the rest.
+ * Composes a grapheme that no font has as a whole. Each character comes from its own font or is made of its
+ * compatibility form. Marks are placed on their letter. Boxes stand for the rest.
  */
 export function composeGrapheme(grapheme: string, level: number, typesetter: Typesetter): Outline {
   const { fonts, style, missing } = typesetter;
@@ -84,7 +90,7 @@ export function composeGrapheme(grapheme: string, level: number, typesetter: Typ
   return joinOutlines(outlines);
 }
 
-/** A character made of those of its compatibility form; undefined: it has none, or no font has all of it. */
+/** Composes a character of its compatibility form; undefined: it has none, or fonts lack part of it. */
 function composeCharacter(char: string, level: number, typesetter: Typesetter): Outline | undefined {
   const { fonts, style } = typesetter;
   const parts = decompose(char);
@@ -95,11 +101,11 @@ function composeCharacter(char: string, level: number, typesetter: Typesetter): 
 }
 
 function setPart({ text, raise }: Part, level: number, typesetter: Typesetter): Outline {
-  // A bracket faces as its run goes. Of several characters there are numbers and Latin letters only.
+  // A bracket follows the direction of its run. Longer parts consist only of numbers and Latin letters.
   const direction = text.length === 1 ? toDirection(level) : "ltr";
   if (raise !== undefined)
     return joinOutlines(Array.from(text, (char) => setSmall(char, raise, direction, typesetter)));
-  // HarfBuzz makes a fraction of digits around a fraction slash.
+  // HarfBuzz turns digits around a fraction slash into a fraction.
   const font = typesetter.fonts.find(visibleCodePoints(text), typesetter.style);
   if (font) return font.shape(text, direction);
   return joinOutlines(splitGraphemes(text).map((grapheme) => composeGrapheme(grapheme, level, typesetter)));
@@ -112,7 +118,7 @@ function setSmall(char: string, raise: number, direction: Direction, { fonts, st
     : placeOutline(font.shape(char, direction), raise, SMALL);
 }
 
-/** Drawn over the letter before it, on which the pen stays behind. */
+/** Draws an outline over the letter before it, without moving the pen. */
 function overlay(outline: Outline, back: number): Outline {
   return { advance: 0, draw: (x, y, size) => outline.draw(x - back * size, y, size) };
 }

@@ -1,15 +1,15 @@
 /**
- * How emoji are filed, for the build that writes them and the Worker that reads them: Twemoji's pictures as SVG elements, in JSON
- * files `{key: svg}` under `/emoji/`. Pure data.
+ * How emoji are stored: Twemoji's pictures as SVG elements, in JSON files `{key: svg}` under `/emoji/`. The build
+ * writes them, and text layout reads them. Pure data.
  */
 
-/** Sides of an emoji's square in the units of its SVG. */
+/** The side of an emoji's square, in the units of its SVG. */
 export const EMOJI_UNITS = 36;
 
-/** Some 16 pictures, 40 KB, in each: few to read for one text, and few to copy. */
+/** About 16 emoji and 40 KB in each: little to read for one text, and not many files to copy. */
 export const EMOJI_FILES = 256;
 
-/** An emoji's code points in hexadecimal, without the selectors of its style, which people often leave out. */
+/** An emoji's code points in hexadecimal, without style selectors, which people often leave out. */
 export function emojiKey(emoji: string): string {
   return Array.from(emoji, (char) => char.codePointAt(0) ?? 0)
     .filter((codePoint) => codePoint !== 0xfe0e && codePoint !== 0xfe0f)
@@ -17,7 +17,7 @@ export function emojiKey(emoji: string): string {
     .join("-");
 }
 
-/** The name, under `/emoji/`, of the file that has a key's picture if there is one. */
+/** The name under `/emoji/` of the file for a key. The file may lack the key. */
 export function emojiFile(key: string): string {
   const sum = key.split("-").reduce((total, code) => total + Number.parseInt(code, 16), 0);
   return `${sum % EMOJI_FILES}.json`;

@@ -1,49 +1,52 @@
 import { BoundedCache } from "./bounded-cache.ts";
 import { emojiFile, emojiKey } from "./emoji-files.ts";
+import type { TextPlatform } from "./text-platform.ts";
 
-/** Characters of SVG that an isolate keeps, each one byte: some 40 files of 256. */
+/** The most characters of SVG kept, each of one byte: about 40 of the 256 files. */
 const CACHED_CHARACTERS = 2 * 1024 * 1024;
 
 type EmojiFile = Readonly<Record<string, string>>;
 
-/** Files of this isolate, by name. */
-const cached = new BoundedCache<EmojiFile>(CACHED_CHARACTERS, (file) =>
+/** Files by name, for all layouts of this isolate or page. */
+const cached = new BoundedCache<string, EmojiFile>(CACHED_CHARACTERS, (file) =>
   Object.values(file).reduce((sum, svg) => sum + svg.length, 0),
 );
 
 const joiner = "\u200d";
-/** Asks for a picture: those that are pictures by default, and any with the selector, the keycap or a join to another (UTS #51 §1.4). */
-const pictureStyle =
+/** Emoji by default, and what the emoji selector, a keycap or a join to another turns into one (UTS #51 §1.4). */
+const emojiStyle =
   /\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f|\u20e3|\p{Extended_Pictographic}.*\u200d/su;
 const textSelector = "\ufe0e";
-/** Has a picture perhaps, for where no font has it. */
+/** Whether there may be an emoji for a character that no font has. */
 const pictograph = /\p{Extended_Pictographic}|\p{Emoji_Presentation}/u;
 
-/** Whether a grapheme is to be shown as a picture rather than as a letter of a font. */
-export function wantsPicture(grapheme: string): boolean {
-  return pictureStyle.test(grapheme) && !grapheme.includes(textSelector);
+/** Whether a grapheme should be shown as an emoji rather than as a character of a font. */
+export function wantsEmoji(grapheme: string): boolean {
+  return emojiStyle.test(grapheme) && !grapheme.includes(textSelector);
 }
 
-export function mayBePicture(grapheme: string): boolean {
+export function mayBeEmoji(grapheme: string): boolean {
   return pictograph.test(grapheme);
 }
 
-/** The pictures that a text needs, as SVG elements in a square of `EMOJI_UNITS`. Read first, then found without waiting. */
+/**
+ * The emoji that a text needs, as SVG elements in a square of `EMOJI_UNITS`. They are loaded first; after that, emoji
+ * are found without waiting.
+ */
 export class EmojiLibrary {
-  readonly #assets: Fetcher;
+  readonly #platform: TextPlatform;
   readonly #loaded = new Map<string, string>();
 
-  /** `assets`: the Worker's static assets, with the files of `emoji-files.ts` under `/emoji/`. */
-  constructor(assets: Fetcher) {
-    this.#assets = assets;
+  constructor(platform: TextPlatform) {
+    this.#platform = platform;
   }
 
-  /** Lets go of what was loaded. */
+  /** Releases all loaded emoji. */
   clear(): void {
     this.#loaded.clear();
   }
 
-  /** Reads the pictures of graphemes, as far as there are any. Throws where a file can't be read. */
+  /** Loads the emoji of graphemes, as far as there are any. Throws if a file can't be read. */
   async load(graphemes: readonly string[]): Promise<void> {
     await this.#read(graphemes.map(emojiKey));
     const unknown = graphemes.filter((grapheme) => !this.#loaded.has(emojiKey(grapheme)));
@@ -52,32 +55,30 @@ export class EmojiLibrary {
   }
 
   /**
-   * The picture of a grapheme; of a sequence that has none, the pictures of its parts, one after the other, as UTS #51 §2.3 asks.
-   * undefined: there is none of it, or not of all of its parts.
+   * Finds the emoji of a grapheme. For a sequence without one it returns the emoji of its parts, one after the other,
+   * as UTS #51 §2.3 asks. undefined: there is none, or not for all parts.
    */
   find(grapheme: string): string[] | undefined {
     const whole = this.#loaded.get(emojiKey(grapheme));
     if (whole !== undefined) return [whole];
-    const pictures: string[] = [];
+    const found: string[] = [];
     for (const part of grapheme.split(joiner)) {
-      const picture = this.#loaded.get(emojiKey(part));
+      const emoji = this.#loaded.get(emojiKey(part));
       const pieces =
-        picture === undefined
-          ? Array.from(visible(part), (char) => this.#loaded.get(emojiKey(char)))
-          : [picture];
+        emoji === undefined ? Array.from(visible(part), (char) => this.#loaded.get(emojiKey(char))) : [emoji];
       for (const piece of pieces) {
         if (piece === undefined) return undefined;
-        pictures.push(piece);
+        found.push(piece);
       }
     }
-    return pictures.length > 0 ? pictures : undefined;
+    return found.length > 0 ? found : undefined;
   }
 
   async #read(keys: readonly string[]): Promise<void> {
     const names = new Set(keys.filter((key) => key !== "").map(emojiFile));
-    // One after the other, so that no more than a file is held beside what the text needs.
+    // One file at a time, so that only one is held in addition to what the text needs.
     for (const name of names) {
-      const file = cached.get(name) ?? (await fetchFile(this.#assets, name));
+      const file = cached.get(name) ?? (await readEmojiFile(this.#platform, name));
       cached.set(name, file);
       for (const key of keys) {
         const svg = file[key];
@@ -87,14 +88,13 @@ export class EmojiLibrary {
   }
 }
 
-/** Without what is never drawn, such as the tags of a flag. */
+/** Drops what is never drawn, such as the tags of a flag. */
 function visible(text: string): string {
   return text.replace(/\p{Default_Ignorable_Code_Point}/gu, "");
 }
 
-async function fetchFile(assets: Fetcher, name: string): Promise<EmojiFile> {
-  // The assets binding answers any host.
-  const response = await assets.fetch(`http://assets/emoji/${name}`);
-  if (!response.ok) throw new Error(`The emoji ${name} are missing from the assets: ${response.status}`);
-  return response.json<EmojiFile>();
+async function readEmojiFile({ readFile }: TextPlatform, name: string): Promise<EmojiFile> {
+  const text = new TextDecoder().decode(await readFile(`emoji/${name}`));
+  // The build writes these files: they are read, not checked.
+  return JSON.parse(text) as EmojiFile;
 }

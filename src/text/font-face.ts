@@ -1,30 +1,32 @@
-import { getHarfBuzz, type Direction } from "./harfbuzz.ts";
+import type { Direction, HarfBuzz } from "./harfbuzz.ts";
 import { drawGlyph, type Outline } from "./outline.ts";
 import { TrueTypeFont, type GlyphOutline } from "./true-type.ts";
 
-/** What a face remembers at most: some hundred KiB. */
+/** What a face keeps at most: a few hundred KiB. */
 const SHAPED_MAX = 256;
 const SHAPED_LENGTH_MAX = 24;
 const OUTLINES_MAX = 512;
 
-/** A glyph where a run has it, relative to the run's start: font units, y up. */
+/** A glyph at its place in a run, relative to the run's start: font units, y up. */
 interface PlacedGlyph {
   outline: GlyphOutline;
   x: number;
   y: number;
 }
 
-/** One font file: shapes text that it has every character of. */
+/** One font file. It shapes text of which it has every character. */
 export class FontFace {
   readonly #file: Uint8Array;
+  readonly #harfBuzz: HarfBuzz;
   readonly #font: TrueTypeFont;
   readonly #outlines = new Map<number, GlyphOutline>();
-  /** Words come again and again, and graphemes are measured one by one. */
+  /** Words recur, and graphemes are measured one by one. */
   readonly #shaped = new Map<string, Outline>();
 
-  /** An OpenType font with TrueType outlines. Throws where the bytes are none. */
-  constructor(file: Uint8Array) {
+  /** `file`: an OpenType font with TrueType outlines. Throws if it is not. */
+  constructor(file: Uint8Array, harfBuzz: HarfBuzz) {
     this.#file = file;
+    this.#harfBuzz = harfBuzz;
     this.#font = new TrueTypeFont(file);
   }
 
@@ -33,10 +35,13 @@ export class FontFace {
   }
 
   has(codePoint: number): boolean {
-    return getHarfBuzz().glyphOf(this.#file, codePoint) !== 0;
+    return this.#harfBuzz.glyphOf(this.#file, codePoint) !== 0;
   }
 
-  /** Shapes a run of one direction, ligatures, kerning and marks included; with an OpenType `feature` beside the usual ones. */
+  /**
+   * Shapes a run of one direction with ligatures, kerning and marks. `feature`: an OpenType feature in addition to the
+   * default ones.
+   */
   shape(text: string, direction: Direction, feature?: string): Outline {
     const key = `${direction}${feature ?? ""} ${text}`;
     const known = this.#shaped.get(key);
@@ -51,7 +56,7 @@ export class FontFace {
     const em = this.#font.unitsPerEm;
     const placed: PlacedGlyph[] = [];
     let pen = 0;
-    for (const { id, advance, xOffset, yOffset } of getHarfBuzz().shape(
+    for (const { id, advance, xOffset, yOffset } of this.#harfBuzz.shape(
       this.#file,
       text,
       direction,
@@ -73,12 +78,12 @@ export class FontFace {
   }
 
   /**
-   * A mark of this font centred on a letter of `base`, for letters and marks that no one font has together. A mark above is drawn
-   * to fit a small letter: on a taller one it is raised.
+   * Centres a mark of this font on a letter of `base`, for letters and marks that no single font has together. Marks
+   * above fit small letters; on a taller letter the mark is raised.
    */
   placeMark(mark: number, base: FontFace, letter: number): Outline {
     const em = this.#font.unitsPerEm;
-    const outline = this.#outline(getHarfBuzz().glyphOf(this.#file, mark));
+    const outline = this.#outline(this.#harfBuzz.glyphOf(this.#file, mark));
     const letterBox = base.#extent(letter);
     const markBox = this.#extent(mark);
     const above = markBox.bottom > 0;
@@ -90,9 +95,9 @@ export class FontFace {
     };
   }
 
-  /** The box of a character's glyph and its control points, in ems, y up. */
+  /** The bounding box of a character's glyph with its control points, in ems, y up. */
   #extent(codePoint: number): { left: number; right: number; bottom: number; top: number } {
-    const { coordinates } = this.#outline(getHarfBuzz().glyphOf(this.#file, codePoint));
+    const { coordinates } = this.#outline(this.#harfBuzz.glyphOf(this.#file, codePoint));
     const em = this.#font.unitsPerEm;
     const xs = Array.from(
       coordinates.filter((_, index) => index % 2 === 0),
@@ -102,7 +107,7 @@ export class FontFace {
       coordinates.filter((_, index) => index % 2 === 1),
       (y) => y / em,
     );
-    // A space has neither.
+    // A space has no points.
     if (xs.length === 0) return { left: 0, right: 0, bottom: 0, top: 0 };
     return { left: Math.min(...xs), right: Math.max(...xs), bottom: Math.min(...ys), top: Math.max(...ys) };
   }

@@ -6,16 +6,16 @@ interface RangeOfFile {
   font: FontFile;
 }
 
-/** Ranges by the 256 code points that they touch: made at the first question, tens of thousands of them. */
+/** Tens of thousands of ranges, by the block of 256 code points that they touch. Made at the first lookup. */
 let blocks: Map<number, RangeOfFile[]> | undefined;
 
-/** The files that are for a code point, in the order in which they are to be tried; see `fontRank`. */
+/** The font files for a code point, in the order in which to try them; see `fontRank`. */
 export function fontsFor(codePoint: number, style: FontStyle): FontFile[] {
   blocks ??= readRanges();
   const fonts = (blocks.get(codePoint >> 8) ?? [])
     .filter(({ first, last }) => first <= codePoint && codePoint <= last)
     .map(({ font }) => font);
-  // A stable sort: files of one rank stay in the order of `fontFiles`.
+  // The sort is stable: files of the same rank keep the order of `fontFiles`.
   return fonts.sort((a, b) => fontRank(a, codePoint, style) - fontRank(b, codePoint, style));
 }
 
@@ -33,7 +33,7 @@ function readRanges(): Map<number, RangeOfFile[]> {
   return found;
 }
 
-/** CSS `unicode-range` as the metadata writes it: `U+0000-00FF,U+0131`. */
+/** Parses a CSS `unicode-range` as the metadata writes it: `U+0000-00FF,U+0131`. */
 export function parseUnicodeRange(text: string): [first: number, last: number][] {
   return text.split(",").map((part) => {
     const [first = "", last = first] = part.replace("U+", "").split("-");

@@ -2,39 +2,40 @@ import { BoundedCache } from "./bounded-cache.ts";
 import { FontFace } from "./font-face.ts";
 import { fontsFor } from "./font-index.ts";
 import type { FontFile, FontStyle } from "./fonts.ts";
+import { getHarfBuzz } from "./harfbuzz.ts";
 import { openWoff } from "./open-woff.ts";
+import type { TextPlatform } from "./text-platform.ts";
 
-/** Bytes of unpacked fonts that an isolate keeps: a text of one language takes 0.1 MiB, of Chinese or Japanese about 3. */
+/** The most bytes of unpacked fonts kept. A text in one language needs 0.1 MiB, in Chinese or Japanese about 3 MiB. */
 const CACHED_BYTES = 6 * 1024 * 1024;
 
-/** Fonts of this isolate, by file name. */
-const cached = new BoundedCache<FontFace>(CACHED_BYTES, (face) => face.byteLength);
+/** Fonts by file name, for all layouts of this isolate or page. */
+const cached = new BoundedCache<string, FontFace>(CACHED_BYTES, (face) => face.byteLength);
 
-/** The fonts that a text needs. Reading is asynchronous and done first; afterwards fonts are chosen without waiting. */
+/** The fonts that a text needs. They are loaded first; after that, fonts are found without waiting. */
 export class FontLibrary {
-  readonly #assets: Fetcher;
-  /** Fonts in use: they are not many MiB, since they are let go for the next text. */
+  readonly #platform: TextPlatform;
+  /** Fonts in use. They are only a few MiB, since they are released before the next text. */
   readonly #loaded = new Map<FontFile, FontFace>();
-  /** What `find` has answered since the last `load`: characters come again and again. */
+  /** Results of `find` since the last `load`: characters recur. */
   readonly #found = new Map<string, FontFace | undefined>();
 
-  /** `assets`: the Worker's static assets, with the files of `fonts.ts` under `/fonts/`. */
-  constructor(assets: Fetcher) {
-    this.#assets = assets;
+  constructor(platform: TextPlatform) {
+    this.#platform = platform;
   }
 
-  /** Lets go of what was loaded. */
+  /** Releases all loaded fonts. */
   clear(): void {
     this.#loaded.clear();
     this.#found.clear();
   }
 
-  /** Reads what the code points need, as few files as possible. Throws where a file can't be read. */
+  /** Loads the fonts for code points, as few files as possible. Throws if a file can't be read. */
   async load(codePoints: Iterable<number>, style: FontStyle): Promise<void> {
     this.#found.clear();
     let open = Array.from(codePoints, (codePoint) => ({ codePoint, fonts: fontsFor(codePoint, style) }));
     while (open.length > 0) {
-      // Each code point's next file. What a file is said to have is not always there: then the one after it is read.
+      // Each code point's next file. A file may lack a code point of its declared range: then the next file is tried.
       const next = new Set(open.flatMap(({ fonts }) => fonts.slice(0, 1)));
       await Promise.all(Array.from(next, (font) => this.#read(font)));
       open = open
@@ -43,7 +44,7 @@ export class FontLibrary {
     }
   }
 
-  /** The first loaded font that has every one of the code points. */
+  /** Finds the first loaded font that has all of the code points. */
   find(codePoints: readonly number[], style: FontStyle): FontFace | undefined {
     const key = `${style.form} ${style.fullWidth} ${codePoints.join(" ")}`;
     if (!this.#found.has(key)) this.#found.set(key, this.#search(codePoints, style));
@@ -53,7 +54,7 @@ export class FontLibrary {
   #search(codePoints: readonly number[], style: FontStyle): FontFace | undefined {
     const [first] = codePoints;
     if (first === undefined) return undefined;
-    // In an order of their own, whatever was read first: the same text always gets the same glyphs.
+    // In a fixed order, whatever was loaded first, so that the same text always gets the same glyphs.
     for (const font of fontsFor(first, style)) {
       const face = this.#loaded.get(font);
       if (face && codePoints.every((codePoint) => face.has(codePoint))) return face;
@@ -63,15 +64,16 @@ export class FontLibrary {
 
   async #read(font: FontFile): Promise<void> {
     if (this.#loaded.has(font)) return;
-    const face = cached.get(font.name) ?? (await fetchFont(this.#assets, font.name));
+    const face = cached.get(font.name) ?? (await readFont(this.#platform, font.name));
     cached.set(font.name, face);
     this.#loaded.set(font, face);
   }
 }
 
-async function fetchFont(assets: Fetcher, name: string): Promise<FontFace> {
-  // The assets binding answers any host.
-  const response = await assets.fetch(`http://assets/fonts/${name}`);
-  if (!response.ok) throw new Error(`The font ${name} is missing from the assets: ${response.status}`);
-  return new FontFace(openWoff(new Uint8Array(await response.arrayBuffer())));
+async function readFont(
+  { readFile, inflate, harfBuzzModule }: TextPlatform,
+  name: string,
+): Promise<FontFace> {
+  const woff = await readFile(`fonts/${name}`);
+  return new FontFace(openWoff(woff, inflate), getHarfBuzz(harfBuzzModule));
 }

@@ -50,11 +50,11 @@ import notoSans from "@fontsource/noto-sans/unicode.json" with { type: "json" };
 import tibetan from "@fontsource/noto-serif-tibetan/unicode.json" with { type: "json" };
 
 /**
- * The fonts that text is drawn with, and that the build copies into `public/fonts/`: Noto Sans (SIL OFL 1.1) as the subsets of
- * Fontsource. Pure data. Another script needs one more package and one more line in `fontFiles`.
+ * The fonts for text: Noto Sans (SIL OFL 1.1) in the subsets of Fontsource. The build copies them into `public/fonts/`.
+ * Pure data. Another script needs one more package and one more line in `fontFiles`.
  *
- * They are WOFF 1.0, not WOFF2, which is a fifth smaller but has no native decoder in Workers: WOFF's tables are plain
- * deflate (see `open-woff.ts`). Every browser reads both.
+ * The files are WOFF 1.0, whose tables are plain deflate (see `open-woff.ts`). WOFF2 is a fifth smaller, but Workers
+ * have no decoder for it. Every browser reads both.
  */
 
 export interface FontFile {
@@ -63,37 +63,40 @@ export interface FontFile {
   file: string;
   /** File name under `/fonts/`. */
   name: string;
-  /** CSS `unicode-range` (css-fonts-4 §4.5) as the package gives it: what the file is for; not all of it need be there. */
+  /** CSS `unicode-range` (css-fonts-4 §4.5) from the package: what the file is for. The file may lack part of it. */
   unicodeRange: string;
 }
 
 /**
- * Which form Chinese characters have: those of Japan, Korea, mainland China or Taiwan. Unicode has one code point for all; the
- * text around them tells.
+ * The form of Chinese characters: that of Japan, Korea, mainland China or Taiwan. Unicode has one code point for all of
+ * them; the surrounding text decides.
  */
 export type HanForm = "jp" | "kr" | "sc" | "tc";
 
-/** What decides which of the fonts that have a character are better for it. */
+/** Decides which of the fonts that have a character suits a text best. */
 export interface FontStyle {
   /** undefined: no Chinese characters. */
   form: HanForm | undefined;
-  /** Whether the signs that Chinese, Japanese and Latin letters share are those of Chinese characters. */
+  /** Whether signs shared by Chinese, Japanese and Latin text are full-width. */
   fullWidth: boolean;
 }
 
-/** Of a text without Chinese characters. */
+/** The style of a text without Chinese characters. */
 export const plainStyle: FontStyle = { form: undefined, fullWidth: false };
 
-/** Dashes, leaders and quotes: as wide as Chinese characters beside them, where dots stand in the middle and two dashes are one. */
+/**
+ * Dashes, ellipses and quotes. Full-width ones are as wide as Chinese characters: dots are centred, and two dashes
+ * join.
+ */
 const sharedSigns: ReadonlySet<number> = new Set([0x2014, 0x2015, 0x2025, 0x2026, 0x201c, 0x201d]);
 
-/** What the Math package leaves out of its metadata: it declares Latin alone. */
+/** The range of the Math package, whose metadata declares only Latin. */
 const mathRange =
   "U+0300-036F,U+0370-03FF,U+2010-205F,U+2070-209C,U+20D0-20F0,U+2100-2BFF,U+1D400-1D7FF,U+1EE00-1EEFF";
 
 /**
- * The scripts that Unicode lists as in limited use (UAX #31, table 7), as far as this release has them, and Mongolian. Some of their files
- * have other scripts' punctuation, too.
+ * Scripts that Unicode lists as in limited use (UAX #31, table 7), as far as this release has them, and Mongolian. Some
+ * of these files also contain punctuation of other scripts.
  */
 const limitedUse: readonly FontFile[] = [
   ...subsets("noto-sans-syriac", syriac, ["syriac"]),
@@ -120,7 +123,7 @@ const limitedUse: readonly FontFile[] = [
   ...subsets("noto-sans-syloti-nagri", sylotiNagri, ["syloti-nagri"]),
 ];
 
-/** By family, in the order in which they are tried: the first one has the digits of the boxes for missing characters. */
+/** All files, in the order in which to try them. The first one has the digits for the boxes of missing characters. */
 export const fontFiles: readonly FontFile[] = [
   ...subsets("noto-sans", notoSans, [
     "latin",
@@ -162,7 +165,7 @@ export const fontFiles: readonly FontFile[] = [
   ...numberedSubsets("noto-sans-kr", korean),
 ];
 
-/** Come after all others that are no Chinese, in texts with Chinese characters after these. */
+/** Families tried after all others except Chinese ones; in texts with Chinese characters, after these too. */
 const lateFamilies = new Set([
   ...limitedUse.map(({ family }) => family),
   "noto-sans-symbols",
@@ -172,8 +175,9 @@ const lateFamilies = new Set([
 const hanFamilies = new Set(["noto-sans-sc", "noto-sans-tc", "noto-sans-jp", "noto-sans-kr"]);
 
 /**
- * How early a file is tried for a code point, lower first, in a text whose Chinese characters have a form: that form's family before the symbols,
- * which are full-width there, and before the others. Without a form, Chinese families come last.
+ * How early to try a file for a code point, lower first. In a text with a form of Chinese characters, that form's
+ * family comes before the symbols, which are full-width there, and before the other Chinese families. Without a form,
+ * Chinese families come last.
  */
 export function fontRank(font: FontFile, codePoint: number, { form, fullWidth }: FontStyle): number {
   if (hanFamilies.has(font.family)) {
@@ -194,7 +198,10 @@ function subsets<Subset extends string>(
   });
 }
 
-/** The parts of a large font, which the metadata names `[0]`, `[1]` …; its Latin and Cyrillic are Noto Sans already. */
+/**
+ * The parts of a large font, which the metadata names `[0]`, `[1]` and so on. Its Latin and Cyrillic are left out: Noto
+ * Sans has them.
+ */
 function numberedSubsets(family: string, unicodeRanges: Readonly<Record<string, string>>): FontFile[] {
   return Object.entries(unicodeRanges).flatMap(([subset, range]) => {
     const number = /^\[(\d+)\]$/.exec(subset)?.[1];

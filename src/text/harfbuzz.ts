@@ -1,11 +1,11 @@
-import harfBuzzModule from "../../generated/harfbuzz.wasm";
+import { BoundedCache } from "./bounded-cache.ts";
 
 /**
- * HarfBuzz, which shapes text in browsers and in Android, on an instance of our own: the package's JavaScript fetches its
- * WebAssembly and compiles more at run time, which Workers forbid.
+ * HarfBuzz shapes text in browsers and in Android. Here it runs on an instance of our own: the package's JavaScript
+ * fetches its WebAssembly and compiles more at run time, which Workers forbid.
  */
 
-/** The exports that are used. Addresses are numbers; a null pointer is 0. */
+/** The exports used here. Addresses are numbers; a null pointer is 0. */
 interface HarfBuzzExports {
   memory: WebAssembly.Memory;
   __wasm_call_ctors(): void;
@@ -31,7 +31,7 @@ interface HarfBuzzExports {
 
 export type Direction = "ltr" | "rtl";
 
-/** A glyph in visual order, from left to right. Font units, y up. */
+/** A shaped glyph, in font units, y up. Glyphs come in visual order, from left to right. */
 export interface ShapedGlyph {
   id: number;
   advance: number;
@@ -43,7 +43,7 @@ export interface ShapedGlyph {
 const directions = { ltr: 4, rtl: 5 };
 const WRITABLE = 2;
 const GLYPH_BYTES = 20;
-/** Of `hb_feature_t`, and its `HB_FEATURE_GLOBAL_END`. */
+/** The size of `hb_feature_t`, and `HB_FEATURE_GLOBAL_END`. */
 const FEATURE_BYTES = 16;
 const TO_THE_END = 0xffffffff;
 const WASM_PAGE = 65_536;
@@ -55,30 +55,42 @@ interface OpenFont {
   bytes: number;
 }
 
-/** Bytes of fonts in HarfBuzz's memory: more than the fonts of any text but one in a thousand different Chinese characters. */
+/** The most bytes of fonts in HarfBuzz's memory. Only a text of a thousand different Chinese characters needs more. */
 const OPEN_BYTES = 8 * 1024 * 1024;
 
-/** The isolate's instance, made at the first text. */
+/** The only instance, created for the first text: its memory never shrinks, and a second one would double it. */
 let harfBuzz: HarfBuzz | undefined;
 
-export function getHarfBuzz(): HarfBuzz {
-  harfBuzz ??= new HarfBuzz();
+export function getHarfBuzz(module: WebAssembly.Module): HarfBuzz {
+  harfBuzz ??= new HarfBuzz(module);
   return harfBuzz;
 }
 
-class HarfBuzz {
-  readonly #hb = instantiate();
-  readonly #buffer = this.#hb.hb_buffer_create();
-  /** By their file, in the order of their last use. */
-  readonly #open = new Map<Uint8Array, OpenFont>();
-  #openBytes = 0;
+export class HarfBuzz {
+  readonly #hb: HarfBuzzExports;
+  readonly #buffer: number;
+  /** Fonts by file. */
+  readonly #open: BoundedCache<Uint8Array, OpenFont>;
 
-  /** What the instance holds; WebAssembly memory never shrinks. */
+  constructor(module: WebAssembly.Module) {
+    this.#hb = instantiate(module);
+    this.#buffer = this.#hb.hb_buffer_create();
+    this.#open = new BoundedCache(
+      OPEN_BYTES,
+      ({ bytes }) => bytes,
+      ({ font, data }) => {
+        this.#hb.hb_font_destroy(font);
+        this.#hb.free(data);
+      },
+    );
+  }
+
+  /** Bytes that the instance holds. WebAssembly memory never shrinks. */
   get memoryBytes(): number {
     return this.#hb.memory.buffer.byteLength;
   }
 
-  /** The glyph of a character of an OpenType font; 0: it has none. */
+  /** The glyph of a character in an OpenType font; 0: the font has none. */
   glyphOf(file: Uint8Array, codePoint: number): number {
     const font = this.#openFont(file);
     const address = this.#allocate(4);
@@ -89,8 +101,8 @@ class HarfBuzz {
   }
 
   /**
-   * Shapes a run of one direction and script. Brackets of a right-to-left run are mirrored here. `feature`: an OpenType feature, by its
-   * tag of four letters, to be used beside the usual ones.
+   * Shapes a run of one direction and script. Mirrors the brackets of a right-to-left run. `feature`: the four-letter
+   * tag of an OpenType feature to use in addition to the default ones.
    */
   shape(file: Uint8Array, text: string, direction: Direction, feature?: string): ShapedGlyph[] {
     const font = this.#openFont(file);
@@ -137,55 +149,42 @@ class HarfBuzz {
 
   #openFont(file: Uint8Array): number {
     const known = this.#open.get(file);
-    if (known) {
-      this.#open.delete(file);
-      this.#open.set(file, known);
-      return known.font;
-    }
-    this.#makeRoom(file.byteLength);
+    if (known) return known.font;
+    if (file.byteLength > OPEN_BYTES) throw new Error("HarfBuzz has no room for so large a font");
+    // Before the new font is allocated: the memory never shrinks.
+    this.#open.makeRoom(file.byteLength);
     const hb = this.#hb;
     const data = this.#allocate(file.byteLength);
     new Uint8Array(hb.memory.buffer, data, file.byteLength).set(file);
     const blob = hb.hb_blob_create(data, file.byteLength, WRITABLE, 0, 0);
     const face = hb.hb_face_create(blob, 0);
     const font = hb.hb_font_create(face);
-    // Each is held by the next.
+    // The font holds the face, and the face the blob.
     hb.hb_blob_destroy(blob);
     hb.hb_face_destroy(face);
     this.#open.set(file, { font, data, bytes: file.byteLength });
-    this.#openBytes += file.byteLength;
     return font;
-  }
-
-  #makeRoom(bytes: number): void {
-    for (const [file, oldest] of this.#open) {
-      if (this.#openBytes + bytes <= OPEN_BYTES) return;
-      this.#hb.hb_font_destroy(oldest.font);
-      this.#hb.free(oldest.data);
-      this.#open.delete(file);
-      this.#openBytes -= oldest.bytes;
-    }
   }
 }
 
-function instantiate(): HarfBuzzExports {
+function instantiate(module: WebAssembly.Module): HarfBuzzExports {
   const imports: Record<string, Record<string, WebAssembly.ImportValue>> = {};
-  for (const { module, name } of WebAssembly.Module.imports(harfBuzzModule)) {
-    imports[module] = {
-      ...imports[module],
+  for (const { module: from, name } of WebAssembly.Module.imports(module)) {
+    imports[from] = {
+      ...imports[from],
       [name]: () => {
-        // Timers and the end of a process: shaping needs neither.
+        // Timers and process exit: shaping needs neither.
         throw new Error(`HarfBuzz called ${name}, which is not here`);
       },
     };
   }
   imports["env"] = { ...imports["env"], emscripten_resize_heap: (bytes: number) => grow(bytes >>> 0) };
-  const instance = new WebAssembly.Instance(harfBuzzModule, imports);
-  // What a compiled module exports is known only here.
+  const instance = new WebAssembly.Instance(module, imports);
+  // The compiler can't know what a compiled module exports.
   const exports = instance.exports as unknown as HarfBuzzExports;
   exports.__wasm_call_ctors();
 
-  /** 1: done, 0: there is no more. */
+  /** Returns 1 if the memory was grown, 0 if there is no more. */
   function grow(bytes: number): number {
     const pages = Math.ceil((bytes - exports.memory.buffer.byteLength) / WASM_PAGE);
     try {

@@ -2,20 +2,20 @@ import { formatNumber } from "../scene/svg-text.ts";
 import type { GlyphOutline } from "./true-type.ts";
 
 /**
- * A piece of text as outlines: lengths in ems, y down, the pen's start at the origin on the baseline. `draw` gives its SVG path
- * data for a pen at (x, y) pixels and an em of `size` pixels.
+ * A piece of text as outlines: lengths in ems, y down. The pen starts at the origin on the baseline. `draw` writes SVG
+ * path data for a pen at (x, y) pixels and an em of `size` pixels.
  */
 export interface Outline {
   advance: number;
   draw(x: number, y: number, size: number): string;
 }
 
-/** Coordinates that follow a letter. */
+/** How many coordinates follow each command. */
 const argumentCounts: Readonly<Record<string, number>> = { M: 2, L: 2, Q: 4, Z: 0 };
 
-/** A glyph as SVG path data: `unit` pixels per font unit, the glyph's origin at (x, y) pixels. */
+/** Writes a glyph as SVG path data: `unit` pixels per font unit, the glyph's origin at (x, y) pixels. */
 export function drawGlyph(glyph: GlyphOutline, x: number, y: number, unit: number): string {
-  // Joined at the end: a string that grows is held in pieces, which take many times its length.
+  // Joined at the end: a string that grows is held in pieces that take many times its length.
   const parts: string[] = [];
   let at = 0;
   for (const letter of glyph.commands) {
@@ -31,7 +31,7 @@ export function drawGlyph(glyph: GlyphOutline, x: number, y: number, unit: numbe
   return parts.join("");
 }
 
-/** An outline scaled, and raised by so many ems of the line. */
+/** Scales an outline, and raises it by ems of the line. */
 export function placeOutline(outline: Outline, raise: number, scale: number): Outline {
   return {
     advance: outline.advance * scale,
@@ -39,7 +39,7 @@ export function placeOutline(outline: Outline, raise: number, scale: number): Ou
   };
 }
 
-/** Outlines one after the other. */
+/** Puts outlines one after the other. */
 export function joinOutlines(outlines: readonly Outline[]): Outline {
   const [only] = outlines;
   if (only && outlines.length === 1) return only;

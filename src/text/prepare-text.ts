@@ -9,12 +9,12 @@ const TAB = "    ";
 const paragraphBreaks = /\r\n|[\n\u000b\u000c\r\u0085\u2028\u2029]/u;
 
 const strayMark = /^(?!\p{Default_Ignorable_Code_Point})\p{Mark}/u;
-/** Stands for the letter of a mark that has none (Unicode 5.13): alone, the mark would be beside the text's box. */
+/** Stands in for the letter of a mark that has none (Unicode 5.13). Alone, the mark would lie beside the text's box. */
 const DOTTED_CIRCLE = "\u25cc";
 
 const compatibles = /[\uf900-\ufaff]|[^\uf900-\ufaff]+/gu;
 
-/** The paragraphs of a text, as they are set. */
+/** Splits a text into paragraphs, ready for layout. */
 export function prepareParagraphs(text: string): string[] {
   return compose(text)
     .replaceAll("\t", TAB)
@@ -23,8 +23,9 @@ export function prepareParagraphs(text: string): string[] {
 }
 
 /**
- * Composed characters have glyphs of their own, where a letter and its mark may be in two fonts (NFC). But NFC also takes the
- * older forms from characters of Japanese names (神 for U+FA19), which have code points and glyphs of their own in Japan.
+ * Composes characters (NFC): a composed character has its own glyph, while a letter and its mark may be in two fonts.
+ * But NFC also replaces older forms in Japanese names (神 for U+FA19), which have their own code points and glyphs in
+ * Japan. These are kept.
  */
 function compose(text: string): string {
   if (readHanForm(text) !== "jp") return text.normalize("NFC");
@@ -45,8 +46,8 @@ const otherWords =
   /[[\p{Letter}]--[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}ー]]+/gv;
 
 /**
- * Signs are full-width in a text that is Chinese or Japanese for the most part: it has as many characters of these as words of others.
- * Korean sets them narrow.
+ * Reads the font style of a text. Signs are full-width if the text is mostly Chinese or Japanese: it has at least as
+ * many characters of these as words of other scripts. Korean text has narrow signs.
  */
 export function readFontStyle(text: string): FontStyle {
   const form = readHanForm(text);
@@ -56,17 +57,20 @@ export function readFontStyle(text: string): FontStyle {
   return { form, fullWidth: characters >= words };
 }
 
-/** And what only Japanese has beside kana: its sign of repetition, its abbreviation, IBM's and JIS X 0213's older forms. */
+/**
+ * Kana, and what else only Japanese has: its iteration mark, its abbreviation mark, and older forms of IBM and JIS X
+ * 0213.
+ */
 const kana = /[\p{Script=Hiragana}\p{Script=Katakana}々〆\ufa0e-\ufa6a]/u;
 const hangul = /\p{Script=Hangul}/u;
-/** Taiwan's letters for sounds. */
+/** Taiwan's phonetic letters. */
 const bopomofo = /\p{Script=Bopomofo}/u;
 const han = /[\p{Script=Han}\u3000-\u303f\uff00-\uffef]/u;
 
 /**
- * The form of a text's Chinese characters, by what is written beside them: kana and signs that only Japanese has, Japanese;
- * else Hangul, Korean; else Bopomofo, Traditional Chinese; else by which characters they are. undefined: there are none, and no
- * punctuation of theirs either.
+ * Reads the form of a text's Chinese characters from what is written beside them: kana and Japanese signs mean Japan,
+ * otherwise Hangul means Korea, otherwise Bopomofo means Taiwan, otherwise the characters themselves decide. undefined:
+ * there are no Chinese characters and none of their punctuation.
  */
 export function readHanForm(text: string): HanForm | undefined {
   if (kana.test(text)) return "jp";

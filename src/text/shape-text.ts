@@ -7,7 +7,7 @@ import {
   toDirection,
   type Typesetter,
 } from "./compose-grapheme.ts";
-import { mayBePicture, wantsPicture } from "./emoji-library.ts";
+import { mayBeEmoji, wantsEmoji } from "./emoji-library.ts";
 import type { FontFace } from "./font-face.ts";
 import type { FontLibrary } from "./font-library.ts";
 import { splitGraphemes, visibleCodePoints } from "./graphemes.ts";
@@ -15,18 +15,18 @@ import type { Outline } from "./outline.ts";
 
 export const bidi = bidiFactory();
 
-/** Outlines of one embedding level (UAX #9): what the reordering of a line moves as one. */
+/** Outlines of one embedding level (UAX #9). Reordering a line moves a run as a whole. */
 export interface ShapedRun {
   level: number;
   outline: Outline;
-  /** An emoji's SVG elements, for which the outline stands in where there is no room for more pictures. */
-  picture?: string;
+  /** The SVG elements of an emoji. The outline replaces it if the text has too many emoji. */
+  emoji?: string;
 }
 
-/** Width that an emoji takes, in ems. */
+/** The advance of an emoji, in ems. */
 const EMOJI_ADVANCE = 1.2;
 
-/** Shapes a stretch of a paragraph. `levels` are those of its UTF-16 units. */
+/** Shapes part of a paragraph. `levels`: the embedding levels of its UTF-16 units. */
 export function shapeText(text: string, levels: Uint8Array, typesetter: Typesetter): ShapedRun[] {
   const { fonts, emoji, style } = typesetter;
   const runs: ShapedRun[] = [];
@@ -41,18 +41,17 @@ export function shapeText(text: string, levels: Uint8Array, typesetter: Typesett
     pending = { text: "", level: 0, font: undefined };
   };
   let offset = 0;
-  const isPicture = (grapheme: string): boolean =>
-    wantsPicture(grapheme) && emoji.find(grapheme) !== undefined;
+  const isEmoji = (grapheme: string): boolean => wantsEmoji(grapheme) && emoji.find(grapheme) !== undefined;
   for (const written of splitGraphemes(text)) {
     const level = levels[offset] ?? 0;
     offset += written.length;
-    // A keycap is a mark, which a picture has instead of a font.
-    const grapheme = isPicture(written) ? written : dropUnknownMarks(written, typesetter);
+    // A keycap is a mark that no font has, but its emoji does.
+    const grapheme = isEmoji(written) ? written : dropUnknownMarks(written, typesetter);
     const codePoints = visibleCodePoints(grapheme);
-    // A direction mark between two letters does not part them.
+    // A direction mark between two letters does not separate them.
     if (codePoints.length === 0) continue;
-    // Where no font has a character, a picture is better than a box.
-    const font = isPicture(grapheme) ? undefined : fonts.find(codePoints, style);
+    // For a character that no font has, an emoji is better than a box.
+    const font = isEmoji(grapheme) ? undefined : fonts.find(codePoints, style);
     if (font && font === pending.font && level === pending.level) {
       pending.text += grapheme;
       continue;
@@ -65,22 +64,22 @@ export function shapeText(text: string, levels: Uint8Array, typesetter: Typesett
   return runs;
 }
 
-/** A grapheme that is for no one font: its pictures, or what there is of its characters. */
+/** Composes a grapheme that no single font has: its emoji, or what can be made of its characters. */
 function composeRuns(grapheme: string, level: number, typesetter: Typesetter): ShapedRun[] {
   const { emoji, fonts } = typesetter;
   const codePoints = visibleCodePoints(grapheme);
-  const pictures = emoji.find(grapheme);
-  if (pictures) {
+  const found = emoji.find(grapheme);
+  if (found) {
     const outline = drawStandIn(codePoints, fonts);
-    return pictures.map((picture) => ({ level, outline, picture }));
+    return found.map((svg) => ({ level, outline, emoji: svg }));
   }
-  // An emoji with a modifier, say, that has no picture: neither is lost.
-  return mayBePicture(grapheme) && codePoints.length > 1
+  // For example an emoji with a modifier, without a picture for both together: neither is lost.
+  return mayBeEmoji(grapheme) && codePoints.length > 1
     ? codePoints.flatMap((code) => composeRuns(String.fromCodePoint(code), level, typesetter))
     : [{ level, outline: composeGrapheme(grapheme, level, typesetter) }];
 }
 
-/** An emoji's first code point in a box, as wide as its picture. */
+/** Draws an emoji's first code point in a box as wide as the emoji. */
 function drawStandIn([codePoint = 0]: readonly number[], fonts: FontLibrary): Outline {
   return { ...drawCodeBox(codePoint, digitFont(fonts)), advance: EMOJI_ADVANCE };
 }

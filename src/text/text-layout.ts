@@ -1,51 +1,61 @@
-import type { LaidOutText, LayoutText, PlacedPicture } from "../scene/shape.ts";
+import type { LaidOutText, LayoutText, PlacedEmoji } from "../scene/shape.ts";
 import { breakLines, type Line } from "./break-lines.ts";
 import { codeBoxCharacters } from "./code-box.ts";
 import { decompose } from "./compatibility.ts";
 import type { Typesetter } from "./compose-grapheme.ts";
 import { EMOJI_UNITS } from "./emoji-files.ts";
-import { EmojiLibrary, mayBePicture, wantsPicture } from "./emoji-library.ts";
+import { EmojiLibrary, mayBeEmoji, wantsEmoji } from "./emoji-library.ts";
 import { FontLibrary } from "./font-library.ts";
 import { plainStyle } from "./fonts.ts";
 import { splitGraphemes, visibleCodePoints } from "./graphemes.ts";
 import { prepareParagraphs, readFontStyle } from "./prepare-text.ts";
 import { bidi, shapeText, type ShapedRun } from "./shape-text.ts";
+import type { TextPlatform } from "./text-platform.ts";
 
-/** From the top of a line to its baseline and to the next line, in ems: Noto's own ascent and descent. */
+/** From the top of a line to its baseline, and to the next line, in ems: Noto's own ascent and descent. */
 const ASCENT = 1.069;
 const LINE_HEIGHT = 1.362;
 
-/** An emoji's sides, its distance from the pen, and how far it goes below the baseline, in ems. */
+/** An emoji's side, its distance from the pen, and how far it reaches below the baseline, in ems. */
 const EMOJI_SIZE = 1.1;
 const EMOJI_BEARING = 0.05;
 const EMOJI_DESCENT = 0.2;
 
-/** SVG of the emoji of one text, in characters: some two thousand, or ten thousand stars. The rasterizer takes five times that. */
-const PICTURES_MAX_CHARACTERS = 5 * 1024 * 1024;
+/**
+ * The most characters of SVG for the emoji of one text: about two thousand emoji, or ten thousand stars. resvg takes
+ * five times as much.
+ */
+const EMOJI_MAX_CHARACTERS = 5 * 1024 * 1024;
 
 /**
- * Sets text as outlines, emoji as pictures. Fonts and pictures are read first (`load`), so that the layout itself is a plain
- * function for the scene. Characters that nothing here has are drawn as boxes with their code, and collected in `missing`. Marks that
- * nothing here has are left out, and collected in `missingMarks`. Both are in the order in which they were met.
+ * Lays out text as outlines and emoji. `load` reads fonts and emoji first, so that the layout itself is a plain
+ * function for the scene. Characters without a font are drawn as boxes with their code, and collected in `missing`.
+ * Marks without a font are left out, and collected in `missingMarks`. Both keep the order in which the characters were
+ * met.
+ *
+ * @example
+ * const texts = new TextLayout(platform);
+ * await texts.load(["Hello"]);
+ * const { path, width } = texts.layout("Hello", 24, undefined);
  */
 export class TextLayout {
   readonly missing = new Set<number>();
   readonly missingMarks = new Set<number>();
-  /** Emoji drawn as boxes because their text has too many. */
+  /** How many emoji were drawn as boxes because their text has too many. */
   standIns = 0;
   readonly #fonts: FontLibrary;
   readonly #emoji: EmojiLibrary;
-  /** Pictures placed: what they refer to gets names of its own in each. */
+  /** Emoji placed so far: each gets ids of its own. */
   #placed = 0;
 
-  constructor(assets: Fetcher) {
-    this.#fonts = new FontLibrary(assets);
-    this.#emoji = new EmojiLibrary(assets);
+  constructor(platform: TextPlatform) {
+    this.#fonts = new FontLibrary(platform);
+    this.#emoji = new EmojiLibrary(platform);
   }
 
   /**
-   * Reads what some texts need, and lets go of what was loaded before: a scene of many texts loads each before it is set.
-   * Throws where a file can't be read: worth another try.
+   * Loads what some texts need, and releases what was loaded before: a scene with many texts loads each one before
+   * laying it out. Throws if a file can't be read; another try may succeed.
    */
   async load(texts: Iterable<string>): Promise<void> {
     this.#fonts.clear();
@@ -58,19 +68,19 @@ export class TextLayout {
 
   async #loadParagraphs(paragraphs: readonly string[], style: Typesetter["style"]): Promise<void> {
     const graphemes = [...new Set(paragraphs.flatMap(splitGraphemes))];
-    await this.#emoji.load(graphemes.filter(wantsPicture));
-    const letters = graphemes.filter((each) => !wantsPicture(each) || !this.#emoji.find(each));
+    await this.#emoji.load(graphemes.filter(wantsEmoji));
+    const letters = graphemes.filter((each) => !wantsEmoji(each) || !this.#emoji.find(each));
     const codePoints = new Set(letters.flatMap(visibleCodePoints));
     await this.#fonts.load(codePoints, style);
     const unknown = [...codePoints].filter((codePoint) => !this.#fonts.find([codePoint], style));
     await this.#fonts.load(new Set(unknown.flatMap(partCodePoints)), style);
     const others = letters.filter(
-      (each) => mayBePicture(each) && !this.#fonts.find(visibleCodePoints(each), style),
+      (each) => mayBeEmoji(each) && !this.#fonts.find(visibleCodePoints(each), style),
     );
     await this.#emoji.load(others);
   }
 
-  /** Lines start at the side where their paragraph starts: right-to-left ones at the right edge of the box. */
+  /** Lays out a text. Right-to-left lines start at the right edge of the box. */
   readonly layout: LayoutText = (text, fontSize, wrapWidth): LaidOutText => {
     const wrap = wrapWidth === undefined ? undefined : wrapWidth / fontSize;
     const typesetter = {
@@ -86,17 +96,17 @@ export class TextLayout {
     const width = Math.max(0, ...lines.map((line) => line.width));
     const edge = wrap ?? width;
     const paths: string[] = [];
-    const pictures: PlacedPicture[] = [];
+    const placed: PlacedEmoji[] = [];
     let characters = 0;
     for (const [index, { runs, width: lineWidth, rightToLeft }] of lines.entries()) {
       const baseline = (index * LINE_HEIGHT + ASCENT) * fontSize;
       let pen = rightToLeft ? (edge - lineWidth) * fontSize : 0;
-      for (const { outline, picture } of runs) {
-        characters += picture?.length ?? 0;
-        if (picture !== undefined && characters <= PICTURES_MAX_CHARACTERS) {
-          pictures.push(this.#placePicture(picture, pen, baseline, fontSize));
+      for (const { outline, emoji } of runs) {
+        characters += emoji?.length ?? 0;
+        if (emoji !== undefined && characters <= EMOJI_MAX_CHARACTERS) {
+          placed.push(this.#placeEmoji(emoji, pen, baseline, fontSize));
         } else {
-          if (picture !== undefined) this.standIns++;
+          if (emoji !== undefined) this.standIns++;
           paths.push(outline.draw(pen, baseline, fontSize));
         }
         pen += outline.advance * fontSize;
@@ -106,22 +116,22 @@ export class TextLayout {
       width: width * fontSize,
       height: lines.length * LINE_HEIGHT * fontSize,
       path: paths.join(""),
-      pictures,
+      emoji: placed,
     };
   };
 
-  #placePicture(picture: string, pen: number, baseline: number, fontSize: number): PlacedPicture {
+  #placeEmoji(emoji: string, pen: number, baseline: number, fontSize: number): PlacedEmoji {
     const name = `emoji${this.#placed++}-`;
     return {
       x: pen + EMOJI_BEARING * fontSize,
       y: baseline - (EMOJI_SIZE - EMOJI_DESCENT) * fontSize,
       scale: (EMOJI_SIZE * fontSize) / EMOJI_UNITS,
-      svg: picture.replaceAll(/ id="| href="#/g, (start) => start + name),
+      svg: emoji.replaceAll(/ id="| href="#/g, (start) => start + name),
     };
   }
 }
 
-/** Of what a character can be made of. */
+/** The code points of the parts that a character can be made of. */
 function partCodePoints(codePoint: number): number[] {
   const parts = decompose(String.fromCodePoint(codePoint)) ?? [];
   return parts.flatMap(({ text }) => visibleCodePoints(text));
@@ -136,12 +146,12 @@ function layoutParagraph(
   const rightToLeft = (paragraphs[0]?.level ?? 0) % 2 === 1;
   return breakLines(paragraph, wrap, {
     shape: (start, end) => shapeText(paragraph.slice(start, end), levels.subarray(start, end), typesetter),
-    // Of the font with the digits, which is always there.
+    // The font with the digits, which is always loaded, has a hyphen.
     shapeHyphen: (at) => shapeText("-", levels.subarray(at, at + 1), typesetter),
   }).map((line) => ({ ...line, runs: reorderRuns(line.runs), rightToLeft }));
 }
 
-/** From reading order to left-to-right order (UAX #9 rule L2). */
+/** Reorders runs from reading order to left-to-right order (UAX #9 rule L2). */
 function reorderRuns(runs: readonly ShapedRun[]): ShapedRun[] {
   const ordered = [...runs];
   const highest = Math.max(0, ...ordered.map((run) => run.level));

@@ -1,11 +1,11 @@
 /**
- * Reads glyph outlines from the `glyf` table of an OpenType font (ISO/IEC 14496-22 §5.3): HarfBuzz gives outlines only to functions
- * compiled at run time, which Workers forbid. The fonts are our own: they are read, not checked.
+ * Reads glyph outlines from the `glyf` table of an OpenType font (ISO/IEC 14496-22 §5.3). HarfBuzz passes outlines only
+ * to functions compiled at run time, which Workers forbid. The fonts are our own: they are read, not checked.
  */
 
 /** A glyph's path in font units, y up. */
 export interface GlyphOutline {
-  /** SVG's letter of each command: M, L, Q, Z. */
+  /** SVG's letters for the commands: M, L, Q, Z. */
   commands: string;
   /** The commands' coordinates, x and y in turn. */
   coordinates: Float32Array;
@@ -22,7 +22,7 @@ interface GlyphPoint {
   onCurve: boolean;
 }
 
-/** Flags of a point, and of a part of a composite glyph. */
+/** Flags of a point, and of a component of a composite glyph. */
 const ON_CURVE = 1;
 const X_SHORT = 2;
 const Y_SHORT = 4;
@@ -35,19 +35,19 @@ const HAS_SCALE = 0x8;
 const MORE_PARTS = 0x20;
 const HAS_TWO_SCALES = 0x40;
 const HAS_MATRIX = 0x80;
-/** Parts within parts: Noto has two levels. */
+/** The deepest nesting of components: Noto has two levels. */
 const DEPTH_MAX = 8;
 
 export class TrueTypeFont {
   readonly unitsPerEm: number;
-  /** Height of a small letter, font units. */
+  /** Height of a lowercase letter, in font units. */
   readonly xHeight: number;
   readonly #view: DataView;
   readonly #glyphs: number;
   readonly #locations: number;
   readonly #longLocations: boolean;
 
-  /** Throws where a table is missing. */
+  /** Throws if a table is missing. */
   constructor(font: Uint8Array) {
     this.#view = new DataView(font.buffer, font.byteOffset, font.byteLength);
     const head = this.#findTable("head");
@@ -94,7 +94,7 @@ export class TrueTypeFont {
     const ends = Array.from({ length: contours }, (_, index) => view.getUint16(start + index * 2));
     const count = (ends.at(-1) ?? -1) + 1;
     let at = start + contours * 2;
-    // After the ends come instructions for hinting.
+    // Hinting instructions follow the ends.
     at += 2 + view.getUint16(at);
     const flags: number[] = [];
     while (flags.length < count) {
@@ -136,7 +136,7 @@ export class TrueTypeFont {
       const part = this.#readGlyph(view.getUint16(at + 2), depth + 1);
       at += 4;
       const words = (flags & ARGUMENTS_ARE_WORDS) !== 0;
-      // Parts that are put point on point instead of at an offset are not in Noto: such a part would stay where it is.
+      // Noto has no components aligned by points instead of an offset. Such a component would stay at the origin.
       const offsets = (flags & ARGUMENTS_ARE_OFFSETS) !== 0;
       const dx = offsets ? (words ? view.getInt16(at) : view.getInt8(at)) : 0;
       const dy = offsets ? (words ? view.getInt16(at + 2) : view.getInt8(at + 1)) : 0;
@@ -177,7 +177,9 @@ function joinContours(parts: readonly Contours[]): Contours {
   };
 }
 
-/** A closed contour: between two control points there is a point on the curve halfway, which the file leaves out. */
+/**
+ * Draws a closed contour. Halfway between two control points there is a point on the curve, which the file leaves out.
+ */
 function drawContour(points: readonly GlyphPoint[]): Contours {
   const [first] = points;
   const last = points.at(-1);

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import {
-  findFinishedTwin,
+  findCachedExport,
   getExportJob,
   getExportOrigin,
   insertExportJob,
@@ -129,7 +129,7 @@ describe("listExportJobs", () => {
   });
 });
 
-describe("findFinishedTwin", () => {
+describe("findCachedExport", () => {
   const document_id = crypto.randomUUID();
   const options = { scale: 1, quality: 85, background: "#ffffff" };
   async function finished(more: Partial<NewExportJob> = {}): Promise<string> {
@@ -139,7 +139,7 @@ describe("findFinishedTwin", () => {
     return id;
   }
   const find = async (more: Partial<NewExportJob> = {}, since = T0 - 1) =>
-    (await findFinishedTwin(db, newJob({ document_id, ...more }), since))?.id;
+    (await findCachedExport(db, newJob({ document_id, ...more }), since))?.id;
 
   it("finds the newest with the same document, seq, format and options", async () => {
     await finished();
@@ -183,7 +183,7 @@ describe("findFinishedTwin", () => {
 
   it("finds neither itself, nor what is not finished, nor what is older than asked for", async () => {
     const id = await finished();
-    expect(await findFinishedTwin(db, newJob({ id, document_id }), T0 - 1)).toBeNull();
+    expect(await findCachedExport(db, newJob({ id, document_id }), T0 - 1)).toBeNull();
     expect(await find({}, T0)).toBeUndefined();
     const queued = crypto.randomUUID();
     await insert({ document_id: queued });

@@ -21,8 +21,8 @@ async function countAnnotations(documentId: string): Promise<number> {
 }
 
 /**
- * The database, and what was asked of it: how many transactions, and how many rows in all. `hold` keeps one back for as long as
- * its promise does not settle.
+ * The database, and what was asked of it: how many transactions, and how many rows in all. `hold` keeps one back for
+ * as long as its promise does not settle.
  */
 function watched(hold: (batch: number) => Promise<void> | undefined = () => undefined) {
   const seen = { batches: 0, rows: 0 };

@@ -4,7 +4,9 @@ import { listAnnotations } from "../../src/catalog/list-annotations.ts";
 import { listDocuments } from "../../src/catalog/list-documents.ts";
 import { locateDocuments } from "../../src/catalog/locate-documents.ts";
 import { projectRows } from "../../src/catalog/projection.ts";
-import type { Annotation, AnnotationFilter } from "../../src/protocol/model/annotation.ts";
+import type { Annotation, AnnotationFields } from "../../src/protocol/model/annotation.ts";
+import type { AnnotationFilter } from "../../src/catalog/annotation-conditions.ts";
+import type { Shape } from "../../src/protocol/model/geometry.ts";
 import type { Document } from "../../src/protocol/model/document.ts";
 import { makeAnnotation, makeDocument } from "../support/resources.ts";
 
@@ -23,8 +25,10 @@ async function putDocuments(...documents: Partial<Document>[]): Promise<Document
   return made;
 }
 
-async function putAnnotations(...annotations: Partial<Annotation>[]): Promise<Annotation[]> {
-  const made = annotations.map(makeAnnotation);
+async function putAnnotations(
+  ...annotations: (Partial<AnnotationFields> & { shape?: Shape })[]
+): Promise<Annotation[]> {
+  const made = annotations.map(({ shape, ...fields }) => makeAnnotation(fields, shape));
   await projectRows(
     env.DB,
     made.map((resource) => ({ kind: "annotation", resource })),
@@ -82,7 +86,10 @@ describe("listAnnotations", () => {
 
   it("filters by every field, across documents", async () => {
     const [box, marked, byAna, gone, late] = await putAnnotations(
-      { type: "box", created_at: "2026-11-22T10:00:01.000Z" },
+      {
+        shape: { type: "box", geometry: { x: 1, y: 2, width: 3, height: 4 } },
+        created_at: "2026-11-22T10:00:01.000Z",
+      },
       { labels: ["red", "blue"], created_at: "2026-11-22T10:00:02.000Z" },
       { author: "ana", created_at: "2026-11-22T10:00:03.000Z" },
       { status: "deleted", created_at: "2026-11-22T10:00:04.000Z" },

@@ -86,7 +86,9 @@ describe("projectRows", () => {
   });
 });
 
-/** The database, and what is asked of it: the rows of each statement as JSON, and how many statements each batch has. */
+/**
+ * The database, and what is asked of it: the rows of each statement as JSON, and how many statements each batch has.
+ */
 function watchDatabase() {
   const seen = { statements: [] as string[], batches: [] as number[] };
   const db = withMembers(env.DB, {

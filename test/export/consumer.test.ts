@@ -11,7 +11,7 @@ import {
   holdJob,
   queueJob,
   readFile,
-  setPicture,
+  setDocumentImage,
   storedJob,
 } from "../support/export/jobs.ts";
 import { decodePixels } from "../support/export/pixels.ts";
@@ -19,7 +19,7 @@ import { png } from "../support/export/sample-headers.ts";
 
 const sized = { width: 200, height: 150 };
 
-// A message brings whose turn it is: here that is the job of the test.
+// A message serves the job whose turn it is. Here that is the job of the test.
 beforeEach(dropOpenJobs);
 
 describe("a job", () => {
@@ -107,7 +107,7 @@ describe("a job", () => {
     const turned = fixturePhotos[2];
     if (!turned) throw new Error("No photo");
     const { id } = await newDocument();
-    await setPicture(id, turned.bytes, { width: 1800, height: 1200 });
+    await setDocumentImage(id, turned.bytes, { width: 1800, height: 1200 });
     for (const format of ["png", "jpg", "webp"] as const) {
       const job = await queueJob(id, format);
       await deliver(job.id);
@@ -118,7 +118,7 @@ describe("a job", () => {
 
   it("of a document with a broken picture fails at once with a reason, and the next one works", async () => {
     const { id } = await newDocument();
-    await setPicture(id, png(60, 40));
+    await setDocumentImage(id, png(60, 40));
     const broken = await queueJob(id);
     expect(await deliver(broken.id)).toBe(false);
     const failed = await storedJob(broken.id);
@@ -165,7 +165,7 @@ describe("delivery", () => {
 
     const held = await queueJob(id, "json");
     await holdJob(held.id, { token: "another", until: Date.now() + 60_000 });
-    // Its message comes again when the lease may be over.
+    // Its message is delivered again when the lease may have expired.
     expect(await deliverMessage(held.id)).toBeGreaterThan(55);
     expect(await storedJob(held.id)).toMatchObject({ status: "running", attempts: 1 });
 

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { runAlone } from "../../src/export/one-at-a-time.ts";
+import { runExclusive } from "../../src/export/renderer-mutex.ts";
 import type { ExportJob } from "../../src/protocol/model/export-job.ts";
 import { newDocument } from "../support/room.ts";
 import { deliver, deliverMessage, dropOpenJobs, queueJob, storedJob } from "../support/export/jobs.ts";
@@ -8,7 +8,7 @@ import { deliver, deliverMessage, dropOpenJobs, queueJob, storedJob } from "../s
 beforeEach(dropOpenJobs);
 
 describe("R62 the order of exports", () => {
-  /** `count` jobs of the document beside `job`. */
+  /** Queues `count` jobs of the document in addition to `job`. */
   async function multiply(job: ExportJob, count: number): Promise<string[]> {
     const ids = Array.from({ length: count }, () => crypto.randomUUID());
     await env.DB.batch(
@@ -26,7 +26,7 @@ describe("R62 the order of exports", () => {
     const ids = await multiply(await queueJob((await newDocument()).id, "json"), 299);
     await deliver(ids[0] ?? "");
     const late = await queueJob((await newDocument()).id, "json");
-    // Messages come in the order in which they were sent: the late one's comes last.
+    // Messages are delivered in the order in which they were sent, so the late job's comes last.
     await deliver(ids[1] ?? "");
     expect(await storedJob(late.id)).toMatchObject({ status: "succeeded", attempts: 1 });
   });
@@ -35,7 +35,7 @@ describe("R62 the order of exports", () => {
     const ids = await multiply(await queueJob((await newDocument()).id, "json"), 5);
     const waiting = [...ids, (await queueJob((await newDocument()).id, "json")).id];
     let delivered = 0;
-    // The first message is lost: its job is done all the same.
+    // The first message is lost, but its job is still done.
     waiting.shift();
     for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
       delivered++;
@@ -50,7 +50,7 @@ describe("R62 the order of exports", () => {
     const { id } = await newDocument();
     const job = await queueJob(id, "json");
     let release = (): void => undefined;
-    const busy = runAlone(() => new Promise<void>((resolve) => (release = resolve)));
+    const busy = runExclusive(() => new Promise<void>((resolve) => (release = resolve)));
     const waiting = deliverMessage(job.id);
     const other = await queueJob((await newDocument()).id, "json");
     expect(await storedJob(job.id)).toMatchObject({ status: "queued", attempts: 0, started_at: null });

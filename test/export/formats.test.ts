@@ -9,7 +9,7 @@ import {
   rasterizeSvg,
 } from "../support/export/pixels.ts";
 import {
-  documentWithPicture,
+  documentWithImage,
   render,
   sampleAnnotation,
   sampleDocument,
@@ -44,7 +44,7 @@ describe("every format", () => {
   });
 
   it("svg shows the same, with the picture inside", async () => {
-    const document = await documentWithPicture(encodePixels(120, 80, () => [0, 0, 255, 255], 95));
+    const document = await documentWithImage(encodePixels(120, 80, () => [0, 0, 255, 255], 95));
     const text = sampleAnnotation({ type: "text", geometry: { x: 70, y: 20 }, text: "<Hi> & ]]>" });
     const file = await render({
       document,
@@ -56,7 +56,7 @@ describe("every format", () => {
     const source = new TextDecoder().decode(file.bytes);
     expect(source).toContain('href="data:image/jpeg;base64,');
     expect(source).toContain("<title>&lt;Hi&gt; &amp; ]]&gt;</title>");
-    // Viewers have other fonts: text is outlines.
+    // Viewers have other fonts, so text is outlines.
     expect(source).not.toContain("<text");
     const pixels = decodePixels(await rasterizeSvg(file.bytes));
     expect(pixels.at(80, 80)).toEqual([0, 255, 0, 255]);
@@ -90,7 +90,7 @@ describe("every format", () => {
   it.each(["png", "jpg", "webp", "svg", "json"] as const)(
     "%s: the same state and options give the same bytes",
     async (format) => {
-      const document = await documentWithPicture(landscapePhoto);
+      const document = await documentWithImage(landscapePhoto);
       const request = { document, annotations, format, options: { scale: 0.25 } };
       expect((await render(request)).bytes).toEqual((await render(request)).bytes);
     },
@@ -99,7 +99,7 @@ describe("every format", () => {
 
 describe("quality", () => {
   it.each(["jpg", "webp"] as const)("of a %s decides on its size", async (format) => {
-    const document = await documentWithPicture(landscapePhoto);
+    const document = await documentWithImage(landscapePhoto);
     const sizes = [];
     for (const quality of [1, 50, 100]) {
       sizes.push((await render({ document, format, options: { quality, scale: 0.25 } })).size);
@@ -111,31 +111,31 @@ describe("quality", () => {
 
 describe("transparent pictures", () => {
   it("stay transparent in png and webp", async () => {
-    const document = await documentWithPicture(await encodePng(120, 80, halfTransparent));
+    const document = await documentWithImage(await encodePng(120, 80, halfTransparent));
     for (const format of ["png", "webp"] as const) {
       const pixels = decodePixels(
         (await render({ document, annotations, format, options: { background: "#ff0000" } })).bytes,
       );
       expect(pixels.at(10, 10)).toEqual([0, 0, 255, 255]);
       expect(pixels.at(100, 40)[3]).toBe(0);
-      // A WebP loses a little.
+      // WebP is lossy.
       expect(colorDistance(pixels.at(40, 40), [0, 255, 0, 255])).toBeLessThan(format === "png" ? 1 : 4);
     }
   });
 
   it("lie on the background in jpg", async () => {
-    const document = await documentWithPicture(await encodePng(120, 80, halfTransparent));
+    const document = await documentWithImage(await encodePng(120, 80, halfTransparent));
     const ground = async (background: string): Promise<number[]> =>
       decodePixels(
         (await render({ document, format: "jpg", options: { background, quality: 95 } })).bytes,
       ).at(100, 40);
     expect(colorDistance(await ground("#ff0000"), [255, 0, 0, 255])).toBeLessThan(6);
-    // A translucent background lies on white.
+    // A translucent background is put on white.
     expect(colorDistance(await ground("#ff000080"), [255, 127, 127, 255])).toBeLessThan(6);
   });
 
   it("get annotations blended with the right alpha", async () => {
-    const document = await documentWithPicture(await encodePng(120, 80, () => [0, 0, 255, 128]));
+    const document = await documentWithImage(await encodePng(120, 80, () => [0, 0, 255, 128]));
     const half = sampleAnnotation({
       type: "box",
       geometry: { x: 20, y: 20, width: 40, height: 40 },
@@ -149,7 +149,7 @@ describe("transparent pictures", () => {
 
   it("don't bleed their hidden colour when resized", async () => {
     const picture = await encodePng(120, 80, (x) => (x < 60 ? [0, 0, 255, 255] : [255, 0, 0, 0]));
-    const document = await documentWithPicture(picture);
+    const document = await documentWithImage(picture);
     const pixels = decodePixels((await render({ document, options: { scale: 0.55 } })).bytes);
     for (let x = 0; x < pixels.width; x++) {
       const [r, , , a] = pixels.at(x, 20);
@@ -160,7 +160,7 @@ describe("transparent pictures", () => {
 
 describe("what a picture says of its maker", () => {
   it("is not in the export", async () => {
-    const document = await documentWithPicture(landscapePhoto);
+    const document = await documentWithImage(landscapePhoto);
     expect(new TextDecoder("latin1").decode(landscapePhoto)).toContain("Exif");
     for (const format of ["jpg", "svg"] as const) {
       const { bytes } = await render({ document, format });

@@ -1,11 +1,18 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { cancelExportJob } from "../../src/catalog/export-leases.ts";
-import { exportKey } from "../../src/files/store-file.ts";
+import { exportKey } from "../../src/files/keys.ts";
 import type { ExportJob } from "../../src/protocol/model/export-job.ts";
 import { box, connect, good, newDocument, open } from "../support/room.ts";
 import { fixturePhotos } from "../support/export/fixture-photos.ts";
-import { deliver, dropOpenJobs, queueJob, readFile, setPicture, storedJob } from "../support/export/jobs.ts";
+import {
+  deliver,
+  dropOpenJobs,
+  queueJob,
+  readFile,
+  setDocumentImage,
+  storedJob,
+} from "../support/export/jobs.ts";
 import { watchBucket } from "../support/export/watch-bucket.ts";
 
 beforeEach(dropOpenJobs);
@@ -15,7 +22,7 @@ describe("a job that is cancelled", () => {
   async function photoJob(): Promise<ExportJob> {
     const { id } = await newDocument();
     if (!photo) throw new Error("No photo");
-    await setPicture(id, photo.bytes, { width: 1800, height: 1200 });
+    await setDocumentImage(id, photo.bytes, { width: 1800, height: 1200 });
     return queueJob(id);
   }
 
@@ -79,7 +86,7 @@ describe("R42 a job for what another one has made", () => {
     const first = await queueJob(id);
     await deliver(first.id);
     const second = await queueJob(id);
-    // Rendered anew it would not have these bytes.
+    // If it were rendered again, it would not have these bytes.
     await env.BUCKET.put(exportKey(first.id, "png"), "the very file");
     await deliver(second.id);
     const [one, two] = [await storedJob(first.id), await storedJob(second.id)];

@@ -8,16 +8,16 @@ import type { ExportFormat } from "../../src/protocol/model/export-job.ts";
 import { encodePixels } from "../support/export/pixels.ts";
 import { pngChunk } from "../support/export/png-maker.ts";
 import { concat, u32 } from "../support/export/sample-headers.ts";
-import { documentWithPicture, render, sampleAnnotation } from "../support/export/sample-state.ts";
+import { documentWithImage, render, sampleAnnotation } from "../support/export/sample-state.ts";
 
 const MIB = 1024 * 1024;
-/** What a render may hold, of the 128 MB that an isolate has. */
+/** The most bytes a render may hold, of the 128 MB of an isolate. */
 const BUDGET = 96 * MIB;
 const WIDTH = 2000;
 const HEIGHT = 1500;
 const { MAX_IMAGE_PIXELS } = readConfig(env);
 
-/** The same noise each time: it compresses worst. */
+/** The same noise each time. Noise compresses worst. */
 function noise(x: number, y: number): readonly [number, number, number, number] {
   const n = mix(x * 374_761_393 + y * 668_265_263);
   return [n & 255, (n >>> 8) & 255, (n >>> 16) & 255, 255];
@@ -29,7 +29,7 @@ function mix(seed: number): number {
   return n ^ (n >>> 16);
 }
 
-/** Rows without filter of noise, for each [width, height] of `passes`. */
+/** Unfiltered rows of noise, for each [width, height] of `passes`. */
 function noiseRows(passes: readonly (readonly [number, number])[], channels: number): Uint8Array {
   const rows = new Uint8Array(passes.reduce((sum, [w, h]) => sum + h * (1 + w * channels), 0));
   for (let at = 0; at < rows.length; at++) rows[at] = mix(at);
@@ -84,13 +84,13 @@ describe("the largest picture that is accepted is rendered within the memory the
     ["JPEG", ["png", "jpg", "webp"], () => encodePixels(WIDTH, HEIGHT, noise, 95)],
     ["WebP without loss", ["png", "webp"], () => encodePixels(WIDTH, HEIGHT, noise)],
     ["WebP with loss and alpha", ["png", "webp"], noiseWebp],
-    // Sides that eight divides.
+    // Sides divisible by eight.
     ["PNG that is interlaced", ["png", "webp"], () => noisePng(2000, 1496, 6, true)],
   ])(
     "a %s",
     async (_name, formats, makePicture) => {
       const picture = await makePicture();
-      const document = await documentWithPicture(picture);
+      const document = await documentWithImage(picture);
       expect((document.width ?? 0) * (document.height ?? 0)).toBeGreaterThan(MAX_IMAGE_PIXELS * 0.99);
       for (const format of formats) {
         const { peakBytes } = await render({ document, annotations, format, options: { quality: 100 } });
@@ -112,7 +112,7 @@ describe("the largest picture that is accepted is rendered within the memory the
     };
     expect(maxInputPixels({ ...info, type: "image/png" }, MAX_IMAGE_PIXELS)).toBe(4000 * 3000);
     expect(maxOutputPixels("jpg", MAX_IMAGE_PIXELS)).toBe(4000 * 3000);
-    const document = await documentWithPicture(noisePng(4000, 3000, 4, false));
+    const document = await documentWithImage(noisePng(4000, 3000, 4, false));
     const { peakBytes, size } = await render({
       document,
       annotations,
@@ -125,9 +125,9 @@ describe("the largest picture that is accepted is rendered within the memory the
   it("with more drawn on it than fits beside it: a reason, before anything is drawn", async () => {
     const points = Array.from({ length: 10_000 }, (_, n): [number, number] => [n % 2000, (n * 7919) % 1500]);
     const stroke = sampleAnnotation({ type: "freehand", geometry: { points } });
-    // A JPEG's file stays in the decoder's memory, whatever it carries behind its end.
+    // The file of a JPEG stays in the decoder's memory, with whatever follows its end.
     const jpeg = encodePixels(WIDTH, HEIGHT, noise, 95);
-    const document = await documentWithPicture(concat(jpeg, new Uint8Array(24 * MIB)));
+    const document = await documentWithImage(concat(jpeg, new Uint8Array(24 * MIB)));
     const strokes = Array.from({ length: 150 }, () => stroke);
     await expect(async () => render({ document, annotations: strokes, format: "webp" })).rejects.toThrow(
       "The picture and what is drawn on it are too much to be in memory together. Delete some annotations",

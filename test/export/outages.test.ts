@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ExportFailure } from "../../src/export-failure.ts";
+import { ExportFailure } from "../../src/export/export-failure.ts";
 import { decideRetry, retryDelaySeconds } from "../../src/export/retry.ts";
 import { box, connect, good, newDocument, open } from "../support/room.ts";
 import { fixturePhotos } from "../support/export/fixture-photos.ts";
@@ -9,7 +9,7 @@ import {
   deliverMessage,
   dropOpenJobs,
   queueJob,
-  setPicture,
+  setDocumentImage,
   storedJob,
 } from "../support/export/jobs.ts";
 import { breakBucket, watchBucket } from "../support/export/watch-bucket.ts";
@@ -19,7 +19,7 @@ const MINUTE = 60_000;
 beforeEach(dropOpenJobs);
 afterEach(bringBackTable);
 
-/** Lets the time pass for the jobs that wait: what D1 knows of them was longer ago. */
+/** Lets time pass for waiting jobs, by moving all times in D1 into the past. */
 async function passTime(ms: number): Promise<void> {
   await env.DB.prepare(
     "UPDATE exports SET lease_until = lease_until - ?1, failing_since = failing_since - ?1 WHERE status IN ('queued', 'running')",
@@ -42,7 +42,7 @@ describe("R63 an outage", () => {
     const { id } = await newDocument();
     const [photo] = fixturePhotos;
     if (!photo) throw new Error("No photo");
-    await setPicture(id, photo.bytes, { width: 1800, height: 1200 });
+    await setDocumentImage(id, photo.bytes, { width: 1800, height: 1200 });
     const reads = await queueJob(id);
     const BUCKET = breakBucket();
     let passed = 0;
@@ -116,7 +116,7 @@ describe("R63 an outage", () => {
       await room.createAnnotation(open, { ...box, type: "text", geometry: { x: 5, y: 5 }, text: "ᾧ" }, {}),
     );
     const job = await queueJob(id);
-    // A document's object is a service that has no fonts.
+    // A document's object serves as a service without fonts.
     const variables = { ASSETS: env.ROOMS.getByName(crypto.randomUUID()) };
     expect(await deliver(job.id, { variables })).toBe(true);
     expect(await storedJob(job.id)).toMatchObject({ status: "queued", attempts: 0, error: null });

@@ -12,7 +12,7 @@ import {
   type Pixels,
 } from "../support/export/pixels.ts";
 import {
-  documentWithPicture,
+  documentWithImage,
   render,
   sampleAnnotation,
   sampleDocument,
@@ -39,7 +39,7 @@ describe("the four orientations of one photo", () => {
         style: { fill: "#00ff00" },
       }),
     ];
-    const document = await documentWithPicture(bytes);
+    const document = await documentWithImage(bytes);
     const file = await render({ document, annotations });
     expect(file).toMatchObject({ width: 1800, height: 1200, warnings: [] });
     const pixels = decodePixels(file.bytes);
@@ -50,7 +50,7 @@ describe("the four orientations of one photo", () => {
     expect(pixels.at(250, 350)).toEqual(RED);
     expect(pixels.at(1500, 900)).toEqual(GREEN);
 
-    // The picture itself is the same as the one that was stored upright: sky above, dark rock to the right.
+    // The image looks like the one stored upright: sky above, dark rock to the right.
     const reference = await upright();
     for (const [x, y] of [
       [20, 20],
@@ -67,7 +67,7 @@ describe("the four orientations of one photo", () => {
   async function upright(): Promise<Pixels> {
     const [first] = fixturePhotos;
     if (!first) throw new Error("No photo");
-    const { bytes } = await render({ document: await documentWithPicture(first.bytes) });
+    const { bytes } = await render({ document: await documentWithImage(first.bytes) });
     return decodePixels(bytes);
   }
 });
@@ -123,7 +123,7 @@ describe("all eight orientations", () => {
     if (y < 3) return x < 4 ? [255, 0, 0, 255] : [0, 255, 0, 255];
     return x < 4 ? [0, 0, 255, 255] : [255, 255, 255, 255];
   };
-  /** Which upright pixel is stored at (u, v): EXIF says to which sides the stored row 0 and column 0 belong. */
+  /** The upright pixel stored at (u, v). EXIF says on which sides the stored row 0 and column 0 are. */
   const stored: Record<number, (u: number, v: number) => [number, number]> = {
     1: (u, v) => [u, v],
     2: (u, v) => [7 - u, v],
@@ -139,7 +139,7 @@ describe("all eight orientations", () => {
     const turned = orientation >= 5;
     const [w, h] = turned ? [6, 8] : [8, 6];
     const plain = await encodePng(w, h, (u, v) => corner(...(stored[orientation]?.(u, v) ?? [0, 0])));
-    const document = await documentWithPicture(withOrientation(plain, orientation));
+    const document = await documentWithImage(withOrientation(plain, orientation));
     for (const format of ["png", "svg"] as const) {
       const file = await render({ document, format });
       expect(file).toMatchObject({ width: 8, height: 6 });
@@ -165,7 +165,7 @@ describe("every kind is drawn where its geometry says", () => {
     // A mitred corner.
     expect(filled.at(48, 58)).toEqual(RED);
 
-    // A quarter turn about (100, 80): it is now from (80, 30) to (120, 130).
+    // After a quarter turn about (100, 80) it reaches from (80, 30) to (120, 130).
     const turned = await draw(
       sampleAnnotation({ type: "box", geometry: { ...geometry, rotation: 90 }, style }),
     );
@@ -304,7 +304,7 @@ describe("every kind is drawn where its geometry says", () => {
       };
       const share = inkIn(pixels, WHITE, near);
       const area = share * (near.right - near.left) * (near.bottom - near.top);
-      // A head of 12 pixels' radius and its tip: cut off by an edge it would be less.
+      // A head with a radius of 12 pixels, and its tip. If an edge cut it off, it would be smaller.
       expect(area).toBeGreaterThan(380);
       expect(
         inkIn(pixels, WHITE, {
@@ -357,7 +357,7 @@ describe("every style", () => {
     const pixels = await draw(
       sampleAnnotation({ type: "box", geometry: { x: 50, y: 50, width: 60, height: 60 }, style: both }),
     );
-    // Where stroke and fill overlap it is as light as elsewhere.
+    // Where stroke and fill overlap, it is as light as elsewhere.
     for (const x of [47, 53, 80])
       expect(colorDistance(pixels.at(x, 80), [255, 127, 127, 255])).toBeLessThan(3);
     const line = await draw(
@@ -467,7 +467,7 @@ describe("every style", () => {
 describe("sizes", () => {
   it("scale makes the picture and the drawing larger or smaller together", async () => {
     const picture = encodePixels(100, 60, (x) => (x < 50 ? [0, 0, 255, 255] : [255, 255, 255, 255]), 95);
-    const document = await documentWithPicture(picture);
+    const document = await documentWithImage(picture);
     const annotations = [
       sampleAnnotation({
         type: "box",

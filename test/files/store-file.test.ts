@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { exportKey, mirrorFile, removeFile } from "../../src/files/store-file.ts";
+import { mirrorFile, removeFile } from "../../src/files/exports-folder.ts";
+import { exportKey } from "../../src/files/keys.ts";
 
 const folder = env.EXPORTS_DIR;
 if (typeof folder !== "object") throw new Error("The folder ./exports is not bound: see vitest.config.ts");

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { readOpenApi } from "../../src/http/openapi/document.ts";
+import { readDocumented } from "../support/documented.ts";
 import { roleReaches, roles } from "../../src/protocol/model/token.ts";
 import { firstMessage, guarded, makeToken, readRefusal } from "../support/http.ts";
 import { type Ids, guardedRoutes, makeIds, request } from "../support/routes.ts";
@@ -62,7 +62,7 @@ describe.each(guardedRoutes)("$method $route takes $role", (row) => {
 
 describe("the table of access", () => {
   it("has every documented route", () => {
-    const documented = Object.entries(readOpenApi().paths ?? {}).flatMap(([path, methods]) =>
+    const documented = Object.entries(readDocumented()).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
     const rows = guardedRoutes.map(({ method, route }) => `${method} ${route}`);

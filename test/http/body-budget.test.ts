@@ -2,7 +2,8 @@ import { describe, expect, it, vi } from "vitest";
 import { BodyBudget, type Hold } from "../../src/http/body-budget.ts";
 import { withBody } from "../../src/http/read-body.ts";
 import { Refusal } from "../../src/http/answers/refusal.ts";
-import { BODIES_WAITING_MAX, BODY_SILENT_MAX_MS, IMAGE_BODIES_BYTES } from "../../src/protocol/limits.ts";
+import { BODIES_WAITING_MAX, BODY_SILENT_MAX_MS } from "../../src/http/body-budget.ts";
+import { IMAGE_BODIES_BYTES } from "../../src/http/routes/images.ts";
 import { call, postDocument, readProblem } from "../support/http.ts";
 import { tinyPng } from "../support/images.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { LargeAnswers } from "../../src/http/answers/large-answers.ts";
-import { LARGE_ANSWERS_MAX, LARGE_PIECES_AT_ONCE } from "../../src/protocol/limits.ts";
+import { LARGE_ANSWERS_MAX, LARGE_PIECES_AT_ONCE } from "../../src/http/answers/large-answers.ts";
 import type { Version, VersionWithState } from "../../src/protocol/model/version.ts";
 import { call, guarded, makeToken, postDocument, readProblem } from "../support/http.ts";
 

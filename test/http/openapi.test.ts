@@ -2,11 +2,17 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { readOpenApi } from "../../src/http/openapi/document.ts";
 import { errorTable } from "../../src/protocol/errors.ts";
+import { annotationTypes } from "../../src/protocol/model/geometry.ts";
+import { serverMessageSchema } from "../../src/protocol/wire/down.ts";
+import { clientMessageSchema, clientMessageSchemas } from "../../src/protocol/wire/up.ts";
 import { call, readProblem } from "../support/http.ts";
 
 interface Operation {
+  operationId?: string;
   summary?: string;
+  description?: string;
   tags?: string[];
+  parameters?: { name: string; description?: string; schema: object }[];
   requestBody?: { required?: boolean; content: Record<string, { example?: unknown }> };
   responses: Record<string, { description: string; content?: Record<string, { example?: unknown }> }>;
 }
@@ -18,6 +24,23 @@ const operations = Object.entries(api.paths ?? {}).flatMap(([path, methods]) =>
     ([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const,
   ),
 );
+
+/** Every field of every component: `Document.image.sha256`, and what describes it. */
+function collectFields(path: string, schema: unknown): (readonly [string, unknown])[] {
+  if (typeof schema !== "object" || schema === null) return [];
+  const { properties = {}, items } = schema as { properties?: Record<string, unknown>; items?: unknown };
+  const own = Object.entries(properties).flatMap(([name, field]) => [
+    [`${path}.${name}`, field] as const,
+    ...collectFields(`${path}.${name}`, field),
+  ]);
+  return [...own, ...collectFields(path, items)];
+}
+
+/** The message types that a union's discriminator tells apart, and the schema of each. */
+function mappingOf(name: string): Record<string, string> {
+  const { discriminator } = schemas[name] as { discriminator?: { mapping?: Record<string, string> } };
+  return discriminator?.mapping ?? {};
+}
 
 function collectRefs(value: unknown): string[] {
   if (typeof value !== "object" || value === null) return [];
@@ -68,13 +91,119 @@ describe("/openapi.json", () => {
       expect(union("ServerMessage")).toContain(`/${name}Event"`);
     }
     for (const name of ["Snapshot", "Updates", "Events", "Annotations"]) {
-      expect(union("ServerMessage")).toContain(`/StatePageOf${name}"`);
+      expect(union("StatePageMessage")).toContain(`/StatePageOf${name}"`);
     }
+  });
+
+  it("tells every union apart by its discriminator", () => {
+    expect(Object.keys(mappingOf("Annotation"))).toEqual(annotationTypes);
+    expect(Object.keys(mappingOf("AnnotationCreate"))).toEqual(annotationTypes);
+    expect(Object.keys(mappingOf("AnnotationInput"))).toEqual(annotationTypes);
+    expect(Object.keys(mappingOf("AnnotationOperation"))).toEqual(["create", "update", "delete"]);
+    expect(Object.keys(mappingOf("ClientMessage"))).toEqual([...clientMessageSchemas.keys()]);
+    expect(Object.keys(mappingOf("Event"))).toHaveLength(8);
+    expect(Object.keys(mappingOf("StatePageMessage"))).toEqual([
+      "snapshot",
+      "updates",
+      "events",
+      "annotations",
+    ]);
+    const server = mappingOf("ServerMessage");
+    expect(server).toMatchObject({
+      ...mappingOf("Event"),
+      state_page: "#/components/schemas/StatePageMessage",
+    });
+    expect(Object.keys(server)).toHaveLength(19);
+  });
+
+  it("describes every component and every field of it", () => {
+    const fields = Object.entries(schemas).flatMap(([name, schema]) => [
+      [name, schema] as const,
+      ...collectFields(name, schema),
+    ]);
+    expect(fields.length).toBeGreaterThan(500);
+    const described = (field: unknown) =>
+      typeof field === "object" && field !== null && ("description" in field || "$ref" in field);
+    expect(fields.filter(([, field]) => !described(field)).map(([path]) => path)).toEqual([]);
+  });
+
+  it("makes what has a default optional where it is sent, and required where it is read", () => {
+    const { properties, required } = schemas["BoxAnnotationCreate"] as {
+      properties: Record<string, object>;
+      required: string[];
+    };
+    expect(required.sort()).toEqual(["document_id", "geometry", "type"]);
+    // Generators make a field with a default required: openapi-typescript does.
+    for (const field of Object.values(properties)) expect(field).not.toHaveProperty("default");
+    expect(properties["z_index"]).toHaveProperty("description", expect.stringContaining("Default: `0`"));
+    const { required: read } = schemas["BoxAnnotation"] as { required: string[] };
+    expect(read).toEqual(expect.arrayContaining(["style", "text", "labels", "properties", "z_index"]));
+    const { required: options } = schemas["ExportOptions"] as { required: string[] };
+    expect(options).toEqual(["scale", "quality", "background"]);
+  });
+
+  it("shows flags and sizes of queries as what they mean", () => {
+    const [, list] = operations.find(([name]) => name === "GET /v1/documents") ?? [];
+    const flag = list?.parameters?.find(({ name }) => name === "include_deleted");
+    expect(flag?.schema).toMatchObject({ type: "boolean", default: false });
+    const [, thumbnail] = operations.find(([name]) => name.endsWith("/thumbnail")) ?? [];
+    const size = thumbnail?.parameters?.find(({ name }) => name === "size");
+    expect(size?.schema).toMatchObject({ type: "integer", enum: [64, 128, 256, 512, 1024], default: 256 });
+  });
+
+  it("has the sockets outside of the paths, where generators make no methods of them", () => {
+    expect(operations.map(([name]) => name).filter((name) => /realtime|ws/.test(name))).toEqual([]);
+    const { "x-websockets": sockets } = api as { "x-websockets"?: Record<string, { get: Operation }> };
+    expect(Object.keys(sockets ?? {})).toEqual(["/ws/documents/{id}", "/v1/realtime"]);
+    for (const socket of Object.values(sockets ?? {})) {
+      expect(socket.get).toMatchObject({
+        sends: { $ref: "#/components/schemas/ClientMessage" },
+        receives: { $ref: "#/components/schemas/ServerMessage" },
+      });
+      expect(socket.get.parameters?.map(({ name }) => name)).toEqual(
+        expect.arrayContaining(["since", "actorId"]),
+      );
+    }
+  });
+
+  it("has an example of every message, which the schemas take", () => {
+    const messages = (name: string): string[] =>
+      Object.values(mappingOf(name)).flatMap((ref) => {
+        const schema = ref.replace("#/components/schemas/", "");
+        return schema === "StatePageMessage" ? messages(schema) : [schema];
+      });
+    for (const [union, schema] of [
+      ["ClientMessage", clientMessageSchema],
+      ["ServerMessage", serverMessageSchema],
+    ] as const) {
+      for (const name of messages(union)) {
+        const { examples = [] } = schemas[name] as { examples?: { type: string }[] };
+        expect([name, examples.length]).toEqual([name, 1]);
+        const [example] = examples;
+        expect([name, schema.safeParse(example).error]).toEqual([name, undefined]);
+        const refs = mappingOf(union)[example?.type ?? ""];
+        expect(refs).toMatch(name.startsWith("StatePageOf") ? "StatePageMessage" : name);
+      }
+    }
+  });
+
+  it("names every operation as a person would, once", () => {
+    const ids = operations.map(([, { operationId }]) => operationId);
+    expect(new Set(ids).size).toBe(operations.length);
+    expect(ids).toEqual(
+      expect.arrayContaining(["createDocument", "revertVersion", "listAnnotations", "applyAnnotationBatch"]),
+    );
+    for (const id of ids) expect(id).toMatch(/^[a-z]+(?:[A-Z][a-z]+)+$/);
   });
 
   it.each(operations)("%s says what it does, and has its example and its errors", (_, operation) => {
     expect(operation.summary).toBeTruthy();
+    expect(operation.description).toBeTruthy();
     expect(operation.tags).toHaveLength(1);
+    expect(api.tags?.map(({ name }) => name)).toContain(operation.tags?.[0]);
+    for (const { name, description } of operation.parameters ?? []) {
+      expect([name, description]).toEqual([name, expect.stringMatching(/\w/)]);
+    }
     const body = operation.requestBody;
     if (body) {
       expect(body.required).toBe(true);
@@ -93,7 +222,8 @@ describe("/openapi.json", () => {
   });
 
   it("describes every error of REST somewhere", () => {
-    const text = JSON.stringify(api.paths);
+    const { paths, "x-websockets": sockets } = api as { paths?: object; "x-websockets"?: object };
+    const text = JSON.stringify([paths, sockets]);
     // Told over sockets only, and of addresses that are no route.
     const elsewhere = ["protocol_error", "unknown_type", "snapshot_rejected", "too_slow", "room_full"];
     const noRoute = ["not_found", "method_not_allowed"];

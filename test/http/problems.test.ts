@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { leaseNextExportJob, succeedExportJob } from "../../src/catalog/export-leases.ts";
-import { readOpenApi } from "../../src/http/openapi/document.ts";
+import { readDocumented } from "../support/documented.ts";
 import { roles } from "../../src/protocol/model/token.ts";
 import { errorKind, type ErrorCode, errorCodes } from "../../src/protocol/errors.ts";
 import { BATCH_BODY_MAX_BYTES, IMAGE_MAX_BYTES } from "../../src/protocol/limits.ts";
@@ -22,7 +22,7 @@ interface Documented {
   >;
 }
 
-const documented = Object.entries(readOpenApi().paths ?? {}).flatMap(([path, methods]) =>
+const documented = Object.entries(readDocumented()).flatMap(([path, methods]) =>
   Object.entries(methods as Record<string, Documented>).map(
     ([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const,
   ),

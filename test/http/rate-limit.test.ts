@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { readConfig } from "../../src/config.ts";
 import { RateLimiter } from "../../src/http/rate-limiter.ts";
 import { toNetwork } from "../../src/http/middleware/rate-limit.ts";
-import { ADDRESS_SUBJECTS, REQUESTS_BURST_SECONDS } from "../../src/protocol/limits.ts";
+import { ADDRESS_SUBJECTS } from "../../src/http/middleware/rate-limit.ts";
+import { REQUESTS_BURST_SECONDS } from "../../src/http/rate-limiter.ts";
 import { makeToken, postDocument, readProblem, readRefusal, SECRET, service } from "../support/http.ts";
 
 /** A service of a rate that no other test has: they all count in the same isolate. */

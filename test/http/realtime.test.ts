@@ -45,6 +45,14 @@ describe.each([
     ana?.close();
   });
 
+  it("R5 takes actor_id for actorId, as REST writes it", async () => {
+    const { id } = await postDocument();
+    const actorOf = async (query: string) =>
+      (await firstMessage(await call(path(id, query), { headers: upgrade }))).presence.at(-1)?.actorId;
+    expect(await actorOf("actor_id=ben")).toBe("ben");
+    expect(await actorOf("actorId=ana&actor_id=ben")).toBe("ana");
+  });
+
   it("hands on who wants to be hidden", async () => {
     const { id } = await postDocument();
     const state = await firstMessage(await call(path(id, "presence=hidden"), { headers: upgrade }));
@@ -66,6 +74,7 @@ describe.each([
     "since=-1",
     "since=x",
     "actorId=",
+    "actor_id=",
     `actorId=${"x".repeat(129)}`,
     `name=${"x".repeat(257)}`,
     "presence=shown",

@@ -1,8 +1,9 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { readImageInfo } from "../../src/raster/headers/image-info.ts";
-import { runAlone } from "../../src/export/one-at-a-time.ts";
-import { THUMBNAIL_DRAW_MAX_MS, THUMBNAIL_SIZES, THUMBNAILS_WAITING_MAX } from "../../src/protocol/limits.ts";
+import { runExclusive } from "../../src/export/renderer-mutex.ts";
+import { THUMBNAIL_DRAW_MAX_MS, THUMBNAILS_WAITING_MAX } from "../../src/export/thumbnail.ts";
+import { THUMBNAIL_SIZES } from "../../src/protocol/limits.ts";
 import { landscapePhoto } from "../support/export/fixture-photos.ts";
 import { colorDistance, decodePixels } from "../support/export/pixels.ts";
 import { png } from "../support/export/sample-headers.ts";
@@ -17,7 +18,7 @@ import {
   service,
 } from "../support/http.ts";
 import { good, open, roomOf } from "../support/room.ts";
-import { imageKey } from "../../src/raster/decode/read-picture.ts";
+import { imageKey } from "../../src/files/keys.ts";
 
 const sheet = { width: 600, height: 300 };
 const thumbnail = (id: string, query = "", headers: Record<string, string> = {}) =>
@@ -222,7 +223,7 @@ describe("a thumbnail that can't be drawn", () => {
 describe("many thumbnails at once", () => {
   it("are made one after the other; more than some must come again; edits go on meanwhile", async () => {
     let release = (): void => undefined;
-    const held = runAlone(() => new Promise<void>((resolve) => (release = resolve)));
+    const held = runExclusive(() => new Promise<void>((resolve) => (release = resolve)));
     const ids = await Promise.all(
       Array.from({ length: THUMBNAILS_WAITING_MAX }, async () => (await postDocument(sheet)).id),
     );

@@ -5,7 +5,7 @@ import { toSelector } from "../../src/interchange/w3c-selector.ts";
 import type { LayoutText } from "../../src/scene/shape.ts";
 import { encodePixels } from "../support/export/pixels.ts";
 import {
-  documentWithPicture,
+  documentWithImage,
   render,
   sampleAnnotation,
   sampleDocument,
@@ -16,7 +16,7 @@ const layoutText: LayoutText = (_text, size, wrap) => ({
   width: wrap ?? 100,
   height: size,
   path: "",
-  pictures: [],
+  emoji: [],
 });
 
 function selectorOf(input: Input) {
@@ -121,7 +121,7 @@ describe("json with profile w3c", () => {
   };
 
   it("is an annotation page: who said what about which part of the very picture", async () => {
-    const document = await documentWithPicture(encodePixels(12, 8, () => [0, 0, 255, 255], 95));
+    const document = await documentWithImage(encodePixels(12, 8, () => [0, 0, 255, 255], 95));
     const said = sampleAnnotation(
       {
         type: "box",

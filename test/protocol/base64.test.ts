@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { base64Schema, decodedLength } from "../../src/protocol/model/base64.ts";
 
-const schema = base64Schema(64);
+const schema = base64Schema(64, "Some bytes");
 
 describe("base64Schema", () => {
   it("takes the base64 of any 1–64 bytes, and knows its length", () => {

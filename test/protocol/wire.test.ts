@@ -4,9 +4,9 @@ import { clientMessageSchema } from "../../src/protocol/wire/up.ts";
 import { PROTOCOL_VERSION } from "../../src/protocol/limits.ts";
 import { serverMessageSchema } from "../../src/protocol/wire/down.ts";
 
-/** SHA-256 over the JSON Schema of both unions, for each version of the protocol. Only ever appended to. */
+/** SHA-256 over the JSON Schema of both unions, texts left out, for each version of the protocol. Only ever append. */
 const known: Record<number, string> = {
-  1: "e6edbb801cc159c5450f78f17bf0c4e16a26cc3edf519b6fe7c00e59254c5b09",
+  1: "d11776a9e6ff7446f2e1c6a60f7cfcd593991f70ff0f6efdbbf729d5e4b34578",
 };
 
 describe("the wire", () => {
@@ -15,11 +15,14 @@ describe("the wire", () => {
       z.toJSONSchema(clientMessageSchema, { io: "input" }),
       z.toJSONSchema(serverMessageSchema, { io: "output" }),
     ];
-    const bytes = new TextEncoder().encode(JSON.stringify(schemas));
+    const json = JSON.stringify(schemas, (key, value: unknown) =>
+      key === "description" && typeof value === "string" ? undefined : value,
+    );
+    const bytes = new TextEncoder().encode(json);
     const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
     expect(
       hash,
-      "The messages have changed. If an old client can't read them, raise PROTOCOL_VERSION; then write the new hash here",
+      "The messages have changed. If an old client can't read them, raise PROTOCOL_VERSION. Write the new hash here",
     ).toBe(known[PROTOCOL_VERSION]);
   });
 });

@@ -12,11 +12,11 @@ import {
   plainSrgb,
   sampledCurve,
   srgbCurve,
-} from "../support/export/colored-pictures.ts";
+} from "../support/export/colored-images.ts";
 import { colorDistance, decodePixels, encodePixels } from "../support/export/pixels.ts";
 import { makePng, pngChunk } from "../support/export/png-maker.ts";
 import { concat, u16, u32 } from "../support/export/sample-headers.ts";
-import { documentWithPicture, render, sampleAnnotation } from "../support/export/sample-state.ts";
+import { documentWithImage, render, sampleAnnotation } from "../support/export/sample-state.ts";
 
 type Rgb = readonly [number, number, number];
 
@@ -31,7 +31,7 @@ const convert = (rows: readonly Rgb[], decode: (v: number) => number, [r, g, b]:
     Math.round(encodeSrgb(row.reduce((sum, weight, index) => sum + weight * (linear[index] ?? 0), 0)) * 255),
   );
 };
-/** The published matrices (CSS Color 4 §10.7, its sample code; and of Adobe RGB), not those of the code. */
+/** The published matrices (sample code of CSS Color 4 §10.7, and Adobe RGB), not those of our code. */
 const p3ToSrgb = (color: Rgb): number[] =>
   convert(
     [
@@ -65,7 +65,7 @@ const colors: Rgb[] = [
 const square = (color: Rgb) => (): readonly [number, number, number, number] => [...color, 255];
 const center = async (picture: Uint8Array, format: "png" | "jpg" | "webp" = "png"): Promise<number[]> => {
   const file = await render({
-    document: await documentWithPicture(picture),
+    document: await documentWithImage(picture),
     format,
     options: { quality: 100 },
   });
@@ -87,7 +87,7 @@ describe("a picture in another colour space comes out with its own colours, in s
     const expected = [...p3ToSrgb(color), 255];
     expect(colorDistance(await center(png(color, iccChunk(displayP3))), expected)).toBeLessThanOrEqual(1);
     const jpeg = encodePixels(16, 16, square(color), 100);
-    // A profile may come in several segments.
+    // A profile may be split into several segments.
     for (const parts of [1, 3]) {
       expect(colorDistance(await center(jpegWithProfile(jpeg, displayP3, parts)), expected)).toBeLessThan(5);
     }
@@ -118,7 +118,7 @@ describe("a picture in another colour space comes out with its own colours, in s
         style: { stroke: null, fill: "#c86432" },
       }),
     ];
-    const document = await documentWithPicture(png([0, 0, 0], iccChunk(displayP3)));
+    const document = await documentWithImage(png([0, 0, 0], iccChunk(displayP3)));
     expect(decodePixels((await render({ document, annotations })).bytes).at(8, 8)).toEqual([
       200, 100, 50, 255,
     ]);
@@ -256,13 +256,13 @@ describe("a profile that can't be applied", () => {
     ["one with more tags than bytes", concat(displayP3.subarray(0, 128), u32(0xffffffff))],
   ])("%s: a warning, and the colours as they are", async (_name, profile) => {
     const jpeg = jpegWithProfile(encodePixels(16, 16, square([200, 100, 50]), 100), profile);
-    const file = await render({ document: await documentWithPicture(jpeg) });
+    const file = await render({ document: await documentWithImage(jpeg) });
     expect(file.warnings).toEqual(warning);
     expect(colorDistance(decodePixels(file.bytes).at(8, 8), [200, 100, 50, 255])).toBeLessThan(5);
   });
 
   it("high dynamic range: a warning", async () => {
-    const document = await documentWithPicture(png([9, 9, 9], pngChunk("cICP", [9, 16, 0, 1])));
+    const document = await documentWithImage(png([9, 9, 9], pngChunk("cICP", [9, 16, 0, 1])));
     expect((await render({ document })).warnings).toEqual(warning);
   });
 

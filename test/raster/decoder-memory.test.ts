@@ -7,7 +7,7 @@ import webpEncoder from "../../generated/webp-encoder.wasm";
 
 const MIB = 1024 * 1024;
 
-/** An instance that can't work, for its imports do nothing: its memory is there all the same. */
+/** An instance that can't work, because its imports do nothing. It still has its memory. */
 function memoryOf(module: WebAssembly.Module): WebAssembly.Memory {
   const imports: Record<string, Record<string, WebAssembly.ImportValue>> = {};
   for (const entry of WebAssembly.Module.imports(module)) {

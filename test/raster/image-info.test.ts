@@ -52,7 +52,7 @@ function lossless(width: number, height: number): [string, Uint8Array] {
   return ["VP8L", webpLossless(width, height).subarray(20, 25)];
 }
 
-/** A frame at an even place, that says it is 4 × 5. */
+/** A frame at even coordinates that claims to be 4 × 5. */
 function anmf(
   left: number,
   top: number,
@@ -332,7 +332,7 @@ describe("readImageInfo", () => {
       },
     ],
     ["a GIF", (count) => withGifBlocks(repeat(count - 1, [0x21, 0xfe, 0]))],
-    // Beside its JFIF header, table, frame, scan and end.
+    // In addition to its JFIF header, table, frame, scan and end.
     [
       "a JPEG",
       (count) => concat([0xff, 0xd8], repeat(count - 5, [0xff, 0xfe, 0, 2]), jpeg(5, 5).subarray(2)),

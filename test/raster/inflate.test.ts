@@ -6,7 +6,7 @@ const MIB = 1024 * 1024;
 
 describe("inflate", () => {
   it("takes no more of a bomb than what is asked of it needs", async () => {
-    // A mebibyte of zeros in a kibibyte, over and over.
+    // A mebibyte of zeros in a kibibyte, again and again.
     const block = deflateRawSync(new Uint8Array(MIB), { finishFlush: constants.Z_SYNC_FLUSH });
     let taken = 0;
     const pieces = (async function* () {
@@ -16,12 +16,12 @@ describe("inflate", () => {
     let read = 0;
     for await (const data of inflate(pieces)) {
       expect(data.byteLength).toBeLessThanOrEqual(64 * 1024);
-      // Whatever would run ahead of the reader may do so now.
+      // Anything that runs ahead of the reader can do so now.
       await scheduler.wait(0);
       read += data.byteLength;
       if (read >= MIB) break;
     }
-    // Some wait, packed.
+    // Some compressed bytes are buffered.
     expect(taken).toBeLessThan(200);
   });
 

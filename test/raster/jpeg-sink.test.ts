@@ -26,7 +26,7 @@ async function write(
   return concat(...(await sink.finish()));
 }
 
-/** Mean difference to what was written. */
+/** The mean difference from what was encoded. */
 function meanDifference(pixels: Pixels, color: (x: number, y: number) => Color): number {
   let sum = 0;
   for (let y = 0; y < pixels.height; y++) {
@@ -41,7 +41,7 @@ const gentle = (x: number, y: number): Color => [60 + x, 200 - y, 90 + ((x + y) 
 describe("the transform of a block", () => {
   it("is the one of ITU T.81 §A.3.3, but for its scale", () => {
     const samples = Array.from({ length: 64 }, (_, at) => ((at * 7919) % 256) - 128);
-    // A part of something wider.
+    // Part of a wider array.
     const plane = Float64Array.from({ length: 2 + 8 * 11 }, (_, at) => {
       const [x, y] = [(at - 2) % 11, Math.floor((at - 2) / 11)];
       return x >= 0 && x < 8 ? (samples[y * 8 + x] ?? 0) : 99;
@@ -69,7 +69,7 @@ describe("tables", () => {
       );
       expect(new Set(table.symbols).size).toBe(162);
       for (const text of texts) expect(texts.filter((other) => other.startsWith(text))).toEqual([text]);
-      // All ones is no code (ITU T.81 annex C).
+      // A code never consists only of ones (ITU T.81 annex C).
       expect(texts.every((text) => text.includes("0"))).toBe(true);
     }
   });

@@ -15,7 +15,7 @@ describe("elements of arrays", () => {
 });
 
 describe("blending", () => {
-  /** One pixel over one other; `over` is premultiplied. */
+  /** Blends one pixel over another; `over` is premultiplied. */
   const blend = (over: number[], under: number[], opacity = 1): number[] => {
     const rows = Uint8Array.from(under);
     blendLayer(rows, 1, { left: 0, top: 0, width: 1, height: 1, opacity, pixels: Uint8Array.from(over) });
@@ -86,7 +86,7 @@ describe("resizing", () => {
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) {
         const at = (y * width + x) * 4;
-        // Where the middle of the pixel lies in the source.
+        // Where the centre of the pixel lies in the source.
         const [sx, sy] = [((x + 0.5) * 32) / width - 0.5, ((y + 0.5) * 20) / height - 0.5];
         expect(Math.abs(byteAt(rows, at) - sx * 8)).toBeLessThan(7);
         expect(Math.abs(byteAt(rows, at + 1) - sy * 12)).toBeLessThan(9);

@@ -21,7 +21,7 @@ function randomNumbers(seed: number): () => number {
   };
 }
 
-/** Points anywhere on the sheet, and `beyond` times as far. */
+/** Points all over an area `beyond` times as large as the sheet. */
 function scribble(count: number, beyond = 1, random = randomNumbers(count)): Point[] {
   return Array.from({ length: count }, () => [
     (0.5 + (random() - 0.5) * beyond) * WIDTH,
@@ -29,7 +29,7 @@ function scribble(count: number, beyond = 1, random = randomNumbers(count)): Poi
   ]);
 }
 
-/** As a hand draws: points a pixel or two apart. */
+/** A line as drawn by hand: its points are a pixel or two apart. */
 function curve(count: number): Point[] {
   return Array.from({ length: count }, (_, n) => [
     120 + (20 + n / 6) * Math.cos(n / 20),
@@ -90,7 +90,7 @@ describe("a long line, which is drawn by its points, looks as its SVG does", () 
     it.each(styles)(`${shape}, %s`, async (_look, style) => {
       const annotations = [
         sampleAnnotation(make({ stroke: paint.color, stroke_width: 4, ...style })),
-        // What lies above it stays above it.
+        // What lies above the stroke stays above it.
         sampleAnnotation({
           type: "box",
           geometry: { x: 100, y: 70, width: 40, height: 40 },
@@ -119,7 +119,7 @@ describe("a long line, which is drawn by its points, looks as its SVG does", () 
         }
         const pixels = drawn.width * drawn.height;
         expect(ink).toBeGreaterThan(0);
-        // Where a line crosses itself, edge upon edge: with dozens of crossings on a picture of 120 × 90 that is to be seen most.
+        // Differences are largest where a line crosses itself: there are dozens of crossings on 120 × 90 pixels.
         expect(sum / (pixels * 4 * 255)).toBeLessThan(0.008);
         expect(wrong / pixels).toBeLessThan(scale < 1 ? 0.008 : 0.002);
       }
@@ -172,7 +172,7 @@ describe("what a stroke covers of a pixel", () => {
   });
 
   it("is within 1/20 of the area on a diagonal", () => {
-    // The edge goes through the corners of these pixels: half of them is covered.
+    // The edge passes through the corners of these pixels, so half of each is covered.
     const coverage = cover(
       [
         [0, 0],
@@ -182,7 +182,7 @@ describe("what a stroke covers of a pixel", () => {
     );
     const half = coverage.at(60, 50) ?? 0;
     expect(Math.abs(half - 127.5)).toBeLessThan(255 / 20);
-    // These have a corner of an eighth of them inside.
+    // A corner of these pixels, an eighth of each, is covered.
     expect(Math.abs((coverage.at(61, 50) ?? 0) - 0)).toBeLessThan(255 / 20);
   });
 
@@ -196,9 +196,9 @@ describe("what a stroke covers of a pixel", () => {
       20,
     );
     const inkAt = (x: number, y: number) => coverage.at(x, y) === 255;
-    // Left of the beginning: a half disc of radius 10.
+    // Left of the start: half a disc of radius 10.
     expect([inkAt(42, 50), inkAt(38, 50), inkAt(42, 43)]).toEqual([true, false, false]);
-    // Outside of the corner: a quarter of one.
+    // Outside the corner: a quarter of a disc.
     expect([inkAt(106, 43), inkAt(108, 41)]).toEqual([true, false]);
   });
 
@@ -256,7 +256,7 @@ describe("a stroke is blended", () => {
   it("over translucent and empty ones", () => {
     expect(dot(255, 1, [9, 9, 9, 9])).toEqual([255, 128, 0, 255]);
     expect(dot(51, 1, [0, 0, 0, 0])).toEqual([255, 128, 0, 51]);
-    // 51 over what is left of 102: (255 · 51 + 0 · 81.6) / 132.6.
+    // 51 over what remains of 102: (255 · 51 + 0 · 81.6) / 132.6.
     expect(dot(51, 1, [0, 0, 255, 102])).toEqual([98, 49, 157, 133]);
   });
 });

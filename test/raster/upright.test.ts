@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { extendWebp, jpegWithExif } from "../support/export/colored-pictures.ts";
+import { extendWebp, jpegWithExif } from "../support/export/colored-images.ts";
 import {
   colorDistance,
   decodePixels,
@@ -8,9 +8,9 @@ import {
   withOrientation,
 } from "../support/export/pixels.ts";
 import { exif } from "../support/export/sample-headers.ts";
-import { documentWithPicture, render, sampleAnnotation } from "../support/export/sample-state.ts";
+import { documentWithImage, render, sampleAnnotation } from "../support/export/sample-state.ts";
 
-/** The upright picture: red, green above; blue, white below. Blocks of 16, so that a JPEG keeps them. */
+/** The upright image: red and green above, blue and white below. Blocks of 16 pixels survive in a JPEG. */
 const WIDTH = 64;
 const HEIGHT = 32;
 type Color = readonly [number, number, number, number];
@@ -23,7 +23,7 @@ function upright(x: number, y: number): Color {
   return x < WIDTH / 2 ? blue : white;
 }
 
-/** Where the stored pixel (x, y) of an orientation is seen, in words of Exif 3.0 §4.6.5.1.6: what row 0 and column 0 are. */
+/** Where the stored pixel (x, y) is seen, after Exif 3.0 §4.6.5.1.6, which says what row 0 and column 0 are. */
 const seenAt: Record<number, (x: number, y: number) => [number, number]> = {
   1: (x, y) => [x, y], // top, left
   2: (x, y) => [WIDTH - 1 - x, y], // top, right
@@ -54,7 +54,7 @@ async function makePicture(format: "JPEG" | "PNG", orientation: number): Promise
 
 describe("EXIF orientation", () => {
   it.each(cases)("$orientation of a $format: upright, with what is drawn where it belongs", async (which) => {
-    const document = await documentWithPicture(await makePicture(which.format, which.orientation));
+    const document = await documentWithImage(await makePicture(which.format, which.orientation));
     expect([document.width, document.height]).toEqual([WIDTH, HEIGHT]);
     const dot = sampleAnnotation({
       type: "box",
@@ -80,7 +80,7 @@ describe("EXIF orientation", () => {
   it.each(orientations)("%i of a WebP: as it is stored, which is what browsers show", async (orientation) => {
     const size = { width: WIDTH, height: HEIGHT };
     const plain = encodePixels(WIDTH, HEIGHT, upright);
-    const document = await documentWithPicture(extendWebp(plain, size, { tiff: exif(orientation, true) }));
+    const document = await documentWithImage(extendWebp(plain, size, { tiff: exif(orientation, true) }));
     expect([document.width, document.height]).toEqual([WIDTH, HEIGHT]);
     const pixels = decodePixels((await render({ document })).bytes);
     for (const [x, y] of [

@@ -2,7 +2,8 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { listAnnotations } from "../../src/catalog/list-annotations.ts";
 import type { Annotation } from "../../src/protocol/model/annotation.ts";
-import { BATCH_OPERATIONS_MAX, ORDINALS_PER_SEQ } from "../../src/protocol/limits.ts";
+import { BATCH_OPERATIONS_MAX } from "../../src/protocol/limits.ts";
+import { ORDINALS_PER_SEQ } from "../../src/room/ordinals.ts";
 import type { RoomApi } from "../../src/room/room-api.ts";
 import {
   box,

@@ -1,7 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { type Annotation, defaultStyle } from "../../src/protocol/model/annotation.ts";
-import { ORDINALS_PER_SEQ } from "../../src/protocol/limits.ts";
+import { type Annotation, type AnnotationFields, defaultStyle } from "../../src/protocol/model/annotation.ts";
+import { ORDINALS_PER_SEQ } from "../../src/room/ordinals.ts";
 import { AnnotationStore } from "../../src/room/store/annotations.ts";
 import { CHANGES_MAX, type Difference, ROW_BYTES } from "../../src/room/store/differences.ts";
 import { migrateSchema } from "../../src/room/store/schema.ts";
@@ -30,7 +30,7 @@ class History {
     return this.states.at(-1) ?? new Map();
   }
 
-  create(id: string = crypto.randomUUID(), fields: Partial<Annotation> = {}): string {
+  create(id: string = crypto.randomUUID(), fields: Partial<AnnotationFields> = {}): string {
     const { seq } = this;
     this.#write({
       id,
@@ -54,7 +54,7 @@ class History {
     return id;
   }
 
-  change(id: string, fields: Partial<Annotation>): void {
+  change(id: string, fields: Partial<AnnotationFields>): void {
     const { seq } = this;
     const before = this.#get(id);
     this.#write({ ...before, ...fields, version: before.version + 1, seq, updated_at: minute(seq) });

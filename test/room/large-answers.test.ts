@@ -21,7 +21,10 @@ const MIB = 1024 * 1024;
 const RPC_MAX = 32 * MIB;
 const PIECE_MAX = 2 * MIB;
 
-/** A document of `count` annotations of about `bytes` each, made at the seqs from 2 on without going through the front door. */
+/**
+ * A document of `count` annotations of about `bytes` each, made at the seqs from 2 on without going through the front
+ * door.
+ */
 async function newLargeDocument(count: number, bytes: number) {
   const { id, room, stub } = await newDocument();
   const body = { geometry: box.geometry, style: {}, text: "x".repeat(bytes), properties: {} };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { updateMessage } from "../../src/protocol/wire/up.ts";
+import { updateMessage } from "../../src/protocol/wire/updates.ts";
 import { parseMessage } from "../../src/room/sockets/parse-frame.ts";
 import { isPlainUpdate } from "../../src/room/sockets/plain-update.ts";
 

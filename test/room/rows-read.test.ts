@@ -21,8 +21,8 @@ const SENT_ROWS = 1_000;
 type Sheet = Awaited<ReturnType<typeof newDocument>> & { annotation: string; version: Version };
 
 /**
- * A document with two annotations whose first one was changed `changes` times, as was the title; as many annotations were made and
- * deleted. With `marks` all of these wait for the catalog.
+ * A document with two annotations whose first one was changed `changes` times, as was the title; as many annotations
+ * were made and deleted. With `marks` all of these wait for the catalog.
  */
 async function makeHistory(changes: number, { marks = false } = {}): Promise<Sheet> {
   const sheet = await newDocument();

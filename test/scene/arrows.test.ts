@@ -19,9 +19,8 @@ async function draw(points: Point[], style: Partial<Style> = {}): Promise<Pixels
 
 function svg(points: Point[], style: Partial<Style> = {}): string {
   const canvas = {
-    picture: { left: 0, top: 0, right: 200, bottom: 150 },
-    strokes: false,
-    layoutText: () => ({ width: 0, height: 0, path: "", pictures: [] }),
+    frame: { left: 0, top: 0, right: 200, bottom: 150 },
+    layoutText: () => ({ width: 0, height: 0, path: "", emoji: [] }),
   };
   return drawAnnotation(arrow(points, style), canvas).svg;
 }
@@ -60,7 +59,7 @@ describe("the head of an arrow", () => {
       const pixels = await draw(level(100, 100 + length), { stroke_width: 10 });
       expect(isBlank(pixels, 0, 100)).toBe(true);
       expect(isBlank(pixels, 100 + length, 200)).toBe(true);
-      // Where it begins it is at its widest: 0.4 of its length on each side, 18 at most.
+      // It is widest where it begins: 0.4 of its length on each side, at most 18.
       const half = 0.4 * Math.min(length, 45);
       expect(colorDistance(pixels.at(101, 70.5 - half * 0.6), RED)).toBeLessThan(64);
       expect(colorDistance(pixels.at(101, 70.5 - half - 1), WHITE)).toBe(0);
@@ -94,7 +93,7 @@ describe("the head of an arrow", () => {
     const ending = (...points: Point[]): string => /<path d="(M150 70L[^"]*Z)"/.exec(svg(points))?.[1] ?? "";
     const head = "M150 70L136.5 75.4L136.5 64.6Z";
     expect(ending([50, 70], [150, 70])).toBe(head);
-    // The last points fall together; they are many and close; they tremble inside of the head.
+    // The last points are equal; they are many and close; they jitter inside the head.
     expect(ending([50, 70], [150, 70], [150, 70])).toBe(head);
     expect(ending(...Array.from({ length: 101 }, (_, i): Point => [50 + i, 70]))).toBe(head);
     expect(ending([50, 70], [140, 70], [143, 73], [145, 66], [150, 70])).toBe(head);
@@ -126,10 +125,10 @@ describe("the head of an arrow", () => {
 
 describe("the shaft of an arrow", () => {
   it("has a dash behind the head, never a gap", async () => {
-    // Drawn from the tail, each of these would leave another part of a gap there.
+    // If the dashes started at the tail, each of these would leave a different part of a gap there.
     for (const length of [100, 104, 108, 112, 116]) {
       const pixels = await draw(level(150 - length, 150), { stroke_width: 6, dash: [8, 12] });
-      // The head is 27 long: a dash of 8, less the 2 that lie under it, then a gap of 12.
+      // The head is 27 long. Behind it come a dash of 8, 2 of which lie under the head, and a gap of 12.
       for (const x of [118, 121, 124]) expect(pixels.at(x, 67), `x ${x}`).toSatisfy(isRed);
       for (const x of [107, 110, 114]) expect(pixels.at(x, 70), `x ${x}`).toEqual(WHITE);
     }

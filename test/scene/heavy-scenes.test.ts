@@ -4,10 +4,11 @@ import type { Annotation } from "../../src/protocol/model/annotation.ts";
 import { DASH_MAX, POINTS_MAX } from "../../src/protocol/limits.ts";
 import { ok } from "../../src/protocol/errors.ts";
 import type { Point } from "../../src/protocol/model/geometry.ts";
-import { timeDrawings } from "../../src/raster/draw/drawing-time.ts";
+import { estimateDrawings } from "../../src/raster/draw/drawing-time.ts";
 import { drawOverlay, initOverlay } from "../../src/raster/draw/overlay.ts";
-import { checkTime } from "../../src/export/render-picture.ts";
-import { drawAnnotation, type Drawing } from "../../src/scene/draw-annotation.ts";
+import { checkTime } from "../../src/export/render-raster.ts";
+import { isLongLine, measureDrawing, type MeasuredDrawing } from "../../src/raster/draw/measure-drawing.ts";
+import { drawAnnotation } from "../../src/scene/draw-annotation.ts";
 import type { Canvas } from "../../src/scene/shape.ts";
 import { renderExport } from "../../src/export/render.ts";
 import { good, newDocument, open } from "../support/room.ts";
@@ -17,14 +18,14 @@ import { sampleAnnotation, sampleDocument, stateOf } from "../support/export/sam
 const size = { width: 1800, height: 1200 };
 const frame = { left: 0, top: 0, right: size.width, bottom: size.height };
 const canvas: Canvas = {
-  picture: frame,
-  strokes: true,
-  layoutText: () => ({ width: 0, height: 0, path: "", pictures: [] }),
+  frame,
+  wantsStroke: (points) => isLongLine(points, frame),
+  layoutText: () => ({ width: 0, height: 0, path: "", emoji: [] }),
 };
 const view = { scaleX: 1, scaleY: 1, originX: 0, originY: 0 };
 const BAND_HEIGHT = 291;
 
-/** Points all over the picture, `beyond` times as far, the same in each run. */
+/** Points all over an area `beyond` times as large as the frame, the same in each run. */
 function scribble(count: number, beyond = 1): Point[] {
   let state = 7;
   const random = () => {
@@ -37,8 +38,8 @@ function scribble(count: number, beyond = 1): Point[] {
   ]);
 }
 
-function draw(input: Parameters<typeof sampleAnnotation>[0]): Drawing {
-  return drawAnnotation(sampleAnnotation(input), canvas);
+function draw(input: Parameters<typeof sampleAnnotation>[0]): MeasuredDrawing {
+  return measureDrawing(drawAnnotation(sampleAnnotation(input), canvas), frame);
 }
 
 const stroke = (count: number, beyond = 1) =>
@@ -48,12 +49,12 @@ const dashed = (count: number, dash = [10, 6]) =>
 const area = (count: number, stroke: string | null = "#d81b60") =>
   draw({ type: "polygon", geometry: { points: scribble(count) }, style: { stroke, fill: "#ffb30080" } });
 
-/** Seconds that so many of a drawing take, by the estimate. */
-function seconds(drawing: Drawing, count: number): number {
-  return (timeDrawings([drawing], view, BAND_HEIGHT) * count) / 1000;
+/** The estimate for `count` copies of a drawing, in seconds. */
+function seconds(drawing: MeasuredDrawing, count: number): number {
+  return (estimateDrawings([drawing], view, BAND_HEIGHT) * count) / 1000;
 }
 
-function check(drawing: Drawing, count: number, scale = 1): void {
+function check(drawing: MeasuredDrawing, count: number, scale = 1): void {
   const drawings = Array.from({ length: count }, () => drawing);
   const scaled = { width: size.width * scale, height: size.height * scale };
   checkTime({
@@ -65,8 +66,8 @@ function check(drawing: Drawing, count: number, scale = 1): void {
 
 describe("how long a scene takes is told before it is drawn", () => {
   it("as it was measured, within a factor of two and a half", () => {
-    // Seconds in the Workers runtime, 2 MP, on the machine that the estimate was made on.
-    const measured: [Drawing, number, number][] = [
+    // Seconds in the Workers runtime, for 2 MP, on the machine that the estimate was fitted on.
+    const measured: [MeasuredDrawing, number, number][] = [
       [stroke(100), 1_500, 15],
       [stroke(POINTS_MAX), 40, 10.5],
       [dashed(100), 300, 26],
@@ -119,7 +120,7 @@ describe("how long a scene takes is told before it is drawn", () => {
     const box = draw({ type: "box", geometry: { x: 0, y: 0, width: 1800, height: 1200 }, style: fine });
     const plain = draw({ type: "box", geometry: { x: 0, y: 0, width: 1800, height: 1200 } });
     expect(seconds(box, 1)).toBeGreaterThan(1.5 * seconds(plain, 1));
-    // One point more than the dash may repeat itself is drawn through: no dashes cost anything.
+    // The dash would repeat more often than allowed. The line is drawn solid, and its dashes cost nothing.
     const haze = draw({
       type: "line",
       geometry: {
@@ -137,7 +138,7 @@ describe("how long a scene takes is told before it is drawn", () => {
 describe("a layer is what is drawn in a fraction of a second", () => {
   beforeAll(initOverlay);
 
-  it.each<[string, Drawing, number]>([
+  it.each<[string, MeasuredDrawing, number]>([
     ["a stroke", stroke(POINTS_MAX), 2],
     ["an area", area(POINTS_MAX, null), 5],
     ["a dashed line", dashed(POINTS_MAX, [1000, 600]), 20],
@@ -171,7 +172,7 @@ describe("more than can be drawn", () => {
       await expect(async () => renderExport(job, sources, async () => {})).rejects.toThrow(
         "their lines and letters take more than 24 MiB. Export some of them",
       );
-      // 24 MiB of points at eight bytes each: 315 strokes, five a page.
+      // 24 MiB hold 315 strokes, at eight bytes a point. A page has five.
       expect(pages).toBeLessThan(65);
     }
   }, 60_000);

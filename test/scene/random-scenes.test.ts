@@ -4,15 +4,18 @@ import { describe, expect, it } from "vitest";
 import { annotationInputSchema, type AnnotationInput } from "../../src/protocol/model/annotation.ts";
 import { annotationTypes } from "../../src/protocol/model/geometry.ts";
 import { blendLayer } from "../../src/raster/draw/blend.ts";
+import { isLongLine, measureDrawing } from "../../src/raster/draw/measure-drawing.ts";
 import { drawOverlay, initOverlay } from "../../src/raster/draw/overlay.ts";
 import { compareDrawings, drawAnnotation } from "../../src/scene/draw-annotation.ts";
+import type { Canvas } from "../../src/scene/shape.ts";
+import { createTextPlatform } from "../../src/export/text-platform.ts";
 import { TextLayout } from "../../src/text/text-layout.ts";
 import { sampleAnnotation } from "../support/export/sample-state.ts";
 
 const WIDTH = 64;
 const HEIGHT = 48;
 
-/** Mostly near the picture, now and then as far as the protocol allows. */
+/** Mostly near the frame, sometimes as far away as the protocol allows. */
 const coordinate = fc.oneof(
   { weight: 8, arbitrary: fc.double({ min: -20, max: 84, noNaN: true }) },
   { weight: 1, arbitrary: fc.double({ min: -1e6, max: 1e6, noNaN: true }) },
@@ -62,16 +65,25 @@ const text = fc
 const input: fc.Arbitrary<AnnotationInput> = fc.constantFrom(...annotationTypes).chain((type) =>
   fc
     .record({ geometry: geometries[type], style, text })
-    // As from a client: what is undefined is not there.
+    // JSON, as from a client, drops undefined values.
     .map((fields): unknown => JSON.parse(JSON.stringify({ type, ...fields })))
     .map((value) => annotationInputSchema.parse(value)),
 );
 
+const frame = { left: 0, top: 0, right: WIDTH, bottom: HEIGHT };
+
+function canvasOf(texts: TextLayout, strokes: boolean): Canvas {
+  return {
+    frame,
+    layoutText: texts.layout,
+    wantsStroke: strokes ? (points) => isLongLine(points, frame) : undefined,
+  };
+}
+
 describe("whatever the protocol takes", () => {
   it("is valid SVG that the rasterizer draws, as premultiplied pixels", async () => {
     await initOverlay();
-    const layout = new TextLayout(env.ASSETS);
-    const picture = { left: 0, top: 0, right: WIDTH, bottom: HEIGHT };
+    const layout = new TextLayout(createTextPlatform(env.ASSETS));
     await fc.assert(
       fc.asyncProperty(
         fc.array(input, { minLength: 1, maxLength: 6 }),
@@ -80,9 +92,8 @@ describe("whatever the protocol takes", () => {
         async (inputs, scale, strokes) => {
           await layout.load(inputs.map((each) => each.text));
           const drawings = inputs
-            .map((each) =>
-              drawAnnotation(sampleAnnotation(each), { picture, layoutText: layout.layout, strokes }),
-            )
+            .map((each) => drawAnnotation(sampleAnnotation(each), canvasOf(layout, strokes)))
+            .map((drawing) => measureDrawing(drawing, frame))
             .sort(compareDrawings);
           for (const { svg, bounds, edges } of drawings) {
             expect(edges).toBeGreaterThanOrEqual(0);
@@ -111,25 +122,24 @@ describe("whatever the protocol takes", () => {
 
   it("draws within the bounds it tells", async () => {
     await initOverlay();
-    const layout = new TextLayout(env.ASSETS);
-    const picture = { left: 0, top: 0, right: WIDTH, bottom: HEIGHT };
+    const layout = new TextLayout(createTextPlatform(env.ASSETS));
     const view = { width: WIDTH, height: HEIGHT, scaleX: 1, scaleY: 1, originX: 0, originY: 0 };
     await fc.assert(
       fc.asyncProperty(input, fc.boolean(), async (each, strokes) => {
         await layout.load([each.text]);
-        const canvas = { picture, layoutText: layout.layout, strokes };
-        const drawing = drawAnnotation(sampleAnnotation(each), canvas);
+        const canvas = canvasOf(layout, strokes);
+        const drawing = measureDrawing(drawAnnotation(sampleAnnotation(each), canvas), frame);
         const { left, top, right, bottom } = drawing.bounds;
-        // Told to be everywhere, it is drawn on the whole window.
+        // With bounds that reach everywhere, it is drawn on the whole window.
         const rows = new Uint8Array(WIDTH * HEIGHT * 4);
-        for (const layer of drawOverlay([{ ...drawing, bounds: picture }], view)) {
+        for (const layer of drawOverlay([{ ...drawing, bounds: frame }], view)) {
           expect(layer.width).toBe(WIDTH);
           rows.fill(0);
           blendLayer(rows, WIDTH, layer);
           for (let pixel = 0; pixel < WIDTH * HEIGHT; pixel++) {
             if (rows[pixel * 4 + 3] === 0) continue;
             const [x, y] = [pixel % WIDTH, Math.floor(pixel / WIDTH)];
-            // A pixel of antialiasing, and what 32-bit floats lose a million pixels away.
+            // A pixel for antialiasing, and for the precision of 32-bit floats a million pixels away.
             expect(x + 2 > left && x - 1 < right && y + 2 > top && y - 1 < bottom).toBe(true);
           }
         }

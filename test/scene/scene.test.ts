@@ -8,9 +8,8 @@ import { rotateBounds } from "../../src/scene/bounds.ts";
 import { sampleAnnotation } from "../support/export/sample-state.ts";
 
 const canvas: Canvas = {
-  picture: { left: 0, top: 0, right: 1000, bottom: 1000 },
-  strokes: false,
-  layoutText: (_text, size) => ({ width: 5 * size, height: size, path: "M0 0H5V5Z", pictures: [] }),
+  frame: { left: 0, top: 0, right: 1000, bottom: 1000 },
+  layoutText: (_text, size) => ({ width: 5 * size, height: size, path: "M0 0H5V5Z", emoji: [] }),
 };
 
 function svg(annotation: Annotation): string {
@@ -117,7 +116,7 @@ describe("a text's halo", () => {
     const drawing = drawAnnotation(text({ stroke: "#ff000080", opacity: 0.5 }), canvas);
     expect(drawing.svg).not.toContain("fill-opacity");
     expect(drawing.opacity).toBeCloseTo((0.5 * 128) / 255);
-    // On a ground there is none, and letters and ground each have their own opacity.
+    // On a ground there is no halo, and letters and ground have opacities of their own.
     const grounded = drawAnnotation(text({ stroke: "#ff000080", fill: "#ffffff40" }), canvas);
     expect(grounded.svg).toContain('fill="#ff0000" fill-opacity="0.502"');
     expect(grounded.opacity).toBe(1);

@@ -1,5 +1,6 @@
-import type { Annotation } from "../../src/protocol/model/annotation.ts";
+import type { Annotation, AnnotationFields } from "../../src/protocol/model/annotation.ts";
 import type { Document } from "../../src/protocol/model/document.ts";
+import type { Shape } from "../../src/protocol/model/geometry.ts";
 import type { Version } from "../../src/protocol/model/version.ts";
 
 const created = "2026-11-22T10:00:00.000Z";
@@ -23,12 +24,14 @@ export function makeDocument(fields: Partial<Document> = {}): Document {
   };
 }
 
-export function makeAnnotation(fields: Partial<Annotation> = {}): Annotation {
+export function makeAnnotation(
+  fields: Partial<AnnotationFields> = {},
+  shape: Shape = { type: "point", geometry: { x: 1, y: 2 } },
+): Annotation {
   return {
     id: crypto.randomUUID(),
     document_id: crypto.randomUUID(),
-    type: "point",
-    geometry: { x: 1, y: 2 },
+    ...shape,
     style: { stroke: "#e11d48", fill: null, stroke_width: 3, font_size: 24, opacity: 1 },
     text: "",
     labels: [],

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
-import type { Access, Claims } from "../../src/protocol/model/token.ts";
+import type { Claims } from "../../src/protocol/model/token.ts";
+import type { Access } from "../../src/room/access.ts";
 import type { AnnotationInput } from "../../src/protocol/model/annotation.ts";
 import type { ClientMessage } from "../../src/protocol/wire/up.ts";
 import { type Result, ok } from "../../src/protocol/errors.ts";

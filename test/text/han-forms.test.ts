@@ -4,25 +4,29 @@ import { FontFace } from "../../src/text/font-face.ts";
 import { plainStyle, type HanForm } from "../../src/text/fonts.ts";
 import { fontsFor } from "../../src/text/font-index.ts";
 import { readStandardForm } from "../../src/text/han-standards.ts";
+import { getHarfBuzz } from "../../src/text/harfbuzz.ts";
 import { openWoff } from "../../src/text/open-woff.ts";
 import { readFontStyle, readHanForm } from "../../src/text/prepare-text.ts";
+import { createTextPlatform } from "../../src/export/text-platform.ts";
 import { TextLayout } from "../../src/text/text-layout.ts";
 
 const SIZE = 20;
 
+const platform = createTextPlatform(env.ASSETS);
+
 async function pathOf(text: string): Promise<string> {
-  const layout = new TextLayout(env.ASSETS);
+  const layout = new TextLayout(platform);
   await layout.load([text]);
   expect([...layout.missing]).toEqual([]);
   return layout.layout(text, SIZE, undefined).path;
 }
 
-/** What a character's glyph is in the first font of a family that has it, where the first line has its place for it. */
+/** The glyph of a character in the first font of a family that has it, at its place on the first line. */
 async function glyphIn(family: string, char: string, place = 0): Promise<string | undefined> {
   const codePoint = char.codePointAt(0) ?? 0;
   for (const font of fontsFor(codePoint, plainStyle).filter((each) => each.family === family)) {
-    const response = await env.ASSETS.fetch(`http://assets/fonts/${font.name}`);
-    const face = new FontFace(openWoff(new Uint8Array(await response.arrayBuffer())));
+    const woff = await platform.readFile(`fonts/${font.name}`);
+    const face = new FontFace(openWoff(woff, platform.inflate), getHarfBuzz(platform.harfBuzzModule));
     if (face.has(codePoint)) return face.shape(char, "ltr").draw(place * SIZE, 1.069 * SIZE, SIZE);
   }
   return undefined;
@@ -74,7 +78,7 @@ describe("the form of Chinese characters", () => {
         .decode(Uint8Array.from(bytes))
         .replaceAll(/\P{Unified_Ideograph}/gu, "");
     };
-    // Level 1 of each; of Big5 without its last 63.
+    // Level 1 of each standard, without the last 63 characters of Big5.
     const standards: [HanForm, string, number][] = [
       ["sc", rows("gb18030", [0xb0, 0xd7], [0xa1, 0xfe]), 3_755],
       ["tc", rows("big5", [0xa4, 0xc5], [0x40, 0xfe]), 5_338],
@@ -130,7 +134,7 @@ describe("the glyphs", () => {
       expect(glyph).not.toBe(await glyphIn("noto-sans", "…", 1));
       expect(await pathOf(text)).toContain(glyph);
     }
-    const layout = new TextLayout(env.ASSETS);
+    const layout = new TextLayout(platform);
     await layout.load(["说“——”"]);
     for (const quote of ["“", "”"]) {
       const { width } = layout.layout(`说${quote}`, SIZE, undefined);
@@ -152,7 +156,7 @@ describe("the glyphs", () => {
   });
 
   it("that the text's own font lacks come from another one", async () => {
-    // A simplified character beside kana, beside Bopomofo, and one of Hong Kong's beside simplified ones.
+    // A simplified character beside kana and beside Bopomofo, and a Hong Kong character beside simplified ones.
     expect(await glyphIn("noto-sans-tc", "们")).toBeUndefined();
     expect(await pathOf("们ㄅ")).toContain(await glyphIn("noto-sans-sc", "们"));
     expect(await glyphIn("noto-sans-jp", "们")).toBeUndefined();
@@ -169,7 +173,7 @@ describe("the glyphs", () => {
     // Korea's standard has 樂 three times; they look the same.
     expect(await pathOf("악\uf914")).toBe(await pathOf("악樂"));
     expect(await pathOf("說\uf914")).toBe(await pathOf("說樂"));
-    // Marks are composed all the same, and what Japan's fonts lack is not missed.
+    // Marks are still composed, and characters that Japan's fonts lack come from other fonts.
     expect(await pathOf("か\u3099\ufa19")).toBe(await pathOf("が\ufa19"));
     expect(await pathOf("の\ufa6c\ufad9")).not.toBe("");
   });
@@ -179,7 +183,7 @@ describe("the glyphs", () => {
     const first = await pathOf("說");
     const second = await glyphIn("noto-sans-tc", "骨");
     expect(path.startsWith(first)).toBe(true);
-    // A line further down: the same shape.
+    // The same shape, one line further down.
     const shape = (text = ""): string => text.replaceAll(/-?[\d.]+/g, "");
     expect(shape(path.slice(first.length))).toBe(shape(second));
     expect(shape(second)).not.toBe(shape(await glyphIn("noto-sans-sc", "骨")));

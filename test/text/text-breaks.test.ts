@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { breakLines } from "../../src/text/break-lines.ts";
-import { splitPieces } from "../../src/text/break-chances.ts";
+import { splitPieces } from "../../src/text/break-opportunities.ts";
 import { splitGraphemes } from "../../src/text/graphemes.ts";
 import type { ShapedRun } from "../../src/text/shape-text.ts";
 
-/** The lines of a text in whose font every user-perceived character is one em wide. */
+/** The lines of a text in a font in which every grapheme is one em wide. */
 function linesOf(text: string, width: number): string[] {
   const shape = (part: string): ShapedRun[] => {
     const shown = part.replaceAll("\u00ad", "");
@@ -116,9 +116,9 @@ describe("what is too wide for a line", () => {
     expect(linesOf("abcdefghi,", 3)).toEqual(["abc", "def", "gh", "i,"]);
     expect(linesOf("abc((def", 5)).toEqual(["abc", "((def"]);
     expect(linesOf('abc"def', 3)).toEqual(["ab", 'c"d', "ef"]);
-    // No room for a hyphen is no reason to be wider.
+    // Without room for a hyphen the line still does not get wider.
     expect(linesOf("Don\u00adau", 3)).toEqual(["Don", "au"]);
-    // As well as may be: there is no better place.
+    // There is no better place.
     expect(linesOf("a,,,,", 2)).toEqual(["a,", ",,", ","]);
     expect(linesOf("「「「", 1)).toEqual(["「", "「", "「"]);
   });

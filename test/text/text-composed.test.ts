@@ -1,15 +1,16 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { createTextPlatform } from "../../src/export/text-platform.ts";
 import { TextLayout } from "../../src/text/text-layout.ts";
 import { render, sampleAnnotation, sampleDocument } from "../support/export/sample-state.ts";
 
 async function layoutOf(text: string): Promise<TextLayout> {
-  const layout = new TextLayout(env.ASSETS);
+  const layout = new TextLayout(createTextPlatform(env.ASSETS));
   await layout.load([text]);
   return layout;
 }
 
-/** Top and bottom of what a text draws in 100 pixels to the em, from its baseline up. */
+/** Top and bottom of a text drawn at 100 pixels to the em, measured upwards from its baseline. */
 function heightsOf(layout: TextLayout, text: string): { bottom: number; top: number } {
   const { path } = layout.layout(text, 100, undefined);
   const ys = Array.from(path.matchAll(/-?[\d.]+ (-?[\d.]+)/g), ([, y = ""]) => 106.9 - Number(y));
@@ -20,13 +21,13 @@ describe("a character that no font has is made of others", () => {
   it("exponents as ² is, which fonts have, and indices as the same digits below the line", async () => {
     const layout = await layoutOf("²⁵₅5⁻₋ₙ");
     const [two, raised, lowered] = ["²", "⁵", "₅"].map((char) => heightsOf(layout, char));
-    // But for what a round digit is beyond a flat one.
+    // Except that a round digit reaches a little beyond a flat one.
     expect(Math.abs((raised?.bottom ?? 0) - (two?.bottom ?? 0))).toBeLessThan(2);
     expect(Math.abs((raised?.top ?? 0) - (two?.top ?? 0))).toBeLessThan(2);
     expect(lowered?.bottom).toBeCloseTo(-10.5);
     expect(lowered?.top).toBeLessThan(40);
     const widthOf = (text: string): number => layout.layout(text, 100, undefined).width;
-    // Small digits of the font itself, as thick as the others, not the usual ones made smaller.
+    // The font's own small digits, as heavy as the others, not the normal ones scaled down.
     for (const char of "⁵₅") expect(widthOf(char)).toBeCloseTo(widthOf("²"));
     expect(widthOf("⁻")).toBeCloseTo(0.6 * widthOf("−"));
     expect(heightsOf(layout, "⁻").bottom).toBeGreaterThan(heightsOf(layout, "₋").top);
@@ -62,7 +63,7 @@ describe("a character that no font has is made of others", () => {
   });
 
   it("of all in Unicode but those whose parts no font has", async () => {
-    const layout = new TextLayout(env.ASSETS);
+    const layout = new TextLayout(createTextPlatform(env.ASSETS));
     for (const block of compatibilityCharacters()) {
       await layout.load(block);
       for (const char of block) layout.layout(char, 20, undefined);
@@ -72,7 +73,7 @@ describe("a character that no font has is made of others", () => {
   });
 });
 
-/** Characters that have a compatibility form, in lists of those that are near each other. */
+/** Characters with a compatibility form, in lists of neighbours. */
 function compatibilityCharacters(): string[][] {
   const blocks: string[][] = [];
   for (let first = 0; first < 0x110000; first += 128) {
@@ -99,12 +100,12 @@ describe("a mark that no font has", () => {
 
   it("leaves an emoji its picture, and a keycap its mark", async () => {
     const layout = await layoutOf("😀\u0361 1\u20e3");
-    expect(layout.layout("😀\u0361 1\u20e3", 20, undefined).pictures).toHaveLength(2);
+    expect(layout.layout("😀\u0361 1\u20e3", 20, undefined).emoji).toHaveLength(2);
     expect([...layout.missing, ...layout.missingMarks]).toEqual([0x361]);
   });
 
   it("of any script is no box", async () => {
-    const layout = new TextLayout(env.ASSETS);
+    const layout = new TextLayout(createTextPlatform(env.ASSETS));
     for (let first = 0; first < 0x20000; first += 128) {
       const marks = Array.from({ length: 128 }, (_, index) => String.fromCodePoint(first + index)).filter(
         (char) => /(?!\p{Default_Ignorable_Code_Point})\p{M}/u.test(char),

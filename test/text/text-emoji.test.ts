@@ -1,19 +1,20 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { emojiFile, emojiKey, EMOJI_FILES } from "../../src/text/emoji-files.ts";
+import { createTextPlatform } from "../../src/export/text-platform.ts";
 import { TextLayout } from "../../src/text/text-layout.ts";
 import { makePicture } from "../../tools/emoji-assets.ts";
 import { landscapePhoto } from "../support/export/fixture-photos.ts";
 import { colorDistance, decodePixels, inkIn, rasterizeSvg } from "../support/export/pixels.ts";
 import {
-  documentWithPicture,
+  documentWithImage,
   render,
   sampleAnnotation,
   sampleDocument,
 } from "../support/export/sample-state.ts";
 
 async function layoutOf(text: string): Promise<TextLayout> {
-  const layout = new TextLayout(env.ASSETS);
+  const layout = new TextLayout(createTextPlatform(env.ASSETS));
   await layout.load([text]);
   return layout;
 }
@@ -36,8 +37,8 @@ describe("one picture for", () => {
     ["a newer emoji", "🫩"],
   ])("%s", async (_name, emoji) => {
     const layout = await layoutOf(`${emoji} a`);
-    const { pictures, path, width } = layout.layout(emoji, 20, undefined);
-    expect(pictures).toHaveLength(1);
+    const { emoji: placed, path, width } = layout.layout(emoji, 20, undefined);
+    expect(placed).toHaveLength(1);
     expect(path).toBe("");
     expect(width).toBeCloseTo(24);
     expect(layout.missing.size).toBe(0);
@@ -48,8 +49,8 @@ describe("emoji", () => {
   it("a sign with the text selector, or without any, is a letter where a font has it", async () => {
     const layout = await layoutOf("❤\ufe0e☎©1#");
     for (const text of ["❤\ufe0e", "☎", "©", "1", "#"]) {
-      const { pictures, path } = layout.layout(text, 20, undefined);
-      expect(pictures).toEqual([]);
+      const { emoji: placed, path } = layout.layout(text, 20, undefined);
+      expect(placed).toEqual([]);
       expect(path).not.toBe("");
     }
     expect(layout.missing.size).toBe(0);
@@ -57,38 +58,38 @@ describe("emoji", () => {
 
   it("a sequence without a picture is drawn as its parts", async () => {
     const layout = await layoutOf("👩‍🚀‍🐶 🇽🇽 👪🏽");
-    expect(layout.layout("👩‍🚀‍🐶", 20, undefined).pictures).toHaveLength(3);
-    expect(layout.layout("🇽🇽", 20, undefined).pictures).toHaveLength(2);
+    expect(layout.layout("👩‍🚀‍🐶", 20, undefined).emoji).toHaveLength(3);
+    expect(layout.layout("🇽🇽", 20, undefined).emoji).toHaveLength(2);
     expect(layout.missing.size).toBe(0);
-    // A skin tone that this emoji does not take, and that is no picture by itself.
-    expect(layout.layout("👪🏽", 20, undefined).pictures).toHaveLength(1);
+    // A skin tone that this emoji does not accept, and that is no emoji by itself.
+    expect(layout.layout("👪🏽", 20, undefined).emoji).toHaveLength(1);
     expect([...layout.missing]).toEqual([0x1f3fd]);
   });
 
   it("stand in the text's order, in both directions, and break like words", async () => {
     const layout = await layoutOf("a😀b א👍ב 😀😀😀");
-    const [ltr] = layout.layout("a😀b", 20, undefined).pictures;
+    const [ltr] = layout.layout("a😀b", 20, undefined).emoji;
     expect(ltr?.x).toBeCloseTo(layout.layout("a", 20, undefined).width + 1);
-    const [rtl] = layout.layout("אא👍", 20, undefined).pictures;
+    const [rtl] = layout.layout("אא👍", 20, undefined).emoji;
     expect(rtl?.x).toBeCloseTo(1);
     expect(layout.layout("😀😀😀", 20, 50).height).toBeCloseTo(2 * 20 * 1.362);
   });
 
   it("an unknown one is a box, and named", async () => {
-    // Set aside for emoji, but none yet.
+    // Reserved for emoji, but not assigned yet.
     const text = "\u{1faff} \u{1f9ff}";
     const layout = await layoutOf(text);
-    expect(layout.layout(text, 20, undefined).pictures).toHaveLength(1);
+    expect(layout.layout(text, 20, undefined).emoji).toHaveLength(1);
     expect([...layout.missing]).toEqual([0x1faff]);
   });
 
   it("refer to parts of their own picture only", async () => {
-    // Its picture uses one shape several times.
+    // This emoji uses one shape several times.
     const text = "👬🏻👬🏼⚒️";
     const layout = await layoutOf(text);
-    const { pictures } = layout.layout(text + text, 20, undefined);
-    const ids = pictures.map(({ svg }) => Array.from(svg.matchAll(/ id="([^"]+)"/g), ([, id]) => id));
-    const hrefs = pictures.map(({ svg }) => Array.from(svg.matchAll(/ href="#([^"]+)"/g), ([, id]) => id));
+    const { emoji: placed } = layout.layout(text + text, 20, undefined);
+    const ids = placed.map(({ svg }) => Array.from(svg.matchAll(/ id="([^"]+)"/g), ([, id]) => id));
+    const hrefs = placed.map(({ svg }) => Array.from(svg.matchAll(/ href="#([^"]+)"/g), ([, id]) => id));
     expect(hrefs.flat().length).toBeGreaterThan(0);
     expect(new Set(ids.flat()).size).toBe(ids.flat().length);
     for (const [index, names] of hrefs.entries())
@@ -97,27 +98,28 @@ describe("emoji", () => {
 
   it("thousands in one text are all drawn; more than there is room for are boxes that are counted", async () => {
     const stars = await layoutOf("⭐".repeat(10_000));
-    expect(stars.layout("⭐".repeat(10_000), 20, 1500).pictures).toHaveLength(10_000);
+    expect(stars.layout("⭐".repeat(10_000), 20, 1500).emoji).toHaveLength(10_000);
     expect(stars.standIns).toBe(0);
     const flags = "🇺🇳".repeat(2_500);
     const many = await layoutOf(flags);
-    const { pictures, path, width } = many.layout(flags, 20, undefined);
-    expect(pictures.length + many.standIns).toBe(2_500);
-    expect(pictures.length).toBeGreaterThan(100);
+    const { emoji: placed, path, width } = many.layout(flags, 20, undefined);
+    expect(placed.length + many.standIns).toBe(2_500);
+    expect(placed.length).toBeGreaterThan(100);
     expect(many.standIns).toBeGreaterThan(0);
-    expect(pictures.reduce((sum, { svg }) => sum + svg.length, 0)).toBeLessThan(6 * 1024 * 1024);
+    expect(placed.reduce((sum, { svg }) => sum + svg.length, 0)).toBeLessThan(6 * 1024 * 1024);
     expect(path).not.toBe("");
     expect(width).toBeCloseTo(2_500 * 24);
   });
 
   it("missing from the assets are an error that a later try may overcome", async () => {
-    const layout = new TextLayout({
+    const platform = createTextPlatform({
       fetch: (url: string) =>
         url.includes("/emoji/") ? Promise.resolve(new Response("", { status: 404 })) : env.ASSETS.fetch(url),
       connect: () => env.ASSETS.connect("none"),
     });
-    await expect(async () => layout.load(["🦩"])).rejects.toThrow("are missing from the assets");
-    expect((await layoutOf("🦩")).layout("🦩", 20, undefined).pictures).toHaveLength(1);
+    const layout = new TextLayout(platform);
+    await expect(async () => layout.load(["🦩"])).rejects.toThrow("is missing from the assets");
+    expect((await layoutOf("🦩")).layout("🦩", 20, undefined).emoji).toHaveLength(1);
   });
 });
 
@@ -161,7 +163,7 @@ describe("in exports", () => {
   });
 
   it("a text of ten thousand emoji is drawn on a photo, and too many are told in a warning", async () => {
-    const document = await documentWithPicture(landscapePhoto);
+    const document = await documentWithImage(landscapePhoto);
     const geometry = { x: 0, y: 0, width: 1800 };
     const text = (content: string): ReturnType<typeof sampleAnnotation> =>
       sampleAnnotation({ type: "text", geometry, text: content, style: { font_size: 12 } });

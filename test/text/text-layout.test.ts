@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { createTextPlatform } from "../../src/export/text-platform.ts";
 import { TextLayout } from "../../src/text/text-layout.ts";
 
 const texts = {
@@ -10,7 +11,7 @@ const texts = {
 };
 
 async function layoutOf(text: string): Promise<TextLayout> {
-  const layout = new TextLayout(env.ASSETS);
+  const layout = new TextLayout(createTextPlatform(env.ASSETS));
   await layout.load([text]);
   return layout;
 }
@@ -18,8 +19,8 @@ async function layoutOf(text: string): Promise<TextLayout> {
 describe("fonts", () => {
   it("that are missing from the assets are an error that a later try may overcome", async () => {
     await layoutOf("a");
-    // A document's object is a service that has no fonts; no other test here needs Greek Extended.
-    const layout = new TextLayout(env.ROOMS.getByName(crypto.randomUUID()));
+    // A document's object serves as a service without fonts. No other test in this file needs Greek Extended.
+    const layout = new TextLayout(createTextPlatform(env.ROOMS.getByName(crypto.randomUUID())));
     await expect(async () => layout.load(["ᾧ"])).rejects.toThrow("is missing from the assets");
     const again = await layoutOf("ᾧ");
     expect(again.layout("ᾧ", 20, undefined).path).not.toBe("");
@@ -99,7 +100,7 @@ describe("a text that begins with a mark", () => {
     const { path, width } = layout.layout(text, 100, undefined);
     expect(path).toBe(layout.layout(`\u25cc${line}\n\u25cc${line}`, 100, undefined).path);
     expect(layout.missing.size).toBe(0);
-    // Nothing is beside the text's box.
+    // Nothing lies beside the text's box.
     const { left, right } = extent(path);
     expect(left).toBeGreaterThan(-5);
     expect(right).toBeLessThan(width + 5);
@@ -160,13 +161,13 @@ describe("lines", () => {
     const broken = layout.layout("see world\u00adhello", 20, width);
     expect(broken.path).toBe(layout.layout("see world-\nhello", 20, width).path);
     expect(broken.width).toBeCloseTo(width);
-    // Without room for the hyphen the whole word is on the next line.
+    // Without room for the hyphen the whole word moves to the next line.
     const narrow = layout.layout("hello see world\u00adhello", 20, widthOf("hello see world-") - 1);
     expect(narrow.path).toBe(layout.layout("hello see\nworld\u200bhello", 20, undefined).path);
     expect(layout.layout("hello\u00adworld", 20, undefined).path).toBe(
       layout.layout("hello\u200bworld", 20, undefined).path,
     );
-    // In a right-to-left line it stands at the left.
+    // In a right-to-left line it is on the left.
     const { path } = layout.layout("שלום\u00adשלום", 20, widthOf("שלום-"));
     expect(path.startsWith(layout.layout("-", 20, undefined).path)).toBe(true);
   });
@@ -210,21 +211,21 @@ describe("directions", () => {
     const layout = await layoutOf("a אב b");
     const path = (text: string): string => layout.layout(text, 20, undefined).path;
     expect(path("a אב b")).toBe(path("a \u202dבא\u202c b"));
-    // A right-to-left paragraph: what comes first stands at the right.
+    // In a right-to-left paragraph what comes first is on the right.
     expect(path("אב a")).toBe(path("a אב"));
     expect(path("אב")).not.toBe(path("בא"));
   });
 
   it("brackets face the other way", async () => {
     const layout = await layoutOf("(אב)");
-    // Inside a right-to-left paragraph the opening bracket stands at the right, and opens to the left.
+    // Inside a right-to-left paragraph the opening bracket is on the right, and opens to the left.
     const { path } = layout.layout("(אב)", 20, undefined);
     const opening = layout.layout("(", 20, undefined).path;
     expect(path.startsWith(opening)).toBe(true);
   });
 });
 
-/** The control box of path data made of absolute pairs, M, L, Q, C, Z. */
+/** The bounding box of all points of path data with absolute M, L, Q, C and Z. */
 function extent(path: string): { left: number; right: number; top: number; bottom: number } {
   const box = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
   for (const [, x = "", y = ""] of path.matchAll(/(-?[\d.]+) (-?[\d.]+)/g)) {

@@ -6,6 +6,7 @@ import { fontFiles, type HanForm } from "../../src/text/fonts.ts";
 import { getHarfBuzz, type Direction } from "../../src/text/harfbuzz.ts";
 import { openWoff } from "../../src/text/open-woff.ts";
 import { TrueTypeFont } from "../../src/text/true-type.ts";
+import { createTextPlatform } from "../../src/export/text-platform.ts";
 import { TextLayout } from "../../src/text/text-layout.ts";
 
 /** From article 1 of the Universal Declaration of Human Rights. */
@@ -64,28 +65,31 @@ const sentences = {
   symbols: "→ ← ↑ ↓ ⇒ ■ ● ▲ ★ ☆ ✓ ✗ ∑ ∫ √ ∞ ≤ ≠ ① ♠ ⌘ 𝑥² ℃ ½ № ♪ ⠿",
 };
 
+const platform = createTextPlatform(env.ASSETS);
+const harfBuzz = getHarfBuzz(platform.harfBuzzModule);
+
 async function layoutOf(text: string): Promise<TextLayout> {
-  const layout = new TextLayout(env.ASSETS);
+  const layout = new TextLayout(platform);
   await layout.load([text]);
   return layout;
 }
 
-/** Where each part of path data that begins with M begins. */
+/** The x coordinates at which the subpaths of path data begin. */
 function starts(path: string): number[] {
   return Array.from(path.matchAll(/M(-?[\d.]+)/g), ([, x = ""]) => Number(x));
 }
 
 async function readFontFile(subset: string): Promise<Uint8Array> {
-  const response = await env.ASSETS.fetch(`http://assets/fonts/noto-sans-${subset}-400-normal.woff`);
-  return openWoff(new Uint8Array(await response.arrayBuffer()));
+  const woff = await platform.readFile(`fonts/noto-sans-${subset}-400-normal.woff`);
+  return openWoff(woff, platform.inflate);
 }
 
 describe("a sentence", () => {
   it.each(Object.entries(sentences))("in %s has every character", async (_language, sentence) => {
     const layout = await layoutOf(sentence);
-    const { width, pictures } = layout.layout(sentence, 20, undefined);
+    const { width, emoji: placed } = layout.layout(sentence, 20, undefined);
     expect([...layout.missing]).toEqual([]);
-    expect(pictures).toEqual([]);
+    expect(placed).toEqual([]);
     expect(width).toBeGreaterThan(sentence.length * 3);
     expect(width).toBeLessThan(sentence.length * 24);
     for (const word of new Set(sentence.split(" "))) {
@@ -102,7 +106,7 @@ describe("a sentence", () => {
   });
 });
 
-/** Glyph ids are those of HarfBuzz's own command line, `hb-shape`, with these font files. */
+/** The glyph ids come from HarfBuzz's own command line tool, `hb-shape`, with these font files. */
 describe("shaping", () => {
   const cases: [name: string, subset: string, direction: Direction, text: string, glyphs: number[]][] = [
     ["joins three Arabic letters", "arabic-arabic", "rtl", "ببب", [290, 15, 290, 16, 290, 19]],
@@ -122,11 +126,7 @@ describe("shaping", () => {
   ];
   it.each(cases)("%s", async (_name, subset, direction, text, glyphs) => {
     const file = await readFontFile(subset);
-    expect(
-      getHarfBuzz()
-        .shape(file, text, direction)
-        .map(({ id }) => id),
-    ).toEqual(glyphs);
+    expect(harfBuzz.shape(file, text, direction).map(({ id }) => id)).toEqual(glyphs);
   });
 
   it("joins Arabic letters over a direction mark, and parts them at a non-joiner", async () => {
@@ -169,14 +169,14 @@ describe("lines", () => {
     const thai = sentences.Thai;
     const layout = await layoutOf(thai);
     expect(lines(layout, thai, 200)).toBeGreaterThan(2);
-    // กัน is one word: a line that has room for ก alone does not part it.
+    // กัน is one word. A line with room only for ก does not break it.
     const width = layout.layout("เสมอภาค", 20, undefined).width + layout.layout("ก", 20, undefined).width + 1;
     expect(layout.layout("เสมอภาคกัน", 20, width).width).toBeCloseTo(
       layout.layout("เสมอภาค", 20, undefined).width,
     );
 
     const chinese = await layoutOf("人人《书名》");
-    // Room for the bracket, but not for what is in it.
+    // There is room for the bracket, but not for what it contains.
     expect(chinese.layout("人人《书名》", 20, 61).width).toBeLessThan(61);
     expect(lines(chinese, "人人《书名》", 61)).toBeGreaterThan(1);
     expect(chinese.layout("人人《书名》", 20, 81).width).toBeCloseTo(80);
@@ -186,7 +186,7 @@ describe("lines", () => {
     const layout = await layoutOf(sentences.Arabic);
     const { path } = layout.layout(sentences.Arabic, 20, 300);
     expect(Math.max(...starts(path))).toBeGreaterThan(280);
-    // The first word, on the first line, is the rightmost.
+    // The first word, on the first line, is on the far right.
     const first = layout.layout("يولد", 20, 300).path;
     expect(path.includes(first)).toBe(true);
   });
@@ -199,10 +199,10 @@ describe("Chinese characters", () => {
     const layout = await layoutOf(text);
     const { path } = layout.layout(text, 20, 1500);
     expect(performance.now() - started).toBeLessThan(20_000);
-    // None is lost: a glyph, or a box and a warning.
+    // Nothing is lost: each becomes a glyph, or a box with a warning.
     expect(path.length).toBeGreaterThan(text.length * 200);
     expect(layout.missing.size).toBeLessThan(2_500);
-    expect(getHarfBuzz().memoryBytes).toBeLessThan(12 * 1024 * 1024);
+    expect(harfBuzz.memoryBytes).toBeLessThan(12 * 1024 * 1024);
   }, 60_000);
 });
 
@@ -229,10 +229,10 @@ describe("font files", () => {
   it("are unpacked from WOFF, and anything else is refused", async () => {
     const file = await readFontFile("thai-thai");
     expect(new DataView(file.buffer).getUint32(0)).toBe(0x00010000);
-    expect(getHarfBuzz().glyphOf(file, 0x0e01)).toBeGreaterThan(0);
-    expect(getHarfBuzz().glyphOf(file, 0x4e00)).toBe(0);
-    expect(() => openWoff(new Uint8Array(8))).toThrow("Not a WOFF file");
-    expect(() => openWoff(new Uint8Array(100))).toThrow("Not a WOFF file");
+    expect(harfBuzz.glyphOf(file, 0x0e01)).toBeGreaterThan(0);
+    expect(harfBuzz.glyphOf(file, 0x4e00)).toBe(0);
+    expect(() => openWoff(new Uint8Array(8), platform.inflate)).toThrow("Not a WOFF file");
+    expect(() => openWoff(new Uint8Array(100), platform.inflate)).toThrow("Not a WOFF file");
   });
 
   it.each(["vietnamese", "bengali-bengali", "sc-119"])(
@@ -263,7 +263,7 @@ describe("font files", () => {
         const xs = coordinates.filter((_, index) => index % 2 === 0);
         const ys = coordinates.filter((_, index) => index % 2 === 1);
         const box = [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
-        // Scaled parts are rounded in the file.
+        // Scaled components are rounded in the file.
         for (const [index, side] of box.entries()) {
           expect(Math.abs(side - view.getInt16(at + 2 + index * 2))).toBeLessThanOrEqual(3);
         }
@@ -291,7 +291,7 @@ describe("font files", () => {
     // An arrow is full-width beside kana.
     expect(families(0x2192)[0]).toBe("noto-sans-symbols");
     expect(families(0x2192, "jp")[0]).toBe("noto-sans-jp");
-    // A dash only where all signs are, a letter never.
+    // A dash is full-width only where all signs are, a letter never.
     expect(families(0x2014, "jp")[0]).toBe("noto-sans");
     expect(families(0x2014, "jp", true)[0]).toBe("noto-sans-jp");
     expect(families(0x61, "jp", true)[0]).toBe("noto-sans");
@@ -301,7 +301,7 @@ describe("font files", () => {
 
 describe("BoundedCache", () => {
   it("forgets what was used longest ago, and never weighs more than its limit", () => {
-    const cache = new BoundedCache<string>(5, (value) => value.length);
+    const cache = new BoundedCache<string, string>(5, (value) => value.length);
     cache.set("a", "aa");
     cache.set("b", "bbb");
     expect(cache.get("a")).toBe("aa");
@@ -314,5 +314,24 @@ describe("BoundedCache", () => {
     cache.set("huge", "too much");
     expect(cache.get("huge")).toBeUndefined();
     expect(cache.weight).toBe(0);
+  });
+
+  it("tells of each value that it drops, and makes room before a value is there", () => {
+    const dropped: string[] = [];
+    const cache = new BoundedCache<string, string>(
+      5,
+      (value) => value.length,
+      (value) => dropped.push(value),
+    );
+    cache.set("a", "aa");
+    cache.set("b", "bbb");
+    cache.makeRoom(2);
+    expect(dropped).toEqual(["aa"]);
+    cache.makeRoom(2);
+    cache.set("b", "bbb");
+    expect(dropped).toEqual(["aa"]);
+    cache.set("b", "b");
+    cache.makeRoom(5);
+    expect(dropped).toEqual(["aa", "bbb", "b"]);
   });
 });

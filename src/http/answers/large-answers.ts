@@ -1,4 +1,7 @@
-import { LARGE_ANSWERS_MAX, LARGE_PIECES_AT_ONCE } from "../../protocol/limits.ts";
+/** Pieces (about 1 MiB) of large answers that one isolate makes at once: between them come other requests. */
+export const LARGE_PIECES_AT_ONCE = 2;
+/** Large answers that one isolate has open: each may hold a piece of 1 MiB, in an isolate of 128 MB. */
+export const LARGE_ANSWERS_MAX = 24;
 
 interface LargeAnswersOptions {
   /** A piece of work that takes longer will never end: the promises of a request that was cut off don't settle. */

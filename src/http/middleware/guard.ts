@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import { type Access, type Claims, type Role, roleReaches } from "../../protocol/model/token.ts";
+import { type Claims, type Role, roleReaches } from "../../protocol/model/token.ts";
+import type { Access } from "../../room/access.ts";
 import { QUERY_TOKEN_MAX_SECONDS } from "../../protocol/limits.ts";
 import type { AppEnv } from "../app-env.ts";
 import { refusal, unwrap } from "../answers/refusal.ts";

@@ -1,10 +1,16 @@
 import { createMiddleware } from "hono/factory";
-import { JSON_BODIES_BYTES, JSON_BODY_MAX_BYTES } from "../../protocol/limits.ts";
+import { BATCH_BODY_MAX_BYTES, JSON_BODY_MAX_BYTES } from "../../protocol/limits.ts";
 import { parseJson } from "../../input/parse-json.ts";
 import type { AppEnv } from "../app-env.ts";
 import { BodyBudget } from "../body-budget.ts";
 import { withBody } from "../read-body.ts";
 import { refusal, unwrap } from "../answers/refusal.ts";
+
+/**
+ * Bytes of JSON bodies that one isolate receives at once: two of the largest batches, or thousands of usual writes. Parsed,
+ * JSON takes several times its size.
+ */
+export const JSON_BODIES_BYTES = 2 * BATCH_BODY_MAX_BYTES;
 
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json *(?:;|$)/i;
 

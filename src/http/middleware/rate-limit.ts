@@ -1,9 +1,11 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import { ADDRESS_SUBJECTS } from "../../protocol/limits.ts";
 import type { AppEnv } from "../app-env.ts";
 import { RateLimiter } from "../rate-limiter.ts";
 import { refusal } from "../answers/refusal.ts";
+
+/** The rate of one address, as a multiple of one subject's: an office or an application's server has many subjects. */
+export const ADDRESS_SUBJECTS = 10;
 
 /** The counts of this isolate. Each isolate counts for itself. */
 const limiter = new RateLimiter();

@@ -5,16 +5,14 @@ import type { AppEnv } from "../app-env.ts";
 import { exportFileRoutes } from "../routes/export-files.ts";
 import { socketRoutes } from "../routes/realtime.ts";
 import { v1Routes } from "../v1.ts";
+import { describeApi, tags } from "./descriptions.ts";
+import { tidySchemas } from "./tidy-schemas.ts";
+import { wireExamples } from "./wire-examples.ts";
 
-const description = `Live annotation of any picture or document, with history and finished picture files.
+export type OpenApiDocument = ReturnType<OpenAPIHono["getOpenAPI31Document"]>;
 
-The same routes answer under \`/api/v1\`. Ids are UUIDv4, times are UTC with milliseconds. Every refusal is an RFC 9457
-problem with a \`code\`; every answer carries \`X-Request-Id\`. Inputs are strict: an unknown field or query parameter is
-an error; outputs may grow. Lengths and coordinates are pixels of the upright picture.
-
-Without the secret \`AUTH_SECRET\` the service answers on localhost only, and no token is needed there.`;
-
-type OpenApiDocument = ReturnType<OpenAPIHono["getOpenAPI31Document"]>;
+/** The addresses of rooms. Generated clients can't call them, so they are not among the paths. */
+const SOCKETS = ["/ws/documents/{id}", "/v1/realtime"] as const;
 
 let built: OpenApiDocument | undefined;
 
@@ -41,12 +39,28 @@ function buildOpenApi(): OpenApiDocument {
     name: "token",
     description: "Sockets and GETs of files only: a token that lives 15 minutes or less",
   });
-  // No route refers to the messages. Clones, since only schemas made after @hono/zod-openapi was loaded can be registered.
+  // No route refers to the messages. @hono/zod-openapi registers only schemas made after it was loaded, hence clones.
   registry.register("ClientMessage", clientMessageSchema.clone());
   registry.register("ServerMessage", serverMessageSchema.clone());
-  return documented.getOpenAPI31Document({
+  const document = documented.getOpenAPI31Document({
     openapi: "3.1.0",
-    info: { title: "Acetate", version: "1.0.0", description },
-    servers: [{ url: "/" }],
+    info: { title: "Acetate", version: "1.0.0", description: describeApi() },
+    servers: [{ url: "/", description: "This service" }],
+    tags,
   });
+  const schemas = tidySchemas(document.components?.schemas ?? {}, wireExamples);
+  return moveSockets({ ...document, components: { ...document.components, schemas } });
+}
+
+/** Moves the sockets from `paths` to `x-websockets`, which is built alike, and adds the messages that go over them. */
+function moveSockets({ paths = {}, ...document }: OpenApiDocument): OpenApiDocument {
+  const sockets = SOCKETS.map((path) => {
+    const { operationId, summary, description, parameters, security, responses } = paths[path]?.get ?? {};
+    const sends = { $ref: "#/components/schemas/ClientMessage" };
+    const receives = { $ref: "#/components/schemas/ServerMessage" };
+    const get = { operationId, summary, description, parameters, security, sends, receives, responses };
+    return [path, { get }] as const;
+  });
+  const rest = Object.entries(paths).filter(([path]) => !SOCKETS.some((socket) => socket === path));
+  return { ...document, paths: Object.fromEntries(rest), "x-websockets": Object.fromEntries(sockets) };
 }

@@ -1,7 +1,7 @@
 import type { Annotation } from "../../protocol/model/annotation.ts";
 import type { Document } from "../../protocol/model/document.ts";
 import type { ExportJob } from "../../protocol/model/export-job.ts";
-import { ORDINALS_PER_SEQ } from "../../protocol/limits.ts";
+import { ORDINALS_PER_SEQ } from "../../room/ordinals.ts";
 import type { Version } from "../../protocol/model/version.ts";
 
 /** One story for every example: a plan of a floor, with a box drawn on it. */

@@ -1,16 +1,17 @@
-import { z } from "zod";
+import * as z from "zod";
 import { clientIdSchema, idSchema } from "../../protocol/model/scalars.ts";
 
 /** The parts of requests that many routes share. Inputs are strict: an unknown query parameter is an error. */
 
 export const noQuery = z.strictObject({});
-export const idParams = z.object({ id: idSchema });
+export const idParams = z.object({ id: idSchema.describe("The id of the resource (UUIDv4)") });
 
-/** Skips the catalog, and tells apart the same id in two documents. */
+/** Saves a look-up in the catalog, and tells the same id in two documents apart. */
 export const documentQuery = z.strictObject({
   document_id: idSchema.optional().meta({
     description:
-      "The document it is in, where known: answers without the catalog, and never with ambiguous_id. Without it a read may take up to 5 s to learn that another document uses the id",
+      "The document that the resource is in, where it is known. It saves a look-up, and rules `ambiguous_id` out. " +
+      "Without it a read may take up to 5 s to learn that another document uses the id",
   }),
 });
 
@@ -25,13 +26,13 @@ export const tokenQuery = z.strictObject({
 export const keyHeader = z.object({
   "idempotency-key": clientIdSchema.optional().meta({
     description:
-      "The opId of this write: a repeat with the same content changes nothing and is answered alike",
+      "The opId of this write: a repeat with the same content changes nothing and gets the same answer",
   }),
 });
 
 export const writeHeaders = keyHeader.extend({
   "if-match": z.string().optional().meta({
-    description: "ETags of the states this write was made for; where none is the current one: 412",
+    description: "ETags of the states that this write was made for. 412 where none is the current one",
   }),
 });
 
@@ -39,15 +40,15 @@ export const readHeaders = z.object({
   "if-none-match": z
     .string()
     .optional()
-    .meta({ description: "ETags that the client has: 304 where one is current" }),
+    .meta({ description: "ETags that the client has. 304 where one is the current one" }),
 });
 
-/** Of every guarded route. */
+/** The security of every guarded route. */
 export const bearer = [{ bearer: [] }];
-/** Where `?token=` does too. */
+/** The security of routes that also take `?token=`. */
 export const bearerOrQuery = [{ bearer: [] }, { query_token: [] }];
 
-/** A JSON body. `required`: without it the validator would let a request without a body through. */
+/** A JSON body. Without `required`, the validator would let a request without a body through. */
 export function jsonContent<T extends z.ZodType>(schema: T, example: z.input<T>) {
   return { required: true, content: { "application/json": { schema, example } } };
 }

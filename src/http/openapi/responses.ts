@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { type ErrorCode, errorKind, type errorTable } from "../../protocol/errors.ts";
 import { type Problem, problemSchema, problemType } from "../../protocol/problem.ts";
 
@@ -7,7 +7,7 @@ export function json<T extends z.ZodType>(schema: T, description: string, exampl
   return { description, content: { "application/json": { schema, example } } };
 }
 
-/** As `json`, of a handler that makes the text itself, piece by piece. */
+/** Like `json`, for a handler that makes the text itself, piece by piece. */
 export function streamedJson<T extends z.ZodType>(schema: T, description: string, example: z.input<T>) {
   const content: Record<string, { schema: T; example: z.input<T> }> = {
     "application/json": { schema, example },
@@ -24,7 +24,7 @@ const ALWAYS = [
   "storage_full",
   "internal",
 ] as const;
-/** What every route may answer that takes a token, for one document at least. What `forbidden` takes is not the same everywhere. */
+/** What every route may answer that takes a token. `forbidden` is not among them: viewers may call some routes. */
 const GUARDED = [
   "invalid",
   "unauthorized",
@@ -39,12 +39,12 @@ type StatusOf<C extends ErrorCode> = (typeof errorTable)[C]["status"];
 /** A response for each status that these codes have in the table of errors. */
 type Problems<C extends ErrorCode> = Record<StatusOf<C>, ReturnType<typeof problemResponse>>;
 
-/** The refusals of a route, by status, each with an example: exactly these codes, and what every route may answer. */
+/** The refusals of a route by status, each with an example: these codes, and those that every route may answer. */
 export function onlyProblems<C extends ErrorCode>(...codes: C[]): Problems<C | (typeof ALWAYS)[number]> {
   return byStatus([...codes, ...ALWAYS]);
 }
 
-/** The refusals of a guarded route, for tokens of one document. A route that takes more than the role viewer names `forbidden`, too. */
+/** The refusals of a guarded route. A route that takes more than the role viewer names `forbidden`, too. */
 export function problems<C extends ErrorCode>(
   ...codes: C[]
 ): Problems<C | (typeof GUARDED)[number] | (typeof ALWAYS)[number]> {
@@ -72,7 +72,7 @@ function problemResponse(status: number, codes: readonly ErrorCode[]) {
   };
 }
 
-/** Of a GET with `If-None-Match`. */
+/** The answer to a GET with `If-None-Match`. */
 export const notModified = { description: "The client has this already" };
 
 /** Raw bytes of any of these types. */

@@ -16,8 +16,11 @@ const applyBatch = createRoute({
   path: "/annotations/batch",
   tags: ["Annotations"],
   security: bearer,
-  summary: "Up to 500 operations, all or none",
-  description: "One `seq` for all. An error says at which operation (`index`). The same id twice is refused.",
+  operationId: "applyAnnotationBatch",
+  summary: "Apply several operations, all or none",
+  description:
+    "Up to 500 operations with one `seq`. An error says at which operation it stopped (`index`). No id may come " +
+    "twice.",
   middleware: [guard("editor"), jsonBody(BATCH_BODY_MAX_BYTES)],
   request: {
     query: noQuery,

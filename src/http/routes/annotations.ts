@@ -8,7 +8,7 @@ import {
   annotationUpdateSchema,
 } from "../../protocol/model/annotation.ts";
 import { versionNumberSchema } from "../../protocol/model/scalars.ts";
-import { z } from "zod";
+import * as z from "zod";
 import { annotationTag, isNotModified } from "../answers/etag.ts";
 import { openRoomOf } from "../locate-document.ts";
 import { guard, onlyDocument, requireDocument } from "../middleware/guard.ts";
@@ -38,9 +38,10 @@ const createAnnotation = createRoute({
   ...shared,
   method: "post",
   path: "/annotations",
+  operationId: "createAnnotation",
   summary: "Draw an annotation",
   description:
-    "With an `Idempotency-Key` a repeat makes no second one; an `id` can be used once in a document.",
+    "With an `Idempotency-Key` a repeat makes no second one. An `id` can be used once in a document.",
   middleware: [guard("editor"), jsonBody()],
   request: {
     query: noQuery,
@@ -65,10 +66,11 @@ const listRoute = createRoute({
   ...shared,
   method: "get",
   path: "/annotations",
-  summary: "List annotations, of a document or of all",
+  operationId: "listAnnotations",
+  summary: "List annotations",
   description:
-    "In the order they were made. With `document_id`, or a token for one document, straight from the document and " +
-    "never stale. `updated_since` is inclusive.",
+    "In the order they were made. With `document_id`, or a token for one document, the answer comes straight from " +
+    "the document and is never stale. `updated_since` is inclusive.",
   middleware: [guard("viewer")],
   request: { query: annotationListQuerySchema },
   responses: {
@@ -81,7 +83,9 @@ const getAnnotation = createRoute({
   ...shared,
   method: "get",
   path: "/annotations/{id}",
-  summary: "Read an annotation, a deleted one too",
+  operationId: "getAnnotation",
+  summary: "Read an annotation",
+  description: "Also a deleted one: its `status` says so.",
   middleware: [guard("viewer")],
   request: { params: idParams, query: documentQuery, headers: readHeaders },
   responses: {
@@ -95,10 +99,11 @@ const updateAnnotation = createRoute({
   ...shared,
   method: "patch",
   path: "/annotations/{id}",
+  operationId: "updateAnnotation",
   summary: "Change an annotation",
   description:
-    "`version` is the one this was made for; a stale one is refused with `current`. `style` and `properties` are " +
-    "merged (RFC 7396), other fields are replaced; `type` can't change.",
+    "`version` is the one that the change was made for. A stale one is refused with `current`. `style` and " +
+    "`properties` are merged (RFC 7396), other fields are replaced, and `type` never changes.",
   middleware: [guard("editor"), jsonBody()],
   request: {
     params: idParams,
@@ -124,11 +129,19 @@ const deleteAnnotation = createRoute({
   ...shared,
   method: "delete",
   path: "/annotations/{id}",
-  summary: "Delete an annotation, softly",
+  operationId: "deleteAnnotation",
+  summary: "Delete an annotation",
+  description: "It stays readable with `status: deleted`, and a revert can bring it back.",
   middleware: [guard("editor")],
   request: {
     params: idParams,
-    query: documentQuery.extend({ version: z.coerce.number().pipe(versionNumberSchema).optional() }),
+    query: documentQuery.extend({
+      version: z.coerce
+        .number()
+        .pipe(versionNumberSchema)
+        .optional()
+        .describe("Refuses the delete with `stale_version` where it is not the current one"),
+    }),
     headers: writeHeaders,
   },
   responses: {

@@ -22,10 +22,12 @@ const readChanges = createRoute({
   ...shared,
   method: "get",
   path: "/documents/{id}/changes",
-  summary: "What came after a seq",
+  operationId: "listChanges",
+  summary: "Read what came after a seq",
   description:
-    "What came after `since`, in portions: every change, however many there are. Ask again with `next_since` while `more` is true. Where `since` can't be " +
-    "served, `resumed` is false, and the answer holds all CRDT content up to `next_since`: replace what you have by it, and read the annotations anew.",
+    "Every change after `since`, in portions. Ask again with `next_since` while `more` is true. Where `since` " +
+    "can't be served, `resumed` is false and the answer holds all CRDT content up to `next_since`: replace yours " +
+    "by it, and read the annotations anew.",
   middleware: [guard("viewer")],
   request: { params: idParams, query: changesQuerySchema },
   responses: {
@@ -47,9 +49,11 @@ const appendUpdates = createRoute({
   ...shared,
   method: "post",
   path: "/documents/{id}/updates",
+  operationId: "appendUpdates",
   summary: "Append CRDT updates without a socket",
   description:
-    "All or none. Each update has its own `op_id`: one that is known already keeps its seq, and `duplicate` says so.",
+    "All or none. Each update has its own `op_id`: one that is known already keeps its seq, and `duplicate` says " +
+    "so.",
   middleware: [guard("editor"), jsonBody(BATCH_BODY_MAX_BYTES)],
   request: {
     params: idParams,

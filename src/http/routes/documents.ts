@@ -34,9 +34,11 @@ const createDocument = createRoute({
   ...shared,
   method: "post",
   path: "/documents",
+  operationId: "createDocument",
   summary: "Make a document",
   description:
-    "Takes a token with role admin for every document. With an `id` or an `Idempotency-Key` a repeat makes no second one.",
+    "Takes a token with role admin for every document. With an `id` or an `Idempotency-Key`, a repeat makes no " +
+    "second one.",
   middleware: [guard("admin"), jsonBody()],
   request: {
     query: noQuery,
@@ -62,9 +64,11 @@ const listRoute = createRoute({
   ...shared,
   method: "get",
   path: "/documents",
-  summary: "List documents, newest first",
+  operationId: "listDocuments",
+  summary: "List documents",
   description:
-    "Takes a token for every document. A document's `seq` here is the last one the catalog has heard of.",
+    "The newest first. Takes a token for every document. The list follows the documents within moments: a " +
+    "document's `seq` may be behind its head.",
   middleware: [guard("viewer")],
   request: { query: documentListQuerySchema },
   responses: {
@@ -78,7 +82,9 @@ const getDocument = createRoute({
   ...shared,
   method: "get",
   path: "/documents/{id}",
+  operationId: "getDocument",
   summary: "Read a document",
+  description: "The document's own fields. Its `seq` is the head of its order of changes.",
   middleware: [guard("viewer")],
   request: { params: idParams, query: documentGetQuerySchema, headers: readHeaders },
   responses: {
@@ -92,6 +98,7 @@ const updateDocument = createRoute({
   ...shared,
   method: "patch",
   path: "/documents/{id}",
+  operationId: "updateDocument",
   summary: "Change a document's fields",
   description: "`metadata` is merged (RFC 7396), other fields are replaced. A stale `version` is refused.",
   middleware: [guard("editor"), jsonBody()],
@@ -122,8 +129,11 @@ const deleteDocument = createRoute({
   ...shared,
   method: "delete",
   path: "/documents/{id}",
-  summary: "Delete a document, softly",
-  description: "Everything below it answers 404 until it is restored; nothing is lost.",
+  operationId: "deleteDocument",
+  summary: "Delete a document",
+  description:
+    "Everything below it answers 404 until it is restored. Nothing is lost. Its sockets get `document.deleted` " +
+    "and close.",
   middleware: [guard("admin")],
   request: { params: idParams, query: noQuery, headers: writeHeaders },
   responses: {
@@ -136,7 +146,9 @@ const restoreDocument = createRoute({
   ...shared,
   method: "post",
   path: "/documents/{id}/restore",
-  summary: "Undo the delete",
+  operationId: "restoreDocument",
+  summary: "Restore a document",
+  description: "Undoes the delete: everything is there again as it was.",
   middleware: [guard("admin")],
   request: { params: idParams, query: noQuery, headers: writeHeaders },
   responses: {

@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { z } from "zod";
+import * as z from "zod";
 import { contentTypes, exportFileName, JSON_LD_TYPE } from "../../protocol/model/export-job.ts";
 import { idSchema } from "../../protocol/model/scalars.ts";
 import { readExport, showExport } from "../export-access.ts";
@@ -16,11 +16,15 @@ const getFile = createRoute({
   path: "/exports/{file}",
   tags: ["Exports"],
   security: bearerOrQuery,
-  summary: "The finished file, as a picture to be shown",
-  description: "`result_url` points here. Answers `Range`, `If-Range` and `If-None-Match`.",
+  operationId: "getExportFile",
+  summary: "Read an export's file",
+  description:
+    "To be shown in a page: `result_url` points here. Answers `Range`, `If-Range` and `If-None-Match`.",
   middleware: [guard("viewer", { queryToken: true })],
   request: {
-    params: z.object({ file: z.string().meta({ description: "`{export id}.{format}`" }) }),
+    params: z.object({
+      file: z.string().meta({ description: "The export's id and format: `{id}.{format}`" }),
+    }),
     query: tokenQuery,
   },
   responses: {

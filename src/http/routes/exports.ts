@@ -2,9 +2,9 @@ import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { getExportJob, insertExportJob, listExportJobs } from "../../catalog/export-jobs.ts";
 import { cancelExportJob } from "../../catalog/export-leases.ts";
-import { tellRoom } from "../../export/held-job.ts";
-import { removeFile } from "../../files/store-file.ts";
-import type { Access } from "../../protocol/model/token.ts";
+import { tellRoom } from "../../export/lease.ts";
+import { removeFile } from "../../files/exports-folder.ts";
+import type { Access } from "../../room/access.ts";
 import type { Document } from "../../protocol/model/document.ts";
 import {
   contentTypes,
@@ -57,11 +57,12 @@ const createExport = createRoute({
   ...shared,
   method: "post",
   path: "/exports",
-  summary: "Make a finished file of a document, or of one of its versions",
+  operationId: "createExport",
+  summary: "Export a document or a version",
   description:
     "Answers at once; the file is made in the background. The state is that of now (`seq`), whatever comes later. " +
-    "With an `Idempotency-Key` a repeat finds the same job. The same seq, format and options always make the same bytes: " +
-    "a job that asks for what another has made within the hour gets a copy of that file.",
+    "With an `Idempotency-Key` a repeat finds the same job. The same seq, format and options always make the same " +
+    "bytes: a job that asks for what another one made within the hour gets a copy of that file.",
   middleware: [guard("viewer"), jsonBody()],
   request: {
     query: noQuery,
@@ -87,8 +88,9 @@ const listRoute = createRoute({
   ...shared,
   method: "get",
   path: "/exports",
-  summary: "List exports, newest first",
-  description: "A token for one document sees that document's only.",
+  operationId: "listExports",
+  summary: "List exports",
+  description: "The newest first. A token for one document sees that document's only.",
   middleware: [guard("viewer")],
   request: { query: exportListQuerySchema },
   responses: {
@@ -101,7 +103,9 @@ const getExport = createRoute({
   ...shared,
   method: "get",
   path: "/exports/{id}",
-  summary: "How an export stands",
+  operationId: "getExport",
+  summary: "Read an export",
+  description: "How far it is, and, when it has succeeded, where its file is.",
   middleware: [guard("viewer")],
   request: { params: idParams, query: noQuery, headers: readHeaders },
   responses: {
@@ -115,11 +119,12 @@ const cancelExport = createRoute({
   ...shared,
   method: "delete",
   path: "/exports/{id}",
-  summary: "Cancel an export that is not finished",
+  operationId: "cancelExport",
+  summary: "Cancel an export",
   description:
-    "Takes the role editor, or to be the one who asked for it (the same `sub`). " +
-    "It becomes `cancelled`, for good: a render that is under way stops, and no file is kept. A repeat gets the same answer. " +
-    "One that has succeeded or failed stays as it is: 409 `export_finished`, with the job as `current`.",
+    "Takes the role editor, or to be the one who asked for it (the same `sub`). The job becomes `cancelled`, for " +
+    "good: a render under way stops, and no file is kept. A repeat gets the same answer. A job that has succeeded " +
+    "or failed stays as it is: 409 `export_finished`, with the job as `current`.",
   middleware: [guard("viewer")],
   request: { params: idParams, query: noQuery },
   responses: {
@@ -133,10 +138,11 @@ const downloadRoute = createRoute({
   security: bearerOrQuery,
   method: "get",
   path: "/exports/{id}/download",
-  summary: "The finished file, as attachment",
+  operationId: "downloadExport",
+  summary: "Download an export's file",
   description:
-    "It is named by the title that the document had at the job's `seq`. " +
-    "Answers `Range` (one range of bytes), `If-Range` and `If-None-Match`.",
+    "As an attachment, named by the title that the document had at the job's `seq`. Answers `Range` (one range of " +
+    "bytes), `If-Range` and `If-None-Match`.",
   middleware: [guard("viewer", { queryToken: true })],
   request: { params: idParams, query: tokenQuery },
   responses: {

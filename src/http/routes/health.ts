@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { z } from "zod";
+import * as z from "zod";
 import type { Env } from "../../env.ts";
 import { noQuery } from "../openapi/requests.ts";
 import { json, onlyProblems } from "../openapi/responses.ts";
@@ -9,12 +9,12 @@ import { createRouter } from "../router.ts";
 const partSchema = z.enum(["ok", "unavailable"]);
 const healthSchema = z
   .object({
-    status: z.enum(["ok", "degraded"]),
-    d1: partSchema,
-    r2: partSchema,
-    objects: partSchema,
+    status: z.enum(["ok", "degraded"]).describe("`ok`: every part works"),
+    d1: partSchema.describe("The catalog, for lists over all documents"),
+    r2: partSchema.describe("The storage of pictures and exports"),
+    objects: partSchema.describe("The documents' rooms"),
   })
-  .meta({ id: "Health" });
+  .meta({ id: "Health", description: "Whether the service and its parts work" });
 
 /** No document has it: its object answers "no such document" and stores nothing. */
 const NO_DOCUMENT = "00000000-0000-4000-8000-000000000000";
@@ -27,7 +27,10 @@ const getHealth = createRoute({
   method: "get",
   path: "/health",
   tags: ["Service"],
-  summary: "Whether the service and its parts work",
+  security: [],
+  operationId: "getHealth",
+  summary: "Check the service",
+  description: "Whether the service and its parts work. Needs no token.",
   request: { query: noQuery },
   responses: {
     ...refusals,

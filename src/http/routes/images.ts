@@ -3,13 +3,9 @@ import type { Context } from "hono";
 import type { Config } from "../../config.ts";
 import { type ImageInfo, readImageInfo } from "../../raster/headers/image-info.ts";
 import { maxInputPixels } from "../../raster/output-limit.ts";
-import {
-  type StoredImage,
-  documentSchema,
-  imageGetQuerySchema,
-  imageTypes,
-} from "../../protocol/model/document.ts";
-import { IMAGE_BODIES_BYTES, IMAGE_MAX_BYTES, SIDE_MAX } from "../../protocol/limits.ts";
+import { documentSchema, imageGetQuerySchema, imageTypes } from "../../protocol/model/document.ts";
+import type { StoredImage } from "../../room/stored-image.ts";
+import { IMAGE_MAX_BYTES, SIDE_MAX } from "../../protocol/limits.ts";
 import type { AppEnv } from "../app-env.ts";
 import { documentTag } from "../answers/etag.ts";
 import { guard, requireDocument } from "../middleware/guard.ts";
@@ -19,22 +15,29 @@ import { binary, json, notModified, problems } from "../openapi/responses.ts";
 import { BodyBudget } from "../body-budget.ts";
 import { type TooLarge, withBody } from "../read-body.ts";
 import { refusal, unwrap } from "../answers/refusal.ts";
-import { imageKey } from "../../raster/decode/read-picture.ts";
+import { imageKey } from "../../files/keys.ts";
 import { putParts } from "../../files/store-file.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
 import { serveFile } from "../answers/serve-file.ts";
 import { toWriteOptions } from "../write-options.ts";
 
+/**
+ * Bytes of pictures that one isolate receives at once: one of the largest, or many small ones. The others wait. An
+ * isolate has 128 MB, and a render beside them may take 96 MiB.
+ */
+export const IMAGE_BODIES_BYTES = IMAGE_MAX_BYTES;
+
 const putImage = createRoute({
   method: "put",
   path: "/documents/{id}/image",
   tags: ["Images"],
   security: bearer,
+  operationId: "setImage",
   summary: "Set or replace the base image",
   description:
     "The raw bytes of a JPEG, PNG, WebP or GIF file (its first frame), told by its content and not by a header. " +
-    "`width` and `height` become those of the upright picture. Annotations never move; the old picture stays " +
+    "`width` and `height` become those of the upright picture. Annotations never move. The old picture stays " +
     "readable by its `sha256`.",
   middleware: [guard("editor")],
   request: {
@@ -63,6 +66,7 @@ const getImage = createRoute({
   path: "/documents/{id}/image",
   tags: ["Images"],
   security: bearerOrQuery,
+  operationId: "getImage",
   summary: "Read the base image, or an earlier one",
   description: "Answers `Range` (one range of bytes), `If-Range` and `If-None-Match`.",
   middleware: [guard("viewer", { queryToken: true })],
@@ -106,8 +110,8 @@ export const imageRoutes = createRouter()
   });
 
 /**
- * Checks the picture and puts it into R2 under its hash. It is in memory as a whole: where it goes depends on all of its bytes, and R2
- * can't rename what was streamed into it.
+ * Checks the picture and puts it into R2 under its hash. The whole picture is in memory: its place depends on all of
+ * its bytes, and R2 can't rename what was streamed into it.
  */
 async function storeImage(
   c: Context<AppEnv>,

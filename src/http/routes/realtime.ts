@@ -1,7 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import type { z } from "zod";
+import type * as z from "zod";
 import { realtimeQuerySchema } from "../../protocol/wire/up.ts";
 import { ACCESS_HEADER } from "../../room/sockets/accept-socket.ts";
 import type { AppEnv } from "../app-env.ts";
@@ -12,7 +12,7 @@ import { refusal } from "../answers/refusal.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
 
-/** Before the query is looked at: who comes without a WebSocket is to hear of that first. */
+/** Runs before the query is looked at, so that a request without an upgrade hears of that first. */
 const requireUpgrade = createMiddleware<AppEnv>(async (c, next) => {
   if (c.req.header("Upgrade")?.toLowerCase() !== "websocket") {
     throw refusal(
@@ -37,15 +37,16 @@ const shared = {
 };
 
 const description =
-  "A WebSocket of JSON text frames. The client sends `ClientMessage`s, the server `ServerMessage`s, the first of " +
-  "which is a `state`. `since` resumes after a seq. Everyone sees who is connected, but for those with " +
-  "`presence=hidden`. A client that offers the subprotocol `acetate.v1.batch` also takes arrays of messages in one " +
-  "frame. Bare `ping` is answered by `pong`. Who can't come in is told over the socket: an `error`, then a close code.";
+  "A WebSocket of JSON text frames. The client sends `ClientMessage`s, the server `ServerMessage`s, the first " +
+  "of which is a `state`. Everyone sees who is connected, except connections with `presence=hidden`. A client " +
+  "that offers the subprotocol `acetate.v1.batch` also takes arrays of messages in one frame. A bare `ping` is " +
+  "answered with `pong`. Whoever can't come in is told over the socket: an `error`, then a close code.";
 
 const joinByQuery = createRoute({
   ...shared,
   method: "get",
   path: "/realtime",
+  operationId: "joinRoomByQuery",
   summary: "Join a document's room",
   description,
   request: { query: realtimeQuerySchema.required({ document_id: true }) },
@@ -55,7 +56,8 @@ const joinByPath = createRoute({
   ...shared,
   method: "get",
   path: "/ws/documents/{id}",
-  summary: "Join a document's room: the same as /v1/realtime",
+  operationId: "joinRoom",
+  summary: "Join a document's room",
   description,
   request: { params: idParams, query: realtimeQuerySchema.omit({ document_id: true }) },
 });
@@ -77,7 +79,7 @@ async function joinRoom(
 ): Promise<Response> {
   const access = requireDocument(c, documentId);
   const url = new URL(`/ws/documents/${documentId}`, c.req.url);
-  const { since, actorId, name, presence } = query;
+  const { since, actor_id: named, actorId = named, name, presence } = query;
   if (since !== undefined) url.searchParams.set("since", String(since));
   if (actorId !== undefined) url.searchParams.set("actorId", actorId);
   if (name !== undefined) url.searchParams.set("name", name);

@@ -1,16 +1,10 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { RendererBusy } from "../../export/one-at-a-time.ts";
-import {
-  describeThumbnail,
-  findThumbnail,
-  isBusy,
-  isInTheMaking,
-  makeThumbnail,
-  type Thumbnail,
-} from "../../export/thumbnail.ts";
+import { RendererBusy } from "../../export/renderer-mutex.ts";
+import { describeThumbnail, isBusy, isInProgress, makeThumbnail } from "../../export/thumbnail.ts";
+import { findThumbnail, type Thumbnail } from "../../files/thumbnail-files.ts";
 import { thumbnailQuerySchema } from "../../protocol/model/thumbnail.ts";
-import type { Look } from "../../room/room-api.ts";
+import type { Appearance } from "../../room/room-api.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import type { AppEnv } from "../app-env.ts";
 import { isNotModified } from "../answers/etag.ts";
@@ -26,10 +20,12 @@ const getThumbnail = createRoute({
   path: "/documents/{id}/thumbnail",
   tags: ["Images"],
   security: bearerOrQuery,
-  summary: "The document in small, with its annotations",
+  operationId: "getThumbnail",
+  summary: "Read a small picture of the document",
   description:
-    "A WebP. It is made when it is asked for, and kept; after a change of the picture or the annotations the one before is answered " +
-    "while a new one is made. Ask with `If-None-Match`: a document that looks the same costs nothing.",
+    "A WebP with the annotations in it. It is made when it is first asked for, and kept. After a change of the " +
+    "picture or the annotations, the one before is answered while a new one is made. Ask with `If-None-Match`: a " +
+    "document that looks the same costs nothing.",
   middleware: [guard("viewer", { queryToken: true })],
   request: {
     params: idParams,
@@ -47,21 +43,21 @@ const getThumbnail = createRoute({
 export const thumbnailRoutes = createRouter().openapi(getThumbnail, async (c) => {
   const { id } = c.req.valid("param");
   const { size } = c.req.valid("query");
-  const look = unwrap(await openRoom(c.env, id).readLook(requireDocument(c, id)));
-  const wanted = await describeThumbnail(look, size);
+  const appearance = unwrap(await openRoom(c.env, id).readAppearance(requireDocument(c, id)));
+  const wanted = await describeThumbnail(appearance, size);
   // Whoever has it has it from here.
   if (isNotModified(c, tagOf(wanted))) return c.body(null, 304);
   const { current, older } = await findThumbnail(c.env.BUCKET, wanted);
   if (current) return serve(c, current);
   if (older) {
-    if (!isInTheMaking(wanted) && !isBusy(wanted)) {
+    if (!isInProgress(wanted) && !isBusy(wanted)) {
       // Nobody waits for it: the next request finds it, or tries again.
-      c.executionCtx.waitUntil(make(c, look, size, wanted).catch(() => undefined));
+      c.executionCtx.waitUntil(make(c, appearance, size, wanted).catch(() => undefined));
     }
     return serve(c, older);
   }
   if (isBusy(wanted)) throw comeAgain();
-  const making = make(c, look, size, wanted);
+  const making = make(c, appearance, size, wanted);
   // Whoever asked may leave: what was begun is finished, for the next one.
   c.executionCtx.waitUntil(making.catch(() => undefined));
   await making;
@@ -69,9 +65,14 @@ export const thumbnailRoutes = createRouter().openapi(getThumbnail, async (c) =>
   return serve(c, made.current ?? wanted);
 });
 
-async function make(c: Context<AppEnv>, look: Look, size: number, wanted: Thumbnail): Promise<void> {
+async function make(
+  c: Context<AppEnv>,
+  appearance: Appearance,
+  size: number,
+  wanted: Thumbnail,
+): Promise<void> {
   try {
-    await makeThumbnail(c.env, look, size, wanted);
+    await makeThumbnail(c.env, appearance, size, wanted);
   } catch (error) {
     throw error instanceof RendererBusy ? comeAgain() : error;
   }
@@ -89,8 +90,8 @@ async function serve(c: Context<AppEnv>, thumbnail: Thumbnail): Promise<Response
   });
 }
 
-function tagOf({ print }: Thumbnail): string {
-  return `"${print}"`;
+function tagOf({ fingerprint }: Thumbnail): string {
+  return `"${fingerprint}"`;
 }
 
 function comeAgain(): Refusal {

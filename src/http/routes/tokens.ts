@@ -1,7 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import {
-  type Access,
   type Claims,
   roleReaches,
   tokenCreateSchema,
@@ -9,6 +8,7 @@ import {
   tokenRevokedSchema,
   tokenSchema,
 } from "../../protocol/model/token.ts";
+import type { Access } from "../../room/access.ts";
 import { toTimestamp } from "../../protocol/model/scalars.ts";
 import type { AppEnv } from "../app-env.ts";
 import { guard, requireAllDocuments, requireDocument } from "../middleware/guard.ts";
@@ -35,10 +35,11 @@ const createToken = createRoute({
   ...shared,
   method: "post",
   path: "/tokens",
+  operationId: "createToken",
   summary: "Make a token for someone else",
   description:
-    "Never above the caller's own role, never for a document the caller's is not for, never living longer. " +
-    "The subject is new.",
+    "Never above the caller's own role, never for a document that the caller's token is not for, and never living " +
+    "longer than it. The subject is new.",
   middleware: [guard("viewer"), jsonBody()],
   request: {
     query: noQuery,
@@ -59,9 +60,11 @@ const revokeTokens = createRoute({
   ...shared,
   method: "post",
   path: "/tokens/revoke",
+  operationId: "revokeTokens",
   summary: "Refuse every token issued so far for a document",
   description:
-    "Its sockets are closed. The caller's own token is refused there too: `token` replaces it, for this document.",
+    "Closes the document's sockets. The caller's own token is refused there, too: `token` replaces it, for this " +
+    "document.",
   middleware: [guard("admin"), jsonBody()],
   request: { query: noQuery, body: jsonContent(tokenRevokeSchema, { document_id: exampleDocumentId }) },
   responses: {

@@ -43,7 +43,11 @@ const createVersion = createRoute({
   ...shared,
   method: "post",
   path: "/versions",
-  summary: "Keep the document's state as a version",
+  operationId: "createVersion",
+  summary: "Take a version",
+  description:
+    "Keeps the document's present state, for ever. A version is a label on a seq, so it costs the same for every " +
+    "document.",
   middleware: [guard("editor"), jsonBody()],
   request: {
     query: noQuery,
@@ -72,7 +76,9 @@ const listRoute = createRoute({
   ...shared,
   method: "get",
   path: "/versions",
+  operationId: "listVersions",
   summary: "List a document's versions",
+  description: "The newest first. The automatic ones, which reverts take, are among them.",
   middleware: [guard("viewer")],
   request: { query: versionListQuerySchema },
   responses: {
@@ -85,7 +91,9 @@ const getVersion = createRoute({
   ...shared,
   method: "get",
   path: "/versions/{id}",
+  operationId: "getVersion",
   summary: "Read a version with its state",
+  description: "The document, its annotations and its CRDT content, as they were when the version was taken.",
   middleware: [guard("viewer")],
   request: { params: idParams, query: documentQuery, headers: readHeaders },
   responses: {
@@ -110,7 +118,9 @@ const diffVersion = createRoute({
   ...shared,
   method: "get",
   path: "/versions/{id}/diff",
-  summary: "What differs from this version to another one, or to the present",
+  operationId: "diffVersion",
+  summary: "Compare a version",
+  description: "What differs from this version to another one, or to the present.",
   middleware: [guard("viewer")],
   request: { params: idParams, query: versionDiffQuerySchema },
   responses: {
@@ -128,11 +138,13 @@ const revertVersion = createRoute({
   ...shared,
   method: "post",
   path: "/versions/{id}/revert",
-  summary: "Make a version's state the present again",
+  operationId: "revertVersion",
+  summary: "Revert to a version",
   description:
-    "The state before it is saved as an automatic version, so that a revert can be reverted. Version numbers go on " +
-    "rising; what came later becomes `deleted`. The answer holds at most about 1 MiB of annotations: where `annotations_more` is true, read " +
-    "the list of the document's annotations in pages.",
+    "Makes the version's state the present again. The state before it is saved as an automatic version, so that a " +
+    "revert can be reverted. Version numbers go on rising, and what came later becomes `deleted`. The answer " +
+    "holds at most about 1 MiB of annotations: where `annotations_more` is true, read the document's annotations " +
+    "in pages.",
   middleware: [guard("editor")],
   request: { params: idParams, query: documentQuery, headers: keyHeader },
   responses: {

@@ -1,7 +1,10 @@
-import { z } from "zod";
+import * as z from "zod";
 
-/** Base64 (RFC 4648 §4, padded, no bits left over: one text per value) of at most `maxBytes` bytes, at least one. Stays text here: see `decodeBase64`. */
-export function base64Schema(maxBytes: number) {
+/**
+ * Base64 of 1 to `maxBytes` bytes: RFC 4648 §4, padded, with no bits left over, so that each value has one text.
+ * Parsing leaves it as text. `what` says what the bytes are.
+ */
+export function base64Schema(maxBytes: number, what: string) {
   return z
     .string()
     .min(1)
@@ -21,10 +24,13 @@ export function base64Schema(maxBytes: number) {
         });
       }
     })
-    .meta({ description: `Base64, at most ${maxBytes} bytes decoded`, contentEncoding: "base64" });
+    .meta({
+      description: `${what}, in padded base64 (RFC 4648 §4). At most ${maxBytes} bytes decoded`,
+      contentEncoding: "base64",
+    });
 }
 
-/** The last character before padding stands for fewer than 6 bits: the others must be zero (RFC 4648 §3.5). */
+/** The last character before the padding stands for fewer than 6 bits. Its other bits must be zero (RFC 4648 §3.5). */
 const BASE64 = /^[A-Za-z0-9+/]*(?:[AQgw]==|[AEIMQUYcgkosw048]=)?$/;
 
 /** Whether it is padded, canonical base64 (RFC 4648 §4). */
@@ -32,7 +38,7 @@ export function isBase64(text: string): boolean {
   return text.length % 4 === 0 && BASE64.test(text);
 }
 
-/** Bytes that padded base64 stands for. */
+/** How many bytes padded base64 stands for. */
 export function decodedLength(text: string): number {
   const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
   return Math.floor((text.length * 3) / 4) - padding;

@@ -1,10 +1,12 @@
-import { z } from "zod";
+import * as z from "zod";
 import { annotationTypes } from "./geometry.ts";
 import {
   AUTHORS_FILTER_MAX,
   LABELS_MAX,
   LABEL_MAX,
   QUALITY_DEFAULT,
+  QUALITY_MAX,
+  QUALITY_MIN,
   SCALE_MAX,
   SCALE_MIN,
 } from "../limits.ts";
@@ -40,73 +42,100 @@ export function isFinal({ status }: { status: ExportStatus }): boolean {
   return status === "succeeded" || status === "failed" || status === "cancelled";
 }
 
-/** Which annotations a file holds: those that fit every list that is given; one fits a list that has any of its values. */
 export const exportFilterSchema = z
   .strictObject({
-    types: z.array(z.enum(annotationTypes)).min(1).max(annotationTypes.length).optional(),
-    labels: z.array(textSchema(LABEL_MAX).trim().min(1)).min(1).max(LABELS_MAX).optional(),
-    authors: z.array(nameSchema).min(1).max(AUTHORS_FILTER_MAX).optional(),
+    types: z
+      .array(z.enum(annotationTypes))
+      .min(1)
+      .max(annotationTypes.length)
+      .optional()
+      .describe("Only annotations of one of these types"),
+    labels: z
+      .array(textSchema(LABEL_MAX).trim().min(1))
+      .min(1)
+      .max(LABELS_MAX)
+      .optional()
+      .describe("Only annotations with one of these labels"),
+    authors: z
+      .array(nameSchema)
+      .min(1)
+      .max(AUTHORS_FILTER_MAX)
+      .optional()
+      .describe("Only annotations by one of these authors"),
   })
   .meta({
     id: "ExportFilter",
     description:
-      "Only the annotations that fit every list given here; an annotation fits a list by any one of its values",
+      "Only the annotations that fit every list given here. One value of a list is enough to fit it",
   });
 export type ExportFilter = z.infer<typeof exportFilterSchema>;
 
 export const noteStyles = ["none", "numbers", "callouts"] as const;
 export type NoteStyle = (typeof noteStyles)[number];
 
-export const exportOptionsShape = {
-  scale: z
-    .number()
-    .min(SCALE_MIN)
-    .max(SCALE_MAX)
-    .default(1)
-    .meta({ description: "Output pixels per image pixel: png, jpg, webp, svg; no matter for json" }),
-  quality: z
-    .int()
-    .min(1)
-    .max(100)
-    .default(QUALITY_DEFAULT)
-    .meta({ description: "Of the lossy formats: jpg, webp; no matter for the others" }),
-  background: z
-    .string()
-    .regex(/^#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/, "must be #rrggbb or #rrggbbaa")
-    .toLowerCase()
-    .default("#ffffff")
-    .meta({
-      description:
-        "The ground where there is no picture, under a transparent one in a jpg, and (made opaque) of the legend; no matter for json",
-    }),
+const optionTexts = {
+  scale: "Output pixels per image pixel: png, jpg, webp, svg. No effect on json",
+  quality: "Of the lossy formats, jpg and webp. No effect on the others",
+  background:
+    "The ground where there is no picture, under a transparent picture in a jpg, and, made opaque, of the legend: " +
+    "#rrggbb or #rrggbbaa. No effect on json",
+};
+
+/** Options that a job may lack. */
+const optionalOptions = {
   annotations: exportFilterSchema.optional(),
-  legend: z.boolean().optional().meta({
-    description:
-      "The labels and their colours below the picture: png, jpg, webp, svg; true is refused for json",
-  }),
+  legend: z
+    .boolean()
+    .optional()
+    .describe(
+      "The labels and their colours below the picture: png, jpg, webp, svg. true is refused for json",
+    ),
   notes: z
     .enum(noteStyles)
     .optional()
-    .meta({
-      description:
-        "How the `text` of annotations is shown that do not show it themselves (all but type text): `numbers`, a numbered badge at each and a " +
-        "list below the picture; `callouts`, the text in a box beside each; `none`. Absent is `none`, with a warning where there are notes. " +
-        "png, jpg, webp, svg; numbers and callouts are refused for json",
-    }),
-  profile: z.enum(["w3c"]).optional().meta({
-    description:
-      "For json only, else refused. `w3c`: a W3C Web Annotation Page (JSON-LD) in place of Acetate's own form",
-  }),
+    .describe(
+      "How the `text` of annotations is shown that do not show it themselves (all types but text). `numbers`: a " +
+        "numbered badge at each, and a list below the picture. `callouts`: the text in a box beside each. `none`: " +
+        "not at all. Absent is `none`, with a warning where there are notes. " +
+        "For png, jpg, webp, svg; numbers and callouts are refused for json",
+    ),
+  profile: z
+    .enum(["w3c"])
+    .optional()
+    .describe(
+      "`w3c`: a W3C Web Annotation Page (JSON-LD) in place of Acetate's own form. For json only, else refused",
+    ),
 };
-export const exportOptionsSchema = z.strictObject(exportOptionsShape);
+
+const scale = z.number().min(SCALE_MIN).max(SCALE_MAX);
+const quality = z.int().min(QUALITY_MIN).max(QUALITY_MAX);
+const background = z
+  .string()
+  .regex(/^#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/, "must be #rrggbb or #rrggbbaa")
+  .toLowerCase();
+
+const exportOptionsShape = {
+  scale: scale.default(1).describe(optionTexts.scale),
+  quality: quality.default(QUALITY_DEFAULT).describe(optionTexts.quality),
+  background: background.default("#ffffff").describe(optionTexts.background),
+  ...optionalOptions,
+};
+/** A job's options, with the defaults filled in. */
+export const exportOptionsSchema = z
+  .strictObject({
+    scale: scale.describe(optionTexts.scale),
+    quality: quality.describe(optionTexts.quality),
+    background: background.describe(optionTexts.background),
+    ...optionalOptions,
+  })
+  .meta({ id: "ExportOptions", description: "How the file is made" });
 export type ExportOptions = z.infer<typeof exportOptionsSchema>;
 
 export const exportCreateSchema = z
   .strictObject({
-    document_id: idSchema,
-    format: z.enum(exportFormats),
-    /** One of the document's versions; absent: the present. */
-    version_id: idSchema.optional(),
+    document_id: idSchema.describe("The document to export"),
+    format: z.enum(exportFormats).describe("The format of the file"),
+    version_id: idSchema.optional().describe("One of the document's versions. Absent: the present"),
     ...exportOptionsShape,
   })
   .check(({ value, issues }) => {
@@ -121,43 +150,41 @@ export const exportCreateSchema = z
     }
     if (value.format !== "json" && value.profile !== undefined) refuse("profile", "is for json only");
   })
-  .meta({ id: "ExportCreate" });
+  .meta({ id: "ExportCreate", description: "A file to make" });
 
 export const exportJobSchema = z
   .object({
-    id: idSchema,
-    document_id: idSchema,
-    version_id: idSchema.nullable(),
-    /** The state that is rendered: fixed when the job is made. */
-    seq: seqSchema,
-    status: z.enum(exportStatuses),
-    /** 0–1. */
-    progress: z.number(),
-    format: z.enum(exportFormats),
+    id: idSchema.describe("The job's id (UUIDv4)"),
+    document_id: idSchema.describe("The document"),
+    version_id: idSchema.nullable().describe("The version that is exported. null: the present, as of `seq`"),
+    seq: seqSchema.describe("The seq of the state that is exported. It is fixed when the job is made"),
+    status: z.enum(exportStatuses).describe("`succeeded`, `failed` and `cancelled` are final"),
+    progress: z.number().describe("From 0 to 1"),
+    format: z.enum(exportFormats).describe("The format of the file"),
     options: exportOptionsSchema,
-    /** Path of the file on this service; null until it is there. */
-    result_url: z.string().nullable(),
-    /** Why it failed, for a person. */
-    error: z.string().nullable(),
-    /** What the picture lacks, for a person. */
-    warnings: z.array(z.string()),
-    attempts: z.int().nonnegative(),
-    bytes: z.int().nonnegative().nullable(),
-    width: z.int().positive().nullable(),
-    height: z.int().positive().nullable(),
-    created_at: timestampSchema,
-    started_at: timestampSchema.nullable(),
-    finished_at: timestampSchema.nullable(),
+    result_url: z.string().nullable().describe("The path of the file on this service. null: not there yet"),
+    error: z.string().nullable().describe("Why it failed and what to do, for people. null: it has not"),
+    warnings: z.array(z.string()).describe("What the file lacks, for people"),
+    attempts: z.int().nonnegative().describe("How often it was tried"),
+    bytes: z.int().nonnegative().nullable().describe("The size of the file. null: not known yet"),
+    width: z.int().positive().nullable().describe("Pixels. null: not known yet, or no picture"),
+    height: z.int().positive().nullable().describe("Pixels. null: not known yet, or no picture"),
+    created_at: timestampSchema.describe("When it was asked for"),
+    started_at: timestampSchema.nullable().describe("When work on it began. null: not yet"),
+    finished_at: timestampSchema.nullable().describe("When it came to its end. null: not yet"),
   })
-  .meta({ id: "Export" });
+  .meta({ id: "Export", description: "A job that makes a finished file" });
 export type ExportJob = z.infer<typeof exportJobSchema>;
 
 export const exportListQuerySchema = z.strictObject({
-  document_id: idSchema.optional(),
-  status: z.enum(exportStatuses).optional(),
+  document_id: idSchema.optional().describe("Only exports of this document"),
+  status: z.enum(exportStatuses).optional().describe("Only exports with this status"),
   ...pageQueryShape,
 });
-export const exportPageSchema = pageSchema(exportJobSchema).meta({ id: "ExportPage" });
+export const exportPageSchema = pageSchema(exportJobSchema).meta({
+  id: "ExportPage",
+  description: "A page of exports",
+});
 
 /** The media type that a job's file is served with. */
 export function contentTypeOf({ format, options }: Pick<ExportJob, "format" | "options">): string {

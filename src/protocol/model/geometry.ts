@@ -1,66 +1,111 @@
-import { z } from "zod";
-import { POINTS_MAX } from "../limits.ts";
+import * as z from "zod";
+import { POINTS_MAX, ROTATION_MAX } from "../limits.ts";
 import { coordinateSchema, lengthSchema } from "./scalars.ts";
 
-/**
- * The nine geometries. Float pixels in the upright image, origin top left, x to the right, y down.
- * `rotation` is degrees clockwise about the centre of the shape.
- */
+/** The nine geometries, in float pixels of the upright image. The origin is top left; x grows right, y grows down. */
 
-const rotation = z.number().min(-360).max(360);
-const point = z.tuple([coordinateSchema, coordinateSchema]);
+const rotation = z
+  .number()
+  .min(-ROTATION_MAX)
+  .max(ROTATION_MAX)
+  .optional()
+  .describe("Degrees clockwise about the centre of the shape. Absent: 0");
+const point = z.tuple([coordinateSchema, coordinateSchema]).describe("x and y");
 export type Point = z.infer<typeof point>;
 
-function points(min: number, max: number = POINTS_MAX) {
-  return z.strictObject({ points: z.array(point).min(min).max(max) });
+function pointsSchema(description: string, min: number, max: number = POINTS_MAX) {
+  return z.strictObject({ points: z.array(point).min(min).max(max).describe(description) });
 }
 
 export const geometrySchemas = {
-  /** x, y: the top left corner before rotation. */
-  box: z.strictObject({
-    x: coordinateSchema,
-    y: coordinateSchema,
-    width: lengthSchema,
-    height: lengthSchema,
-    rotation: rotation.optional(),
+  box: z
+    .strictObject({
+      x: coordinateSchema.describe("The left edge, before rotation"),
+      y: coordinateSchema.describe("The top edge, before rotation"),
+      width: lengthSchema.describe("The width, before rotation"),
+      height: lengthSchema.describe("The height, before rotation"),
+      rotation,
+    })
+    .meta({ id: "BoxGeometry", description: "A rectangle" }),
+  ellipse: z
+    .strictObject({
+      cx: coordinateSchema.describe("The centre's x"),
+      cy: coordinateSchema.describe("The centre's y"),
+      rx: lengthSchema.describe("The horizontal radius, before rotation"),
+      ry: lengthSchema.describe("The vertical radius, before rotation"),
+      rotation,
+    })
+    .meta({ id: "EllipseGeometry", description: "An ellipse" }),
+  line: pointsSchema("Start and end", 2, 2).meta({
+    id: "LineGeometry",
+    description: "A straight line between two points",
   }),
-  ellipse: z.strictObject({
-    cx: coordinateSchema,
-    cy: coordinateSchema,
-    rx: lengthSchema,
-    ry: lengthSchema,
-    rotation: rotation.optional(),
+  arrow: pointsSchema("From tail to tip", 2).meta({
+    id: "ArrowGeometry",
+    description: "A line through all points. Its head ends at the last one",
   }),
-  /** From the first point to the second. */
-  line: points(2, 2),
-  /** Through all points; the head is at the last one and ends there. */
-  arrow: points(2),
-  polyline: points(2),
-  /** Closed by itself: the first point is not repeated. Where it crosses itself, the inside is all that it winds around (SVG's nonzero rule). */
-  polygon: points(3),
-  /** A stroke as drawn; a single point is a dot. */
-  freehand: points(1),
-  /** x, y: the top left of the text's box; with `width` the text wraps. */
-  text: z.strictObject({
-    x: coordinateSchema,
-    y: coordinateSchema,
-    width: lengthSchema.optional(),
-    rotation: rotation.optional(),
+  polyline: pointsSchema("The corners, in order", 2).meta({
+    id: "PolylineGeometry",
+    description: "An open line through all points",
   }),
-  point: z.strictObject({ x: coordinateSchema, y: coordinateSchema }),
+  polygon: pointsSchema("The corners, in order. The first one is not repeated", 3).meta({
+    id: "PolygonGeometry",
+    description:
+      "A closed shape. Where it crosses itself, everything its outline winds around is inside (SVG's nonzero rule)",
+  }),
+  freehand: pointsSchema("The stroke, as drawn. A single point is a dot", 1).meta({
+    id: "FreehandGeometry",
+    description: "A stroke drawn by hand",
+  }),
+  text: z
+    .strictObject({
+      x: coordinateSchema.describe("The left edge of the text's box, before rotation"),
+      y: coordinateSchema.describe("The top edge of the text's box, before rotation"),
+      width: lengthSchema
+        .optional()
+        .describe("Lines wrap at this width. Absent: lines end only at line breaks"),
+      rotation,
+    })
+    .meta({ id: "TextGeometry", description: "The place of a text" }),
+  point: z
+    .strictObject({
+      x: coordinateSchema.describe("The point's x"),
+      y: coordinateSchema.describe("The point's y"),
+    })
+    .meta({ id: "PointGeometry", description: "A single point, shown as a pin" }),
 } as const;
 
 export type AnnotationType = keyof typeof geometrySchemas;
 export const annotationTypes = Object.keys(geometrySchemas) as [AnnotationType, ...AnnotationType[]];
 
+/** The geometry of each annotation type: `Geometries["box"]`. */
 export type Geometries = { [T in AnnotationType]: z.infer<(typeof geometrySchemas)[T]> };
 export type Geometry = Geometries[AnnotationType];
 
-/** Any of the nine; which one an annotation must have follows from its `type`. */
+/** A type with its geometry. Narrowing `type` narrows `geometry`. */
+export type Shape = { [T in AnnotationType]: { type: T; geometry: Geometries[T] } }[AnnotationType];
+
+function shapeOf<T extends AnnotationType>(type: T) {
+  return z.object({ type: z.literal(type), geometry: geometrySchemas[type] });
+}
+/** Parses a geometry by its type. */
+export const shapeSchema = z.discriminatedUnion("type", [
+  shapeOf("box"),
+  shapeOf("ellipse"),
+  shapeOf("line"),
+  shapeOf("arrow"),
+  shapeOf("polyline"),
+  shapeOf("polygon"),
+  shapeOf("freehand"),
+  shapeOf("text"),
+  shapeOf("point"),
+]);
+
+/** Any geometry, for patches. Which one an annotation takes follows from its `type`; the room checks it. */
 export const geometrySchema = z.union([
   geometrySchemas.box,
   geometrySchemas.ellipse,
   geometrySchemas.text,
   geometrySchemas.point,
-  points(1),
+  geometrySchemas.freehand,
 ]);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import {
   CLIENT_ID_MAX,
   COORDINATE_MAX,
@@ -9,11 +9,11 @@ import {
   PAGE_SIZE_MAX,
 } from "../limits.ts";
 
-/** UUIDv4 (RFC 9562), lower-cased. */
-export const idSchema = z.uuidv4().toLowerCase().meta({ description: "UUIDv4, lower case" });
+/** UUIDv4 (RFC 9562), in lower case. */
+export const idSchema = z.uuidv4().toLowerCase().describe("UUIDv4, in lower case");
 
 /** RFC 3339 in UTC with milliseconds, e.g. `2026-11-22T10:00:00.000Z`. */
-export const timestampSchema = z.iso.datetime({ precision: 3 });
+export const timestampSchema = z.iso.datetime({ precision: 3 }).describe("RFC 3339, UTC, with milliseconds");
 
 /** The one form in which times leave the service. `ms` is milliseconds since the epoch. */
 export function toTimestamp(ms: number): string {
@@ -37,18 +37,22 @@ function isStorable(text: string): boolean {
 
 /** An id that a client chooses: opId, actorId. */
 export const clientIdSchema = textSchema(CLIENT_ID_MAX).min(1);
+/** The id of an operation: with it, a repeat changes nothing. */
+export const opIdSchema = clientIdSchema.describe(
+  "An id of the client's choice for this operation, such as a UUID. A repeat with the same id changes nothing",
+);
 
 /** A name that people read. */
 export const nameSchema = textSchema(NAME_MAX)
   .trim()
   .min(1)
-  .meta({ description: `1–${NAME_MAX} characters after trimming` });
+  .describe(`1–${NAME_MAX} characters after trimming`);
 
 /** Pixels in the upright image. NaN and the infinities are refused by `z.number()`. */
 export const coordinateSchema = z.number().min(-COORDINATE_MAX).max(COORDINATE_MAX);
 export const lengthSchema = z.number().min(0).max(COORDINATE_MAX);
 
-/** The application's own data: a JSON object of at most `METADATA_MAX_BYTES` as UTF-8 JSON. */
+/** The application's own data: a JSON object of at most `METADATA_MAX_BYTES` bytes as UTF-8 text. */
 export const bagSchema = z.record(z.string(), z.unknown()).check((context) => {
   const text = JSON.stringify(context.value);
   const bytes = utf8Length(text);
@@ -79,21 +83,27 @@ export function utf8Length(text: string): number {
 
 /** The query of a paged list. Query strings carry text, so numbers are coerced. */
 export const pageQueryShape = {
-  page: z.coerce.number().int().min(1).max(PAGE_MAX).default(1),
-  size: z.coerce.number().int().min(1).max(PAGE_SIZE_MAX).default(PAGE_SIZE_DEFAULT),
+  page: z.coerce.number().int().min(1).max(PAGE_MAX).default(1).describe("The page, from 1"),
+  size: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(PAGE_SIZE_MAX)
+    .default(PAGE_SIZE_DEFAULT)
+    .describe("How many items a page holds"),
 };
 export interface Page {
   page: number;
   size: number;
 }
 
-/** A page of a list: `total` counts all that match, on every page. */
+/** A page of a list. */
 export function pageSchema<T extends z.ZodType>(item: T) {
   return z.object({
-    items: z.array(item),
-    page: z.int(),
-    size: z.int(),
-    total: z.int().nonnegative(),
+    items: z.array(item).describe("The items of this page"),
+    page: z.int().describe("The page, from 1"),
+    size: z.int().describe("How many items a page holds"),
+    total: z.int().nonnegative().describe("How many items match, on all pages together"),
   });
 }
 export interface Paged<T> extends Page {

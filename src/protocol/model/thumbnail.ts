@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { THUMBNAIL_SIZES, THUMBNAIL_SIZE_DEFAULT } from "../limits.ts";
 
 /** The query of a thumbnail. */
@@ -7,5 +7,11 @@ export const thumbnailQuerySchema = z.strictObject({
     .enum(THUMBNAIL_SIZES.map(String))
     .default(String(THUMBNAIL_SIZE_DEFAULT))
     .transform(Number)
-    .meta({ description: "The longer side in pixels; what is smaller is not enlarged" }),
+    .meta({
+      // Query strings carry text. OpenAPI shows what it means: a number.
+      type: "integer",
+      enum: [...THUMBNAIL_SIZES],
+      default: THUMBNAIL_SIZE_DEFAULT,
+      description: "The longer side in pixels. Nothing is enlarged",
+    }),
 });

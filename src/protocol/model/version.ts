@@ -1,84 +1,119 @@
-import { z } from "zod";
+import * as z from "zod";
 import { annotationSchema } from "./annotation.ts";
 import { documentSchema } from "./document.ts";
 import { idSchema, nameSchema, pageQueryShape, pageSchema, seqSchema, timestampSchema } from "./scalars.ts";
 
-/** A label on a `seq`: the state of a document at a moment, kept for ever. */
 export const versionSchema = z
   .object({
-    id: idSchema,
-    document_id: idSchema,
-    /** 1, 2, 3 … within the document. */
-    number: z.int().positive(),
-    label: z.string().nullable(),
-    author: z.string().nullable(),
-    /** Made by a revert, to keep what was before it. */
-    automatic: z.boolean(),
-    seq: seqSchema,
-    /** The document's own `version` at that moment. */
-    document_version: z.int().positive(),
-    annotation_count: z.int().nonnegative(),
-    created_at: timestampSchema,
+    id: idSchema.describe("The version's id (UUIDv4)"),
+    document_id: idSchema.describe("The document it belongs to"),
+    number: z.int().positive().describe("1, 2, 3 … within the document"),
+    label: z.string().nullable().describe("Its name, for people. null: none"),
+    author: z.string().nullable().describe("Who took it. null: nobody said"),
+    automatic: z.boolean().describe("true: a revert took it, to keep what was before"),
+    seq: seqSchema.describe("The seq of its state"),
+    document_version: z.int().positive().describe("The document's own `version` in this state"),
+    annotation_count: z.int().nonnegative().describe("How many active annotations its state has"),
+    created_at: timestampSchema.describe("When it was taken"),
   })
-  .meta({ id: "Version" });
+  .meta({
+    id: "Version",
+    description: "A label on a seq: the state of a document at a moment, kept for ever",
+  });
 export type Version = z.infer<typeof versionSchema>;
 
-/** CRDT content as bytes the server never looks into: a snapshot (or none) and the updates after it. */
+export const crdtUpdatesSchema = z.array(
+  z.object({
+    seq: seqSchema.describe("Its place in the document's order of changes"),
+    delta_b64: z.string().describe("The CRDT update in base64, byte for byte as it was sent"),
+    actor_id: z.string().describe("Who made it"),
+  }),
+);
 export const crdtSchema = z
   .object({
-    snapshot_version: seqSchema,
-    snapshot_b64: z.string().nullable(),
-    updates: z.array(z.object({ seq: seqSchema, delta_b64: z.string(), actor_id: z.string() })),
+    snapshot_version: seqSchema.describe("The snapshot holds the updates up to this seq. 0: no snapshot"),
+    snapshot_b64: z.string().nullable().describe("The CRDT snapshot in base64. null: none"),
+    updates: crdtUpdatesSchema.describe("The updates after the snapshot"),
   })
-  .meta({ id: "CrdtContent" });
+  .meta({ id: "CrdtContent", description: "CRDT content, as bytes that the server never looks into" });
 export type CrdtContent = z.infer<typeof crdtSchema>;
 
 export const versionStateSchema = z
   .object({
     document: documentSchema,
-    annotations: z.array(annotationSchema),
+    annotations: z.array(annotationSchema).describe("The active annotations, in the order of creation"),
     crdt: crdtSchema,
   })
-  .meta({ id: "VersionState" });
+  .meta({ id: "VersionState", description: "Everything as it was at a seq" });
 export const versionWithStateSchema = versionSchema
   .extend({ state: versionStateSchema })
-  .meta({ id: "VersionWithState" });
+  .meta({ id: "VersionWithState", description: "A version with its state" });
 export type VersionWithState = z.infer<typeof versionWithStateSchema>;
 
 export const versionCreateSchema = z
-  .strictObject({ document_id: idSchema, label: nameSchema.optional(), author: nameSchema.optional() })
-  .meta({ id: "VersionCreate" });
+  .strictObject({
+    document_id: idSchema.describe("The document to take a version of"),
+    label: nameSchema.optional().describe("Its name, for people"),
+    author: nameSchema
+      .optional()
+      .describe("Who takes it. Where there is a token, its subject takes this place"),
+  })
+  .meta({ id: "VersionCreate", description: "A new version: it keeps the present state" });
 
-export const versionListQuerySchema = z.strictObject({ document_id: idSchema, ...pageQueryShape });
-export const versionPageSchema = pageSchema(versionSchema).meta({ id: "VersionPage" });
+export const versionListQuerySchema = z.strictObject({
+  document_id: idSchema.describe("The document"),
+  ...pageQueryShape,
+});
+export const versionPageSchema = pageSchema(versionSchema).meta({
+  id: "VersionPage",
+  description: "A page of versions",
+});
 
 export const versionDiffQuerySchema = z.strictObject({
-  document_id: idSchema.optional(),
-  /** Another version of the same document; absent: the present. */
-  against: idSchema.optional(),
+  document_id: idSchema
+    .optional()
+    .describe("The document that the version is in, where it is known. It saves a look-up"),
+  against: idSchema.optional().describe("Another version of the same document. Absent: the present"),
 });
-/** From the version in the path to the one against it. Only active annotations count. */
 export const versionDiffSchema = z
   .object({
-    added: z.array(annotationSchema),
-    removed: z.array(annotationSchema),
-    changed: z.array(z.object({ id: idSchema, before: annotationSchema, after: annotationSchema })),
-    /** null: the document's own fields are the same. */
-    document: z.object({ before: documentSchema, after: documentSchema }).nullable(),
+    added: z.array(annotationSchema).describe("Active there, and not here"),
+    removed: z.array(annotationSchema).describe("Active here, and not there"),
+    changed: z
+      .array(
+        z.object({
+          id: idSchema.describe("The annotation"),
+          before: annotationSchema.describe("As it is here"),
+          after: annotationSchema.describe("As it is there"),
+        }),
+      )
+      .describe("Active in both, and different"),
+    document: z
+      .object({
+        before: documentSchema.describe("As it is here"),
+        after: documentSchema.describe("As it is there"),
+      })
+      .nullable()
+      .describe("null: the document's own fields are the same"),
   })
-  .meta({ id: "VersionDiff" });
+  .meta({
+    id: "VersionDiff",
+    description:
+      "From the version in the path (here) to the one against it (there). Only active annotations count",
+  });
 export type VersionDiff = z.infer<typeof versionDiffSchema>;
 
 export const revertResultSchema = z
   .object({
     document: documentSchema,
-    version: versionSchema,
-    /** How many annotations there are now. */
-    annotation_count: z.int().nonnegative(),
-    /** Those that are there now, in the order of creation: all of them, or the first ones, about 1 MiB. */
-    annotations: z.array(annotationSchema),
-    /** true: there are more than these. Read them in pages: `GET /v1/annotations?document_id=`. */
-    annotations_more: z.boolean(),
+    version: versionSchema.describe("The version whose state is the present again"),
+    annotation_count: z.int().nonnegative().describe("How many active annotations there are now"),
+    annotations: z
+      .array(annotationSchema)
+      .describe("Those that are there now, in the order of creation: all, or the first ones (about 1 MiB)"),
+    annotations_more: z
+      .boolean()
+      .describe("true: there are more. Read them in pages: `GET /v1/annotations?document_id=`"),
   })
-  .meta({ id: "RevertResult" });
+  .meta({ id: "RevertResult", description: "The present after a revert" });
 export type RevertResult = z.infer<typeof revertResultSchema>;

@@ -1,91 +1,40 @@
-import { z } from "zod";
-import { annotationInputSchema, annotationPatchSchema, operationsSchema } from "../model/annotation.ts";
-import { base64Schema } from "../model/base64.ts";
-import { DELTA_MAX_BYTES, PRESENCE_MAX_BYTES, SNAPSHOT_MAX_BYTES } from "../limits.ts";
+import * as z from "zod";
 import {
-  clientIdSchema,
-  idSchema,
-  nameSchema,
-  seqSchema,
-  utf8Length,
-  versionNumberSchema,
-} from "../model/scalars.ts";
+  annotationBatchMessage,
+  annotationCreateMessage,
+  annotationDeleteMessage,
+  annotationUpdateMessage,
+} from "./annotations.ts";
+import { receivedMessage } from "./connection.ts";
+import { presenceMessage } from "./presence.ts";
+import { snapshotMessage } from "./snapshots.ts";
+import { updateMessage } from "./updates.ts";
 
-/** Everything a client may send, one schema a message. `ping` (bare text) is answered by the runtime itself. */
+/*
+ * A session, message by message. ↑ goes up to the server (this file), ↓ comes down from it (down.ts).
+ *
+ * 1. Connect to /ws/documents/{id}?actorId=ann&name=Ann. Every frame is JSON text: one message, or an array of them.
+ * 2. ↓ state             The document, its annotations, the CRDT content and who is here, as of `version`.
+ *    ↓ state_page        Follows where a state is too large for one message, until one has `last: true`.
+ * 3. ↑ update            A CRDT delta, with an `opId` of your choice and the seq it is based on.
+ *    ↓ ack               It is durable and has a `seq`. Send it again after a lost answer: the `opId` makes that safe.
+ *    ↑ annotation.*      Create, update, delete, batch: answered with `ack`, too. An `error` changes nothing.
+ * 4. ↓ remote_update     Someone else's delta. ↓ annotation.*, document.*, version.*: someone else's other changes.
+ *                        Each seq comes exactly once, in order, as your own `ack` or as one of these.
+ *    ↑ received          How far you have read. Send it now and then, so that the server knows you keep up.
+ * 5. ↕ presence          Cursors and selections. They have no seq and are not kept.
+ * 6. ↓ snapshot_request  Please send your CRDT content, so that others need not replay every update.
+ *    ↑ snapshot          ↓ snapshot_ack
+ * 7. ↓ version.reverted  Someone went back to a version.
+ *    ↓ reset             With `crdtChanged`, throw your CRDT document away: ↓ a fresh `state` follows.
+ * 8. ↓ export.progress   How an export comes along. ↓ export.finished: it has ended.
+ * 9. The connection breaks. Connect again with ?since=<highest seq you have seen>, and send again what has no `ack`.
+ *    ↓ state             `resumed: true`: only what you missed. `resumed: false`: replace everything by what is in it.
+ *
+ * A bare `ping` is answered with a bare `pong`. docs/spec.md has the rules.
+ */
 
-/** One CRDT update. `baseVersion` is the highest seq that was applied when the delta was made. */
-export const updateShape = {
-  opId: clientIdSchema,
-  baseVersion: seqSchema,
-  /** Where there is a token, its subject is taken instead; absent: the connection's. */
-  actorId: clientIdSchema.optional(),
-  deltaB64: base64Schema(DELTA_MAX_BYTES),
-};
-export const updateMessage = z
-  .strictObject({ type: z.literal("update"), ...updateShape })
-  .meta({ id: "UpdateMessage" });
-
-/** A CRDT snapshot that holds exactly the acknowledged updates up to `version`, none that are only local. */
-export const snapshotMessage = z
-  .strictObject({
-    type: z.literal("snapshot"),
-    version: seqSchema.min(1),
-    snapshotB64: base64Schema(SNAPSHOT_MAX_BYTES),
-  })
-  .meta({ id: "SnapshotMessage" });
-
-/** What this connection shows of itself from now on: a cursor, a selection. Until then it shows `{}`. */
-export const presenceMessage = z
-  .strictObject({
-    type: z.literal("presence"),
-    state: z
-      .record(z.string(), z.unknown())
-      .refine((state) => utf8Length(JSON.stringify(state)) <= PRESENCE_MAX_BYTES, {
-        error: `must be at most ${PRESENCE_MAX_BYTES} bytes of JSON`,
-      }),
-  })
-  .meta({ id: "PresenceMessage" });
-
-export const annotationCreateMessage = z
-  .strictObject({
-    type: z.literal("annotation.create"),
-    opId: clientIdSchema,
-    annotation: annotationInputSchema,
-  })
-  .meta({ id: "AnnotationCreateMessage" });
-
-export const annotationUpdateMessage = z
-  .strictObject({
-    type: z.literal("annotation.update"),
-    opId: clientIdSchema,
-    id: idSchema,
-    version: versionNumberSchema,
-    patch: annotationPatchSchema,
-  })
-  .meta({ id: "AnnotationUpdateMessage" });
-
-export const annotationDeleteMessage = z
-  .strictObject({
-    type: z.literal("annotation.delete"),
-    opId: clientIdSchema,
-    id: idSchema,
-    version: versionNumberSchema.optional(),
-  })
-  .meta({ id: "AnnotationDeleteMessage" });
-
-export const annotationBatchMessage = z
-  .strictObject({
-    type: z.literal("annotation.batch"),
-    opId: clientIdSchema,
-    operations: operationsSchema,
-  })
-  .meta({ id: "AnnotationBatchMessage" });
-
-/** How far this client has read: bounds what is sent ahead of it. */
-export const receivedMessage = z
-  .strictObject({ type: z.literal("received"), seq: seqSchema })
-  .meta({ id: "ReceivedMessage" });
-
+/** Everything a client may send. */
 export const clientMessageSchema = z
   .discriminatedUnion("type", [
     updateMessage,
@@ -97,25 +46,29 @@ export const clientMessageSchema = z
     annotationBatchMessage,
     receivedMessage,
   ])
-  .meta({ id: "ClientMessage" });
-export type ClientMessage = z.infer<typeof clientMessageSchema>;
-export type UpdateMessage = z.infer<typeof updateMessage>;
-export type SnapshotMessage = z.infer<typeof snapshotMessage>;
+  .meta({ id: "ClientMessage", description: "Everything a client may send over the socket" });
 
-/** The schema of each type: who knows the type need not try the others. */
+/** A message as the server has parsed it: defaults are filled in. */
+export type ClientMessage = z.infer<typeof clientMessageSchema>;
+
+/**
+ * A message as a client writes it: fields with a default may be left out.
+ *
+ * @example
+ * const message: ClientMessageDraft = {
+ *   type: "annotation.create",
+ *   opId: crypto.randomUUID(),
+ *   annotation: { type: "point", geometry: { x: 10, y: 20 } },
+ * };
+ * socket.send(JSON.stringify(message));
+ */
+export type ClientMessageDraft = z.input<typeof clientMessageSchema>;
+
+/** The schema of each type: whoever knows the type need not try the others. */
 export const clientMessageSchemas: ReadonlyMap<string, z.ZodType<ClientMessage>> = new Map(
   clientMessageSchema.options.map((option) => [option.shape.type.value, option]),
 );
 
-/** The query of both WebSocket routes. */
-export const realtimeQuerySchema = z.strictObject({
-  document_id: idSchema.optional(),
-  /** Resume after this seq; absent: a fresh join. */
-  since: z.coerce.number().pipe(seqSchema).optional(),
-  actorId: clientIdSchema.optional(),
-  /** Shown with the presence. */
-  name: nameSchema.optional(),
-  /** `hidden`: others are told neither of this connection nor of its end. For bots and recorders. */
-  presence: z.literal("hidden").optional(),
-  token: z.string().optional(),
-});
+export { realtimeQuerySchema } from "./connection.ts";
+export type { SnapshotMessage } from "./snapshots.ts";
+export type { UpdateMessage } from "./updates.ts";

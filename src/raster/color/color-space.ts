@@ -1,8 +1,8 @@
-/** A colour space by matrix and curves: what the RGB of nearly every photo and screenshot is in. */
+/** A colour space defined by a matrix and curves, as nearly every photo and screenshot has. */
 export interface ColorSpace {
-  /** Linear light, 0–1, of each 8-bit value of red, green and blue. */
+  /** Linear light, 0–1, for each 8-bit value of red, green and blue. */
   curves: readonly [Float32Array, Float32Array, Float32Array];
-  /** From linear RGB to XYZ under D50 (the ICC's connection space), row by row. */
+  /** From linear RGB to XYZ under D50, the ICC's connection space. Row by row. */
   toXyz: Matrix;
 }
 
@@ -20,7 +20,7 @@ export function apply(matrix: Matrix, [x, y, z]: Vector): Vector {
   return [a[0] * x + a[1] * y + a[2] * z, b[0] * x + b[1] * y + b[2] * z, c[0] * x + c[1] * y + c[2] * z];
 }
 
-/** Columns as rows. */
+/** Turns columns into rows. */
 export function transpose([a, b, c]: Matrix): Matrix {
   return [
     [a[0], b[0], c[0]],
@@ -29,7 +29,7 @@ export function transpose([a, b, c]: Matrix): Matrix {
   ];
 }
 
-/** undefined: there is none. */
+/** Inverts a matrix. undefined: it has no inverse. */
 export function invert(matrix: Matrix): Matrix | undefined {
   const [a, b, c] = matrix;
   const columns: Matrix = [cross(b, c), cross(c, a), cross(a, b)];
@@ -60,7 +60,7 @@ export function toSrgb(linear: number): number {
   return linear <= 0.0031308 ? linear * 12.92 : 1.055 * linear ** (1 / 2.4) - 0.055;
 }
 
-/** A curve, 0–1 to 0–1, as a table of the 256 values. */
+/** Tabulates a curve, 0–1 to 0–1, for the 256 values. */
 export function tabulate(curve: (value: number) => number): Float32Array {
   return Float32Array.from({ length: 256 }, (_, value) => Math.min(1, Math.max(0, curve(value / 255))));
 }

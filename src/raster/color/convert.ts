@@ -3,14 +3,17 @@ import type { RowSource } from "../row-source.ts";
 import { apply, invert, multiply, scale, toSrgb, type ColorSpace, type Matrix } from "./color-space.ts";
 import { primariesToXyz, srgbPrimaries } from "./primaries.ts";
 
-/** Turns RGBA pixels of one colour space into sRGB, in place. Colours that sRGB has not become the nearest in each channel. */
+/** Converts RGBA pixels to sRGB, in place. A colour outside sRGB is clamped in each channel. */
 export type ConvertColors = (pixels: Uint8Array) => void;
 
-/** Steps of linear light: fine enough for the steep start of sRGB's curve. */
+/** Steps of linear light, fine enough for the steep start of sRGB's curve. */
 const STEPS = 16_384;
 let encoded: Uint8Array | undefined;
 
-/** undefined: the space is sRGB, or so near to it that no 8-bit colour differs by more than 1; or it makes no sense. */
+/**
+ * Plans the conversion of a colour space to sRGB. undefined: the space is so close to sRGB that no 8-bit colour differs
+ * by more than 1, or it makes no sense.
+ */
 export function planConversion({ curves, toXyz }: ColorSpace): ConvertColors | undefined {
   const srgb = primariesToXyz(srgbPrimaries);
   const fromXyz = srgb && invert(srgb);
@@ -34,7 +37,7 @@ export function planConversion({ curves, toXyz }: ColorSpace): ConvertColors | u
   return changesColors(convert) ? convert : undefined;
 }
 
-/** A source whose pixels are in another colour space, in sRGB. */
+/** Converts the rows of a source. */
 export function convertRows(source: RowSource, convert: ConvertColors): RowSource {
   return {
     width: source.width,
@@ -51,14 +54,14 @@ function toStep(linear: number): number {
   return linear <= 0 ? 0 : linear >= 1 ? STEPS : Math.round(linear * STEPS);
 }
 
-/** Profiles round their numbers, which must not tint the white. */
+/** Maps white to white: the rounded numbers of a profile must not tint it. */
 function keepWhite(matrix: Matrix): Matrix {
   const [r, g, b] = matrix;
   const white = apply(matrix, [1, 1, 1]);
   return [scale(r, 1 / white[0]), scale(g, 1 / white[1]), scale(b, 1 / white[2])];
 }
 
-/** Tried on a grid of colours. */
+/** Tries the conversion on a grid of colours. */
 function changesColors(convert: ConvertColors): boolean {
   const levels = [0, 16, 32, 64, 96, 128, 160, 192, 224, 255];
   const colors = levels.flatMap((r) => levels.flatMap((g) => levels.flatMap((b) => [r, g, b, 255])));

@@ -6,15 +6,15 @@ import { planConversion, type ConvertColors } from "./convert.ts";
 import { ICC_MAX_BYTES, readIccProfile } from "./icc.ts";
 import type { ColorSpace } from "./color-space.ts";
 
-/** What is to be done with a picture's colours. */
+/** What to do with an image's colours. */
 export interface Colors {
-  /** To sRGB; undefined: they are in sRGB, or are taken for it. */
+  /** Converts to sRGB; undefined: the colours are in sRGB, or treated as such. */
   convert: ConvertColors | undefined;
-  /** For a person; undefined: all is well. */
+  /** For a person; undefined: the colours will be right. */
   warning: string | undefined;
 }
 
-/** A picture without a profile is in sRGB, as every browser takes it. */
+/** An image without a profile counts as sRGB, as in every browser. */
 export const srgb: Colors = { convert: undefined, warning: undefined };
 const APP2 = 0xe2;
 const ICC_NAME = "ICC_PROFILE\0";
@@ -28,19 +28,22 @@ export function planColors(space: ColorSpace | undefined): Colors {
   };
 }
 
-/** By the profile in a JPEG or WebP file; a GIF has none. */
+/** Reads the profile of a JPEG or WebP file; a GIF has none. */
 export function findColors(file: Uint8Array, type: ImageType): Colors {
   try {
     const profile = type === "image/jpeg" ? joinJpegProfile(file) : findWebpProfile(file, type);
     return profile ? planColors(readIccProfile(profile)) : srgb;
   } catch (error) {
-    // What is damaged around the profile, the decoder tells.
+    // The decoder will report the damage.
     if (error instanceof DamagedImage || error instanceof RangeError) return srgb;
     throw error;
   }
 }
 
-/** A profile comes in numbered APP2 segments (ICC.1:2022 annex B.4). undefined: there is none, or not all of it. */
+/**
+ * Joins a profile from numbered APP2 segments (ICC.1:2022 annex B.4). undefined: there is none, or part of it is
+ * missing.
+ */
 function joinJpegProfile(file: Uint8Array): Uint8Array | undefined {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const parts = new Map<number, Uint8Array>();

@@ -2,14 +2,14 @@ import { tabulate, transpose, type ColorSpace, type Vector } from "./color-space
 import { readFourCc } from "../headers/damaged-image.ts";
 import { srgbPrimaries, primariesToXyz } from "./primaries.ts";
 
-/** A profile's bytes at most: those by matrix have some hundreds or thousands, large ones are tables for printers. */
+/** The most bytes of a profile. Matrix profiles have hundreds or thousands; larger ones are tables for printers. */
 export const ICC_MAX_BYTES = 1024 * 1024;
 const HEADER_BYTES = 128;
 const TAGS_MAX = 100;
 
 /**
- * The colour space of an ICC profile (ICC.1:2022) by matrix and curves, or by a gray curve. undefined: it is of another kind (tables, CMYK, Lab),
- * or damaged.
+ * Reads the colour space of an ICC profile (ICC.1:2022) with a matrix and curves, or with a gray curve. undefined: the
+ * profile is of another kind (tables, CMYK, Lab), or damaged.
  */
 export function readIccProfile(bytes: Uint8Array): ColorSpace | undefined {
   try {
@@ -43,7 +43,7 @@ function readProfile(view: DataView): ColorSpace | undefined {
   }
 }
 
-/** Where each tag's data starts. */
+/** Finds where the data of each tag starts. */
 function readTags(view: DataView): Map<string, number> {
   const tags = new Map<string, number>();
   const count = Math.min(TAGS_MAX, view.getUint32(HEADER_BYTES));
@@ -76,7 +76,7 @@ function readCurve(view: DataView, start: number | undefined): Float32Array | un
   }
 }
 
-/** curveType (§10.6): no entry is a straight line, one a gamma, more are samples. */
+/** curveType (§10.6): without entries the curve is a straight line; one entry is a gamma; more are samples. */
 function readSampledCurve(view: DataView, start: number): Float32Array {
   const count = view.getUint32(start + 8);
   if (count === 0) return tabulate((value) => value);

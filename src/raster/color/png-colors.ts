@@ -14,10 +14,13 @@ import {
   type Primaries,
 } from "./primaries.ts";
 
-/** gAMA of sRGB: 1 / 2.2, times 100,000. Who writes it means sRGB. */
+/** gAMA of sRGB: 1 / 2.2, times 100,000. A file with this value means sRGB. */
 const SRGB_GAMMA = 45_455;
 
-/** The colours of a PNG, by the first of cICP, iCCP, sRGB, gAMA with cHRM that is there (W3C PNG 3rd edition §13.13). */
+/**
+ * Reads the colours of a PNG from the first chunk present of cICP, iCCP, sRGB, gAMA with cHRM (W3C PNG 3rd edition
+ * §13.13).
+ */
 export async function findPngColors({ chunks }: PngScan): Promise<Colors> {
   const codePoints = chunks.get("cICP");
   if (codePoints?.byteLength === 4) return planColors(readCodePoints(codePoints));
@@ -32,7 +35,7 @@ export async function findPngColors({ chunks }: PngScan): Promise<Colors> {
   return gamma || white ? planColors(readGamma(gamma, white)) : srgb;
 }
 
-/** ITU-T H.273: primaries and transfer by number. Those of films and of high dynamic range are not told here. */
+/** ITU-T H.273: primaries and transfer by number. Those of films and of high dynamic range are not supported. */
 function readCodePoints(data: Uint8Array): ColorSpace | undefined {
   const primaries = new Map([
     [1, srgbPrimaries],
@@ -40,7 +43,7 @@ function readCodePoints(data: Uint8Array): ColorSpace | undefined {
     [12, displayP3Primaries],
   ]).get(byteAt(data, 0));
   const curves = new Map([
-    // BT.709's own curve is the camera's: what is shown by it is shown as sRGB.
+    // BT.709's curve describes the camera. Displays show such images as sRGB.
     [1, fromSrgb],
     [4, (value: number) => value ** 2.2],
     [8, (value: number) => value],
@@ -73,7 +76,9 @@ function toSpace(primaries: Primaries, curve: (value: number) => number): ColorS
   return toXyz && { curves: [table, table, table], toXyz };
 }
 
-/** A name, a zero, the method (0), then the profile, deflated. Of one larger than a profile by matrix is, only so much is inflated. */
+/**
+ * Unpacks a profile: a name, a zero, the method (0), then the deflated profile. Inflates no more than `ICC_MAX_BYTES`.
+ */
 async function unpackProfile(chunk: Uint8Array): Promise<Uint8Array | undefined> {
   const nameEnd = chunk.indexOf(0);
   if (nameEnd < 0 || chunk[nameEnd + 1] !== 0) return undefined;
@@ -89,7 +94,7 @@ async function unpackProfile(chunk: Uint8Array): Promise<Uint8Array | undefined>
     await reader.readInto(profile.subarray(4));
     return profile;
   } catch (error) {
-    // A picture is not refused for its profile.
+    // No image is refused for its profile.
     if (error instanceof DamagedImage) return undefined;
     throw error;
   } finally {

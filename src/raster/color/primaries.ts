@@ -33,14 +33,14 @@ export const bt2020Primaries: Primaries = {
 
 /** The ICC's white, D50. */
 const connectionWhite: Vector = [0.9642, 1, 0.8249];
-/** Bradford's cone responses, by which ICC profiles are adapted to their white (ICC.1:2022 annex E). */
+/** Bradford's cone responses, which adapt ICC profiles to their white (ICC.1:2022 annex E). */
 const bradford: Matrix = [
   [0.8951, 0.2664, -0.1614],
   [-0.7502, 1.7135, 0.0367],
   [0.0389, -0.0685, 1.0296],
 ];
 
-/** From linear RGB to XYZ under D50. undefined: the primaries make no colour space. */
+/** The matrix from linear RGB to XYZ under D50. undefined: the primaries make no colour space. */
 export function primariesToXyz({ white, red, green, blue }: Primaries): Matrix | undefined {
   const columns: Matrix = [toXyz(red), toXyz(green), toXyz(blue)];
   const inverse = invert(transpose(columns));
@@ -59,7 +59,7 @@ export function primariesToXyz({ white, red, green, blue }: Primaries): Matrix |
   return multiply(multiply(toCones, multiply(gains, bradford)), unadapted);
 }
 
-/** Of luminance y. */
+/** The XYZ of a chromaticity, scaled to luminance y. */
 function toXyz([x, y]: readonly [number, number]): Vector {
   return [x, y, 1 - x - y];
 }

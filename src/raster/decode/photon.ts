@@ -1,22 +1,22 @@
 import photonModule from "../../../generated/photon.wasm";
-import { UndecodablePicture } from "./undecodable-picture.ts";
+import { UndecodableImage } from "../image-errors.ts";
 
 /**
- * Photon's codecs on an instance of our own. The package's JavaScript keeps one instance for the life of the isolate; but a
- * damaged file makes Photon panic, and a panic leaves its stack pointer and everything it had allocated behind, so that after some
- * of them every picture fails. Here each picture gets an instance, which takes about 7 ms, and whose memory is gone with it: it
- * never shrinks, and the next job may need the room for something else. It also lets us look at its pixels where they lie,
- * instead of copying them out: memory is what limits the size of a picture.
+ * Photon's codecs, on instances of our own. The package's JavaScript keeps one instance for the life of the isolate.
+ * But a damaged file makes Photon panic, and a panic leaks its stack and all its allocations, so that after a few of
+ * them every image fails. Here each image gets an instance, which takes about 7 ms. Its memory, which never shrinks, is
+ * freed with it. It also lets us read pixels in place instead of copying them: memory is what limits the size of an
+ * image.
  */
 
-/** Photon's exports that are used. Vectors are passed as an address and a length in bytes. */
+/** The exports of Photon used here. Vectors are passed as an address and a length in bytes. */
 interface PhotonExports {
   memory: WebAssembly.Memory;
   __wbindgen_externrefs: WebAssembly.Table;
   __wbindgen_start(): void;
   __wbindgen_malloc(bytes: number, align: number): number;
   __wbindgen_free(address: number, bytes: number, align: number): void;
-  /** Takes over the vector. Both return the image's address. */
+  /** Both take over the vector, and return the address of the image. */
   photonimage_new_from_byteslice(address: number, bytes: number): number;
   photonimage_new(address: number, bytes: number, width: number, height: number): number;
   photonimage_get_width(image: number): number;
@@ -28,7 +28,7 @@ interface PhotonExports {
 }
 
 /** Bytes in an instance's memory. */
-export interface Vector {
+export interface Allocation {
   address: number;
   bytes: number;
 }
@@ -36,42 +36,44 @@ export interface Vector {
 export class PhotonInstance {
   readonly #photon = instantiate();
 
-  /** What the instance holds; WebAssembly memory never shrinks. */
+  /** Bytes that the instance holds. WebAssembly memory never shrinks. */
   get memoryBytes(): number {
     return this.#photon.memory.buffer.byteLength;
   }
 
-  /** Room for `bytes` bytes, until it is released or handed over. */
-  allocate(bytes: number): Vector {
+  /** Allocates bytes, until they are released or handed over. */
+  allocate(bytes: number): Allocation {
     return { address: this.#photon.__wbindgen_malloc(bytes, 1) >>> 0, bytes };
   }
 
-  release(vector: Vector): void {
+  release(vector: Allocation): void {
     this.#photon.__wbindgen_free(vector.address, vector.bytes, 1);
   }
 
-  /** A view onto a vector: good until the next call into the instance, which may move its memory. */
-  view({ address, bytes }: Vector): Uint8Array {
+  /** A view of a vector. It is valid until the next call into the instance, which may move its memory. */
+  view({ address, bytes }: Allocation): Uint8Array {
     return new Uint8Array(this.#photon.memory.buffer, address, bytes);
   }
 
   /**
-   * Decodes a JPEG, PNG, WebP or GIF (its first frame) to RGBA, and releases the file. Throws `UndecodablePicture`; the instance is
-   * of no use after that.
+   * Decodes a JPEG, PNG, WebP or GIF (its first frame) to RGBA, and releases the file. Throws `UndecodableImage`. After
+   * that the instance can't be used any more.
    */
-  decode(file: Vector): { width: number; height: number; pixels: Vector } {
+  decode(file: Allocation): { width: number; height: number; pixels: Allocation } {
     const image = this.#decodeImage(file);
     const width = this.#photon.photonimage_get_width(image) >>> 0;
     const height = this.#photon.photonimage_get_height(image) >>> 0;
-    const pixels = toVector(this.#photon.photonimage_get_raw_pixels(image));
+    const pixels = toAllocation(this.#photon.photonimage_get_raw_pixels(image));
     this.#photon.__wbg_photonimage_free(image, 0);
     return { width, height, pixels };
   }
 
-  /** Encodes RGBA pixels, and releases them. `quality` 1–100; undefined: WebP, which Photon writes without loss. */
-  encode(pixels: Vector, width: number, height: number, quality: number | undefined): Uint8Array {
+  /**
+   * Encodes RGBA pixels as a JPEG of `quality` 1–100, and releases them. Without `quality` it writes a lossless WebP.
+   */
+  encode(pixels: Allocation, width: number, height: number, quality: number | undefined): Uint8Array {
     const image = this.#photon.photonimage_new(pixels.address, pixels.bytes, width, height);
-    const encoded = toVector(
+    const encoded = toAllocation(
       quality === undefined
         ? this.#photon.photonimage_get_bytes_webp(image)
         : this.#photon.photonimage_get_bytes_jpeg(image, quality),
@@ -82,17 +84,17 @@ export class PhotonInstance {
     return file;
   }
 
-  #decodeImage(file: Vector): number {
+  #decodeImage(file: Allocation): number {
     try {
       return this.#photon.photonimage_new_from_byteslice(file.address, file.bytes);
     } catch (error) {
-      throw new UndecodablePicture("Photon could not decode the file", { cause: error });
+      throw new UndecodableImage("Photon could not decode the file", { cause: error });
     }
   }
 }
 
-/** Addresses come as signed numbers. */
-function toVector([address, bytes]: [address: number, bytes: number]): Vector {
+/** Photon returns addresses as signed numbers. */
+function toAllocation([address, bytes]: [address: number, bytes: number]): Allocation {
   return { address: address >>> 0, bytes: bytes >>> 0 };
 }
 
@@ -100,19 +102,19 @@ function instantiate(): PhotonExports {
   const imports: Record<string, WebAssembly.ImportValue> = {};
   for (const { name } of WebAssembly.Module.imports(photonModule)) {
     imports[name] = () => {
-      // The rest of Photon draws on a browser's canvas; the codecs need none of it.
+      // Photon uses these to draw on a browser's canvas. The codecs need none of them.
       throw new Error(`Photon called ${name}, which is not here`);
     };
   }
   imports["__wbindgen_init_externref_table"] = () => fillExternrefTable(exports.__wbindgen_externrefs);
   const instance = new WebAssembly.Instance(photonModule, { "./photon_rs_bg.js": imports });
-  // What a compiled module exports is known only here.
+  // The compiler can't know what a compiled module exports.
   const exports = instance.exports as unknown as PhotonExports;
   exports.__wbindgen_start();
   return exports;
 }
 
-/** The constants that wasm-bindgen expects at the start of its table of references. */
+/** Adds the constants that wasm-bindgen expects in its table of references. */
 function fillExternrefTable(table: WebAssembly.Table): void {
   const constants = [undefined, null, true, false];
   const offset = table.grow(constants.length);

@@ -7,7 +7,10 @@ export interface PixelOrder {
   stepY: number;
 }
 
-/** EXIF orientation (Exif 3.0 §4.6.5.1.6): which sides of the upright picture the first stored row and column are. */
+/**
+ * The pixel order for an EXIF orientation (Exif 3.0 §4.6.5.1.6), which says on which sides of the upright image the
+ * first stored row and column are.
+ */
 export function uprightOrder(orientation: number, storedWidth: number, storedHeight: number): PixelOrder {
   const w = storedWidth;
   const lastColumn = w - 1;
@@ -32,7 +35,7 @@ export function uprightOrder(orientation: number, storedWidth: number, storedHei
   }
 }
 
-/** Writes `count` upright rows of a whole picture into `into`. */
+/** Writes `count` upright rows of a decoded image to `into`. */
 export function copyRows(
   pixels: Uint8Array,
   { start, stepX, stepY }: PixelOrder,

@@ -1,24 +1,26 @@
 import { byteAt, wordAt } from "../array-at.ts";
-import type { Layer, PixelLayer, StrokeLayer } from "./overlay.ts";
 import { parseColor, type Rgba } from "../row-source.ts";
+import type { Layer, PixelLayer, StrokeLayer } from "./layer.ts";
 
 /**
- * Draws a layer over RGBA rows, in place: Porter-Duff source-over (W3C Compositing §9.1.4). The layer lies within the rows, which are
- * `width` pixels wide and not premultiplied.
+ * Blends a layer over RGBA rows, in place: Porter-Duff source-over (W3C Compositing §9.1.4). The layer must lie within
+ * the rows, which are `width` pixels wide and not premultiplied.
  */
 export function blendLayer(rows: Uint8Array, width: number, layer: Layer): void {
   if ("coverage" in layer) blendStroke(rows, width, layer);
   else blendPixels(rows, width, layer);
 }
 
-/** A pixel is read and set as one 32-bit number, R in its lowest byte: strokes by the thousand go over the same pixels. */
+/**
+ * Reads and sets a pixel as one 32-bit number, R in the lowest byte: thousands of strokes may cover the same pixels.
+ */
 function blendStroke(rows: Uint8Array, width: number, { left, top, paint, coverage }: StrokeLayer): void {
   const { r, g, b } = parseColor(paint.color);
   const solid = (255 << 24) | (b << 16) | (g << 8) | r;
   const { bytes, stride } = coverage;
   const alphas = new Uint8Array(256).map((_, covered) => Math.round(covered * paint.alpha));
   const pixels = new Int32Array(rows.buffer, rows.byteOffset, rows.byteLength / 4);
-  // Four pixels are looked at as one: most are not covered.
+  // Four pixels are read as one number, since most are not covered.
   const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
   for (let y = 0; y < coverage.height; y++) {
     const shift = (top + y) * width + left - y * stride;
@@ -46,7 +48,7 @@ function blendStroke(rows: Uint8Array, width: number, { left, top, paint, covera
   }
 }
 
-/** One colour with `alpha`, 0–255, over an opaque pixel. */
+/** Blends one colour with `alpha`, 0–255, over an opaque pixel. */
 function coverWord(below: number, r: number, g: number, b: number, alpha: number): number {
   const rest = 255 - alpha;
   const red = divideBy255(r * alpha + (below & 255) * rest);
@@ -55,13 +57,13 @@ function coverWord(below: number, r: number, g: number, b: number, alpha: number
   return (255 << 24) | (blue << 16) | (green << 8) | red;
 }
 
-/** Rounded, for 0 to 255². */
+/** Rounds `value / 255`, for values from 0 to 255². */
 function divideBy255(value: number): number {
   const more = value + 128;
   return (more + (more >> 8)) >> 8;
 }
 
-/** One colour with `alpha`, 0–255, over a pixel that may be translucent. What is behind the point is cut off when a byte is set. */
+/** Blends one colour with `alpha`, 0–255, over a pixel that may be translucent. Setting a byte drops the fraction. */
 function paintPixel(rows: Uint8Array, to: number, r: number, g: number, b: number, alpha: number): void {
   const below = (byteAt(rows, to + 3) * (255 - alpha)) / 255;
   const sum = alpha + below;
@@ -73,7 +75,7 @@ function paintPixel(rows: Uint8Array, to: number, r: number, g: number, b: numbe
 
 function blendPixels(rows: Uint8Array, width: number, layer: PixelLayer): void {
   const { pixels, opacity } = layer;
-  // Most of a layer is empty: four bytes are looked at as one.
+  // Four bytes are read as one number, since most of a layer is empty.
   const words = new Uint32Array(pixels.buffer, pixels.byteOffset, pixels.byteLength / 4);
   for (let y = 0; y < layer.height; y++) {
     let to = ((layer.top + y) * width + layer.left) * 4;
@@ -86,7 +88,7 @@ function blendPixels(rows: Uint8Array, width: number, layer: PixelLayer): void {
   }
 }
 
-/** What `blendPixel` comes to over an opaque pixel; what is behind the point is cut off when a byte is set. */
+/** `blendPixel`, simplified for an opaque pixel below. Setting a byte drops the fraction. */
 function coverPixel(rows: Uint8Array, to: number, pixels: Uint8Array, from: number): void {
   const rest = 255 - byteAt(pixels, from + 3);
   rows[to] = byteAt(pixels, from) + (byteAt(rows, to) * rest + 127) / 255;
@@ -106,7 +108,7 @@ function blendPixel(rows: Uint8Array, to: number, pixels: Uint8Array, from: numb
   rows[to + 3] = Math.round(sum);
 }
 
-/** Lays RGBA rows on an opaque ground, in place. */
+/** Puts RGBA rows on an opaque ground, in place. */
 export function flattenOnto(pixels: Uint8Array, ground: Rgba): void {
   for (let at = 0; at < pixels.length; at += 4) {
     if (pixels[at + 3] === 255) continue;
@@ -118,7 +120,7 @@ export function flattenOnto(pixels: Uint8Array, ground: Rgba): void {
   }
 }
 
-/** A ground that may be translucent itself, as the opaque colour it shows on white paper. */
+/** The opaque colour that a translucent ground has on white paper. */
 export function onWhite({ r, g, b, a }: Rgba): Rgba {
   const alpha = a / 255;
   return { r: mix(r, 255, alpha), g: mix(g, 255, alpha), b: mix(b, 255, alpha), a: 255 };

@@ -2,8 +2,7 @@ import { initWasm, Resvg } from "@resvg/resvg-wasm";
 import resvgModule from "../../../generated/resvg.wasm";
 import type { Bounds } from "../../scene/bounds.ts";
 import { uniteBounds } from "../../scene/bounds.ts";
-import { isEmpty, type Drawing } from "../../scene/draw-annotation.ts";
-import type { Paint } from "../../scene/paint.ts";
+import { isEmpty } from "../../scene/draw-annotation.ts";
 import {
   sceneGroupEnd,
   sceneGroupStart,
@@ -13,53 +12,32 @@ import {
   type Viewport,
 } from "../../scene/scene-svg.ts";
 import type { Stroke } from "../../scene/shape.ts";
-import { LAYER_MS, timeElements, timeStroke } from "./drawing-time.ts";
-import { coverStroke, strideOf, type Coverage } from "./stroke-coverage.ts";
+import { LAYER_MS, estimateElements, estimateStroke } from "./drawing-time.ts";
+import type { Layer, PixelLayer, Place, StrokeLayer } from "./layer.ts";
+import type { MeasuredDrawing } from "./measure-drawing.ts";
+import { coverStroke, strideOf } from "./stroke-coverage.ts";
 
 let ready: Promise<void> | undefined;
 
-/** Readies the rasterizer, once in an isolate. */
+/** Initializes resvg, once in an isolate. */
 export function initOverlay(): Promise<void> {
   ready ??= initWasm(resvgModule);
   return ready;
 }
 
-/** Where a layer lies in its window: whole pixels. */
-interface Place {
-  left: number;
-  top: number;
-  width: number;
-  height: number;
-}
-
-/** A piece of a drawn window, to be blended at its place. It is good until the next one is asked for. */
-export type Layer = PixelLayer | StrokeLayer;
-
-/** Premultiplied RGBA, to be blended with `opacity`. */
-export interface PixelLayer extends Place {
-  opacity: number;
-  pixels: Uint8Array;
-}
-
-/** One colour, to be blended as far as a stroke covers the pixels. */
-export interface StrokeLayer extends Place {
-  paint: Paint;
-  coverage: Coverage;
-}
-
-/** Characters of SVG that are drawn at once: parsed, a path takes several times its text. */
+/** The most characters of SVG drawn at once: a parsed path takes several times the memory of its text. */
 const LAYER_CHARACTERS = 128 * 1024;
 
 /**
- * Draws what touches the window, as layers from bottom to top, none larger than what is drawn on it. The rows of a drawing that takes
- * long are several layers, which gives the same picture. Needs `initOverlay`.
+ * Draws what touches the window, as layers from bottom to top. No layer is larger than its drawings. A drawing that
+ * takes long is split by rows into several layers, which gives the same picture. Needs `initOverlay`.
  *
- * A translucent drawing is a layer of its own, blended by us: resvg would draw an SVG group's opacity on a canvas of up to 25 times
- * the window, and panics where the group lies further outside.
+ * A translucent drawing gets a layer of its own, and `blendLayer` applies its opacity. resvg would draw a translucent
+ * SVG group on a canvas of up to 25 times the window, and panics if the group lies farther outside.
  */
-export function* drawOverlay(drawings: readonly Drawing[], window: Viewport): Generator<Layer> {
+export function* drawOverlay(drawings: readonly MeasuredDrawing[], window: Viewport): Generator<Layer> {
   const coverage = new CoverageBuffer();
-  let batch: Drawing[] = [];
+  let batch: MeasuredDrawing[] = [];
   let characters = 0;
   let ms = 0;
   for (const drawing of drawings) {
@@ -67,10 +45,10 @@ export function* drawOverlay(drawings: readonly Drawing[], window: Viewport): Ge
     if (!place) continue;
     const { svg, stroke, opacity, visible } = drawing;
     const part = Math.min(1, place.height / Math.max(1, visible.height * window.scaleY));
-    const time = timeElements(drawing, window);
+    const time = estimateElements(drawing, window);
     const rowsMs = time.rows * part;
     const alone = stroke !== undefined || opacity < 1 || rowsMs > LAYER_MS;
-    const full = characters + svg.length > LAYER_CHARACTERS || ms + time.again + rowsMs > LAYER_MS;
+    const full = characters + svg.length > LAYER_CHARACTERS || ms + time.fixed + rowsMs > LAYER_MS;
     if (alone || full) {
       yield* rasterizeAll(batch, window);
       batch = [];
@@ -80,22 +58,22 @@ export function* drawOverlay(drawings: readonly Drawing[], window: Viewport): Ge
     if (!alone) {
       batch.push(drawing);
       characters += svg.length;
-      ms += time.again + rowsMs;
+      ms += time.fixed + rowsMs;
       continue;
     }
     if (svg !== "") {
-      for (const rows of partRows(place, rowsMs)) yield rasterize([drawing], rows, window);
+      for (const rows of splitRows(place, rowsMs)) yield rasterize([drawing], rows, window);
     }
     if (stroke) {
-      const strokeMs = timeStroke(stroke, visible, window).rows * part;
-      for (const rows of partRows(place, strokeMs)) yield coverage.layer(stroke, rows, window);
+      const strokeMs = estimateStroke(drawing, window).rows * part;
+      for (const rows of splitRows(place, strokeMs)) yield coverage.layer(stroke, rows, window);
     }
   }
   yield* rasterizeAll(batch, window);
 }
 
-/** The rows of a place, in parts that take `LAYER_MS` if all of them take `ms`. */
-function* partRows(place: Place, ms: number): Generator<Place> {
+/** Splits the rows of a place into parts of about `LAYER_MS`, if all of them take `ms`. */
+function* splitRows(place: Place, ms: number): Generator<Place> {
   const count = Math.min(place.height, Math.max(1, Math.ceil(ms / LAYER_MS)));
   const partHeight = Math.ceil(place.height / count);
   for (let from = 0; from < place.height; from += partHeight) {
@@ -103,13 +81,13 @@ function* partRows(place: Place, ms: number): Generator<Place> {
   }
 }
 
-function* rasterizeAll(drawings: readonly Drawing[], window: Viewport): Generator<PixelLayer> {
+function* rasterizeAll(drawings: readonly MeasuredDrawing[], window: Viewport): Generator<PixelLayer> {
   const place = cropWindow(drawings, window);
   if (place) yield rasterize(drawings, place, window);
 }
 
-/** The SVG elements of drawings that have one opacity. */
-function rasterize(drawings: readonly Drawing[], place: Place, window: Viewport): PixelLayer {
+/** Draws the SVG elements of drawings that share one opacity. */
+function rasterize(drawings: readonly MeasuredDrawing[], place: Place, window: Viewport): PixelLayer {
   const scene = drawings.map((drawing) => drawing.svg).join("");
   const view = viewPlace(place, window);
   const source = sceneSvgStart(place) + sceneGroupStart(view) + scene + sceneGroupEnd + sceneSvgEnd;
@@ -121,7 +99,7 @@ function rasterize(drawings: readonly Drawing[], place: Place, window: Viewport)
   return { ...place, opacity: drawings[0]?.opacity ?? 1, pixels };
 }
 
-/** Holds what one stroke covers, as many times as there are strokes. */
+/** A buffer for the coverage of one stroke after the other. */
 class CoverageBuffer {
   #bytes = new Uint8Array();
 
@@ -140,15 +118,15 @@ function viewPlace({ left, top }: Place, window: View): View {
   return { ...window, originX: window.originX - left, originY: window.originY - top };
 }
 
-/** The part of the window that drawings may touch, in whole pixels; undefined: none. */
-function cropWindow(drawings: readonly Drawing[], window: Viewport): Place | undefined {
+/** The part of the window that drawings may touch, in whole pixels; undefined: they touch none. */
+function cropWindow(drawings: readonly MeasuredDrawing[], window: Viewport): Place | undefined {
   const [first, ...rest] = drawings;
   if (!first) return undefined;
   const bounds = toOutput(
     rest.reduce((united, drawing) => uniteBounds(united, drawing.bounds), first.bounds),
     window,
   );
-  // One pixel more on each side: antialiasing, and the rasterizer's 32-bit floats.
+  // One pixel more on each side, for antialiasing and for resvg's 32-bit floats.
   const left = Math.max(0, Math.floor(bounds.left) - 1);
   const top = Math.max(0, Math.floor(bounds.top) - 1);
   const width = Math.min(window.width, Math.ceil(bounds.right) + 1) - left;

@@ -1,31 +1,24 @@
 import type { Stroke } from "../../scene/shape.ts";
 import type { View } from "../../scene/scene-svg.ts";
 import { byteAt, floatAt } from "../array-at.ts";
+import type { Coverage } from "./layer.ts";
 
-/** Rows of bytes, how much of each pixel is covered: 0–255. */
-export interface Coverage {
-  width: number;
-  height: number;
-  /** Bytes from one row to the next: a multiple of four, so that four pixels can be looked at as one number. */
-  stride: number;
-  bytes: Uint8Array;
-}
-
-/** Bytes of a row of `width` pixels. */
+/** Bytes from one row of `width` pixels to the next. */
 export function strideOf(width: number): number {
   return (width + 3) & ~3;
 }
 
 /**
- * Adds what a stroke covers of a window of the given view. A stroke with round joins and round ends is what its segments cover, each
- * with half a disc at both ends: a pixel has the most that any of them covers of it. So it does not matter in which order or
- * in which parts it is drawn, and a segment takes no more time when there are many of them.
+ * Adds what a stroke covers of a window of the given view. A stroke with round joins and caps is the union of its
+ * segments, each with half a disc at both ends. A pixel's coverage is the largest that any segment gives it. So the
+ * result depends neither on the order of segments nor on how the window is split, and the time for a segment does not
+ * grow with their number.
  *
- * It is a pixel wide at its edge, at whatever angle: within 1/20 of the exact area (on a diagonal) and as sharp.
+ * Antialiasing is one pixel wide at any angle: within 1/20 of the exact area (on a diagonal), and as sharp.
  */
 export function coverStroke({ points, width }: Stroke, view: View, coverage: Coverage): void {
   const { scaleX, scaleY, originX, originY } = view;
-  // The two differ only by what rounding the picture's sides to pixels makes.
+  // The two scales differ only because the picture's sides are rounded to pixels.
   const capsule = new Capsule((width * Math.sqrt(scaleX * scaleY)) / 2);
   let fromX = floatAt(points, 0) * scaleX + originX;
   let fromY = floatAt(points, 1) * scaleY + originY;
@@ -40,19 +33,19 @@ export function coverStroke({ points, width }: Stroke, view: View, coverage: Cov
 }
 
 /**
- * What lies within a radius of a segment. Nothing is taken apart with `[a, b] =` here: the runtime makes an iterator each time, and all of it
- * took six times as long.
+ * All that lies within a radius of a segment. There is no array destructuring here: the runtime makes an iterator each
+ * time, and drawing took six times as long.
  */
 class Capsule {
   readonly radius: number;
-  /** What `cross` has found: the line is within from here to there. */
+  /** The result of `cross`: where the line enters and leaves the reach. */
   left = 0;
   right = 0;
   ax = 0;
   ay = 0;
   bx = 0;
   by = 0;
-  /** The way from a to b: its length and its direction. */
+  /** From a to b: the length, and the unit vector. */
   #length = 0;
   #ux = 1;
   #uy = 0;
@@ -71,7 +64,10 @@ class Capsule {
     this.#uy = this.#length > 0 ? (by - ay) / this.#length : 0;
   }
 
-  /** Where the horizontal line at `y` is within `reach` of the segment: `left` to `right`, which is less where it is nowhere. */
+  /**
+   * Finds where the horizontal line at `y` is within `reach` of the segment: from `left` to `right`. If nowhere,
+   * `right` is less than `left`.
+   */
   cross(y: number, reach: number): void {
     const downA = y - this.ay;
     const downB = y - this.by;
@@ -99,13 +95,15 @@ class Capsule {
     this.right = right;
   }
 
-  /** Whether a point is nearest to the segment's inside, not to one of its ends. */
+  /** Whether the nearest point of the segment is not one of its ends. */
   #isBeside(x: number, downA: number): boolean {
     const along = (x - this.ax) * this.#ux + downA * this.#uy;
     return along >= 0 && along <= this.#length;
   }
 
-  /** How much it covers of the pixel with this centre, 0–255: of a line of its width and a pixel that face each other. */
+  /**
+   * How much it covers of the pixel with this centre, 0–255, computed as if the pixel were aligned with the segment.
+   */
   cover(x: number, y: number): number {
     const dx = x - this.ax;
     const dy = y - this.ay;
@@ -119,10 +117,13 @@ class Capsule {
   }
 }
 
-/** Vertical part of a direction below which a line counts as level: its ends then say where it begins and ends. */
+/**
+ * A direction with a smaller vertical part counts as level. Then the discs at the ends say where the line begins and
+ * ends.
+ */
 const LEVEL = 1e-9;
 
-/** Bytes that are set faster by a call than one by one. */
+/** For more bytes than this a call of `fill` is faster than a loop. */
 const FILL_MIN = 32;
 
 function coverCapsule(capsule: Capsule, { width, height, stride, bytes }: Coverage): void {
@@ -135,7 +136,7 @@ function coverCapsule(capsule: Capsule, { width, height, stride, bytes }: Covera
   for (let row = first; row <= last; row++) {
     const y = row + 0.5;
     capsule.cross(y, outer);
-    // Pixels whose centres lie between.
+    // The pixels whose centres lie between.
     const from = Math.max(0, Math.ceil(capsule.left - 0.5));
     const to = Math.min(width, Math.floor(capsule.right - 0.5) + 1);
     if (from >= to) continue;

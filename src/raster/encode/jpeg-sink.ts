@@ -1,19 +1,20 @@
 import { byteAt, doubleAt } from "../array-at.ts";
 import { flattenOnto } from "../draw/blend.ts";
 import type { Rgba, RowSink } from "../row-source.ts";
-import { Turns } from "../../event-loop.ts";
+import { createYielder } from "../../event-loop.ts";
 import { BitWriter } from "./jpeg/bit-writer.ts";
 import { BlockEncoder } from "./jpeg/block-encoder.ts";
 import { jpegHeader } from "./jpeg/header.ts";
 import { acChrominance, acLuminance, dcChrominance, dcLuminance, scaleDivisors } from "./jpeg/tables.ts";
 
-/** Rows and columns of a unit: 2 × 2 blocks of luminance share one of each chrominance (4:2:0). */
+/** Rows and columns of a unit: 2 × 2 blocks of luminance share one block of each chrominance (4:2:0). */
 const UNIT = 16;
 const BLOCK = 8;
 
 /**
- * Writes a baseline JPEG (ITU T.81, JFIF 1.02) of `quality` 1–100 row by row, its chrominance at half the resolution: beside the
- * file nothing is held but 16 rows. It has no alpha: what is transparent shows the ground, which is opaque; without one, nothing is transparent.
+ * Encodes a baseline JPEG (ITU T.81, JFIF 1.02) of `quality` 1–100 row by row, with chrominance at half the resolution.
+ * In addition to the file it holds only 16 rows. A JPEG has no alpha: transparent pixels show the opaque `ground`.
+ * Without `ground` all pixels must be opaque.
  */
 export function createJpegSink(width: number, height: number, quality: number, ground?: Rgba): RowSink {
   const divisors = scaleDivisors(quality);
@@ -22,7 +23,7 @@ export function createJpegSink(width: number, height: number, quality: number, g
   const blue = new BlockEncoder(writer, divisors.chrominance, dcChrominance, acChrominance);
   const red = new BlockEncoder(writer, divisors.chrominance, dcChrominance, acChrominance);
   const stripe = new Stripe(width);
-  const turns = new Turns();
+  const yieldToEventLoop = createYielder();
 
   const encodeStripe = (): void => {
     stripe.complete();
@@ -44,7 +45,7 @@ export function createJpegSink(width: number, height: number, quality: number, g
         stripe.addRow(rows, from);
         if (stripe.rows < UNIT) continue;
         encodeStripe();
-        await turns.pass();
+        await yieldToEventLoop();
       }
     },
     async finish() {
@@ -55,8 +56,8 @@ export function createJpegSink(width: number, height: number, quality: number, g
 }
 
 /**
- * Sixteen rows as luminance and chrominance (JFIF 1.02, after ITU-R BT.601), from -128 to 127, as wide as whole units. Chrominance
- * comes in pairs of pixels, and of rows when the stripe is complete.
+ * Sixteen rows as luminance and chrominance (JFIF 1.02, after ITU-R BT.601), from -128 to 127, padded to whole units.
+ * Chrominance is averaged over pairs of pixels, and over pairs of rows when the stripe is complete.
  */
 class Stripe {
   readonly width: number;
@@ -76,7 +77,7 @@ class Stripe {
     this.#row = new Uint8Array(this.width * 4);
   }
 
-  /** Takes a row of RGBA; its last pixel goes on to the end of the unit. */
+  /** Adds a row of RGBA. Its last pixel is repeated to the end of the unit. */
   addRow(pixels: Uint8Array, from: number): void {
     const row = this.#row;
     const bytes = this.#pictureWidth * 4;
@@ -85,7 +86,7 @@ class Stripe {
     this.#convert(row, this.rows++ * this.width);
   }
 
-  /** Ends the stripe: its last row goes on to the end of the unit, and of two rows of chrominance the mean is taken. */
+  /** Completes the stripe: repeats its last row to the end of the unit, and averages pairs of chrominance rows. */
   complete(): void {
     const { width } = this;
     for (; this.rows < UNIT; this.rows++) {
@@ -111,12 +112,12 @@ class Stripe {
   }
 }
 
-/** Row `to` becomes as the one before it. */
+/** Copies the row before to row `to`. */
 function repeatRow(plane: Float64Array, to: number, width: number): void {
   plane.copyWithin(to * width, (to - 1) * width, to * width);
 }
 
-/** The means of each two rows become the plane's upper half. */
+/** Averages pairs of rows into the plane's upper half. */
 function meanOfRows(plane: Float64Array, width: number): void {
   for (let y = 0; y < UNIT / 2; y++) {
     for (let x = 0; x < width; x++) {

@@ -1,18 +1,21 @@
 import { byteAt } from "../array-at.ts";
 import { predictPaeth } from "../decode/png/unfilter.ts";
 
-/** PNG's row filters (W3C PNG 3rd edition §9): a byte as its difference from a guess made of its neighbours. */
+/**
+ * PNG's row filters (W3C PNG 3rd edition §9) write a byte as its difference from a prediction made of its neighbours.
+ */
 
-/** Writes a row of RGBA pixels as filter type and filtered bytes of `channels` channels. */
+/** Writes a row of RGBA pixels as a filter type and filtered bytes of `channels` channels. */
 export type RowFilter = (rows: Uint8Array, from: number, into: Uint8Array, to: number) => void;
 
-/** Filters a row by one filter; the bytes above are zero for the first row. */
+/** Filters a row. The bytes above are zero for the first row. */
 type Filter = (row: Uint8Array, above: Uint8Array, channels: number, into: Uint8Array) => void;
 type TypedFilter = readonly [type: number, filter: Filter];
 
 /**
- * By filter type. Each is a loop of its own: the bytes of a picture are millions, and a call for each takes longer than the
- * compression. None and Average hardly ever win on photos or drawings; three tries are a third faster than five.
+ * The filters tried, by type. Each is a loop of its own: a picture has millions of bytes, and a call for each would
+ * take longer than the compression. None and Average hardly ever win on photos or drawings, and three tries are a third
+ * faster than five.
  */
 const filters: readonly [TypedFilter, ...TypedFilter[]] = [
   [1, filterSub],
@@ -20,12 +23,15 @@ const filters: readonly [TypedFilter, ...TypedFilter[]] = [
   [4, filterPaeth],
 ];
 
-/** Filters are tried on every so-manyth row: rows are like the one above. A photo gets 0.3 % larger than by trying all of them. */
+/**
+ * Filters are tried only on one of this many rows, since neighbouring rows are alike. A photo gets 0.3 % larger than if
+ * all rows were tried.
+ */
 const ROWS_PER_CHOICE = 8;
 
 /**
- * Rows get the filter with the smallest sum of absolute differences, the heuristic that the specification suggests, in the first of a
- * few rows.
+ * Filters rows. The first of a few rows decides: they get the filter with the smallest sum of absolute differences
+ * there, the heuristic that the specification suggests.
  */
 export function createRowFilter(width: number, channels: 3 | 4): RowFilter {
   const length = width * channels;
@@ -85,7 +91,7 @@ function filterUp(row: Uint8Array, above: Uint8Array, _channels: number, into: U
   for (let at = 0; at < row.length; at++) into[at] = byteAt(row, at) - byteAt(above, at);
 }
 
-/** Differences to the neighbour that is nearest to left + up - corner (§9.4), channel by channel. */
+/** Differences to the neighbour nearest to left + up - corner (§9.4), channel by channel. */
 function filterPaeth(row: Uint8Array, above: Uint8Array, channels: number, into: Uint8Array): void {
   for (let channel = 0; channel < channels; channel++) {
     let left = 0;
@@ -100,7 +106,7 @@ function filterPaeth(row: Uint8Array, above: Uint8Array, channels: number, into:
   }
 }
 
-/** Differences as signed bytes, their absolute values summed. */
+/** Sums the absolute values of differences, read as signed bytes. */
 function sumDifferences(row: Uint8Array): number {
   let sum = 0;
   for (let at = 0; at < row.length; at++) {

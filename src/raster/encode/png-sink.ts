@@ -1,31 +1,34 @@
 import { crc32, createDeflate } from "node:zlib";
 import type { RowSink } from "../row-source.ts";
-import { Turns } from "../../event-loop.ts";
+import { createYielder } from "../../event-loop.ts";
 import { createRowFilter } from "./png-filter.ts";
 
-/** Bytes of an IDAT chunk. Fixed, so that the same picture gives the same file however the compressor cuts its output. */
+/**
+ * Bytes of an IDAT chunk. The size is fixed, so that the same picture gives the same file however the compressor splits
+ * its output.
+ */
 const IDAT_BYTES = 64 * 1024;
 /**
- * zlib's effort, 1–9. Measured with a photo: half of the time of the usual 6 for 3 % more bytes, and what is most of a PNG's time
- * is this.
+ * zlib's effort, 1–9. Measured with a photo: half the time of the default 6 for 3 % more bytes. Compression is most of
+ * the time of a PNG.
  */
 const LEVEL = 4;
 const COLOR_RGB = 2;
 const COLOR_RGBA = 6;
 
 /**
- * Writes a PNG (W3C PNG 3rd edition) by rows, with the runtime's own deflate: beside the file itself nothing is held but the rows of
- * one write. Without `alpha` the pixels' alpha is left out of the file.
+ * Encodes a PNG (W3C PNG 3rd edition) row by row, with the runtime's own deflate. In addition to the file it holds only
+ * the rows of one write. Without `alpha` the pixels' alpha is left out.
  */
 export function createPngSink(width: number, height: number, alpha: boolean): RowSink {
   const channels = alpha ? 4 : 3;
   const filterRow = createRowFilter(width, channels);
   const rowLength = 1 + width * channels;
   let buffer = new Uint8Array();
-  const turns = new Turns();
+  const yieldToEventLoop = createYielder();
   const deflate = createDeflate({ level: LEVEL, chunkSize: IDAT_BYTES });
   const data = collectChunks(deflate);
-  // Whoever waits for the end sees the failure there.
+  // `finish` reports the failure.
   data.catch(() => undefined);
   return {
     async writeRows(rows) {
@@ -34,7 +37,7 @@ export function createPngSink(width: number, height: number, alpha: boolean): Ro
       const filtered = buffer.subarray(0, count * rowLength);
       for (let row = 0; row < count; row++) {
         filterRow(rows, row * width * 4, filtered, row * rowLength);
-        await turns.pass();
+        await yieldToEventLoop();
       }
       await new Promise<void>((resolve, reject) =>
         deflate.write(filtered, (error) => (error ? reject(error) : resolve())),
@@ -63,7 +66,7 @@ function headerData(width: number, height: number, alpha: boolean): Uint8Array {
   return data;
 }
 
-/** The compressed stream as IDAT chunks. */
+/** Collects the compressed stream as IDAT chunks. */
 async function collectChunks(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
   const chunks: Uint8Array[] = [];
   let pending = new Uint8Array(IDAT_BYTES);
@@ -85,7 +88,7 @@ async function collectChunks(stream: AsyncIterable<Uint8Array>): Promise<Uint8Ar
   return chunks;
 }
 
-/** Length, type, data, and the checksum of type and data. */
+/** Writes a chunk: length, type, data, and the checksum of type and data. */
 function chunk(type: string, data: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(12 + data.byteLength);
   const view = new DataView(bytes.buffer);

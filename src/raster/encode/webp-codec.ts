@@ -1,7 +1,7 @@
 import createEncoder, { type WebpConfig } from "@jsquash/webp/codec/enc/webp_enc_simd.js";
 import encoderModule from "../../../generated/webp-encoder.wasm";
 
-/** The defaults of `WebPConfigInit`, but for `low_memory`. */
+/** The defaults of `WebPConfigInit`, except `low_memory`. */
 const config: WebpConfig = {
   quality: 75,
   target_size: 0,
@@ -33,12 +33,12 @@ const config: WebpConfig = {
 };
 
 /**
- * Larger pictures keep their alpha unpacked, a byte a pixel: packing it takes up to 30 bytes a pixel more of memory. Measured
- * on noise: 49 bytes a pixel with, 22 without.
+ * The alpha of larger pictures is not compressed, and takes a byte a pixel. Compressing it would need up to 30 bytes a
+ * pixel more. Measured on noise: 49 bytes a pixel with compression, 22 without.
  */
 const PACKED_ALPHA_PIXELS = 1_500_000;
 
-/** A lossy WebP of RGBA pixels, `quality` 1–100, with what the encoder's memory grew to. */
+/** Encodes RGBA pixels as a lossy WebP of `quality` 1–100. Also returns how large the encoder's memory grew. */
 export async function encodeWebp(
   rgba: Uint8Array,
   width: number,
@@ -46,7 +46,7 @@ export async function encodeWebp(
   quality: number,
 ): Promise<{ file: Uint8Array; memoryBytes: number }> {
   let memory: WebAssembly.ExportValue | undefined;
-  // An encoder for each picture: its memory never shrinks, and the next job may need the room for something else.
+  // Each picture gets an encoder of its own: its memory never shrinks, and the next job may need the room.
   const encoder = await createEncoder({
     instantiateWasm(imports, done) {
       const instance = new WebAssembly.Instance(encoderModule, imports);

@@ -1,7 +1,7 @@
 import type { RowSink } from "../row-source.ts";
 import { encodeWebp } from "./webp-codec.ts";
 
-/** Gathers the rows, and encodes them as a lossy WebP of `quality` 1–100. */
+/** Collects all rows, then encodes them as a lossy WebP of `quality` 1–100. */
 export function createWebpSink(width: number, height: number, quality: number): RowSink {
   const pixels = new Uint8Array(width * height * 4);
   let written = 0;

@@ -1,12 +1,12 @@
 import { IMAGE_PARTS_MAX } from "../../protocol/limits.ts";
 
-/** What a header reader throws where the bytes are not what their first ones promised. Never leaves `readImageInfo`. */
+/** The bytes are not what their first ones promise. The message continues "is damaged: …". */
 export class DamagedImage extends Error {}
 
-/** What a header reader throws where the picture is sound, but of a kind that can't be shown here. A whole sentence. */
+/** The image is sound, but of a kind that can't be drawn here. The message is a whole sentence. */
 export class UnsupportedImage extends Error {}
 
-/** Of a file with more than `IMAGE_PARTS_MAX` chunks, segments or blocks. */
+/** The message for a file with more than `IMAGE_PARTS_MAX` chunks, segments or blocks. */
 export const TOO_MANY_PARTS = `it has more than ${IMAGE_PARTS_MAX} parts`;
 
 /** A size and orientation (EXIF 1–8) as stored: not yet upright. */
@@ -14,9 +14,9 @@ export interface StoredSize {
   width: number;
   height: number;
   orientation: number;
-  /** It has more than one frame. Absent: false. */
+  /** Whether it has more than one frame. Absent: false. */
   animated?: boolean;
-  /** A PNG whose rows come in seven passes. Absent: false. */
+  /** Whether it is a PNG whose rows come in seven passes. Absent: false. */
   interlaced?: boolean;
 }
 

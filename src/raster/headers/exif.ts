@@ -3,8 +3,9 @@ const TYPE_SHORT = 3;
 const ENTRY_BYTES = 12;
 
 /**
- * The orientation (1–8) in EXIF data: a TIFF header and its first directory (Exif 3.0 §4.5, TIFF 6.0 §2). `offset` and `length`
- * in bytes of the view. Missing or damaged data is orientation 1: a picture is never refused for its EXIF.
+ * Reads the orientation (1–8) in EXIF data: a TIFF header and its first directory (Exif 3.0 §4.5, TIFF 6.0 §2).
+ * `offset` and `length` are bytes of the view. Missing or damaged data means orientation 1: no image is refused for its
+ * EXIF data.
  */
 export function readExifOrientation(view: DataView, offset: number, length: number): number {
   try {

@@ -7,7 +7,7 @@ const GRAPHIC_CONTROL = 0xf9;
 const GRAPHIC_CONTROL_BYTES = 4;
 const IMAGE = 0x2c;
 
-/** The frame that is shown, with offsets in the file. */
+/** The first frame, with offsets in the file. */
 export interface GifFrame {
   left: number;
   top: number;
@@ -16,29 +16,32 @@ export interface GifFrame {
   interlaced: boolean;
   /** The colours, three bytes each; undefined: the file has none. */
   palette: { start: number; colors: number } | undefined;
-  /** The index that leaves a pixel as it is. */
+  /** The index of transparent pixels. */
   transparent: number | undefined;
-  /** The size of the first code, and the sub-blocks after it. */
+  /** Where the size of the first code is. The sub-blocks follow it. */
   data: number;
 }
 
 export interface GifLayout {
-  /** Pixels of the logical screen, or more where the first frame reaches beyond it: as browsers show it (seen in Chromium 156). */
+  /**
+   * Pixels of the logical screen, or more if the first frame reaches beyond it, as browsers show it (seen in Chromium
+   * 156).
+   */
   width: number;
   height: number;
   animated: boolean;
   frame: GifFrame;
 }
 
-/** The size as it is shown, and whether a second frame follows the first one. Throws as `readGifLayout` does. */
+/** Reads the size as shown, and whether a second frame follows the first. Throws as `readGifLayout` does. */
 export function readGifSize(view: DataView): StoredSize {
   const { width, height, animated } = readGifLayout(view);
   return { width, height, orientation: 1, animated };
 }
 
 /**
- * The first frame (GIF89a §18–§23). Throws `DamagedImage`, and `RangeError` where the file is cut off before the end of that frame; later
- * ones are not shown.
+ * Reads the layout of the first frame (GIF89a §18–§23). Throws `DamagedImage`, and `RangeError` if the file is cut off
+ * before the end of that frame. Later frames are not shown.
  */
 export function readGifLayout(view: DataView): GifLayout {
   const globalPalette = readPalette(view.getUint8(10), HEADER_BYTES);
@@ -87,7 +90,7 @@ function readFrame(
   return { frame, end: skipSubBlocks(view, data + 1) };
 }
 
-/** Whether another frame starts behind the first one. What is cut off there, nobody misses. */
+/** Whether another frame starts after the first one. The file may be cut off there. */
 function hasFrame(view: DataView, from: number): boolean {
   try {
     let offset = from;
@@ -103,7 +106,7 @@ function hasFrame(view: DataView, from: number): boolean {
   }
 }
 
-/** Flags, a delay, the transparent colour's index. Browsers refuse a block of another length. */
+/** Reads the index of the transparent colour, after flags and a delay. Browsers refuse a block of another length. */
 function readTransparent(view: DataView, offset: number): number | undefined {
   if (view.getUint8(offset) !== GRAPHIC_CONTROL_BYTES || view.getUint8(offset + 5) !== 0) {
     throw new DamagedImage("a graphic control block has a wrong length");
@@ -111,7 +114,7 @@ function readTransparent(view: DataView, offset: number): number | undefined {
   return view.getUint8(offset + 1) & 1 ? view.getUint8(offset + 4) : undefined;
 }
 
-/** The colour table that flags tell of: 2, 4 … 256 colours. */
+/** The colour table that the flags announce: 2, 4 … 256 colours. */
 function readPalette(flags: number, start: number): GifFrame["palette"] {
   return flags & 0x80 ? { start, colors: 2 ** ((flags & 7) + 1) } : undefined;
 }

@@ -8,20 +8,20 @@ import { readWebpSize } from "./webp.ts";
 
 export interface ImageInfo {
   type: ImageType;
-  /** Pixels of the upright picture. */
+  /** Pixels of the upright image. */
   width: number;
   height: number;
-  /** EXIF orientation 1–8: how the stored pixels are to be turned to be upright. */
+  /** EXIF orientation 1–8: how to turn the stored pixels upright. */
   orientation: number;
-  /** It has more than one frame, or says so. */
+  /** Whether it has more than one frame, or says so. */
   animated: boolean;
-  /** A PNG whose rows come in seven passes. */
+  /** Whether it is a PNG whose rows come in seven passes. */
   interlaced: boolean;
 }
 
 /**
- * What a picture is, told from its own bytes: nothing is decoded, every offset is checked. Never throws.
- * Errors: `unsupported_media_type` (not one of the four formats, or CMYK), `invalid_image` (cut off, damaged, without size).
+ * Reads an image's type and size from its own bytes. Decodes nothing, checks every offset, and never throws. Errors:
+ * `unsupported_media_type` (not one of the four formats, or CMYK), `invalid_image` (cut off, damaged, without size).
  */
 export function readImageInfo(bytes: Uint8Array): Result<ImageInfo> {
   const type = sniffImageType(bytes);
@@ -34,7 +34,7 @@ export function readImageInfo(bytes: Uint8Array): Result<ImageInfo> {
   if (size.width === 0 || size.height === 0) {
     return fail("invalid_image", `The ${formatNames[type]} picture has no size: one side is 0 pixels`);
   }
-  // Orientations 5–8 are a quarter turn.
+  // Orientations 5–8 include a quarter turn.
   const turned = size.orientation >= 5;
   return ok({
     type,
@@ -60,7 +60,7 @@ const readers: Record<ImageType, (view: DataView) => StoredSize> = {
   "image/gif": readGifSize,
 };
 
-/** A `DataView` checks every offset itself and throws `RangeError` past the end. */
+/** Calls the reader of the type. A `DataView` checks every offset itself, and throws `RangeError` past the end. */
 function readStoredSize(type: ImageType, view: DataView): Result<StoredSize> {
   try {
     return ok(readers[type](view));

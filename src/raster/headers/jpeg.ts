@@ -6,15 +6,18 @@ export const START_OF_SCAN = 0xda;
 const START_OF_IMAGE = 0xd8;
 const END_OF_IMAGE = 0xd9;
 const APP1 = 0xe1;
-/** C0–CF are frame headers, but for these three: Huffman tables, JPG, arithmetic conditioning. */
+/** C0–CF are frame headers, except these three: Huffman tables, JPG, arithmetic conditioning. */
 const notFrames = new Set([0xc4, 0xc8, 0xcc]);
-/** Baseline, extended, progressive, each with Huffman codes. The others are lossless, in layers, or arithmetic. */
+/** Baseline, extended, progressive, each with Huffman codes. The others are lossless, hierarchical or arithmetic. */
 const shownFrames = new Set([0xc0, 0xc1, 0xc2]);
 const CMYK_COMPONENTS = 4;
 /** "Exif" and two NULs. */
 const EXIF_HEADER_BYTES = 6;
 
-/** A marker with its length and data. Offsets in the file: `start` of the marker, `data` after the length, `end` of the data. */
+/**
+ * A marker with its length and data. The offsets in the file are the `start` of the marker, the `data` after the
+ * length, and the `end` of the data.
+ */
 export interface JpegSegment {
   marker: number;
   start: number;
@@ -23,8 +26,9 @@ export interface JpegSegment {
 }
 
 /**
- * The segments of a JPEG (ITU T.81 annex B), those between its scans included; an end marker is the last one. Before the first scan it throws
- * `DamagedImage`, and `RangeError` past the end; behind that, where decoders make do with what there is, it stops.
+ * Reads the segments of a JPEG (ITU T.81 annex B), also those between its scans, up to the end marker. Throws
+ * `DamagedImage`, and `RangeError` past the end, before the first scan. After that it just stops, since decoders make
+ * do with what there is.
  */
 export function* jpegSegments(view: DataView): Generator<JpegSegment> {
   let hasPixels = false;
@@ -46,8 +50,9 @@ export function* jpegSegments(view: DataView): Generator<JpegSegment> {
 }
 
 /**
- * The next segment at or after an offset. As libjpeg does, bytes between segments are passed over, and any number of FF may come before a
- * marker. So is entropy-coded data: in it FF is followed by 00 or by a restart marker (§B.1.1.5).
+ * Reads the next segment at or after an offset. As libjpeg does, it skips bytes between segments, and accepts any
+ * number of FF before a marker. It also skips entropy-coded data, in which FF is followed by 00 or by a restart marker
+ * (§B.1.1.5).
  */
 function readSegment(view: DataView, from: number): JpegSegment {
   let offset = from;
@@ -65,14 +70,17 @@ function readSegment(view: DataView, from: number): JpegSegment {
   return { marker, start, data: offset + 2, end: offset + length };
 }
 
-/** Whether the file has an end marker after its pixels. Without it, it may be cut off. */
+/** Whether the file has an end marker after its pixels. Without one it may be cut off. */
 export function hasEndMarker(view: DataView): boolean {
   let last = 0;
   for (const { marker } of jpegSegments(view)) last = marker;
   return last === END_OF_IMAGE;
 }
 
-/** The frame header's size, and the orientation of the EXIF data before its pixels. Throws as `jpegSegments` does. */
+/**
+ * Reads the size in the frame header, and the orientation in EXIF data before the pixels. Throws as `jpegSegments`
+ * does.
+ */
 export function readJpegSize(view: DataView): StoredSize {
   let orientation: number | undefined;
   let size: { width: number; height: number } | undefined;
@@ -94,7 +102,7 @@ export function readJpegSize(view: DataView): StoredSize {
   return { ...size, orientation: orientation ?? 1 };
 }
 
-/** §B.2.2: precision, height, width, and three bytes for each component. */
+/** Reads a frame header (§B.2.2): precision, height, width, and three bytes for each component. */
 function readFrame(view: DataView, { marker, data, end }: JpegSegment): { width: number; height: number } {
   const components = view.getUint8(data + 5);
   if (components === CMYK_COMPONENTS) {

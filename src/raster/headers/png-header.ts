@@ -6,7 +6,7 @@ export type PngColorType = 0 | 2 | 3 | 4 | 6;
 export interface PngHeader {
   width: number;
   height: number;
-  /** Bits of a sample, or of a palette's index. */
+  /** Bits of a sample, or of a palette index. */
   depth: number;
   colorType: PngColorType;
   interlaced: boolean;
@@ -16,7 +16,7 @@ const HEADER_BYTES = 13;
 const PALETTE_MAX_BYTES = 256 * 3;
 const criticalTypes = new Set(["IHDR", "PLTE", "IDAT", "IEND"]);
 
-/** Bits of a sample that a colour type may have (W3C PNG 3rd edition §11.2.1). */
+/** The depths that a colour type may have (W3C PNG 3rd edition §11.2.1). */
 const depths: Record<PngColorType, readonly number[]> = {
   0: [1, 2, 4, 8, 16],
   2: [8, 16],
@@ -25,12 +25,12 @@ const depths: Record<PngColorType, readonly number[]> = {
   6: [8, 16],
 };
 
-/** Reads the data of an IHDR chunk. Sides of 0 are left to the caller. Throws `DamagedImage`. */
+/** Reads the data of an IHDR chunk. Accepts sides of 0: the caller checks them. Throws `DamagedImage`. */
 export function readPngHeader(view: DataView): PngHeader {
   if (view.byteLength !== HEADER_BYTES) throw new DamagedImage("its header chunk has a wrong length");
   const depth = view.getUint8(8);
   const colorType = toColorType(view.getUint8(9));
-  // Compression and filters have one method each, interlacing two.
+  // There is one method of compression and one of filtering, and two of interlacing.
   if (!depths[colorType].includes(depth) || view.getUint16(10) !== 0 || view.getUint8(12) > 1) {
     throw new DamagedImage("its header chunk makes no sense");
   }
@@ -51,7 +51,7 @@ function toColorType(value: number): PngColorType {
   }
 }
 
-/** Whether the pixels can't do without a chunk: one whose checksum is wrong can't be believed. Nothing hangs on IEND's. */
+/** Whether the pixels depend on a chunk, so that its checksum must be right. Nothing depends on that of IEND. */
 export function needsChecksum(type: string): boolean {
   return isCritical(type) && type !== "IEND";
 }
@@ -61,18 +61,18 @@ function isCritical(type: string): boolean {
   return type.charCodeAt(0) < 0x60;
 }
 
-/** Holds a PNG's chunks to their order (§5.6), as far as browsers do. */
+/** Checks the order of a PNG's chunks (§5.6), as strictly as browsers do. */
 export class PngOrder {
   #hasHeader = false;
   #hasPalette = false;
   #hasPixels = false;
 
-  /** The pixels have begun: what comes now, they don't depend on. */
+  /** Whether the pixels have begun. They don't depend on later chunks. */
   get hasPixels(): boolean {
     return this.#hasPixels;
   }
 
-  /** Takes the next chunk. Throws `DamagedImage`. */
+  /** Checks the next chunk. Throws `DamagedImage`. */
   pass(type: string, length: number): void {
     if (type === "IHDR" ? this.#hasHeader : !this.#hasHeader) {
       throw new DamagedImage(type === "IHDR" ? "it has two header chunks" : "its header chunk is missing");
@@ -90,7 +90,7 @@ export class PngOrder {
     this.#hasPalette = true;
   }
 
-  /** After the last chunk. Throws `DamagedImage`. */
+  /** Call after the last chunk. Throws `DamagedImage`. */
   end({ colorType }: PngHeader): void {
     if (!this.#hasPixels) throw new DamagedImage("it holds no pixels");
     if (colorType === 3 && !this.#hasPalette) throw new DamagedImage("its palette is missing");

@@ -6,7 +6,7 @@ import { needsChecksum, PngOrder, readPngHeader, type PngHeader } from "./png-he
 
 export const PNG_SIGNATURE_BYTES = 8;
 
-/** Offsets in the file: `start` of the length, `data`, `end` after the checksum. */
+/** A chunk. The offsets in the file are the `start` of the length, the `data`, and the `end` after the checksum. */
 export interface PngChunk {
   type: string;
   start: number;
@@ -16,8 +16,8 @@ export interface PngChunk {
 }
 
 /**
- * The chunks of a PNG (W3C PNG 3rd edition §5) up to and with IEND. What is cut off behind the pixels is left out, as browsers do. Throws
- * `DamagedImage` or `RangeError` where it is cut off before.
+ * Reads the chunks of a PNG (W3C PNG 3rd edition §5) up to IEND. As browsers do, it accepts a file that is cut off
+ * after its pixels. Throws `DamagedImage` or `RangeError` if it is cut off earlier.
  */
 export function* pngChunks(view: DataView): Generator<PngChunk> {
   let hasPixels = false;
@@ -40,7 +40,10 @@ export function* pngChunks(view: DataView): Generator<PngChunk> {
   }
 }
 
-/** The header chunk's size, and the orientation of EXIF data before the pixels, which is what browsers obey. Throws as `pngChunks` does. */
+/**
+ * Reads the size in the header chunk, and the orientation in EXIF data before the pixels, as browsers do. Throws as
+ * `pngChunks` does.
+ */
 export function readPngSize(view: DataView): StoredSize {
   const order = new PngOrder();
   let orientation = 1;
@@ -60,7 +63,7 @@ export function readPngSize(view: DataView): StoredSize {
   return { width, height, orientation, animated, interlaced };
 }
 
-/** Whether a chunk's checksum, of its type and data, is right. */
+/** Whether the checksum of a chunk's type and data is right. */
 function isIntact(view: DataView, start: number, end: number): boolean {
   const summed = new Uint8Array(view.buffer, view.byteOffset + start + 4, end - start - 8);
   return view.getUint32(end - 4) === crc32(summed);

@@ -3,15 +3,15 @@ import { DamagedImage, readFourCc, TOO_MANY_PARTS, type StoredSize } from "./dam
 
 export const RIFF_HEADER_BYTES = 12;
 const CHUNK_HEADER_BYTES = 8;
-/** An ANMF chunk's place, size, duration and flags, before the chunks of its frame (RFC 9649 §2.7.1.1). */
+/** Place, size, duration and flags in an ANMF chunk, before the chunks of its frame (RFC 9649 §2.7.1.1). */
 const FRAME_HEADER_BYTES = 16;
-/** In the flags of a VP8X chunk (RFC 9649 §2.7.1). */
+/** Flags of a VP8X chunk (RFC 9649 §2.7.1). */
 const ANIMATION_FLAG = 0b10;
 const ALPHA_FLAG = 0b1_0000;
-/** What a frame of an animation may start with. */
+/** The chunks with which a frame of an animation may start. */
 const frameStarts = new Set(["ALPH", "VP8 ", "VP8L"]);
 
-/** Offsets in the file: `start` of the type, `data`, `end` after the padding. */
+/** A chunk. The offsets in the file are the `start` of the type, the `data`, and the `end` after the padding. */
 export interface RiffChunk {
   type: string;
   start: number;
@@ -20,7 +20,7 @@ export interface RiffChunk {
   end: number;
 }
 
-/** The picture that is shown: the only one, or the first of an animation. Its place on the canvas in pixels. */
+/** The only frame, or the first one of an animation, with its place on the canvas in pixels. */
 export interface WebpFrame {
   left: number;
   top: number;
@@ -28,7 +28,7 @@ export interface WebpFrame {
   height: number;
   /** The VP8 or VP8L chunk. */
   pixels: RiffChunk;
-  /** The ALPH chunk of a VP8 one. */
+  /** The ALPH chunk that belongs to a VP8 chunk. */
   alpha: RiffChunk | undefined;
 }
 
@@ -38,7 +38,7 @@ export interface WebpLayout {
   frame: WebpFrame;
 }
 
-/** The chunks of a WebP (RFC 9649 §2.3). Throws `DamagedImage` or `RangeError` where it is cut off. */
+/** Reads the chunks of a WebP (RFC 9649 §2.3). Throws `DamagedImage` or `RangeError` if it is cut off. */
 export function* webpChunks(view: DataView): Generator<RiffChunk, undefined> {
   const riffEnd = CHUNK_HEADER_BYTES + view.getUint32(4, true);
   if (riffEnd > view.byteLength) throw new DamagedImage("it is cut off");
@@ -53,7 +53,7 @@ function* chunksBetween(view: DataView, from: number, until: number): Generator<
     const length = view.getUint32(start + 4, true);
     const data = start + CHUNK_HEADER_BYTES;
     if (data + length > until) throw new DamagedImage("it is cut off");
-    // Chunks are padded to an even length; the last one's padding is missed by some writers.
+    // Chunks are padded to an even length. Some writers omit the padding of the last one.
     const end = Math.min(until, data + length + (length & 1));
     yield { type, start, data, length, end };
     start = end;
@@ -61,8 +61,8 @@ function* chunksBetween(view: DataView, from: number, until: number): Generator<
 }
 
 /**
- * The size of the picture or of its canvas. EXIF data doesn't turn a WebP: browsers show it as it is stored (seen in Chromium 156).
- * Throws as `readWebpLayout` does.
+ * Reads the size of the image or of its canvas. EXIF data does not turn a WebP: browsers show it as stored (seen in
+ * Chromium 156). Throws as `readWebpLayout` does.
  */
 export function readWebpSize(view: DataView): StoredSize {
   const { canvas, animated } = readWebpLayout(view);
@@ -70,7 +70,7 @@ export function readWebpSize(view: DataView): StoredSize {
 }
 
 /**
- * Where the frames are. Every one of them has to have the size that the file promises for it: a decoder makes room for what a frame
+ * Finds the frames. Each must have the size that the file announces for it, since a decoder allocates what the frame
  * itself says. Throws `DamagedImage`, and `RangeError` past the end.
  */
 export function readWebpLayout(view: DataView): WebpLayout {
@@ -85,15 +85,15 @@ export function readWebpLayout(view: DataView): WebpLayout {
   const canvas = readSides(view, first.data + 4);
   const flags = view.getUint8(first.data);
   const animated = (flags & ANIMATION_FLAG) !== 0;
-  // All of them: browsers refuse a file that is damaged behind what they show.
+  // All chunks: browsers refuse a file that is damaged after the frame that they show.
   const more = Array.from(chunks);
   if (animated) return { canvas, animated, frame: readAnimation(view, more, canvas) };
   const frame = readFrame(view, more, { left: 0, top: 0, ...canvas });
-  // As libwebp does: alpha that the header doesn't tell of is not shown.
+  // As in libwebp, alpha that the header does not announce is ignored.
   return { canvas, animated, frame: flags & ALPHA_FLAG ? frame : { ...frame, alpha: undefined } };
 }
 
-/** The first frame of an animation; the others are only checked. */
+/** Reads the first frame of an animation, and checks the others. */
 function readAnimation(
   view: DataView,
   chunks: readonly RiffChunk[],
@@ -105,7 +105,7 @@ function readAnimation(
     if (type === "ANIM") hasHeader = true;
     if (type !== "ANMF") continue;
     if (!hasHeader) throw new DamagedImage("its animation has no header");
-    // Half of the place: frames start at even pixels.
+    // The file stores half of each coordinate: frames start at even pixels.
     const [left, top] = [readUint24(view, data) * 2, readUint24(view, data + 3) * 2];
     const place = { left, top, ...readSides(view, data + 6) };
     if (left + place.width > canvas.width || top + place.height > canvas.height) {
@@ -122,7 +122,7 @@ function readAnimation(
 
 type Place = Pick<WebpFrame, "left" | "top" | "width" | "height">;
 
-/** The first VP8 or VP8L chunk, and the ALPH chunk before it. */
+/** Reads the first VP8 or VP8L chunk, and the ALPH chunk before it. */
 function readFrame(view: DataView, chunks: readonly RiffChunk[], place: Place): WebpFrame {
   let alpha: RiffChunk | undefined;
   for (const chunk of chunks) {
@@ -144,8 +144,8 @@ function readFrameSize(view: DataView, { type, data }: RiffChunk): { width: numb
 }
 
 /**
- * RFC 6386 §9.1: a tag of three bytes (a bit that is 0 for a key frame, three of version, which is 3 at most, one that is 1 for a frame to be
- * shown), a start code, then 14 bits for each side.
+ * RFC 6386 §9.1: a tag of three bytes, a start code, then 14 bits for each side. The tag has a bit that is 0 for a key
+ * frame, three bits of version, which is at most 3, and a bit that is 1 for a frame to show.
  */
 function readLossySize(view: DataView, offset: number): { width: number; height: number } {
   const tag = view.getUint8(offset);
@@ -159,7 +159,10 @@ function readLossySize(view: DataView, offset: number): { width: number; height:
   };
 }
 
-/** RFC 9649 §3.4: a signature byte, 14 bits for each side less one, a hint at alpha, and three bits of version, which is 0. */
+/**
+ * RFC 9649 §3.4: a signature byte, 14 bits for each side minus one, a hint at alpha, and three bits of version, which
+ * is 0.
+ */
 function readLosslessSize(view: DataView, offset: number): { width: number; height: number } {
   const bits = view.getUint32(offset + 1, true);
   if (view.getUint8(offset) !== 0x2f || bits >>> 29 !== 0) {
@@ -168,7 +171,7 @@ function readLosslessSize(view: DataView, offset: number): { width: number; heig
   return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 };
 }
 
-/** Two sides of 24 bits, each less one. */
+/** Two sides of 24 bits, each minus one. */
 function readSides(view: DataView, offset: number): { width: number; height: number } {
   return { width: readUint24(view, offset) + 1, height: readUint24(view, offset + 3) + 1 };
 }

@@ -11,21 +11,21 @@ import { decideCreate, decideDelete, decideUpdate } from "./decide-annotation.ts
 import type { Clock, Command, Decision, RoomReader } from "./command.ts";
 
 /**
- * What makes two creations the same. Where the token says who the author is, what the input says has no part in it: so the
- * same request is the same over REST and over a socket.
+ * What makes two creations the same. If the token names the author, the input's author does not count. So the same
+ * request is the same over REST and over a socket.
  */
-function contentOf(input: object, author: string | undefined): object {
+function comparable(input: object, author: string | undefined): object {
   return author === undefined ? input : { ...input, author: undefined };
 }
 
-/** `author` is who the token says; the input's own counts only where there is no token. */
+/** @param author who the token names; the input's author counts only if there is no token */
 export function createAnnotation(
   input: AnnotationInput,
   author: string | undefined,
 ): Command<{ annotation: Annotation; created: boolean }> {
   return {
     type: "annotation.create",
-    payload: contentOf(input, author),
+    payload: comparable(input, author),
     role: "editor",
     decide(room, clock) {
       const created = decideCreate(room, clock, input, author);
@@ -73,7 +73,7 @@ export function deleteAnnotation(
       }
       return ok(single(annotation));
     },
-    // It may have been deleted together with others, by a batch or a revert.
+    // A batch or a revert may have deleted it together with others.
     replay: (room, seq) => replayOne(room, seq, id),
   };
 }
@@ -86,7 +86,7 @@ export function applyBatch(
   return {
     type: "annotation.batch",
     payload: {
-      operations: operations.map((one) => (one.op === "create" ? contentOf(one, author) : one)),
+      operations: operations.map((one) => (one.op === "create" ? comparable(one, author) : one)),
     },
     role: "editor",
     decide(room, clock) {
@@ -99,14 +99,13 @@ export function applyBatch(
         }
         const decided = decideOperation(room, clock, operation, author, index);
         if (!decided.ok) return { ok: false, error: atIndex(decided.error, index) };
-        // What a batch creates was in its body; what it changes may be far larger than that.
+        // What a batch creates was in its body. What it changes may be far larger than the body.
         if (operation.op !== "create") bytes += JSON.stringify(decided.value).length;
         if (bytes > BATCH_RESULT_MAX_BYTES) return refuseLarge(index);
         seen.add(decided.value.id);
         annotations.push(decided.value);
       }
       const seq = room.head + 1;
-      // What was deleted before stays as it is; a batch of nothing else still is one change.
       return ok({
         entries: [{ kind: "annotations", seq, annotations, batch: true }],
         result: { seq, annotations },
@@ -134,7 +133,7 @@ function decideOperation(
     }
     case "delete": {
       const deleted = decideDelete(room, clock, operation.id, operation.version);
-      // Within a batch every operation leaves a row, so that the batch can be read back whole.
+      // Within a batch every operation leaves a row, so that the whole batch can be read back.
       if (deleted.ok && deleted.value.seq <= room.head) {
         return fail("annotation_deleted", `The annotation ${operation.id} is deleted already`, {
           current: deleted.value,
@@ -153,7 +152,7 @@ function single(annotation: Annotation): Decision<Annotation> {
   };
 }
 
-/** What the annotation `id` became at `seq`; without an id: the only one that changed then. */
+/** What the annotation `id` became at `seq`. Without an id: the only annotation that changed then. */
 function replayOne(room: RoomReader, seq: number, id?: string): Annotation {
   const { annotations } = room.annotations.readChangedAt(seq);
   const annotation = id === undefined ? annotations[0] : annotations.find((one) => one.id === id);

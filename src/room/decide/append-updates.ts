@@ -1,4 +1,4 @@
-import type { Access } from "../../protocol/model/token.ts";
+import type { Access } from "../access.ts";
 import { type Failure, type Result, fail, ok } from "../../protocol/errors.ts";
 import type { Room } from "../room.ts";
 import type { Appended, AppendUpdate } from "../room-api.ts";

@@ -1,5 +1,5 @@
 import type { Document, DocumentCreate } from "../../protocol/model/document.ts";
-import type { Access } from "../../protocol/model/token.ts";
+import type { Access } from "../access.ts";
 import { type Result, fail, ok } from "../../protocol/errors.ts";
 import { toTimestamp } from "../../protocol/model/scalars.ts";
 import { emptyContent } from "../crdt-content.ts";

@@ -1,5 +1,6 @@
 import {
   type Annotation,
+  type AnnotationFields,
   type AnnotationInput,
   type AnnotationPatch,
   type Style,
@@ -8,15 +9,15 @@ import {
 } from "../../protocol/model/annotation.ts";
 import { type Result, fail, ok } from "../../protocol/errors.ts";
 import { describe, parseInput } from "../../input/parse-input.ts";
-import { geometrySchemas } from "../../protocol/model/geometry.ts";
-import { ORDINALS_PER_SEQ } from "../../protocol/limits.ts";
+import { type Geometry, type Shape, shapeSchema } from "../../protocol/model/geometry.ts";
+import { ORDINALS_PER_SEQ } from "../ordinals.ts";
 import { bagSchema, toTimestamp } from "../../protocol/model/scalars.ts";
 import type { WriteOptions } from "../room-api.ts";
 import { type Clock, type RoomReader, checkIfMatch, mergePatch, staleVersion } from "./command.ts";
 
-/** What becomes of one annotation, alone or within a batch: the row it gets at the next seq, or why not. */
+/** Decides about one annotation, alone or within a batch: the row it gets at the next seq, or why it gets none. */
 
-/** `place`: the index within its batch. */
+/** @param place the index within its batch */
 export function decideCreate(
   room: RoomReader,
   { now, newId }: Clock,
@@ -24,7 +25,7 @@ export function decideCreate(
   author: string | undefined,
   place = 0,
 ): Result<Annotation> {
-  const id = input.id ?? newId();
+  const { id = newId(), author: named, style, text, labels, properties, z_index, ...shape } = input;
   const existing = room.readAnnotation(id);
   if (existing) {
     return fail("id_taken", `The document has an annotation ${id} already`, { current: existing });
@@ -34,14 +35,13 @@ export function decideCreate(
   return ok({
     id,
     document_id: room.documentId,
-    type: input.type,
-    geometry: input.geometry,
-    style: mergeStyle(defaultStyle, input.style),
-    text: input.text,
-    labels: input.labels,
-    properties: input.properties,
-    author: author ?? input.author ?? null,
-    z_index: input.z_index,
+    ...shape,
+    style: mergeStyle(defaultStyle, style),
+    text,
+    labels,
+    properties,
+    author: author ?? named ?? null,
+    z_index,
     status: "active",
     version: 1,
     seq,
@@ -68,10 +68,14 @@ export function decideUpdate(
   if (current.status === "deleted") {
     return fail("annotation_deleted", "The annotation is deleted: a revert brings it back", { current });
   }
+  const shape = mergeShape(current, patch.geometry);
+  if (!shape.ok) return shape;
   const merged = mergeFields(current, patch);
   if (!merged.ok) return merged;
+  const fields: AnnotationFields = current;
   return ok({
-    ...current,
+    ...fields,
+    ...shape.value,
     ...merged.value,
     version: current.version + 1,
     seq: room.head + 1,
@@ -79,19 +83,21 @@ export function decideUpdate(
   });
 }
 
-function mergeFields(current: Annotation, patch: AnnotationPatch): Result<Partial<Annotation>> {
-  const fields: Partial<Annotation> = {};
-  if (patch.geometry !== undefined) {
-    const geometry = parseInput(geometrySchemas[current.type], patch.geometry);
-    if (!geometry.ok) {
-      const errors = geometry.error.errors?.map(({ path, message }) => ({
-        path: path === "" ? "geometry" : `geometry.${path}`,
-        message: `${message} (the type is ${current.type})`,
-      }));
-      return fail("invalid", describe(errors ?? []), { errors: errors ?? [] });
-    }
-    fields.geometry = geometry.value;
-  }
+/** The type never changes, so the new geometry must fit it. */
+function mergeShape(current: Annotation, geometry: Geometry | undefined): Result<Shape> {
+  if (geometry === undefined) return ok(current);
+  const { type } = current;
+  const shape = parseInput(shapeSchema, { type, geometry });
+  if (shape.ok) return shape;
+  const errors = shape.error.errors?.map(({ path, message }) => ({
+    path,
+    message: `${message} (the type is ${type})`,
+  }));
+  return fail("invalid", describe(errors ?? []), { errors: errors ?? [] });
+}
+
+function mergeFields(current: Annotation, patch: AnnotationPatch): Result<Partial<AnnotationFields>> {
+  const fields: Partial<AnnotationFields> = {};
   if (patch.properties !== undefined) {
     const properties = parseInput(bagSchema, mergePatch(current.properties, patch.properties));
     if (!properties.ok) {
@@ -125,12 +131,12 @@ function mergeStyle(style: Style, patch: StylePatch): Style {
   };
 }
 
-/** undefined: stays; null: the default. */
+/** A patch of `undefined` keeps the value, `null` sets the default. */
 function merged<T>(patch: T | null | undefined, before: T, fallback: T): T {
   return patch === undefined ? before : (patch ?? fallback);
 }
 
-/** The deleted annotation; one that is deleted already is answered as it is, with the seq of its deletion. */
+/** The deleted annotation. One that was deleted before is returned as it is, with the seq of its deletion. */
 export function decideDelete(
   room: RoomReader,
   { now }: Clock,

@@ -1,5 +1,6 @@
-import type { Document, DocumentPatch, StoredImage } from "../../protocol/model/document.ts";
-import { imageUrl } from "../../protocol/model/document.ts";
+import type { Document, DocumentPatch } from "../../protocol/model/document.ts";
+import type { StoredImage } from "../stored-image.ts";
+import { imageUrl } from "../stored-image.ts";
 import { fail, ok } from "../../protocol/errors.ts";
 import { parseInput } from "../../input/parse-input.ts";
 import { bagSchema, toTimestamp } from "../../protocol/model/scalars.ts";
@@ -81,7 +82,7 @@ export function restoreDocument(ifMatch: WriteOptions["ifMatch"]): Command<Docum
   };
 }
 
-/** Puts another picture under the annotations: they keep their places. */
+/** Puts another picture under the annotations, which keep their places. */
 export function setImage(image: StoredImage, ifMatch: WriteOptions["ifMatch"]): Command<Document> {
   return {
     type: "document.set_image",

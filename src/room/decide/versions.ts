@@ -4,7 +4,7 @@ import { STATE_PAGE_BYTES } from "../../protocol/limits.ts";
 import { toTimestamp } from "../../protocol/model/scalars.ts";
 import type { Version } from "../../protocol/model/version.ts";
 import type { Restoration } from "../entry.ts";
-import { type Content, closeContent, reopenContent } from "../crdt-content.ts";
+import { type CrdtContent, closeContent, reopenContent } from "../crdt-content.ts";
 import type { Clock, Command, RoomReader } from "./command.ts";
 
 export interface VersionInput {
@@ -16,7 +16,7 @@ export interface VersionInput {
 export function createVersion(input: VersionInput, author: string | undefined): Command<Version> {
   return {
     type: "version.create",
-    // The author has no part in it where the token says who that is.
+    // If the token names the author, the input's author does not count.
     payload: author === undefined ? input : { ...input, author: undefined },
     role: "editor",
     decide(room, clock) {
@@ -31,16 +31,16 @@ export function createVersion(input: VersionInput, author: string | undefined): 
   };
 }
 
-/** What a revert answers; the annotations of the present are read when they are sent. */
+/** What a revert leads to. Its answer is read from the store afterwards. */
 export interface Reverted {
   seq: number;
   version: Version;
 }
 
 /**
- * Makes the state of a version the present again: as a change of its own, after an automatic version of what was
- * before, so that it can itself be reverted (I6). What is restored gets its current version + 1, what came later
- * becomes deleted.
+ * Makes the state of a version the present state again. A revert is a change of its own, after an automatic version of
+ * what was there before, so that it can be reverted too (I6). Restored annotations get their current version + 1, and
+ * annotations that were made later are deleted.
  */
 export function revertVersion(id: string, author: string | undefined): Command<Reverted> {
   return {
@@ -61,7 +61,7 @@ export function revertVersion(id: string, author: string | undefined): Command<R
       });
       const seq = before.seq + 1;
       const { restored, bytes } = findRestorations(room, version.seq);
-      // Of more than fits a message nothing is read: whoever is there gets a state afterwards.
+      // More than fits in a message is not read: everyone gets the state afterwards.
       const inline = bytes <= STATE_PAGE_BYTES;
       const crdtChanged = isCrdtChanged(room, version.seq);
       return ok({
@@ -95,7 +95,7 @@ function versionEntry(
   room: RoomReader,
   { now, newId }: Clock,
   { label, author, automatic }: Pick<Version, "label" | "author" | "automatic">,
-): { kind: "version"; seq: number; version: Version; content: Content } {
+): { kind: "version"; seq: number; version: Version; content: CrdtContent } {
   const seq = room.head + 1;
   const version: Version = {
     id: newId(),
@@ -128,12 +128,12 @@ function restoredDocument(room: RoomReader, at: number, seq: number, { now }: Cl
   };
 }
 
-/** Each annotation that differs between then and now, and about how many bytes they take. */
+/** The annotations that differ between then and now, and about how many bytes they take. */
 function findRestorations(room: RoomReader, then: number): { restored: Restoration[]; bytes: number } {
   const restored: Restoration[] = [];
   let sum = 0;
   for (const { id, kind, before, after, bytes } of room.annotations.iterateDifferences(room.head, then)) {
-    // At present each has a row.
+    // Null can't happen: at present every annotation has a row.
     if (before === null) continue;
     restored.push({
       id,
@@ -157,9 +157,9 @@ function restoreAnnotation(
   return { ...then, status, version: version + 1, seq, updated_at: toTimestamp(now) };
 }
 
-/** Whether the CRDT content at `seq` is another than the present one. */
+/** Whether the CRDT content at `seq` differs from the present content. */
 function isCrdtChanged(room: RoomReader, seq: number): boolean {
-  // A revert in between gave the content another past; a dropped update was one that came after `seq`.
+  // A revert in between replaced the content. Compaction beyond `seq` has dropped updates that came after it.
   if (room.lastCrdtRevert > seq || room.compactedThrough > seq) return true;
   return room.updates.count(seq, room.head) > 0;
 }

@@ -1,4 +1,5 @@
-import { type Access, claimsSchema } from "../../protocol/model/token.ts";
+import { claimsSchema } from "../../protocol/model/token.ts";
+import type { Access } from "../access.ts";
 import { realtimeQuerySchema } from "../../protocol/wire/up.ts";
 import { type Failure, type Result, errorKind, fail, ok } from "../../protocol/errors.ts";
 import { parseInput } from "../../input/parse-input.ts";
@@ -7,12 +8,12 @@ import { toProblem } from "../../protocol/problem.ts";
 import { type Hub, closeSocket } from "./hub.ts";
 import type { Room } from "../room.ts";
 
-/** Set by the Worker after it has checked the token; never taken from outside. */
+/** Set by the Worker after it has checked the token. It is never taken from outside. */
 export const ACCESS_HEADER = "x-acetate-access";
 
 /**
- * Opens a socket into the room: state first, then everything after it. A browser can't read why a handshake failed,
- * so a refusal is told over the socket: an `error` message, then its close code.
+ * Opens a socket into the room: it gets the state first, then everything after it. A browser can't read why a handshake
+ * failed, so a refusal is sent over the socket: an `error` message, then its close code.
  */
 export function acceptSocket(room: Room, request: Request, maxSockets: number): Response {
   if (!isUpgrade(request)) return demandUpgrade();
@@ -27,7 +28,7 @@ export function acceptSocket(room: Room, request: Request, maxSockets: number): 
   return upgraded(request, client);
 }
 
-/** Answers for a document that is not there, without its object. */
+/** The answer for a document that does not exist, given without its object. */
 export function refuseUnknownDocument(request: Request): Response {
   const { error } = fail("document_not_found", "There is no such document");
   return isUpgrade(request) ? refuseSocket(request, error) : demandUpgrade();
@@ -41,7 +42,7 @@ function demandUpgrade(): Response {
   return problemResponse(fail("upgrade_required", "Connect with WebSocket").error);
 }
 
-/** Tells a client over the socket why it can't come in: an `error` message, then its close code. */
+/** Tells a client over the socket why it is refused: an `error` message, then its close code. */
 export function refuseSocket(request: Request, failure: Failure): Response {
   const { close = 1013, retryable = false } = errorKind(failure.code);
   const { 0: client, 1: server } = new WebSocketPair();
@@ -52,7 +53,7 @@ export function refuseSocket(request: Request, failure: Failure): Response {
 }
 
 function upgraded(request: Request, webSocket: WebSocket): Response {
-  // A browser takes a subprotocol for refused unless it is named in the answer.
+  // A browser fails the handshake unless the answer names the subprotocol.
   const headers = new Headers(offersBatch(request) ? { "sec-websocket-protocol": BATCH_SUBPROTOCOL } : {});
   return new Response(null, { status: 101, webSocket, headers });
 }
@@ -89,7 +90,7 @@ function checkCapacity(hub: Hub, maxSockets: number): Result<null> {
   return fail("room_full", `The document has ${maxSockets} connections, the most it takes: try again later`);
 }
 
-/** The Worker puts the header on every request it forwards: without it nobody is let in. */
+/** The Worker puts the header on every request that it forwards. Nobody is let in without it. */
 function readAccess(request: Request): Access {
   const text = request.headers.get(ACCESS_HEADER);
   if (text === null) throw new Error("The request did not come through the Worker");

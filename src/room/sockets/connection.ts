@@ -1,13 +1,14 @@
 import { z } from "zod";
-import { type Access, claimsSchema } from "../../protocol/model/token.ts";
+import { claimsSchema } from "../../protocol/model/token.ts";
+import type { Access } from "../access.ts";
 import { BYTES_BURST, BYTES_PER_SECOND, MESSAGES_BURST, MESSAGES_PER_SECOND } from "../../protocol/limits.ts";
 import type { PresenceEvent } from "../../protocol/wire/down.ts";
 import { Delivery } from "./delivery.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
 /**
- * What must survive hibernation. It is kept in the socket's attachment, which holds 16 KiB in the runtime's own encoding.
- * A text takes at most two bytes a character there: presence 8 KiB, everything else less than 4 KiB.
+ * What must survive hibernation. It is kept in the socket's attachment, which holds 16 KiB in the runtime's own
+ * encoding. A text takes at most two bytes a character there: presence 8 KiB, everything else less than 4 KiB.
  */
 const attachmentSchema = z.object({
   id: z.string(),
@@ -19,8 +20,8 @@ const attachmentSchema = z.object({
   /** It asked never to be shown: a bot, a recorder. */
   hidden: z.boolean(),
   /**
-   * What it shows of itself, as JSON text; null: it is not shown. A value could take far more room in the
-   * attachment than its JSON: -0 takes 9 bytes.
+   * What it shows of itself, as JSON; null: it is not shown. JSON, since some values take far more space in the
+   * attachment: -0 takes 9 bytes.
    */
   presence: z.string().nullable(),
   /** When the client was last heard from, in ms. Kept up to date only while the connection is shown. */
@@ -176,7 +177,7 @@ export class Connection {
     return `${this.#who},"state":${state}`;
   }
 
-  /** We ended it. The runtime keeps the socket until the client answers, and it must not come back when the room wakes. */
+  /** We ended it. The runtime keeps the socket until the client answers; it must not come back when the room wakes. */
   forget(): void {
     try {
       this.socket.serializeAttachment(null);

@@ -4,14 +4,14 @@ import type { Connection } from "./connection.ts";
 /** A message for everyone, as JSON. */
 export interface Broadcast {
   text: string;
-  /** Has an answer of its own instead. */
+  /** Gets an answer of its own instead. */
   except: Connection | null;
-  /** Left out where a client reads slowly. */
+  /** Left out for clients that read slowly. */
   droppable: boolean;
   audience: Audience;
 }
 
-/** Who gets a message: those for whom the last change of presence in their state is `from` or later, and below `before`. */
+/** Who gets a message about presence: those whose state holds presence changes up to a number in `[from, before)`. */
 export interface Audience {
   from: number;
   before: number;
@@ -19,12 +19,12 @@ export interface Audience {
 
 export const EVERYONE: Audience = { from: 0, before: Infinity };
 
-/** What a flush sends to those that have nothing of their own: built when it is first asked for. */
+/** The frames for sockets that have no messages of their own. Each kind is built when it is first needed. */
 export class SharedFrames {
-  /** What is told to those whose state holds none of the changes of presence among it. */
+  /** The broadcasts for those whose state holds none of the presence changes among them. */
   readonly #broadcasts: readonly Broadcast[];
   readonly #frames = new Map<string, readonly string[]>();
-  /** The first of these changes. Whose state holds it needs frames of its own. */
+  /** The number of the first of these changes. A socket whose state holds it needs frames of its own. */
   readonly known: number;
 
   constructor(broadcasts: readonly Broadcast[]) {

@@ -127,8 +127,8 @@ export class Hub {
   }
 
   /**
-   * Sends everything that waits. Every event ends with this: the object's handlers, `later` and each commit call it, and
-   * nothing else has to.
+   * Sends everything that waits. Every event ends with this: the object's handlers, `later` and each commit call it.
+   * Nothing else has to.
    */
   endEvent(): void {
     this.#flush();
@@ -231,7 +231,10 @@ export class Hub {
     connection.delivery.sent(length, this.#head());
   }
 
-  /** Does something for one connection. If it throws, only this connection ends; its client resumes and misses nothing. */
+  /**
+   * Does something for one connection. If that throws, only this connection ends. Its client resumes, missing
+   * nothing.
+   */
   isolate<T>(connection: Connection, work: () => T): T | undefined {
     try {
       return work();

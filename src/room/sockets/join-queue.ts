@@ -1,8 +1,11 @@
-import { JOINS_IN_FLIGHT_BYTES, STATE_PAGE_BYTES } from "../../protocol/limits.ts";
+import { STATE_PAGE_BYTES } from "../../protocol/limits.ts";
 import type { Connection } from "./connection.ts";
 import type { Hub } from "./hub.ts";
 import { prepareJoin } from "./join.ts";
 import type { RoomStore } from "../store/room-store.ts";
+
+/** How much of states may be on its way to joining clients of one document, in bytes. One state may always go. */
+export const JOINS_IN_FLIGHT_BYTES = 32 * 1024 * 1024;
 
 /** After about this many characters of states the others have their turn: a page takes some milliseconds to make. */
 const TURN_LENGTH = 1024 * 1024;

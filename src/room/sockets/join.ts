@@ -1,26 +1,27 @@
 import { PROTOCOL_VERSION, STATE_PAGE_BYTES } from "../../protocol/limits.ts";
 import type { StateMessage, StatePageMessage } from "../../protocol/wire/down.ts";
-import type { Content } from "../crdt-content.ts";
+import type { CrdtContent } from "../crdt-content.ts";
 import { iterateEvents, readEventTexts } from "../change-feed.ts";
 import { canResume, isFreshSmaller } from "../resume.ts";
 import type { RoomStore } from "../store/room-store.ts";
 
-/** A state ready to be sent: the message, and the pages that follow it where it is large. */
+/** A state ready to be sent: the message, and the pages that follow it if it is large. */
 export interface JoinState {
-  /** Without who is present: that takes what room is left. */
+  /** Without the list of who is present, which takes the room that is left. */
   state: (connectionId: string) => Omit<StateMessage, "presence">;
   /**
-   * Messages as JSON text; null where `state` holds everything. Each is read from storage when it is asked for, and nothing stays open
-   * meanwhile: others may write between two of them, and the pages still tell the state at the head of then.
+   * Messages as JSON; null: `state` holds everything. Each is read from storage when it is asked for, and nothing
+   * stays open in between. Others may write between two pages; the pages still describe the state as it was when they
+   * began.
    */
   pages: Iterator<string> | null;
-  /** The updates and the snapshot that the pages are read from: they must stay until then. */
-  content: Content;
+  /** The updates and the snapshot that the pages are read from. They must stay until the last page is read. */
+  content: CrdtContent;
 }
 
 /**
- * What a joining client gets. With a `since` that can be served: what came after it, unless the whole state is far smaller. Else the
- * whole state: the latest snapshot, the updates after it, all active annotations.
+ * What a joining client gets. If its `since` can be served: what came after that, unless the whole state is far
+ * smaller. Else the whole state: the latest snapshot, the updates after it, and all active annotations.
  */
 export function prepareJoin(store: RoomStore, since: number | null): JoinState {
   if (since === null || !canResume(store, since)) return prepareFresh(store);
@@ -46,7 +47,7 @@ function prepareFresh(store: RoomStore): JoinState {
   };
 }
 
-function* freshPages(store: RoomStore, content: Content, head: number): Generator<string> {
+function* freshPages(store: RoomStore, content: CrdtContent, head: number): Generator<string> {
   if (content.snapshot !== null) yield* snapshotPages(store, content.snapshot);
   for (const { from, to } of content.ranges) yield* updatePages(store, from, to ?? head);
   yield* itemPages("annotations", 0, (after) =>
@@ -83,7 +84,7 @@ function* missedPages(store: RoomStore, since: number, head: number): Generator<
   yield* itemPages("events", since, (from) => readEventTexts(store, from, head, STATE_PAGE_BYTES));
 }
 
-/** Whether it is too much for one message: looks no further than that. */
+/** Whether it is too much for one message. Looks no further than it has to. */
 function isMore(sizes: Iterable<number>): boolean {
   let sum = 0;
   for (const size of sizes) {
@@ -111,7 +112,7 @@ function stateOf(store: RoomStore, parts: Parts): JoinState["state"] {
   });
 }
 
-/** Pages are made up to their last member: which one is the last is known only when there is no other. */
+/** A page without its last member, `last`: that is known only when the next page was asked for. */
 function openPage(part: StatePageMessage["part"], member: string): string {
   return `{"type":"state_page","part":"${part}",${member},"last":`;
 }

@@ -11,12 +11,12 @@ import { opIdOf, parseFrame, parseMessage, sizeOf } from "./parse-frame.ts";
 import type { Room } from "../room.ts";
 import { takeSnapshot } from "../decide/take-snapshot.ts";
 
-/** Bad frames in a row before a client is taken for broken. One good message starts the count anew. */
+/** So many bad messages in a row end a connection: the client is broken. A good message resets the count. */
 const STRIKES_MAX = 20;
-/** A client that was refused for being too fast, and then was quiet for so long, has listened. */
+/** A client that pauses this long after it was refused for being too fast has slowed down. */
 const RATE_PAUSE_MS = 1_000;
 
-/** What arrives over sockets: parsed once, at this edge, then the same operations as REST's (I5). */
+/** Takes what arrives over sockets. It is parsed once, here, and becomes the same commands as REST's (I5). */
 export class MessageReceiver {
   readonly #room: Room;
 
@@ -58,7 +58,7 @@ export class MessageReceiver {
     }
   }
 
-  /** Something went wrong here. The messages after it in the frame have their turn all the same (R13). */
+  /** Something went wrong here. The messages after this one in the frame are still handled (R13). */
   #reportFailure(connection: Connection, message: unknown, error: unknown): void {
     // eslint-disable-next-line no-console -- the platform's log
     console.error("A message could not be handled:", error);
@@ -66,7 +66,7 @@ export class MessageReceiver {
     this.#room.hub.refuse(connection, failure.error, opIdOf(message));
   }
 
-  /** @param bytes its size; null: it shares a frame with others */
+  /** @param bytes the message's size; null: it shares its frame with others */
   #receiveOne(connection: Connection, input: unknown, bytes: number | null, now: number): void {
     if (!this.#room.hub.has(connection)) return;
     const opId = opIdOf(input);
@@ -86,7 +86,9 @@ export class MessageReceiver {
     else this.#refuse(connection, allowed.error, opId);
   }
 
-  /** Too fast: no effect, and how long to wait. Who goes on all the same is sent away. */
+  /**
+   * Too fast: the message has no effect, and the client is told how long to wait. One that does not is disconnected.
+   */
   #slowDown(connection: Connection, retryAfterMs: number, now: number, opId?: string): void {
     const message = `Too fast: wait ${retryAfterMs} ms`;
     this.#room.hub.refuse(connection, fail("rate_limited", message, { retryAfterMs }).error, opId);
@@ -96,7 +98,7 @@ export class MessageReceiver {
       this.#room.hub.close(connection, "rate_limited", message);
   }
 
-  /** A frame that is not of the protocol: an error, and after many of them the end. */
+  /** Not a message of the protocol: the client gets an error, and after many of them it is disconnected. */
   #strike(connection: Connection, failure: Failure, opId?: string): void {
     connection.strikes++;
     this.#room.hub.refuse(connection, failure, opId);
@@ -105,7 +107,7 @@ export class MessageReceiver {
     }
   }
 
-  /** A refusal; one that concerns the connection as a whole ends it. */
+  /** Refuses a message. If the reason concerns the connection as a whole, it ends. */
   #refuse(connection: Connection, failure: Failure, opId?: string): void {
     this.#room.hub.refuse(connection, failure, opId);
     if (errorKind(failure.code).close === undefined) return;

@@ -8,7 +8,7 @@ import { utf8Length } from "../../protocol/model/scalars.ts";
 
 export function sizeOf(frame: string | ArrayBuffer): number {
   if (typeof frame !== "string") return frame.byteLength;
-  // A UTF-16 unit takes one to three bytes: only a text that may reach a limit needs counting.
+  // A UTF-16 unit takes one to three bytes. Only a text that may reach a limit has to be counted exactly.
   return frame.length * 3 <= BATCH_BODY_MAX_BYTES ? frame.length : utf8Length(frame);
 }
 
@@ -32,7 +32,7 @@ export function parseFrame(frame: string | ArrayBuffer): Result<unknown[]> {
   return ok<unknown[]>(parsed.value);
 }
 
-/** @param bytes its size as it came; null: it shared a frame with others */
+/** @param bytes the message's size; null: it shares its frame with others */
 export function parseMessage(input: unknown, bytes: number | null): Result<ClientMessage> {
   if (typeof input === "object" && input !== null && isPlainUpdate(input)) return ok(input);
   const type = member(input, "type");
@@ -51,7 +51,7 @@ function refuseBatch(size: number): { ok: false; error: Failure } {
   return fail("too_large", `operations: ${message}`, { errors: [{ path: "operations", message }] });
 }
 
-/** So that even a message that can't be read is answered for its operation. */
+/** The opId of a message that may be invalid, so that its error can name it. */
 export function opIdOf(input: unknown): string | undefined {
   const opId = member(input, "opId");
   return typeof opId === "string" ? opId.slice(0, 128) : undefined;

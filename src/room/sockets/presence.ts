@@ -4,28 +4,28 @@ import type { Audience } from "./frames.ts";
 import type { Hub } from "./hub.ts";
 import type { Schedule } from "../sync/schedule.ts";
 
-/** Changes of presence are told so long after the first of them: fast enough for a cursor, and a bound under load. */
+/** Presence changes are collected for this long, then told. Fast enough for a cursor, and a limit under load. */
 const GATHER_MS = 20;
 
 /**
- * How much is told at once: characters, summed over all receivers. What is left is told `GATHER_MS` later. So a
- * thousand clients that join or move at once do not hold up updates: their presence is told less often instead.
+ * How much is told at once, in characters summed over all receivers. The rest is told `GATHER_MS` later. So a thousand
+ * clients that join or move at once don't hold up updates; their presence is told less often instead.
  */
 const TELL_MAX_COST = 4 * 1024 * 1024;
-/** Sending a frame takes as long as about this many characters. Counts for receivers that take one message a frame. */
+/** What a frame costs, in characters. It counts for receivers that take one message a frame. */
 const FRAME_COST = 512;
 
-/** A connection shows this until it has sent a presence. */
+/** What a connection shows until it has sent a presence. */
 const NOTHING_YET = "{}";
 
-/** The alarm waits at least this part of the timeout, so that a thousand connections do not need an alarm each. */
+/** The alarm waits at least this part of the timeout, so that a thousand connections don't need an alarm each. */
 const LOOK_AGAIN_PART = 1 / 10;
 
-/** What others have not heard yet of a connection. Changes of anyone's presence are numbered. */
+/** What the others have not been told yet about a connection. All presence changes of the room are numbered. */
 interface Change {
-  /** What everyone knows of it, as JSON; null: it is new. */
+  /** What everyone knows about it, as JSON; null: it is new. */
   told: string | null;
-  /** The numbers of its first change and of its last one. */
+  /** The numbers of the first and the last change. */
   first: number;
   last: number;
   /** What it showed before the last change. */
@@ -35,9 +35,9 @@ interface Change {
 
 /**
  * Who is in the room, and what each of them shows. Presence belongs to the connection: it is kept in its attachment,
- * never stored, and has no order. A connection is shown from its first state until it ends, unless it asked to be
- * hidden or was silent for too long. Of what changes within `GATHER_MS` only the outcome is told. The alarm runs only
- * while someone is shown.
+ * never stored, and has no place in the order. A connection is shown from its first state until it ends, unless it
+ * asked to be hidden or was silent for too long. Of several changes within `GATHER_MS` only the last is told. The
+ * alarm runs only while someone is shown.
  */
 export class Presence {
   readonly #context: DurableObjectState;
@@ -45,7 +45,7 @@ export class Presence {
   readonly #schedule: Schedule;
   readonly #timeoutMs: number;
   readonly #changed = new Map<Connection, Change>();
-  /** Counts changes, so that nobody is told what was in their state. */
+  /** The number of the last change. Nobody is told a change that their state holds already. */
   #changes = 0;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
@@ -56,7 +56,10 @@ export class Presence {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** It is about to get a state, which shows everyone as they are now. Others see it from its first one on. */
+  /**
+   * The connection is about to get a state, which shows everyone as they are now. If it is new, it is shown from now
+   * on.
+   */
   enter(connection: Connection, now: number): void {
     if (connection.isNew && !connection.hidden && connection.presence === null)
       this.show(connection, NOTHING_YET, now);
@@ -78,12 +81,12 @@ export class Presence {
     }
   }
 
-  /** The alarm's part: hides those of whom nothing was heard. Answers when to look again, or null: nobody is shown. */
+  /** The alarm's part: hides connections that were silent. Returns when to look again; null: nobody is shown. */
   expire(now: number): number | null {
     let next: number | null = null;
     for (const connection of this.#hub.connections) {
       if (connection.presence === null) continue;
-      // The runtime answers pings by itself, and remembers when.
+      // The runtime answers pings itself, and remembers when.
       const pinged = this.#context.getWebSocketAutoResponseTimestamp(connection.socket)?.getTime() ?? 0;
       const idleAt = Math.max(connection.seenAt, pinged) + this.#timeoutMs;
       if (idleAt <= now) this.#hub.isolate(connection, () => this.#hide(connection));
@@ -92,14 +95,14 @@ export class Presence {
     return next === null ? null : Math.max(next, now + this.#timeoutMs * LOOK_AGAIN_PART);
   }
 
-  /** Nothing was heard of it: its next presence joins again. */
+  /** The connection was silent for too long. Its next presence shows it as new. */
   #hide(connection: Connection): void {
     const before = connection.presence;
     connection.presence = null;
     this.#note(connection, before, "idle");
   }
 
-  /** @param before what it showed until now */
+  /** @param before what the connection showed until now */
   #note(connection: Connection, before: string | null, reason?: "idle"): void {
     const number = ++this.#changes;
     const { told, first } = this.#changed.get(connection) ?? { told: before, first: number };
@@ -125,7 +128,7 @@ export class Presence {
     if (this.#changed.size > 0) this.#tellLater();
   }
 
-  /** Returns the characters of what is told. */
+  /** Returns how many characters are told. */
   #tell(connection: Connection, { told, first, last, before, reason }: Change): number {
     const shown = this.#hub.has(connection) ? connection.presence : null;
     const state = shown ?? told ?? before ?? NOTHING_YET;
@@ -136,8 +139,8 @@ export class Presence {
       return text.length;
     };
     if (told !== null) return send(change, { from: 0, before: last });
-    // Clients that joined after it have it in their state: to them it has changed. To all others it is new, or, if it
-    // has gone already, they never hear of it.
+    // Clients that joined after it have it in their state: for them it has changed. For all others it is new; if it has
+    // left already, they never hear of it.
     const length = last > first ? send(change, { from: first, before: last }) : 0;
     return shown === null ? length : length + send("join", { from: 0, before: first });
   }

@@ -1,4 +1,4 @@
-/** What one connection may do at most: a burst, then a steady rate. Kept in memory: a hibernated connection was quiet. */
+/** Limits a connection to a burst, then a steady rate. Kept only in memory: a hibernated connection was quiet. */
 export class TokenBucket {
   readonly #burst: number;
   readonly #perMs: number;
@@ -12,7 +12,7 @@ export class TokenBucket {
     this.#filledAt = now;
   }
 
-  /** Takes `count` tokens. Answers 0, or how many ms to wait until there would be enough: then none are taken. */
+  /** Takes `count` tokens and returns 0. If there are too few: takes none, and returns how many ms to wait. */
   take(count: number, now: number): number {
     this.#tokens = Math.min(this.#burst, this.#tokens + Math.max(0, now - this.#filledAt) * this.#perMs);
     this.#filledAt = now;

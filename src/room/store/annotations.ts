@@ -1,6 +1,7 @@
 import { annotationConditions } from "../../catalog/annotation-conditions.ts";
-import type { Annotation, AnnotationFilter } from "../../protocol/model/annotation.ts";
-import { ORDINALS_PER_SEQ } from "../../protocol/limits.ts";
+import type { Annotation } from "../../protocol/model/annotation.ts";
+import type { AnnotationFilter } from "../../catalog/annotation-conditions.ts";
+import { ORDINALS_PER_SEQ } from "../ordinals.ts";
 import type { Page, Paged } from "../../protocol/model/scalars.ts";
 import type { Restoration } from "../entry.ts";
 import { type Difference, ROW_BYTES, iterateDifferences } from "./differences.ts";
@@ -20,13 +21,13 @@ export class AnnotationStore {
     this.#documentId = documentId;
   }
 
-  /** The present state of one, deleted or not. */
+  /** The present state of an annotation, deleted or not. */
   read(id: string): Annotation | null {
     const [row] = this.#query("WHERE id = ? ORDER BY seq DESC LIMIT 1", id);
     return row ?? null;
   }
 
-  /** What changed at `seq`, in the order in which it was asked for. */
+  /** What changed at `seq`, in the order of the request. */
   readChangedAt(seq: number): { annotations: Annotation[]; batch: boolean } {
     const rows = this.#rows("WHERE seq = ? ORDER BY position, id", seq);
     return {
@@ -36,8 +37,9 @@ export class AnnotationStore {
   }
 
   /**
-   * Active ones at `seq`, in the order of creation, from after the ordinal `after` on, until they take `maxBytes` or more. `next`: the last
-   * one's ordinal; null: there are no more. Rows are read one by one: a page of the largest would not fit the memory.
+   * The active annotations at `seq` after the ordinal `after`, in the order of creation, until they take `maxBytes`.
+   * `next`: the ordinal of the last one; null: there are no more. Rows are read one by one: a page of large ones
+   * would not fit in memory.
    */
   readActiveAt(
     seq: number,
@@ -54,7 +56,7 @@ export class AnnotationStore {
     return { annotations, next: null };
   }
 
-  /** The last seq that changed one; 0: there never was one. */
+  /** The last seq that changed an annotation; 0: there never was one. */
   lastChange(): number {
     const { seq } = this.#sql
       .exec<{ seq: number }>("SELECT IFNULL(MAX(seq), 0) AS seq FROM annotation_rows")
@@ -63,11 +65,11 @@ export class AnnotationStore {
   }
 
   countActive(): number {
-    return this.#present().active;
+    return this.#countByStatus().active;
   }
 
   /** How many there are by status. Counted once, then kept: a version must not cost more in a larger document. */
-  #present(): Record<Annotation["status"], number> {
+  #countByStatus(): Record<Annotation["status"], number> {
     if (this.#counts) return this.#counts;
     const counts = { active: 0, deleted: 0 };
     const rows = this.#sql.exec<{ status: Annotation["status"]; count: number }>(
@@ -81,7 +83,7 @@ export class AnnotationStore {
   list(filter: AnnotationFilter, { page, size }: Page): Paged<Annotation> {
     const { sql, params } = annotationConditions(filter);
     const where = `until IS NULL AND ${sql}`;
-    // Where the list has to be sorted, numbers are, not whole rows.
+    // If SQLite has to sort, it sorts numbers and not whole rows.
     const items = this.#query(
       `WHERE rowid IN (SELECT rowid FROM annotation_rows WHERE ${where} ORDER BY ordinal LIMIT ? OFFSET ?)
        ORDER BY ordinal`,
@@ -115,7 +117,7 @@ export class AnnotationStore {
     );
   }
 
-  /** The present row of an annotation gets a successor. It is found by a key, however long the history is. */
+  /** The present row of an annotation gets a successor. The row is found by a key, however long the history is. */
   #endPresent(where: string, seq: number, key: string | number): void {
     const { status } = this.#sql
       .exec<{ status: Annotation["status"] }>(
@@ -144,7 +146,7 @@ export class AnnotationStore {
     return count;
   }
 
-  /** As `readActiveAt`, each as JSON text: what is only handed on need not be parsed. */
+  /** As `readActiveAt`, but each as JSON: what is only passed on need not be parsed. */
   readActiveTextAt(seq: number, after: number, maxBytes: number): { items: string[]; next: number | null } {
     const items: string[] = [];
     let bytes = 0;
@@ -157,16 +159,16 @@ export class AnnotationStore {
     return { items, next: null };
   }
 
-  /** The rows that were active at `seq`, by ordinal, from after the ordinal `after` on. */
+  /** The rows that were active at `seq`, after the ordinal `after` and sorted by it. */
   #activeAt(seq: number, after: number): Iterable<AnnotationRow> {
-    // At present the deleted ones have no part in it, however many there are.
+    // At present the deleted ones need not be looked at, however many there are.
     if (seq >= this.lastChange()) return this.#activeAmong("active", seq, after);
     return mergeByOrdinal(this.#activeAmong("active", seq, after), this.#activeAmong("deleted", seq, after));
   }
 
   /**
-   * The same among the annotations whose present status is `status`. Every annotation has one present row, in an index by status
-   * and ordinal. Mostly it is also the row that was in force at `seq`.
+   * The same, among the annotations whose present status is `status`. Every annotation has one present row, in an
+   * index by status and ordinal. Mostly that row was also in force at `seq`.
    */
   #activeAmong(status: Annotation["status"], seq: number, after: number): Iterable<AnnotationRow> {
     return this.#sql.exec<AnnotationRow>(
@@ -182,7 +184,7 @@ export class AnnotationStore {
     );
   }
 
-  /** Bytes of each active one, about, without reading them. */
+  /** About how many bytes each active annotation has, without reading them. */
   *iterateActiveSizes(): Generator<number> {
     const cursor = this.#sql.exec<{ bytes: number }>(
       `SELECT OCTET_LENGTH(body) + OCTET_LENGTH(labels) + ${ROW_BYTES} AS bytes FROM annotation_rows
@@ -191,12 +193,12 @@ export class AnnotationStore {
     for (const { bytes } of cursor) yield bytes;
   }
 
-  /** What differs between two seqs, in the order of creation, from after the ordinal `from` on. */
+  /** What differs between two seqs: annotations after the ordinal `from`, in the order of creation. */
   iterateDifferences(before: number, after: number, from = 0): Generator<Difference> {
     return iterateDifferences(this.#sql, before, after, from);
   }
 
-  /** The annotation as it is in a row. */
+  /** The annotation as a row has it. */
   readRow(rowid: number): Annotation {
     return toAnnotation(this.#row(rowid), this.#documentId());
   }
@@ -212,14 +214,14 @@ export class AnnotationStore {
   }
 
   /**
-   * Makes what a row says the present state again, from `seq` on. Bodies are copied inside the database: a revert may bring back
-   * more than fits the memory.
+   * Makes what a row says the present state again, from `seq` on. Bodies are copied inside the database: a revert may
+   * bring back more than fits in memory.
    */
   restore({ present, source, status }: Restoration, seq: number, position: number, updatedAt: number): void {
     this.#sql.exec(
       `INSERT INTO annotation_rows (${COLUMNS})
-       SELECT id, ?1, (SELECT version FROM annotation_rows WHERE rowid = ?2) + 1, type, ?3, author, z_index, labels, body, ?4,
-         created_at, ?5, ordinal
+       SELECT id, ?1, (SELECT version FROM annotation_rows WHERE rowid = ?2) + 1, type, ?3, author, z_index, labels,
+         body, ?4, created_at, ?5, ordinal
        FROM annotation_rows WHERE rowid = ?6`,
       seq,
       present,
@@ -233,7 +235,7 @@ export class AnnotationStore {
   }
 }
 
-/** Two sequences that are each by ordinal, as one. */
+/** Merges two sequences that are each sorted by ordinal. */
 function* mergeByOrdinal(
   ones: Iterable<AnnotationRow>,
   others: Iterable<AnnotationRow>,

@@ -1,21 +1,21 @@
 import type { StoredUpdate } from "../../protocol/wire/down.ts";
 
-/** Characters of a row, but for a single update that is longer (1 MiB in base64): an object's rows hold at most 2 MB. */
+/** About how many characters a row gets. One update may be longer: 1 MiB in base64, and a row may have 2 MB. */
 export const ROW_LENGTH = 256 * 1024;
 
-/** An operation as it lies in its commit: `content` is left out where it is the delta of the update at `seq`. */
-export type LoggedOpId = [opId: string, seq: number, content?: string];
+/** An opId as it is stored in its commit. The fingerprint is left out if it is the delta of the update at `seq`. */
+export type LoggedOpId = [opId: string, seq: number, fingerprint?: string];
 
 /**
- * What one commit brought, in one row: its CRDT updates and the opIds of everything in it. A row is what the platform
- * bills, and what a write costs; so a lone update takes one row, and so does a burst of hundreds.
+ * Stores each commit in one row: its CRDT updates, and the opIds of everything in it. The platform bills rows, and rows
+ * decide what a write costs. So a lone update takes one row, and so does a burst of hundreds.
  *
- * Inside a transaction, rows are written when they are asked for (`seal`), at its end at the latest.
+ * `seal` writes the row: before commits are read, and at the end of the transaction.
  */
 export class CommitLog {
   readonly #sql: SqlStorage;
   #updates: string[] = [];
-  #operations: LoggedOpId[] = [];
+  #opIds: LoggedOpId[] = [];
   #firstUpdate: number | null = null;
   #lastUpdate: number | null = null;
   #last = 0;
@@ -33,22 +33,22 @@ export class CommitLog {
     this.#updates.push(text);
   }
 
-  addOpId(operation: LoggedOpId): void {
-    const [opId, seq, content = ""] = operation;
-    this.#makeRoom(seq, opId.length + content.length);
-    this.#operations.push(operation);
+  addOpId(entry: LoggedOpId): void {
+    const [opId, seq, fingerprint = ""] = entry;
+    this.#makeRoom(seq, opId.length + fingerprint.length);
+    this.#opIds.push(entry);
   }
 
-  /** What is of one seq stays in one row. */
+  /** Everything of one seq stays in one row. */
   #makeRoom(seq: number, length: number): void {
     if (seq > this.#last && this.#length + length > ROW_LENGTH) this.seal();
     this.#length += length;
     this.#last = seq;
   }
 
-  /** Writes what has come: call it before commits are read, and at the end of a transaction. */
+  /** Writes what has come so far. */
   seal(): void {
-    if (this.#updates.length === 0 && this.#operations.length === 0) return;
+    if (this.#updates.length === 0 && this.#opIds.length === 0) return;
     this.#sql.exec(
       `INSERT INTO commits (seq, first_update, last_update, update_count, updates, operations)
        VALUES (?, ?, ?, ?, ?, ?)`,
@@ -57,10 +57,10 @@ export class CommitLog {
       this.#lastUpdate,
       this.#updates.length,
       this.#updates.join(","),
-      JSON.stringify(this.#operations),
+      JSON.stringify(this.#opIds),
     );
     this.#updates = [];
-    this.#operations = [];
+    this.#opIds = [];
     this.#firstUpdate = null;
     this.#lastUpdate = null;
     this.#length = 0;

@@ -1,9 +1,12 @@
 import { ROW_LENGTH } from "./commit-log.ts";
 import type { MetaStore } from "./meta.ts";
 
-/** Packing starts when so many rows wait for it. A document whose clients send snapshots never has them: compaction drops its rows before. */
+/**
+ * Packing starts when so many rows wait for it. A document whose clients send snapshots never has that many: compaction
+ * drops its rows before.
+ */
 export const PACK_ROWS = 1_000;
-/** A row that is longer than this, in bytes, stays as it is: there is little to gain, and packing must not take long. */
+/** A row of more bytes than this stays as it is: packing it gains little, and must not take long. */
 export const PACKED_BYTES = 4 * 1024;
 
 /** Neighbouring commits. */
@@ -15,8 +18,8 @@ interface Group {
 }
 
 /**
- * Makes commits smaller once their opIds are in the index: those without updates go, and where many are left, small ones are
- * put together. So a join reads few rows also where nobody ever sent a snapshot.
+ * Packs commits once their opIds are in the index: drops those without updates, and joins small neighbours if many
+ * are left. So a join reads few rows even if nobody ever sent a snapshot.
  */
 export class CommitPacker {
   readonly #sql: SqlStorage;
@@ -28,14 +31,14 @@ export class CommitPacker {
     this.#meta = meta;
   }
 
-  /** Whether the last `pack` found enough rows to write: another call may find more. */
+  /** Whether the last `pack` found enough rows to join. Another call may find more. */
   get isDue(): boolean {
     return this.#isDue;
   }
 
   /**
-   * Looks at commits up to `through` that were not looked at before. Inside a transaction.
-   * @param most so many packed rows are written at most: one takes a few milliseconds, in which nobody else is served
+   * Packs commits up to `through` that it has not looked at before. Inside a transaction.
+   * @param most the most packed rows to write: each takes a few milliseconds, in which nobody else is served
    */
   pack(through: number, most = Infinity): void {
     const from = this.#meta.packedThrough;
@@ -67,7 +70,7 @@ export class CommitPacker {
   }
 }
 
-/** Small rows that fit into one together. */
+/** Groups of small neighbours that fit into one row. */
 function toGroups(rows: readonly { seq: number; bytes: number }[]): Group[] {
   const groups: Group[] = [];
   let open: Group | null = null;

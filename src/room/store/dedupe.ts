@@ -2,35 +2,35 @@ import { type CommitLog, parseOpIds, parseUpdates } from "./commit-log.ts";
 import type { MetaStore } from "./meta.ts";
 import { type IndexState, hash128, hashOf, OpIdIndex, toEntry } from "./op-id-index.ts";
 
-/** So many opIds are worth writing into pages, … */
+/** So many new opIds are worth writing into pages, … */
 export const DUE_OP_IDS = 1_000;
-/** … and more of them where there are many pages: else each time would write nearly every page. */
+/** … or this part of those in the index, if that is more: else each move would write nearly every page. */
 const DUE_PART = 1 / 32;
-/** In memory there are never more than this, nor longer ones. */
+/** The most opIds in memory, and the most characters of their fingerprints. */
 export const RECENT_MAX = 16_384;
 export const RECENT_MAX_LENGTH = 8 * 1024 * 1024;
 
-/** Entries for the index are made so many at a time while nothing else waits: it takes less than a millisecond. */
+/** How many entries for the index are made at a time while nothing else waits: less than a millisecond's work. */
 export const PREPARED_AT_ONCE = 32;
-/** A busy document gets no such moment: when this many operations have no entry, each new one makes the oldest's. */
+/** A busy document has no such moment. When this many opIds have no entry, each new one makes the oldest one's. */
 export const UNPREPARED_MAX = 1_000;
-/** A delta that is longer than this is kept by its hash from then on. */
+/** From then on, a delta longer than this is kept in memory as its hash only. */
 const CONDENSED_LENGTH = 64;
 
-/** Marks a content that is given by its hash; base64 has no such character. */
+/** Marks a fingerprint that is a hash. Deltas are base64, which has no such character. */
 const HASHED = "#";
 
 interface Recent {
   opId: string;
   seq: number;
-  content: string;
-  /** As it will lie in the index; null: not made yet. */
+  fingerprint: string;
+  /** The entry for the index; null: not made yet. */
   entry: Uint8Array | null;
 }
 
 /**
- * What every opId stands for, for ever (I3). The newest are in memory, and in the rows of their commits; the others in
- * the pages of the index. They move many at once: at snapshots, when nothing else waits, and when the object wakes up.
+ * What every opId stands for, for good (I3). The newest are in memory and in the rows of their commits, the others in
+ * the pages of the index. Many move at once: at snapshots, when nothing else waits, and when the object wakes up.
  */
 export class DedupeStore {
   readonly #sql: SqlStorage;
@@ -38,7 +38,7 @@ export class DedupeStore {
   readonly #meta: MetaStore;
   readonly #index: OpIdIndex;
   readonly #recent = new Map<string, Recent>();
-  /** How many of the newest in `#recent` have no entry for the index yet, and what leads to the oldest of them. */
+  /** How many of the newest in `#recent` have no entry yet, and the iterator whose next value is the oldest of them. */
   #unprepared = 0;
   #nextUnprepared = this.#recent.values();
   #recentLength = 0;
@@ -60,8 +60,8 @@ export class DedupeStore {
     );
     for (const row of rows) {
       const deltas = new Map(parseUpdates(row.updates).map(({ seq, deltaB64 }) => [seq, deltaB64]));
-      for (const [opId, seq, content] of parseOpIds(row.operations)) {
-        this.#remember(opId, seq, content ?? deltas.get(seq) ?? "");
+      for (const [opId, seq, fingerprint] of parseOpIds(row.operations)) {
+        this.#remember(opId, seq, fingerprint ?? deltas.get(seq) ?? "");
       }
       if (this.#isFull) this.#moveToIndex();
     }
@@ -71,40 +71,40 @@ export class DedupeStore {
     for (const { op_id: opId, seq, content } of unchanged) this.#remember(opId, seq, content);
   }
 
-  /** The seq an opId got, and whether it was for the same content; null: it is new. */
-  find(opId: string, content: string): { seq: number; same: boolean } | null {
+  /** The seq an opId got, and whether it was for the same fingerprint; null: the opId is new. */
+  find(opId: string, fingerprint: string): { seq: number; same: boolean } | null {
     const recent = this.#recent.get(opId);
-    if (recent) return { seq: recent.seq, same: isSame(recent.content, content) };
+    if (recent) return { seq: recent.seq, same: isSame(recent.fingerprint, fingerprint) };
     if (this.#indexed.count === 0) return null;
     const found = this.#index.find(opId, this.#indexed.pages);
-    return found && { seq: found.seq, same: equals(found.hash, hashContent(content)) };
+    return found && { seq: found.seq, same: equals(found.hash, hashOfFingerprint(fingerprint)) };
   }
 
-  /** Notes what an opId stands for: `content` as `fingerprintOf` gives it. */
-  write(opId: string, seq: number, content: string): void {
-    this.#log.addOpId(content.startsWith(HASHED) ? [opId, seq, content] : [opId, seq]);
-    this.#remember(opId, seq, content);
+  /** Remembers what an opId stands for. `fingerprint`: as `fingerprintOf` makes it, or an update's delta. */
+  write(opId: string, seq: number, fingerprint: string): void {
+    this.#log.addOpId(fingerprint.startsWith(HASHED) ? [opId, seq, fingerprint] : [opId, seq]);
+    this.#remember(opId, seq, fingerprint);
     if (this.#isFull) this.#moveToIndex();
   }
 
   /**
-   * Notes what the opId of an operation stands for that changed nothing: a late repeat must not change anything either. `seq` is the
-   * one at which it was so already, so there is no commit of its own to keep it in.
+   * Remembers the opId of a command that changed nothing: a late repeat must not change anything either. `seq` is the
+   * one at which the document already was as asked for, so there is no commit that could hold the opId.
    */
-  writeUnchanged(opId: string, seq: number, content: string): void {
+  writeUnchanged(opId: string, seq: number, fingerprint: string): void {
     this.#sql.exec(
       "INSERT INTO unchanged_operations (op_id, seq, content) VALUES (?, ?, ?)",
       opId,
       seq,
-      content,
+      fingerprint,
     );
-    this.#remember(opId, seq, content);
+    this.#remember(opId, seq, fingerprint);
     if (this.#isFull) this.#moveToIndex();
   }
 
   /**
-   * Makes entries for the index, bit by bit: all at once, when they move, it would take a tenth of a second. Answers whether there
-   * are more to make.
+   * Makes some entries for the index. All at once, when they move, it would take a tenth of a second. Returns whether
+   * there are more to make.
    */
   prepare(): boolean {
     for (let count = Math.min(this.#unprepared, PREPARED_AT_ONCE); count > 0; count--) this.#prepareOldest();
@@ -116,23 +116,23 @@ export class DedupeStore {
     this.#unprepared--;
     if (!recent) return;
     const entry = prepareEntry(recent);
-    if (recent.content.length <= CONDENSED_LENGTH) return;
+    if (recent.fingerprint.length <= CONDENSED_LENGTH) return;
     const condensed = HASHED + hashOf(entry).toBase64();
-    this.#recentLength += condensed.length - recent.content.length;
-    recent.content = condensed;
+    this.#recentLength += condensed.length - recent.fingerprint.length;
+    recent.fingerprint = condensed;
   }
 
-  /** Everything up to this seq is in the index: the commits are not needed for dedupe any more. */
+  /** Everything up to this seq is in the index. Dedupe does not need its commits any more. */
   get indexedThrough(): number {
     return this.#indexed.through;
   }
 
-  /** Whether there are enough new ones to be worth moving. */
+  /** Whether there are enough new opIds to be worth moving. */
   get isDue(): boolean {
     return this.#recent.size >= Math.max(DUE_OP_IDS, this.#indexed.count * DUE_PART);
   }
 
-  /** Moves the newest into the index if there are enough of them. Inside a transaction. */
+  /** Moves the new opIds into the index if there are enough of them. Inside a transaction. */
   moveIfDue(): void {
     if (this.isDue) this.#moveToIndex();
   }
@@ -141,16 +141,16 @@ export class DedupeStore {
     return this.#recent.size >= RECENT_MAX || this.#recentLength >= RECENT_MAX_LENGTH;
   }
 
-  #remember(opId: string, seq: number, content: string): void {
-    const recent: Recent = { opId, seq, content, entry: null };
+  #remember(opId: string, seq: number, fingerprint: string): void {
+    const recent: Recent = { opId, seq, fingerprint, entry: null };
     this.#recent.set(opId, recent);
-    this.#recentLength += content.length;
+    this.#recentLength += fingerprint.length;
     this.#unprepared++;
     if (this.#unprepared > UNPREPARED_MAX) this.#prepareOldest();
   }
 
   #moveToIndex(): void {
-    // What is indexed must not lie in a row that comes after `through`.
+    // An indexed opId must not be in a row that comes after `through`.
     this.#log.seal();
     const recents = [...this.#recent.values()];
     this.#indexed = {
@@ -168,7 +168,7 @@ export class DedupeStore {
 }
 
 function prepareEntry(recent: Recent): Uint8Array {
-  recent.entry ??= toEntry(recent.opId, recent.seq, hashContent(recent.content));
+  recent.entry ??= toEntry(recent.opId, recent.seq, hashOfFingerprint(recent.fingerprint));
   return recent.entry;
 }
 
@@ -189,20 +189,23 @@ export function hashCommand(type: string, payload: object): Uint8Array<ArrayBuff
   return hash128(type, "\n", canonicalJson(payload));
 }
 
-/** 16 bytes. A delta's is over its bytes. */
-function hashContent(content: string): Uint8Array {
-  return content.startsWith(HASHED)
-    ? Uint8Array.fromBase64(content.slice(HASHED.length))
-    : hash128("update\n", Uint8Array.fromBase64(content));
+/** 16 bytes. The hash of a delta is over its bytes. */
+function hashOfFingerprint(fingerprint: string): Uint8Array {
+  return fingerprint.startsWith(HASHED)
+    ? Uint8Array.fromBase64(fingerprint.slice(HASHED.length))
+    : hash128("update\n", Uint8Array.fromBase64(fingerprint));
 }
 
 function isSame(one: string, other: string): boolean {
   if (one === other) return true;
-  // Of one kind they are told apart by their text; else one of them is a delta's hash.
-  return one.startsWith(HASHED) !== other.startsWith(HASHED) && equals(hashContent(one), hashContent(other));
+  // Two of one kind differ if their texts do. Else one of them may be the hash of the other, which is a delta.
+  return (
+    one.startsWith(HASHED) !== other.startsWith(HASHED) &&
+    equals(hashOfFingerprint(one), hashOfFingerprint(other))
+  );
 }
 
-/** JSON with sorted keys: the same content sent twice may have them in another order. */
+/** JSON with sorted keys, since the same content sent twice may have them in another order. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     isPlainObject(inner)

@@ -1,25 +1,26 @@
-/** An annotation that shows something else at one seq than at another. */
+/** An annotation that looks different at two seqs. */
 export type Difference = {
   id: string;
   ordinal: number;
-  /** As people see it: what is deleted is not there. */
+  /** As people see it: a deleted annotation is not there. */
   kind: "added" | "removed" | "changed";
-  /** Rows of `annotation_rows` at both seqs; null: it had not been made. */
+  /** Its rows in `annotation_rows` at both seqs; null: it had not been made yet. */
   before: number | null;
   after: number | null;
-  /** Bytes of its state after, or before where it was removed, about. */
+  /** About how many bytes its later state has; if it was removed, its earlier state. */
   bytes: number;
 };
 
-/** So many changes are looked at one by one; of more, every annotation is. */
+/** Up to so many changes are looked at one by one. If there are more, every annotation is looked at instead. */
 export const CHANGES_MAX = 1_000;
 
-/** What a row takes beside its body and labels, about. */
+/** About how many bytes a row has beside its body and labels. */
 export const ROW_BYTES = 400;
 
 /**
- * What differs between two seqs (before, after), in the order of creation, from after the ordinal `from` on. It costs no
- * more than the changes in between or the annotations there are, whichever is less: one annotation may have a long history.
+ * What differs between the seqs `before` and `after`: annotations after the ordinal `from`, in the order of creation.
+ * It costs no more than the changes in between, or than the annotations there are if these are fewer: one annotation
+ * may have a long history.
  */
 export function* iterateDifferences(
   sql: SqlStorage,
@@ -36,19 +37,21 @@ export function* iterateDifferences(
     changes <= CHANGES_MAX
       ? `SELECT DISTINCT ordinal, id FROM annotation_rows
          WHERE seq > MIN(?1, ?2) AND seq <= MAX(?1, ?2) AND ordinal > ?3`
-      : // The plus keeps the index by seq out: there may be any number of rows in between.
+      : // The plus keeps SQLite from using the index by seq: any number of rows may lie in between.
         `SELECT ordinal, id FROM annotation_rows WHERE until IS NULL AND ordinal > ?3 AND +seq > MIN(?1, ?2)`;
   yield* sql.exec<Difference>(
     `WITH candidate AS (${candidates} ORDER BY ordinal)
      SELECT candidate.id, candidate.ordinal, was.rowid AS before, now.rowid AS after,
-       CASE WHEN was.status IS NOT 'active' THEN 'added' WHEN now.status IS NOT 'active' THEN 'removed' ELSE 'changed' END AS kind,
+       CASE WHEN was.status IS NOT 'active' THEN 'added' WHEN now.status IS NOT 'active' THEN 'removed'
+         ELSE 'changed' END AS kind,
        OCTET_LENGTH(IIF(now.status IS 'active', now.body, was.body))
          + OCTET_LENGTH(IIF(now.status IS 'active', now.labels, was.labels)) + ${ROW_BYTES} AS bytes
      FROM candidate
      LEFT JOIN annotation_rows AS was ON was.rowid = ${rowAt("?1")}
      LEFT JOIN annotation_rows AS now ON now.rowid = ${rowAt("?2")}
      WHERE (was.status IS 'active' OR now.status IS 'active') AND was.rowid IS NOT now.rowid
-       AND (was.status IS NOT now.status OR was.z_index <> now.z_index OR was.labels <> now.labels OR was.body <> now.body)
+       AND (was.status IS NOT now.status OR was.z_index <> now.z_index OR was.labels <> now.labels
+         OR was.body <> now.body)
      ORDER BY candidate.ordinal`,
     before,
     after,

@@ -1,4 +1,5 @@
-import type { Document, StoredImage } from "../../protocol/model/document.ts";
+import type { Document } from "../../protocol/model/document.ts";
+import type { StoredImage } from "../stored-image.ts";
 import { type DocumentRow, toDocument } from "./rows.ts";
 
 const COLUMNS =
@@ -14,7 +15,7 @@ export class DocumentStore {
     this.#documentId = documentId;
   }
 
-  /** The present fields; `seq` is the head given. */
+  /** The present fields, with the head as `seq`. */
   read(head: number): Document {
     const row = this.#sql
       .exec<DocumentRow>(`SELECT ${COLUMNS} FROM document_rows ORDER BY seq DESC LIMIT 1`)
@@ -22,7 +23,7 @@ export class DocumentStore {
     return toDocument(row, this.#documentId(), head);
   }
 
-  /** The fields as they were at `seq`, or null before the document's first. */
+  /** The fields as they were at `seq`; null: the document had not been made yet. */
   readAt(seq: number): Document | null {
     const [row] = this.#sql
       .exec<DocumentRow>(`SELECT ${COLUMNS} FROM document_rows WHERE seq <= ? ORDER BY seq DESC LIMIT 1`, seq)
@@ -39,7 +40,7 @@ export class DocumentStore {
       width: image.width,
       height: image.height,
     };
-    // The present row is the last: found by its key, however long the history is.
+    // The present row is the last one. It is found by its key, however long the history is.
     this.#sql.exec(
       "UPDATE document_rows SET until = ? WHERE seq = (SELECT MAX(seq) FROM document_rows)",
       seq,

@@ -1,9 +1,9 @@
 import { ROW_BYTES } from "./differences.ts";
 
-/** Where an event lies in the order of changes. */
+/** The place of an event in the order of changes. */
 export type EventMark = { seq: number; kind: "document" | "annotations" | "version" | "revert" };
 
-/** Read from the temporal rows themselves: there is no second log. A revert's rows are one event. */
+/** Events are read from the temporal rows; there is no second log. All rows of a revert are one event. */
 const EVENTS = `
   SELECT seq, 'revert' AS kind FROM reverts WHERE seq > ?1 AND seq <= ?2
   UNION ALL SELECT seq, 'version' FROM versions WHERE seq > ?1 AND seq <= ?2
@@ -17,7 +17,7 @@ export function listEvents(sql: SqlStorage, from: number, to: number, limit = -1
   return sql.exec<EventMark>(`${EVENTS} ORDER BY seq LIMIT ?3`, from, to, limit).toArray();
 }
 
-/** Bytes of the events after `since`, about, without reading them: in no order. */
+/** About how many bytes each event after `since` has, without reading them and in no order. */
 export function* iterateEventSizes(sql: SqlStorage, since: number): Generator<number> {
   const rows = sql.exec<{ bytes: number }>(
     `SELECT OCTET_LENGTH(body) + OCTET_LENGTH(labels) + ${ROW_BYTES} AS bytes FROM annotation_rows WHERE seq > ?1

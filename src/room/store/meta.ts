@@ -1,4 +1,4 @@
-import { type Content, emptyContent } from "../crdt-content.ts";
+import { type CrdtContent, emptyContent } from "../crdt-content.ts";
 import type { IndexState } from "./op-id-index.ts";
 
 const READ = "SELECT value FROM meta WHERE key = ?";
@@ -32,7 +32,7 @@ export class MetaStore {
     this.#write("document_id", id);
   }
 
-  /** The hash of the request that made the document: its repeat is told from another one with the same id. */
+  /** The hash of the request that made the document. It tells a repeat from another request with the same id. */
   get createHash(): string {
     return this.#readText("create_hash") ?? "";
   }
@@ -48,7 +48,7 @@ export class MetaStore {
     this.#write("min_iat", seconds);
   }
 
-  /** The `minIat` that was last marked for the catalog; an older service marked none. */
+  /** The `minIat` that was last marked for the catalog. Older versions of the service marked none. */
   get markedMinIat(): number {
     return this.#readNumber("marked_min_iat");
   }
@@ -57,20 +57,20 @@ export class MetaStore {
   }
 
   /** The present CRDT content. */
-  get content(): Content {
+  get content(): CrdtContent {
     const text = this.#readText("content");
-    return text === null ? emptyContent : (JSON.parse(text) as Content);
+    return text === null ? emptyContent : (JSON.parse(text) as CrdtContent);
   }
-  set content(content: Content) {
+  set content(content: CrdtContent) {
     this.#write("content", JSON.stringify(content));
   }
 
-  /** The content as it was before its last snapshot; null where there was none, or after a revert. */
-  get previousContent(): Content | null {
+  /** The content as it was before the last snapshot; null: there was no snapshot yet, or none since a revert. */
+  get previousContent(): CrdtContent | null {
     const text = this.#readText("previous_content");
-    return text === null ? null : (JSON.parse(text) as Content);
+    return text === null ? null : (JSON.parse(text) as CrdtContent);
   }
-  set previousContent(content: Content | null) {
+  set previousContent(content: CrdtContent | null) {
     this.#write("previous_content", content === null ? null : JSON.stringify(content));
   }
 
@@ -83,7 +83,7 @@ export class MetaStore {
     this.#write("operation_index", JSON.stringify(state));
   }
 
-  /** Commits up to this seq hold no opIds, and as many updates as a row may; see commit-packer.ts. */
+  /** Commits up to this seq are packed; see commit-packer.ts. */
   get packedThrough(): number {
     return this.#readNumber("packed_through");
   }
@@ -91,7 +91,7 @@ export class MetaStore {
     this.#write("packed_through", seq);
   }
 
-  /** The highest seq of an update that compaction dropped: nothing before it can be resumed from. */
+  /** The highest seq of an update that compaction dropped. Nobody can resume from before it. */
   get compactedThrough(): number {
     return this.#readNumber("compacted_through");
   }

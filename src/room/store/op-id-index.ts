@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 
-/** 128 bits tell two things apart; SHA-256, since they come from outside. */
+/** 128 bits are enough to tell two things apart. From SHA-256, since clients choose what is hashed. */
 const HASH_BYTES = 16;
 const SEQ_BYTES = 6;
 const ENTRY_BYTES = HASH_BYTES + HASH_BYTES + SEQ_BYTES;
-/** A page is split in two when pages hold more than this on the average: about 20 KB. */
+/** Pages are split in two when they hold more entries than this on average: about 20 KB. */
 const PAGE_ENTRIES = 512;
-/** Pages kept in memory: those of a document with 100,000 operations. */
+/** How many bytes of pages are kept in memory: all pages of a document with 100,000 opIds. */
 export const CACHE_BYTES = 4 * 1024 * 1024;
 
 /** How far the index reaches: every opId up to the seq `through` is in it. */
@@ -21,15 +21,19 @@ export interface IndexSize {
 }
 
 /**
- * Every opId that was ever used, but for the newest, which lie in their commits: SHA-256 of the opId → its seq and the hash
- * of its content. A row of its own for each would double what a document writes; here some hundreds share a row, a
- * page, which is found by the first bits of the hash. Pages are written seldom and for many opIds at once.
+ * Every opId that was ever used, except the newest, which are in their commits: SHA-256 of the opId → its seq and the
+ * hash of its fingerprint. A row for each would double what a document writes. Here some hundreds share a row, called
+ * a page, which is found by the first bits of the hash. Pages are written seldom, for many opIds at once.
  *
- * A page's entries are sorted: 16 bytes of the opId's hash, 16 of the content's, 6 of the seq (big-endian).
+ * A page's entries are sorted. Each has 16 bytes of the opId's hash, 16 of the fingerprint's hash, 6 of the seq
+ * (big-endian).
+ *
+ * The cache is a plain `Map` in order of use, not `lru-cache`: a library would save only `#keep` and `#forget`, ten
+ * lines.
  */
 export class OpIdIndex {
   readonly #sql: SqlStorage;
-  /** Pages by number, the least recently used first. */
+  /** Pages by number. The least recently used comes first. */
   readonly #cache = new Map<number, Uint8Array>();
   #cachedBytes = 0;
 
@@ -37,7 +41,7 @@ export class OpIdIndex {
     this.#sql = sql;
   }
 
-  /** The seq an opId got, and the hash of its content; null: it is not in here. `pages`: how many there are. */
+  /** The seq an opId got, and the hash of its fingerprint; null: it is not in here. `pages`: how many there are. */
   find(opId: string, pages: number): { seq: number; hash: Uint8Array } | null {
     const key = hash128(opId);
     const page = this.#read(pageOf(key, pages));
@@ -47,8 +51,8 @@ export class OpIdIndex {
   }
 
   /**
-   * Takes entries in, as `toEntry` makes them, beside `count` that are there. Inside a transaction.
-   * Returns how many pages there are afterwards: a power of two.
+   * Adds entries, as `toEntry` makes them, to the `count` that are there. Returns how many pages there are
+   * afterwards: a power of two. Inside a transaction.
    */
   add(entries: readonly Uint8Array[], { pages, count }: IndexSize): number {
     let wanted = pages;
@@ -58,7 +62,7 @@ export class OpIdIndex {
       for (const [number, news] of added) this.#write(number, mergePages(this.#read(number), join(news)));
       return pages;
     }
-    // What was in page n goes to those pages whose number ends like n.
+    // What was in page n goes to the pages whose numbers have the same low bits.
     for (let number = 0; number < pages; number++) {
       const kept = spread(splitPage(this.#read(number)), wanted);
       for (let target = number; target < wanted; target += pages) {
@@ -71,7 +75,7 @@ export class OpIdIndex {
   #read(number: number): Uint8Array {
     const cached = this.#cache.get(number);
     if (cached) {
-      // The newest place in the order of use.
+      // Moves it to the end of the order of use.
       this.#cache.delete(number);
       this.#cache.set(number, cached);
       return cached;
@@ -105,7 +109,7 @@ export class OpIdIndex {
   }
 }
 
-/** The first 16 bytes of SHA-256 over some texts or bytes, one after the other. */
+/** The first 16 bytes of SHA-256 over texts or bytes, one after the other. */
 export function hash128(...parts: (string | Uint8Array)[]): Uint8Array<ArrayBuffer> {
   const hash = createHash("sha256");
   for (const part of parts) hash.update(part);
@@ -128,7 +132,7 @@ function splitPage(page: Uint8Array): Uint8Array[] {
   );
 }
 
-/** `hash`: the first 16 bytes of SHA-256 over type and content. */
+/** @param hash 16 bytes, as `hash128` makes them over type and content */
 export function toEntry(opId: string, seq: number, hash: Uint8Array): Uint8Array {
   const entry = new Uint8Array(ENTRY_BYTES);
   entry.set(hash128(opId));
@@ -139,7 +143,7 @@ export function toEntry(opId: string, seq: number, hash: Uint8Array): Uint8Array
   return entry;
 }
 
-/** The content's hash of an entry. */
+/** The fingerprint's hash in an entry. */
 export function hashOf(entry: Uint8Array): Uint8Array {
   return entry.subarray(HASH_BYTES, 2 * HASH_BYTES);
 }
@@ -150,7 +154,7 @@ function join(entries: readonly Uint8Array[]): Uint8Array {
   return page;
 }
 
-/** Two sorted pages as one. `news` are few: what lies between them is copied in one piece. */
+/** Merges two sorted pages. `news` has few entries: what lies between two of them is copied as a whole. */
 function mergePages(page: Uint8Array, news: Uint8Array): Uint8Array {
   const merged = new Uint8Array(page.length + news.length);
   let from = 0;
@@ -164,7 +168,7 @@ function mergePages(page: Uint8Array, news: Uint8Array): Uint8Array {
   return merged;
 }
 
-/** Where the entry of `other` at `at` belongs in a sorted page, in bytes. */
+/** The offset in a sorted page at which the entry of `other` at `at` belongs. */
 function placeIn(page: Uint8Array, other: Uint8Array, at: number): number {
   let low = 0;
   let high = page.length / ENTRY_BYTES;

@@ -15,7 +15,7 @@ export class OpenExportStore {
     this.#sql = sql;
   }
 
-  /** Notes one. A second call for the same job changes nothing. Returns the seq that the job is for. */
+  /** Notes an export. A second call for the same job changes nothing. Returns the seq that the job is for. */
   open(jobId: string, seq: number, now: number, nextAt: number): number {
     this.#sql.exec(
       "INSERT OR IGNORE INTO open_exports (job_id, seq, attempts, created_at, next_at) VALUES (?, ?, 0, ?, ?)",
@@ -27,7 +27,7 @@ export class OpenExportStore {
     return this.#sql.exec<{ seq: number }>("SELECT seq FROM open_exports WHERE job_id = ?", jobId).one().seq;
   }
 
-  /** Whether it is noted here and not final. */
+  /** Whether the job is noted here, and so not final. */
   has(jobId: string): boolean {
     return this.#sql.exec("SELECT 1 FROM open_exports WHERE job_id = ?", jobId).toArray().length > 0;
   }
@@ -59,7 +59,7 @@ export class OpenExportStore {
     this.#sql.exec("DELETE FROM open_exports WHERE job_id = ?", jobId);
   }
 
-  /** When the next one is to be looked after; null: there is none. */
+  /** When the next export is due; null: there is none. */
   nextAt(): number | null {
     return this.#sql.exec<{ at: number | null }>("SELECT MIN(next_at) AS at FROM open_exports").one().at;
   }

@@ -1,23 +1,25 @@
-/** `revocation`: its id is the document's, its seq the `min_iat` in ms, since it takes no seq of the document. */
+/** A `revocation` takes no seq of the document: its id is the document's, its seq the `min_iat` in ms. */
 export type OutboxKind = "document" | "annotation" | "version" | "revocation";
 
 export type OutboxRow = { kind: OutboxKind; id: string; seq: number };
 
 /**
- * Which rows the catalog must hear of: one mark a row, however often the row changed. A mark that is settled is dropped with the
- * next write to the store: a transaction of its own would cost as much as the change itself. Where the object dies before
- * that, the row is sent once more, which changes nothing.
+ * The transactional outbox: marks the rows that the catalog must get. A row has one mark, however often it changes.
+ * Once the catalog has acknowledged a row, its mark is deleted with the next write to the store, since a transaction
+ * of its own would cost as much as the change did. If the object dies before that, the row is sent once more, which
+ * changes nothing.
  *
- * Every commit looks here, also while the catalog is away and marks pile up. So marks are read in the order of their key, a
- * page at a time, and never sorted. Those that the catalog refused lie in a table of their own, and wait for the alarm.
+ * Every commit looks here, even while the catalog can't be reached and marks pile up. So marks are read in the order
+ * of their key, a page at a time, and never sorted. Marks of refused rows have a table of their own, and wait for the
+ * alarm.
  */
 export class OutboxStore {
   readonly #sql: SqlStorage;
-  /** Settled marks that are still in the table, each with the seq up to which the catalog has it. */
+  /** Acknowledged marks that are still in the table, each with the seq up to which the catalog has the row. */
   readonly #acknowledged = new Map<string, OutboxRow>();
-  /** The last mark that was read: the next page goes on after it, so that busy rows don't hold up the others. */
+  /** The last mark that was read. The next page begins after it, so that busy rows don't hold up the others. */
   #cursor: Pick<OutboxRow, "kind" | "id"> | null = null;
-  /** null: look into the table. Every commit asks, and mostly it has just marked something. */
+  /** null: look into the table. Every commit asks, and most commits have just marked something. */
   #hasPending: boolean | null = null;
   /** null: look into the table. */
   #hasRefused: boolean | null = null;
@@ -31,7 +33,7 @@ export class OutboxStore {
     this.#sql.exec("INSERT OR REPLACE INTO outbox (kind, id, seq) VALUES (?, ?, ?)", kind, id, seq);
   }
 
-  /** Whether there are marks that were not refused. */
+  /** Whether there are marks of rows that were not refused. */
   get hasPending(): boolean {
     return (this.#hasPending ??= this.#read("", [], 1).length > 0);
   }
@@ -40,14 +42,14 @@ export class OutboxStore {
     return !this.hasPending && this.nextRefused(1).length === 0;
   }
 
-  /** The next to send, at most `limit`; fewer: that is all of them. */
+  /** The next marks to send, at most `limit`. If there are fewer, that is all of them. */
   nextPending(limit: number): OutboxRow[] {
     const { kind, id } = this.#cursor ?? { kind: "", id: "" };
     const rows = this.#read("WHERE (kind, id) > (?, ?)", [kind, id], limit);
     if (this.#cursor && rows.length < limit) {
       rows.push(...this.#read("WHERE (kind, id) <= (?, ?)", [kind, id], limit - rows.length));
     }
-    // All of them: the next call may begin anywhere.
+    // After all of them, the next call may begin anywhere.
     this.#cursor = (rows.length === limit ? rows.at(-1) : null) ?? null;
     return rows;
   }
@@ -64,7 +66,7 @@ export class OutboxStore {
       .slice(0, limit);
   }
 
-  /** Those that the catalog refused, the least often refused first. */
+  /** The marks of rows that the catalog refused. The least often refused come first. */
   nextRefused(limit: number): OutboxRow[] {
     return this.#sql
       .exec<OutboxRow>(
@@ -76,13 +78,13 @@ export class OutboxStore {
       .slice(0, limit);
   }
 
-  /** The catalog has these: their marks go with the next write, but for rows that have changed since. */
+  /** The catalog has these rows. Their marks go with the next write, unless a row has changed since. */
   acknowledge(rows: readonly OutboxRow[]): void {
     this.#hasPending = null;
     for (const row of rows) this.#acknowledged.set(keyOf(row), row);
   }
 
-  /** Drops the settled marks. Inside a transaction. */
+  /** Deletes the marks that are acknowledged. Inside a transaction. */
   deleteAcknowledged(): void {
     if (this.#acknowledged.size === 0) return;
     this.#hasRefused ??= this.#sql.exec("SELECT 1 FROM refused_marks LIMIT 1").toArray().length > 0;
@@ -94,7 +96,7 @@ export class OutboxStore {
     this.#acknowledged.clear();
   }
 
-  /** The catalog refused these. Inside a transaction. */
+  /** The catalog refused these rows. Inside a transaction. */
   refuse(rows: readonly OutboxRow[]): void {
     this.#hasPending = null;
     this.#hasRefused = true;

@@ -1,10 +1,11 @@
 import type { Annotation } from "../../protocol/model/annotation.ts";
 import type { Document } from "../../protocol/model/document.ts";
 import type { Entry } from "../entry.ts";
-import { type Content, unneededRanges } from "../crdt-content.ts";
+import type { CrdtContent } from "../crdt-content.ts";
 import { AnnotationStore } from "./annotations.ts";
 import { CommitLog } from "./commit-log.ts";
 import { CommitPacker } from "./commit-packer.ts";
+import { Compactor } from "./compactor.ts";
 import { DocumentStore } from "./documents.ts";
 import { type EventMark, iterateEventSizes, listEvents } from "./event-marks.ts";
 import { MetaStore } from "./meta.ts";
@@ -17,9 +18,9 @@ import { UpdateStore } from "./updates.ts";
 import { VersionStore } from "./versions.ts";
 
 /**
- * Everything one document's object has stored. Synchronous; writes happen inside the committer's transaction.
- * What is read at every change (the head, the present document, the last reverts) is kept in memory beside it: a write
- * that fails aborts the object, so memory never runs ahead of storage (I1).
+ * Everything that one document's object has stored. It is synchronous; writes happen inside the committer's
+ * transaction. What every change reads (the head, the present document, the last reverts) is kept in memory too. A
+ * write that fails aborts the object, so memory never runs ahead of storage (I1).
  */
 export class RoomStore {
   readonly meta: MetaStore;
@@ -33,13 +34,12 @@ export class RoomStore {
   readonly #documents: DocumentStore;
   readonly #log: CommitLog;
   readonly #packer: CommitPacker;
+  readonly #compactor: Compactor;
   readonly #sql: SqlStorage;
   #documentId = "";
-  /** Content that is being sent to someone, page by page: compaction leaves it in place. */
-  pinned: Content | null = null;
+  /** Content that is being sent to someone, page by page. Compaction leaves it in place. */
+  pinned: CrdtContent | null = null;
   #memory: Memory | null = null;
-  /** How far compaction has come: by the time before the last one, and by the last one. Unknown after waking up. */
-  #compacted = { before: 0, last: 0 };
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
@@ -55,9 +55,10 @@ export class RoomStore {
     this.dedupe = new DedupeStore(sql, this.#log, this.meta);
     this.outbox = new OutboxStore(sql);
     this.openExports = new OpenExportStore(sql);
+    this.#compactor = new Compactor(this);
   }
 
-  /** Wakes up: brings older tables up to date and reads what is kept in memory. Call it inside a transaction. */
+  /** The object has woken up: brings older tables up to date and reads what is kept in memory. Inside a transaction. */
   load(): void {
     if (readSchemaVersion(this.#sql) === 0) return;
     migrateSchema(this.#sql);
@@ -77,12 +78,12 @@ export class RoomStore {
     this.dedupe.load();
     this.maintain(Infinity);
     const { minIat } = this.#memory;
-    // An older service has revoked tokens and told no catalog.
+    // An older version of the service revoked tokens and did not tell the catalog.
     if (minIat > 0 && this.meta.markedMinIat < minIat) this.#markRevocation(minIat);
   }
 
-  /** Makes the tables for a new document: never for an unknown id. The first entry must follow. */
-  create(document: Document, createHash: string, content: Content): void {
+  /** Makes the tables for a new document, never for an unknown id. The first entry must follow. */
+  create(document: Document, createHash: string, content: CrdtContent): void {
     createSchema(this.#sql);
     this.meta.documentId = document.id;
     this.meta.createHash = createHash;
@@ -99,7 +100,7 @@ export class RoomStore {
     };
   }
 
-  /** Whether there is a document: nothing else may be asked before. */
+  /** Whether there is a document. If not, nothing else here may be used. */
   get exists(): boolean {
     return this.#memory !== null;
   }
@@ -116,19 +117,19 @@ export class RoomStore {
   get head(): number {
     return this.#state.head;
   }
-  /** The present document, deleted or not; its `seq` is the head. */
+  /** The present document, deleted or not, with the head as its `seq`. */
   get document(): Document {
     const { document, head } = this.#state;
     return document.seq === head ? document : { ...document, seq: head };
   }
-  get content(): Content {
+  get content(): CrdtContent {
     return this.#state.content;
   }
-  /** The last revert that changed CRDT content: updates and snapshots made before it are stale. 0: none. */
+  /** The seq of the last revert that changed CRDT content; 0: none. Updates and snapshots made before it are stale. */
   get lastCrdtRevert(): number {
     return this.#state.lastCrdtRevert;
   }
-  /** The highest seq of an update that is gone. */
+  /** The highest seq of an update that compaction dropped. */
   get compactedThrough(): number {
     return this.#state.compactedThrough;
   }
@@ -141,17 +142,20 @@ export class RoomStore {
     this.#state.minIat = seconds;
   }
 
-  /** The catalog must hear of it: lists over all documents obey it, too. */
+  /** The catalog must get it, since lists over all documents obey revocations too. */
   #markRevocation(minIat: number): void {
     this.outbox.mark("revocation", this.#documentId, Math.round(minIat * 1000));
     this.meta.markedMinIat = minIat;
   }
-  /** The last revert that messages can't carry a client over; 0: none. */
+  /**
+   * The seq of the last revert that events can't carry a client over, since it changed CRDT content or was too large
+   * for one message; 0: none. Nobody can resume from before it.
+   */
   get resumeBarrier(): number {
     return this.#state.resumeBarrier;
   }
 
-  /** Bytes of what came after `since`, about, row by row and without reading it, in no order. */
+  /** About how many bytes came after `since`, row by row, without reading them and in no order. */
   *iterateMissedSizes(since: number): Generator<number> {
     yield* iterateEventSizes(this.#sql, since);
     yield* this.updates.iterateSizes(since, this.head);
@@ -170,7 +174,7 @@ export class RoomStore {
     return this.annotations.read(id);
   }
 
-  /** Stores one step, and notes what the catalog must hear of: CRDT updates are not projected. */
+  /** Stores one entry, and marks what the catalog must get. CRDT updates are not projected. */
   record(entry: Entry): void {
     const state = this.#state;
     const { seq } = entry;
@@ -199,7 +203,7 @@ export class RoomStore {
     }
   }
 
-  /** The end of a transaction: writes what waited for more of its kind. */
+  /** The end of a transaction: writes the commit's row. */
   seal(): void {
     this.#log.seal();
   }
@@ -232,30 +236,34 @@ export class RoomStore {
     this.outbox.mark("annotation", annotation.id, annotation.seq);
   }
 
-  /** Takes a snapshot as the start of the present content, and drops what nothing needs any more. */
+  /** Makes a snapshot the start of the present content, and drops what nothing needs any more. */
   recordSnapshot(
     version: number,
     bytes: Uint8Array<ArrayBuffer>,
     actorId: string,
     now: number,
-    content: Content,
+    content: CrdtContent,
   ): void {
     this.snapshots.write(version, bytes, actorId, now);
     this.#setContent(content, this.content);
     this.dedupe.moveIfDue();
-    this.#compact();
+    const dropped = this.#compactor.run(this.content, this.pinned, this.head);
+    if (dropped > this.compactedThrough) {
+      this.meta.compactedThrough = dropped;
+      this.#state.compactedThrough = dropped;
+    }
     this.#packer.pack(this.dedupe.indexedThrough);
     this.#state.tail = this.#countTail();
   }
 
-  /** Whether `tidy` has something to do. */
+  /** Whether `maintain` has something to do. */
   get needsMaintenance(): boolean {
     return this.dedupe.isDue || this.#packer.isDue;
   }
 
   /**
-   * Moves opIds into the index where there are enough of them, and makes the commits they lay in smaller: a document without
-   * snapshots must not keep a row for each change. Inside a transaction.
+   * Moves opIds into the index if there are enough of them, and packs the commits that held them. Else a document
+   * without snapshots would keep a row for each change. Inside a transaction.
    * @param most see `CommitPacker.pack`
    */
   maintain(most: number): void {
@@ -264,51 +272,19 @@ export class RoomStore {
     this.#packer.pack(this.dedupe.indexedThrough, most);
   }
 
-  /** Whether all of a content that was the present one of late is still there: that of the last two snapshots is. */
-  keeps(content: Content): boolean {
+  /** Whether a content is still there in full: the present one is, and the one before the last snapshot. */
+  keeps(content: CrdtContent): boolean {
     const text = JSON.stringify(content);
     return [this.content, this.meta.previousContent].some((kept) => JSON.stringify(kept) === text);
   }
 
-  #setContent(content: Content, previous: Content | null): void {
+  #setContent(content: CrdtContent, previous: CrdtContent | null): void {
     this.meta.content = content;
     this.meta.previousContent = previous;
     this.#state.content = content;
   }
 
-  /**
-   * Drops updates and snapshots that neither the present, the content before its last snapshot nor a version needs. Updates
-   * whose opIds are not in the index yet stay until they are. What lies below `#compacted` was looked at before.
-   */
-  #compact(): void {
-    const state = this.#state;
-    const previous = this.meta.previousContent;
-    const { pinned } = this;
-    const contents = [
-      state.content,
-      ...(previous ? [previous] : []),
-      ...(pinned ? [pinned] : []),
-      ...this.versions.contents(),
-    ];
-    const { indexedThrough } = this.dedupe;
-    for (const { from, to } of unneededRanges(contents, state.head)) {
-      if (to <= this.#compacted.before) continue;
-      const last = this.updates.drop(Math.max(from, this.#compacted.before), to, indexedThrough);
-      if (last > state.compactedThrough) {
-        this.meta.compactedThrough = last;
-        state.compactedThrough = last;
-      }
-    }
-    const needed = new Set(contents.flatMap(({ snapshot }) => snapshot ?? []));
-    this.snapshots.dropExcept(needed, this.#compacted.before);
-    // What is left for somebody goes the time after.
-    if (pinned) return;
-    // A row may reach over the start of what is needed now: it goes the time after. So the next look begins one time earlier.
-    const start = Math.min(indexedThrough, previous?.snapshot ?? 0);
-    this.#compacted = { before: this.#compacted.last, last: start };
-  }
-
-  /** Updates since the last snapshot of the present content: what a join has to replay. */
+  /** How many updates of the present content came after its snapshot: what a join has to replay. */
   get tail(): number {
     return this.#state.tail;
   }
@@ -318,7 +294,7 @@ export class RoomStore {
     return content.ranges.reduce((sum, { from, to }) => sum + this.updates.count(from, to ?? head), 0);
   }
 
-  /** The head is not stored: it is the highest seq of any row. Updates may be compacted, but then a snapshot is later. */
+  /** The head is not stored: it is the highest seq of any row. If updates were dropped, a snapshot has a later one. */
   #readHead(): number {
     const { head } = this.#sql
       .exec<{ head: number }>(
@@ -338,7 +314,7 @@ export class RoomStore {
 interface Memory {
   head: number;
   document: Document;
-  content: Content;
+  content: CrdtContent;
   minIat: number;
   lastCrdtRevert: number;
   resumeBarrier: number;

@@ -1,5 +1,7 @@
 import type { Annotation } from "../../protocol/model/annotation.ts";
-import { type Document, type StoredImage, imageUrl } from "../../protocol/model/document.ts";
+import { type Document } from "../../protocol/model/document.ts";
+import { type StoredImage, imageUrl } from "../stored-image.ts";
+import type { Shape } from "../../protocol/model/geometry.ts";
 import { toTimestamp } from "../../protocol/model/scalars.ts";
 import type { Version } from "../../protocol/model/version.ts";
 
@@ -57,11 +59,12 @@ type AnnotationBody = Pick<Annotation, "geometry" | "style" | "text" | "properti
 
 export function toAnnotation(row: AnnotationRow, documentId: string): Annotation {
   const body = JSON.parse(row.body) as AnnotationBody;
+  // They were checked against each other when the row was written.
+  const shape = { type: row.type, geometry: body.geometry } as Shape;
   return {
     id: row.id,
     document_id: documentId,
-    type: row.type,
-    geometry: body.geometry,
+    ...shape,
     style: body.style,
     text: body.text,
     labels: JSON.parse(row.labels) as string[],
@@ -81,7 +84,7 @@ export function toAnnotationBody({ geometry, style, text, properties }: Annotati
   return JSON.stringify({ geometry, style, text, properties } satisfies AnnotationBody);
 }
 
-/** As `JSON.stringify(toAnnotation(…))`, but for the order of members: without parsing what may be 10,000 points. */
+/** As `JSON.stringify(toAnnotation(…))`, with members in another order, and without parsing up to 10,000 points. */
 export function toAnnotationText(row: AnnotationRow, documentId: string): string {
   const { id, type, author, z_index, status, version, seq, ordinal } = row;
   const created_at = toTimestamp(row.created_at);
@@ -99,7 +102,7 @@ export function toAnnotationText(row: AnnotationRow, documentId: string): string
     created_at,
     updated_at,
   };
-  // The body is an object with members, as `toAnnotationBody` wrote it.
+  // The body is a JSON object with members; `toAnnotationBody` wrote it.
   return `${JSON.stringify(plain).slice(0, -1)},"labels":${row.labels},${row.body.slice(1)}`;
 }
 

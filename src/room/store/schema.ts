@@ -6,9 +6,13 @@ import { refusedMarks } from "./migrations/0005-refused-marks.ts";
 import { SCHEMA } from "./schema.sql.ts";
 
 /**
- * How older objects get to the present tables: migration n brings a store of version n - 1 to version n. Only ever append
- * to the list; tests run it from saved states of every older version. `schema.sql.ts` is what all of them make together:
- * after a change here run `npx vitest run test/room/migrations.test.ts -u`, which writes it anew.
+ * How older objects get to the present tables: migration n brings a store of version n - 1 to version n. Only ever
+ * append to the list; tests run it from saved states of every older version. `schema.sql.ts` is what all migrations
+ * make together. After a new one run `npx vitest run test/room/migrations.test.ts -u`, which writes that file anew.
+ *
+ * History is temporal rows: a row carries the `seq` it came in and, once it is replaced, the seq of its successor in
+ * `until`. The state at a seq s is the rows with `seq <= s AND (until IS NULL OR until > s)`. Times are ms since the
+ * epoch.
  */
 const migrations: readonly (string | ((sql: SqlStorage) => void))[] = [
   firstTables,

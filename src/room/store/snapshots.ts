@@ -1,7 +1,7 @@
 /** A multiple of 3, so that the base64 of each chunk can be joined to the base64 of the whole. */
 export const CHUNK_BYTES = 3 * 256 * 1024;
 
-/** CRDT snapshots: opaque bytes in rows under the limit of a row. */
+/** CRDT snapshots: opaque bytes, in chunks that fit in a row. */
 export class SnapshotStore {
   readonly #sql: SqlStorage;
 
@@ -27,7 +27,7 @@ export class SnapshotStore {
     }
   }
 
-  /** Bytes of a snapshot. */
+  /** How many bytes a snapshot has. */
   size(version: number): number {
     return this.#sql.exec<{ bytes: number }>("SELECT bytes FROM snapshots WHERE version = ?", version).one()
       .bytes;
@@ -58,7 +58,7 @@ export class SnapshotStore {
     return [...this.iterateBase64(version)].join("");
   }
 
-  /** Drops every snapshot of a version from `from` on that is not in `kept`. */
+  /** Drops every snapshot with a version of at least `from` that is not in `kept`. */
   dropExcept(kept: ReadonlySet<number>, from: number): void {
     const versions = this.#sql
       .exec<{ version: number }>("SELECT version FROM snapshots WHERE version >= ?", from)

@@ -1,13 +1,15 @@
 import type { StoredUpdate } from "../../protocol/wire/down.ts";
-import type { Content } from "../crdt-content.ts";
+import type { CrdtContent } from "../crdt-content.ts";
 import { type CommitLog, parseUpdates } from "./commit-log.ts";
 
-/** Of a row all of whose updates lie in a range (`?1` < seq <= `?2`). */
+/** Holds for rows all of whose updates lie in the range `?1` < seq <= `?2`. */
 const WITHIN = "first_update > ?1 AND last_update <= ?2";
 
 type Row = { first_update: number; updates: string };
 
-/** CRDT updates as they came, in their order. They lie in the rows of their commits; ranges may begin and end inside one. */
+/**
+ * CRDT updates as they came, in order. They are in the rows of their commits. A range may begin or end inside a row.
+ */
 export class UpdateStore {
   readonly #sql: SqlStorage;
   readonly #log: CommitLog;
@@ -36,8 +38,8 @@ export class UpdateStore {
     }
   }
 
-  /** The updates that make a content, beside its snapshot; only those after `after`. */
-  *iterateContent(content: Content, head: number, after = 0): Generator<StoredUpdate> {
+  /** The updates of a content, without its snapshot; only those after `after`. */
+  *iterateContent(content: CrdtContent, head: number, after = 0): Generator<StoredUpdate> {
     for (const { from, to } of content.ranges) {
       yield* this.iterate(Math.max(from, after), Math.min(to ?? head, head));
     }
@@ -66,8 +68,8 @@ export class UpdateStore {
   }
 
   /**
-   * Drops the rows that lie in a range and below `through`: one that a range cuts stays whole until it is wanted by
-   * nobody. Returns the seq of the last update that is gone; 0: there was nothing.
+   * Drops the rows that lie in a range and not beyond `through`. A row that lies only partly in the range stays.
+   * Returns the seq of the last update that was dropped; 0: there was none.
    */
   drop(from: number, to: number, through: number): number {
     this.#log.seal();
@@ -86,8 +88,8 @@ export class UpdateStore {
   }
 
   /**
-   * The updates with `from < seq <= to` as JSON texts joined by commas, about `maxBytes` of them. `next`: the seq after which to go on; null:
-   * that was all.
+   * The updates with `from < seq <= to` as JSON, joined by commas, about `maxBytes` of them. `next`: the seq after
+   * which to go on; null: that was all.
    */
   readText(from: number, to: number, maxBytes: number): { items: string[]; next: number | null } {
     this.#log.seal();
@@ -115,8 +117,8 @@ export class UpdateStore {
     return { items, next: null };
   }
 
-  /** Bytes of the rows that hold the updates of a content, about, without reading them. */
-  *iterateContentSizes(content: Content, head: number): Generator<number> {
+  /** About how many bytes each row with updates of a content has, without reading them. */
+  *iterateContentSizes(content: CrdtContent, head: number): Generator<number> {
     for (const { from, to } of content.ranges) yield* this.iterateSizes(from, to ?? head);
   }
 

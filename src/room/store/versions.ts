@@ -1,12 +1,12 @@
 import type { Page, Paged } from "../../protocol/model/scalars.ts";
 import type { Version } from "../../protocol/model/version.ts";
-import type { Content } from "../crdt-content.ts";
+import type { CrdtContent } from "../crdt-content.ts";
 import { type VersionRow, toVersion } from "./rows.ts";
 
 const COLUMNS =
   "seq, id, number, label, author, automatic, document_version, annotation_count, content, created_at";
 
-/** What a revert left behind, beside the rows it wrote. */
+/** What is stored about a revert, beside the rows it changed. */
 export interface Revert {
   seq: number;
   versionId: string;
@@ -19,22 +19,22 @@ export class VersionStore {
   readonly #sql: SqlStorage;
   readonly #documentId: () => string;
   /** By their JSON. */
-  #contents: Map<string, Content> | null = null;
+  #contents: Map<string, CrdtContent> | null = null;
 
   constructor(sql: SqlStorage, documentId: () => string) {
     this.#sql = sql;
     this.#documentId = documentId;
   }
 
-  read(id: string): { version: Version; content: Content } | null {
+  read(id: string): { version: Version; content: CrdtContent } | null {
     return this.#readOne("WHERE id = ?", id);
   }
 
-  readBySeq(seq: number): { version: Version; content: Content } | null {
+  readBySeq(seq: number): { version: Version; content: CrdtContent } | null {
     return this.#readOne("WHERE seq = ?", seq);
   }
 
-  /** The number of the newest; 0 where there is none. */
+  /** The number of the newest version; 0: there is none. */
   lastNumber(): number {
     const [last] = this.#sql
       .exec<{ number: number }>("SELECT number FROM versions ORDER BY seq DESC LIMIT 1")
@@ -55,21 +55,21 @@ export class VersionStore {
     return { items, page, size, total: this.lastNumber() };
   }
 
-  /** The contents that compaction must leave in place. Read once, then kept: each snapshot asks for them. */
-  contents(): Iterable<Content> {
+  /** The contents that compaction must leave in place. Read once, then kept, since each snapshot asks for them. */
+  contents(): Iterable<CrdtContent> {
     return this.#readContents().values();
   }
 
-  #readContents(): Map<string, Content> {
+  #readContents(): Map<string, CrdtContent> {
     if (this.#contents) return this.#contents;
     const rows = this.#sql.exec<{ content: string }>("SELECT DISTINCT content FROM versions");
-    const contents = new Map<string, Content>();
-    for (const { content } of rows) contents.set(content, JSON.parse(content) as Content);
+    const contents = new Map<string, CrdtContent>();
+    for (const { content } of rows) contents.set(content, JSON.parse(content) as CrdtContent);
     this.#contents = contents;
     return contents;
   }
 
-  write(version: Version, content: Content): void {
+  write(version: Version, content: CrdtContent): void {
     const contentText = JSON.stringify(content);
     this.#contents?.set(contentText, content);
     this.#sql.exec(
@@ -109,12 +109,12 @@ export class VersionStore {
       : null;
   }
 
-  /** The last revert that changed CRDT content; 0 where there was none. Updates made before it are stale. */
+  /** The seq of the last revert that changed CRDT content; 0: there was none. Updates made before it are stale. */
   lastCrdtRevert(): number {
     return this.#lastRevert("crdt_changed = 1");
   }
 
-  /** The last revert that messages can't carry a client over; 0 where there was none. */
+  /** The seq of the last revert that events can't carry a client over; 0: there was none. */
   resumeBarrier(): number {
     return this.#lastRevert("crdt_changed = 1 OR inline = 0");
   }
@@ -126,9 +126,9 @@ export class VersionStore {
     return last?.seq ?? 0;
   }
 
-  #readOne(where: string, key: string | number): { version: Version; content: Content } | null {
+  #readOne(where: string, key: string | number): { version: Version; content: CrdtContent } | null {
     const [row] = this.#sql.exec<VersionRow>(`SELECT ${COLUMNS} FROM versions ${where}`, key).toArray();
     if (!row) return null;
-    return { version: toVersion(row, this.#documentId()), content: JSON.parse(row.content) as Content };
+    return { version: toVersion(row, this.#documentId()), content: JSON.parse(row.content) as CrdtContent };
   }
 }

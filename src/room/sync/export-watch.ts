@@ -3,10 +3,10 @@ import { type ExportJob, isFinal } from "../../protocol/model/export-job.ts";
 import type { RoomStore } from "../store/room-store.ts";
 import type { Schedule } from "./schedule.ts";
 
-/** Longer than a usual render, so that most jobs are never sent twice. */
+/** Longer than a usual render takes, so that most jobs are never sent twice. */
 const WATCH_MIN_MS = 10_000;
 const WATCH_MAX_MS = 10 * 60_000;
-/** A job that was noted here, but whose row never came: the request died between the two. */
+/** A job without a row in the catalog after this time was abandoned: the request died between noting it and the row. */
 const ABANDONED_MS = 60_000;
 
 export interface ExportWatchOptions {
@@ -17,8 +17,9 @@ export interface ExportWatchOptions {
 }
 
 /**
- * Looks after exports until they are final: queues may lose a message (the local one keeps nothing on disk), the note in
- * the document's object does not. A message too many does no harm: the job's lease lets one renderer work.
+ * Watches over exports until they are final. A queue may lose a message (the local one keeps nothing on disk); the
+ * note in the document's object is never lost. `resend` looks after `WATCH_MIN_MS`, then at growing intervals. An
+ * extra message does no harm, even while a renderer is at work: only the holder of the job's lease can work on it.
  */
 export class ExportWatch {
   readonly #options: ExportWatchOptions;
@@ -27,7 +28,7 @@ export class ExportWatch {
     this.#options = options;
   }
 
-  /** Notes an export of the state at `seq`. Inside a transaction. Answers the seq that the job is for. */
+  /** Notes an export of the state at `seq`. Returns the seq that the job is for. Inside a transaction. */
   open(jobId: string, seq: number, now: number): number {
     const { store, schedule } = this.#options;
     const fixed = store.openExports.open(jobId, seq, now, now + WATCH_MIN_MS);
@@ -36,8 +37,8 @@ export class ExportWatch {
   }
 
   /**
-   * Notes how a job stands. Answers whether the room is to be told: progress that was on its way when the job came to its end
-   * is not, so that the end is the last word.
+   * Notes how a job stands. Returns whether to tell the room. Progress that arrives after the job's end is not told,
+   * so that the end is the last thing the room hears. Inside a transaction.
    */
   report(job: ExportJob): boolean {
     const { openExports } = this.#options.store;
@@ -46,7 +47,7 @@ export class ExportWatch {
     return true;
   }
 
-  /** The alarm's part: sends again what is not final. Answers when to look again, or null. */
+  /** The alarm's part: sends the jobs that are due and not final again. Returns when to look again, or null. */
   async resend(now: number): Promise<number | null> {
     const { store, db, queue } = this.#options;
     for (const { jobId, attempts, createdAt } of store.openExports.dueAt(now)) {

@@ -1,6 +1,6 @@
 import { type ExportJob, isFinal } from "../../protocol/model/export-job.ts";
 import { fail, ok } from "../../protocol/errors.ts";
-import type { Access } from "../../protocol/model/token.ts";
+import type { Access } from "../access.ts";
 import { readVersion } from "../history.ts";
 import type { Room } from "../room.ts";
 import type { ExportTarget } from "../room-api.ts";

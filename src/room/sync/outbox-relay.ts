@@ -4,20 +4,26 @@ import type { OutboxRow } from "../store/outbox.ts";
 import type { RoomStore } from "../store/room-store.ts";
 import type { Schedule } from "./schedule.ts";
 
-/** Rows sent at once: a page of a large import. */
+/** How many rows are sent at once. */
 const FLUSH_ROWS = 500;
-/** How long after a change the alarm looks whether the catalog has it: only needed where the object died meanwhile. */
+/** How long after a change the alarm checks that the catalog has it. Only matters if the object died meanwhile. */
 const WATCH_MS = 10_000;
-/** Back-off of the alarm while the catalog is away or refuses rows. */
+/** Back-off of the alarm while the catalog can't be reached or refuses rows. */
 const RETRY_MIN_MS = 1_000;
 const RETRY_MAX_MS = 5 * 60_000;
-/** While the catalog is away changes try it, too, but not each of them, and at least so often that lists are soon right again. */
+/**
+ * While the catalog can't be reached, changes try it at most this often. Soon after it is back, lists are right
+ * again.
+ */
 const QUIET_MAX_MS = 10_000;
 
-/** One for all objects of this isolate. */
+/** Shared by all objects of this isolate. */
 const projection = new GatheredProjection();
 
-/** Sends on what the catalog must know: one flush in flight, rows coalesced, retried by the alarm until it has them. */
+/**
+ * Sends marked rows to the catalog. One run at a time sends them, each row as it is then, and the alarm tries again
+ * until the catalog has them.
+ */
 export class OutboxRelay {
   readonly #store: RoomStore;
   readonly #db: D1Database;
@@ -26,7 +32,7 @@ export class OutboxRelay {
   #running: Promise<void> | null = null;
   #again = false;
   #failures = 0;
-  /** Until then changes leave a catalog alone that was away. */
+  /** The catalog could not be reached: until then changes don't try it. */
   #quietUntil = 0;
   #waiters: { seq: number; resolve: () => void }[] = [];
 
@@ -37,13 +43,13 @@ export class OutboxRelay {
     this.#schedule = schedule;
   }
 
-  /** After a commit that marked rows: watches over them, and sends them. */
+  /** After a commit that marked rows: sends them, and sets the alarm to check on them. */
   start(now: number): void {
     if (!this.#schedule.has("outbox")) this.#schedule.set("outbox", now + WATCH_MS);
     if (now >= this.#quietUntil) this.#startRun();
   }
 
-  /** Waits until the catalog has what was marked up to `seq`, at most `timeoutMs`. */
+  /** Waits until the catalog has what was marked up to `seq`, but at most `timeoutMs`. */
   async waitFor(seq: number, timeoutMs: number): Promise<void> {
     if (this.#running === null) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -56,7 +62,7 @@ export class OutboxRelay {
     clearTimeout(timer);
   }
 
-  /** The alarm's part: sends what is left, and once more what was refused. Answers when to try again, or null. */
+  /** The alarm's part: sends what is left, and what was refused once more. Returns when to try again, or null. */
   async retry(): Promise<number | null> {
     await this.#running;
     if (!this.#store.outbox.isEmpty) {
@@ -98,7 +104,7 @@ export class OutboxRelay {
       if (rows.length < FLUSH_ROWS) this.#release(through);
       else {
         this.#again = true;
-        // Nobody may write for long: settled marks would be read again for each page.
+        // No write may come for long, and acknowledged marks would be read again for each page.
         this.#deleteAcknowledged();
       }
     } while (this.#again);
@@ -106,12 +112,12 @@ export class OutboxRelay {
     if (refused.length > 0) await this.#send(refused);
   }
 
-  /** false: the catalog is away, and the alarm will try again. */
+  /** false: the catalog can't be reached, and the alarm will try again. */
   async #send(rows: readonly OutboxRow[]): Promise<boolean> {
     const projected = rows.map((row) => this.#read(row));
     let refused: readonly { row: ProjectedRow; reason: string }[];
     try {
-      // Another object may be the one that sends them: then this one's output gate holds nothing back.
+      // Another object may send them, and this object's output gate would not hold that back.
       await this.#storage.sync();
       ({ refused } = await projection.project(this.#db, toSorted(projected)));
     } catch (error) {
@@ -135,7 +141,7 @@ export class OutboxRelay {
     return true;
   }
 
-  /** A marked row as it is now: later changes of it are sent along. */
+  /** A marked row as it is now, with all changes since it was marked. */
   #read({ kind, id }: OutboxRow): ProjectedRow {
     if (kind === "document") return { kind, resource: this.#store.document };
     if (kind === "revocation") return { kind, resource: { id, min_iat: this.#store.minIat } };
@@ -160,7 +166,9 @@ export class OutboxRelay {
   }
 }
 
-/** Annotations in the order of creation: the outbox has those of a batch by id, and lists of rows that lie as they are listed are faster. */
+/**
+ * In the order of creation. The outbox sorts by id, but lists are faster if D1 stores rows in the order of the list.
+ */
 function toSorted(rows: readonly ProjectedRow[]): ProjectedRow[] {
   return rows.toSorted((a, b) => ordinalOf(a) - ordinalOf(b));
 }

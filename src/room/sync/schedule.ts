@@ -1,13 +1,13 @@
-/** What the object's one alarm does. */
+/** The tasks of the object's one alarm. */
 export type Task = "outbox" | "presence" | "exports";
 
-/** A task that failed for an unknown reason is tried again after this. */
+/** A task that failed for an unknown reason is tried again after this time. */
 const AFTER_FAILURE_MS = 60_000;
 
-/** Times at which something is due, one a task, and the one alarm for the earliest of them. */
+/** When each task is due. The one alarm is set for the earliest of them. */
 export class Schedule {
   readonly #storage: DurableObjectStorage;
-  /** When the alarm is known to fire; null: not known, so that arming it again is right. */
+  /** When the alarm will fire; null: not known, so it has to be set. */
   #armed: number | null = null;
   readonly #due = new Map<Task, number>();
 
@@ -15,18 +15,18 @@ export class Schedule {
     this.#storage = storage;
   }
 
-  /** Wakes up: what was due before is due still. */
+  /** The object has woken up: what was due before is still due. */
   load(): void {
     const rows = this.#storage.sql.exec<{ task: Task; at: number }>("SELECT task, at FROM due").toArray();
     for (const { task, at } of rows) this.#due.set(task, at);
     if (this.#due.size > 0) void this.#armLost();
   }
 
-  /** The runtime gives an alarm up that has failed too often: then what is due would wait for ever. */
+  /** The runtime gives up an alarm that fails too often. Without this, everything that is due would wait for good. */
   async #armLost(): Promise<void> {
     try {
       const at = await this.#storage.getAlarm();
-      // Null while the alarm's handler runs, too; it arms the next one at its end, and one too many does no harm.
+      // It is also null while the alarm's handler runs. That sets the next alarm itself; an extra one does no harm.
       if (at === null) this.#arm();
       else this.#armed ??= at;
     } catch (error) {
@@ -39,7 +39,7 @@ export class Schedule {
     return this.#due.has(task);
   }
 
-  /** Makes a task due at `at` (ms), whatever was before. */
+  /** Makes a task due at `at` (ms), whenever it was due before. */
   set(task: Task, at: number): void {
     if (this.#due.get(task) === at) return;
     this.#due.set(task, at);
@@ -47,7 +47,7 @@ export class Schedule {
     this.#arm();
   }
 
-  /** Makes a task due at `at`, or leaves it earlier where it is. */
+  /** Makes a task due at `at` (ms), unless it is due earlier. */
   want(task: Task, at: number): void {
     const before = this.#due.get(task);
     if (before === undefined || at < before) this.set(task, at);
@@ -58,8 +58,8 @@ export class Schedule {
   }
 
   /**
-   * The alarm: runs what is due, then arms the next one. A task answers when it is due again, or null. It stays on the
-   * list while it runs, so that one which dies half-way is run again.
+   * The alarm: runs what is due, then sets the next alarm. A task returns when it is due again, or null. It stays on
+   * the list while it runs, so a task that dies half-way runs again.
    */
   async run(tasks: Record<Task, () => Promise<number | null>>): Promise<void> {
     this.#armed = null;
@@ -83,10 +83,10 @@ export class Schedule {
   #arm(): void {
     if (this.#due.size === 0) return;
     const next = Math.min(...this.#due.values());
-    // An alarm that is too early does no harm: it arms the next one. So a task that is cleared costs no write.
+    // An alarm that fires too early does no harm: it sets the next one. So clearing a task costs no alarm write.
     if (this.#armed !== null && this.#armed <= next) return;
     this.#armed = next;
-    // Without an await in between, the alarm is part of the same write as the rows.
+    // There is no await in between, so the alarm is part of the same write as the rows.
     void this.#storage.setAlarm(next);
   }
 }

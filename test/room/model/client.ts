@@ -25,8 +25,8 @@ export type Answer =
   | { ok: false; code: string };
 
 /**
- * A client as one would write it: it applies what it hears, in the order in which it comes. What it hears is held against
- * the reference, message by message (`read`), and so is what it has in the end (`check`).
+ * A client as one would write it: it applies what it hears, in the order in which it comes. What it hears is held
+ * against the reference, message by message (`read`), and so is what it has in the end (`check`).
  */
 export class Client {
   readonly name: string;

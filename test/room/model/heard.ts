@@ -130,7 +130,9 @@ export function expectSame(actual: unknown, expected: unknown, what: string): vo
   if (JSON.stringify(actual) !== JSON.stringify(expected)) expect(actual, what).toEqual(expected);
 }
 
-/** A CRDT document of the simplest kind: the list of its deltas. A snapshot is that list, or whatever its sender says. */
+/**
+ * A CRDT document of the simplest kind: the list of its deltas. A snapshot is that list, or whatever its sender says.
+ */
 export function openSnapshot(text: string | null): string[] {
   return text === null ? [] : (JSON.parse(text) as string[]);
 }

@@ -8,8 +8,8 @@ import { performStep } from "./steps.ts";
 const commands = fc.array(command, { minLength: 20, maxLength: 60, size: "max" });
 
 /**
- * Random clients, over sockets and over REST, against a plain array of the changes that were acknowledged. After every step
- * each message that anyone got, and all that anyone has, is what that array makes.
+ * Random clients, over sockets and over REST, against a plain array of the changes that were acknowledged. After
+ * every step each message that anyone got, and all that anyone has, is what that array makes.
  */
 describe("the room, against a model", () => {
   it(

@@ -8,7 +8,10 @@ export type Operation =
   | { type: "annotation.delete"; opId: string; id: string; version?: number }
   | { type: "annotation.batch"; opId: string; operations: BatchOperation[] };
 
-/** A box: what differs between the types is no matter to the room. Ids are the clients' own, so that a test knows what it made. */
+/**
+ * A box: what differs between the types is no matter to the room. Ids are the clients' own, so that a test knows what
+ * it made.
+ */
 export interface Input {
   id: string;
   type: "box";

@@ -16,7 +16,9 @@ export type Verdict = { is: "new" } | { is: "known"; seq: number } | { is: "refu
 
 const refused = (code: string): Verdict => ({ is: "refused", code });
 
-/** What the room must be: the changes that it acknowledged, in a plain array, and everything else computed from that. */
+/**
+ * What the room must be: the changes that it acknowledged, in a plain array, and everything else computed from that.
+ */
 export class Reference {
   /** Number n is the change at seq n + 1. */
   readonly #changes: (Change | undefined)[] = [];

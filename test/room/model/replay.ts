@@ -1,8 +1,8 @@
 import type { BatchOperation, Input, Operation, Patch, Sender } from "./operation.ts";
 
 /**
- * What a document is after a list of changes, computed in the plainest way: one change after the other, from the first. Nothing of
- * `src/room` takes part in it, so that a mistake made there is not made here, too.
+ * What a document is after a list of changes, computed in the plainest way: one change after the other, from the
+ * first. Nothing of `src/room` takes part in it, so that a mistake made there is not made here, too.
  */
 
 export type Edit =

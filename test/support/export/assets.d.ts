@@ -4,7 +4,7 @@ declare module "*?inline" {
   export default dataUrl;
 }
 
-/** Vite's import of all files that fit a pattern, by their path. */
+/** Vite's import of all files that match a pattern, by path. */
 interface ImportMeta {
   glob(
     pattern: string,

@@ -5,10 +5,10 @@ import { getExportJob, insertExportJob } from "../../../src/catalog/export-jobs.
 import type { Lease } from "../../../src/catalog/export-leases.ts";
 import type { Env } from "../../../src/env.ts";
 import { consumeExports } from "../../../src/export/consumer.ts";
-import { imageKey } from "../../../src/raster/decode/read-picture.ts";
+import { imageKey } from "../../../src/files/keys.ts";
 import type { ExportMessage } from "../../../src/export/queue-message.ts";
-import { exportKey } from "../../../src/files/store-file.ts";
-import type { StoredImage } from "../../../src/protocol/model/document.ts";
+import { exportKey } from "../../../src/files/keys.ts";
+import type { StoredImage } from "../../../src/room/stored-image.ts";
 import type { ExportFormat, ExportJob, ExportOptions } from "../../../src/protocol/model/export-job.ts";
 import { good, open, roomOf } from "../room.ts";
 
@@ -18,12 +18,12 @@ interface Delivery {
   variables?: Partial<Env>;
 }
 
-/** Hands a job's message to the consumer, as the queue does. Tells whether it is to be delivered again. */
+/** Delivers a job's message to the consumer, as the queue does. Returns whether it must be delivered again. */
 export async function deliver(jobId: string, delivery: Delivery = {}): Promise<boolean> {
   return (await deliverMessage(jobId, delivery)) !== null;
 }
 
-/** As `deliver`; tells after how many seconds it is to be delivered again, or null. */
+/** As `deliver`, but returns after how many seconds it must be delivered again, or null. */
 export async function deliverMessage(
   jobId: string,
   { queue = "export-jobs", attempts = 1, variables = {} }: Delivery = {},
@@ -56,12 +56,12 @@ export async function deliverMessage(
   return delay;
 }
 
-/** Lets no job of an earlier test have its turn. */
+/** Drops open jobs of earlier tests. */
 export async function dropOpenJobs(): Promise<void> {
   await env.DB.prepare("DELETE FROM exports WHERE status IN ('queued', 'running')").run();
 }
 
-/** Another renderer takes the job. */
+/** Leases the job for another renderer. */
 export async function holdJob(id: string, { token, until }: Lease): Promise<void> {
   await env.DB.prepare(
     `UPDATE exports SET status = 'running', lease_token = ?2, lease_until = ?3, attempts = attempts + 1 WHERE id = ?1`,
@@ -105,8 +105,8 @@ export async function readFile(
   return { bytes: new Uint8Array(await object.arrayBuffer()), contentType: object.httpMetadata?.contentType };
 }
 
-/** Uploads a picture past the route's checks. */
-export async function setPicture(
+/** Uploads an image without the checks of the route. */
+export async function setDocumentImage(
   documentId: string,
   bytes: Uint8Array,
   size = { width: 60, height: 40 },

@@ -1,4 +1,4 @@
-/** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
+/** Random numbers from 0 to 1, the same for the same seed (mulberry32). */
 export function seedRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -10,10 +10,10 @@ export function seedRandom(seed: number): () => number {
 }
 
 const extremes = [0, 1, 2, 0x7f, 0x80, 0xff];
-/** Bytes in which files say what they are and how large. */
+/** The bytes in which files state their type and size. */
 const HEAD_BYTES = 64;
 
-/** A file with one to four changes: flipped bits, extreme bytes and sizes, pieces left out, doubled or cut off. */
+/** Makes one to four changes to a file: flips bits, sets extreme bytes and sizes, drops, doubles or cuts off pieces. */
 export function mutateFile(file: Uint8Array, random: () => number): Uint8Array {
   let bytes = file.slice();
   const changes = 1 + Math.floor(random() * 4);
@@ -23,7 +23,7 @@ export function mutateFile(file: Uint8Array, random: () => number): Uint8Array {
 
 function changeOnce(bytes: Uint8Array<ArrayBuffer>, random: () => number): Uint8Array<ArrayBuffer> {
   const pick = (count: number): number => Math.floor(random() * count);
-  // Half of the changes in the head, where they do most.
+  // Half of the changes are in the head, where they have the most effect.
   const at = pick(random() < 0.5 ? Math.min(HEAD_BYTES, bytes.length) : bytes.length);
   const length = 1 + pick(random() < 0.8 ? 8 : bytes.length);
   const kind = pick(8);

@@ -10,7 +10,7 @@ type Color = readonly [number, number, number, number];
 export interface Pixels {
   width: number;
   height: number;
-  /** Red, green, blue, alpha of the pixel that holds the point. */
+  /** Red, green, blue and alpha of the pixel that contains the point. */
   at(x: number, y: number): [number, number, number, number];
 }
 
@@ -32,12 +32,12 @@ export function decodePixels(file: Uint8Array): Pixels {
   };
 }
 
-/** The largest difference of two colours in one channel. */
+/** The largest difference between two colours in any channel. */
 export function colorDistance(a: readonly number[], b: readonly number[]): number {
   return Math.max(...a.map((value, index) => Math.abs(value - (b[index] ?? 0))));
 }
 
-/** The share of pixels in a rectangle that are not of the ground's colour. */
+/** The share of pixels in a rectangle that differ from the ground's colour. */
 export function inkIn(
   pixels: Pixels,
   ground: readonly number[],
@@ -50,7 +50,7 @@ export function inkIn(
   return ink / ((right - left) * (bottom - top));
 }
 
-/** RGBA pixels as a WebP without loss, or with a quality as a JPEG. */
+/** Encodes RGBA pixels as a lossless WebP, or with a quality as a JPEG. */
 export function encodePixels(
   width: number,
   height: number,
@@ -66,7 +66,7 @@ export function encodePixels(
   return photon.encode(vector, width, height, quality);
 }
 
-/** RGBA pixels as a PNG with alpha. */
+/** Encodes RGBA pixels as a PNG with alpha. */
 export async function encodePng(
   width: number,
   height: number,
@@ -81,7 +81,7 @@ export async function encodePng(
   return concat(...(await sink.finish()));
 }
 
-/** A PNG with an eXIf chunk after its header. */
+/** Adds an eXIf chunk after the header of a PNG. */
 export function withOrientation(png: Uint8Array, orientation: number): Uint8Array {
   const tiff = exif(orientation, true);
   const headerEnd = 8 + 12 + 13;
@@ -95,7 +95,7 @@ export function withOrientation(png: Uint8Array, orientation: number): Uint8Arra
   );
 }
 
-/** An SVG as a PNG, at its own size. */
+/** Draws an SVG as a PNG, at its own size. */
 export async function rasterizeSvg(svg: Uint8Array): Promise<Uint8Array> {
   await initOverlay();
   return new Resvg(svg, { font: { loadSystemFonts: false } }).render().asPng();

@@ -15,7 +15,7 @@ export interface PngRecipe {
   before?: readonly Uint8Array[];
   /** Chunks between the pixels and the end. */
   after?: readonly Uint8Array[];
-  /** What becomes of the filtered rows before they are deflated. */
+  /** Changes the filtered rows before they are deflated. */
   alter?: (rows: Uint8Array) => Uint8Array;
 }
 
@@ -35,7 +35,7 @@ export function pngChunk(type: string, data: Uint8Array | readonly number[]): Ui
   return concat(u32(body.length - 4), body, u32(crc32(body)));
 }
 
-/** Any kind of PNG, made the plain way and by nothing of the renderer's. */
+/** Makes any kind of PNG, in the simplest way and without the renderer's code. */
 export function makePng(recipe: PngRecipe): Uint8Array {
   const { width, height, depth, colorType, interlaced = false, before = [], after = [] } = recipe;
   const header = concat(u32(width), u32(height), [depth, colorType, 0, 0, interlaced ? 1 : 0]);
@@ -47,7 +47,7 @@ export function makePng(recipe: PngRecipe): Uint8Array {
     "\x89PNG\r\n\x1a\n",
     pngChunk("IHDR", header),
     ...before,
-    // In two, and an empty one between.
+    // Two chunks, with an empty one between them.
     pngChunk("IDAT", packed.subarray(0, half)),
     pngChunk("IDAT", []),
     pngChunk("IDAT", packed.subarray(half)),

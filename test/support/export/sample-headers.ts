@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 
-/** Smallest files with a given header, built byte by byte: for readers that never look at pixels. */
+/** The smallest files with a given header, built byte by byte, for readers that ignore pixels. */
 
 export function concat(...parts: (Uint8Array | readonly number[] | string)[]): Uint8Array<ArrayBuffer> {
   const arrays = parts.map((part) =>
@@ -99,7 +99,7 @@ export function webp(...chunks: [string, Uint8Array][]): Uint8Array {
 export function webpExtended(width: number, height: number, tiff?: Uint8Array): Uint8Array {
   const sides = [...u32(width - 1, true).slice(0, 3), ...u32(height - 1, true).slice(0, 3)];
   const head: [string, Uint8Array] = ["VP8X", concat([tiff ? 8 : 0, 0, 0, 0], sides)];
-  // An odd chunk between, so that the padding counts.
+  // A chunk of odd length between, so that the padding matters.
   const odd: [string, Uint8Array] = ["ICCP", concat([1, 2, 3])];
   const frame: [string, Uint8Array] = ["VP8L", losslessFrame(width, height)];
   return tiff ? webp(head, odd, frame, ["EXIF", tiff]) : webp(head, odd, frame);

@@ -3,14 +3,15 @@ import {
   annotationInputSchema,
   defaultStyle,
   type Annotation,
+  type AnnotationDraft,
+  type AnnotationFields,
 } from "../../../src/protocol/model/annotation.ts";
-import type { z } from "zod";
 import type { Document } from "../../../src/protocol/model/document.ts";
 import { fail, ok } from "../../../src/protocol/errors.ts";
 import type { ExportFormat, ExportOptions } from "../../../src/protocol/model/export-job.ts";
 import type { ExportedFile } from "../../../src/files/exported-file.ts";
 import { readImageInfo } from "../../../src/raster/headers/image-info.ts";
-import { imageKey } from "../../../src/raster/decode/read-picture.ts";
+import { imageKey } from "../../../src/files/keys.ts";
 import type { StateReader } from "../../../src/export/read-state.ts";
 import { renderExport, type RenderSources } from "../../../src/export/render.ts";
 
@@ -37,22 +38,27 @@ export function sampleDocument(more: Partial<Document> = {}): Document {
 let made = 0;
 
 /** An annotation as the room would make it of an input: after those before it. */
-export function sampleAnnotation(
-  input: z.input<typeof annotationInputSchema>,
-  more: Partial<Annotation> = {},
-): Annotation {
-  const parsed = annotationInputSchema.parse(input);
+export function sampleAnnotation(input: AnnotationDraft, more: Partial<AnnotationFields> = {}): Annotation {
+  const {
+    id: _id,
+    author: _author,
+    style,
+    text,
+    labels,
+    properties: _bag,
+    z_index,
+    ...shape
+  } = annotationInputSchema.parse(input);
   return {
     id: crypto.randomUUID(),
     document_id: "00000000-0000-4000-8000-000000000000",
-    type: parsed.type,
-    geometry: parsed.geometry,
-    style: { ...defaultStyle, ...parsed.style } as Annotation["style"],
-    text: parsed.text,
-    labels: parsed.labels,
+    ...shape,
+    style: { ...defaultStyle, ...style } as Annotation["style"],
+    text,
+    labels,
     properties: {},
     author: null,
-    z_index: parsed.z_index,
+    z_index,
     status: "active",
     version: 1,
     seq: 1,
@@ -63,7 +69,7 @@ export function sampleAnnotation(
   };
 }
 
-/** A document's state without its object: what the renderer reads over RPC. */
+/** A document's state without its object, as the renderer reads it over RPC. */
 export function stateOf(document: Document, annotations: readonly Annotation[], pageSize = 100): StateReader {
   return {
     authorize: async () =>
@@ -78,8 +84,8 @@ export function stateOf(document: Document, annotations: readonly Annotation[], 
   };
 }
 
-/** Puts a picture into R2, as the upload does, and tells a document that has it. */
-export async function documentWithPicture(bytes: Uint8Array): Promise<Document> {
+/** Puts an image into R2, as the upload does, and makes a document with it. */
+export async function documentWithImage(bytes: Uint8Array): Promise<Document> {
   const info = readImageInfo(bytes);
   if (!info.ok) throw new Error(info.error.message);
   const { width, height, type } = info.value;
@@ -106,7 +112,7 @@ export interface RenderRequest {
   origin?: string;
 }
 
-/** Renders a state, and gathers the file's parts. */
+/** Renders a state, and joins the parts of the file. */
 export async function render(request: RenderRequest): Promise<ExportedFile & { bytes: Uint8Array }> {
   const {
     document = sampleDocument(),

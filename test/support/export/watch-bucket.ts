@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 
-/** The bucket, with something that happens after each call of one method. */
+/** The bucket, with a callback after each call of one method. */
 export function watchBucket(
   method: "get" | "put",
   then: (call: number) => Promise<unknown>,
@@ -20,10 +20,10 @@ export function watchBucket(
   });
 }
 
-/** More than R2 takes: whatever is asked under this key fails there, as in an outage. */
+/** A key longer than R2 accepts: every call with it fails in R2, as in an outage. */
 const REFUSED_KEY = "x".repeat(2_000);
 
-/** The bucket, each call of which fails as R2 itself fails. */
+/** A bucket whose every call fails, with an error of R2 itself. */
 export function breakBucket(inner = env.BUCKET): R2Bucket {
   return new Proxy(inner, {
     get(bucket, name) {

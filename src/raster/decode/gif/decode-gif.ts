@@ -10,7 +10,7 @@ const passes = [
   { top: 1, step: 2 },
 ] as const;
 
-/** The first frame as RGBA, on a canvas that is clear elsewhere, as browsers show it. Throws `DamagedImage`. */
+/** Decodes the first frame to RGBA, on a transparent canvas, as browsers show it. Throws `DamagedImage`. */
 export function decodeGif(file: Uint8Array, { width, height, frame }: GifLayout): Uint8Array {
   const indices = decodeLzw(file, frame.data, frame.width * frame.height);
   const colors = readColors(file, frame);
@@ -24,7 +24,7 @@ export function decodeGif(file: Uint8Array, { width, height, frame }: GifLayout)
   return rgba;
 }
 
-/** RGBA of each of the 256 indices: those without a colour are black, the transparent one is clear. */
+/** RGBA for each of the 256 indices. Indices without a colour are black, the transparent index is clear. */
 function readColors(file: Uint8Array, { palette, transparent }: GifFrame): Uint32Array {
   const rgba = new Uint8Array(256 * 4);
   for (let index = 0; index < 256; index++) {

@@ -6,15 +6,15 @@ const CODE_BITS_MAX = 12;
 const TOO_FEW = "its pixels end too early";
 
 /**
- * Decodes the indices of a GIF's frame (GIF89a appendix F), `count` of them: what comes after that is not looked at. `offset` is that of
- * the size of the first code. Throws `DamagedImage` where there are fewer, or a code makes no sense.
+ * Decodes `count` indices of a GIF frame (GIF89a appendix F), and ignores what follows. `offset`: where the size of the
+ * first code is. Throws `DamagedImage` if there are fewer indices or a code makes no sense.
  */
 export function decodeLzw(file: Uint8Array, offset: number, count: number): Uint8Array {
   const minBits = byteAt(file, offset);
   if (minBits < 1 || minBits > 8) throw new DamagedImage("the size of its codes makes no sense");
   const clear = 1 << minBits;
   const end = clear + 1;
-  // A code's string is the string of its prefix and one index more.
+  // A code's string is its prefix's string plus one index.
   const prefixes = new Uint16Array(CODES_MAX);
   const suffixes = new Uint8Array(CODES_MAX);
   const lengths = new Uint16Array(CODES_MAX);
@@ -39,7 +39,7 @@ export function decodeLzw(file: Uint8Array, offset: number, count: number): Uint
       previous = -1;
       continue;
     }
-    // A code may be the one that it makes itself; any later one is unknown.
+    // A code may be the one that it defines itself; any later one is unknown.
     const isNew = code === next && previous >= 0 && next < CODES_MAX;
     if (code === end) throw new DamagedImage(TOO_FEW);
     if (code >= next && !isNew) throw new DamagedImage("its pixels can't be unpacked");
@@ -51,7 +51,7 @@ export function decodeLzw(file: Uint8Array, offset: number, count: number): Uint
       next++;
       if (next === 1 << bits && bits < CODE_BITS_MAX) bits++;
     }
-    // From its end to its start.
+    // Writes the string from its end to its start.
     const length = lengths[code] ?? 0;
     for (let at = filled + length - 1, from = code; at >= filled; at--) {
       if (at < count) indices[at] = suffixes[from] ?? 0;
@@ -63,7 +63,7 @@ export function decodeLzw(file: Uint8Array, offset: number, count: number): Uint
   return indices;
 }
 
-/** Codes of some bits, lowest bit first, out of sub-blocks of up to 255 bytes. */
+/** Reads codes, lowest bit first, from sub-blocks of up to 255 bytes. */
 class CodeReader {
   readonly #file: Uint8Array;
   #at: number;

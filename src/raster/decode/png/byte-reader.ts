@@ -1,21 +1,21 @@
 import { DamagedImage } from "../../headers/damaged-image.ts";
 
-/** There are fewer bytes than were asked for. */
+/** The stream ended early. */
 export class EndOfFile extends DamagedImage {}
 
-/** Bytes taken one after the other from a stream that comes in parts of any size. */
+/** Reads bytes in order from a stream whose parts have any size. */
 export class ByteReader {
   readonly #parts: AsyncIterator<Uint8Array>;
   readonly #tooShort: string;
   #part: Uint8Array = new Uint8Array();
 
-  /** `tooShort` says what is wrong where the bytes end too early. */
+  /** `tooShort`: the message if the stream ends early. */
   constructor(parts: AsyncIterable<Uint8Array>, tooShort: string) {
     this.#parts = parts[Symbol.asyncIterator]();
     this.#tooShort = tooShort;
   }
 
-  /** One to `max` bytes; undefined: there are no more. They are good until the next call. */
+  /** Reads one to `max` bytes; undefined: there are no more. They are valid until the next call. */
   async readSome(max: number): Promise<Uint8Array | undefined> {
     while (this.#part.byteLength === 0) {
       const next = await this.#parts.next();
@@ -27,7 +27,7 @@ export class ByteReader {
     return some;
   }
 
-  /** Fills `into`. Throws `EndOfFile` where too little is left. */
+  /** Fills `into`. Throws `EndOfFile` if too few bytes are left. */
   async readInto(into: Uint8Array): Promise<void> {
     for (let filled = 0; filled < into.byteLength;) {
       const some = await this.readSome(into.byteLength - filled);
@@ -37,7 +37,7 @@ export class ByteReader {
     }
   }
 
-  /** Lets the stream go. */
+  /** Releases the stream. */
   async close(): Promise<void> {
     await this.#parts.return?.();
   }

@@ -17,12 +17,14 @@ export function rowBytes(header: PngHeader, width: number): number {
   return Math.ceil((pixelBits(header) * width) / 8);
 }
 
-/** No pixel can be anything but opaque. */
+/** Whether every pixel must be opaque. */
 export function isOpaquePng({ colorType, chunks }: PngScan): boolean {
   return colorType < 4 && !chunks.has("tRNS");
 }
 
-/** How the rows of a PNG become RGBA (W3C PNG 3rd edition §13.12: samples are scaled, 16 bits are rounded to 8). */
+/**
+ * Plans how the rows of a PNG become RGBA: samples are scaled, and 16 bits rounded to 8 (W3C PNG 3rd edition §13.12).
+ */
 export function planExpansion(header: PngScan): ExpandRow {
   const { colorType, depth } = header;
   if (colorType === 3 || (colorType === 0 && depth <= 8)) return expandIndexed(depth, planPalette(header));
@@ -34,7 +36,7 @@ export function planExpansion(header: PngScan): ExpandRow {
   return expandSamples(wide, channels, colors, colorType < 4 ? undefined : channels - 1, key);
 }
 
-/** RGBA of every value that a palette's index or a gray sample of up to 8 bits can have. Indices past the palette are black. */
+/** RGBA for every value of a palette index, or of a gray sample of up to 8 bits. Indices past the palette are black. */
 function planPalette(header: PngScan): Uint8Array {
   const { colorType, depth, chunks } = header;
   const values = 2 ** depth;
@@ -51,7 +53,7 @@ function planPalette(header: PngScan): Uint8Array {
   return palette;
 }
 
-/** The samples of the one colour that is transparent; none: nothing is. */
+/** The samples of the transparent colour; empty: there is none. */
 function transparentKey({ colorType, chunks }: PngScan): number[] {
   const data = chunks.get("tRNS");
   const channels = channelsOf[colorType];
@@ -72,7 +74,7 @@ function expandIndexed(depth: number, palette: Uint8Array): ExpandRow {
   };
 }
 
-/** The most common kind of picture: red, green, blue of 8 bits. */
+/** Expands the most common kind: red, green and blue of 8 bits. */
 function expandOpaque(row: Uint8Array, count: number, into: Uint8Array): void {
   for (let from = 0, to = 0; to < count * 4; from += 3, to += 4) {
     into[to] = byteAt(row, from);
@@ -82,7 +84,7 @@ function expandOpaque(row: Uint8Array, count: number, into: Uint8Array): void {
   }
 }
 
-/** Samples of 8 or 16 bits: which of a pixel's `channels` are red, green, blue, and which is alpha. */
+/** Expands samples of 8 or 16 bits. The indices say which of a pixel's `channels` are red, green, blue and alpha. */
 function expandSamples(
   wide: boolean,
   channels: number,

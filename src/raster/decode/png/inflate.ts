@@ -4,24 +4,24 @@ import { DamagedImage } from "../../headers/damaged-image.ts";
 import { ByteReader } from "./byte-reader.ts";
 
 /**
- * Bytes that are inflated at once, whatever they were packed into: deflate packs up to 1,032 to one. The next ones are made when these were
- * taken, which the runtime's `DecompressionStream` doesn't wait for.
+ * Bytes inflated at once, however few bytes they were compressed to: deflate compresses up to 1,032 to one. The next
+ * piece is made only when this one has been taken. The runtime's `DecompressionStream` does not wait.
  */
 const PIECE_BYTES = 64 * 1024;
-/** In the second byte of a zlib stream: it needs a dictionary. */
+/** A flag in the second byte of a zlib stream: it needs a dictionary. */
 const DICTIONARY_FLAG = 0x20;
 const UNPACKABLE = "its pixels can't be unpacked";
 
 /**
- * The data of a zlib stream (RFC 1950), inflated as far as it is read. Whatever follows the data, the checksum too, is passed over, as browsers
- * do. Throws `DamagedImage`, and what `packed` throws.
+ * Inflates the data of a zlib stream (RFC 1950) as it is read. Ignores what follows the data, even the checksum, as
+ * browsers do. Throws `DamagedImage`, and what `packed` throws.
  */
 export async function* inflate(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const inflater = createInflateRaw({ chunkSize: PIECE_BYTES });
-  // What goes wrong in the pipeline, the inflater throws below.
+  // The inflater throws the errors of the pipeline below.
   pipeline(skipZlibHeader(packed), inflater, () => undefined);
   try {
-    // The platform's type says `any`; it gives bytes.
+    // The platform's type says `any`; it yields bytes.
     yield* inflater as AsyncIterable<Uint8Array>;
   } catch (error) {
     throw isZlibError(error) ? new DamagedImage(UNPACKABLE, { cause: error }) : error;
@@ -36,7 +36,7 @@ async function* skipZlibHeader(packed: AsyncIterable<Uint8Array>): AsyncGenerato
     const head = new Uint8Array(2);
     await reader.readInto(head);
     const [method = 0, flags = 0] = head;
-    // Deflate with a window of 32 KiB at most, and a check of these two bytes.
+    // Deflate with a window of at most 32 KiB, and a check sum of these two bytes.
     if (
       (method & 15) !== 8 ||
       method >> 4 > 7 ||

@@ -1,5 +1,5 @@
 import { byteAt } from "../../array-at.ts";
-import { Turns } from "../../../event-loop.ts";
+import { createYielder } from "../../../event-loop.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { pixelBits, planExpansion, rowBytes, type ExpandRow } from "./expand-row.ts";
 import { inflate } from "./inflate.ts";
@@ -18,12 +18,14 @@ const passes = [
   { left: 0, top: 1, stepX: 1, stepY: 2 },
 ] as const;
 
-/** The rows of a PNG as RGBA, one after the other. Every method throws `DamagedImage` where the file is not what its header says. */
+/**
+ * Decodes the rows of a PNG to RGBA, in order. Every method throws `DamagedImage` if the file contradicts its header.
+ */
 export class PngRows {
   readonly #header: PngScan;
   readonly #reader: ByteReader;
   readonly #expand: ExpandRow;
-  readonly #turns = new Turns();
+  readonly #yieldToEventLoop = createYielder();
   #row: Uint8Array;
   #above: Uint8Array;
 
@@ -36,12 +38,12 @@ export class PngRows {
     this.#above = new Uint8Array(bytes);
   }
 
-  /** The next row of a picture that is not interlaced. */
+  /** Reads the next row of an image that is not interlaced. */
   async readRow(into: Uint8Array): Promise<void> {
     await this.#readRow(this.#header.width, into);
   }
 
-  /** The whole picture, interlaced or not, into a buffer of its size. */
+  /** Reads the whole image, interlaced or not, into a buffer of its size. */
   async readAll(into: Uint8Array): Promise<void> {
     const { width, height, interlaced } = this.#header;
     const plan = interlaced ? passes : [{ left: 0, top: 0, stepX: 1, stepY: 1 }];
@@ -50,7 +52,7 @@ export class PngRows {
     const rowPixels = new Uint32Array(row.buffer);
     for (const { left, top, stepX, stepY } of plan) {
       const count = Math.ceil((width - left) / stepX);
-      // A pass without pixels has no rows at all.
+      // A pass without pixels has no rows.
       if (count <= 0) continue;
       this.#above.fill(0);
       for (let y = top; y < height; y += stepY) {
@@ -62,7 +64,7 @@ export class PngRows {
     }
   }
 
-  /** Lets the file go, whether all of it was read or not. */
+  /** Releases the file, whether or not all of it was read. */
   async close(): Promise<void> {
     await this.#reader.close();
   }
@@ -75,12 +77,12 @@ export class PngRows {
     const above = this.#above.subarray(0, row.byteLength);
     unfilterRow(byteAt(filter, 0), row, above, Math.max(1, pixelBits(this.#header) >> 3));
     this.#expand(row, count, into);
-    await this.#turns.pass();
+    await this.#yieldToEventLoop();
     [this.#row, this.#above] = [this.#above, this.#row];
   }
 }
 
-/** The data of the IDAT chunks: one run (W3C PNG 3rd edition §5.6). */
+/** The data of the IDAT chunks, which are consecutive (W3C PNG 3rd edition §5.6). */
 async function* readPixelData(file: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let started = false;
   for await (const { type, data } of readPngChunks(file)) {

@@ -3,18 +3,21 @@ import { DamagedImage, readFourCc, TOO_MANY_PARTS } from "../../headers/damaged-
 import { PNG_SIGNATURE_BYTES } from "../../headers/png.ts";
 import { needsChecksum } from "../../headers/png-header.ts";
 import { IMAGE_PARTS_MAX } from "../../../protocol/limits.ts";
-import { Turns } from "../../../event-loop.ts";
+import { createYielder } from "../../../event-loop.ts";
 import { ByteReader, EndOfFile } from "./byte-reader.ts";
 
-/** A piece of a chunk's data. A chunk starts with a piece that is empty and `first`, and ends with one that is empty and `last`. */
+/**
+ * A piece of a chunk's data. A chunk starts with an empty piece marked `first`, and ends with an empty piece marked
+ * `last`.
+ */
 export interface ChunkPiece {
   type: string;
-  /** Bytes of the whole chunk's data. */
+  /** Bytes of data in the whole chunk. */
   length: number;
   data: Uint8Array;
   first: boolean;
   last: boolean;
-  /** Of the last piece: the checksum is right. */
+  /** For the last piece: whether the checksum is right. */
   intact: boolean;
 }
 
@@ -22,13 +25,13 @@ const PIECE_BYTES = 64 * 1024;
 const CUT_OFF = "it is cut off";
 
 /**
- * The chunks of a PNG (W3C PNG 3rd edition §5) up to and with IEND, as they come: no more than a piece is held. What follows IEND is not read,
- * and what is cut off behind the pixels is not missed. Throws `DamagedImage` where the file is cut off before, or where the checksum of a
- * chunk is wrong that the pixels can't do without.
+ * Reads the chunks of a PNG (W3C PNG 3rd edition §5) up to IEND, and holds only one piece at a time. Ignores what
+ * follows IEND, and accepts a file that is cut off after its pixels. Throws `DamagedImage` if it is cut off earlier, or
+ * if a chunk that the pixels need has a wrong checksum.
  */
 export async function* readPngChunks(file: AsyncIterable<Uint8Array>): AsyncGenerator<ChunkPiece> {
   const reader = new ByteReader(file, CUT_OFF);
-  const turns = new Turns();
+  const yieldToEventLoop = createYielder();
   let hasPixels = false;
   let type = "";
   try {
@@ -50,14 +53,14 @@ export async function* readPngChunks(file: AsyncIterable<Uint8Array>): AsyncGene
         if (!data) throw new EndOfFile(CUT_OFF);
         sum = crc32(data, sum);
         rest -= data.byteLength;
-        await turns.pass();
+        await yieldToEventLoop();
         yield { ...piece, data };
       }
       await reader.readInto(head.subarray(0, 4));
       const intact = view.getUint32(0) === sum;
       if (!intact && needsChecksum(type))
         throw new DamagedImage(`the checksum of its ${type} chunk is wrong`);
-      await turns.pass();
+      await yieldToEventLoop();
       yield { ...piece, last: true, intact };
     }
   } catch (error) {

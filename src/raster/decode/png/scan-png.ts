@@ -3,17 +3,17 @@ import { readExifOrientation } from "../../headers/exif.ts";
 import { PngOrder, readPngHeader, type PngHeader } from "../../headers/png-header.ts";
 import { readPngChunks } from "./read-chunks.ts";
 
-/** What a PNG tells of its pixels. */
+/** What a PNG says about its pixels. */
 export interface PngScan extends PngHeader {
   /** EXIF orientation, 1–8. */
   orientation: number;
-  /** It says that it is animated (APNG). */
+  /** Whether it says that it is animated (APNG). */
   animated: boolean;
-  /** The data of the chunks that were looked for and found intact, by type: PLTE, tRNS and those of colour. */
+  /** The data of the chunks that are kept and intact, by type: PLTE, tRNS and those about colour. */
   chunks: ReadonlyMap<string, Uint8Array>;
 }
 
-/** Chunks that are kept, and the most bytes they may have: a larger one is passed over as if it were not there. */
+/** The chunks that are kept, and the most bytes of each. A larger one is ignored. */
 const kept: Record<string, number> = {
   IHDR: 13,
   PLTE: 768,
@@ -26,7 +26,7 @@ const kept: Record<string, number> = {
   eXIf: 64 * 1024,
 };
 
-/** Reads a PNG once from end to end, and inflates nothing. Throws `DamagedImage`. */
+/** Reads a PNG from start to end without inflating anything. Throws `DamagedImage`. */
 export async function scanPng(file: AsyncIterable<Uint8Array>): Promise<PngScan> {
   const order = new PngOrder();
   const chunks = new Map<string, Uint8Array>();
@@ -38,7 +38,7 @@ export async function scanPng(file: AsyncIterable<Uint8Array>): Promise<PngScan>
     if (type === "acTL") animated = true;
     const most = kept[type];
     if (most === undefined || length > most || chunks.has(type)) continue;
-    // Browsers look for EXIF data before the pixels only.
+    // Browsers read EXIF data only before the pixels.
     if (type === "eXIf" && order.hasPixels) continue;
     if (first) {
       pending = new Uint8Array(length);

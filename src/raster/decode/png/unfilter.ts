@@ -2,8 +2,8 @@ import { DamagedImage } from "../../headers/damaged-image.ts";
 import { byteAt } from "../../array-at.ts";
 
 /**
- * Undoes a row's filter in place (W3C PNG 3rd edition §9). `above` is the row before, of zeros for the first one; `step` the bytes of a pixel,
- * at least one.
+ * Undoes a row's filter, in place (W3C PNG 3rd edition §9). `above`: the row before, zeros for the first row. `step`:
+ * the bytes of a pixel, at least one.
  */
 export function unfilterRow(filter: number, row: Uint8Array, above: Uint8Array, step: number): void {
   switch (filter) {
@@ -33,7 +33,7 @@ function undoAverage(row: Uint8Array, above: Uint8Array, step: number): void {
   }
 }
 
-/** Channel by channel: what was left and in the corner is known from the step before. */
+/** Works channel by channel: the left and corner bytes are known from the previous step. */
 function undoPaeth(row: Uint8Array, above: Uint8Array, step: number): void {
   for (let channel = 0; channel < step; channel++) {
     let left = 0;
@@ -48,8 +48,8 @@ function undoPaeth(row: Uint8Array, above: Uint8Array, step: number): void {
 }
 
 /**
- * The neighbour that is nearest to left + up - corner (§9.4). Without a branch: which one it is changes from byte to byte, and a
- * processor that guesses wrong loses more time than all of this takes. What is negative is all ones when shifted by 31.
+ * The neighbour nearest to left + up - corner (§9.4). There is no branch: the nearest one changes from byte to byte,
+ * and a wrong branch prediction would cost more time than all of this. A negative number shifted by 31 is all ones.
  */
 export function predictPaeth(left: number, up: number, corner: number): number {
   const fromLeft = up - corner;

@@ -2,21 +2,21 @@ import createDecoder from "@jsquash/webp/codec/dec/webp_dec.js";
 import decoderModule from "../../../../generated/webp-decoder.wasm";
 import type { RiffChunk, WebpFrame, WebpLayout } from "../../headers/webp.ts";
 import { RIFF_HEADER_BYTES } from "../../headers/webp.ts";
-import { UndecodablePicture } from "../undecodable-picture.ts";
+import { UndecodableImage } from "../../image-errors.ts";
 
 const CHUNK_HEADER_BYTES = 8;
 const VP8X_BYTES = 10;
 const ALPHA_FLAG = 0b1_0000;
 
-/** RGBA pixels, with what the decoder's memory grew to. */
+/** RGBA pixels, and how large the decoder's memory grew. */
 interface DecodedWebp {
   pixels: Uint8Array;
   memoryBytes: number;
 }
 
 /**
- * The frame that is shown as RGBA, on a canvas that is clear elsewhere, as browsers show it. libwebp, which browsers have too, gets the chunks
- * of that frame alone: what else is in the file costs no memory. Throws `UndecodablePicture`.
+ * Decodes the first frame to RGBA, on a transparent canvas, as browsers show it. libwebp, which browsers use too, gets
+ * only the chunks of that frame, so the rest of the file takes no memory. Throws `UndecodableImage`.
  */
 export async function decodeWebp(file: Uint8Array, { canvas, frame }: WebpLayout): Promise<DecodedWebp> {
   const { pixels, memoryBytes } = await decodeFrame(file, frame);
@@ -31,7 +31,7 @@ export async function decodeWebp(file: Uint8Array, { canvas, frame }: WebpLayout
 
 async function decodeFrame(file: Uint8Array, frame: WebpFrame): Promise<DecodedWebp> {
   let memory: WebAssembly.ExportValue | undefined;
-  // A decoder for each picture: its memory never shrinks, and the next job may need the room for something else.
+  // Each image gets a decoder of its own: its memory never shrinks, and the next job may need the room.
   const decoder = await createDecoder({
     instantiateWasm(imports, done) {
       const instance = new WebAssembly.Instance(decoderModule, imports);
@@ -42,7 +42,7 @@ async function decodeFrame(file: Uint8Array, frame: WebpFrame): Promise<DecodedW
   });
   const image = tryDecode(() => decoder.decode(writeStill(file, frame)));
   if (!image || image.width !== frame.width || image.height !== frame.height) {
-    throw new UndecodablePicture("libwebp could not decode the file");
+    throw new UndecodableImage("libwebp could not decode the file");
   }
   const { buffer, byteOffset, byteLength } = image.data;
   return {
@@ -51,16 +51,16 @@ async function decodeFrame(file: Uint8Array, frame: WebpFrame): Promise<DecodedW
   };
 }
 
-/** Emscripten throws numbers and errors of its own, most of all where there is no memory left. */
+/** Emscripten throws numbers and its own errors, mostly when it runs out of memory. */
 function tryDecode<T>(decode: () => T): T {
   try {
     return decode();
   } catch (error) {
-    throw new UndecodablePicture("libwebp could not decode the file", { cause: error });
+    throw new UndecodableImage("libwebp could not decode the file", { cause: error });
   }
 }
 
-/** A WebP of one frame. */
+/** Writes a WebP of one frame. */
 function writeStill(file: Uint8Array, { width, height, pixels, alpha }: WebpFrame): Uint8Array {
   const parts = [pixels];
   if (alpha) parts.unshift(alpha);
@@ -75,7 +75,7 @@ function writeStill(file: Uint8Array, { width, height, pixels, alpha }: WebpFram
     view.setUint32(RIFF_HEADER_BYTES + 4, VP8X_BYTES, true);
     const data = RIFF_HEADER_BYTES + CHUNK_HEADER_BYTES;
     still[data] = ALPHA_FLAG;
-    // Two sides of 24 bits, each less one; the second overwrites the fourth byte of the first.
+    // Two sides of 24 bits, each minus one. The second overwrites the fourth byte of the first.
     view.setUint32(data + 4, width - 1, true);
     view.setUint16(data + 7, (height - 1) & 0xffff, true);
     still[data + 9] = (height - 1) >> 16;
@@ -88,7 +88,7 @@ function writeStill(file: Uint8Array, { width, height, pixels, alpha }: WebpFram
   return still;
 }
 
-/** With the chunk's header, and the byte that makes its length even. */
+/** Bytes of a chunk with its header and padding. */
 function paddedBytes({ length }: RiffChunk): number {
   return CHUNK_HEADER_BYTES + length + (length & 1);
 }

@@ -1,7 +1,7 @@
-/** Bytes gathered before they become a part of the file. */
+/** Bytes collected before they become a part of the file. */
 const PART_BYTES = 64 * 1024;
 
-/** The entropy-coded data of a JPEG (ITU T.81 §F.1.2): bits from the highest on; a byte FF is followed by 00. */
+/** Writes the entropy-coded data of a JPEG (ITU T.81 §F.1.2): the highest bit first, and 00 after each byte FF. */
 export class BitWriter {
   readonly #parts: Uint8Array[] = [];
   readonly #part = new Uint8Array(PART_BYTES);
@@ -9,9 +9,9 @@ export class BitWriter {
   #bits = 0;
   #count = 0;
 
-  /** Writes the lowest `count` bits, 16 at most. */
+  /** Writes the lowest `count` bits, at most 16. */
   write(bits: number, count: number): void {
-    // With 15 that wait these are 31 bits; what was written before is above them.
+    // With up to 15 pending bits these are at most 31. Bits above them were written before.
     this.#bits = (this.#bits << count) | (bits & ((1 << count) - 1));
     this.#count += count;
     if (this.#count < 16) return;
@@ -21,7 +21,7 @@ export class BitWriter {
     this.#writeByte(two & 255);
   }
 
-  /** Fills the last byte with ones. Gives all parts. */
+  /** Fills the last byte with ones. Returns all parts. */
   finish(): Uint8Array[] {
     this.write(0x7f, (8 - (this.#count % 8)) % 8);
     if (this.#count > 0) this.#writeByte(this.#bits & 255);
@@ -30,7 +30,7 @@ export class BitWriter {
   }
 
   #writeByte(byte: number): void {
-    // Room for one more, so that a pair is never parted.
+    // Leaves room for one more byte, so that FF and 00 are never separated.
     if (this.#filled >= PART_BYTES - 1) {
       this.#parts.push(this.#part.slice(0, this.#filled));
       this.#filled = 0;

@@ -3,24 +3,24 @@ import type { BitWriter } from "./bit-writer.ts";
 import { planCodes, zigzag, type HuffmanCodes, type HuffmanTable } from "./tables.ts";
 import { blockScale, transformBlock } from "./transform.ts";
 
-/** Sixteen zeros in a row, and: only zeros from here on (ITU T.81 §F.1.2.2). */
+/** Symbols for sixteen zeros in a row, and for only zeros from here on (ITU T.81 §F.1.2.2). */
 const ZERO_RUN = 0xf0;
 const END_OF_BLOCK = 0x00;
-/** Coefficients have 11 bits and a sign at most. */
+/** Coefficients have at most 11 bits and a sign. */
 const ROUNDING = 1 << 14;
 
-/** Writes the blocks of one component: transformed, divided, Huffman-coded. */
+/** Writes the blocks of one component: transforms, divides and Huffman-codes them. */
 export class BlockEncoder {
   readonly #writer: BitWriter;
   readonly #dc: HuffmanCodes;
   readonly #ac: HuffmanCodes;
-  /** What coefficients are multiplied by, in the order of the file. */
+  /** The factors of coefficients, in the order of the file. */
   readonly #factors: Float64Array;
   readonly #block = new Float64Array(64);
-  /** Of a block, the coefficients that are not zero, and where in the file's order they stand. */
+  /** The coefficients of a block that are not zero, and their places in the order of the file. */
   readonly #values = new Int16Array(64);
   readonly #places = new Uint8Array(64);
-  /** The first coefficient of the block before. */
+  /** The first coefficient of the previous block. */
   #before = 0;
 
   constructor(writer: BitWriter, divisors: Uint8Array, dc: HuffmanTable, ac: HuffmanTable) {
@@ -30,7 +30,7 @@ export class BlockEncoder {
     this.#factors = Float64Array.from(zigzag, (at) => 1 / (byteAt(divisors, at) * blockScale(at)));
   }
 
-  /** 8 × 8 samples from -128 to 127, which begin at `start` and whose rows are `stride` apart. */
+  /** Encodes 8 × 8 samples from -128 to 127, which begin at `start` in rows that are `stride` apart. */
   encode(samples: Float64Array, start: number, stride: number): void {
     const block = this.#block;
     const factors = this.#factors;
@@ -41,7 +41,7 @@ export class BlockEncoder {
     const values = this.#values;
     const places = this.#places;
     let count = 0;
-    // Without a branch: which coefficients are zero can't be guessed. A zero's place is taken by the next one.
+    // There is no branch: a processor can't predict which coefficients are zero. The next value overwrites a zero.
     for (let index = 1; index < 64; index++) {
       const value = round(doubleAt(block, byteAt(zigzag, index)) * doubleAt(factors, index));
       values[count] = value;
@@ -59,11 +59,11 @@ export class BlockEncoder {
     if (before < 63) this.#writeSymbol(this.#ac, END_OF_BLOCK);
   }
 
-  /** The number of zeros before, the number of bits, the bits: those of a negative value are less by one. */
+  /** Writes the number of zeros before, the number of bits, and the bits. Those of a negative value are less by one. */
   #writeValue(codes: HuffmanCodes, zeros: number, value: number): void {
     const size = 32 - Math.clz32(Math.abs(value));
     const symbol = (zeros << 4) | size;
-    // Of a negative value all bits are ones that are above its own.
+    // In a negative value all bits above its own are ones.
     const bits = value + (value >> 31);
     const code = codes.codes[symbol] ?? 0;
     const length = byteAt(codes.lengths, symbol);
@@ -80,7 +80,7 @@ export class BlockEncoder {
   }
 }
 
-/** To the nearest: the shift cuts off what is behind the point, and no coefficient is below -ROUNDING. */
+/** Rounds to the nearest integer. The shift drops the fraction, and no coefficient is below -ROUNDING. */
 function round(scaled: number): number {
   return ((scaled + ROUNDING + 0.5) >> 0) - ROUNDING;
 }

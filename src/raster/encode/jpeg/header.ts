@@ -8,7 +8,7 @@ import {
   type HuffmanTable,
 } from "./tables.ts";
 
-/** All of a baseline JPEG with 4:2:0 chrominance that comes before its entropy-coded data (ITU T.81 annex B). */
+/** Writes everything before the entropy-coded data of a baseline JPEG with 4:2:0 chrominance (ITU T.81 annex B). */
 export function jpegHeader(
   width: number,
   height: number,
@@ -24,7 +24,7 @@ export function jpegHeader(
     ...segment(0xc0, [8, ...u16(height), ...u16(width), 3, 1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1]),
     ...segment(0xc4, [0x00, ...huffman(dcLuminance), 0x10, ...huffman(acLuminance)]),
     ...segment(0xc4, [0x01, ...huffman(dcChrominance), 0x11, ...huffman(acChrominance)]),
-    // All three in one scan: id, Huffman tables; then what a baseline scan says of progression.
+    // All three components in one scan: id, Huffman tables; then the fixed values of a baseline scan.
     ...segment(0xda, [3, 1, 0x00, 2, 0x11, 3, 0x11, 0, 63, 0]),
   ];
   return Uint8Array.from(bytes);

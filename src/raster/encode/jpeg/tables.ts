@@ -1,6 +1,6 @@
 /** The example tables of ITU T.81 annex K, which nearly every encoder uses. */
 
-/** Where the coefficient that comes n-th in the file stands in its block of 8 × 8 (figure A.6). */
+/** Maps the order of coefficients in the file to their index in the block of 8 × 8 (figure A.6). */
 export const zigzag = Uint8Array.from(
   [
     [0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48],
@@ -30,14 +30,17 @@ const chrominance = [
   Array.from({ length: 32 }, () => 99),
 ].flat();
 
-/** Divisors of luminance and chrominance, row by row, scaled to a quality of 1–100 as libjpeg does: 50 leaves them as they are. */
+/**
+ * The divisors of luminance and chrominance, row by row, scaled to a quality of 1–100 as libjpeg does: 50 leaves them
+ * unchanged.
+ */
 export function scaleDivisors(quality: number): { luminance: Uint8Array; chrominance: Uint8Array } {
   const percent = quality < 50 ? 5000 / quality : 200 - quality * 2;
   const scale = (base: number): number => Math.min(255, Math.max(1, Math.floor((base * percent + 50) / 100)));
   return { luminance: Uint8Array.from(luminance, scale), chrominance: Uint8Array.from(chrominance, scale) };
 }
 
-/** How many codes there are of 1, 2 … 16 bits, and what they stand for, in the order of their codes. */
+/** How many codes of 1, 2 … 16 bits there are, and their symbols, in the order of the codes. */
 export interface HuffmanTable {
   counts: Uint8Array;
   symbols: Uint8Array;
@@ -74,7 +77,7 @@ export const acChrominance = table(
   ),
 );
 
-/** The code and its length in bits, by symbol (annex C). */
+/** Codes and their lengths in bits, by symbol (annex C). */
 export interface HuffmanCodes {
   codes: Uint16Array;
   lengths: Uint8Array;

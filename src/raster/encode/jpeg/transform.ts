@@ -1,8 +1,9 @@
 import { doubleAt } from "../../array-at.ts";
 
 /**
- * The discrete cosine transform of 8 × 8 samples, which begin at `start` and whose rows are `stride` apart, into `block`: Arai,
- * Agui and Nakajima's, 5 multiplications for 8 samples, which leaves each coefficient too large by `blockScale`.
+ * The discrete cosine transform of 8 × 8 samples into `block`. The samples begin at `start`, in rows that are `stride`
+ * apart. Uses the algorithm of Arai, Agui and Nakajima, with 5 multiplications for 8 samples. It leaves each
+ * coefficient too large by the factor `blockScale`.
  */
 export function transformBlock(
   samples: Float64Array,
@@ -14,12 +15,14 @@ export function transformBlock(
   for (let x = 0; x < 8; x++) transformEight(turned, x * 8, block, x);
 }
 
-/** The block after its rows, with columns as rows: so both passes read eight in a row and write eight below each other. */
+/**
+ * The block after its rows are transformed, transposed: both passes read eight consecutive numbers and write a column.
+ */
 const turned = new Float64Array(64);
 
 const scales = Array.from({ length: 8 }, (_, k) => (k === 0 ? 1 : Math.SQRT2 * Math.cos((k * Math.PI) / 16)));
 
-/** What `transformBlock` leaves coefficient `index` (row by row) too large by. */
+/** The factor by which `transformBlock` leaves coefficient `index` too large. Coefficients are counted row by row. */
 export function blockScale(index: number): number {
   return 8 * (scales[index >> 3] ?? 1) * (scales[index & 7] ?? 1);
 }
@@ -29,7 +32,7 @@ const SIXTH_COS = Math.cos((3 * Math.PI) / 8);
 const SUM_COS = Math.cos(Math.PI / 8) - SIXTH_COS;
 const PLUS_COS = Math.cos(Math.PI / 8) + SIXTH_COS;
 
-/** Eight numbers of `from`, from `first` on, to as many of `to` that are eight apart. */
+/** Transforms eight numbers of `from`, starting at `first`, into eight of `to` that are eight apart. */
 function transformEight(from: Float64Array, first: number, to: Float64Array, start: number): void {
   const sum07 = doubleAt(from, first) + doubleAt(from, first + 7);
   const difference07 = doubleAt(from, first) - doubleAt(from, first + 7);

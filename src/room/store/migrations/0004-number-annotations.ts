@@ -1,9 +1,9 @@
-import { ORDINALS_PER_SEQ } from "../../../protocol/limits.ts";
+import { ORDINALS_PER_SEQ } from "../../ordinals.ts";
 
 /**
- * Every row of an annotation gets its ordinal: its place in the order of creation. Annotations that are there are numbered
- * by the seq of their first row, those of one batch by id, so that they stay in the order in which they were drawn. The
- * catalog has none of these ordinals, so every annotation is sent to it once more.
+ * Every row of an annotation gets its ordinal: its place in the order of creation. Annotations that are there are
+ * numbered by the seq of their first row, those of one batch by id, so that they stay in the order in which they were
+ * drawn. The catalog has none of these ordinals, so every annotation is sent to it once more.
  */
 export function numberAnnotations(sql: SqlStorage): void {
   sql.exec(`

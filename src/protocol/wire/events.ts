@@ -1,0 +1,28 @@
+import * as z from "zod";
+import {
+  annotationBatchEvent,
+  annotationCreatedEvent,
+  annotationDeletedEvent,
+  annotationUpdatedEvent,
+} from "./annotations.ts";
+import {
+  documentDeletedEvent,
+  documentUpdatedEvent,
+  versionCreatedEvent,
+  versionRevertedEvent,
+} from "./documents.ts";
+
+/** Changes with a seq that are not CRDT updates: broadcast as they happen, repeated to clients that resume. */
+export const eventSchema = z
+  .discriminatedUnion("type", [
+    annotationCreatedEvent,
+    annotationUpdatedEvent,
+    annotationDeletedEvent,
+    annotationBatchEvent,
+    documentUpdatedEvent,
+    documentDeletedEvent,
+    versionCreatedEvent,
+    versionRevertedEvent,
+  ])
+  .meta({ id: "Event", description: "A change with a seq that is not a CRDT update" });
+export type Event = z.infer<typeof eventSchema>;

@@ -1,0 +1,36 @@
+import type { Colors } from "../color/find-colors.ts";
+import type { ImageInfo } from "../headers/image-info.ts";
+import type { RowSource } from "../row-source.ts";
+
+/** A decoded image as people see it: upright, in sRGB. Close it when done, whether or not all rows were read. */
+export interface ImageSource extends RowSource {
+  /** What the image lacks, for a person. */
+  warnings: readonly string[];
+  /** Bytes held until it is closed. */
+  memoryBytes(): number;
+  /** Bytes held while it was decoded, before anything was drawn. Absent: no more than `memoryBytes`. */
+  decodingBytes?(): number;
+  close(): Promise<void>;
+}
+
+/** An upright image whose colours are not yet converted. */
+export interface DecodedImage extends Omit<ImageSource, "warnings"> {
+  animated: boolean;
+  colors: Colors;
+}
+
+/** All pixels of an image that can't be decoded row by row. */
+export interface WholePixels {
+  info: ImageInfo;
+  colors: Colors;
+  /** RGBA as stored: not yet upright. */
+  pixels: Uint8Array;
+  opaque: boolean;
+  /** Bytes held for the pixels. */
+  heldBytes: number;
+  /** Bytes held while they were decoded. */
+  decodingBytes: number;
+}
+
+/** Called with the header before anything is decoded. Throws to refuse the image. */
+export type CheckInfo = (info: ImageInfo) => void;

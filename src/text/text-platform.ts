@@ -1,0 +1,11 @@
+/** What text layout needs of the platform that it runs on: a Worker, or a browser. */
+export interface TextPlatform {
+  /**
+   * Reads `fonts/{name}` (see `fonts.ts`) or `emoji/{name}` (see `emoji-files.ts`). Throws if the file can't be read.
+   */
+  readonly readFile: (path: string) => Promise<Uint8Array>;
+  /** Inflates a zlib stream (RFC 1950). */
+  readonly inflate: (bytes: Uint8Array) => Uint8Array;
+  /** HarfBuzz, compiled. */
+  readonly harfBuzzModule: WebAssembly.Module;
+}
