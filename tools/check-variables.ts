@@ -5,8 +5,8 @@ import { UsageError } from "./project.ts";
 import { readProjectConfig } from "./project-config.ts";
 
 /**
- * Checks the variables that a local run at `root` will have: those of `wrangler.toml` and `.dev.vars` with `overrides` on top. Throws a
- * `UsageError` that lists the bad ones. Without this the service would start, and refuse each request.
+ * Checks the variables that a local run at `root` will have: those of `wrangler.toml` and `.dev.vars`, with `overrides`
+ * on top. Throws a `UsageError` that lists the bad ones. Without this the service would start, and refuse each request.
  */
 export function checkVariables(root: string, overrides: Readonly<Record<string, string>>): void {
   const { vars } = readProjectConfig(root);

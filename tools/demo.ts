@@ -7,8 +7,8 @@ import { exitWithError, UsageError } from "./project.ts";
 import { RoomSocket, roomUrl } from "./room-socket.ts";
 
 /**
- * `npm run demo [-- URL | --port 8787]`: two people in one document of a running service. Shows what a join, an update, its ack, its
- * echo, an annotation and presence look like on the wire.
+ * `npm run demo [-- URL | --port 8787]`: two people in one document of a running service. Shows what a join, an update,
+ * its ack, its echo, an annotation and presence look like on the wire.
  */
 
 const USAGE = "Usage: npm run demo [-- URL of the service | --port 8787]";

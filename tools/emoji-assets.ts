@@ -21,7 +21,7 @@ const attributeNames = new Set(
 );
 const attributeValue = /^[\w\s.,#%()+-]*$/;
 
-/** Twemoji's pictures in the files that the Worker reads: their names, and their text. Throws where a picture holds what it must not. */
+/** Twemoji's pictures as the files that the Worker reads: name → text. Throws if a picture holds what it must not. */
 export async function makeEmojiFiles(modules: string): Promise<Map<string, string>> {
   const folder = path.join(modules, "@iconify-json/twemoji");
   const [set, names] = await Promise.all([
@@ -42,9 +42,9 @@ export async function makeEmojiFiles(modules: string): Promise<Map<string, strin
 }
 
 /**
- * An icon's SVG elements, as they are drawn here. An `opacity` becomes the fill's, and clips, which only cut at the picture's edge, go:
- * for both the rasterizer would make a canvas of its own, and it panics where that is far outside the window. Throws where the
- * elements are not only shapes.
+ * An icon's SVG elements, as they are drawn here. An `opacity` becomes the fill's. Clips, which only cut at the
+ * picture's edge, are left out. For both, the rasterizer would make a canvas of its own, and it panics if that is far
+ * outside the window. Throws if the elements are not only shapes.
  */
 export function makePicture(name: string, body: string): string {
   const svg = body

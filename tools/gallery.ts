@@ -10,8 +10,8 @@ import { exitWithError, projectRoot } from "./project.ts";
 import { drawSheet } from "./render-sheet.ts";
 
 /**
- * `npm run gallery [-- --update]`: one picture of everything that can be drawn, as the service renders it, in `exports/`. With
- * `--update` also the golden pictures that tests compare with: look at them before you commit them.
+ * `npm run gallery [-- --update]`: one picture of everything that can be drawn, as the service renders it, in
+ * `exports/`. With `--update` also the golden pictures that tests compare with: look at them before you commit them.
  */
 
 const goldenFolder = path.join(projectRoot, "test", "fixtures", "golden");

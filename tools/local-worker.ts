@@ -8,8 +8,9 @@ import { offlineEnvironment, UsageError, wranglerProgram } from "./project.ts";
 import { readProjectConfig } from "./project-config.ts";
 
 /**
- * A Worker beside ours whose socket leads straight to it. A socket of a Worker that has assets leads through two of Miniflare's own, which
- * look for an asset first, and those take half of the time of a GET. (Our Worker asks for its assets itself.)
+ * A Worker beside ours whose socket leads straight to it. The socket of a Worker with assets leads through two of
+ * Miniflare's own Workers, which look for an asset first and take half of the time of a GET. (Ours asks for its assets
+ * itself.)
  */
 const DOOR = "door";
 

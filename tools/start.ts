@@ -14,8 +14,8 @@ import { checkState, describeService, openStateFolder, type StateFolder } from "
 
 const DEFAULT_PORT = "8787";
 /**
- * wrangler tells of its bindings twice, and warns that the exports mirror is bound as "unsafe": no other kind of binding reaches a local
- * plugin. `WRANGLER_LOG=info npm start` shows all of it, and each request.
+ * wrangler lists its bindings twice, and warns that the exports mirror is bound as "unsafe", though no other kind of
+ * binding reaches a local plugin. `WRANGLER_LOG=info npm start` shows all of it, and each request.
  */
 const quietEnvironment = { WRANGLER_LOG: "error" };
 /** After this long wrangler is not going to stop by itself. */
@@ -90,8 +90,8 @@ function readArguments(args: string[]): { port: string | undefined; variables: R
 }
 
 /**
- * Throws a `UsageError` where somebody answers at the port. wrangler would silently take another port in place of its default one, and
- * share a named one where the other service listens on another address of this machine.
+ * Throws a `UsageError` if another service has the port. wrangler would silently take another one in place of its
+ * default, and share a named one with a service that listens on another address of this machine.
  */
 async function checkPort(port: number): Promise<void> {
   // 0: any free one.

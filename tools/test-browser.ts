@@ -3,8 +3,8 @@ import { findChromium } from "./find-chromium.ts";
 import { projectRoot } from "./project.ts";
 
 /**
- * `npm run test:browser`: pictures and texts beside a real browser's. Without a Chromium it says how to get one and ends well; with
- * `REQUIRE_CHROMIUM=1`, as in CI, that is a failure.
+ * `npm run test:browser`: pictures and texts beside a real browser's. Without a Chromium it says how to get one and
+ * ends well; with `REQUIRE_CHROMIUM=1`, as in CI, that is a failure.
  */
 
 if (findChromium() === undefined) {

@@ -5,8 +5,8 @@ const HAS_MAXIMUM = 1;
 const PAGES_PER_MIB = 16;
 
 /**
- * The module with a maximum of memory in place of its own: growing beyond it fails (WebAssembly core specification §5.5.8). Throws where it
- * has not exactly one memory of its own, of 32 bits.
+ * The module with a maximum of memory in place of its own: growing beyond it fails (WebAssembly core specification
+ * §5.5.8). Throws where it has not exactly one memory of its own, of 32 bits.
  */
 export function limitMemory(wasm: Uint8Array, mib: number): Buffer {
   let offset = HEADER_BYTES;

@@ -4,8 +4,9 @@ import { limitMemory } from "./wasm-memory.ts";
 import { writeIfChanged } from "./write-if-changed.ts";
 
 /**
- * The WebAssembly of packages that picture files pass through, and the MiB that each may grow to. An isolate has 128 MB, a job may hold 96 MiB
- * (`render-raster.ts`); the packages themselves allow gigabytes, and locally nothing else stops a file that makes a decoder ask for them.
+ * The WebAssembly of packages that picture files pass through, and the MiB that each may grow to. An isolate has 128
+ * MB, and a job may hold 96 MiB. The packages themselves allow gigabytes, and locally nothing else stops a file that
+ * makes a decoder ask for them.
  */
 const modules = [
   // What a JPEG of MAX_IMAGE_PIXELS takes is 36 MiB, and up to 32 MiB for its file.
@@ -20,7 +21,10 @@ const modules = [
   { from: "harfbuzzjs/dist/harfbuzz.wasm", name: "harfbuzz", mib: 64 },
 ] as const;
 
-/** Writes `generated/{name}.wasm`: the packages' modules, each with a maximum of memory. Only what was compiled before can be run in a Worker. */
+/**
+ * Writes `generated/{name}.wasm`: the packages' modules, each with a maximum of memory. Workers compile none at run
+ * time.
+ */
 export async function writeWasmModules(root: string): Promise<void> {
   await Promise.all(
     modules.map(async ({ from, name, mib }) => {

@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
+import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { documentPageSchema, documentSchema } from "../../src/protocol/model/document.ts";
 import { projectRoot } from "../../tools/project.ts";
@@ -97,6 +98,16 @@ describe("the commands that people type", () => {
     expect(list.items).toMatchObject([{ id, title: "Plain" }]);
     expect((await api.send("GET", "/docs")).status).toBe(200);
     await service.interrupt();
+  });
+
+  it("npm run deploy asks for nothing that a free account refuses", () => {
+    const { status, stdout, stderr } = runScript("deploy", ["--dry-run"]);
+    expect([status, stderr]).toEqual([0, expect.any(String)]);
+    expect(stdout).toContain("--dry-run: exiting now");
+    // Code 100328: CPU limits are not supported for the Free plan.
+    expect(readFileSync(path.join(projectRoot, "wrangler.toml"), "utf8")).not.toMatch(
+      /^(?:\[limits\]|cpu_ms)/m,
+    );
   });
 
   it.each(["start", "serve"])("npm run %s refuses a bad variable, and quotes it", (command) => {

@@ -23,6 +23,7 @@ interface RoomClient {
   annotations: Map<string, unknown>;
   socket: WebSocket;
   submit(message: object): void;
+  receive(message: object): void;
   stop(): void;
 }
 type Refused = [operation: { opId: string }, error: { code: string; current?: unknown }];
@@ -246,6 +247,15 @@ describe("the page's client", () => {
     type(ann, "and on ");
     await untilSame(ann, bob);
     expect((await readContent(id)).text).toBe("and on kept ");
+  });
+
+  it("has what was before a revert until the state after it has come", async () => {
+    const { id } = await api.createDocument();
+    const ann = await join(id);
+    const { seq } = ann;
+    ann.receive({ type: "version.reverted", seq: seq + 2, annotations: [] });
+    ann.receive({ type: "reset", seq: seq + 2, crdtChanged: true });
+    expect(ann.seq).toBe(seq);
   });
 
   it("takes a state that comes in pages", async () => {

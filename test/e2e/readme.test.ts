@@ -48,6 +48,14 @@ describe("the documents", () => {
       expect([link, headings.includes(anchor)]).toEqual([link, true]);
     }
   });
+
+  it.each(["CONTRIBUTING.md", "docs/architecture.md"])("%s names files that are there", (file) => {
+    const files = globSync("{src,tools,test}/**/*.{ts,js}", { cwd: projectRoot });
+    const names = [...read(file).matchAll(/`([a-z0-9/.-]+\.(?:ts|js))`/g)].map(([, name = ""]) => name);
+    const missing = names.filter((name) => !files.some((one) => one === name || one.endsWith(`/${name}`)));
+    expect(names.length).toBeGreaterThan(4);
+    expect(missing).toEqual([]);
+  });
 });
 
 describe("README's tour", () => {

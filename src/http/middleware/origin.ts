@@ -15,12 +15,12 @@ const NO_SECRET_ADVICE =
   "Without AUTH_SECRET only pages of this machine may, and those opened from a file where ALLOWED_ORIGINS names null";
 
 /**
- * Which hosts are served and which web pages may ask, for REST and sockets alike (browsers send `Origin` with a
- * socket's request, and do not ask CORS for it). Sets `config`: a bad variable is refused here.
+ * Decides which hosts are served and which web pages may ask, for REST and sockets alike: browsers send `Origin` with
+ * a socket's request, but do not ask by CORS before it. Sets `config`: a bad variable is refused here.
  *
- * Without `AUTH_SECRET` everyone may do everything, so only this machine is served, to pages of this machine. Pages without an origin
- * (`null`: opened from a file) are let in where `ALLOWED_ORIGINS` says so. That is for whoever starts the service to decide: any web site
- * can make such a page, in a sandboxed frame.
+ * Without `AUTH_SECRET` everyone may do everything, so only this machine is served, to pages of this machine. Pages
+ * without an origin (`null`: opened from a file) are let in if `ALLOWED_ORIGINS` names them. Whoever starts the service
+ * has to decide that: any web site can make such a page, in a sandboxed frame.
  * With it: our own pages and those of `ALLOWED_ORIGINS`.
  */
 export const origin = createMiddleware<AppEnv>(async (c, next) => {
@@ -41,7 +41,8 @@ export const origin = createMiddleware<AppEnv>(async (c, next) => {
   if (asking === undefined && config.AUTH_SECRET === undefined && isFromForeignPage(c)) {
     throw refusal(
       "forbidden_origin",
-      "Without AUTH_SECRET only pages of this machine may use the service. Open the address by itself, or ask by the same host name",
+      "Without AUTH_SECRET only pages of this machine may use the service. " +
+        "Open the address by itself, or use the same host name",
     );
   }
   if (asking !== undefined && isPreflight(c)) return answerPreflight(c, asking);
@@ -59,18 +60,19 @@ function isAllowed(asking: string, config: Config, c: Context<AppEnv>): boolean 
   const isNamed = config.ALLOWED_ORIGINS.some((allowed) => allowed === "*" || allowed === asking);
   if (config.AUTH_SECRET === undefined) return isLoopbackUrl(asking) || (asking === "null" && isNamed);
   if (isNamed) return true;
-  // The scheme is left out: before a proxy that ends TLS it is https, behind it http.
+  // Without the scheme: in front of a proxy that ends TLS it is https, behind it http.
   return URL.canParse(asking) && new URL(asking).host === new URL(c.req.url).host;
 }
 
 /**
- * Browsers send no `Origin` with an `<img>`, a `<script>`, a frame or a link, but say where the page is from. Without a secret such a
- * request of any web page would be answered: it could measure and time what is here, and make thumbnails be drawn. Let in are:
- * - `same-origin` and `same-site`: pages of this machine, whichever port they are from;
+ * Browsers send no `Origin` with an `<img>`, a `<script>`, a frame or a link, but say in `Sec-Fetch-Site` where the page
+ * is from. Without a secret, such a request from any web page would be answered: the page could measure and time what is
+ * here, and have thumbnails drawn. So these are let in:
+ * - `same-origin` and `same-site`: pages of this machine, from any port;
  * - `none`: an address that was typed or bookmarked;
  * - no header at all: not a browser;
- * - of `cross-site` only a link that was followed: its page can't see what is shown, and people follow links to their own machine.
- * With a secret the token decides: no browser adds that by itself, as it does with cookies.
+ * - of `cross-site` only a followed link: its page can't see what is shown, and people follow links to their own machine.
+ * With a secret the token decides: no browser adds that by itself, as it adds cookies.
  */
 function isFromForeignPage(c: Context<AppEnv>): boolean {
   if (c.req.header("Sec-Fetch-Site") !== "cross-site") return false;
