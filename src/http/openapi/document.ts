@@ -6,10 +6,8 @@ import { exportFileRoutes } from "../routes/export-files.ts";
 import { socketRoutes } from "../routes/realtime.ts";
 import { v1Routes } from "../v1.ts";
 import { describeApi, tags } from "./descriptions.ts";
-import { tidySchemas } from "./tidy-schemas.ts";
+import { type OpenApiDocument, tidySchemas } from "./tidy-schemas.ts";
 import { wireExamples } from "./wire-examples.ts";
-
-export type OpenApiDocument = ReturnType<OpenAPIHono["getOpenAPI31Document"]>;
 
 /** The addresses of rooms. Generated clients can't call them, so they are not among the paths. */
 const SOCKETS = ["/ws/documents/{id}", "/v1/realtime"] as const;

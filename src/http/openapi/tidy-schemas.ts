@@ -1,4 +1,7 @@
-import type { OpenApiDocument } from "./document.ts";
+import type { OpenAPIHono } from "@hono/zod-openapi";
+
+/** The OpenAPI file as an object. */
+export type OpenApiDocument = ReturnType<OpenAPIHono["getOpenAPI31Document"]>;
 
 type Schemas = NonNullable<NonNullable<OpenApiDocument["components"]>["schemas"]>;
 type Json = Record<string, unknown>;
