@@ -38,9 +38,10 @@ export interface Pause {
 }
 
 /**
- * Takes the job whose turn it is: the oldest job of one document. That is, of the requester who was served longest
- * ago, the document that was served longest ago. So whoever asks for much waits, and the others don't wait for them.
- * Jobs without a requester (there were no tokens) count as one requester's. null: no job can be taken at `now`.
+ * Takes the job whose turn it is. The requester who was served longest ago comes first; of their documents, the one
+ * that was served longest ago; of its jobs, the oldest. So a requester with many jobs waits, and does not hold up the
+ * others. Jobs without a requester (the service ran without tokens) count as one requester's. null: no job can be
+ * taken at `now`.
  *
  * Reads the jobs that are not final, and two more rows for each of their documents.
  */
@@ -179,7 +180,7 @@ export async function abandonExportJob(
   );
 }
 
-/** Ends a job that is not final, whoever works on it: their lease is gone. null: it is final or unknown. */
+/** Ends a job that is not final. A renderer that works on it loses its lease. null: it is final or unknown. */
 export async function cancelExportJob(db: D1Database, id: string, now: number): Promise<ExportJob | null> {
   return updateJob(
     db

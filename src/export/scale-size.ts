@@ -4,8 +4,8 @@ export interface Size {
 }
 
 /**
- * The pixels of a picture at a scale. Whatever needs the size of an export calls this, so that what the request checks and
- * what the renderer draws are rounded alike.
+ * The pixels of a picture at a scale. Whatever needs the size of an export calls this, so that what the request checks
+ * and what the renderer draws are rounded alike.
  */
 export function scaleSize({ width, height }: Size, scale: number): Size {
   return { width: scaleSide(width, scale), height: scaleSide(height, scale) };

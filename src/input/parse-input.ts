@@ -1,12 +1,19 @@
 import type * as z from "zod";
 import { type FieldError, type Result, fail, ok } from "../protocol/errors.ts";
 
-/** The most errors that are shown: a body with 10,000 wrong points needs no 10,000 sentences. */
+/** The most errors shown. Nobody reads 10,000 sentences about 10,000 wrong points. */
 const ERRORS_SHOWN = 50;
 
 type Issue = z.core.$ZodIssue;
 
-/** Parses input from outside. Returns the typed value, or a failure that names every refused field. */
+/**
+ * Parses input from outside: the typed value, or a failure that names every refused field.
+ *
+ * @example
+ * const parsed = parseInput(documentCreateSchema, body);
+ * if (!parsed.ok) return parsed;
+ * console.log(parsed.value.title);
+ */
 export function parseInput<T extends z.ZodType>(schema: T, input: unknown): Result<z.output<T>> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return ok(parsed.data);
@@ -14,12 +21,12 @@ export function parseInput<T extends z.ZodType>(schema: T, input: unknown): Resu
   return fail("invalid", describe(errors), { errors });
 }
 
-/** One error for each refused field. Of a union, only the errors of the branch that fits best. */
+/** One line for each refused field. Of a union, only the branch that fits best is told. */
 export function toFieldErrors(issues: readonly Issue[], base: readonly PropertyKey[] = []): FieldError[] {
   return issues.flatMap((issue) => issueErrors(issue, base)).slice(0, ERRORS_SHOWN);
 }
 
-/** The sentence a person reads first. */
+/** The errors as one sentence: the first one, and how many more there are. */
 export function describe(errors: readonly FieldError[]): string {
   const [first] = errors;
   if (!first) return "The request is not valid";
@@ -39,7 +46,7 @@ function issueErrors(issue: Issue, base: readonly PropertyKey[]): FieldError[] {
   return [{ path: toPath(path), message: issue.message }];
 }
 
-/** How far the input is from a branch of a union. Unknown fields suggest that another branch was meant. */
+/** How far a branch of a union is from the input. Unknown fields count most: they mean that another branch was meant. */
 function mismatch(issues: readonly Issue[]): number {
   return issues.reduce(
     (sum, issue) => sum + (issue.code === "unrecognized_keys" ? 10 * issue.keys.length : 1),

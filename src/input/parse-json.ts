@@ -2,8 +2,12 @@ import { JSON_DEPTH_MAX } from "../protocol/limits.ts";
 import { type Result, fail, ok } from "../protocol/errors.ts";
 
 /**
- * Parses JSON from outside. The depth is checked on the text, before parsing, since validators recurse.
+ * Parses JSON from outside. The text is checked for its depth first, because parsers and validators recurse.
  * Errors: `invalid_json`.
+ *
+ * @example
+ * const parsed = parseJson(text);
+ * if (!parsed.ok) return parsed;
  */
 export function parseJson(text: string): Result<unknown> {
   if (depth(text) > JSON_DEPTH_MAX) {
@@ -16,9 +20,9 @@ export function parseJson(text: string): Result<unknown> {
   }
 }
 
-/** The deepest nesting of brackets outside of strings. Correct for every text that is valid JSON. */
+/** The deepest nesting of brackets outside strings. It is exact for every text that is JSON. */
 function depth(text: string): number {
-  // Most messages are too short to be deep.
+  // Most messages are too short to be that deep.
   if (text.length < JSON_DEPTH_MAX) return 0;
   let deepest = 0;
   let now = 0;
@@ -31,7 +35,7 @@ function depth(text: string): number {
         inString = false;
       }
     } else if (char === QUOTE) {
-      // Jumps over strings without escapes: base64 and prose are long.
+      // Base64 and prose are long and rarely have escapes: jump to the end of the string.
       const end = text.indexOf('"', i + 1);
       if (end === -1) return deepest;
       if (text.charCodeAt(end - 1) === BACKSLASH) inString = true;

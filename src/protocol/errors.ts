@@ -1,6 +1,6 @@
 /**
- * Every failure the service names, in one table: code → HTTP status, close code of the socket (only where the socket
- * can't go on), and whether the same request may succeed later without being changed.
+ * Every failure the service names, in one table: its HTTP status, the close code where a socket can't go on after it, and
+ * whether the same request may succeed later.
  */
 export const errorTable = {
   invalid: { status: 400, title: "The request is not valid" },
@@ -53,36 +53,41 @@ export const errorTable = {
 interface ErrorKind {
   readonly status: number;
   readonly title: string;
-  /** Close code where the error ends a socket. */
+  /** The close code, where the error ends a socket. */
   readonly close?: number;
-  /** The same request may succeed later, unchanged. Absent: false. */
+  /** true: the same request may succeed later, unchanged. */
   readonly retryable?: boolean;
 }
 
 export type ErrorCode = keyof typeof errorTable;
-/** As an array for zod's enum. */
+/** All codes, in the form that zod's enum takes. */
 export const errorCodes = Object.keys(errorTable) as [ErrorCode, ...ErrorCode[]];
 
-/** What is known of a code. */
+/**
+ * What the table says of a code.
+ *
+ * @example
+ * errorKind("rate_limited").status; // 429
+ */
 export function errorKind(code: ErrorCode): ErrorKind {
   return errorTable[code];
 }
 
-/** One field that was refused: `path` as in `geometry.points.3.0`, empty for the whole body. */
+/** A field that was refused. `path` is as in `geometry.points.3.0`; empty, it is the whole body. */
 export interface FieldError {
   path: string;
   message: string;
 }
 
-/** A refusal as it travels inside the service: plain data, since errors lose their class over RPC. */
+/** A refusal, as plain data: errors lose their class over RPC. */
 export interface Failure {
   code: ErrorCode;
-  /** For a person: what is wrong and what to do next. */
+  /** What is wrong and what to do next, for people. */
   message: string;
   errors?: FieldError[];
-  /** The current resource, in its REST form, where the refusal is about being late. */
+  /** The resource as it is now, in its REST form, where the request came too late. */
   current?: unknown;
-  /** Which operation of a batch. */
+  /** The operation of a batch that was refused, from 0. */
   index?: number;
   retryAfterMs?: number;
 }

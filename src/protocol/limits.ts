@@ -69,6 +69,8 @@ export const BYTES_BURST = 64 * MIB;
 export const BYTES_PER_SECOND = 8 * MIB;
 /** Messages refused for being too fast, without a pause, after which the socket is closed. */
 export const RATE_REFUSALS_MAX = 1_000;
+/** Frames in a row that are not of the protocol, after which the socket is closed: the client is broken. */
+export const STRIKES_MAX = 20;
 /** Bytes sent ahead of what a client has confirmed with `received`. Over it, the client gets no presence. */
 export const UNCONFIRMED_CROWDED_BYTES = 1 * MIB;
 /** The same. Over it, the socket is closed and the client has to resume. */

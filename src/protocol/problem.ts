@@ -25,12 +25,12 @@ export const problemSchema = z
   .meta({ id: "Problem", description: "Problem details (RFC 9457): why a request was refused" });
 export type Problem = z.infer<typeof problemSchema>;
 
-/** The URN that names a kind of problem. */
+/** The URN of a kind of problem. */
 export function problemType(code: ErrorCode): string {
   return `urn:acetate:problem:${code}`;
 }
 
-/** A failure as problem details. */
+/** A failure as problem details: what every refused request is answered with. */
 export function toProblem(failure: Failure): Problem {
   const { title, status } = errorKind(failure.code);
   return {

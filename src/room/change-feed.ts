@@ -155,7 +155,7 @@ function* iterateChanges(
 
 /**
  * All content up to the head. From there a client can always resume, which it can't from the seq of a resume barrier.
- * Between two pieces a revert or two snapshots may take the content away. Then the client has to ask anew.
+ * Between two pieces a revert or two snapshots may take the content away. Then the client has to ask again.
  */
 function readStartOver(store: RoomStore, since: number, cursor: PieceCursor | null): Result<Piece> {
   const start = cursor ?? startCursor(store.head, store.content);

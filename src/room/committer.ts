@@ -5,7 +5,7 @@ import type { Connection } from "./sockets/connection.ts";
 import type { Outcome, Write } from "./write.ts";
 
 /** The most writes in one transaction, so that the first of them does not wait too long for the others. */
-export const COMMIT_MAX_CHANGES = 2_000;
+export const COMMIT_MAX_WRITES = 2_000;
 /** About the most bytes in one transaction, so that a commit can't hold much memory. */
 export const COMMIT_MAX_BYTES = 4 * 1024 * 1024;
 /** The pause between two steps of idle work. The isolate's other documents run meanwhile. */
@@ -79,7 +79,7 @@ export class Committer {
     if (write.alone) this.#commitPending();
     this.#pending.push(new PendingWrite(write, answer));
     this.#bytes += write.bytes;
-    const full = this.#pending.length >= COMMIT_MAX_CHANGES || this.#bytes >= COMMIT_MAX_BYTES;
+    const full = this.#pending.length >= COMMIT_MAX_WRITES || this.#bytes >= COMMIT_MAX_BYTES;
     if (full || write.alone || !this.#gathering) this.#commit();
   }
 

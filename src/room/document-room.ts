@@ -2,7 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import { readConfig } from "../config.ts";
 import type { Env } from "../env.ts";
 import type { AnnotationFilter } from "../catalog/annotation-conditions.ts";
-import { type Result, fail, ok } from "../protocol/errors.ts";
+import { type Result, ok } from "../protocol/errors.ts";
 import type { Role } from "../protocol/model/token.ts";
 import type { AnnotationInput, AnnotationPatch, Operation } from "../protocol/model/annotation.ts";
 import type { DocumentCreate, DocumentPatch } from "../protocol/model/document.ts";
@@ -48,7 +48,7 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     ctx.setWebSocketAutoResponse(PING);
   }
 
-  // --- events: each ends with `endEvent` -----------------------------------------------------------------------
+  // --- events: each ends with `endEvent`
 
   override async fetch(request: Request): Promise<Response> {
     const response = acceptSocket(this.#room, request, this.#maxSockets);
@@ -64,16 +64,15 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
 
   override async webSocketClose(socket: WebSocket, code: number, reason: string): Promise<void> {
     // 1005 and 1006 say that no code was sent. They can't be sent either.
-    closeSocket(socket, code === 1005 || code === 1006 ? 1000 : code, reason);
-    this.#leave(socket);
+    this.#leave(socket, code === 1005 || code === 1006 ? 1000 : code, reason);
   }
 
   override async webSocketError(socket: WebSocket): Promise<void> {
-    closeSocket(socket, 1011, "The connection failed");
-    this.#leave(socket);
+    this.#leave(socket, 1011, "The connection failed");
   }
 
-  #leave(socket: WebSocket): void {
+  #leave(socket: WebSocket, code: number, reason: string): void {
+    closeSocket(socket, code, reason);
     this.#room.hub.closed(socket);
     this.#room.hub.endEvent();
   }
@@ -88,34 +87,30 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     hub.endEvent();
   }
 
-  // --- access --------------------------------------------------------------------------------------------------
+  // --- access
 
   async authorize(access: Access, role: Role) {
-    const checked = this.#room.checkActive(access, role);
-    return checked.ok ? ok(this.#room.store.document) : checked;
+    return this.#read(access, (store) => ok(store.document), role);
   }
 
   async issueToken(access: Access, role: Role) {
-    const checked = this.#room.checkActive(access, role);
-    return checked.ok ? ok(issueTime(this.#room.store.minIat, Date.now())) : checked;
+    return this.#read(access, (store) => ok(issueTime(store.minIat, Date.now())), role);
   }
 
   async revokeTokens(access: Access) {
     return revokeTokens(this.#room, access);
   }
 
-  // --- the document --------------------------------------------------------------------------------------------
+  // --- the document
 
   async createDocument(access: Access, input: DocumentCreate & { id: string }, { opId }: WriteOptions) {
     return this.#room.request(createDocument(this.#room, access, input, opId));
   }
 
   async getDocument(access: Access, includeDeleted: boolean) {
-    const { store } = this.#room;
-    const checked = includeDeleted
-      ? this.#room.check(access, "viewer")
-      : this.#room.checkActive(access, "viewer");
-    return checked.ok ? ok(store.document) : checked;
+    if (!includeDeleted) return this.authorize(access, "viewer");
+    const checked = this.#room.check(access, "viewer");
+    return checked.ok ? ok(this.#room.store.document) : checked;
   }
 
   async updateDocument(access: Access, patch: DocumentPatch, options: WriteOptions) {
@@ -134,14 +129,10 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     return this.#perform(access, documents.setImage(image, options.ifMatch), options);
   }
 
-  // --- annotations ---------------------------------------------------------------------------------------------
+  // --- annotations
 
   async createAnnotation(access: Access, input: AnnotationInput, options: WriteOptions) {
-    const command = annotations.createAnnotation(input, access.claims?.sub);
-    const performed = await this.#perform(access, command, options);
-    if (!performed.ok) return performed;
-    const { annotation: value, created } = performed.value;
-    return ok({ value, created });
+    return this.#perform(access, annotations.createAnnotation(input, access.claims?.sub), options);
   }
 
   async listAnnotations(access: Access, filter: AnnotationFilter, page: Page) {
@@ -149,11 +140,7 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
   }
 
   async getAnnotation(access: Access, id: string) {
-    return this.#read(access, (store) => {
-      const annotation = store.readAnnotation(id);
-      if (annotation) return ok(annotation);
-      return fail("annotation_not_found", `The document has no annotation ${id}`);
-    });
+    return this.#read(access, (store) => history.readAnnotation(store, id));
   }
 
   async updateAnnotation(
@@ -175,7 +162,7 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     return this.#perform(access, annotations.applyBatch(operations, access.claims?.sub), options);
   }
 
-  // --- versions ------------------------------------------------------------------------------------------------
+  // --- versions
 
   async createVersion(access: Access, input: versions.VersionInput, options: WriteOptions) {
     return this.#perform(access, versions.createVersion(input, access.claims?.sub), options);
@@ -202,7 +189,7 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     return reverted.ok ? ok(history.readRevertResult(this.#room.store, reverted.value)) : reverted;
   }
 
-  // --- changes -------------------------------------------------------------------------------------------------
+  // --- changes
 
   async readChanges(access: Access, since: number, limit: number, cursor: PieceCursor | null = null) {
     return this.#read(access, (store) => readChangesPiece(store, { since, limit, cursor }));
@@ -212,7 +199,7 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     return this.#room.request(appendUpdates(this.#room, access, updates));
   }
 
-  // --- exports -------------------------------------------------------------------------------------------------
+  // --- exports
 
   async openExport(access: Access, jobId: string, versionId: string | undefined) {
     return this.#room.request(openExport(this.#room, access, jobId, versionId));
@@ -223,27 +210,20 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
   }
 
   async readAppearance(access: Access) {
-    return this.#read(access, (store) => {
-      const { head: seq, document } = store;
-      return ok({ seq, document, annotationsSeq: store.annotations.lastChange() });
-    });
+    return this.#read(access, (store) => ok(history.readAppearance(store)));
   }
 
   async readDocumentAt(seq: number) {
-    const { store } = this.#room;
-    const document = store.exists ? store.readDocumentAt(seq) : null;
-    return document ? ok(document) : fail("document_not_found", "There is no such document");
+    return history.readDocumentAt(this.#room.store, seq);
   }
 
   async readAnnotationsAt(seq: number, after: number | null) {
-    const { store } = this.#room;
-    if (!store.exists) return fail("document_not_found", "There is no such document");
-    return ok(history.readAnnotationsPage(store, seq, after));
+    return history.readAnnotationsPage(this.#room.store, seq, after);
   }
 
-  /** Reads what is committed, for a viewer of a document that is not deleted. */
-  #read<T>(access: Access, read: (store: Room["store"]) => Result<T>): Result<T> {
-    const checked = this.#room.checkActive(access, "viewer");
+  /** Reads what is committed, if the document is not deleted and the token has at least `role`. */
+  #read<T>(access: Access, read: (store: Room["store"]) => Result<T>, role: Role = "viewer"): Result<T> {
+    const checked = this.#room.checkActive(access, role);
     return checked.ok ? read(this.#room.store) : checked;
   }
 

@@ -1,3 +1,4 @@
+import type { Annotation } from "../protocol/model/annotation.ts";
 import type { Document } from "../protocol/model/document.ts";
 import { type Result, fail, ok } from "../protocol/errors.ts";
 import { REVERT_ANSWER_BYTES } from "../protocol/limits.ts";
@@ -5,7 +6,7 @@ import type { RevertResult, Version, VersionDiff } from "../protocol/model/versi
 import type { CrdtContent } from "./crdt-content.ts";
 import { type Part, type Piece, type PieceCursor, literal, readPiece, startCursor } from "./json-pieces.ts";
 import type { Reverted } from "./decide/versions.ts";
-import type { AnnotationsPage } from "./room-api.ts";
+import type { AnnotationsPage, Appearance } from "./room-api.ts";
 import type { Difference } from "./store/differences.ts";
 import type { RoomStore } from "./store/room-store.ts";
 
@@ -86,8 +87,31 @@ function readUpdates(
 }
 
 /** Active annotations at `seq`, in the order of creation, about `PAGE_BYTES` of them. */
-export function readAnnotationsPage(store: RoomStore, seq: number, after: number | null): AnnotationsPage {
-  return store.annotations.readActiveAt(seq, after ?? 0, PAGE_BYTES);
+export function readAnnotationsPage(
+  store: RoomStore,
+  seq: number,
+  after: number | null,
+): Result<AnnotationsPage> {
+  return store.exists ? ok(store.annotations.readActiveAt(seq, after ?? 0, PAGE_BYTES)) : noDocument();
+}
+
+export function readDocumentAt(store: RoomStore, seq: number): Result<Document> {
+  const document = store.exists ? store.readDocumentAt(seq) : null;
+  return document ? ok(document) : noDocument();
+}
+
+function noDocument() {
+  return fail("document_not_found", "There is no such document");
+}
+
+export function readAnnotation(store: RoomStore, id: string): Result<Annotation> {
+  const annotation = store.readAnnotation(id);
+  return annotation ? ok(annotation) : fail("annotation_not_found", `The document has no annotation ${id}`);
+}
+
+export function readAppearance(store: RoomStore): Appearance {
+  const { head: seq, document } = store;
+  return { seq, document, annotationsSeq: store.annotations.lastChange() };
 }
 
 /** The answer to a revert. It must answer however much it brought back, so it holds annotations only up to a limit. */

@@ -47,6 +47,23 @@ describe("POST /v1/annotations", () => {
     expect(await (await call(location)).json()).toEqual(annotation);
   });
 
+  it("answers the members in one order, made or changed", async () => {
+    const order =
+      "id document_id type geometry style text labels properties author z_index status version seq ordinal created_at updated_at";
+    const made = await call("/v1/annotations", {
+      json: { document_id: documentId, geometry: { y: 2, x: 1 }, labels: ["a"], type: "point" },
+    });
+    const annotation: Annotation = await made.json();
+    expect(Object.keys(annotation).join(" ")).toBe(order);
+    const changed = await call(`/v1/annotations/${annotation.id}?document_id=${documentId}`, {
+      method: "PATCH",
+      json: { version: 1, text: "b", geometry: { x: 3, y: 4 } },
+    });
+    const after: Annotation = await changed.json();
+    expect(Object.keys(after).join(" ")).toBe(order);
+    expect(after).toMatchObject({ type: "point", geometry: { x: 3, y: 4 }, text: "b", labels: ["a"] });
+  });
+
   it.each([
     ["box", { x: 1, y: 2, width: -1, height: 4 }, "geometry.width"],
     ["line", { points }, "geometry.points"],

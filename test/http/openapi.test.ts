@@ -142,10 +142,24 @@ describe("/openapi.json", () => {
     expect(options).toEqual(["scale", "quality", "background"]);
   });
 
+  it("refers to resources, alone or with null, and says what the numbers of a point are", () => {
+    const { image } = (schemas["Document"] as { properties: Record<string, object> }).properties;
+    expect(image).toMatchObject({ anyOf: [{ $ref: "#/components/schemas/Image" }, { type: "null" }] });
+    expect(schemas["Image"]).toHaveProperty("type", "object");
+    const { points } = (schemas["LineGeometry"] as { properties: Record<string, { items?: object }> })
+      .properties;
+    expect(points?.items).toMatchObject({ minItems: 2, maxItems: 2, items: { type: "number" } });
+  });
+
   it("shows flags and sizes of queries as what they mean", () => {
     const [, list] = operations.find(([name]) => name === "GET /v1/documents") ?? [];
     const flag = list?.parameters?.find(({ name }) => name === "include_deleted");
     expect(flag?.schema).toMatchObject({ type: "boolean", default: false });
+    for (const name of ["GET /v1/documents/{id}/changes", "DELETE /v1/annotations/{id}"]) {
+      const [, operation] = operations.find(([each]) => each === name) ?? [];
+      const number = operation?.parameters?.find(({ name: each }) => each === "since" || each === "version");
+      expect(number?.schema).toMatchObject({ type: "integer" });
+    }
     const [, thumbnail] = operations.find(([name]) => name.endsWith("/thumbnail")) ?? [];
     const size = thumbnail?.parameters?.find(({ name }) => name === "size");
     expect(size?.schema).toMatchObject({ type: "integer", enum: [64, 128, 256, 512, 1024], default: 256 });

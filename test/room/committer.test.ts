@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { ok } from "../../src/protocol/errors.ts";
-import { COMMIT_MAX_BYTES, COMMIT_MAX_CHANGES, Committer } from "../../src/room/committer.ts";
+import { COMMIT_MAX_BYTES, COMMIT_MAX_WRITES, Committer } from "../../src/room/committer.ts";
 
 /** A committer that writes down how many changes each transaction held, and who was told. */
 function record({ fail = false, work = 0, publish = () => {}, committed = () => {}, idle = () => {} } = {}) {
@@ -64,13 +64,13 @@ describe("group commit", () => {
     expect(commits).toEqual([1, 5, 1]);
   });
 
-  it("takes COMMIT_MAX_CHANGES into one transaction, not one more", () => {
+  it("takes COMMIT_MAX_WRITES into one transaction, not one more", () => {
     const { write, commits } = record();
     write();
-    for (let count = 1; count < COMMIT_MAX_CHANGES; count++) write();
+    for (let count = 1; count < COMMIT_MAX_WRITES; count++) write();
     expect(commits).toEqual([1]);
     write();
-    expect(commits).toEqual([1, COMMIT_MAX_CHANGES]);
+    expect(commits).toEqual([1, COMMIT_MAX_WRITES]);
   });
 
   it("lets less than COMMIT_MAX_BYTES wait", () => {

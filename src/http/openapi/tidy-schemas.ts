@@ -7,7 +7,6 @@ type Json = Record<string, unknown>;
  * The component schemas in the form that client generators read best:
  * - A default goes into the description. Generators (openapi-typescript) make fields with a default required, also in
  *   inputs, where they are what a client may leave out.
- * - A reference with a description of its own is one object, as OpenAPI 3.1 allows, and no `allOf`.
  * - A tuple says its length, and what its items are: validators (Spectral) ask for `items` in every array.
  * - Messages of the wire get an example.
  */
@@ -23,7 +22,7 @@ export function tidySchemas(schemas: Schemas, examples: ReadonlyMap<string, unkn
 function tidy(value: unknown): Json {
   if (!isJson(value)) return {};
   const entries = Object.entries(value).map(([key, member]) => [key, tidyMember(key, member)] as const);
-  return mergeReference(completeTuple(describeDefault(Object.fromEntries(entries))));
+  return completeTuple(describeDefault(Object.fromEntries(entries)));
 }
 
 function tidyMember(key: string, member: unknown): unknown {
@@ -48,21 +47,6 @@ function completeTuple(schema: Json): Json {
   if (!Array.isArray(prefixItems)) return schema;
   const { length } = prefixItems;
   return { ...schema, items: (prefixItems as unknown[])[0], minItems: length, maxItems: length };
-}
-
-/** `{allOf: [{$ref}, {description}]}` → `{$ref, description}`. */
-function mergeReference(schema: Json): Json {
-  const { allOf, ...rest } = schema;
-  if (!Array.isArray(allOf) || allOf.length !== 2) return schema;
-  const [reference, notes] = allOf.filter(isJson);
-  if (
-    reference?.["$ref"] === undefined ||
-    !notes ||
-    Object.keys(notes).some((key) => key !== "description")
-  ) {
-    return schema;
-  }
-  return { ...rest, ...reference, ...notes };
 }
 
 function isJson(value: unknown): value is Json {

@@ -136,11 +136,12 @@ const deleteAnnotation = createRoute({
   request: {
     params: idParams,
     query: documentQuery.extend({
-      version: z.coerce
-        .number()
-        .pipe(versionNumberSchema)
-        .optional()
-        .describe("Refuses the delete with `stale_version` where it is not the current one"),
+      version: z.coerce.number().pipe(versionNumberSchema).optional().meta({
+        // Query strings carry text. OpenAPI shows what it means: an integer.
+        type: "integer",
+        minimum: 1,
+        description: "Refuses the delete with `stale_version` where it is not the current one",
+      }),
     }),
     headers: writeHeaders,
   },

@@ -1,17 +1,16 @@
 import * as z from "zod";
 import { base64Schema } from "./base64.ts";
 import { APPEND_UPDATES_MAX, CHANGES_LIMIT_DEFAULT, CHANGES_LIMIT_MAX, DELTA_MAX_BYTES } from "../limits.ts";
-import { clientIdSchema, idSchema, opIdSchema, seqSchema } from "./scalars.ts";
+import { clientIdSchema, idSchema, opIdSchema, querySeqSchema, seqSchema } from "./scalars.ts";
 import { eventSchema } from "../wire/events.ts";
 import { crdtUpdatesSchema } from "./version.ts";
 
 /** The change feed over HTTP: what a socket gets that resumes, in portions. */
 export const changesQuerySchema = z.strictObject({
-  since: z.coerce
-    .number()
-    .pipe(seqSchema)
-    .default(0)
-    .describe("The changes after this seq: the `next_since` of the answer before. 0: from the beginning"),
+  since: querySeqSchema.default(0).meta({
+    default: 0,
+    description: "The changes after this seq: the `next_since` of the answer before. 0: from the beginning",
+  }),
   limit: z.coerce
     .number()
     .int()

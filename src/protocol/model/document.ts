@@ -42,7 +42,7 @@ export const documentSchema = z
     ),
     width: z.int().positive().nullable().describe("Pixels. null: no picture, and no size given"),
     height: z.int().positive().nullable().describe("Pixels. null: no picture, and no size given"),
-    image: imageSchema.nullable().describe("The base image. null: none yet"),
+    image: z.union([imageSchema, z.null()]).describe("The base image. null: none yet"),
     metadata: z
       .record(z.string(), z.unknown())
       .describe(`Data of the application: a JSON object of at most ${METADATA_MAX_BYTES} bytes`),

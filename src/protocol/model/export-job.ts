@@ -30,14 +30,14 @@ export const contentTypes: Record<ExportFormat, string> = {
   svg: "image/svg+xml",
   json: "application/json",
 };
-/** Of `json` with the profile `w3c`, with the parameter that the Web Annotation Protocol asks for (§3.2). */
+/** The media type of `json` with the profile `w3c`. The Web Annotation Protocol (§3.2) asks for its parameter. */
 export const JSON_LD_TYPE = "application/ld+json";
 const ANNOTATION_LD_TYPE = `${JSON_LD_TYPE}; profile="http://www.w3.org/ns/anno.jsonld"`;
 
 export const exportStatuses = ["queued", "running", "succeeded", "failed", "cancelled"] as const;
 export type ExportStatus = (typeof exportStatuses)[number];
 
-/** Whether a job has come to its end: it never changes again. */
+/** Whether a job has come to its end. It never changes again. */
 export function isFinal({ status }: { status: ExportStatus }): boolean {
   return status === "succeeded" || status === "failed" || status === "cancelled";
 }
@@ -186,12 +186,12 @@ export const exportPageSchema = pageSchema(exportJobSchema).meta({
   description: "A page of exports",
 });
 
-/** The media type that a job's file is served with. */
+/** The media type of a job's file. */
 export function contentTypeOf({ format, options }: Pick<ExportJob, "format" | "options">): string {
   return options.profile === "w3c" ? ANNOTATION_LD_TYPE : contentTypes[format];
 }
 
-/** The file's name in R2 (under `exports/`), at `/exports/` and in the local mirror. */
+/** The name of a job's file, at `/exports/` and wherever it is kept. */
 export function exportFileName(id: string, format: ExportFormat): string {
   return `${id}.${format}`;
 }

@@ -15,18 +15,21 @@ export const idSchema = z.uuidv4().toLowerCase().describe("UUIDv4, in lower case
 /** RFC 3339 in UTC with milliseconds, e.g. `2026-11-22T10:00:00.000Z`. */
 export const timestampSchema = z.iso.datetime({ precision: 3 }).describe("RFC 3339, UTC, with milliseconds");
 
-/** The one form in which times leave the service. `ms` is milliseconds since the epoch. */
+/** A time as it leaves the service. `ms` is milliseconds since the epoch. */
 export function toTimestamp(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-/** A position in a document's order of changes: 1, 2, 3 …; 0 is before the first. */
+/** A place in a document's order of changes: 1, 2, 3 …; 0 is before the first. */
 export const seqSchema = z.int().nonnegative();
 
-/** A resource's own counter: rises with each change, never goes back. */
+/** A seq in a query string, which carries text. OpenAPI shows what it means: an integer. */
+export const querySeqSchema = z.coerce.number().pipe(seqSchema).meta({ type: "integer", minimum: 0 });
+
+/** A resource's own counter. It rises with each change and never goes back. */
 export const versionNumberSchema = z.int().positive();
 
-/** Text that can be stored and sent: no unpaired surrogate, no NUL. */
+/** Text that can be stored and sent: without unpaired surrogates and NUL. */
 export function textSchema(max: number) {
   return z.string().max(max).refine(isStorable, { error: "must be well-formed Unicode without NUL" });
 }
@@ -48,7 +51,7 @@ export const nameSchema = textSchema(NAME_MAX)
   .min(1)
   .describe(`1–${NAME_MAX} characters after trimming`);
 
-/** Pixels in the upright image. NaN and the infinities are refused by `z.number()`. */
+/** Pixels in the upright image. `z.number()` refuses NaN and the infinities. */
 export const coordinateSchema = z.number().min(-COORDINATE_MAX).max(COORDINATE_MAX);
 export const lengthSchema = z.number().min(0).max(COORDINATE_MAX);
 
@@ -63,7 +66,7 @@ export const bagSchema = z.record(z.string(), z.unknown()).check((context) => {
       message: `must be at most ${METADATA_MAX_BYTES} bytes of JSON, is ${bytes}`,
     });
   }
-  // JSON.stringify writes an unpaired surrogate as \udXXX and NUL as \u0000; both only ever appear so.
+  // JSON.stringify always writes an unpaired surrogate as \udXXX and NUL as \u0000.
   if (/(?<!\\)(?:\\\\)*\\u(?:d[89a-f]|0000)/.test(text)) {
     context.issues.push({
       code: "custom",
@@ -76,7 +79,7 @@ export type Bag = Record<string, unknown>;
 
 const encoder = new TextEncoder();
 
-/** Bytes of a text as UTF-8. */
+/** How many bytes a text has as UTF-8. */
 export function utf8Length(text: string): number {
   return encoder.encode(text).byteLength;
 }

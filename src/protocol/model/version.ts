@@ -83,18 +83,18 @@ export const versionDiffSchema = z
       .array(
         z.object({
           id: idSchema.describe("The annotation"),
-          before: annotationSchema.describe("As it is here"),
-          after: annotationSchema.describe("As it is there"),
+          before: annotationSchema,
+          after: annotationSchema,
         }),
       )
-      .describe("Active in both, and different"),
+      .describe("Active in both, and different: `before` is as it is here, `after` as it is there"),
     document: z
       .object({
-        before: documentSchema.describe("As it is here"),
-        after: documentSchema.describe("As it is there"),
+        before: documentSchema,
+        after: documentSchema,
       })
       .nullable()
-      .describe("null: the document's own fields are the same"),
+      .describe("The document's own fields, here and there. null: they are the same"),
   })
   .meta({
     id: "VersionDiff",
@@ -106,7 +106,7 @@ export type VersionDiff = z.infer<typeof versionDiffSchema>;
 export const revertResultSchema = z
   .object({
     document: documentSchema,
-    version: versionSchema.describe("The version whose state is the present again"),
+    version: versionSchema,
     annotation_count: z.int().nonnegative().describe("How many active annotations there are now"),
     annotations: z
       .array(annotationSchema)
@@ -115,5 +115,5 @@ export const revertResultSchema = z
       .boolean()
       .describe("true: there are more. Read them in pages: `GET /v1/annotations?document_id=`"),
   })
-  .meta({ id: "RevertResult", description: "The present after a revert" });
+  .meta({ id: "RevertResult", description: "The present after a revert to `version`" });
 export type RevertResult = z.infer<typeof revertResultSchema>;

@@ -16,15 +16,17 @@ export const ackMessage = z
       .literal(true)
       .optional()
       .describe("The operation was known already: nothing changed now. `seq` is the original one"),
-    annotation: annotationSchema
-      .optional()
-      .describe("Of annotation.create, .update and .delete: the annotation as it is now"),
+    annotation: annotationSchema.optional(),
     annotations: z
       .array(annotationSchema)
       .optional()
       .describe("Of annotation.batch: each annotation as it is now, in the order of the operations"),
   })
-  .meta({ id: "AckMessage", description: "The operation is done, and durable" });
+  .meta({
+    id: "AckMessage",
+    description:
+      "The operation is done, and durable. One of an annotation answers the annotation as it is now",
+  });
 
 export const errorMessage = z
   .object({

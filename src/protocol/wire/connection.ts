@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { clientIdSchema, idSchema, nameSchema, seqSchema } from "../model/scalars.ts";
+import { clientIdSchema, idSchema, nameSchema, querySeqSchema, seqSchema } from "../model/scalars.ts";
 import { messageType } from "./message-type.ts";
 
 /** How a client connects, and how it tells how far it has read. */
@@ -7,9 +7,7 @@ import { messageType } from "./message-type.ts";
 /** The query of both WebSocket routes. */
 export const realtimeQuerySchema = z.strictObject({
   document_id: idSchema.optional().describe("The document. Only for /v1/realtime, where the path has none"),
-  since: z.coerce
-    .number()
-    .pipe(seqSchema)
+  since: querySeqSchema
     .optional()
     .describe("Resume after this seq, the highest one seen. Absent: a fresh join"),
   actorId: clientIdSchema

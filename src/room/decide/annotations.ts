@@ -6,7 +6,7 @@ import type {
 } from "../../protocol/model/annotation.ts";
 import { type Result, fail, ok } from "../../protocol/errors.ts";
 import { BATCH_RESULT_MAX_BYTES } from "../../protocol/limits.ts";
-import type { BatchResult, WriteOptions } from "../room-api.ts";
+import type { BatchResult, Created, WriteOptions } from "../room-api.ts";
 import { decideCreate, decideDelete, decideUpdate } from "./decide-annotation.ts";
 import type { Clock, Command, Decision, RoomReader } from "./command.ts";
 
@@ -22,7 +22,7 @@ function comparable(input: object, author: string | undefined): object {
 export function createAnnotation(
   input: AnnotationInput,
   author: string | undefined,
-): Command<{ annotation: Annotation; created: boolean }> {
+): Command<Created<Annotation>> {
   return {
     type: "annotation.create",
     payload: comparable(input, author),
@@ -31,9 +31,9 @@ export function createAnnotation(
       const created = decideCreate(room, clock, input, author);
       if (!created.ok) return created;
       const annotation = created.value;
-      return ok({ ...single(annotation), result: { annotation, created: true } });
+      return ok({ ...single(annotation), result: { value: annotation, created: true } });
     },
-    replay: (room, seq) => ({ annotation: replayOne(room, seq), created: false }),
+    replay: (room, seq) => ({ value: replayOne(room, seq), created: false }),
   };
 }
 

@@ -79,7 +79,7 @@ export class Hub {
     connection.outgoing.push(text);
   }
 
-  /** To everyone who has a state, except `except`. Who is joining will find it in the state to come. */
+  /** To everyone who has a state, except `except`. Those who are joining will find it in their state. */
   broadcast(message: ServerMessage, except: Connection | null = null): void {
     this.#broadcast({ text: JSON.stringify(message), except, droppable: false, audience: EVERYONE });
   }
@@ -176,7 +176,7 @@ export class Hub {
     for (const [connection, code, reason] of ended) this.#end(connection, code, reason);
   }
 
-  // What was sent before goes to those who heard then. So whatever changes who hears what begins with a flush.
+  // These change who hears what. Each flushes first, so that earlier messages reach those who were to hear them.
 
   /** From now on the connection waits for a state, which holds what is told from here on. */
   join(connection: Connection, since: number | null): void {

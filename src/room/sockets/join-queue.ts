@@ -32,7 +32,7 @@ export class JoinQueue {
   readonly #inFlight = new Map<Connection, { bytes: number; at: number }>();
   /** States are being sent right now. A connection that ends meanwhile must not start a second round. */
   #busy = false;
-  /** The next turn of those who wait. */
+  /** The timer of the next turn; null: none is set. */
   #turn: ReturnType<typeof setTimeout> | null = null;
   /** A timer will look for room, since there is none. */
   #looksLater = false;

@@ -2,7 +2,7 @@ import type { Role } from "../../protocol/model/token.ts";
 import type { Annotation } from "../../protocol/model/annotation.ts";
 import type { ClientMessage } from "../../protocol/wire/up.ts";
 import { type Failure, errorKind, fail } from "../../protocol/errors.ts";
-import { FRAME_MAX_BYTES, RATE_REFUSALS_MAX } from "../../protocol/limits.ts";
+import { FRAME_MAX_BYTES, RATE_REFUSALS_MAX, STRIKES_MAX } from "../../protocol/limits.ts";
 import type { Connection } from "./connection.ts";
 import { applyBatch, createAnnotation, deleteAnnotation, updateAnnotation } from "../decide/annotations.ts";
 import type { Command } from "../decide/command.ts";
@@ -11,8 +11,6 @@ import { opIdOf, parseFrame, parseMessage, sizeOf } from "./parse-frame.ts";
 import type { Room } from "../room.ts";
 import { takeSnapshot } from "../decide/take-snapshot.ts";
 
-/** So many bad messages in a row end a connection: the client is broken. A good message resets the count. */
-const STRIKES_MAX = 20;
 /** A client that pauses this long after it was refused for being too fast has slowed down. */
 const RATE_PAUSE_MS = 1_000;
 
@@ -126,7 +124,7 @@ export class MessageReceiver {
       }
       case "annotation.create": {
         const command = createAnnotation(message.annotation, author);
-        this.#perform(connection, command, message.opId, ({ annotation }) => ({ annotation }));
+        this.#perform(connection, command, message.opId, ({ value }) => ({ annotation: value }));
         return;
       }
       case "annotation.update": {
