@@ -14,10 +14,11 @@ import { runBench } from "./run-bench.ts";
 import { type LocalServer, startWorker } from "./server.ts";
 
 /**
- * `npm run bench:export [-- --rounds 5 --json FILE --only jpg]`: the renderer, warm, in the Workers runtime, beside sharp (native, one
- * thread, in a process of its own) laying the same SVG over the same picture, and beside Pillow, where it is installed, drawing the same
- * annotations with its own lines and letters, which it does not smooth. Rendering is asked for in a request (`bench/renderer`):
- * a job's queue and polling would be measured too otherwise, and a second job for the same picture is answered with a copy.
+ * `npm run bench:export [-- --rounds 5 --json FILE --only jpg]`: the renderer, warm, in the Workers runtime, beside
+ * sharp (native, one thread, in a process of its own) laying the same SVG over the same picture, and beside Pillow,
+ * where it is installed, drawing the same annotations with its own lines and letters, which it does not smooth.
+ * Rendering is asked for in a request (`bench/renderer`): a job's queue and polling would be measured too otherwise,
+ * and a second job for the same picture is answered with a copy.
  */
 
 const ACETATE = "Acetate";

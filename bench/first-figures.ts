@@ -13,8 +13,8 @@ import { runBench } from "./run-bench.ts";
 import { startService, startWorker } from "./server.ts";
 
 /**
- * `npm run bench [-- --rounds 5 --json FILE --only export]`: the service as `npm run serve` runs it, beside a bare Worker
- * with one D1 query, run the same way, in the same minutes.
+ * `npm run bench [-- --rounds 5 --json FILE --only export]`: the service as `npm run serve` runs it, beside a bare
+ * Worker with one D1 query, run the same way, in the same minutes.
  */
 
 const CONNECTIONS = 16;
@@ -22,7 +22,10 @@ const BARE = "bare Worker";
 /** Documents that a list has to choose from, before the creates of this run. */
 const LISTED = 100;
 const fixture = path.join(projectRoot, "test/fixtures/exif-landscape-6.jpg");
-/** A job that asks for what another one has made gets a copy: under an opaque photo each colour is as much work, and another request. */
+/**
+ * A job that asks for what another one has made gets a copy: under an opaque photo each colour is as much work, and
+ * another request.
+ */
 let grounds = 0;
 
 await runBench((state) => {

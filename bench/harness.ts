@@ -14,7 +14,10 @@ export interface Contender {
   measure: () => Promise<Measurement>;
 }
 
-/** One contender's figure as a multiple of another's: of several others, of the best one in each round; of none, as it is. */
+/**
+ * One contender's figure as a multiple of another's: of several others, of the best one in each round; of none, as it
+ * is.
+ */
 export interface Comparison {
   unit: string;
   of: string;

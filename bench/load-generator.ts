@@ -2,8 +2,8 @@ import { Agent, request } from "node:http";
 import { z } from "zod";
 
 /**
- * A child process that asks one server the same thing many times over kept-alive connections, and sends back the seconds
- * it took. Plain `node:http`: on two cores what the generator spends is missing to the server.
+ * A child process that asks one server the same thing many times over kept-alive connections, and sends back the
+ * seconds it took. Plain `node:http`: on two cores what the generator spends is missing to the server.
  */
 
 export const loadSchema = z.object({

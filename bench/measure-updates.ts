@@ -1,8 +1,8 @@
 import { WebSocket } from "ws";
 
 /**
- * Acked updates per second: one socket that always has `inFlight` updates on their way, `updates` in all. The clock runs
- * from the first one sent to the last ack.
+ * Acked updates per second: one socket that always has `inFlight` updates on their way, `updates` in all. The clock
+ * runs from the first one sent to the last ack.
  */
 export async function measureUpdates(
   room: URL,

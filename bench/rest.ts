@@ -8,8 +8,8 @@ import { runBench } from "./run-bench.ts";
 import { LocalServer, startService, startWorker } from "./server.ts";
 
 /**
- * `npm run bench:rest [-- --rounds 5 --json FILE --only get]`: annotations over REST at 16 connections, beside the smallest
- * FastAPI service of the same kind (`bench/fastapi`), where its Debian packages are installed.
+ * `npm run bench:rest [-- --rounds 5 --json FILE --only get]`: annotations over REST at 16 connections, beside the
+ * smallest FastAPI service of the same kind (`bench/fastapi`), where its Debian packages are installed.
  */
 
 const ACETATE = "Acetate";

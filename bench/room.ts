@@ -20,8 +20,8 @@ import { runBench } from "./run-bench.ts";
 import { startWorker } from "./server.ts";
 
 /**
- * `npm run bench:room [-- --rounds 5 --json FILE --only burst-20]`: the room as `npm run serve` runs it, beside its peers and
- * beside a bare log on the same runtime, in the same minutes, with the same Yjs updates and the same clients.
+ * `npm run bench:room [-- --rounds 5 --json FILE --only burst-20]`: the room as `npm run serve` runs it, beside its
+ * peers and beside a bare log on the same runtime, in the same minutes, with the same Yjs updates and the same clients.
  */
 
 await runBench((state) => {

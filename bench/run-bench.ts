@@ -14,8 +14,9 @@ export type Scenarios = Record<string, () => Promise<Scenario>>;
 const DISK_ROUNDS = 5;
 
 /**
- * The command line of a bench: `--rounds 5 --json FILE --only NAME`. Everything is kept in a folder that goes at the end
- * (`TMPDIR=/dev/shm` takes the disk out of it), and what was started is ended, also where the bench fails or is stopped.
+ * The command line of a bench: `--rounds 5 --json FILE --only NAME`. Everything is kept in a folder that goes at the
+ * end (`TMPDIR=/dev/shm` takes the disk out of it), and what was started is ended, also where the bench fails or is
+ * stopped.
  */
 export async function runBench(prepare: (state: string) => Scenarios): Promise<void> {
   const state = await mkdtemp(path.join(os.tmpdir(), "acetate-bench-"));

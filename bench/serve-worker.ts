@@ -4,7 +4,10 @@ import { applyMigrations } from "../tools/migrations.ts";
 import { projectRoot } from "../tools/project.ts";
 import { onStopSignal } from "../tools/signals.ts";
 
-/** Runs a Worker of these benches just as `npm run serve` runs the service. Arguments: its folder, one for its state, a port. */
+/**
+ * Runs a Worker of these benches just as `npm run serve` runs the service. Arguments: its folder, one for its state, a
+ * port.
+ */
 const [folder = "", state = "", port = "0"] = process.argv.slice(2);
 // The service's tables, for the Worker that is made of its code.
 await applyMigrations(projectRoot, state);

@@ -14,8 +14,8 @@ export const configSchema = z.object({
     .min(32, { error: "must be at least 32 characters" })
     .optional(),
   /**
-   * Comma-separated origins (`https://app.example.org`) whose pages may call from a browser, beside our own. `*` is any,
-   * and `null` is a page without an origin: one that was opened from a file, or is in a sandboxed frame.
+   * Comma-separated origins (`https://app.example.org`) whose pages may call from a browser, beside our own. `*` is
+   * any, and `null` is a page without an origin: one that was opened from a file, or is in a sandboxed frame.
    */
   ALLOWED_ORIGINS: z
     .string()
@@ -36,15 +36,15 @@ export const configSchema = z.object({
   /** A joining client's state counts as arrived after this, if the client says nothing: then the next joins may go. */
   JOIN_ARRIVED_MS: wholeNumber(10, 60_000).default(250),
   /**
-   * Requests of one subject (or address without a token) that an isolate answers, with bursts of ten times that: as many
-   * as messages of a socket. People never come near. A broken loop is stopped within seconds, and no one takes all of an
-   * isolate for long.
+   * Requests of one subject (or address without a token) that an isolate answers, with bursts of ten times that: as
+   * many as messages of a socket. People never come near. A broken loop is stopped within seconds, and no one takes all
+   * of an isolate for long.
    */
   REQUESTS_PER_SECOND: wholeNumber(1, 1_000_000).default(2_000),
   SOCKETS_PER_DOCUMENT: wholeNumber(1, 30_000).default(1_000),
   /**
-   * Pixels of a picture that is decoded or encoded as a whole: 2000 × 1500. What goes by rows may have four times as many
-   * (`src/raster/output-limit.ts`). An isolate has 128 MB, and a render is to hold less than 96 MiB. Measured
+   * Pixels of a picture that is decoded or encoded as a whole: 2000 × 1500. What goes by rows may have four times as
+   * many (`src/raster/output-limit.ts`). An isolate has 128 MB, and a render is to hold less than 96 MiB. Measured
    * (test/export/memory.test.ts): Photon's memory grows to 12 bytes a pixel for photos. libwebp's decoder takes 8, and
    * twice the frame's chunks, of which 4 a pixel stay; its encoder takes 13 to 22, and 4 for its rows. resvg's memory
    * grows to 8 MiB. Bands take 6 bytes a pixel.

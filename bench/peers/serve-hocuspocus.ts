@@ -3,8 +3,8 @@ import { Database } from "@hocuspocus/extension-database";
 import { Server } from "@hocuspocus/server";
 
 /**
- * Hocuspocus with the table and the statements of its own SQLite extension, over Node's SQLite: the extension itself needs
- * better-sqlite3, which downloads a binary or a compiler's headers. Arguments: a port, a file for the database.
+ * Hocuspocus with the table and the statements of its own SQLite extension, over Node's SQLite: the extension itself
+ * needs better-sqlite3, which downloads a binary or a compiler's headers. Arguments: a port, a file for the database.
  */
 const [port = "0", file = ""] = process.argv.slice(2);
 const database = new DatabaseSync(file);

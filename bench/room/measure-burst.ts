@@ -8,7 +8,10 @@ import type { Play } from "./updates.ts";
 
 const PATIENCE_MS = 60_000;
 
-/** Updates a second that reach all of `receivers`, sent by one socket as fast as it can: from the first write to the last arrival. */
+/**
+ * Updates a second that reach all of `receivers`, sent by one socket as fast as it can: from the first write to the
+ * last arrival.
+ */
 export async function measureBurst(server: RoomServer, play: Play, receivers: number): Promise<Measurement> {
   const room = await server.createRoom();
   const frames = Buffer.concat(updateFrames(server.wire, room, play));

@@ -14,7 +14,9 @@ const DOCUMENTS = 200;
 /** `SOCKETS_PER_DOCUMENT`; one of them is the sender's. */
 const SOCKETS = 1_000;
 
-/** A full room with one update a second, and what sockets and open documents cost in memory: in a service of its own. */
+/**
+ * A full room with one update a second, and what sockets and open documents cost in memory: in a service of its own.
+ */
 export async function measureCrowd(state: string, play: Play): Promise<Measurement> {
   const server = await startAcetate(path.join(state, `crowd-${crypto.randomUUID()}`));
   const resident = () => residentBytes(server.server.pid, "workerd");

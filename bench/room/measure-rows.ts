@@ -10,9 +10,9 @@ import { acetateWire } from "./wires.ts";
 
 /**
  * Cloudflare's price list (Workers Paid), as read in November 2026; check it before you rely on it:
- * https://developers.cloudflare.com/durable-objects/platform/pricing
- * Rows and index entries written, beyond the 50 million a month that are included; requests, of which 20 incoming WebSocket
- * messages make one. What a room's time and its stored bytes cost comes on top: it depends on how long rooms are busy.
+ * https://developers.cloudflare.com/durable-objects/platform/pricing Rows and index entries written, beyond the 50
+ * million a month that are included; requests, of which 20 incoming WebSocket messages make one. What a room's time and
+ * its stored bytes cost comes on top: it depends on how long rooms are busy.
  */
 const DOLLARS_PER_MILLION_ROWS = 1;
 const DOLLARS_PER_MILLION_REQUESTS = 0.15;
@@ -35,7 +35,9 @@ export function countedRooms(server: LocalServer): RoomServer {
   };
 }
 
-/** Rows written for 1,000 updates that come at `perSecond`, and the bill for a million of them, each a frame of its own. */
+/**
+ * Rows written for 1,000 updates that come at `perSecond`, and the bill for a million of them, each a frame of its own.
+ */
 export async function measureRows(server: RoomServer, play: Play, perSecond: number): Promise<Measurement> {
   const room = await server.createRoom();
   const rowsWritten = async () => {

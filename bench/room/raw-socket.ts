@@ -18,8 +18,8 @@ export interface Entrance {
 const JOIN_MS = 30_000;
 
 /**
- * A WebSocket client that costs next to nothing: after the handshake it is a bare TCP socket, frames are written ready-made
- * and read as a stream of bytes. On two cores what a client spends is missing to the server.
+ * A WebSocket client that costs next to nothing: after the handshake it is a bare TCP socket, frames are written
+ * ready-made and read as a stream of bytes. On two cores what a client spends is missing to the server.
  */
 export async function enterRoom(entrance: Entrance): Promise<Socket> {
   const { socket, head } = await openSocket(entrance);

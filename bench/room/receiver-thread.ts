@@ -4,8 +4,8 @@ import { Needle } from "./needle.ts";
 import { type Entrance, enterRoom, leaveRoom, textFrame } from "./raw-socket.ts";
 
 /**
- * A thread full of receivers: counts what comes in, decodes none of it. Where neither times nor confirmations are asked for, it
- * even counts afterwards: what is spent on reading would be measured as the server's slowness.
+ * A thread full of receivers: counts what comes in, decodes none of it. Where neither times nor confirmations are asked
+ * for, it even counts afterwards: what is spent on reading would be measured as the server's slowness.
  */
 
 export interface ReceiverPlan {

@@ -12,8 +12,8 @@ export interface Play {
 /** The writer. Fixed, so that every run plays the same bytes. */
 const CLIENT_ID = 1_234_567_890;
 /**
- * A character to be found in an update's bytes, where Yjs keeps text as it is (UTF-8): no number of these plays contains three
- * bytes over 127 in a row. It is counted even where a server merges updates.
+ * A character to be found in an update's bytes, where Yjs keeps text as it is (UTF-8): no number of these plays
+ * contains three bytes over 127 in a row. It is counted even where a server merges updates.
  */
 export const MARK = "→";
 /** In the last update, and nowhere else: a receiver that has seen it has seen all. */

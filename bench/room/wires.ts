@@ -4,7 +4,9 @@ import { binaryFrame, textFrame } from "./raw-socket.ts";
 import { readAcetateText, readYText } from "./read-text.ts";
 import { END, MARK, type Play } from "./updates.ts";
 
-/** How a contender's protocol looks on the wire: all that a client needs to play updates and to tell what comes back. */
+/**
+ * How a contender's protocol looks on the wire: all that a client needs to play updates and to tell what comes back.
+ */
 export interface Wire {
   path: (room: string) => string;
   headers: Record<string, string>;

@@ -2,7 +2,9 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import sharp from "sharp";
 
-/** A child process that lays an SVG over a picture with sharp (libvips, librsvg), on one thread, each time it is asked. */
+/**
+ * A child process that lays an SVG over a picture with sharp (libvips, librsvg), on one thread, each time it is asked.
+ */
 
 const jobSchema = z.object({
   /** Absent: a blank sheet of the overlay's size. */

@@ -23,8 +23,8 @@ const START = {
 
 /**
  * Everything the Worker answers over HTTP. A request passes: its id, the headers of every answer, host and origin
- * (`origin`), how many came before it (`rateLimit`), then in its route: the token (`guard`), the body's limits (`jsonBody`), the
- * parsed input, the handler.
+ * (`origin`), how many came before it (`rateLimit`), then in its route: the token (`guard`), the body's limits
+ * (`jsonBody`), the parsed input, the handler.
  */
 export function createApp(): Hono<AppEnv> {
   // The fastest of Hono's routers. It refuses a fixed path beside a parameter (`/a/b` and `/a/:c` of one method).

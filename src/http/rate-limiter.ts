@@ -1,8 +1,8 @@
 import { TokenBucket } from "../room/sockets/token-bucket.ts";
 
 /**
- * The burst that a subject or an address may send, in seconds of its rate (`REQUESTS_PER_SECOND`): pages load and imports
- * begin in bursts.
+ * The burst that a subject or an address may send, in seconds of its rate (`REQUESTS_PER_SECOND`): pages load and
+ * imports begin in bursts.
  */
 export const REQUESTS_BURST_SECONDS = 10;
 /** The most subjects and addresses that an isolate counts, a few hundred bytes each. */

@@ -46,7 +46,9 @@ function issueErrors(issue: Issue, base: readonly PropertyKey[]): FieldError[] {
   return [{ path: toPath(path), message: issue.message }];
 }
 
-/** How far a branch of a union is from the input. Unknown fields count most: they mean that another branch was meant. */
+/**
+ * How far a branch of a union is from the input. Unknown fields count most: they mean that another branch was meant.
+ */
 function mismatch(issues: readonly Issue[]): number {
   return issues.reduce(
     (sum, issue) => sum + (issue.code === "unrecognized_keys" ? 10 * issue.keys.length : 1),

@@ -1,6 +1,6 @@
 /**
- * Every failure the service names, in one table: its HTTP status, the close code where a socket can't go on after it, and
- * whether the same request may succeed later.
+ * Every failure the service names, in one table: its HTTP status, the close code where a socket can't go on after it,
+ * and whether the same request may succeed later.
  */
 export const errorTable = {
   invalid: { status: 400, title: "The request is not valid" },

@@ -1,6 +1,6 @@
 /**
- * The contract of Acetate, for servers and clients alike: resources, messages, limits, errors. It imports only zod, and runs
- * in browsers. `wire/up.ts` tells how a session goes.
+ * The contract of Acetate, for servers and clients alike: resources, messages, limits, errors. It imports only zod, and
+ * runs in browsers. `wire/up.ts` tells how a session goes.
  *
  * @example
  * import { annotationSchema, type ClientMessageDraft, serverMessageSchema } from "./protocol/index.ts";

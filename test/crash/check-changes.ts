@@ -115,15 +115,17 @@ function checkGroups({ documentId, operations, changes: told }: Ledger, seen: Se
   return found;
 }
 
-/** The snapshot that a client of these tests sends for a document at a version: so that it can be told what it must be. */
+/**
+ * The snapshot that a client of these tests sends for a document at a version: so that it can be told what it must be.
+ */
 export function makeSnapshot(documentId: string, version: number): string {
   return Buffer.from(`${documentId} at ${version};`.repeat(1 + (version % 40))).toString("base64");
 }
 
 /**
- * Content that was given as a snapshot and updates: the snapshot is one that was sent for its version, and every promised
- * update that belongs to the content is in one of them. What came before a revert belongs to the version that the revert
- * kept, and is looked for there.
+ * Content that was given as a snapshot and updates: the snapshot is one that was sent for its version, and every
+ * promised update that belongs to the content is in one of them. What came before a revert belongs to the version that
+ * the revert kept, and is looked for there.
  */
 export function checkContent(ledger: Ledger, content: SeenContent): Violation[] {
   const { documentId } = ledger;

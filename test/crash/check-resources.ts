@@ -44,7 +44,10 @@ function checkAnnotations(ledger: Ledger, seen: SeenResources): Violation[] {
   return found;
 }
 
-/** Every annotation shows an operation that was sent and not refused; of those that one operation makes, all are there or none (R12). */
+/**
+ * Every annotation shows an operation that was sent and not refused; of those that one operation makes, all are there
+ * or none (R12).
+ */
 function checkMarks({ documentId, operations }: Ledger, { annotations }: SeenResources): Violation[] {
   const found: Violation[] = [];
   const report = (kind: ViolationKind, seq: number, detail: string) =>

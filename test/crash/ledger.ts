@@ -6,8 +6,8 @@ import { type Operation, isPending } from "./operation.ts";
 import type { Violation, ViolationKind } from "./violation.ts";
 
 /**
- * What the service has said about one document, over all rounds: every ack, every answer and every broadcast is a promise
- * that outlives the process. Contradictions between two promises are noted at once.
+ * What the service has said about one document, over all rounds: every ack, every answer and every broadcast is a
+ * promise that outlives the process. Contradictions between two promises are noted at once.
  */
 export class Ledger {
   readonly documentId: string;

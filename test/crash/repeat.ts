@@ -12,8 +12,8 @@ const PATIENCE_MS = 15_000;
 
 /**
  * Sends again what was acknowledged in any round, and what was not acknowledged in this one. The ledger checks the
- * answers: an acknowledged one keeps its seq and is a duplicate; of the others, one that is there keeps its place, and one
- * that is not takes a new seq. Throws where an answer does not come.
+ * answers: an acknowledged one keeps its seq and is a duplicate; of the others, one that is there keeps its place, and
+ * one that is not takes a new seq. Throws where an answer does not come.
  */
 export async function repeatOperations(service: URL, ledger: Ledger, random: Random): Promise<number> {
   const operations = [...ledger.operations.values()];

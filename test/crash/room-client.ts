@@ -21,8 +21,8 @@ export interface RoomClientOptions {
 }
 
 /**
- * A socket into a room that writes every ack and every broadcast into the ledger, and checks that it gets one message per
- * seq, ascending and without a gap (R3).
+ * A socket into a room that writes every ack and every broadcast into the ledger, and checks that it gets one message
+ * per seq, ascending and without a gap (R3).
  */
 export class RoomClient {
   readonly #socket: WebSocket;

@@ -10,7 +10,10 @@ import { RestWriter } from "./rest-writer.ts";
 import { SocketWriter, type SocketWriterOptions } from "./socket-writer.ts";
 import { type CatalogReport, verifyCatalog, verifyDocument } from "./verify.ts";
 
-/** A document, and what may happen to it. Where neither snapshots nor reverts do, the feed serves everything from seq 1 on. */
+/**
+ * A document, and what may happen to it. Where neither snapshots nor reverts do, the feed serves everything from seq 1
+ * on.
+ */
 export interface Subject {
   ledger: Ledger;
   snapshots: boolean;

@@ -10,9 +10,9 @@ import { write } from "./rest-client.ts";
 import { playRound, type Subject } from "./round.ts";
 
 /**
- * `npm run test:crash [-- --rounds 100 --seed N]`: the real `wrangler dev`, killed at a random moment while clients write to
- * several documents as fast as they can, started again on the same state, and compared with everything it had said.
- * The seed repeats the choices; what the machine makes of them in time it can't repeat.
+ * `npm run test:crash [-- --rounds 100 --seed N]`: the real `wrangler dev`, killed at a random moment while clients
+ * write to several documents as fast as they can, started again on the same state, and compared with everything it had
+ * said. The seed repeats the choices; what the machine makes of them in time it can't repeat.
  */
 
 /** Every so many rounds everything is compared from seq 1 on; in the others what came since the last round. */

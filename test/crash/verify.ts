@@ -11,8 +11,8 @@ const DRAIN_MS = 20_000;
 const POLL_MS = 500;
 
 /**
- * Reads a document and compares it with the ledger: the resources, everything after `since`, the states of `sampled` versions. What
- * was there is a promise from then on.
+ * Reads a document and compares it with the ledger: the resources, everything after `since`, the states of `sampled`
+ * versions. What was there is a promise from then on.
  */
 export async function verifyDocument(
   service: URL,

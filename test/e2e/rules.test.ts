@@ -8,7 +8,10 @@ const read = (file: string): string => readFileSync(path.join(projectRoot, file)
 const rules = [...read("docs/spec.md").matchAll(/^- \*\*([IR]\d+)\*\*/gm)].map(([, rule = ""]) => rule);
 const testFiles = globSync("test/**/*.ts", { cwd: projectRoot });
 
-/** The rules that a test's title begins with, or ends with: `R7 R8 is known for ever`, `Cross-Origin-Resource-Policy, R61`. */
+/**
+ * The rules that a test's title begins with, or ends with: `R7 R8 is known for ever`, `Cross-Origin-Resource-Policy,
+ * R61`.
+ */
 function readTitles(source: string): string[] {
   const titles = source.matchAll(/(?:\b(?:it|describe)|\))\(\s*(["'`])([^\n]*?)\1/g);
   return [...titles].flatMap(([, , title = ""]) => {

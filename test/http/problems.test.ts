@@ -10,8 +10,8 @@ import { pngHeader, tinyPng } from "../support/images.ts";
 import { guardedRoutes, type Ids, makeIds, pathOf, type Row } from "../support/routes.ts";
 
 /**
- * What OpenAPI says of each route's refusals, beside what the route really answers: each documented code is provoked, each other one that
- * can be tried is tried in vain.
+ * What OpenAPI says of each route's refusals, beside what the route really answers: each documented code is provoked,
+ * each other one that can be tried is tried in vain.
  */
 
 interface Documented {

@@ -1,4 +1,7 @@
-/** The thing itself, but for the members given: to see when something of the platform is called, or to keep it from being called. */
+/**
+ * The thing itself, but for the members given: to see when something of the platform is called, or to keep it from
+ * being called.
+ */
 export function withMembers<T extends object>(thing: T, members: Partial<T>): T {
   return new Proxy(thing, {
     get(target, name): unknown {

@@ -12,8 +12,8 @@ type ReadPiece = (place: PieceCursor | null) => Promise<Result<Piece>>;
 
 /**
  * Answers with a JSON text that the room hands out in pieces, and ends it with a newline. A single piece is answered at
- * once. More are streamed, so that neither the room nor this isolate ever holds the whole text. An error after the first
- * piece can only end the answer early.
+ * once. More are streamed, so that neither the room nor this isolate ever holds the whole text. An error after the
+ * first piece can only end the answer early.
  */
 export async function answerPieces(c: Context<AppEnv>, read: ReadPiece): Promise<Response> {
   const first = unwrap(await largeAnswers.inTurn(() => read(null)));

@@ -7,8 +7,8 @@ import { withBody } from "../read-body.ts";
 import { refusal, unwrap } from "../answers/refusal.ts";
 
 /**
- * Bytes of JSON bodies that one isolate receives at once: two of the largest batches, or thousands of usual writes. Parsed,
- * JSON takes several times its size.
+ * Bytes of JSON bodies that one isolate receives at once: two of the largest batches, or thousands of usual writes.
+ * Parsed, JSON takes several times its size.
  */
 export const JSON_BODIES_BYTES = 2 * BATCH_BODY_MAX_BYTES;
 

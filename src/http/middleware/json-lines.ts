@@ -4,8 +4,8 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { AppEnv } from "../app-env.ts";
 
 /**
- * Ends each JSON answer with a newline, so that a terminal's prompt does not stick to what `curl` prints. It replaces `c.json` instead of
- * the finished answer: that would have to be read and made again.
+ * Ends each JSON answer with a newline, so that a terminal's prompt does not stick to what `curl` prints. It replaces
+ * `c.json` instead of the finished answer: that would have to be read and made again.
  */
 export const jsonLines = createMiddleware<AppEnv>(async (c, next) => {
   Object.defineProperty(c, "json", { value: jsonAnswerer(c), configurable: true, writable: true });

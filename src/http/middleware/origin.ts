@@ -65,14 +65,14 @@ function isAllowed(asking: string, config: Config, c: Context<AppEnv>): boolean 
 }
 
 /**
- * Browsers send no `Origin` with an `<img>`, a `<script>`, a frame or a link, but say in `Sec-Fetch-Site` where the page
- * is from. Without a secret, such a request from any web page would be answered: the page could measure and time what is
- * here, and have thumbnails drawn. So these are let in:
+ * Browsers send no `Origin` with an `<img>`, a `<script>`, a frame or a link, but say in `Sec-Fetch-Site` where the
+ * page is from. Without a secret, such a request from any web page would be answered: the page could measure and time
+ * what is here, and have thumbnails drawn. So these are let in:
  * - `same-origin` and `same-site`: pages of this machine, from any port;
  * - `none`: an address that was typed or bookmarked;
  * - no header at all: not a browser;
- * - of `cross-site` only a followed link: its page can't see what is shown, and people follow links to their own machine.
- * With a secret the token decides: no browser adds that by itself, as it adds cookies.
+ * - of `cross-site` only a followed link: its page can't see what is shown, and people follow links to their own
+ *   machine. With a secret the token decides: no browser adds that by itself, as it adds cookies.
  */
 function isFromForeignPage(c: Context<AppEnv>): boolean {
   if (c.req.header("Sec-Fetch-Site") !== "cross-site") return false;

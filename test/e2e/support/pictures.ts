@@ -15,8 +15,8 @@ export function decodePicture(bytes: Uint8Array): Picture {
 }
 
 /**
- * How far two pictures of one size are apart: the mean over all channels, as a part of full scale (0–1), and the part of the
- * pixels that differ by more than a quarter of it in any channel.
+ * How far two pictures of one size are apart: the mean over all channels, as a part of full scale (0–1), and the part
+ * of the pixels that differ by more than a quarter of it in any channel.
  */
 export function comparePictures(one: Picture, other: Picture): { mean: number; wrong: number } {
   if (one.width !== other.width || one.height !== other.height) {
