@@ -1,8 +1,9 @@
 import type { ExportFilter, ExportFormat, ExportOptions } from "../protocol/model/export-job.ts";
 
 /**
- * Everything but the state that decides the bytes of a file, as a text to compare: two jobs for one seq with equal texts
- * make equal files. Options that do not matter in the format are left out; lists are sorted and have no repeats.
+ * Everything but the state that decides the bytes of a file, as a text to compare: two jobs for one seq with equal
+ * texts make equal files. Options that do not matter in the format are left out; lists are sorted and have no
+ * repeats.
  */
 export function describeContent(format: ExportFormat, options: ExportOptions): string {
   const { scale, quality, background, annotations, legend = false, notes, profile } = options;
