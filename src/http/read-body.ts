@@ -21,6 +21,8 @@ interface BodyTerms {
  * Reads the request's body and gives it to `work`, within a share of `budget`. Bytes are counted as they arrive, so a
  * wrong or missing Content-Length does not get past `maxBytes`, and a body that is too large is not read to its end.
  * Errors: `unavailable` if there is no room for the body, or if others needed the room more.
+ *
+ * Not `hono/body-limit`: it limits one body, not all that the isolate holds, and joins chunks at twice the memory.
  */
 export async function withBody<T>(
   request: Request,

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { RoomApi } from "../../src/room/room-api.ts";
 import { nextMinIat } from "../../src/room/access.ts";
-import { claims, good, newDocument, open } from "../support/room.ts";
+import { claims, connect, good, newDocument, open } from "../support/room.ts";
 
 /** What the catalog knows of a document's revocation. */
 async function projected(documentId: string): Promise<number | undefined> {
@@ -100,5 +100,15 @@ describe("R59 a revocation", () => {
     expect((await room.createDocument(caller, input, {})).ok).toBe(true);
     good(await room.revokeTokens(open));
     expect(await room.createDocument(caller, input, {})).toMatchObject({ error: { code: "token_revoked" } });
+  });
+
+  it("ends the sockets whose tokens it refuses, and says why", async () => {
+    const { id, room } = await newDocument();
+    const [refused, free] = [await connect(id, { access: claims({}) }), await connect(id)];
+    good(await room.revokeTokens(open));
+    expect(await refused.next("error")).toMatchObject({ code: "token_revoked" });
+    await refused.until(() => refused.closed !== null);
+    expect(refused.closed?.code).toBe(4401);
+    expect(free.closed).toBeNull();
   });
 });

@@ -205,7 +205,10 @@ function isSame(one: string, other: string): boolean {
   );
 }
 
-/** JSON with sorted keys, since the same content sent twice may have them in another order. */
+/**
+ * JSON with sorted keys, since the same content sent twice may have them in another order. The stored hashes are over
+ * this text, so it must never change. `canonicalize` (RFC 8785) would: it puts the key "10" before "9", this after it.
+ */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     isPlainObject(inner)
