@@ -11,8 +11,8 @@ import {
   DedupeStore,
   PREPARED_AT_ONCE,
   RECENT_MAX,
-  RECENT_MAX_LENGTH,
   UNPREPARED_MAX,
+  UNPREPARED_MAX_LENGTH,
 } from "../../src/room/store/dedupe.ts";
 import { migrateSchema } from "../../src/room/store/schema.ts";
 import { UpdateStore } from "../../src/room/store/updates.ts";
@@ -172,7 +172,6 @@ describe("what is in memory of opIds", () => {
   const write = ({ operations }: Stores, from: number, count: number, length = 0) => {
     for (let seq = from; seq < from + count; seq++) operations.write(`op ${seq}`, seq, "A".repeat(length));
   };
-  const LONG = RECENT_MAX_LENGTH / 8;
 
   it("has RECENT_MAX at most, and what has moved counts no more", () =>
     withStores((open) => {
@@ -183,25 +182,22 @@ describe("what is in memory of opIds", () => {
       expect(stores.operations.indexedThrough).toBe(RECENT_MAX);
     }));
 
-  it("has RECENT_MAX_LENGTH at most, and what has moved counts no more", () =>
-    withStores((open) => {
-      const stores = open();
-      write(stores, 1, 7, LONG);
-      expect(stores.operations.indexedThrough).toBe(0);
-      write(stores, 8, 2, LONG);
-      expect(stores.operations.indexedThrough).toBe(8);
-    }));
-
-  it("is short where entries were made", () =>
-    withStores((open) => {
-      const stores = open();
-      write(stores, 1, 7, LONG);
-      stores.operations.prepare();
-      write(stores, 8, 7, LONG);
-      expect(stores.operations.indexedThrough).toBe(0);
-      write(stores, 15, 1, LONG);
-      expect(stores.operations.indexedThrough).toBe(15);
-    }));
+  it.each([
+    { length: 0, more: true },
+    { length: 4, more: false },
+  ])(
+    "has UNPREPARED_MAX_LENGTH at most without an entry, beside what moved: $length over it",
+    ({ length, more }) =>
+      withStores((open) => {
+        const stores = open();
+        write(stores, 1, DUE_OP_IDS, UNPREPARED_MAX_LENGTH / DUE_OP_IDS);
+        stores.operations.moveIfDue();
+        write(stores, 2 * DUE_OP_IDS, PREPARED_AT_ONCE, UNPREPARED_MAX_LENGTH / PREPARED_AT_ONCE);
+        write(stores, 3 * DUE_OP_IDS, 1, length);
+        // Over the limit the oldest gets its entry, and no more are left than are made at once.
+        expect(stores.operations.prepare()).toBe(more);
+      }),
+  );
 
   it("gets its entries PREPARED_AT_ONCE at a time, and none where it has moved", () =>
     withStores((open) => {

@@ -6,14 +6,17 @@ import { type IndexState, hash128, hashOf, OpIdIndex, toEntry } from "./op-id-in
 export const DUE_OP_IDS = 1_000;
 /** … or this part of those in the index, if that is more: else each move would write nearly every page. */
 const DUE_PART = 1 / 32;
-/** The most opIds in memory, and the most characters of their fingerprints. */
+/** The most opIds in memory. */
 export const RECENT_MAX = 16_384;
-export const RECENT_MAX_LENGTH = 8 * 1024 * 1024;
 
 /** How many entries for the index are made at a time while nothing else waits: less than a millisecond's work. */
 export const PREPARED_AT_ONCE = 32;
-/** A busy document has no such moment. When this many opIds have no entry, each new one makes the oldest one's. */
-export const UNPREPARED_MAX = 1_000;
+/**
+ * A busy document has no such moment. When more opIds than this have no entry, or their fingerprints are longer than
+ * this together, each new one makes the oldest one's. A burst is over before, and does not wait for hashes.
+ */
+export const UNPREPARED_MAX = 4_000;
+export const UNPREPARED_MAX_LENGTH = 4 * 1024 * 1024;
 /** From then on, a delta longer than this is kept in memory as its hash only. */
 const CONDENSED_LENGTH = 64;
 
@@ -41,7 +44,8 @@ export class DedupeStore {
   /** How many of the newest in `#recent` have no entry yet, and the iterator whose next value is the oldest of them. */
   #unprepared = 0;
   #nextUnprepared = this.#recent.values();
-  #recentLength = 0;
+  /** The length of the fingerprints that have no entry yet, together. */
+  #unpreparedLength = 0;
   #indexed: IndexState = { through: 0, pages: 1, count: 0 };
 
   constructor(sql: SqlStorage, log: CommitLog, meta: MetaStore) {
@@ -115,11 +119,10 @@ export class DedupeStore {
     const recent = this.#nextUnprepared.next().value;
     this.#unprepared--;
     if (!recent) return;
+    const { length } = recent.fingerprint;
+    this.#unpreparedLength -= length;
     const entry = prepareEntry(recent);
-    if (recent.fingerprint.length <= CONDENSED_LENGTH) return;
-    const condensed = HASHED + hashOf(entry).toBase64();
-    this.#recentLength += condensed.length - recent.fingerprint.length;
-    recent.fingerprint = condensed;
+    if (length > CONDENSED_LENGTH) recent.fingerprint = HASHED + hashOf(entry).toBase64();
   }
 
   /** Everything up to this seq is in the index. Dedupe does not need its commits any more. */
@@ -138,15 +141,20 @@ export class DedupeStore {
   }
 
   get #isFull(): boolean {
-    return this.#recent.size >= RECENT_MAX || this.#recentLength >= RECENT_MAX_LENGTH;
+    return this.#recent.size >= RECENT_MAX;
   }
 
   #remember(opId: string, seq: number, fingerprint: string): void {
     const recent: Recent = { opId, seq, fingerprint, entry: null };
     this.#recent.set(opId, recent);
-    this.#recentLength += fingerprint.length;
     this.#unprepared++;
-    if (this.#unprepared > UNPREPARED_MAX) this.#prepareOldest();
+    this.#unpreparedLength += fingerprint.length;
+    while (
+      this.#unprepared > UNPREPARED_MAX ||
+      (this.#unpreparedLength > UNPREPARED_MAX_LENGTH && this.#unprepared > 0)
+    ) {
+      this.#prepareOldest();
+    }
   }
 
   #moveToIndex(): void {
@@ -163,7 +171,7 @@ export class DedupeStore {
     this.#recent.clear();
     this.#unprepared = 0;
     this.#nextUnprepared = this.#recent.values();
-    this.#recentLength = 0;
+    this.#unpreparedLength = 0;
   }
 }
 
