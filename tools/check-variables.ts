@@ -1,14 +1,20 @@
 import path from "node:path";
 import { unstable_getVarsForDev } from "wrangler";
-import { describeBadVariables } from "../src/config.ts";
+import { configSchema, describeBadVariables } from "../src/config.ts";
 import { UsageError } from "./project.ts";
 import { readProjectConfig } from "./project-config.ts";
 
 /**
  * Checks the variables that a local run at `root` will have: those of `wrangler.toml` and `.dev.vars`, with `overrides`
- * on top. Throws a `UsageError` that lists the bad ones. Without this the service would start, and refuse each request.
+ * on top. Throws a `UsageError` that lists the bad ones. Without this the service would start, and refuse each request,
+ * or ignore a name that is written wrong.
  */
 export function checkVariables(root: string, overrides: Readonly<Record<string, string>>): void {
+  const names = Object.keys(configSchema.shape);
+  const unknown = Object.keys(overrides).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new UsageError(`--var ${unknown}: there is no such variable. There are: ${names.join(", ")}`);
+  }
   const { vars } = readProjectConfig(root);
   const bindings = unstable_getVarsForDev(path.join(root, "wrangler.toml"), undefined, vars, undefined, true);
   const variables = Object.fromEntries(Object.entries(bindings).map(([name, { value }]) => [name, value]));

@@ -114,6 +114,9 @@ describe("the commands that people type", () => {
     const { status, stderr } = runScript(command, ["--port", "0", "--var", "SNAPSHOT_EVERY:often"]);
     expect(status).toBe(2);
     expect(stderr).toContain('SNAPSHOT_EVERY must be a whole number from 1 to 100000, not "often"');
+    const unknown = runScript(command, ["--port", "0", "--var", "SNAPSHOTS_EVERY:10"]);
+    expect(unknown.status).toBe(2);
+    expect(unknown.stderr).toContain("--var SNAPSHOTS_EVERY: there is no such variable");
     const secret = runScript(command, ["--port", "0", "--var", "AUTH_SECRET:too-short"]);
     expect(secret.status).toBe(2);
     expect(secret.stderr).toContain("AUTH_SECRET must be at least 32 characters");
