@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A whole number from `min` to `max`. */
 function wholeNumber(min: number, max: number) {

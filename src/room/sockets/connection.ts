@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { claimsSchema } from "../../protocol/model/token.ts";
 import type { Access } from "../access.ts";
 import { BYTES_BURST, BYTES_PER_SECOND, MESSAGES_BURST, MESSAGES_PER_SECOND } from "../../protocol/limits.ts";
