@@ -11,8 +11,10 @@ export class ImageMissing extends Error {
 export interface StoredImageFile {
   /** Bytes. */
   size: number;
-  /** Throws `ImageMissing`. */
-  read(): AsyncIterable<Uint8Array>;
+  /** Streams the file from `offset` (by default 0) to its end. Throws `ImageMissing`. */
+  read(offset?: number): AsyncIterable<Uint8Array>;
+  /** Reads `length` bytes from `offset`, or fewer where the file ends before. Throws `ImageMissing`. */
+  readRange(offset: number, length: number): Promise<Uint8Array>;
 }
 
 /** Finds a document's base image in R2. Throws `ImageMissing`. */
@@ -24,13 +26,23 @@ export async function openImageFile(
   const key = imageKey(documentId, sha256);
   const head = await bucket.head(key);
   if (!head) throw new ImageMissing();
+  const get = async (range: R2Range): Promise<R2ObjectBody> => {
+    const object = await bucket.get(key, { range });
+    if (!object) throw new ImageMissing();
+    return object;
+  };
   return {
     size: head.size,
-    async *read() {
-      const object = await bucket.get(key);
-      if (!object) throw new ImageMissing();
+    async *read(offset = 0) {
+      if (offset >= head.size) return;
       // The platform's type says `any`; R2 sends bytes.
-      yield* object.body as ReadableStream<Uint8Array>;
+      yield* (await get({ offset })).body as ReadableStream<Uint8Array>;
+    },
+    async readRange(offset, length) {
+      const available = Math.min(length, head.size - offset);
+      if (available <= 0) return new Uint8Array();
+      const object = await get({ offset, length: available });
+      return new Uint8Array(await object.arrayBuffer());
     },
   };
 }

@@ -5,7 +5,10 @@ import { UnusableImage } from "../image-errors.ts";
 export interface ImageFile {
   /** Bytes. */
   size: number;
-  read(): AsyncIterable<Uint8Array>;
+  /** Streams the file from `offset` (by default 0) to its end. Leave the loop to stop early. */
+  read(offset?: number): AsyncIterable<Uint8Array>;
+  /** Reads `length` bytes from `offset`, or fewer where the file ends before. */
+  readRange(offset: number, length: number): Promise<Uint8Array>;
 }
 
 const pngSignature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -20,11 +23,7 @@ export function isJpegFile(file: ImageFile): Promise<boolean> {
 }
 
 async function startsWith(file: ImageFile, signature: readonly number[]): Promise<boolean> {
-  const head: number[] = [];
-  for await (const part of file.read()) {
-    head.push(...part.subarray(0, signature.length - head.length));
-    if (head.length === signature.length) break;
-  }
+  const head = await file.readRange(0, signature.length);
   return signature.every((byte, at) => byte === head[at]);
 }
 
