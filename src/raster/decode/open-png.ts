@@ -1,10 +1,9 @@
-import { DamagedImage } from "../headers/damaged-image.ts";
 import { findPngColors } from "../color/png-colors.ts";
 import { isOpaquePng } from "./png/expand-row.ts";
 import { PngRows } from "./png/png-rows.ts";
 import type { PngHeader } from "../headers/png-header.ts";
 import { scanPng, type PngScan } from "./png/scan-png.ts";
-import { UnusableImage } from "../image-errors.ts";
+import { describeDamage } from "./describe-damage.ts";
 import type { ImageFile } from "./image-file.ts";
 import type { CheckInfo, DecodedImage } from "./image-source.ts";
 import { copyRows, uprightOrder } from "./upright.ts";
@@ -17,7 +16,7 @@ const ROWS_BYTES = 9 * 1024 * 1024;
  * These come row by row, or as a whole if the image is interlaced or must be rotated. Throws `UnusableImage`.
  */
 export async function openPng(file: ImageFile, check: CheckInfo): Promise<DecodedImage> {
-  const header = await describeDamage(() => scanPng(file.read()));
+  const header = await describeDamage("PNG", () => scanPng(file.read()));
   const { orientation, interlaced, animated } = header;
   const turned = orientation >= 5;
   const [width, height] = turned ? [header.height, header.width] : [header.width, header.height];
@@ -38,7 +37,7 @@ function readInOrder(rows: PngRows, { width }: PngHeader): Reading {
     async readRows(first, count, into) {
       // A caller may skip rows, but never goes back.
       const skipped = new Uint8Array(next < first ? width * 4 : 0);
-      await describeDamage(async () => {
+      await describeDamage("PNG", async () => {
         for (; next < first; next++) await rows.readRow(skipped);
         for (; next < first + count; next++) await rows.readRow(into.subarray((next - first) * width * 4));
       });
@@ -53,7 +52,7 @@ async function readAsWhole(rows: PngRows, { width, height, orientation }: PngSca
   const memoryBytes = pixels.byteLength + ROWS_BYTES;
   const whole = pixels;
   try {
-    await describeDamage(() => rows.readAll(whole));
+    await describeDamage("PNG", () => rows.readAll(whole));
   } finally {
     await rows.close();
   }
@@ -69,16 +68,4 @@ async function readAsWhole(rows: PngRows, { width, height, orientation }: PngSca
       pixels = undefined;
     },
   };
-}
-
-async function describeDamage<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof DamagedImage)) throw error;
-    throw new UnusableImage(
-      `The PNG picture is damaged: ${error.message}. Upload it again, saved anew by an image editor.`,
-      { cause: error },
-    );
-  }
 }
