@@ -14,9 +14,15 @@ const BLOCK = 8;
 /**
  * Encodes a baseline JPEG (ITU T.81, JFIF 1.02) of `quality` 1–100 row by row, with chrominance at half the resolution.
  * In addition to the file it holds only 16 rows. A JPEG has no alpha: transparent pixels show the opaque `ground`.
- * Without `ground` all pixels must be opaque.
+ * Without `ground` all pixels must be opaque. `orientation` is how to turn the rows upright, by EXIF.
  */
-export function createJpegSink(width: number, height: number, quality: number, ground?: Rgba): RowSink {
+export function createJpegSink(
+  width: number,
+  height: number,
+  quality: number,
+  ground?: Rgba,
+  orientation = 1,
+): RowSink {
   const divisors = scaleDivisors(quality);
   const writer = new BitWriter();
   const luminance = new BlockEncoder(writer, divisors.luminance, dcLuminance, acLuminance);
@@ -50,7 +56,11 @@ export function createJpegSink(width: number, height: number, quality: number, g
     },
     async finish() {
       if (stripe.rows > 0) encodeStripe();
-      return [jpegHeader(width, height, divisors), ...writer.finish(), Uint8Array.of(0xff, 0xd9)];
+      return [
+        jpegHeader(width, height, divisors, orientation),
+        ...writer.finish(),
+        Uint8Array.of(0xff, 0xd9),
+      ];
     },
   };
 }
