@@ -14,8 +14,8 @@ const BLOCK = 8;
 
 /**
  * Encodes a baseline JPEG (ITU T.81, JFIF 1.02) of `quality` 1–100 row by row, with chrominance at half the resolution.
- * It holds only 16 rows. A JPEG has no alpha: transparent pixels show the opaque `ground`.
- * Without `ground` all pixels must be opaque.
+ * It holds only 16 rows. A JPEG has no alpha: transparent pixels show the opaque `ground`. Without `ground` all pixels
+ * must be opaque. `orientation` is how to turn the rows upright, by EXIF.
  */
 export function createJpegSink(
   write: WriteBytes,
@@ -23,6 +23,7 @@ export function createJpegSink(
   height: number,
   quality: number,
   ground?: Rgba,
+  orientation = 1,
 ): RowSink {
   const divisors = scaleDivisors(quality);
   const writer = new BitWriter();
@@ -31,7 +32,7 @@ export function createJpegSink(
   const red = new BlockEncoder(writer, divisors.chrominance, dcChrominance, acChrominance);
   const stripe = new Stripe(width);
   const yieldToEventLoop = createYielder();
-  let ready = [jpegHeader(width, height, divisors)];
+  let ready = [jpegHeader(width, height, divisors, orientation)];
 
   const encodeStripe = async (): Promise<void> => {
     stripe.complete();
