@@ -1,5 +1,5 @@
 import { IMAGE_PARTS_MAX, JPEG_SCANS_MAX } from "../../protocol/limits.ts";
-import { ByteReader, EndOfFile } from "../decode/png/byte-reader.ts";
+import { ByteReader, EndOfFile } from "../decode/byte-reader.ts";
 import { DamagedImage, TOO_MANY_PARTS, type StoredSize } from "../headers/damaged-image.ts";
 import { readExifOrientation } from "../headers/exif.ts";
 import {
