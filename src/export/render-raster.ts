@@ -1,4 +1,4 @@
-import type { ExportOptions } from "../protocol/model/export-job.ts";
+import { CHROMA_DEFAULT, type ExportOptions } from "../protocol/model/export-job.ts";
 import { sumBytes, type ExportedFile } from "../files/exported-file.ts";
 import { createJpegSink } from "../raster/encode/jpeg-sink.ts";
 import { createPngSink } from "../raster/encode/png-sink.ts";
@@ -73,7 +73,12 @@ export async function renderRaster(
     footerRows > 0 ? stackSources(framed, createBlankSource(width, footerRows, onWhite(ground))) : framed;
   const sinks: Record<RasterFormat, () => RowSink> = {
     png: () => createPngSink(width, height, !rows.opaque),
-    jpg: () => createJpegSink(width, height, options.quality, rows.opaque ? undefined : onWhite(ground)),
+    jpg: () =>
+      createJpegSink(width, height, {
+        quality: options.quality,
+        chroma: options.chroma ?? CHROMA_DEFAULT,
+        ground: rows.opaque ? undefined : onWhite(ground),
+      }),
     webp: () => createWebpSink(width, height, options.quality),
   };
   const sceneBytes = checkMemory(image, allDrawings(scene), format === "webp" ? width * height * 4 : 0);
