@@ -9,7 +9,7 @@ import { acChrominance, acLuminance, planCodes, scaleDivisors } from "../../src/
 import { parseColor } from "../../src/raster/row-source.ts";
 import { toBytes } from "../support/export/fixture-photos.ts";
 import { colorDistance, decodePixels, type Pixels } from "../support/export/pixels.ts";
-import { concat } from "../support/export/sample-headers.ts";
+import { collectFile } from "../support/export/collect-file.ts";
 import { hash, photoLike } from "../support/export/test-picture.ts";
 
 const turbo = import.meta.glob("../fixtures/jpeg/libjpeg-turbo-*.jpg", {
@@ -28,7 +28,8 @@ async function write(
   color: Paint,
   { portion = height, quality = 95, chroma = "4:2:0", ground }: Options = {},
 ): Promise<Uint8Array> {
-  const sink = createJpegSink(width, height, { quality, chroma, ground });
+  const file = collectFile();
+  const sink = createJpegSink(file.write, width, height, { quality, chroma, ground });
   for (let top = 0; top < height; top += portion) {
     const count = Math.min(portion, height - top);
     const rows = new Uint8Array(width * count * 4);
@@ -38,7 +39,8 @@ async function write(
     }
     await sink.writeRows(rows);
   }
-  return concat(...(await sink.finish()));
+  await sink.finish();
+  return file.join();
 }
 
 /** The mean difference from what was encoded. */
@@ -198,9 +200,9 @@ describe("createJpegSink", () => {
     const alone = await write(50, 70, smooth);
     const together = await Promise.all([1, 2, 3].map(() => write(50, 70, smooth, { portion: 7 })));
     for (const file of together) expect(file).toEqual(alone);
-    expect(() => createJpegSink(10_000_000, 1, { quality: 85, chroma: "4:2:0" })).toThrow(
-      WebAssembly.RuntimeError,
-    );
+    expect(() =>
+      createJpegSink(collectFile().write, 10_000_000, 1, { quality: 85, chroma: "4:2:0" }),
+    ).toThrow(WebAssembly.RuntimeError);
     expect(await write(50, 70, smooth)).toEqual(alone);
   });
 

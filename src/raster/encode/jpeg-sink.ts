@@ -1,5 +1,6 @@
 import { createYielder } from "../../event-loop.ts";
 import type { ChromaSampling } from "../../protocol/model/export-job.ts";
+import type { WriteBytes } from "../../write-bytes.ts";
 import { byteAt } from "../array-at.ts";
 import { flattenOnto } from "../draw/blend.ts";
 import { giveBackCodec, takeCodec, type CodecExports } from "../jpeg-codec/codec-instance.ts";
@@ -28,33 +29,43 @@ const BLOCK = 8;
 const END_OF_IMAGE = Uint8Array.of(0xff, 0xd9);
 
 /**
- * Encodes a baseline JPEG (ITU-T T.81, JFIF 1.02) in sRGB, row by row. In addition to the file it holds only 8 or 16
- * rows. The work is done in C: `jpeg-codec/encode-jpeg.c`.
+ * Encodes a baseline JPEG (ITU-T T.81, JFIF 1.02) in sRGB, row by row. It holds only 8 or 16 rows. The work is done in
+ * C: `jpeg-codec/encode-jpeg.c`.
  */
-export function createJpegSink(width: number, height: number, options: JpegOptions): RowSink {
+export function createJpegSink(
+  write: WriteBytes,
+  width: number,
+  height: number,
+  options: JpegOptions,
+): RowSink {
   const { quality, chroma, ground } = options;
   const sampling = chroma === "4:2:0" ? 2 : 1;
   const divisors = scaleDivisors(quality);
-  const parts: Uint8Array[] = [jpegHeader(width, height, divisors, sampling)];
-  const write = (bytes: Uint8Array): void => void parts.push(bytes);
   const encoder = new StripeEncoder(width, sampling, divisors);
   const yieldToEventLoop = createYielder();
+  let header: Uint8Array | undefined = jpegHeader(width, height, divisors, sampling);
+  const writeStripe = async (): Promise<void> => {
+    if (header) await write(header);
+    header = undefined;
+    for (const bytes of encoder.encodeStripe()) await write(bytes);
+  };
   return {
     async writeRows(rows) {
       if (ground) flattenOnto(rows, ground);
       for (let rest = rows; rest.byteLength > 0;) {
         rest = rest.subarray(encoder.addRows(rest));
         if (!encoder.isFull) continue;
-        for (const bytes of encoder.encodeStripe()) write(bytes);
+        await writeStripe();
         await yieldToEventLoop();
       }
     },
     async finish() {
-      for (const bytes of encoder.encodeStripe()) write(bytes);
-      write(encoder.finish());
-      write(END_OF_IMAGE);
-      return parts;
+      await writeStripe();
+      await write(encoder.finish());
+      await write(END_OF_IMAGE);
+      encoder.giveBack();
     },
+    memoryBytes: () => ({ rows: encoder.memoryBytes, encoder: 0 }),
   };
 }
 
@@ -87,7 +98,7 @@ class StripeEncoder {
     return taken.byteLength;
   }
 
-  /** Yields the bytes of the rows that were added. */
+  /** Encodes the rows that were added. Yields views of the encoder's output, each good until the next is asked for. */
   *encodeStripe(): Generator<Uint8Array> {
     if (this.#filled === 0) return;
     this.#codec.startStripe(this.#rows.byteOffset, this.#filled / this.#rowBytes);
@@ -95,19 +106,26 @@ class StripeEncoder {
     for (;;) {
       const bytes = this.#codec.encodeUnits();
       if (bytes === 0) return;
-      yield this.#copyOutput(bytes);
+      yield this.#viewOutput(bytes);
     }
   }
 
-  /** Returns the last bytes. The encoder can't be used after that. */
+  /** Returns a view of the last bytes. */
   finish(): Uint8Array {
-    const last = this.#copyOutput(this.#codec.finishEncoder());
-    giveBackCodec(this.#codec);
-    return last;
+    return this.#viewOutput(this.#codec.finishEncoder());
   }
 
-  #copyOutput(bytes: number): Uint8Array {
-    return new Uint8Array(this.#codec.memory.buffer, this.#codec.encoderOutput(), bytes).slice();
+  /** Lets another picture have the memory. Call it once, at the end. */
+  giveBack(): void {
+    giveBackCodec(this.#codec);
+  }
+
+  get memoryBytes(): number {
+    return this.#codec.memory.buffer.byteLength;
+  }
+
+  #viewOutput(bytes: number): Uint8Array {
+    return new Uint8Array(this.#codec.memory.buffer, this.#codec.encoderOutput(), bytes);
   }
 }
 
