@@ -30,7 +30,7 @@ const END_OF_IMAGE = Uint8Array.of(0xff, 0xd9);
 
 /**
  * Encodes a baseline JPEG (ITU-T T.81, JFIF 1.02) in sRGB, row by row. It holds only 8 or 16 rows. The work is done in
- * C: `jpeg-codec/encode-jpeg.c`.
+ * C: `jpeg-codec/encoder.c`.
  */
 export function createJpegSink(
   write: WriteBytes,
@@ -129,7 +129,7 @@ class StripeEncoder {
   }
 }
 
-/** Writes `EncoderTables` of `encode-jpeg.c`, and returns their address. */
+/** Writes `EncoderTables` of `encoder.c`, and returns their address. */
 function writeTables(codec: CodecExports, divisors: Divisors): number {
   const tables = [
     ...[dcLuminance, acLuminance, dcChrominance, acChrominance].map(planCodes),

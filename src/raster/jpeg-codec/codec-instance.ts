@@ -1,4 +1,5 @@
 import codecModule from "../../../generated/jpeg-codec.wasm";
+import type { EncoderExports } from "./encoder-exports.ts";
 
 /** What the C files export. */
 export type CodecExports = MemoryExports & EncoderExports;
@@ -10,18 +11,6 @@ interface MemoryExports {
   resetMemory(): void;
   /** Zeroed bytes, until the next reset. Growing memory detaches all views of it: make them anew. Traps when full. */
   allocate(bytes: number): number;
-}
-
-/** `encode-jpeg.c`. Addresses and sizes are in bytes. */
-interface EncoderExports {
-  /** `sampling`: 1 for 4:4:4, 2 for 4:2:0. The tables stay where they are. */
-  startEncoder(tables: number, width: number, sampling: 1 | 2): void;
-  encoderOutput(): number;
-  /** Takes 8 × `sampling` rows of RGBA, or fewer at the end of the picture. */
-  startStripe(rows: number, count: number): void;
-  /** Writes some of the stripe, and returns how many bytes. 0: it is complete. */
-  encodeUnits(): number;
-  finishEncoder(): number;
 }
 
 /** An export has a decoder and an encoder at once. */

@@ -26,27 +26,27 @@ INLINE void transform_columns(v128_t x[8], int bits) {
 
   v128_t outer = wasm_i16x8_add(sum07, sum34), outer_difference = wasm_i16x8_sub(sum07, sum34);
   v128_t inner = wasm_i16x8_add(sum16, sum25), inner_difference = wasm_i16x8_sub(sum16, sum25);
-  x[0] = descale(combine(outer, UNIT, inner, UNIT), bits);
-  x[4] = descale(combine(outer, UNIT, inner, -UNIT), bits);
-  x[2] = descale(combine(outer_difference, C2, inner_difference, C6), bits);
-  x[6] = descale(combine(outer_difference, C6, inner_difference, -C2), bits);
+  x[0] = scale_down(multiply_add(outer, UNIT, inner, UNIT), bits);
+  x[4] = scale_down(multiply_add(outer, UNIT, inner, -UNIT), bits);
+  x[2] = scale_down(multiply_add(outer_difference, C2, inner_difference, C6), bits);
+  x[6] = scale_down(multiply_add(outer_difference, C6, inner_difference, -C2), bits);
 
   Wide near, far;
-  near = combine(difference07, C1, difference16, C3), far = combine(difference25, C5, difference34, C7);
-  x[1] = descale(add_wide(near, far), bits);
-  near = combine(difference07, C3, difference16, -C7), far = combine(difference25, -C1, difference34, -C5);
-  x[3] = descale(add_wide(near, far), bits);
-  near = combine(difference07, C5, difference16, -C1), far = combine(difference25, C7, difference34, C3);
-  x[5] = descale(add_wide(near, far), bits);
-  near = combine(difference07, C7, difference16, -C5), far = combine(difference25, C3, difference34, -C1);
-  x[7] = descale(add_wide(near, far), bits);
+  near = multiply_add(difference07, C1, difference16, C3), far = multiply_add(difference25, C5, difference34, C7);
+  x[1] = scale_down(add(near, far), bits);
+  near = multiply_add(difference07, C3, difference16, -C7), far = multiply_add(difference25, -C1, difference34, -C5);
+  x[3] = scale_down(add(near, far), bits);
+  near = multiply_add(difference07, C5, difference16, -C1), far = multiply_add(difference25, C7, difference34, C3);
+  x[5] = scale_down(add(near, far), bits);
+  near = multiply_add(difference07, C7, difference16, -C5), far = multiply_add(difference25, C3, difference34, -C1);
+  x[7] = scale_down(add(near, far), bits);
 }
 
 /**
  * Transforms a block of samples, from -128 to 127, whose rows are `stride` numbers apart. The coefficients come column
  * by column: the one of horizontal frequency u and vertical frequency v is in lane v of vector u, 8 times too large.
  */
-INLINE void transform_block(const int16_t *samples, int stride, v128_t block[8]) {
+INLINE void forward_dct(const int16_t *samples, int stride, v128_t block[8]) {
   for (int y = 0; y < 8; y++) block[y] = wasm_v128_load(samples + y * stride);
   transform_columns(block, DCT_FRACTION_BITS - DCT_PASS_BITS);
   transpose(block);

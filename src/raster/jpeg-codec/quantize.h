@@ -25,6 +25,6 @@ INLINE void quantize_block(v128_t block[8], const int16_t reciprocals[64]) {
         wasm_i32x4_extmul_low_i16x8(block[u], factors),
         wasm_i32x4_extmul_high_i16x8(block[u], factors),
     };
-    block[u] = descale(products, RECIPROCAL_BITS);
+    block[u] = scale_down(products, RECIPROCAL_BITS);
   }
 }

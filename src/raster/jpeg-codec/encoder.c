@@ -137,7 +137,7 @@ void start_stripe(const uint32_t *rows, int count) {
 
 static void write_block(Component *component, BitWriter *writer, int x, int y) {
   v128_t block[8];
-  transform_block(component->samples + y * component->stride + x, component->stride, block);
+  forward_dct(component->samples + y * component->stride + x, component->stride, block);
   quantize_block(block, component->reciprocals);
   encode_block(writer, component->codes, encoder.index, block, &component->previous_dc);
 }
