@@ -12,6 +12,8 @@ import { allDrawings, type ExportScene } from "./export-scene.ts";
 export interface EmbeddedImage {
   bytes: Uint8Array;
   info: ImageInfo;
+  /** What is wrong with it, for a person. */
+  warnings: readonly string[];
 }
 
 interface Size {
@@ -49,7 +51,7 @@ export function renderSvg(
     size: base64Length(sumBytes(embedded)) + sumBytes([head, middle, ...shapes, tail]),
     width: size.width,
     height: size.height,
-    warnings: scene.warnings,
+    warnings: [...(image?.warnings ?? []), ...scene.warnings],
   };
 }
 

@@ -1,7 +1,8 @@
 import codecModule from "../../../generated/jpeg-codec.wasm";
+import type { DecoderExports } from "./decoder-exports.ts";
 
 /** What the C files export. */
-export type CodecExports = MemoryExports;
+export type CodecExports = MemoryExports & DecoderExports;
 
 /** `memory.c` */
 interface MemoryExports {
