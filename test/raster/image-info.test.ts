@@ -162,7 +162,7 @@ describe("readImageInfo", () => {
   });
 
   it("names the formats it takes", () => {
-    for (const bytes of [concat(), concat("<svg/>"), concat("RIFF", u32(4), "WAVE"), new Uint8Array(100)]) {
+    for (const bytes of [concat(), concat("RIFF", u32(4), "WAVE"), new Uint8Array(100)]) {
       expect(refusal(bytes)).toBe(
         "unsupported_media_type: The picture must be a JPEG, PNG, WebP or GIF file",
       );

@@ -1,6 +1,7 @@
 import type { ImageType } from "../../protocol/model/document.ts";
 import { fail, ok, type Result } from "../../protocol/errors.ts";
 import { DamagedImage, UnsupportedImage, type StoredSize } from "./damaged-image.ts";
+import { describeOtherFormat } from "./other-formats.ts";
 import { readGifSize } from "./gif.ts";
 import { readJpegSize } from "./jpeg.ts";
 import { readPngSize } from "./png.ts";
@@ -19,6 +20,8 @@ export interface ImageInfo {
   interlaced: boolean;
 }
 
+const UNKNOWN_FORMAT = "The picture must be a JPEG, PNG, WebP or GIF file";
+
 /**
  * Reads an image's type and size from its own bytes. Decodes nothing, checks every offset, and never throws. Errors:
  * `unsupported_media_type` (not one of the four formats, or CMYK), `invalid_image` (cut off, damaged, without size).
@@ -26,7 +29,7 @@ export interface ImageInfo {
 export function readImageInfo(bytes: Uint8Array): Result<ImageInfo> {
   const type = sniffImageType(bytes);
   if (type === undefined) {
-    return fail("unsupported_media_type", "The picture must be a JPEG, PNG, WebP or GIF file");
+    return fail("unsupported_media_type", describeOtherFormat(bytes) ?? UNKNOWN_FORMAT);
   }
   const read = readStoredSize(type, new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   if (!read.ok) return read;
