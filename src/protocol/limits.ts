@@ -114,11 +114,13 @@ export const QUERY_MAX = TITLE_MAX;
 
 // Pictures
 
-/** Bytes of an uploaded picture: it is held in memory while it is hashed and checked. */
-export const IMAGE_MAX_BYTES = 32 * MIB;
+/** Bytes of an uploaded picture: a PNG of 16 million pixels that hardly compresses. It is stored as it comes. */
+export const IMAGE_MAX_BYTES = 64 * MIB;
+/** Bytes of a WebP: it is held in memory while it is checked, and while it is decoded. */
+export const WHOLE_IMAGE_MAX_BYTES = 32 * MIB;
 /**
  * Chunks, segments or blocks of a picture's file. Each costs its readers microseconds, however empty: without a bound,
- * 32 MiB of them would take seconds. Pictures have some thousands at most, also animations and files in small pieces.
+ * 64 MiB of them would take seconds. Pictures have some thousands at most, also animations and files in small pieces.
  */
 export const IMAGE_PARTS_MAX = 16_384;
 /**

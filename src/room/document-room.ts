@@ -125,6 +125,10 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     return this.#perform(access, documents.restoreDocument(options.ifMatch), options);
   }
 
+  async checkImage(access: Access, image: StoredImage, options: WriteOptions) {
+    return this.#room.preview(access, documents.setImage(image, options.ifMatch), options.opId);
+  }
+
   async setImage(access: Access, image: StoredImage, options: WriteOptions) {
     return this.#perform(access, documents.setImage(image, options.ifMatch), options);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeOtherFormat } from "../../src/raster/headers/other-formats.ts";
+import { describeUnsupported } from "../../src/raster/headers/other-formats.ts";
 import { readImageInfo } from "../../src/raster/headers/image-info.ts";
 import { concat, u32 } from "../support/export/sample-headers.ts";
 
@@ -68,10 +68,10 @@ describe("a file of another format is refused by name, with the way out", () => 
       if (length >= 12) expect(read).toMatchObject({ error: { message: expect.stringMatching(HEIC) } });
     }
     const endless = concat([0xff, 0xff, 0xff, 0xff], heic.subarray(4), new Uint8Array(100_000));
-    expect(describeOtherFormat(endless)).toMatch(HEIC);
+    expect(describeUnsupported(endless)).toMatch(HEIC);
     // What follows the box is no brand.
     const before = concat(fileType("isom", 0, "isom"), "heicheic");
-    expect(describeOtherFormat(before)).toMatch(VIDEO);
+    expect(describeUnsupported(before)).toMatch(VIDEO);
   });
 
   it("but what only looks like one is not named", () => {

@@ -3,9 +3,10 @@
  * file may be cut off, or not be what it claims: it is refused in any case.
  */
 
-/** The first bytes that `describeOtherFormat` looks at: enough for the comments in front of most SVG elements. */
-export const OTHER_FORMAT_BYTES = 1024;
+/** The first bytes that `describeUnsupported` looks at: enough for the comments in front of most SVG elements. */
+export const UNSUPPORTED_HEAD_BYTES = 1024;
 
+const UNKNOWN = "The picture must be a JPEG, PNG, WebP or GIF file";
 const SAVE = "save it as JPEG, PNG or WebP and send that";
 const heic =
   "The picture is a photo in HEIC, which can't be read here: save it as JPEG and send that. iPhones take JPEGs with " +
@@ -31,11 +32,12 @@ function unreadable(format: string): string {
   return `The picture is in ${format}, which can't be read here: ${SAVE}`;
 }
 
-/** Says what the file is that starts like this, and what to do. undefined: it is of no kind that is known here. */
-export function describeOtherFormat(bytes: Uint8Array): string | undefined {
-  const head = String.fromCharCode(...bytes.subarray(0, OTHER_FORMAT_BYTES));
+/** Says why a file that starts like this is refused: what it is, where that is known, and what to do. */
+export function describeUnsupported(bytes: Uint8Array): string {
+  const head = String.fromCharCode(...bytes.subarray(0, UNSUPPORTED_HEAD_BYTES));
   const [, message] = starts.find(([start]) => start.test(head)) ?? [];
-  return message ?? (head.startsWith("ftyp", 4) ? describeBrands(listBrands(head)) : undefined);
+  if (message !== undefined) return message;
+  return head.startsWith("ftyp", 4) ? describeBrands(listBrands(head)) : UNKNOWN;
 }
 
 /**
