@@ -147,6 +147,11 @@ export const NOTES_MAX = 200;
 /** Longer sides of thumbnails, in pixels. There are few, since each of them is kept. */
 export const THUMBNAIL_SIZES = [64, 128, 256, 512, 1024] as const;
 export const THUMBNAIL_SIZE_DEFAULT = 256;
+/**
+ * Widths of previews, in pixels: from a place in a list to a large screen. There are few, since each of them is kept.
+ * Beyond the largest, the picture itself is the better answer.
+ */
+export const PREVIEW_WIDTHS = [256, 512, 1024, 2048] as const;
 
 // Tokens
 
