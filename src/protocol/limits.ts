@@ -55,6 +55,11 @@ export const SNAPSHOT_MAX_BYTES = 16 * MIB;
  * socket, where there are 16 KiB and a text takes up to two bytes a character.
  */
 export const PRESENCE_MAX_BYTES = 4 * KIB;
+/** UTF-8 bytes of a broadcast's JSON: it travels to everyone, like a presence. */
+export const BROADCAST_MAX_BYTES = 4 * KIB;
+/** Broadcasts that a connection may send at once, and a second in the long run: as often as presence is told. */
+export const BROADCASTS_BURST = 100;
+export const BROADCASTS_PER_SECOND = 50;
 /** The largest message is a snapshot in base64 (21.4 MiB). The platform's own limit is 32 MiB. */
 export const FRAME_MAX_BYTES = 24 * MIB;
 /** Messages in one frame of a client: bounds the work that one frame can ask for. */

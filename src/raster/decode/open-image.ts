@@ -31,6 +31,7 @@ export async function openImage(file: ImageFile, maxImagePixels: number): Promis
   return {
     width: image.width,
     height: image.height,
+    orientation: image.orientation,
     opaque: image.opaque,
     readRows: (first, count, into) => rows.readRows(first, count, into),
     warnings,

@@ -5,7 +5,7 @@ import { decodeJpeg } from "./jpeg/decode-jpeg.ts";
 import { UndecodableImage, UnusableImage } from "../image-errors.ts";
 import { isJpegFile, readWholeFile, requireImageInfo, type ImageFile } from "./image-file.ts";
 import type { CheckInfo, DecodedImage, WholePixels } from "./image-source.ts";
-import { copyRows, uprightOrder } from "./upright.ts";
+import { copyRows, turnSize, uprightOrder } from "../turn/orientation.ts";
 import { decodeWebp } from "./webp/decode-webp.ts";
 
 /** Decodes a JPEG or WebP as a whole. Throws `UnusableImage` if it is damaged. */
@@ -15,12 +15,12 @@ export async function openWhole(file: ImageFile, check: CheckInfo): Promise<Deco
     : await describeDamage("WebP", () => decodeFromMemory(file, check));
   const { info, colors, opaque, heldBytes, decodingBytes } = whole;
   const { orientation, width, height, animated } = info;
-  const turned = orientation >= 5;
-  const order = uprightOrder(orientation, turned ? height : width, turned ? width : height);
+  const order = uprightOrder(orientation, turnSize(orientation, info));
   let pixels: Uint8Array | undefined = whole.pixels;
   return {
     width,
     height,
+    orientation: 1,
     opaque,
     animated,
     colors,
