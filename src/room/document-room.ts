@@ -162,6 +162,10 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     return this.#perform(access, annotations.deleteAnnotation(id, version, options.ifMatch), options);
   }
 
+  async restoreAnnotation(access: Access, id: string, version: number | undefined, options: WriteOptions) {
+    return this.#perform(access, annotations.restoreAnnotation(id, version, options.ifMatch), options);
+  }
+
   async applyBatch(access: Access, operations: Operation[], options: WriteOptions) {
     return this.#perform(access, annotations.applyBatch(operations, access.claims?.sub), options);
   }

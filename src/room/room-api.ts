@@ -119,6 +119,12 @@ export interface RoomApi {
     version: number | undefined,
     options: WriteOptions,
   ): Promise<Result<Annotation>>;
+  restoreAnnotation(
+    access: Access,
+    id: string,
+    version: number | undefined,
+    options: WriteOptions,
+  ): Promise<Result<Annotation>>;
   applyBatch(access: Access, operations: Operation[], options: WriteOptions): Promise<Result<BatchResult>>;
 
   createVersion(
