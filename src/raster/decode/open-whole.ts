@@ -10,15 +10,15 @@ import { decodeWebp } from "./webp/decode-webp.ts";
 export async function openWhole(file: ImageFile, check: CheckInfo): Promise<DecodedImage> {
   const whole = await describeDamage("WebP", () => decodeFromMemory(file, check));
   const { info, colors, opaque, heldBytes, decodingBytes } = whole;
-  const { orientation, width, height, animated } = info;
+  const { orientation, width, height } = info;
   const order = uprightOrder(orientation, turnSize(orientation, info));
   let pixels: Uint8Array | undefined = whole.pixels;
   return {
+    info,
     width,
     height,
     orientation: 1,
     opaque,
-    animated,
     colors,
     async readRows(first, count, into) {
       if (!pixels) throw new RangeError("The image is closed");
