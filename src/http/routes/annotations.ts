@@ -25,6 +25,7 @@ import {
   writeHeaders,
 } from "../openapi/requests.ts";
 import { json, notModified, problems } from "../openapi/responses.ts";
+import { toClassic } from "../openapi/to-classic.ts";
 import { unwrap } from "../answers/refusal.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
@@ -72,7 +73,7 @@ const listRoute = createRoute({
     "In the order they were made. With `document_id`, or a token for one document, the answer comes straight from " +
     "the document and is never stale. `updated_since` is inclusive.",
   middleware: [guard("viewer")],
-  request: { query: annotationListQuerySchema },
+  request: { query: toClassic(annotationListQuerySchema) },
   responses: {
     200: json(annotationPageSchema, "A page of annotations", examplePage(exampleAnnotation)),
     ...problems("document_not_found", "document_deleted"),
@@ -136,7 +137,7 @@ const deleteAnnotation = createRoute({
   request: {
     params: idParams,
     query: documentQuery.extend({
-      version: z.coerce.number().pipe(versionNumberSchema).optional().meta({
+      version: z.coerce.number().pipe(toClassic(versionNumberSchema)).optional().meta({
         // Query strings carry text. OpenAPI shows what it means: an integer.
         type: "integer",
         minimum: 1,

@@ -12,6 +12,7 @@ import { guard, requireDocument } from "../middleware/guard.ts";
 import { exampleDocument } from "../openapi/examples.ts";
 import { bearer, bearerOrQuery, idParams, noQuery, tokenQuery, writeHeaders } from "../openapi/requests.ts";
 import { binary, json, notModified, problems } from "../openapi/responses.ts";
+import { toClassic } from "../openapi/to-classic.ts";
 import { BodyBudget } from "../body-budget.ts";
 import { type TooLarge, withBody } from "../read-body.ts";
 import { refusal, unwrap } from "../answers/refusal.ts";
@@ -70,7 +71,7 @@ const getImage = createRoute({
   summary: "Read the base image, or an earlier one",
   description: "Answers `Range` (one range of bytes), `If-Range` and `If-None-Match`.",
   middleware: [guard("viewer", { queryToken: true })],
-  request: { params: idParams, query: tokenQuery.extend(imageGetQuerySchema.shape) },
+  request: { params: idParams, query: tokenQuery.extend(toClassic(imageGetQuerySchema).shape) },
   responses: {
     200: { description: "The picture's bytes", content: binary(imageTypes) },
     206: { description: "The range asked for", content: binary(imageTypes) },
