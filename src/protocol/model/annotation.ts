@@ -345,6 +345,18 @@ export const operationSchema = component(
       "DeleteOperation",
       "Deletes an annotation",
     ),
+    component(
+      z.strictObject({
+        op: describe(z.literal("restore"), "Brings a deleted annotation back"),
+        id: describe(idSchema, "The annotation to restore"),
+        version: describe(
+          z.optional(versionNumberSchema),
+          "Refuses the restore with `stale_version` where it is not the current one",
+        ),
+      }),
+      "RestoreOperation",
+      "Brings a deleted annotation back",
+    ),
   ]),
   "AnnotationOperation",
   "One operation of a batch. `op` tells which",

@@ -35,8 +35,12 @@ export const changesSchema = component(
     version: describe(seqSchema, "The head of the document's order of changes"),
     resumed: describe(
       z.boolean(),
-      "false: `since` can't be served. Replace your CRDT content by the snapshot and the updates in this answer, " +
-        "read the annotations anew, and go on at `next_since`",
+      "false: `since` can't be served. Merge the snapshot and the updates in this answer into your CRDT content, or, " +
+        "where `content_epoch` is not the one you had, replace it. Read the annotations anew, and go on at `next_since`",
+    ),
+    content_epoch: describe(
+      seqSchema,
+      "The seq of the last revert that changed CRDT content. 0: there was none",
     ),
     snapshot_version: describe(
       z.optional(seqSchema),

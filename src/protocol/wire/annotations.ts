@@ -50,6 +50,20 @@ export const annotationDeleteMessage = component(
   "Deletes an annotation",
 );
 
+export const annotationRestoreMessage = component(
+  z.strictObject({
+    type: messageType("annotation.restore"),
+    opId: opIdSchema,
+    id: describe(idSchema, "The annotation to restore"),
+    version: describe(
+      z.optional(versionNumberSchema),
+      "Refuses the restore with `stale_version` where it is not the current one",
+    ),
+  }),
+  "AnnotationRestoreMessage",
+  "Brings a deleted annotation back",
+);
+
 export const annotationBatchMessage = component(
   z.strictObject({
     type: messageType("annotation.batch"),
@@ -71,7 +85,7 @@ export const annotationCreatedEvent = component(
 export const annotationUpdatedEvent = component(
   z.object({ type: messageType("annotation.updated"), seq, annotation }),
   "AnnotationUpdatedEvent",
-  "An annotation was changed",
+  "An annotation was changed, or restored",
 );
 export const annotationDeletedEvent = component(
   z.object({ type: messageType("annotation.deleted"), seq, annotation }),

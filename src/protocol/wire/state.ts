@@ -18,6 +18,11 @@ export const stateMessage = component(
     documentId: describe(idSchema, "The document"),
     connectionId: describe(z.string(), "This connection, as others see it in `presence`"),
     version: describe(seqSchema, "The head. Each later seq comes as a message of its own"),
+    contentEpoch: describe(
+      seqSchema,
+      "The seq of the last revert that changed CRDT content. 0: there was none. With `resumed: false`, replace your " +
+        "CRDT content if this is not the one you had, else merge this state into it",
+    ),
     snapshotVersion: describe(seqSchema, "The snapshot holds the updates up to this seq. 0: no snapshot"),
     snapshotB64: describe(z.nullable(z.string()), "The CRDT snapshot in base64. null: none"),
     updates: describe(
@@ -37,7 +42,10 @@ export const stateMessage = component(
       z.array(presenceSchema),
       "Who is here, this connection included. Those without room follow as `presence` messages",
     ),
-    resumed: describe(z.boolean(), "false: replace everything you had by this state"),
+    resumed: describe(
+      z.boolean(),
+      "false: replace everything you had by this state. `contentEpoch` says whether CRDT content can be merged",
+    ),
     more: describe(z.boolean(), "true: the parts are empty here and follow as `state_page` messages"),
   }),
   "StateMessage",
