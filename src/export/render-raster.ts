@@ -1,4 +1,4 @@
-import type { ExportOptions } from "../protocol/model/export-job.ts";
+import { CHROMA_DEFAULT, type ExportOptions } from "../protocol/model/export-job.ts";
 import type { ExportedFile } from "../files/exported-file.ts";
 import { PART_BYTES } from "../files/file-writer.ts";
 import { createJpegSink } from "../raster/encode/jpeg-sink.ts";
@@ -73,10 +73,13 @@ export async function renderRaster(
   const { width, height } = rows;
   const sinks: Record<RasterFormat, () => RowSink> = {
     png: () => createPngSink(writeCounted, width, height, !rows.opaque),
-    jpg: () => {
-      const below = rows.opaque ? undefined : onWhite(ground);
-      return createJpegSink(writeCounted, width, height, options.quality, below, orientation);
-    },
+    jpg: () =>
+      createJpegSink(writeCounted, width, height, {
+        quality: options.quality,
+        chroma: options.chroma ?? CHROMA_DEFAULT,
+        ground: rows.opaque ? undefined : onWhite(ground),
+        orientation,
+      }),
     webp: () => createWebpSink(writeCounted, width, height, options.quality),
   };
   const imageBytes = (image?.memoryBytes() ?? 0) + turningBytes;
@@ -164,7 +167,7 @@ function countPeak(shown: number, sink: RowSink, fileBytes: number, width: numbe
   const held = sink.memoryBytes?.();
   const bands = Math.max(BAND_PIXELS, width) * BAND_PIXEL_BYTES + RASTERIZER_BYTES;
   const partBytes = Math.min(fileBytes, PART_BYTES);
-  const drawing = shown + bands + (held ? held.rows : partBytes);
+  const drawing = shown + bands + (held?.rows ?? 0) + (held?.encoder ? 0 : partBytes);
   const encoding = held ? held.rows + held.encoder + partBytes + RASTERIZER_BYTES : 0;
   return Math.max(drawing, encoding);
 }
