@@ -81,7 +81,7 @@ describe("RowFilter", () => {
     ] as const) {
       const rgba = Uint8Array.from({ length: width * height * 4 }, (_, at) => (at * at) >> 7);
       const filter = new RowFilter(width, 4);
-      const parts = [...filter.filter(rgba)].map(({ byteLength }) => byteLength);
+      const parts = Array.from(filter.filter(rgba), ({ byteLength }) => byteLength);
       expect(parts.length).toBeGreaterThan(2);
       expect(parts.reduce((sum, bytes) => sum + bytes, 0)).toBe(height * (1 + width * 4));
       const last = filterSlowly(rgba.subarray(width * 4 * (height - 2)), width, 4).subarray(1 + width * 4);
