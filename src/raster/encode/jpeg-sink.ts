@@ -23,6 +23,8 @@ export interface JpegOptions {
   chroma: ChromaSampling;
   /** A JPEG has no alpha: transparent pixels show this opaque colour. Without it all pixels must be opaque. */
   ground?: Rgba | undefined;
+  /** EXIF orientation 1–8: how to turn the rows upright. Absent: they are. */
+  orientation?: number;
 }
 
 const BLOCK = 8;
@@ -38,12 +40,12 @@ export function createJpegSink(
   height: number,
   options: JpegOptions,
 ): RowSink {
-  const { quality, chroma, ground } = options;
+  const { quality, chroma, ground, orientation = 1 } = options;
   const sampling = chroma === "4:2:0" ? 2 : 1;
   const divisors = scaleDivisors(quality);
   const encoder = new StripeEncoder(width, sampling, divisors);
   const yieldToEventLoop = createYielder();
-  let header: Uint8Array | undefined = jpegHeader(width, height, divisors, sampling);
+  let header: Uint8Array | undefined = jpegHeader(width, height, divisors, sampling, orientation);
   const writeStripe = async (): Promise<void> => {
     if (header) await write(header);
     header = undefined;

@@ -12,14 +12,21 @@ import {
 
 /**
  * Writes everything before the entropy-coded data of a baseline JPEG (ITU-T T.81 annex B). `sampling`: how many blocks
- * of luminance share one of each chrominance, in each direction.
+ * of luminance share one of each chrominance, in each direction. `orientation`: how to turn the rows upright, by EXIF.
  */
-export function jpegHeader(width: number, height: number, divisors: Divisors, sampling: 1 | 2): Uint8Array {
+export function jpegHeader(
+  width: number,
+  height: number,
+  divisors: Divisors,
+  sampling: 1 | 2,
+  orientation: number,
+): Uint8Array {
   const bytes = [
     0xff,
     0xd8,
     // JFIF 1.02, square pixels, no preview.
     ...segment(0xe0, [...ascii("JFIF\0"), 1, 2, 0, 0, 1, 0, 1, 0, 0]),
+    ...(orientation === 1 ? [] : exifSegment(orientation)),
     // The only one of its parts (ICC.1:2022 annex B.4).
     ...segment(0xe2, [...ascii("ICC_PROFILE\0"), 1, 1, ...srgbProfile]),
     ...segment(0xdb, [0, ...inFileOrder(divisors.luminance), 1, ...inFileOrder(divisors.chrominance)]),
@@ -31,6 +38,14 @@ export function jpegHeader(width: number, height: number, divisors: Divisors, sa
     ...segment(0xda, [3, 1, 0x00, 2, 0x11, 3, 0x11, 0, 63, 0]),
   ];
   return Uint8Array.from(bytes);
+}
+
+/** EXIF data with the orientation alone (Exif 3.0 §4.5, TIFF 6.0 §2): most significant byte first, one entry. */
+function exifSegment(orientation: number): number[] {
+  const header = [0x4d, 0x4d, ...u16(42), 0, 0, 0, 8];
+  // The tag, its type (a short), one value, padded to four bytes.
+  const entry = [...u16(0x0112), ...u16(3), 0, 0, 0, 1, ...u16(orientation), 0, 0];
+  return segment(0xe1, [0x45, 0x78, 0x69, 0x66, 0, 0, ...header, ...u16(1), ...entry, 0, 0, 0, 0]);
 }
 
 function segment(marker: number, data: readonly number[]): number[] {
