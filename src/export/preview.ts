@@ -8,6 +8,7 @@ import { maxOutputPixels, maxOutputSide } from "../raster/output-limit.ts";
 import type { ExportScene } from "./export-scene.ts";
 import { makePicture } from "./make-picture.ts";
 import { renderRaster } from "./render-raster.ts";
+import { turnSize } from "../raster/turn/orientation.ts";
 import { scaleSize, type Size } from "./scale-size.ts";
 
 /** 1–100. People look closely at previews, but zoom into the picture itself. */
@@ -40,11 +41,12 @@ export async function makePreview(env: Env, preview: Preview): Promise<void> {
     format,
     draw: async (write, reportProgress) => {
       const file = await openImageFile(env.BUCKET, documentId, preview);
-      const image = await openImage(file, maxPixels);
+      const image = await openImage(file, maxPixels, { atLeast: { width, height: 1 } });
       try {
-        const size = previewSize(image, width, maxPixels);
+        const upright = turnSize(image.orientation, image);
+        const size = previewSize(upright, width, maxPixels);
         const options = { scale: 1, quality: QUALITY, background: BACKGROUND };
-        const job = { scene: emptyScene(image), format, options, size, frameSize: size };
+        const job = { scene: emptyScene(upright), format, options, size, frameSize: size, upright: true };
         await renderRaster(job, image, write, reportProgress);
       } finally {
         await image.close();
