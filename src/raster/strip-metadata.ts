@@ -29,14 +29,18 @@ interface Range {
 export async function* stripMetadata(file: ImageFile, type: ImageType): AsyncGenerator<Uint8Array> {
   switch (type) {
     case "image/jpeg":
-      return yield* readRanges(file, await findJpegRanges(file));
+      yield* readRanges(file, await findJpegRanges(file));
+      return;
     case "image/png":
-      return yield* readRanges(file, await findPngRanges(file));
+      yield* readRanges(file, await findPngRanges(file));
+      return;
     case "image/webp":
-      return yield* stripWebp(await readWholeFile(file));
+      yield* stripWebp(await readWholeFile(file));
+      return;
     case "image/gif":
       // A GIF has no orientation, and no metadata but comments.
-      return yield* file.read();
+      yield* file.read();
+      return;
   }
 }
 
