@@ -35,7 +35,8 @@ export class PartWriter implements FileWriter {
   readonly #bucket: R2Bucket;
   readonly #key: string;
   readonly #options: R2MultipartOptions;
-  readonly #part = new Uint8Array(PART_BYTES);
+  /** Made for the first bytes. */
+  #part: Uint8Array | undefined;
   #filled = 0;
   #upload: R2MultipartUpload | undefined;
   readonly #uploaded: R2UploadedPart[] = [];
@@ -49,6 +50,7 @@ export class PartWriter implements FileWriter {
 
   readonly write: WriteBytes = async (bytes) => {
     this.size += bytes.byteLength;
+    this.#part ??= new Uint8Array(PART_BYTES);
     for (let rest = bytes; rest.byteLength > 0;) {
       // Only now: a file of exactly one part is put at once.
       if (this.#filled === PART_BYTES) await this.#uploadPart();
@@ -61,8 +63,7 @@ export class PartWriter implements FileWriter {
 
   async finish(): Promise<void> {
     if (!this.#upload) {
-      const bytes = this.#part.subarray(0, this.#filled);
-      await endInTime(this.#bucket.put(this.#key, bytes, this.#options));
+      await endInTime(this.#bucket.put(this.#key, this.#filledPart(), this.#options));
       return;
     }
     await this.#uploadPart();
@@ -73,10 +74,14 @@ export class PartWriter implements FileWriter {
     await abortUpload(this.#upload);
   }
 
+  #filledPart(): Uint8Array {
+    return this.#part?.subarray(0, this.#filled) ?? new Uint8Array();
+  }
+
   async #uploadPart(): Promise<void> {
     this.#upload ??= await endInTime(this.#bucket.createMultipartUpload(this.#key, this.#options));
-    const bytes = this.#part.subarray(0, this.#filled);
-    this.#uploaded.push(await endInTime(this.#upload.uploadPart(this.#uploaded.length + 1, bytes)));
+    const part = this.#upload.uploadPart(this.#uploaded.length + 1, this.#filledPart());
+    this.#uploaded.push(await endInTime(part));
     this.#filled = 0;
     // The local R2 takes a part in one go. Others get their turn after it.
     await scheduler.wait(0);

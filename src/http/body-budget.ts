@@ -1,5 +1,5 @@
 /** How long a request waits until there is room for its body: a large upload takes about as long over a usual line. */
-export const BODY_WAIT_MAX_MS = 20_000;
+export const BODY_WAIT_MAX_MS = 40_000;
 /** Requests that wait for that, of each kind: more would not have their turn in time. */
 export const BODIES_WAITING_MAX = 64;
 /** Where others wait, a body of which nothing has come for so long gives way: its client has gone, or holds them up. */
@@ -34,7 +34,8 @@ export class BodyBudget {
   readonly #bytes: number;
   readonly #holds = new Set<Hold>();
   #held = 0;
-  #waiting: { seenAt: number }[] = [];
+  /** In the order in which they came. */
+  #waiting: { since: number; seenAt: number }[] = [];
   readonly #waitMs: number;
   readonly #silentMs: number;
   readonly #holdMs: number;
@@ -56,7 +57,7 @@ export class BodyBudget {
   async acquire(bytes: number): Promise<Hold | null> {
     const now = Date.now();
     if (this.#waiting.length === 0 && this.#fits(bytes, now)) return this.#hold(bytes, now);
-    const own = { seenAt: now };
+    const own = { since: now, seenAt: now };
     this.#dropGone(now);
     if (this.#waiting.length >= BODIES_WAITING_MAX) return null;
     this.#waiting.push(own);
@@ -64,6 +65,11 @@ export class BodyBudget {
       await scheduler.wait(LOOK_EVERY_MS);
       own.seenAt = Date.now();
       this.#dropGone(own.seenAt);
+      // Where the isolate was busy for long, others took this one for gone.
+      if (!this.#waiting.includes(own)) {
+        this.#waiting.push(own);
+        this.#waiting.sort((one, other) => one.since - other.since);
+      }
       if (this.#waiting[0] !== own || !this.#fits(bytes, own.seenAt)) continue;
       this.#waiting.shift();
       return this.#hold(bytes, own.seenAt);

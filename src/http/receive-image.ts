@@ -1,6 +1,6 @@
 import type { Config } from "../config.ts";
 import { copyFile, storeBytes, writeWith } from "../files/store-file.ts";
-import { type FileWriter, PART_BYTES, PartWriter, StreamWriter } from "../files/file-writer.ts";
+import { endInTime, type FileWriter, PART_BYTES, PartWriter, StreamWriter } from "../files/file-writer.ts";
 import { imageKey, uploadKey } from "../files/keys.ts";
 import { removeOldUploads } from "../files/upload-files.ts";
 import type { ImageType } from "../protocol/model/document.ts";
@@ -105,19 +105,19 @@ async function passOn(
   { bucket, documentId, config, accept }: Destination,
 ): Promise<StoredImage> {
   const { declared } = body;
+  const upload = uploadKey(documentId, crypto.randomUUID());
+  const writer =
+    declared === undefined
+      ? new PartWriter(bucket, upload, {})
+      : new StreamWriter(bucket, upload, declared, {});
+  const hash = new crypto.DigestStream("SHA-256");
+  // The writer's failure is the one to tell.
+  hash.digest.catch(() => undefined);
   const share = STREAM_BYTES + (declared === undefined ? PART_BYTES : 0);
-  return withShare(budget, share, async (hold) => {
+  const info = await withShare(budget, share, async (hold) => {
     body.readWithin(hold);
     await removeOldUploads(bucket, documentId);
-    const upload = uploadKey(documentId, crypto.randomUUID());
-    const writer =
-      declared === undefined
-        ? new PartWriter(bucket, upload, {})
-        : new StreamWriter(bucket, upload, declared, {});
-    const hash = new crypto.DigestStream("SHA-256");
-    // The writer's failure is the one to tell.
-    hash.digest.catch(() => undefined);
-    const info = await writeWith(writer, async () => {
+    return writeWith(writer, async () => {
       const pieces = writePieces(body, head, writer, hash.getWriter());
       // The scan ends where the picture does. What follows is passed on, too.
       const scanned = { [Symbol.asyncIterator]: () => ({ next: () => pieces.next() }) };
@@ -125,19 +125,18 @@ async function passOn(
       while ((await pieces.next()).done !== true);
       return found;
     });
-    try {
-      const digest = await hash.digest;
-      const image = describe(info, digest, writer.size);
-      await accept(image);
-      const key = imageKey(documentId, image.sha256);
-      await withShare(copies, 1, async () => {
-        if (!(await bucket.head(key))) await copyFile(bucket, upload, key, typed(image));
-      });
-      return image;
-    } finally {
-      await bucket.delete(upload);
-    }
   });
+  try {
+    const image = describe(info, await hash.digest, writer.size);
+    await accept(image);
+    const key = imageKey(documentId, image.sha256);
+    await withShare(copies, 1, async () => {
+      if (!(await bucket.head(key))) await copyFile(bucket, upload, key, typed(image));
+    });
+    return image;
+  } finally {
+    await endInTime(bucket.delete(upload));
+  }
 }
 
 /** Writes the body to R2 and into the hash, and yields what was written. Checks the number of bytes. */

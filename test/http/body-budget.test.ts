@@ -86,6 +86,21 @@ describe("BodyBudget", () => {
     }
   });
 
+  it("lets all have their turn who waited while the isolate was busy for longer than that", async () => {
+    const clock = vi.spyOn(Date, "now").mockReturnValue(5_000);
+    try {
+      const budget = new BodyBudget(100, { waitMs: 60_000 });
+      const first = await hold(budget, 100);
+      const waiting = [1, 2, 3].map(() => hold(budget, 1));
+      // None of them has looked for so long when the first of them looks.
+      clock.mockReturnValue(7_000);
+      budget.release(first);
+      expect(await Promise.all(waiting)).toHaveLength(3);
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
   it("takes from one of which nothing comes, not from one that moves on", async () => {
     const budget = new BodyBudget(100);
     const [silent, moving] = [await hold(budget, 50), await hold(budget, 50)];
