@@ -1,5 +1,6 @@
 import type { ExportOptions } from "../protocol/model/export-job.ts";
-import { sumBytes, type ExportedFile } from "../files/exported-file.ts";
+import type { ExportedFile } from "../files/exported-file.ts";
+import { PART_BYTES } from "../files/file-writer.ts";
 import { createJpegSink } from "../raster/encode/jpeg-sink.ts";
 import { createPngSink } from "../raster/encode/png-sink.ts";
 import { createWebpSink } from "../raster/encode/webp-sink.ts";
@@ -14,6 +15,7 @@ import { findUprightPlace, turnSize } from "../raster/turn/orientation.ts";
 import { turnLayer } from "../raster/turn/turn-layer.ts";
 import { createYielder } from "../event-loop.ts";
 import { composeRows, type ComposedRows } from "./compose-rows.ts";
+import type { WriteBytes } from "../write-bytes.ts";
 import { ExportFailure } from "./export-failure.ts";
 import { allDrawings, drawingBytes, type ExportScene } from "./export-scene.ts";
 
@@ -49,12 +51,13 @@ const MEMORY_MAX_BYTES = 96 * 1024 * 1024;
 const RASTERIZER_BYTES = 8 * 1024 * 1024;
 
 /**
- * Draws the scene over the image, or over a sheet in the background's colour, and encodes the picture. Works from top
- * to bottom in bands, and yields to other requests between them.
+ * Draws the scene over the image, or over a sheet in the background's colour, and writes the encoded picture. Works
+ * from top to bottom in bands, and yields to other requests between them.
  */
 export async function renderRaster(
   { scene, format, options, size, frameSize }: RasterJob,
   image: ImageSource | undefined,
+  write: WriteBytes,
   reportProgress: ReportProgress,
 ): Promise<ExportedFile> {
   await initOverlay();
@@ -63,13 +66,18 @@ export async function renderRaster(
   const composed = composeRows(image, { size, frameSize, ground }, format === "jpg");
   const { rows, orientation, turningBytes } = composed;
   const { width, height } = rows;
+  let fileBytes = 0;
+  const writeCounted: WriteBytes = async (bytes) => {
+    fileBytes += bytes.byteLength;
+    await write(bytes);
+  };
   const sinks: Record<RasterFormat, () => RowSink> = {
-    png: () => createPngSink(width, height, !rows.opaque),
+    png: () => createPngSink(writeCounted, width, height, !rows.opaque),
     jpg: () => {
       const below = rows.opaque ? undefined : onWhite(ground);
-      return createJpegSink(width, height, options.quality, below, orientation);
+      return createJpegSink(writeCounted, width, height, options.quality, below, orientation);
     },
-    webp: () => createWebpSink(width, height, options.quality),
+    webp: () => createWebpSink(writeCounted, width, height, options.quality),
   };
   const imageBytes = (image?.memoryBytes() ?? 0) + turningBytes;
   const sceneBytes = checkMemory(imageBytes, allDrawings(scene), format === "webp" ? width * height * 4 : 0);
@@ -79,12 +87,11 @@ export async function renderRaster(
   // Frees memory for the encoder.
   scene.drawings.length = 0;
   await image?.close();
-  const parts = await sink.finish();
+  await sink.finish();
   const warnings = [...(image?.warnings ?? []), ...scene.warnings];
-  const fileBytes = sumBytes(parts);
   const drawnBytes = countPeak(imageBytes + sceneBytes, sink, fileBytes, width);
   const peakBytes = Math.max(drawnBytes, (image?.decodingBytes?.() ?? 0) + sceneBytes);
-  return { parts, size: fileBytes, ...size, warnings, peakBytes };
+  return { ...size, warnings, peakBytes };
 }
 
 /** Throws `ExportFailure` if drawing the scene would take too long. */
@@ -142,7 +149,7 @@ async function copyBands(
 function checkMemory(imageBytes: number, drawings: readonly MeasuredDrawing[], rowBytes: number): number {
   const scene = drawings.reduce((sum, drawing) => sum + drawingBytes(drawing), 0);
   const held = imageBytes + scene + rowBytes;
-  if (held + BAND_PIXELS * BAND_PIXEL_BYTES + RASTERIZER_BYTES <= MEMORY_MAX_BYTES) return scene;
+  if (held + BAND_PIXELS * BAND_PIXEL_BYTES + RASTERIZER_BYTES + PART_BYTES <= MEMORY_MAX_BYTES) return scene;
   throw new ExportFailure(
     "The picture and what is drawn on it are too much to be in memory together. Delete some annotations, simplify long strokes, or upload a smaller picture.",
   );
@@ -150,12 +157,14 @@ function checkMemory(imageBytes: number, drawings: readonly MeasuredDrawing[], r
 
 /**
  * The most bytes the job held: either while it drew, with `shown` bytes of image and drawings, or while it encoded,
- * without them. A file made by rows grows while it is drawn; one that is encoded as a whole only exists at the end.
+ * without them. Of a file made by rows there is one part while it is drawn; one that is encoded as a whole only exists at
+ * the end.
  */
 function countPeak(shown: number, sink: RowSink, fileBytes: number, width: number): number {
   const held = sink.memoryBytes?.();
   const bands = Math.max(BAND_PIXELS, width) * BAND_PIXEL_BYTES + RASTERIZER_BYTES;
-  const drawing = shown + bands + (held ? held.rows : fileBytes);
-  const encoding = held ? held.rows + held.encoder + fileBytes + RASTERIZER_BYTES : 0;
+  const partBytes = Math.min(fileBytes, PART_BYTES);
+  const drawing = shown + bands + (held ? held.rows : partBytes);
+  const encoding = held ? held.rows + held.encoder + partBytes + RASTERIZER_BYTES : 0;
   return Math.max(drawing, encoding);
 }
