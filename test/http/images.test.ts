@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Document } from "../../src/protocol/model/document.ts";
 import { IMAGE_MAX_BYTES } from "../../src/protocol/limits.ts";
+import { makePackedGif } from "../support/export/gif-maker.ts";
 import { gif } from "../support/export/sample-headers.ts";
 import {
   call,
@@ -95,7 +96,7 @@ describe("PUT image", () => {
     expect(problem.detail).toContain("MAX_IMAGE_PIXELS");
   });
 
-  it("takes MAX_IMAGE_PIXELS, four times that of a PNG that is read by rows, and sides of 32,767", async () => {
+  it("takes MAX_IMAGE_PIXELS, four times that of a PNG or GIF that is read by rows, and sides of 32,767", async () => {
     const { id } = await postDocument();
     const small = service({ MAX_IMAGE_PIXELS: "100000" });
     const send = async (body: Uint8Array<ArrayBuffer>) =>
@@ -104,8 +105,11 @@ describe("PUT image", () => {
     expect(await send(pngHeader(4000, 101))).toBe(413);
     expect(await send(pngHeader(1000, 100, true))).toBe(200);
     expect(await send(pngHeader(1000, 101, true))).toBe(413);
-    expect(await send(gif(1000, 100))).toBe(200);
-    expect(await send(gif(1000, 101))).toBe(413);
+    const interlaced = { bits: 1, interlaced: true, index: () => 0 };
+    expect(await send(gif(4000, 100))).toBe(200);
+    expect(await send(gif(4000, 101))).toBe(413);
+    expect(await send(makePackedGif({ width: 1000, height: 100, ...interlaced }))).toBe(200);
+    expect(await send(makePackedGif({ width: 1000, height: 101, ...interlaced }))).toBe(413);
     expect(await send(pngHeader(32_767, 1))).toBe(200);
     expect(await send(pngHeader(32_768, 1))).toBe(413);
   });

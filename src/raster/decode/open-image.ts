@@ -1,19 +1,20 @@
 import { convertRows } from "../color/convert.ts";
 import { UnusableImage } from "../image-errors.ts";
 import { describePixels, maxInputPixels } from "../output-limit.ts";
-import { isPngFile, type ImageFile } from "./image-file.ts";
+import { isGifFile, isPngFile, type ImageFile } from "./image-file.ts";
 import type { ImageSource } from "./image-source.ts";
+import { openGif } from "./open-gif.ts";
 import { openPng } from "./open-png.ts";
 import { openWhole } from "./open-whole.ts";
 
 const ANIMATED = "The picture is animated: the export shows its first frame";
 
 /**
- * Opens an image: decodes a PNG row by row, any other format as a whole. Throws `UnusableImage` if the image is damaged
- * or too large. A PNG that is damaged further down throws it when those rows are read.
+ * Opens an image: decodes a PNG or GIF row by row, any other format as a whole. Throws `UnusableImage` if the image is
+ * damaged or too large. A PNG or GIF that is damaged further down throws it when those rows are read.
  */
 export async function openImage(file: ImageFile, maxImagePixels: number): Promise<ImageSource> {
-  const open = (await isPngFile(file)) ? openPng : openWhole;
+  const open = await findOpener(file);
   const image = await open(file, (info) => {
     const limit = maxInputPixels(info, maxImagePixels);
     if (info.width * info.height <= limit) return;
@@ -38,6 +39,11 @@ export async function openImage(file: ImageFile, maxImagePixels: number): Promis
     decodingBytes: () => image.decodingBytes?.() ?? image.memoryBytes(),
     close: () => image.close(),
   };
+}
+
+async function findOpener(file: ImageFile): Promise<typeof openPng> {
+  if (await isPngFile(file)) return openPng;
+  return (await isGifFile(file)) ? openGif : openWhole;
 }
 
 /**

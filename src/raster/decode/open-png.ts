@@ -1,9 +1,8 @@
-import { DamagedImage } from "../headers/damaged-image.ts";
 import { findPngColors } from "../color/png-colors.ts";
 import { isOpaquePng } from "./png/expand-row.ts";
 import { PngRows } from "./png/png-rows.ts";
 import { scanPng, type PngScan } from "./png/scan-png.ts";
-import { UnusableImage } from "../image-errors.ts";
+import { describeDamage } from "./describe-damage.ts";
 import type { ImageFile } from "./image-file.ts";
 import type { CheckInfo, DecodedImage } from "./image-source.ts";
 import { copyRows, turnSize, uprightOrder } from "../turn/orientation.ts";
@@ -16,7 +15,7 @@ const ROWS_BYTES = 9 * 1024 * 1024;
  * These come row by row as stored, or as a whole and upright if the image is interlaced. Throws `UnusableImage`.
  */
 export async function openPng(file: ImageFile, check: CheckInfo): Promise<DecodedImage> {
-  const header = await describeDamage(() => scanPng(file.read()));
+  const header = await describeDamage("PNG", () => scanPng(file.read()));
   const { orientation, interlaced, animated } = header;
   check({ type: "image/png", ...turnSize(orientation, header), orientation, animated, interlaced });
   const colors = await findPngColors(header);
@@ -42,7 +41,7 @@ function readInOrder(file: ImageFile, header: PngScan): Reading {
         next = 0;
       }
       const skipped = new Uint8Array(next < first ? width * 4 : 0);
-      await describeDamage(async () => {
+      await describeDamage("PNG", async () => {
         for (; next < first; next++) await rows.readRow(skipped);
         for (; next < first + count; next++) await rows.readRow(into.subarray((next - first) * width * 4));
       });
@@ -59,7 +58,7 @@ async function readAsWhole(file: ImageFile, header: PngScan): Promise<Reading> {
   const memoryBytes = pixels.byteLength + ROWS_BYTES;
   const whole = pixels;
   try {
-    await describeDamage(() => rows.readAll(whole));
+    await describeDamage("PNG", () => rows.readAll(whole));
   } finally {
     await rows.close();
   }
@@ -77,16 +76,4 @@ async function readAsWhole(file: ImageFile, header: PngScan): Promise<Reading> {
       pixels = undefined;
     },
   };
-}
-
-async function describeDamage<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof DamagedImage)) throw error;
-    throw new UnusableImage(
-      `The PNG picture is damaged: ${error.message}. Upload it again, saved anew by an image editor.`,
-      { cause: error },
-    );
-  }
 }

@@ -15,7 +15,7 @@ export interface ImageInfo {
   orientation: number;
   /** Whether it has more than one frame, or says so. */
   animated: boolean;
-  /** Whether it is a PNG whose rows come in seven passes. */
+  /** Whether it is a PNG or GIF whose rows come in several passes. */
   interlaced: boolean;
 }
 

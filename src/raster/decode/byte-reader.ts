@@ -1,4 +1,4 @@
-import { DamagedImage } from "../../headers/damaged-image.ts";
+import { DamagedImage } from "../headers/damaged-image.ts";
 
 /** The stream ended early. */
 export class EndOfFile extends DamagedImage {}
