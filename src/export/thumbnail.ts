@@ -91,7 +91,7 @@ async function draw(
     room: openRoom(env, document.id),
     bucket: env.BUCKET,
     assets: env.ASSETS,
-    maxPixels: readConfig(env).MAX_IMAGE_PIXELS,
+    limits: readConfig(env),
   };
   const options = { scale: 1, quality: QUALITY, background: "#ffffff" };
   const until = Date.now() + THUMBNAIL_DRAW_MAX_MS;

@@ -2,10 +2,10 @@ import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { Config } from "../../config.ts";
 import { type ImageInfo, readImageInfo } from "../../raster/headers/image-info.ts";
-import { maxInputPixels } from "../../raster/output-limit.ts";
+import { explainInputLimit } from "../../raster/output-limit.ts";
 import { documentSchema, imageGetQuerySchema, imageTypes } from "../../protocol/model/document.ts";
 import type { StoredImage } from "../../room/stored-image.ts";
-import { IMAGE_MAX_BYTES, SIDE_MAX } from "../../protocol/limits.ts";
+import { IMAGE_MAX_BYTES } from "../../protocol/limits.ts";
 import type { AppEnv } from "../app-env.ts";
 import { documentTag } from "../answers/etag.ts";
 import { guard, requireDocument } from "../middleware/guard.ts";
@@ -145,17 +145,8 @@ function requireBytes(body: Uint8Array<ArrayBuffer> | TooLarge): Uint8Array<Arra
 }
 
 /** Refuses, before anything is decoded, what would not fit the renderer's memory. */
-function checkSize(info: ImageInfo, { MAX_IMAGE_PIXELS }: Config): ImageInfo {
-  const { width, height } = info;
-  const pixels = width * height;
-  const most = maxInputPixels(info, MAX_IMAGE_PIXELS);
-  if (pixels <= most && Math.max(width, height) <= SIDE_MAX) return info;
-  const limit =
-    pixels > most
-      ? `${most} pixels in all for one of its kind (it follows from MAX_IMAGE_PIXELS), this one has ${pixels}`
-      : `${SIDE_MAX} pixels a side`;
-  throw refusal(
-    "image_too_large",
-    `The picture is ${width} × ${height} pixels. At most ${limit}: scale it down and send it again`,
-  );
+function checkSize(info: ImageInfo, config: Config): ImageInfo {
+  const excess = explainInputLimit(info, config);
+  if (excess !== undefined) throw refusal("image_too_large", excess);
+  return info;
 }

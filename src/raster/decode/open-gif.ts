@@ -21,6 +21,7 @@ export async function openGif(file: ImageFile, check: CheckInfo): Promise<Decode
   return {
     width,
     height,
+    orientation: 1,
     // The frame is within the canvas. If it is as large, it covers all of it.
     opaque: frame.transparent === undefined && frame.width === width && frame.height === height,
     animated,

@@ -1,6 +1,6 @@
 import { convertRows } from "../color/convert.ts";
 import { UnusableImage } from "../image-errors.ts";
-import { describePixels, maxInputPixels } from "../output-limit.ts";
+import { explainInputLimit, type PixelLimits } from "../output-limit.ts";
 import { isGifFile, isPngFile, type ImageFile } from "./image-file.ts";
 import type { ImageSource } from "./image-source.ts";
 import { openGif } from "./open-gif.ts";
@@ -13,14 +13,11 @@ const ANIMATED = "The picture is animated: the export shows its first frame";
  * Opens an image: decodes a PNG or GIF row by row, any other format as a whole. Throws `UnusableImage` if the image is
  * damaged or too large. A PNG or GIF that is damaged further down throws it when those rows are read.
  */
-export async function openImage(file: ImageFile, maxImagePixels: number): Promise<ImageSource> {
+export async function openImage(file: ImageFile, limits: PixelLimits): Promise<ImageSource> {
   const open = await findOpener(file);
   const image = await open(file, (info) => {
-    const limit = maxInputPixels(info, maxImagePixels);
-    if (info.width * info.height <= limit) return;
-    throw new UnusableImage(
-      `The picture has ${describePixels(info)}, more than the ${limit} pixels this service can draw on. Upload a smaller one.`,
-    );
+    const excess = explainInputLimit(info, limits);
+    if (excess !== undefined) throw new UnusableImage(`${excess}.`);
   });
   const { colors, animated } = image;
   const warnings = [
@@ -50,8 +47,8 @@ async function findOpener(file: ImageFile): Promise<typeof openPng> {
  * Decodes an image only to find out whether it can be decoded. A file that embeds a damaged image would show part of it
  * or nothing, and nobody would be told. Throws `UnusableImage` as `openImage` does.
  */
-export async function checkImage(file: ImageFile, maxImagePixels: number): Promise<void> {
-  const image = await openImage(file, maxImagePixels);
+export async function checkImage(file: ImageFile, limits: PixelLimits): Promise<void> {
+  const image = await openImage(file, limits);
   try {
     const row = new Uint8Array(image.width * 4);
     for (let y = 0; y < image.height; y++) await image.readRows(y, 1, row);
