@@ -104,7 +104,7 @@ async function render(
   }
   checkSize(sizes.size, job, sources.limits, document);
   checkTime({ scene, ...sizes });
-  const image = await decodeImage(document, sources);
+  const image = await decodeImage(document, sources, sizes.frameSize);
   try {
     await reportProgress(PROGRESS_DECODED);
     return await renderRaster({ scene, format, options, ...sizes }, image, write, (done) =>
@@ -151,8 +151,9 @@ function checkSize(size: Size, job: RenderJob, limits: PixelLimits, document: Do
 async function decodeImage(
   { id, image }: Document,
   { bucket, limits }: RenderSources,
+  atLeast: Size,
 ): Promise<ImageSource | undefined> {
-  return image ? openImage(await openImageFile(bucket, id, image), limits) : undefined;
+  return image ? openImage(await openImageFile(bucket, id, image), limits, { atLeast }) : undefined;
 }
 
 /** Reads the image's file, after decoding it once to its end. */
@@ -162,7 +163,7 @@ async function readEmbeddedImage(
 ): Promise<EmbeddedImage | undefined> {
   if (!image) return undefined;
   const file = await openImageFile(bucket, id, image);
-  await checkImage(file, limits);
+  const damage = await checkImage(file, limits);
   const bytes = await readWholeFile(file);
-  return { bytes, info: requireImageInfo(bytes) };
+  return { bytes, info: requireImageInfo(bytes), warnings: damage === undefined ? [] : [damage] };
 }

@@ -15,8 +15,6 @@ export interface PixelLimits {
  * test/export/memory.test.ts: a job is to hold less than 96 MiB, of which a scene may take 24.
  */
 const wholeShares = {
-  /** Photon's memory grows to 12 bytes a pixel for photos. */
-  jpeg: 3 / 16,
   /** libwebp's decoder takes 8 bytes a pixel, and twice the frame's chunks, of which 4 a pixel stay. */
   webpInput: 3 / 16,
   /** Four bytes a pixel, beside 9 MiB for inflating. */
@@ -37,7 +35,7 @@ export interface PixelLimit {
 export function maxInputPixels({ type, interlaced }: ImageInfo, limits: PixelLimits): PixelLimit {
   switch (type) {
     case "image/jpeg":
-      return limitWhole("jpeg", limits);
+      return limitRows(limits);
     case "image/png":
       return interlaced ? limitWhole("interlacedPng", limits) : limitRows(limits);
     case "image/gif":
