@@ -45,7 +45,7 @@ export const configSchema = z.object({
   /**
    * Pixels of a picture that is decoded or encoded as a whole: 2000 × 1500. What goes by rows may have four times as
    * many (`src/raster/output-limit.ts`). An isolate has 128 MB, and a render is to hold less than 96 MiB. Measured
-   * (test/export/memory.test.ts): Photon's memory grows to 12 bytes a pixel for photos. libwebp's decoder takes 8, and
+   * (test/export/memory.test.ts): a JPEG that must be turned takes 4 bytes a pixel. libwebp's decoder takes 8, and
    * twice the frame's chunks, of which 4 a pixel stay; its encoder takes 13 to 22, and 4 for its rows. resvg's memory
    * grows to 8 MiB. Bands take 6 bytes a pixel.
    */

@@ -97,7 +97,7 @@ async function render(
   }
   checkSize(sizes.size, format, sources.maxPixels, document);
   checkTime({ scene, ...sizes });
-  const image = await decodeImage(document, sources);
+  const image = await decodeImage(document, sources, sizes.frameSize);
   try {
     await reportProgress(PROGRESS_DECODED);
     return await renderRaster({ scene, format, options, ...sizes }, image, (done) =>
@@ -153,8 +153,9 @@ function checkSize(size: Size, format: RasterFormat, maxPixels: number, document
 async function decodeImage(
   { id, image }: Document,
   { bucket, maxPixels }: RenderSources,
+  atLeast: Size,
 ): Promise<ImageSource | undefined> {
-  return image ? openImage(await openImageFile(bucket, id, image), maxPixels) : undefined;
+  return image ? openImage(await openImageFile(bucket, id, image), maxPixels, { atLeast }) : undefined;
 }
 
 /** Reads the image's file, after decoding it once to its end. */
