@@ -39,8 +39,8 @@ function planTaps(inputSize: number, outputSize: number): Taps[] {
 }
 
 /**
- * Resizes a source row by row. It holds only the input rows that one output row is made of; Photon's resize would take
- * 24 bytes a pixel in addition to the image. Colours are weighted by their alpha, so that transparent pixels don't
+ * Resizes a source row by row. It holds only the input rows that one output row is made of: resizing it as a whole would
+ * take 24 bytes a pixel in addition to the image. Colours are weighted by their alpha, so that transparent pixels don't
  * bleed.
  */
 export function resizeRows(source: RowSource, width: number, height: number): RowSource {
