@@ -1,4 +1,4 @@
-import type { ExportOptions } from "../protocol/model/export-job.ts";
+import { CHROMA_DEFAULT, type ExportOptions } from "../protocol/model/export-job.ts";
 import type { ExportedFile } from "../files/exported-file.ts";
 import { PART_BYTES } from "../files/file-writer.ts";
 import { createJpegSink } from "../raster/encode/jpeg-sink.ts";
@@ -14,8 +14,8 @@ import { parseColor, type RowSink } from "../raster/row-source.ts";
 import { findUprightPlace, turnSize } from "../raster/turn/orientation.ts";
 import { turnLayer } from "../raster/turn/turn-layer.ts";
 import { createYielder } from "../event-loop.ts";
-import { composeRows, type ComposedRows } from "./compose-rows.ts";
 import type { WriteBytes } from "../write-bytes.ts";
+import { composeRows, type ComposedRows } from "./compose-rows.ts";
 import { ExportFailure } from "./export-failure.ts";
 import { allDrawings, drawingBytes, type ExportScene } from "./export-scene.ts";
 
@@ -28,6 +28,8 @@ export interface RasterJob {
   /** Output pixels: of the whole picture, and of the frame, which is its upper part. */
   size: { width: number; height: number };
   frameSize: { width: number; height: number };
+  /** Whether the file may say how to turn its rows upright, as the image does. Only a JPG can. */
+  keepsOrientation: boolean;
 }
 
 /** Called after each band with how much is done, 0–1. May throw to end the work. */
@@ -55,28 +57,30 @@ const RASTERIZER_BYTES = 8 * 1024 * 1024;
  * from top to bottom in bands, and yields to other requests between them.
  */
 export async function renderRaster(
-  { scene, format, options, size, frameSize }: RasterJob,
+  { scene, format, options, size, frameSize, keepsOrientation }: RasterJob,
   image: ImageSource | undefined,
   write: WriteBytes,
   reportProgress: ReportProgress,
 ): Promise<ExportedFile> {
   await initOverlay();
   const ground = parseColor(options.background);
-  // A JPG keeps the picture's orientation.
-  const composed = composeRows(image, { size, frameSize, ground }, format === "jpg");
-  const { rows, orientation, turningBytes } = composed;
-  const { width, height } = rows;
   let fileBytes = 0;
   const writeCounted: WriteBytes = async (bytes) => {
     fileBytes += bytes.byteLength;
     await write(bytes);
   };
+  const composed = composeRows(image, { size, frameSize, ground }, keepsOrientation);
+  const { rows, orientation, turningBytes } = composed;
+  const { width, height } = rows;
   const sinks: Record<RasterFormat, () => RowSink> = {
     png: () => createPngSink(writeCounted, width, height, !rows.opaque),
-    jpg: () => {
-      const below = rows.opaque ? undefined : onWhite(ground);
-      return createJpegSink(writeCounted, width, height, options.quality, below, orientation);
-    },
+    jpg: () =>
+      createJpegSink(writeCounted, width, height, {
+        quality: options.quality,
+        chroma: options.chroma ?? CHROMA_DEFAULT,
+        ground: rows.opaque ? undefined : onWhite(ground),
+        orientation,
+      }),
     webp: () => createWebpSink(writeCounted, width, height, options.quality),
   };
   const imageBytes = (image?.memoryBytes() ?? 0) + turningBytes;
@@ -164,7 +168,7 @@ function countPeak(shown: number, sink: RowSink, fileBytes: number, width: numbe
   const held = sink.memoryBytes?.();
   const bands = Math.max(BAND_PIXELS, width) * BAND_PIXEL_BYTES + RASTERIZER_BYTES;
   const partBytes = Math.min(fileBytes, PART_BYTES);
-  const drawing = shown + bands + (held ? held.rows : partBytes);
+  const drawing = shown + bands + (held?.rows ?? 0) + (held?.encoder ? 0 : partBytes);
   const encoding = held ? held.rows + held.encoder + partBytes + RASTERIZER_BYTES : 0;
   return Math.max(drawing, encoding);
 }

@@ -50,11 +50,8 @@ export async function renderSvg(
     await yieldToEventLoop();
   }
   await write(encoder.encode(sceneGroupEnd + sceneSvgEnd));
-  return {
-    width: size.width,
-    height: size.height,
-    warnings: [...(image?.warnings ?? []), ...scene.warnings],
-  };
+  const warnings = [...(image?.warnings ?? []), ...scene.warnings];
+  return { width: size.width, height: size.height, warnings };
 }
 
 function sheet(size: Size, background: string): string {

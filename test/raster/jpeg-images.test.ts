@@ -13,7 +13,7 @@ const fixtures = import.meta.glob("../fixtures/jpeg/**/*", {
 });
 const fixture = (name: string): Uint8Array => toBytes(fixtures[`../fixtures/jpeg/${name}`] ?? "");
 const names = Object.keys(fixtures)
-  .filter((path) => path.endsWith(".jpg"))
+  .filter((path) => path.endsWith(".jpg") && path.replace(".jpg", ".png") in fixtures)
   .map((path) => path.slice("../fixtures/jpeg/".length, -".jpg".length));
 
 interface Picture {

@@ -11,9 +11,9 @@ import { openWhole } from "./open-whole.ts";
 const ANIMATED = "The picture is animated: the export shows its first frame";
 
 /**
- * Opens an image: decodes a JPEG, PNG or GIF row by row, any other format as a whole. Throws `UnusableImage` if the image is
- * damaged or too large. One that is damaged further down throws it when those rows are read. A JPEG may come back smaller, where
- * `options.atLeast` allows that: its `width` and `height` say so.
+ * Opens an image: decodes a PNG, JPEG or GIF row by row, a WebP as a whole. Throws `UnusableImage` if the image is
+ * damaged or too large. One that is damaged further down throws it when those rows are read. A JPEG may come back
+ * smaller, where `options.atLeast` allows that: its `width` and `height` say so.
  */
 export async function openImage(
   file: ImageFile,
@@ -47,8 +47,7 @@ export async function openImage(
 async function openByKind(file: ImageFile, check: CheckInfo, options: OpenOptions): Promise<DecodedImage> {
   if (await isPngFile(file)) return openPng(file, check);
   if (await isJpegFile(file)) return openJpeg(file, check, options);
-  if (await isGifFile(file)) return openGif(file, check);
-  return openWhole(file, check);
+  return (await isGifFile(file)) ? openGif(file, check) : openWhole(file, check);
 }
 
 /**

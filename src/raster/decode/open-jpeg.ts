@@ -1,13 +1,12 @@
 import { srgb, planColors, type Colors } from "../color/find-colors.ts";
 import { readIccProfile } from "../color/icc.ts";
-import { DamagedImage, UnsupportedImage } from "../headers/damaged-image.ts";
-import { UndecodableImage, UnusableImage } from "../image-errors.ts";
+import { turnSize } from "../turn/orientation.ts";
+import { describeDamage } from "./describe-damage.ts";
 import type { ImageFile } from "./image-file.ts";
 import type { CheckInfo, DecodedImage, OpenOptions } from "./image-source.ts";
 import type { JpegView } from "./jpeg/jpeg-decoder.ts";
 import { JpegRows } from "./jpeg/jpeg-rows.ts";
 import { readLayout, type JpegLayout } from "./jpeg/layout.ts";
-import { turnSize } from "../turn/orientation.ts";
 
 const CMYK =
   "The picture is in CMYK. Its colours were converted by a simple formula, and may look different. Save the picture as sRGB to keep them.";
@@ -18,7 +17,7 @@ const GAPS =
 const BLOCK_SAMPLES = [1, 2, 4, 8] as const;
 
 /**
- * Opens a JPEG, whose pixels come row by row as stored. The result is smaller than the file's pixels if `atLeast` allows
+ * Opens a JPEG, whose pixels come row by row as they are stored. They are fewer than the file's if `atLeast` allows
  * that. Throws `UnusableImage`.
  */
 export async function openJpeg(
@@ -26,18 +25,16 @@ export async function openJpeg(
   check: CheckInfo,
   options: OpenOptions,
 ): Promise<DecodedImage> {
-  const layout = await describeDamage(() => readLayout(file));
+  const layout = await describeDamage("JPEG", () => readLayout(file));
   const { frame, orientation } = layout;
   const upright = turnSize(orientation, frame);
   check({ type: "image/jpeg", ...upright, orientation, animated: false, interlaced: false });
   const blockSamples = chooseScale(upright, options.atLeast);
   const width = scaleSide(frame.width, blockSamples);
   const height = scaleSide(frame.height, blockSamples);
-  const start = (): Promise<JpegRows> =>
-    describeDamage(
-      async () => new JpegRows(file, layout, { blockSamples, firstColumn: 0, columnCount: width }),
-    );
-  let rows = await start();
+  const view = { blockSamples, firstColumn: 0, columnCount: width };
+  const open = (): Promise<JpegRows> => describeDamage("JPEG", async () => new JpegRows(file, layout, view));
+  let rows = await open();
   let next = 0;
   let damage: string | undefined;
   return {
@@ -50,10 +47,10 @@ export async function openJpeg(
     async readRows(first, count, into) {
       if (first < next) {
         await rows.close();
-        rows = await start();
+        rows = await open();
         next = 0;
       }
-      await describeDamage(async () => {
+      await describeDamage("JPEG", async () => {
         for (; next < first; next++) await rows.skipRow();
         for (; next < first + count; next++) await rows.readRow(into.subarray((next - first) * width * 4));
       });
@@ -85,18 +82,4 @@ function findColors({ color, profile }: JpegLayout): Colors {
   if (color === "cmyk" || color === "invertedCmyk" || color === "ycck")
     return { convert: undefined, warning: CMYK };
   return profile ? planColors(readIccProfile(profile)) : srgb;
-}
-
-async function describeDamage<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof UnsupportedImage) throw new UnusableImage(`${error.message}.`, { cause: error });
-    if (!(error instanceof UndecodableImage) && !(error instanceof DamagedImage)) throw error;
-    const what =
-      error instanceof DamagedImage
-        ? `The JPEG picture is damaged: ${error.message}.`
-        : "The picture can't be decoded: it is damaged or of a rare kind.";
-    throw new UnusableImage(`${what} Upload it again, saved anew by an image editor.`, { cause: error });
-  }
 }
