@@ -5,10 +5,10 @@ import { previewFolder, previewKey } from "../files/keys.ts";
 import { removeOthers } from "../files/made-pictures.ts";
 import { openImage } from "../raster/decode/open-image.ts";
 import { maxOutputPixels, maxOutputSide, type PixelLimits } from "../raster/output-limit.ts";
-import { turnSize } from "../raster/turn/orientation.ts";
 import type { ExportScene } from "./export-scene.ts";
 import { makePicture } from "./make-picture.ts";
 import { renderRaster } from "./render-raster.ts";
+import { turnSize } from "../raster/turn/orientation.ts";
 import { scaleSize, type Size } from "./scale-size.ts";
 
 /** 1–100. People look closely at previews, but zoom into the picture itself. */
@@ -46,8 +46,7 @@ export async function makePreview(env: Env, preview: Preview): Promise<void> {
         const upright = turnSize(image.orientation, image);
         const size = previewSize(upright, width, limits);
         const options = { scale: 1, quality: QUALITY, background: BACKGROUND };
-        const scene = emptyScene(upright);
-        const job = { scene, format, options, size, frameSize: size, keepsOrientation: false };
+        const job = { scene: emptyScene(upright), format, options, size, frameSize: size, upright: true };
         await renderRaster(job, image, write, reportProgress);
       } finally {
         await image.close();

@@ -107,11 +107,8 @@ async function render(
   const image = await decodeImage(document, sources, sizes.frameSize);
   try {
     await reportProgress(PROGRESS_DECODED);
-    return await renderRaster(
-      { scene, format, options, ...sizes, keepsOrientation: format === "jpg" },
-      image,
-      write,
-      (done) => reportProgress(PROGRESS_DECODED + done * (PROGRESS_DRAWN - PROGRESS_DECODED)),
+    return await renderRaster({ scene, format, options, ...sizes }, image, write, (done) =>
+      reportProgress(PROGRESS_DECODED + done * (PROGRESS_DRAWN - PROGRESS_DECODED)),
     );
   } finally {
     await image?.close();
