@@ -28,8 +28,10 @@ export default {
     const state = await room.authorize({ claims: null }, "viewer");
     if (!state.ok) return new Response(state.error.message, { status: 404 });
     const job = { seq: state.value.seq, format, options: OPTIONS };
-    const { parts, peakBytes } = await renderExport(job, sources, async () => {});
-    return new Response(new Blob([...parts].map((part) => Uint8Array.from(part))), {
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    const write = async (bytes: Uint8Array) => void parts.push(Uint8Array.from(bytes));
+    const { peakBytes } = await renderExport(job, sources, write, async () => {});
+    return new Response(new Blob(parts), {
       headers: { "x-peak-bytes": String(peakBytes ?? 0) },
     });
   },

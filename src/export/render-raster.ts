@@ -1,5 +1,6 @@
 import type { ExportOptions } from "../protocol/model/export-job.ts";
-import { sumBytes, type ExportedFile } from "../files/exported-file.ts";
+import type { ExportedFile } from "../files/exported-file.ts";
+import { PART_BYTES } from "../files/file-writer.ts";
 import { createJpegSink } from "../raster/encode/jpeg-sink.ts";
 import { createPngSink } from "../raster/encode/png-sink.ts";
 import { createWebpSink } from "../raster/encode/webp-sink.ts";
@@ -18,6 +19,7 @@ import {
   type RowSource,
 } from "../raster/row-source.ts";
 import { createYielder } from "../event-loop.ts";
+import type { WriteBytes } from "../write-bytes.ts";
 import { ExportFailure } from "./export-failure.ts";
 import { allDrawings, drawingBytes, type ExportScene } from "./export-scene.ts";
 
@@ -53,12 +55,13 @@ const MEMORY_MAX_BYTES = 96 * 1024 * 1024;
 const RASTERIZER_BYTES = 8 * 1024 * 1024;
 
 /**
- * Draws the scene over the image, or over a sheet in the background's colour, and encodes the picture. Works from top
- * to bottom in bands, and yields to other requests between them.
+ * Draws the scene over the image, or over a sheet in the background's colour, and writes the encoded picture. Works
+ * from top to bottom in bands, and yields to other requests between them.
  */
 export async function renderRaster(
   { scene, format, options, size, frameSize }: RasterJob,
   image: ImageSource | undefined,
+  write: WriteBytes,
   reportProgress: ReportProgress,
 ): Promise<ExportedFile> {
   await initOverlay();
@@ -71,10 +74,16 @@ export async function renderRaster(
   // What lies below the frame draws its own ground.
   const rows =
     footerRows > 0 ? stackSources(framed, createBlankSource(width, footerRows, onWhite(ground))) : framed;
+  let fileBytes = 0;
+  const writeCounted: WriteBytes = async (bytes) => {
+    fileBytes += bytes.byteLength;
+    await write(bytes);
+  };
   const sinks: Record<RasterFormat, () => RowSink> = {
-    png: () => createPngSink(width, height, !rows.opaque),
-    jpg: () => createJpegSink(width, height, options.quality, rows.opaque ? undefined : onWhite(ground)),
-    webp: () => createWebpSink(width, height, options.quality),
+    png: () => createPngSink(writeCounted, width, height, !rows.opaque),
+    jpg: () =>
+      createJpegSink(writeCounted, width, height, options.quality, rows.opaque ? undefined : onWhite(ground)),
+    webp: () => createWebpSink(writeCounted, width, height, options.quality),
   };
   const sceneBytes = checkMemory(image, allDrawings(scene), format === "webp" ? width * height * 4 : 0);
   const sink = sinks[format]();
@@ -83,12 +92,11 @@ export async function renderRaster(
   // Frees memory for the encoder.
   scene.drawings.length = 0;
   await image?.close();
-  const parts = await sink.finish();
+  await sink.finish();
   const warnings = [...(image?.warnings ?? []), ...scene.warnings];
-  const fileBytes = sumBytes(parts);
   const drawnBytes = countPeak((image?.memoryBytes() ?? 0) + sceneBytes, sink, fileBytes, width);
   const peakBytes = Math.max(drawnBytes, (image?.decodingBytes?.() ?? 0) + sceneBytes);
-  return { parts, size: fileBytes, width, height, warnings, peakBytes };
+  return { width, height, warnings, peakBytes };
 }
 
 /** Throws `ExportFailure` if drawing the scene would take too long. */
@@ -148,7 +156,7 @@ function checkMemory(
 ): number {
   const scene = drawings.reduce((sum, drawing) => sum + drawingBytes(drawing), 0);
   const held = (image?.memoryBytes() ?? 0) + scene + rowBytes;
-  if (held + BAND_PIXELS * BAND_PIXEL_BYTES + RASTERIZER_BYTES <= MEMORY_MAX_BYTES) return scene;
+  if (held + BAND_PIXELS * BAND_PIXEL_BYTES + RASTERIZER_BYTES + PART_BYTES <= MEMORY_MAX_BYTES) return scene;
   throw new ExportFailure(
     "The picture and what is drawn on it are too much to be in memory together. Delete some annotations, simplify long strokes, or upload a smaller picture.",
   );
@@ -156,12 +164,14 @@ function checkMemory(
 
 /**
  * The most bytes the job held: either while it drew, with `shown` bytes of image and drawings, or while it encoded,
- * without them. A file made by rows grows while it is drawn; one that is encoded as a whole only exists at the end.
+ * without them. Of a file made by rows there is one part while it is drawn; one that is encoded as a whole only exists at
+ * the end.
  */
 function countPeak(shown: number, sink: RowSink, fileBytes: number, width: number): number {
   const held = sink.memoryBytes?.();
   const bands = Math.max(BAND_PIXELS, width) * BAND_PIXEL_BYTES + RASTERIZER_BYTES;
-  const drawing = shown + bands + (held ? held.rows : fileBytes);
-  const encoding = held ? held.rows + held.encoder + fileBytes + RASTERIZER_BYTES : 0;
+  const partBytes = Math.min(fileBytes, PART_BYTES);
+  const drawing = shown + bands + (held ? held.rows : partBytes);
+  const encoding = held ? held.rows + held.encoder + partBytes + RASTERIZER_BYTES : 0;
   return Math.max(drawing, encoding);
 }

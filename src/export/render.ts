@@ -12,6 +12,7 @@ import { onWhite } from "../raster/draw/blend.ts";
 import { formatColor, parseColor } from "../raster/row-source.ts";
 import { describePixels, maxOutputPixels, maxOutputSide } from "../raster/output-limit.ts";
 import { TextLayout } from "../text/text-layout.ts";
+import type { WriteBytes } from "../write-bytes.ts";
 import { collectScene } from "./collect-scene.ts";
 import { ExportFailure, toExportFailure } from "./export-failure.ts";
 import type { ExportScene } from "./export-scene.ts";
@@ -35,7 +36,7 @@ export interface RenderSources {
 /** Progress when the state is read, and when the image is decoded. */
 const PROGRESS_READ = 0.1;
 const PROGRESS_DECODED = 0.3;
-/** Progress when the picture is drawn. Storing the file is the rest. */
+/** Progress when the picture is drawn. Ending the file is the rest. */
 const PROGRESS_DRAWN = 0.9;
 
 /** What to render: a job, or a thumbnail. */
@@ -47,20 +48,24 @@ export interface RenderJob extends Pick<ExportJob, "seq" | "format" | "options">
 }
 
 /**
- * Renders a job's document as it was at the job's `seq`. The same state, options and origin give the same bytes. Throws
+ * Writes the export of a job's document as it was at the job's `seq`. The same state, options and origin give the same bytes. Throws
  * `ExportFailure`, with a reason for a person, if no other try can help. After any other error another try may succeed.
  *
  * @example
  * const job = { seq: 7, format: "png", options: { scale: 1, quality: 85, background: "#ffffff" } };
- * const file = await renderExport(job, { room, bucket, assets, maxPixels: 3_000_000 }, async () => {});
+ * const sources = { room, bucket, assets, maxPixels: 3_000_000 };
+ * const { bytes } = await storeFile(bucket, key, "png", (write) =>
+ *   renderExport(job, sources, write, async () => {}),
+ * );
  */
 export async function renderExport(
   job: RenderJob,
   sources: RenderSources,
+  write: WriteBytes,
   reportProgress: ReportProgress,
 ): Promise<ExportedFile> {
   try {
-    return await render(job, sources, reportProgress);
+    return await render(job, sources, write, reportProgress);
   } catch (error) {
     throw toExportFailure(error);
   }
@@ -69,6 +74,7 @@ export async function renderExport(
 async function render(
   job: RenderJob,
   sources: RenderSources,
+  write: WriteBytes,
   reportProgress: ReportProgress,
 ): Promise<ExportedFile> {
   const document = await readDocument(sources.room, job.seq);
@@ -79,8 +85,8 @@ async function render(
   const texts = new TextLayout(createTextPlatform(sources.assets));
   if (format === "json") {
     return options.profile === "w3c"
-      ? writeW3c(document, annotations, texts, job.origin ?? null)
-      : writeAcetate(job.seq, document, annotations);
+      ? writeW3c(document, annotations, texts, job.origin ?? null, write)
+      : writeAcetate(job.seq, document, annotations, write);
   }
 
   const scene = await collectScene(document, annotations, texts, {
@@ -93,14 +99,14 @@ async function render(
   const sizes = scaleScene(scene, job);
   if (format === "svg") {
     const image = await readEmbeddedImage(document, sources);
-    return renderSvg(scene, sizes, image, options.background);
+    return renderSvg(scene, sizes, image, options.background, write);
   }
   checkSize(sizes.size, format, sources.maxPixels, document);
   checkTime({ scene, ...sizes });
   const image = await decodeImage(document, sources);
   try {
     await reportProgress(PROGRESS_DECODED);
-    return await renderRaster({ scene, format, options, ...sizes }, image, (done) =>
+    return await renderRaster({ scene, format, options, ...sizes }, image, write, (done) =>
       reportProgress(PROGRESS_DECODED + done * (PROGRESS_DRAWN - PROGRESS_DECODED)),
     );
   } finally {

@@ -96,10 +96,11 @@ async function draw(
   const options = { scale: 1, quality: QUALITY, background: "#ffffff" };
   const until = Date.now() + THUMBNAIL_DRAW_MAX_MS;
   try {
-    const file = await renderExport({ seq, format: "webp", options, fit: size }, sources, async () => {
-      if (Date.now() > until) throw new ExportFailure(TOO_SLOW);
-    });
-    await storeFile(env.BUCKET, key, file, "webp");
+    await storeFile(env.BUCKET, key, "webp", async (write) =>
+      renderExport({ seq, format: "webp", options, fit: size }, sources, write, async () => {
+        if (Date.now() > until) throw new ExportFailure(TOO_SLOW);
+      }),
+    );
   } catch (error) {
     if (!(error instanceof ExportFailure)) throw error;
     await storeThumbnailFailure(env.BUCKET, key, error.message);

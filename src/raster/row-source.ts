@@ -12,15 +12,15 @@ export interface RowSource {
   readRows(first: number, count: number, into: Uint8Array): Promise<void>;
 }
 
-/** Where rows go: an encoder. */
+/** Where rows go: an encoder, which writes the file as the rows come. */
 export interface RowSink {
   /** Encodes the next rows. The caller may reuse the buffer afterwards. */
   writeRows(rows: Uint8Array): Promise<void>;
-  /** Call after the last row. Returns the file in parts. */
-  finish(): Promise<Uint8Array[]>;
+  /** Call after the last row: writes what is left of the file. */
+  finish(): Promise<void>;
   /**
-   * Bytes held in addition to the file, known after `finish`: while rows come, and only while the file is encoded.
-   * Absent: next to nothing.
+   * Bytes held, known after `finish`: while rows come, and only while the file is encoded, the file included. Absent:
+   * next to nothing.
    */
   memoryBytes?(): { rows: number; encoder: number };
 }

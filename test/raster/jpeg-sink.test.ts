@@ -4,7 +4,7 @@ import { planCodes, scaleDivisors, acChrominance, acLuminance } from "../../src/
 import { blockScale, transformBlock } from "../../src/raster/encode/jpeg/transform.ts";
 import { parseColor } from "../../src/raster/row-source.ts";
 import { colorDistance, decodePixels, type Pixels } from "../support/export/pixels.ts";
-import { concat } from "../support/export/sample-headers.ts";
+import { collectFile } from "../support/export/collect-file.ts";
 
 type Color = readonly [number, number, number];
 
@@ -14,7 +14,8 @@ async function write(
   color: (x: number, y: number) => Color,
   { quality = 95, portion = height } = {},
 ): Promise<Uint8Array> {
-  const sink = createJpegSink(width, height, quality, parseColor("#ffffff"));
+  const written = collectFile();
+  const sink = createJpegSink(written.write, width, height, quality, parseColor("#ffffff"));
   for (let top = 0; top < height; top += portion) {
     const count = Math.min(portion, height - top);
     const rows = new Uint8Array(width * count * 4);
@@ -23,7 +24,8 @@ async function write(
     }
     await sink.writeRows(rows);
   }
-  return concat(...(await sink.finish()));
+  await sink.finish();
+  return written.join();
 }
 
 /** The mean difference from what was encoded. */

@@ -10,6 +10,7 @@ import { checkTime } from "../../src/export/render-raster.ts";
 import { isLongLine, measureDrawing, type MeasuredDrawing } from "../../src/raster/draw/measure-drawing.ts";
 import { drawAnnotation } from "../../src/scene/draw-annotation.ts";
 import type { Canvas } from "../../src/scene/shape.ts";
+import { collectFile } from "../support/export/collect-file.ts";
 import { renderExport } from "../../src/export/render.ts";
 import { good, newDocument, open } from "../support/room.ts";
 import { deliver, queueJob, storedJob } from "../support/export/jobs.ts";
@@ -169,9 +170,9 @@ describe("more than can be drawn", () => {
     for (const format of ["png", "svg"] as const) {
       pages = 0;
       const job = { seq: 1, format, options: { scale: 1, quality: 85, background: "#ffffff" } };
-      await expect(async () => renderExport(job, sources, async () => {})).rejects.toThrow(
-        "their lines and letters take more than 24 MiB. Export some of them",
-      );
+      await expect(async () =>
+        renderExport(job, sources, collectFile().write, async () => {}),
+      ).rejects.toThrow("their lines and letters take more than 24 MiB. Export some of them");
       // 24 MiB hold 315 strokes, at eight bytes a point. A page has five.
       expect(pages).toBeLessThan(65);
     }

@@ -16,7 +16,8 @@ import { BodyBudget } from "../body-budget.ts";
 import { type TooLarge, withBody } from "../read-body.ts";
 import { refusal, unwrap } from "../answers/refusal.ts";
 import { imageKey } from "../../files/keys.ts";
-import { putParts } from "../../files/store-file.ts";
+import { StreamWriter } from "../../files/file-writer.ts";
+import { writeWith } from "../../files/store-file.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
 import { serveFile } from "../answers/serve-file.ts";
@@ -124,8 +125,9 @@ async function storeImage(
   const key = imageKey(documentId, sha256);
   // The same bytes have the same key: what is there is never written again.
   if (!(await c.env.BUCKET.head(key))) {
-    const file = { size: bytes.byteLength, parts: [bytes] };
-    await putParts(c.env.BUCKET, key, file, { sha256: digest, httpMetadata: { contentType: type } });
+    const options = { sha256: digest, httpMetadata: { contentType: type } };
+    const writer = new StreamWriter(c.env.BUCKET, key, bytes.byteLength, options);
+    await writeWith(writer, async (write) => write(bytes));
   }
   return { sha256, content_type: type, bytes: bytes.byteLength, width, height };
 }

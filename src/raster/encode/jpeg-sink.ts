@@ -2,6 +2,7 @@ import { byteAt, doubleAt } from "../array-at.ts";
 import { flattenOnto } from "../draw/blend.ts";
 import type { Rgba, RowSink } from "../row-source.ts";
 import { createYielder } from "../../event-loop.ts";
+import type { WriteBytes } from "../../write-bytes.ts";
 import { BitWriter } from "./jpeg/bit-writer.ts";
 import { BlockEncoder } from "./jpeg/block-encoder.ts";
 import { jpegHeader } from "./jpeg/header.ts";
@@ -13,10 +14,16 @@ const BLOCK = 8;
 
 /**
  * Encodes a baseline JPEG (ITU T.81, JFIF 1.02) of `quality` 1–100 row by row, with chrominance at half the resolution.
- * In addition to the file it holds only 16 rows. A JPEG has no alpha: transparent pixels show the opaque `ground`.
+ * It holds only 16 rows. A JPEG has no alpha: transparent pixels show the opaque `ground`.
  * Without `ground` all pixels must be opaque.
  */
-export function createJpegSink(width: number, height: number, quality: number, ground?: Rgba): RowSink {
+export function createJpegSink(
+  write: WriteBytes,
+  width: number,
+  height: number,
+  quality: number,
+  ground?: Rgba,
+): RowSink {
   const divisors = scaleDivisors(quality);
   const writer = new BitWriter();
   const luminance = new BlockEncoder(writer, divisors.luminance, dcLuminance, acLuminance);
@@ -24,8 +31,9 @@ export function createJpegSink(width: number, height: number, quality: number, g
   const red = new BlockEncoder(writer, divisors.chrominance, dcChrominance, acChrominance);
   const stripe = new Stripe(width);
   const yieldToEventLoop = createYielder();
+  let ready = [jpegHeader(width, height, divisors)];
 
-  const encodeStripe = (): void => {
+  const encodeStripe = async (): Promise<void> => {
     stripe.complete();
     for (let left = 0; left < stripe.width; left += UNIT) {
       for (let corner = 0; corner < 4; corner++) {
@@ -36,6 +44,13 @@ export function createJpegSink(width: number, height: number, quality: number, g
       red.encode(stripe.red, left / 2, stripe.width / 2);
     }
     stripe.rows = 0;
+    ready.push(...writer.takeParts());
+    await writeReady();
+  };
+
+  const writeReady = async (): Promise<void> => {
+    for (const part of ready) await write(part);
+    ready = [];
   };
 
   return {
@@ -44,13 +59,14 @@ export function createJpegSink(width: number, height: number, quality: number, g
       for (let from = 0; from < rows.byteLength; from += width * 4) {
         stripe.addRow(rows, from);
         if (stripe.rows < UNIT) continue;
-        encodeStripe();
+        await encodeStripe();
         await yieldToEventLoop();
       }
     },
     async finish() {
-      if (stripe.rows > 0) encodeStripe();
-      return [jpegHeader(width, height, divisors), ...writer.finish(), Uint8Array.of(0xff, 0xd9)];
+      if (stripe.rows > 0) await encodeStripe();
+      ready.push(...writer.finish(), Uint8Array.of(0xff, 0xd9));
+      await writeReady();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { crc32, createDeflate } from "node:zlib";
 import type { RowSink } from "../row-source.ts";
 import { createYielder } from "../../event-loop.ts";
+import type { WriteBytes } from "../../write-bytes.ts";
 import { createRowFilter } from "./png-filter.ts";
 
 /**
@@ -17,19 +18,19 @@ const COLOR_RGB = 2;
 const COLOR_RGBA = 6;
 
 /**
- * Encodes a PNG (W3C PNG 3rd edition) row by row, with the runtime's own deflate. In addition to the file it holds only
- * the rows of one write. Without `alpha` the pixels' alpha is left out.
+ * Encodes a PNG (W3C PNG 3rd edition) row by row, with the runtime's own deflate. It holds only the rows of one write.
+ * Without `alpha` the pixels' alpha is left out.
  */
-export function createPngSink(width: number, height: number, alpha: boolean): RowSink {
+export function createPngSink(write: WriteBytes, width: number, height: number, alpha: boolean): RowSink {
   const channels = alpha ? 4 : 3;
   const filterRow = createRowFilter(width, channels);
   const rowLength = 1 + width * channels;
   let buffer = new Uint8Array();
   const yieldToEventLoop = createYielder();
   const deflate = createDeflate({ level: LEVEL, chunkSize: IDAT_BYTES });
-  const data = collectChunks(deflate);
-  // `finish` reports the failure.
-  data.catch(() => undefined);
+  const file = writeFile(write, headerData(width, height, alpha), deflate);
+  // `writeRows` and `finish` report the failure.
+  file.catch(() => undefined);
   return {
     async writeRows(rows) {
       const count = rows.byteLength / (width * 4);
@@ -39,19 +40,15 @@ export function createPngSink(width: number, height: number, alpha: boolean): Ro
         filterRow(rows, row * width * 4, filtered, row * rowLength);
         await yieldToEventLoop();
       }
-      await new Promise<void>((resolve, reject) =>
+      const taken = new Promise<void>((resolve, reject) =>
         deflate.write(filtered, (error) => (error ? reject(error) : resolve())),
       );
+      // Before all rows are there, the file can only end with an error. Nobody takes rows after that.
+      await Promise.race([taken, file]);
     },
     async finish() {
       deflate.end();
-      const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
-      return [
-        signature,
-        chunk("IHDR", headerData(width, height, alpha)),
-        ...(await data),
-        chunk("IEND", new Uint8Array()),
-      ];
+      await file;
     },
   };
 }
@@ -66,10 +63,15 @@ function headerData(width: number, height: number, alpha: boolean): Uint8Array {
   return data;
 }
 
-/** Collects the compressed stream as IDAT chunks. */
-async function collectChunks(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
-  const chunks: Uint8Array[] = [];
-  let pending = new Uint8Array(IDAT_BYTES);
+/** Writes the whole file, with the compressed stream in IDAT chunks. */
+async function writeFile(
+  write: WriteBytes,
+  header: Uint8Array,
+  stream: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  await write(Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a));
+  await write(chunk("IHDR", header));
+  const pending = new Uint8Array(IDAT_BYTES);
   let filled = 0;
   for await (const part of stream) {
     let rest = part;
@@ -79,13 +81,12 @@ async function collectChunks(stream: AsyncIterable<Uint8Array>): Promise<Uint8Ar
       filled += taken.byteLength;
       rest = rest.subarray(taken.byteLength);
       if (filled < IDAT_BYTES) continue;
-      chunks.push(chunk("IDAT", pending));
-      pending = new Uint8Array(IDAT_BYTES);
+      await write(chunk("IDAT", pending));
       filled = 0;
     }
   }
-  if (filled > 0) chunks.push(chunk("IDAT", pending.subarray(0, filled)));
-  return chunks;
+  if (filled > 0) await write(chunk("IDAT", pending.subarray(0, filled)));
+  await write(chunk("IEND", new Uint8Array()));
 }
 
 /** Writes a chunk: length, type, data, and the checksum of type and data. */

@@ -3,6 +3,7 @@ import { Resvg } from "@resvg/resvg-wasm";
 import { createPngSink } from "../../../src/raster/encode/png-sink.ts";
 import { initOverlay } from "../../../src/raster/draw/overlay.ts";
 import { PhotonInstance } from "../../../src/raster/decode/photon.ts";
+import { collectFile } from "./collect-file.ts";
 import { concat, exif, u32 } from "./sample-headers.ts";
 
 type Color = readonly [number, number, number, number];
@@ -72,13 +73,15 @@ export async function encodePng(
   height: number,
   color: (x: number, y: number) => Color,
 ): Promise<Uint8Array> {
-  const sink = createPngSink(width, height, true);
+  const file = collectFile();
+  const sink = createPngSink(file.write, width, height, true);
   const rows = new Uint8Array(width * height * 4);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) rows.set(color(x, y), (y * width + x) * 4);
   }
   await sink.writeRows(rows);
-  return concat(...(await sink.finish()));
+  await sink.finish();
+  return file.join();
 }
 
 /** Adds an eXIf chunk after the header of a PNG. */

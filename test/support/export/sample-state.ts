@@ -13,6 +13,7 @@ import type { ExportedFile } from "../../../src/files/exported-file.ts";
 import { readImageInfo } from "../../../src/raster/headers/image-info.ts";
 import { imageKey } from "../../../src/files/keys.ts";
 import type { StateReader } from "../../../src/export/read-state.ts";
+import { collectFile } from "./collect-file.ts";
 import { renderExport, type RenderSources } from "../../../src/export/render.ts";
 
 const NOW = "2026-11-22T10:00:00.000Z";
@@ -112,8 +113,10 @@ export interface RenderRequest {
   origin?: string;
 }
 
-/** Renders a state, and joins the parts of the file. */
-export async function render(request: RenderRequest): Promise<ExportedFile & { bytes: Uint8Array }> {
+/** Renders a state, and collects the file. */
+export async function render(
+  request: RenderRequest,
+): Promise<ExportedFile & { bytes: Uint8Array; size: number }> {
   const {
     document = sampleDocument(),
     annotations = [],
@@ -134,13 +137,8 @@ export async function render(request: RenderRequest): Promise<ExportedFile & { b
     ...(origin !== undefined && { origin }),
     options: { scale: 1, quality: 85, background: "#ffffff", ...options },
   };
-  const file = await renderExport(job, sources, async () => undefined);
-  const bytes = new Uint8Array(file.size);
-  let offset = 0;
-  for (const part of file.parts) {
-    bytes.set(part, offset);
-    offset += part.byteLength;
-  }
-  if (offset !== file.size) throw new Error(`The file says ${file.size} bytes and has ${offset}`);
-  return { ...file, bytes };
+  const file = collectFile();
+  const exported = await renderExport(job, sources, file.write, async () => undefined);
+  const bytes = file.join();
+  return { ...exported, bytes, size: bytes.byteLength };
 }

@@ -3,7 +3,7 @@ const PART_BYTES = 64 * 1024;
 
 /** Writes the entropy-coded data of a JPEG (ITU T.81 §F.1.2): the highest bit first, and 00 after each byte FF. */
 export class BitWriter {
-  readonly #parts: Uint8Array[] = [];
+  #parts: Uint8Array[] = [];
   readonly #part = new Uint8Array(PART_BYTES);
   #filled = 0;
   #bits = 0;
@@ -21,12 +21,19 @@ export class BitWriter {
     this.#writeByte(two & 255);
   }
 
-  /** Fills the last byte with ones. Returns all parts. */
+  /** Returns the parts that are complete. */
+  takeParts(): Uint8Array[] {
+    const parts = this.#parts;
+    this.#parts = [];
+    return parts;
+  }
+
+  /** Fills the last byte with ones. Returns the parts that were not taken. */
   finish(): Uint8Array[] {
     this.write(0x7f, (8 - (this.#count % 8)) % 8);
     if (this.#count > 0) this.#writeByte(this.#bits & 255);
     this.#parts.push(this.#part.slice(0, this.#filled));
-    return this.#parts;
+    return this.takeParts();
   }
 
   #writeByte(byte: number): void {
