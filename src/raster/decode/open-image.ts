@@ -1,20 +1,20 @@
 import { convertRows } from "../color/convert.ts";
 import { UnusableImage } from "../image-errors.ts";
 import { describePixels, maxInputPixels } from "../output-limit.ts";
-import { isPngFile, type ImageFile } from "./image-file.ts";
-import type { ImageSource } from "./image-source.ts";
+import { isPngFile, isWebpFile, type ImageFile } from "./image-file.ts";
+import type { CheckInfo, DecodedImage, ImageSource } from "./image-source.ts";
 import { openPng } from "./open-png.ts";
+import { openWebp } from "./open-webp.ts";
 import { openWhole } from "./open-whole.ts";
 
 const ANIMATED = "The picture is animated: the export shows its first frame";
 
 /**
- * Opens an image: decodes a PNG row by row, any other format as a whole. Throws `UnusableImage` if the image is damaged
- * or too large. A PNG that is damaged further down throws it when those rows are read.
+ * Opens an image: decodes a PNG or WebP row by row, any other format as a whole. Throws `UnusableImage` if the image is damaged
+ * or too large. One that is damaged further down throws it when those rows are read.
  */
 export async function openImage(file: ImageFile, maxImagePixels: number): Promise<ImageSource> {
-  const open = (await isPngFile(file)) ? openPng : openWhole;
-  const image = await open(file, (info) => {
+  const image = await openByKind(file, (info) => {
     const limit = maxInputPixels(info, maxImagePixels);
     if (info.width * info.height <= limit) return;
     throw new UnusableImage(
@@ -37,6 +37,12 @@ export async function openImage(file: ImageFile, maxImagePixels: number): Promis
     decodingBytes: () => image.decodingBytes?.() ?? image.memoryBytes(),
     close: () => image.close(),
   };
+}
+
+async function openByKind(file: ImageFile, check: CheckInfo): Promise<DecodedImage> {
+  if (await isPngFile(file)) return openPng(file, check);
+  if (await isWebpFile(file)) return openWebp(file, check);
+  return openWhole(file, check);
 }
 
 /**

@@ -1,16 +1,14 @@
 import { DamagedImage } from "../headers/damaged-image.ts";
 import { readGifLayout } from "../headers/gif.ts";
-import { readWebpLayout } from "../headers/webp.ts";
-import { findColors, srgb } from "../color/find-colors.ts";
+import { srgb } from "../color/find-colors.ts";
 import { decodeGif } from "./gif/decode-gif.ts";
 import { decodeJpeg } from "./jpeg/decode-jpeg.ts";
 import { UndecodableImage, UnusableImage } from "../image-errors.ts";
 import { isJpegFile, readWholeFile, requireImageInfo, type ImageFile } from "./image-file.ts";
 import type { CheckInfo, DecodedImage, WholePixels } from "./image-source.ts";
 import { copyRows, uprightOrder } from "./upright.ts";
-import { decodeWebp } from "./webp/decode-webp.ts";
 
-/** Decodes a JPEG, WebP or GIF as a whole. Throws `UnusableImage` if it is damaged. */
+/** Decodes a JPEG or GIF as a whole. Throws `UnusableImage` if it is damaged. */
 export async function openWhole(file: ImageFile, check: CheckInfo): Promise<DecodedImage> {
   const whole = (await isJpegFile(file))
     ? await describeDamage("JPEG", () => decodeJpeg(file, check))
@@ -38,38 +36,26 @@ export async function openWhole(file: ImageFile, check: CheckInfo): Promise<Deco
   };
 }
 
-/** Decodes a WebP or GIF. Reads its file into memory first. */
+/** Decodes a GIF. Reads its file into memory first. */
 async function decodeFromMemory(stored: ImageFile, check: CheckInfo): Promise<WholePixels> {
   const file = await readWholeFile(stored);
   const info = requireImageInfo(file);
   check(info);
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  if (info.type === "image/gif") {
-    const layout = readGifLayout(view);
-    const pixels = decodeGif(file, layout);
-    const { width, height } = layout.frame;
-    const decodingBytes = file.byteLength + width * height + pixels.byteLength;
-    return {
-      info,
-      colors: srgb,
-      pixels,
-      opaque: isOpaque(pixels),
-      heldBytes: pixels.byteLength,
-      decodingBytes,
-    };
-  }
-  const { pixels, memoryBytes } = await decodeWebp(file, readWebpLayout(view));
+  const layout = readGifLayout(view);
+  const pixels = decodeGif(file, layout);
+  const { width, height } = layout.frame;
   return {
     info,
-    colors: findColors(file, info.type),
+    colors: srgb,
     pixels,
     opaque: isOpaque(pixels),
     heldBytes: pixels.byteLength,
-    decodingBytes: file.byteLength + memoryBytes + pixels.byteLength,
+    decodingBytes: file.byteLength + width * height + pixels.byteLength,
   };
 }
 
-/** A `DamagedImage` here always belongs to `format`: Photon and libwebp throw `UndecodableImage`. */
+/** A `DamagedImage` here always belongs to `format`: Photon throws `UndecodableImage`. */
 async function describeDamage<T>(format: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
