@@ -7,7 +7,7 @@ import service from "../../src/index.ts";
 
 export { DocumentRoom } from "../../src/room/document-room.ts";
 
-const querySchema = z.object({ document: z.string(), format: z.enum(["png", "jpg", "svg"]) });
+const querySchema = z.object({ document: z.string(), format: z.enum(["png", "jpg", "webp", "svg"]) });
 
 /** Over a transparent ground, so that an SVG without a picture can be laid on one. */
 const OPTIONS = { scale: 1, quality: 85, background: "#ffffff00" };

@@ -1,25 +1,21 @@
-import type { ExportOptions } from "../protocol/model/export-job.ts";
+import { CHROMA_DEFAULT, type ExportOptions } from "../protocol/model/export-job.ts";
 import type { ExportedFile } from "../files/exported-file.ts";
 import { PART_BYTES } from "../files/file-writer.ts";
 import { createJpegSink } from "../raster/encode/jpeg-sink.ts";
 import { createPngSink } from "../raster/encode/png-sink.ts";
-import { createWebpSink } from "../raster/encode/webp-sink.ts";
+import { createWebpSink, webpRowsBytes } from "../raster/encode/webp-sink.ts";
 import { viewFrame, type View } from "../scene/scene-svg.ts";
 import { blendLayer, onWhite } from "../raster/draw/blend.ts";
 import { estimateDrawings } from "../raster/draw/drawing-time.ts";
 import type { MeasuredDrawing } from "../raster/draw/measure-drawing.ts";
 import { drawOverlay, initOverlay } from "../raster/draw/overlay.ts";
 import type { ImageSource } from "../raster/decode/image-source.ts";
-import { resizeRows } from "../raster/resize.ts";
-import {
-  createBlankSource,
-  parseColor,
-  stackSources,
-  type RowSink,
-  type RowSource,
-} from "../raster/row-source.ts";
+import { parseColor, type RowSink } from "../raster/row-source.ts";
+import { findUprightPlace, turnSize } from "../raster/turn/orientation.ts";
+import { turnLayer } from "../raster/turn/turn-layer.ts";
 import { createYielder } from "../event-loop.ts";
 import type { WriteBytes } from "../write-bytes.ts";
+import { composeRows, type ComposedRows } from "./compose-rows.ts";
 import { ExportFailure } from "./export-failure.ts";
 import { allDrawings, drawingBytes, type ExportScene } from "./export-scene.ts";
 
@@ -65,38 +61,44 @@ export async function renderRaster(
   reportProgress: ReportProgress,
 ): Promise<ExportedFile> {
   await initOverlay();
-  const { width, height } = size;
   const ground = parseColor(options.background);
-  const framed = image
-    ? resizeRows(image, width, frameSize.height)
-    : createBlankSource(width, frameSize.height, ground);
-  const footerRows = height - frameSize.height;
-  // What lies below the frame draws its own ground.
-  const rows =
-    footerRows > 0 ? stackSources(framed, createBlankSource(width, footerRows, onWhite(ground))) : framed;
   let fileBytes = 0;
   const writeCounted: WriteBytes = async (bytes) => {
     fileBytes += bytes.byteLength;
     await write(bytes);
   };
+  // A JPG keeps the picture's orientation.
+  const composed = composeRows(image, { size, frameSize, ground }, format === "jpg");
+  const { rows, orientation, turningBytes } = composed;
+  const { width, height } = rows;
   const sinks: Record<RasterFormat, () => RowSink> = {
     png: () => createPngSink(writeCounted, width, height, !rows.opaque),
     jpg: () =>
-      createJpegSink(writeCounted, width, height, options.quality, rows.opaque ? undefined : onWhite(ground)),
+      createJpegSink(writeCounted, width, height, {
+        quality: options.quality,
+        chroma: options.chroma ?? CHROMA_DEFAULT,
+        ground: rows.opaque ? undefined : onWhite(ground),
+        orientation,
+      }),
     webp: () => createWebpSink(writeCounted, width, height, options.quality),
   };
-  const sceneBytes = checkMemory(image, allDrawings(scene), format === "webp" ? width * height * 4 : 0);
+  const imageBytes = (image?.memoryBytes() ?? 0) + turningBytes;
+  const sceneBytes = checkMemory(
+    imageBytes,
+    allDrawings(scene),
+    format === "webp" ? webpRowsBytes(width, height, rows.opaque) : 0,
+  );
   const sink = sinks[format]();
   const view = viewFrame(scene.frame, frameSize);
-  await copyBands(rows, allDrawings(scene), view, sink, reportProgress);
+  await copyBands(composed, allDrawings(scene), view, sink, reportProgress);
   // Frees memory for the encoder.
   scene.drawings.length = 0;
   await image?.close();
   await sink.finish();
   const warnings = [...(image?.warnings ?? []), ...scene.warnings];
-  const drawnBytes = countPeak((image?.memoryBytes() ?? 0) + sceneBytes, sink, fileBytes, width);
+  const drawnBytes = countPeak(imageBytes + sceneBytes, sink, fileBytes, width);
   const peakBytes = Math.max(drawnBytes, (image?.decodingBytes?.() ?? 0) + sceneBytes);
-  return { width, height, warnings, peakBytes };
+  return { ...size, warnings, peakBytes };
 }
 
 /** Throws `ExportFailure` if drawing the scene would take too long. */
@@ -114,13 +116,14 @@ function bandHeightOf({ width, height }: RasterJob["size"]): number {
 }
 
 async function copyBands(
-  rows: RowSource,
+  { rows, orientation }: ComposedRows,
   drawings: readonly MeasuredDrawing[],
   view: View,
   sink: RowSink,
   reportProgress: ReportProgress,
 ): Promise<void> {
   const { width, height } = rows;
+  const upright = turnSize(orientation, rows);
   const bandHeight = bandHeightOf(rows);
   const buffer = new Uint8Array(width * bandHeight * 4);
   const yieldToEventLoop = createYielder();
@@ -129,9 +132,10 @@ async function copyBands(
     const count = Math.min(bandHeight, height - top);
     const band = buffer.subarray(0, width * count * 4);
     await rows.readRows(top, count, band);
-    const window = { ...view, width, height: count, originY: view.originY - top };
-    for (const layer of drawOverlay(drawings, window)) {
-      blendLayer(band, width, layer);
+    const place = findUprightPlace({ left: 0, top, width, height: count }, orientation, upright);
+    const [originX, originY] = [view.originX - place.left, view.originY - place.top];
+    for (const layer of drawOverlay(drawings, { ...view, ...place, originX, originY })) {
+      blendLayer(band, width, turnLayer(layer, orientation, place));
       // A band may be crossed by thousands of strokes.
       await yieldToEventLoop();
       if (++layers % REPORT_LAYERS > 0) continue;
@@ -149,13 +153,9 @@ async function copyBands(
  * Returns the bytes of the drawings. Throws `ExportFailure` if these, the image and the sink's rows don't fit into
  * memory together.
  */
-function checkMemory(
-  image: ImageSource | undefined,
-  drawings: readonly MeasuredDrawing[],
-  rowBytes: number,
-): number {
+function checkMemory(imageBytes: number, drawings: readonly MeasuredDrawing[], rowBytes: number): number {
   const scene = drawings.reduce((sum, drawing) => sum + drawingBytes(drawing), 0);
-  const held = (image?.memoryBytes() ?? 0) + scene + rowBytes;
+  const held = imageBytes + scene + rowBytes;
   if (held + BAND_PIXELS * BAND_PIXEL_BYTES + RASTERIZER_BYTES + PART_BYTES <= MEMORY_MAX_BYTES) return scene;
   throw new ExportFailure(
     "The picture and what is drawn on it are too much to be in memory together. Delete some annotations, simplify long strokes, or upload a smaller picture.",
@@ -171,7 +171,7 @@ function countPeak(shown: number, sink: RowSink, fileBytes: number, width: numbe
   const held = sink.memoryBytes?.();
   const bands = Math.max(BAND_PIXELS, width) * BAND_PIXEL_BYTES + RASTERIZER_BYTES;
   const partBytes = Math.min(fileBytes, PART_BYTES);
-  const drawing = shown + bands + (held ? held.rows : partBytes);
+  const drawing = shown + bands + (held?.rows ?? 0) + (held?.encoder ? 0 : partBytes);
   const encoding = held ? held.rows + held.encoder + partBytes + RASTERIZER_BYTES : 0;
   return Math.max(drawing, encoding);
 }

@@ -7,6 +7,11 @@ export function imageKey(documentId: string, sha256: string): string {
   return `images/${documentId}/${sha256}`;
 }
 
+/** An upload whose hash is not known yet. */
+export function uploadKey(documentId: string, uploadId: string): string {
+  return `uploads/${documentId}/${uploadId}`;
+}
+
 export function exportKey(id: string, format: ExportFormat): string {
   return `exports/${exportFileName(id, format)}`;
 }

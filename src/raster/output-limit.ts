@@ -12,10 +12,11 @@ const ROWS_FACTOR = 4;
 const maxSides: Partial<Record<ExportFormat, number>> = { jpg: 65_535, webp: 16_383 };
 
 /**
- * The most pixels of an image that can be drawn on. A PNG is read by rows, unless it is interlaced or must be rotated.
+ * The most pixels of an image that can be drawn on. A PNG or GIF is read by rows, unless it is interlaced or must be
+ * rotated.
  */
 export function maxInputPixels({ type, orientation, interlaced }: ImageInfo, maxImagePixels: number): number {
-  const byRows = type === "image/png" && orientation === 1 && !interlaced;
+  const byRows = (type === "image/png" || type === "image/gif") && orientation === 1 && !interlaced;
   return byRows ? maxImagePixels * ROWS_FACTOR : maxImagePixels;
 }
 

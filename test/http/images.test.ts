@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Document } from "../../src/protocol/model/document.ts";
-import { IMAGE_MAX_BYTES } from "../../src/protocol/limits.ts";
+import { IMAGE_MAX_BYTES, WHOLE_IMAGE_MAX_BYTES } from "../../src/protocol/limits.ts";
+import { makePackedGif } from "../support/export/gif-maker.ts";
 import { gif } from "../support/export/sample-headers.ts";
 import {
   call,
@@ -13,6 +14,9 @@ import {
   service,
 } from "../support/http.ts";
 import { pngHeader, tinyPng } from "../support/images.ts";
+import { storedKeys, streamOf } from "../support/uploads.ts";
+
+const MIB = 1024 * 1024;
 
 const codeOf = async (response: Response) => (response.ok ? "ok" : (await readProblem(response)).code);
 
@@ -95,7 +99,7 @@ describe("PUT image", () => {
     expect(problem.detail).toContain("MAX_IMAGE_PIXELS");
   });
 
-  it("takes MAX_IMAGE_PIXELS, four times that of a PNG that is read by rows, and sides of 32,767", async () => {
+  it("takes MAX_IMAGE_PIXELS, four times that of a PNG or GIF that is read by rows, and sides of 32,767", async () => {
     const { id } = await postDocument();
     const small = service({ MAX_IMAGE_PIXELS: "100000" });
     const send = async (body: Uint8Array<ArrayBuffer>) =>
@@ -104,13 +108,16 @@ describe("PUT image", () => {
     expect(await send(pngHeader(4000, 101))).toBe(413);
     expect(await send(pngHeader(1000, 100, true))).toBe(200);
     expect(await send(pngHeader(1000, 101, true))).toBe(413);
-    expect(await send(gif(1000, 100))).toBe(200);
-    expect(await send(gif(1000, 101))).toBe(413);
+    const interlaced = { bits: 1, interlaced: true, index: () => 0 };
+    expect(await send(gif(4000, 100))).toBe(200);
+    expect(await send(gif(4000, 101))).toBe(413);
+    expect(await send(makePackedGif({ width: 1000, height: 100, ...interlaced }))).toBe(200);
+    expect(await send(makePackedGif({ width: 1000, height: 101, ...interlaced }))).toBe(413);
     expect(await send(pngHeader(32_767, 1))).toBe(200);
     expect(await send(pngHeader(32_768, 1))).toBe(413);
   });
 
-  it("refuses a body over 32 MiB by what is declared, and by what comes", async () => {
+  it("refuses a body over 64 MiB by what is declared, and by what comes", async () => {
     const { id } = await postDocument();
     const declared = await readProblem(
       await put(id, tinyPng, { "Content-Length": String(IMAGE_MAX_BYTES + 1) }),
@@ -118,17 +125,23 @@ describe("PUT image", () => {
     expect(declared.code).toBe("image_too_large");
     expect(declared.detail).toContain(String(IMAGE_MAX_BYTES + 1));
 
-    let sent = 0;
-    const endless = new ReadableStream({
-      type: "bytes",
-      pull(controller) {
-        sent += 1024 * 1024;
-        controller.enqueue(new Uint8Array(1024 * 1024));
-      },
-    });
-    const streamed = await put(id, endless);
+    const endless = streamOf(tinyPng, Infinity);
+    const streamed = await put(id, endless.body);
     expect([streamed.status, await codeOf(streamed)]).toEqual([413, "image_too_large"]);
-    expect(sent).toBeLessThan(IMAGE_MAX_BYTES + 8 * 1024 * 1024);
+    expect(endless.sent()).toBeLessThan(IMAGE_MAX_BYTES + 8 * MIB);
+    expect(await storedKeys(id)).toEqual([]);
+  });
+
+  it("refuses a WebP or GIF over 32 MiB: it is held in memory", async () => {
+    const { id } = await postDocument();
+    const declared = await readProblem(
+      await put(id, gif(1, 1), { "Content-Length": String(WHOLE_IMAGE_MAX_BYTES + 1) }),
+    );
+    expect(declared).toMatchObject({ code: "image_too_large" });
+    expect(declared.detail).toContain("A WebP or GIF file");
+    const endless = streamOf(gif(1, 1), Infinity);
+    expect(await codeOf(await put(id, endless.body))).toBe("image_too_large");
+    expect(endless.sent()).toBeLessThan(WHOLE_IMAGE_MAX_BYTES + 8 * MIB);
   });
 
   it("looks at no byte and stores nothing for who may not", async () => {

@@ -210,12 +210,23 @@ const special: Record<string, Partial<Record<ErrorCode, Provoke>>> = {
   "DELETE /v1/annotations/{id}": {
     stale_version: (row, ids) => ({ path: `${pathOf(row, ids)}&version=9` }),
   },
+  "POST /v1/annotations/{id}/restore": {
+    stale_version: async (row, ids) => {
+      await call(`/v1/annotations/${ids.annotation}?document_id=${ids.document}`, { method: "DELETE" });
+      return { path: `${pathOf(row, ids)}&version=9` };
+    },
+    precondition_failed: async (_row, ids) => {
+      await call(`/v1/annotations/${ids.annotation}?document_id=${ids.document}`, { method: "DELETE" });
+      return { init: { headers: { "If-Match": '"999"' } } };
+    },
+  },
   "POST /v1/annotations/batch": {
     stale_version: (row, ids) => batch(row, ids, { op: "update", id: ids.annotation, version: 9, text: "t" }),
     annotation_deleted: async (_row, ids) => {
       await call(`/v1/annotations/${ids.annotation}?document_id=${ids.document}`, { method: "DELETE" });
       return {};
     },
+    annotation_not_deleted: (row, ids) => batch(row, ids, { op: "restore", id: ids.annotation }),
     id_taken: (row, ids) =>
       batch(row, ids, { op: "create", id: ids.annotation, type: "point", geometry: { x: 1, y: 1 } }),
   },

@@ -34,6 +34,19 @@ const shared = { tags: ["Annotations"], security: bearer };
 const missing = ["annotation_not_found", "document_not_found", "document_deleted", "ambiguous_id"] as const;
 const body = ["invalid_json", "too_large", "unsupported_media_type"] as const;
 
+function versionQuery(change: "delete" | "restore") {
+  return z.coerce
+    .number()
+    .pipe(versionNumberSchema)
+    .optional()
+    .meta({
+      // Query strings carry text. OpenAPI shows what it means: an integer.
+      type: "integer",
+      minimum: 1,
+      description: `Refuses the ${change} with \`stale_version\` where it is not the current one`,
+    });
+}
+
 const createAnnotation = createRoute({
   ...shared,
   method: "post",
@@ -131,22 +144,35 @@ const deleteAnnotation = createRoute({
   path: "/annotations/{id}",
   operationId: "deleteAnnotation",
   summary: "Delete an annotation",
-  description: "It stays readable with `status: deleted`, and a revert can bring it back.",
+  description: "It stays readable with `status: deleted`. `restoreAnnotation` brings it back.",
   middleware: [guard("editor")],
   request: {
     params: idParams,
-    query: documentQuery.extend({
-      version: z.coerce.number().pipe(versionNumberSchema).optional().meta({
-        // Query strings carry text. OpenAPI shows what it means: an integer.
-        type: "integer",
-        minimum: 1,
-        description: "Refuses the delete with `stale_version` where it is not the current one",
-      }),
-    }),
+    query: documentQuery.extend({ version: versionQuery("delete") }),
     headers: writeHeaders,
   },
   responses: {
     204: { description: "Deleted: its `status` says so" },
+    ...problems(...missing, "forbidden", "stale_version", "op_id_reused", "precondition_failed"),
+  },
+});
+
+const restoreAnnotation = createRoute({
+  ...shared,
+  method: "post",
+  path: "/annotations/{id}/restore",
+  operationId: "restoreAnnotation",
+  summary: "Bring a deleted annotation back",
+  description:
+    "As it was when it was deleted, with the next `version`. One that is not deleted stays as it is.",
+  middleware: [guard("editor")],
+  request: {
+    params: idParams,
+    query: documentQuery.extend({ version: versionQuery("restore") }),
+    headers: writeHeaders,
+  },
+  responses: {
+    200: json(annotationSchema, "The annotation as it is now", exampleAnnotation),
     ...problems(...missing, "forbidden", "stale_version", "op_id_reused", "precondition_failed"),
   },
 });
@@ -200,4 +226,13 @@ export const annotationRoutes = createRouter()
     const room = await openRoomOf(c, "annotations", id, named);
     unwrap(await room.deleteAnnotation(c.var.access, id, version, options));
     return c.body(null, 204);
+  })
+  .openapi(restoreAnnotation, async (c) => {
+    const { id } = c.req.valid("param");
+    const { document_id: named, version } = c.req.valid("query");
+    const options = toWriteOptions(c.req.valid("header"));
+    const room = await openRoomOf(c, "annotations", id, named);
+    const annotation = unwrap(await room.restoreAnnotation(c.var.access, id, version, options));
+    c.header("ETag", annotationTag(annotation));
+    return c.json(annotation, 200);
   });

@@ -26,8 +26,8 @@ const readChanges = createRoute({
   summary: "Read what came after a seq",
   description:
     "Every change after `since`, in portions. Ask again with `next_since` while `more` is true. Where `since` " +
-    "can't be served, `resumed` is false and the answer holds all CRDT content up to `next_since`: replace yours " +
-    "by it, and read the annotations anew.",
+    "can't be served, `resumed` is false and the answer holds all CRDT content up to `next_since`: merge it into " +
+    "yours, or replace yours where `content_epoch` has changed, and read the annotations anew.",
   middleware: [guard("viewer")],
   request: { params: idParams, query: changesQuerySchema },
   responses: {
@@ -35,6 +35,7 @@ const readChanges = createRoute({
       document_id: exampleDocumentId,
       since: 2,
       version: 4,
+      content_epoch: 0,
       resumed: true,
       next_since: 4,
       more: false,

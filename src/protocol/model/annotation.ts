@@ -307,6 +307,15 @@ export const operationSchema = z
           .describe("Refuses the delete with `stale_version` where it is not the current one"),
       })
       .meta({ id: "DeleteOperation", description: "Deletes an annotation" }),
+    z
+      .strictObject({
+        op: z.literal("restore").describe("Brings a deleted annotation back"),
+        id: idSchema.describe("The annotation to restore"),
+        version: versionNumberSchema
+          .optional()
+          .describe("Refuses the restore with `stale_version` where it is not the current one"),
+      })
+      .meta({ id: "RestoreOperation", description: "Brings a deleted annotation back" }),
   ])
   .meta({ id: "AnnotationOperation", description: "One operation of a batch. `op` tells which" });
 export type Operation = z.infer<typeof operationSchema>;

@@ -28,9 +28,12 @@ export const changesSchema = z
     resumed: z
       .boolean()
       .describe(
-        "false: `since` can't be served. Replace your CRDT content by the snapshot and the updates in this answer, " +
-          "read the annotations anew, and go on at `next_since`",
+        "false: `since` can't be served. Merge the snapshot and the updates in this answer into your CRDT content, or, " +
+          "where `content_epoch` is not the one you had, replace it. Read the annotations anew, and go on at `next_since`",
       ),
+    content_epoch: seqSchema.describe(
+      "The seq of the last revert that changed CRDT content. 0: there was none",
+    ),
     snapshot_version: seqSchema
       .optional()
       .describe("Only where `resumed` is false: the snapshot holds the updates up to this seq"),

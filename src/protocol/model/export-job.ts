@@ -73,6 +73,10 @@ export type ExportFilter = z.infer<typeof exportFilterSchema>;
 export const noteStyles = ["none", "numbers", "callouts"] as const;
 export type NoteStyle = (typeof noteStyles)[number];
 
+export const chromaSamplings = ["4:2:0", "4:4:4"] as const;
+export type ChromaSampling = (typeof chromaSamplings)[number];
+export const CHROMA_DEFAULT: ChromaSampling = "4:2:0";
+
 const optionTexts = {
   scale: "Output pixels per image pixel: png, jpg, webp, svg. No effect on json",
   quality: "Of the lossy formats, jpg and webp. No effect on the others",
@@ -83,6 +87,14 @@ const optionTexts = {
 
 /** Options that a job may lack. */
 const optionalOptions = {
+  chroma: z
+    .enum(chromaSamplings)
+    .optional()
+    .describe(
+      "How finely a jpg keeps colours. `4:2:0`: one for 2 × 2 pixels, as photos have it. `4:4:4`: one for each pixel, " +
+        "so that thin coloured lines and letters stay sharp, in a larger file. Absent is `4:2:0`. For jpg only, else " +
+        "refused",
+    ),
   annotations: exportFilterSchema.optional(),
   legend: z
     .boolean()
@@ -149,6 +161,9 @@ export const exportCreateSchema = z
       refuse("notes", "is for png, jpg, webp and svg: json has every text in it");
     }
     if (value.format !== "json" && value.profile !== undefined) refuse("profile", "is for json only");
+    if (value.format !== "jpg" && value.chroma !== undefined) {
+      refuse("chroma", "is for jpg only: png and webp have no such choice, svg and json no pixels");
+    }
   })
   .meta({ id: "ExportCreate", description: "A file to make" });
 

@@ -41,6 +41,17 @@ export const annotationDeleteMessage = z
   })
   .meta({ id: "AnnotationDeleteMessage", description: "Deletes an annotation" });
 
+export const annotationRestoreMessage = z
+  .strictObject({
+    type: messageType("annotation.restore"),
+    opId: opIdSchema,
+    id: idSchema.describe("The annotation to restore"),
+    version: versionNumberSchema
+      .optional()
+      .describe("Refuses the restore with `stale_version` where it is not the current one"),
+  })
+  .meta({ id: "AnnotationRestoreMessage", description: "Brings a deleted annotation back" });
+
 export const annotationBatchMessage = z
   .strictObject({
     type: messageType("annotation.batch"),
@@ -57,7 +68,7 @@ export const annotationCreatedEvent = z
   .meta({ id: "AnnotationCreatedEvent", description: "An annotation was made" });
 export const annotationUpdatedEvent = z
   .object({ type: messageType("annotation.updated"), seq, annotation })
-  .meta({ id: "AnnotationUpdatedEvent", description: "An annotation was changed" });
+  .meta({ id: "AnnotationUpdatedEvent", description: "An annotation was changed, or restored" });
 export const annotationDeletedEvent = z
   .object({ type: messageType("annotation.deleted"), seq, annotation })
   .meta({ id: "AnnotationDeletedEvent", description: "An annotation was deleted" });

@@ -3,6 +3,7 @@ import { ackMessage, errorMessage } from "./answers.ts";
 import { resetMessage } from "./documents.ts";
 import { eventSchema } from "./events.ts";
 import { exportFinishedMessage, exportProgressMessage } from "./exports.ts";
+import { broadcastEventMessage } from "./broadcast.ts";
 import { presenceEventMessage } from "./presence.ts";
 import { snapshotAckMessage, snapshotRequestMessage } from "./snapshots.ts";
 import { stateMessage, statePageMessage } from "./state.ts";
@@ -28,6 +29,7 @@ export const serverMessageSchema = z
     snapshotAckMessage,
     snapshotRequestMessage,
     presenceEventMessage,
+    broadcastEventMessage,
     exportProgressMessage,
     exportFinishedMessage,
     resetMessage,
@@ -37,6 +39,7 @@ export const serverMessageSchema = z
 export type ServerMessage = z.infer<typeof serverMessageSchema>;
 
 export { eventSchema, type Event } from "./events.ts";
+export type { BroadcastEvent } from "./broadcast.ts";
 export type { PresenceEntry, PresenceEvent } from "./presence.ts";
 export type { StateMessage, StatePageMessage } from "./state.ts";
 export type { StoredUpdate } from "./updates.ts";

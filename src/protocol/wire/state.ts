@@ -17,6 +17,10 @@ export const stateMessage = z
     documentId: idSchema.describe("The document"),
     connectionId: z.string().describe("This connection, as others see it in `presence`"),
     version: seqSchema.describe("The head. Each later seq comes as a message of its own"),
+    contentEpoch: seqSchema.describe(
+      "The seq of the last revert that changed CRDT content. 0: there was none. With `resumed: false`, replace your " +
+        "CRDT content if this is not the one you had, else merge this state into it",
+    ),
     snapshotVersion: seqSchema.describe("The snapshot holds the updates up to this seq. 0: no snapshot"),
     snapshotB64: z.string().nullable().describe("The CRDT snapshot in base64. null: none"),
     updates: z
@@ -32,7 +36,11 @@ export const stateMessage = z
     presence: z
       .array(presenceSchema)
       .describe("Who is here, this connection included. Those without room follow as `presence` messages"),
-    resumed: z.boolean().describe("false: replace everything you had by this state"),
+    resumed: z
+      .boolean()
+      .describe(
+        "false: replace everything you had by this state. `contentEpoch` says whether CRDT content can be merged",
+      ),
     more: z.boolean().describe("true: the parts are empty here and follow as `state_page` messages"),
   })
   .meta({ id: "StateMessage", description: "The document's state, or what changed after `since`" });

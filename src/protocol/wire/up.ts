@@ -3,9 +3,11 @@ import {
   annotationBatchMessage,
   annotationCreateMessage,
   annotationDeleteMessage,
+  annotationRestoreMessage,
   annotationUpdateMessage,
 } from "./annotations.ts";
 import { receivedMessage } from "./connection.ts";
+import { broadcastMessage } from "./broadcast.ts";
 import { presenceMessage } from "./presence.ts";
 import { snapshotMessage } from "./snapshots.ts";
 import { updateMessage } from "./updates.ts";
@@ -18,11 +20,12 @@ import { updateMessage } from "./updates.ts";
  *    ↓ state_page        Follows where a state is too large for one message, until one has `last: true`.
  * 3. ↑ update            A CRDT delta, with an `opId` of your choice and the seq it is based on.
  *    ↓ ack               It is durable and has a `seq`. Send it again after a lost answer: the `opId` makes that safe.
- *    ↑ annotation.*      Create, update, delete, batch: answered with `ack`, too. An `error` changes nothing.
+ *    ↑ annotation.*      Create, update, delete, restore, batch: answered with `ack`, too. An `error` changes nothing.
  * 4. ↓ remote_update     Someone else's delta. ↓ annotation.*, document.*, version.*: someone else's other changes.
  *                        Each seq comes exactly once, in order, as your own `ack` or as one of these.
  *    ↑ received          How far you have read. Send it now and then, so that the server knows you keep up.
  * 5. ↕ presence          Cursors and selections. They have no seq and are not kept.
+ *    ↕ broadcast         What your application tells everyone who is here now: a laser pointer, a call to look here.
  * 6. ↓ snapshot_request  Please send your CRDT content, so that others need not replay every update.
  *    ↑ snapshot          ↓ snapshot_ack
  * 7. ↓ version.reverted  Someone went back to a version.
@@ -40,9 +43,11 @@ export const clientMessageSchema = z
     updateMessage,
     snapshotMessage,
     presenceMessage,
+    broadcastMessage,
     annotationCreateMessage,
     annotationUpdateMessage,
     annotationDeleteMessage,
+    annotationRestoreMessage,
     annotationBatchMessage,
     receivedMessage,
   ])

@@ -15,6 +15,8 @@ const pngSignature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const jpegSignature = [0xff, 0xd8, 0xff];
 const riffSignature = [0x52, 0x49, 0x46, 0x46];
 const webpSignature = [0x57, 0x45, 0x42, 0x50];
+/** "GIF": the version follows. */
+const gifSignature = [0x47, 0x49, 0x46];
 
 export function isPngFile(file: ImageFile): Promise<boolean> {
   return startsWith(file, pngSignature);
@@ -27,6 +29,10 @@ export function isJpegFile(file: ImageFile): Promise<boolean> {
 /** "RIFF", the size of the rest, and "WEBP". */
 export async function isWebpFile(file: ImageFile): Promise<boolean> {
   return (await startsWith(file, riffSignature)) && (await startsWith(file, webpSignature, 8));
+}
+
+export function isGifFile(file: ImageFile): Promise<boolean> {
+  return startsWith(file, gifSignature);
 }
 
 async function startsWith(file: ImageFile, signature: readonly number[], offset = 0): Promise<boolean> {

@@ -2,8 +2,10 @@ import type { Colors } from "../color/find-colors.ts";
 import type { ImageInfo } from "../headers/image-info.ts";
 import type { RowSource } from "../row-source.ts";
 
-/** A decoded image as people see it: upright, in sRGB. Close it when done, whether or not all rows were read. */
+/** A decoded image in sRGB. Close it when done, whether or not all rows were read. */
 export interface ImageSource extends RowSource {
+  /** EXIF orientation 1–8: how to turn the rows upright (`turnRows`). Where all pixels are held they are upright: 1. */
+  orientation: number;
   /** What the image lacks, for a person. */
   warnings: readonly string[];
   /** Bytes held until it is closed. */
@@ -13,7 +15,7 @@ export interface ImageSource extends RowSource {
   close(): Promise<void>;
 }
 
-/** An upright image whose colours are not yet converted. */
+/** An image whose colours are not yet converted. */
 export interface DecodedImage extends Omit<ImageSource, "warnings"> {
   animated: boolean;
   colors: Colors;

@@ -1,8 +1,9 @@
 import { convertRows } from "../color/convert.ts";
 import { UnusableImage } from "../image-errors.ts";
 import { describePixels, maxInputPixels } from "../output-limit.ts";
-import { isPngFile, isWebpFile, type ImageFile } from "./image-file.ts";
-import type { CheckInfo, DecodedImage, ImageSource } from "./image-source.ts";
+import { isGifFile, isPngFile, isWebpFile, type ImageFile } from "./image-file.ts";
+import type { ImageSource } from "./image-source.ts";
+import { openGif } from "./open-gif.ts";
 import { openPng } from "./open-png.ts";
 import { openWebp } from "./open-webp.ts";
 import { openWhole } from "./open-whole.ts";
@@ -10,11 +11,12 @@ import { openWhole } from "./open-whole.ts";
 const ANIMATED = "The picture is animated: the export shows its first frame";
 
 /**
- * Opens an image: decodes a PNG or WebP row by row, any other format as a whole. Throws `UnusableImage` if the image is damaged
- * or too large. One that is damaged further down throws it when those rows are read.
+ * Opens an image: decodes a PNG, GIF or WebP row by row, any other format as a whole. Throws `UnusableImage` if the
+ * image is damaged or too large. One that is damaged further down throws it when those rows are read.
  */
 export async function openImage(file: ImageFile, maxImagePixels: number): Promise<ImageSource> {
-  const image = await openByKind(file, (info) => {
+  const open = await findOpener(file);
+  const image = await open(file, (info) => {
     const limit = maxInputPixels(info, maxImagePixels);
     if (info.width * info.height <= limit) return;
     throw new UnusableImage(
@@ -30,6 +32,7 @@ export async function openImage(file: ImageFile, maxImagePixels: number): Promis
   return {
     width: image.width,
     height: image.height,
+    orientation: image.orientation,
     opaque: image.opaque,
     readRows: (first, count, into) => rows.readRows(first, count, into),
     warnings,
@@ -39,10 +42,10 @@ export async function openImage(file: ImageFile, maxImagePixels: number): Promis
   };
 }
 
-async function openByKind(file: ImageFile, check: CheckInfo): Promise<DecodedImage> {
-  if (await isPngFile(file)) return openPng(file, check);
-  if (await isWebpFile(file)) return openWebp(file, check);
-  return openWhole(file, check);
+async function findOpener(file: ImageFile): Promise<typeof openPng> {
+  if (await isPngFile(file)) return openPng;
+  if (await isWebpFile(file)) return openWebp;
+  return (await isGifFile(file)) ? openGif : openWhole;
 }
 
 /**

@@ -38,6 +38,7 @@ export async function openWebp(stored: ImageFile, check: CheckInfo): Promise<Dec
   };
   return {
     ...canvas,
+    orientation: 1,
     opaque: rows.opaque && fillsCanvas,
     animated: info.animated,
     colors,

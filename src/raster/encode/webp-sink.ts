@@ -9,6 +9,11 @@ import { giveBackWebpCodec, takeWebpCodec } from "../webp-codec/codec-instance.t
  */
 const PACKED_ALPHA_PIXELS = 1_500_000;
 
+/** The bytes that a picture's rows are kept in until they are encoded. */
+export function webpRowsBytes(width: number, height: number, opaque: boolean): number {
+  return width * height * (opaque ? 1.5 : 2.5);
+}
+
 /**
  * Encodes a lossy WebP of `quality` 1–100. The rows are kept as libwebp needs them, in 1.5 bytes a pixel and one more if
  * some are translucent. After the last one libwebp encodes them, and lets other requests in meanwhile.

@@ -3,16 +3,16 @@ import { DamagedImage, TOO_MANY_PARTS, UnsupportedImage, type StoredSize } from 
 import { readExifOrientation } from "./exif.ts";
 
 export const START_OF_SCAN = 0xda;
-const START_OF_IMAGE = 0xd8;
-const END_OF_IMAGE = 0xd9;
-const APP1 = 0xe1;
+export const START_OF_IMAGE = 0xd8;
+export const END_OF_IMAGE = 0xd9;
+export const APP1 = 0xe1;
 /** C0–CF are frame headers, except these three: Huffman tables, JPG, arithmetic conditioning. */
 const notFrames = new Set([0xc4, 0xc8, 0xcc]);
 /** Baseline, extended, progressive, each with Huffman codes. The others are lossless, hierarchical or arithmetic. */
 const shownFrames = new Set([0xc0, 0xc1, 0xc2]);
 const CMYK_COMPONENTS = 4;
 /** "Exif" and two NULs. */
-const EXIF_HEADER_BYTES = 6;
+export const EXIF_HEADER_BYTES = 6;
 
 /**
  * A marker with its length and data. The offsets in the file are the `start` of the marker, the `data` after the
@@ -103,7 +103,10 @@ export function readJpegSize(view: DataView): StoredSize {
 }
 
 /** Reads a frame header (§B.2.2): precision, height, width, and three bytes for each component. */
-function readFrame(view: DataView, { marker, data, end }: JpegSegment): { width: number; height: number } {
+export function readFrame(
+  view: DataView,
+  { marker, data, end }: JpegSegment,
+): { width: number; height: number } {
   const components = view.getUint8(data + 5);
   if (components === CMYK_COMPONENTS) {
     throw new UnsupportedImage("CMYK pictures are not supported: save it as RGB and send it again");
@@ -126,15 +129,15 @@ function readFrame(view: DataView, { marker, data, end }: JpegSegment): { width:
   }
 }
 
-function isStandalone(marker: number): boolean {
+export function isStandalone(marker: number): boolean {
   return marker === 0x00 || marker === 0x01 || (marker >= 0xd0 && marker <= 0xd7);
 }
 
-function isFrame(marker: number): boolean {
+export function isFrame(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && !notFrames.has(marker);
 }
 
-function isExif(view: DataView, data: number, end: number): boolean {
+export function isExif(view: DataView, data: number, end: number): boolean {
   return (
     end - data >= EXIF_HEADER_BYTES && view.getUint32(data) === 0x45786966 && view.getUint16(data + 4) === 0
   );

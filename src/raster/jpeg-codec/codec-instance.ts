@@ -1,7 +1,8 @@
 import codecModule from "../../../generated/jpeg-codec.wasm";
+import type { EncoderExports } from "./encoder-exports.ts";
 
 /** What the C files export. */
-export type CodecExports = MemoryExports;
+export type CodecExports = MemoryExports & EncoderExports;
 
 /** `memory.c` */
 interface MemoryExports {

@@ -1,6 +1,6 @@
 import { byteAt } from "../../array-at.ts";
 import { createYielder } from "../../../event-loop.ts";
-import { ByteReader } from "./byte-reader.ts";
+import { ByteReader } from "../byte-reader.ts";
 import { pixelBits, planExpansion, rowBytes, type ExpandRow } from "./expand-row.ts";
 import { inflate } from "./inflate.ts";
 import { readPngChunks } from "./read-chunks.ts";
