@@ -16,8 +16,12 @@ export function createYielder(): () => Promise<void> | undefined {
   let since = Date.now();
   return () => {
     if (Date.now() - since < YIELD_EVERY_MS) return undefined;
-    return scheduler.wait(0).then(() => {
+    return takeTurns().then(() => {
       since = Date.now();
     });
   };
+}
+
+async function takeTurns(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) await scheduler.wait(0);
 }
