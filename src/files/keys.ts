@@ -20,3 +20,12 @@ export function exportKey(id: string, format: ExportFormat): string {
 export function thumbnailKey(documentId: string, size: number, fingerprint: string): string {
   return `thumbnails/${documentId}/${size}/${fingerprint}`;
 }
+
+/** The previews of a document's images: those of one image, or of all. */
+export function previewFolder(documentId: string, sha256?: string): string {
+  return `previews/${documentId}/${sha256 === undefined ? "" : `${sha256}/`}`;
+}
+
+export function previewKey(documentId: string, sha256: string, width: number, format: ExportFormat): string {
+  return `${previewFolder(documentId, sha256)}${width}.${format}`;
+}

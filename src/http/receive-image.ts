@@ -5,13 +5,8 @@ import { imageKey, uploadKey } from "../files/keys.ts";
 import { removeOldUploads } from "../files/upload-files.ts";
 import type { ImageType } from "../protocol/model/document.ts";
 import { IMAGE_MAX_BYTES, SIDE_MAX, WHOLE_IMAGE_MAX_BYTES } from "../protocol/limits.ts";
-import {
-  type ImageInfo,
-  readImageInfo,
-  sniffImageType,
-  SNIFF_BYTES,
-  UNKNOWN_FORMAT,
-} from "../raster/headers/image-info.ts";
+import { type ImageInfo, readImageInfo, sniffImageType } from "../raster/headers/image-info.ts";
+import { describeUnsupported, UNSUPPORTED_HEAD_BYTES } from "../raster/headers/other-formats.ts";
 import { maxInputPixels } from "../raster/output-limit.ts";
 import { scanImage, type ScannedType } from "../raster/scan/scan-image.ts";
 import type { StoredImage } from "../room/stored-image.ts";
@@ -21,8 +16,8 @@ import { BodyReader, stoppedReading } from "./body-reader.ts";
 import { readWhole, withShare } from "./read-body.ts";
 
 /**
- * Bytes that one isolate holds of the pictures it receives: one WebP or GIF of the largest, or sixteen large JPEGs and
- * PNGs, or many small pictures. The others wait. An isolate has 128 MB, and a render beside them may take 96 MiB.
+ * Bytes that one isolate holds of the pictures it receives: one WebP of the largest, or sixteen large files of other
+ * formats, or many small pictures. The others wait. An isolate has 128 MB, and a render beside them may take 96 MiB.
  */
 export const IMAGE_BODIES_BYTES = WHOLE_IMAGE_MAX_BYTES;
 /** What passing a body on holds: pieces of 256 KiB on their way, and a profile of up to 1 MiB of a PNG. */
@@ -49,10 +44,10 @@ export async function receiveImage(request: Request, destination: Destination): 
   try {
     const { declared } = body;
     if (declared !== undefined && declared > IMAGE_MAX_BYTES) throw tooLarge(IMAGE_MAX_BYTES, declared);
-    const head = await body.readHead(SNIFF_BYTES);
+    const head = await body.readHead(UNSUPPORTED_HEAD_BYTES);
     if (head.byteLength === 0) throw refusal("invalid_image", "The body is empty: send the picture's bytes");
     const type = sniffImageType(head);
-    if (type === undefined) throw refusal("unsupported_media_type", UNKNOWN_FORMAT);
+    if (type === undefined) throw refusal("unsupported_media_type", describeUnsupported(head));
     if (isScanned(type) && (declared ?? Infinity) > KEPT_MAX_BYTES) {
       return await passOn(body, head, type, destination);
     }
@@ -66,7 +61,7 @@ export async function receiveImage(request: Request, destination: Destination): 
 }
 
 function isScanned(type: ImageType): type is ScannedType {
-  return type === "image/jpeg" || type === "image/png";
+  return type !== "image/webp";
 }
 
 /** Receives a picture into memory. */
@@ -185,7 +180,7 @@ function checkSize(info: ImageInfo, { MAX_IMAGE_PIXELS }: Config): void {
 }
 
 function tooLarge(maxBytes: number, bytes: number | undefined): Refusal {
-  const kind = maxBytes < IMAGE_MAX_BYTES ? "A WebP or GIF file" : "The file";
+  const kind = maxBytes < IMAGE_MAX_BYTES ? "A WebP file" : "The file";
   const size = bytes === undefined ? "larger" : `${bytes} bytes`;
   return refusal(
     "image_too_large",

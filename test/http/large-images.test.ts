@@ -5,7 +5,7 @@ import { imageKey, uploadKey } from "../../src/files/keys.ts";
 import { IMAGE_MAX_BYTES } from "../../src/protocol/limits.ts";
 import type { Document } from "../../src/protocol/model/document.ts";
 import { encodePixels } from "../support/export/pixels.ts";
-import { concat, jpeg } from "../support/export/sample-headers.ts";
+import { concat, gif, jpeg } from "../support/export/sample-headers.ts";
 import { call, postDocument, readProblem, service } from "../support/http.ts";
 import { pngHeader, tinyPng } from "../support/images.ts";
 import { pad, storedKeys, streamOf } from "../support/uploads.ts";
@@ -39,6 +39,7 @@ describe("R55 a large picture goes to R2 as it comes", () => {
   it.each([
     ["PNG", "image/png", tinyPng],
     ["JPEG", "image/jpeg", photo],
+    ["GIF", "image/gif", gif(60, 40)],
   ])("a %s, with its length and without", async (_name, type, picture) => {
     for (const send of [
       async (id: string) => put(id, pad(picture, LARGE)),

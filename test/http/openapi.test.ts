@@ -163,6 +163,9 @@ describe("/openapi.json", () => {
     const [, thumbnail] = operations.find(([name]) => name.endsWith("/thumbnail")) ?? [];
     const size = thumbnail?.parameters?.find(({ name }) => name === "size");
     expect(size?.schema).toMatchObject({ type: "integer", enum: [64, 128, 256, 512, 1024], default: 256 });
+    const [, image] = operations.find(([name]) => name === "GET /v1/documents/{id}/image") ?? [];
+    const width = image?.parameters?.find(({ name }) => name === "width");
+    expect(width?.schema).toMatchObject({ type: "integer", enum: [256, 512, 1024, 2048] });
   });
 
   it("has the sockets outside of the paths, where generators make no methods of them", () => {

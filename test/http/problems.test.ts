@@ -173,6 +173,10 @@ const special: Record<string, Partial<Record<ErrorCode, Provoke>>> = {
   "GET /v1/documents/{id}/image": {
     image_not_found: () => ({}),
     range_not_satisfiable: withPicture,
+    not_drawable: async (row, ids) => {
+      await call(`/v1/documents/${ids.document}/image`, { method: "PUT", body: pngHeader(9, 9) });
+      return { path: `${pathOf(row, ids)}?width=256` };
+    },
   },
   "GET /v1/documents/{id}/thumbnail": {
     range_not_satisfiable: () => ({ init: { headers: { Range: "bytes=99999999-" } } }),

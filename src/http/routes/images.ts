@@ -11,6 +11,7 @@ import { imageKey } from "../../files/keys.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
 import { serveFile } from "../answers/serve-file.ts";
+import { servePreview } from "../answers/serve-preview.ts";
 import { toWriteOptions } from "../write-options.ts";
 
 const putImage = createRoute({
@@ -53,14 +54,23 @@ const getImage = createRoute({
   security: bearerOrQuery,
   operationId: "getImage",
   summary: "Read the base image, or an earlier one",
-  description: "Answers `Range` (one range of bytes), `If-Range` and `If-None-Match`.",
+  description:
+    "Answers `Range` (one range of bytes), `If-Range` and `If-None-Match`. With `width` it is a preview: the picture " +
+    "upright and in sRGB, without metadata and annotations, as WebP where `Accept` allows it, else as JPEG. It is made " +
+    "when it is first asked for, and kept.",
   middleware: [guard("viewer", { queryToken: true })],
   request: { params: idParams, query: tokenQuery.extend(imageGetQuerySchema.shape) },
   responses: {
     200: { description: "The picture's bytes", content: binary(imageTypes) },
     206: { description: "The range asked for", content: binary(imageTypes) },
     304: notModified,
-    ...problems("document_not_found", "document_deleted", "image_not_found", "range_not_satisfiable"),
+    ...problems(
+      "document_not_found",
+      "document_deleted",
+      "image_not_found",
+      "range_not_satisfiable",
+      "not_drawable",
+    ),
   },
 });
 
@@ -86,15 +96,16 @@ export const imageRoutes = createRouter()
   })
   .openapi(getImage, async (c) => {
     const { id } = c.req.valid("param");
-    const { sha256: wanted } = c.req.valid("query");
+    const { sha256: wanted, width } = c.req.valid("query");
     const document = unwrap(await openRoom(c.env, id).authorize(requireDocument(c, id), "viewer"));
-    const sha256 = wanted ?? document.image?.sha256;
+    const present = document.image?.sha256;
+    const sha256 = wanted ?? present;
     if (sha256 === undefined) throw refusal("image_not_found", "The document has no picture yet");
-    return serveFile(c, {
-      key: imageKey(id, sha256),
-      tag: `"${sha256}"`,
-      // What a hash names never changes; the document's present picture does.
-      cacheControl: wanted === undefined ? "private, no-cache" : "private, max-age=31536000, immutable",
-      missing: { code: "image_not_found", message: "The document never had this picture" },
-    });
+    // What a hash names never changes; the document's present picture does.
+    const cacheControl = wanted === undefined ? "private, no-cache" : "private, max-age=31536000, immutable";
+    const missing = { code: "image_not_found", message: "The document never had this picture" } as const;
+    if (width !== undefined) {
+      return servePreview(c, { documentId: id, sha256, width, present, cacheControl, missing });
+    }
+    return serveFile(c, { key: imageKey(id, sha256), tag: `"${sha256}"`, cacheControl, missing });
   });

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { METADATA_MAX_BYTES, QUERY_MAX, SIDE_MAX, TITLE_MAX } from "../limits.ts";
+import { METADATA_MAX_BYTES, PREVIEW_WIDTHS, QUERY_MAX, SIDE_MAX, TITLE_MAX } from "../limits.ts";
 import {
   bagSchema,
   idSchema,
@@ -117,6 +117,17 @@ export const documentGetQuerySchema = z.strictObject({
 });
 export const imageGetQuerySchema = z.strictObject({
   sha256: sha256.optional().describe("An earlier picture, by its hash. Absent: the present one"),
+  width: z
+    .enum(PREVIEW_WIDTHS.map(String))
+    .transform(Number)
+    .optional()
+    .meta({
+      // Query strings carry text. OpenAPI shows what it means: a number.
+      type: "integer",
+      enum: [...PREVIEW_WIDTHS],
+      description:
+        "A preview instead of the file: at most so many pixels wide, and never enlarged. Absent: the file",
+    }),
 });
 export const documentPageSchema = pageSchema(documentSchema).meta({
   id: "DocumentPage",

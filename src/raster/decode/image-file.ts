@@ -13,8 +13,6 @@ export interface ImageFile {
 
 const pngSignature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const jpegSignature = [0xff, 0xd8, 0xff];
-const riffSignature = [0x52, 0x49, 0x46, 0x46];
-const webpSignature = [0x57, 0x45, 0x42, 0x50];
 /** "GIF": the version follows. */
 const gifSignature = [0x47, 0x49, 0x46];
 
@@ -26,17 +24,12 @@ export function isJpegFile(file: ImageFile): Promise<boolean> {
   return startsWith(file, jpegSignature);
 }
 
-/** "RIFF", the size of the rest, and "WEBP". */
-export async function isWebpFile(file: ImageFile): Promise<boolean> {
-  return (await startsWith(file, riffSignature)) && (await startsWith(file, webpSignature, 8));
-}
-
 export function isGifFile(file: ImageFile): Promise<boolean> {
   return startsWith(file, gifSignature);
 }
 
-async function startsWith(file: ImageFile, signature: readonly number[], offset = 0): Promise<boolean> {
-  const head = await file.readRange(offset, signature.length);
+async function startsWith(file: ImageFile, signature: readonly number[]): Promise<boolean> {
+  const head = await file.readRange(0, signature.length);
   return signature.every((byte, at) => byte === head[at]);
 }
 

@@ -14,8 +14,8 @@ const ROWS_BYTES = 256 * 1024;
  */
 export async function openGif(file: ImageFile, check: CheckInfo): Promise<DecodedImage> {
   const layout = await describeDamage("GIF", () => scanGif(file.read()));
-  const { width, height, animated, frame } = layout;
-  check({ type: "image/gif", width, height, orientation: 1, animated, interlaced: frame.interlaced });
+  const { width, height, animated, interlaced, frame } = layout;
+  check({ type: "image/gif", width, height, orientation: 1, animated, interlaced });
   const rows = new GifRows(file.read(frame.data), layout);
   const { heldBytes } = rows;
   return {

@@ -1,8 +1,9 @@
 import { createYielder } from "../../event-loop.ts";
 import { findColors } from "../color/find-colors.ts";
 import { readWebpLayout, type RiffChunk, type WebpFrame } from "../headers/webp.ts";
-import { UnusableImage } from "../image-errors.ts";
+import { UndecodableImage, UnusableImage } from "../image-errors.ts";
 import { giveBackWebpCodec, takeWebpCodec, type WebpCodec } from "../webp-codec/codec-instance.ts";
+import { describeDamage } from "./describe-damage.ts";
 import { readWholeFile, requireImageInfo, type ImageFile } from "./image-file.ts";
 import type { CheckInfo, DecodedImage } from "./image-source.ts";
 
@@ -26,7 +27,7 @@ export async function openWebp(stored: ImageFile, check: CheckInfo): Promise<Dec
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const { canvas, frame } = readWebpLayout(view);
   const colors = findColors(file, info.type);
-  const rows = FrameRows.open(file, frame);
+  const rows = await describeDamage("WebP", async () => FrameRows.open(file, frame));
   const fillsCanvas = frame.width === canvas.width && frame.height === canvas.height;
   const { memoryBytes } = rows;
   const decodingBytes = file.byteLength + memoryBytes;
@@ -34,7 +35,9 @@ export async function openWebp(stored: ImageFile, check: CheckInfo): Promise<Dec
   const readRow = async (y: number, into: Uint8Array): Promise<void> => {
     const inside = y >= frame.top && y < frame.top + frame.height;
     if (!fillsCanvas) into.fill(0);
-    if (inside) await rows.readRow(into.subarray(frame.left * 4, (frame.left + frame.width) * 4));
+    if (!inside) return;
+    const row = into.subarray(frame.left * 4, (frame.left + frame.width) * 4);
+    await describeDamage("WebP", () => rows.readRow(row));
   };
   return {
     ...canvas,
@@ -73,7 +76,7 @@ class FrameRows {
   #address = 0;
   #rows = 0;
 
-  /** Throws `UnusableImage`. */
+  /** Throws `UndecodableImage`, `UnusableImage`. */
   static open(file: Uint8Array, frame: WebpFrame): FrameRows {
     const bytes = frameBytes(frame);
     if (bytes > FRAME_BYTES_MAX) throw tooMuch();
@@ -152,11 +155,8 @@ function guard(decode: () => number): number {
   }
 }
 
-function undecodable(cause?: unknown): UnusableImage {
-  return new UnusableImage(
-    "The picture can't be decoded: it is damaged or of a rare kind. Upload it again, saved anew by an image editor.",
-    { cause },
-  );
+function undecodable(cause?: unknown): UndecodableImage {
+  return new UndecodableImage("libwebp could not decode the file", { cause });
 }
 
 function tooMuch(): UnusableImage {

@@ -25,14 +25,13 @@ export interface GifFrame {
   data: number;
 }
 
-export interface GifLayout {
-  /**
-   * Pixels of the logical screen, or more if the first frame reaches beyond it, as browsers show it (seen in Chromium
-   * 156).
-   */
-  width: number;
-  height: number;
+/**
+ * The size is that of the logical screen, or more if the first frame reaches beyond it, as browsers show it (seen in
+ * Chromium 156).
+ */
+export interface GifLayout extends StoredSize {
   animated: boolean;
+  interlaced: boolean;
   frame: GifFrame;
 }
 
@@ -53,21 +52,26 @@ export function readGifSize(view: DataView): StoredSize {
     step = parsing.next(isThere ? new Uint8Array(view.buffer, view.byteOffset + offset, count) : undefined);
     offset += count;
   }
-  const { width, height, animated, frame } = step.value;
-  return { width, height, orientation: 1, animated, interlaced: frame.interlaced };
+  return step.value;
 }
 
 /**
  * Parses the layout of the first frame (GIF89a §18–§23), and reads on until it is clear whether another one follows.
- * Later frames are not shown. Throws `DamagedImage`, also if the file is cut off before the end of the first frame.
+ * Later frames are not shown. Calls `beforePixels` when the size is known. Throws `DamagedImage`, also if the file is cut
+ * off before the end of the first frame.
  */
-export function parseGif(): Parsing<GifLayout> {
-  return new GifParser().parse();
+export function parseGif(beforePixels: (size: StoredSize) => void = () => undefined): Parsing<GifLayout> {
+  return new GifParser(beforePixels).parse();
 }
 
 class GifParser {
+  readonly #beforePixels: (size: StoredSize) => void;
   /** Of the next byte in the file. */
   #offset = 0;
+
+  constructor(beforePixels: (size: StoredSize) => void) {
+    this.#beforePixels = beforePixels;
+  }
 
   *parse(): Parsing<GifLayout> {
     const header = (yield* this.#take(HEADER_BYTES)).slice();
@@ -81,12 +85,17 @@ class GifParser {
         else yield* this.#skipSubBlocks();
       } else if (block === IMAGE) {
         const frame = { ...(yield* this.#takeFrame(globalPalette)), transparent };
-        return {
+        const size = {
           width: Math.max(readSide(header, 6), frame.left + frame.width),
           height: Math.max(readSide(header, 8), frame.top + frame.height),
-          animated: yield* this.#findFrame(),
-          frame,
+          orientation: 1,
+          interlaced: frame.interlaced,
         };
+        this.#beforePixels(size);
+        // The size of the first code.
+        yield* this.#takeByte();
+        yield* this.#skipSubBlocks();
+        return { ...size, animated: yield* this.#findFrame(), frame };
       } else {
         throw new DamagedImage("it holds no pixels");
       }
@@ -100,12 +109,9 @@ class GifParser {
     if (width === 0 || height === 0) throw new DamagedImage("its frame has no pixels");
     const flags = byteAt(descriptor, 8);
     const palette = (yield* this.#takePalette(flags)) ?? globalPalette;
-    const data = this.#offset;
-    // The size of the first code.
-    yield* this.#takeByte();
-    yield* this.#skipSubBlocks();
     const [left, top] = [readSide(descriptor, 0), readSide(descriptor, 2)];
-    return { left, top, width, height, interlaced: (flags & 0x40) !== 0, palette, data };
+    const interlaced = (flags & 0x40) !== 0;
+    return { left, top, width, height, interlaced, palette, data: this.#offset };
   }
 
   /** Whether another frame starts after the first one. The file may be cut off there. */

@@ -1,6 +1,7 @@
 import type { ImageType } from "../../protocol/model/document.ts";
 import { fail, ok, type Result } from "../../protocol/errors.ts";
 import { DamagedImage, UnsupportedImage, type StoredSize } from "./damaged-image.ts";
+import { describeUnsupported } from "./other-formats.ts";
 import { readGifSize } from "./gif.ts";
 import { readJpegSize } from "./jpeg.ts";
 import { readPngSize } from "./png.ts";
@@ -19,15 +20,13 @@ export interface ImageInfo {
   interlaced: boolean;
 }
 
-export const UNKNOWN_FORMAT = "The picture must be a JPEG, PNG, WebP or GIF file";
-
 /**
  * Reads an image's type and size from its own bytes. Decodes nothing, checks every offset, and never throws. Errors:
  * `unsupported_media_type` (not one of the four formats, or CMYK), `invalid_image` (cut off, damaged, without size).
  */
 export function readImageInfo(bytes: Uint8Array): Result<ImageInfo> {
   const type = sniffImageType(bytes);
-  if (type === undefined) return fail("unsupported_media_type", UNKNOWN_FORMAT);
+  if (type === undefined) return fail("unsupported_media_type", describeUnsupported(bytes));
   try {
     return describeImage(type, readers[type](new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)));
   } catch (error) {
@@ -74,12 +73,9 @@ export function describeDamage(type: ImageType, error: unknown): Result<never> {
   return fail("invalid_image", `The ${formatNames[type]} picture is damaged: ${error.message}`);
 }
 
-/** How many bytes `sniffImageType` needs. */
-export const SNIFF_BYTES = 12;
-
 /** Tells the format from the first bytes. undefined: it is none of the four. */
 export function sniffImageType(bytes: Uint8Array): ImageType | undefined {
-  const head = String.fromCharCode(...bytes.subarray(0, SNIFF_BYTES));
+  const head = String.fromCharCode(...bytes.subarray(0, 12));
   if (head.startsWith("\xff\xd8\xff")) return "image/jpeg";
   if (head.startsWith("\x89PNG\r\n\x1a\n")) return "image/png";
   if (head.startsWith("GIF87a") || head.startsWith("GIF89a")) return "image/gif";

@@ -1,8 +1,9 @@
 import codecModule from "../../../generated/jpeg-codec.wasm";
+import type { DecoderExports } from "./decoder-exports.ts";
 import type { EncoderExports } from "./encoder-exports.ts";
 
 /** What the C files export. */
-export type CodecExports = MemoryExports & EncoderExports;
+export type CodecExports = MemoryExports & DecoderExports & EncoderExports;
 
 /** `memory.c` */
 interface MemoryExports {

@@ -1,12 +1,13 @@
 import type { Result } from "../../protocol/errors.ts";
+import { scanGif } from "../decode/gif/scan-gif.ts";
 import { scanPng } from "../decode/png/scan-png.ts";
 import type { StoredSize } from "../headers/damaged-image.ts";
 import { describeDamage, describeImage, type ImageInfo } from "../headers/image-info.ts";
 import { scanJpeg } from "./scan-jpeg.ts";
 
-const scanners = { "image/jpeg": scanJpeg, "image/png": scanPng } as const;
+const scanners = { "image/jpeg": scanJpeg, "image/png": scanPng, "image/gif": scanGif } as const;
 
-/** The formats that can be read from start to end. A WebP or GIF is read in memory (`readImageInfo`). */
+/** The formats that can be read from start to end. A WebP is read in memory (`readImageInfo`). */
 export type ScannedType = keyof typeof scanners;
 
 /**

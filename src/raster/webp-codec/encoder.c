@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "codec.h"
+#include "src/dsp/lossless.h"
 #include "src/enc/vp8i_enc.h"
 #include "src/webp/encode.h"
 
@@ -16,6 +17,9 @@ enum { BAND_ROWS = 32 };
 
 /** Macroblocks between two calls of `yield`: a few milliseconds. */
 enum { YIELD_BLOCKS = 64 };
+
+/** Comparisons between two calls of `yield`, while alpha is compressed: about a millisecond. */
+enum { YIELD_COMPARISONS = 16'384 };
 
 /**
  * The parts that the coefficients are written in: 2 to the power of this. One part can have 16 MiB, which noise of 16
@@ -106,11 +110,14 @@ int add_rows(int count) {
   return ok;
 }
 
+static void yield_in_comparisons(void);
+
 /** Encodes the picture, with a quality of 0–100. Calls `writeFile` with its parts. Returns 0 if there is no memory. */
 EXPORT(encodePicture)
 int encode_picture(float quality, int compress_alpha) {
   WebPConfig config;
   if (!WebPConfigInit(&config)) return 0;
+  yield_in_comparisons();
   config.quality = quality;
   config.alpha_compression = compress_alpha;
   // Without it the encoder keeps the whole picture's tokens.
@@ -135,4 +142,19 @@ int __wrap_VP8IteratorNext(VP8EncIterator *it) {
   static unsigned blocks;
   if (++blocks % YIELD_BLOCKS == 0) yield_to_host();
   return __real_VP8IteratorNext(it);
+}
+
+/* libwebp calls this one through a pointer, all the time while it compresses alpha. */
+static VP8LVectorMismatchFunc compare;
+static int compare_and_yield(const uint32_t *one, const uint32_t *other, int length) {
+  static unsigned comparisons;
+  if (++comparisons % YIELD_COMPARISONS == 0) yield_to_host();
+  return compare(one, other, length);
+}
+
+static void yield_in_comparisons(void) {
+  VP8LEncDspInit();
+  if (VP8LVectorMismatch == compare_and_yield) return;
+  compare = VP8LVectorMismatch;
+  VP8LVectorMismatch = compare_and_yield;
 }
