@@ -28,6 +28,8 @@ export interface RasterJob {
   /** Output pixels: of the whole picture, and of the frame, which is its upper part. */
   size: { width: number; height: number };
   frameSize: { width: number; height: number };
+  /** Whether the file may say how to turn its rows upright, as the image does. Only a JPG can. */
+  keepsOrientation: boolean;
 }
 
 /** Called after each band with how much is done, 0–1. May throw to end the work. */
@@ -55,7 +57,7 @@ const RASTERIZER_BYTES = 8 * 1024 * 1024;
  * from top to bottom in bands, and yields to other requests between them.
  */
 export async function renderRaster(
-  { scene, format, options, size, frameSize }: RasterJob,
+  { scene, format, options, size, frameSize, keepsOrientation }: RasterJob,
   image: ImageSource | undefined,
   write: WriteBytes,
   reportProgress: ReportProgress,
@@ -67,8 +69,7 @@ export async function renderRaster(
     fileBytes += bytes.byteLength;
     await write(bytes);
   };
-  // A JPG keeps the picture's orientation.
-  const composed = composeRows(image, { size, frameSize, ground }, format === "jpg");
+  const composed = composeRows(image, { size, frameSize, ground }, keepsOrientation);
   const { rows, orientation, turningBytes } = composed;
   const { width, height } = rows;
   const sinks: Record<RasterFormat, () => RowSink> = {
@@ -158,7 +159,7 @@ function checkMemory(imageBytes: number, drawings: readonly MeasuredDrawing[], r
   const held = imageBytes + scene + rowBytes;
   if (held + BAND_PIXELS * BAND_PIXEL_BYTES + RASTERIZER_BYTES + PART_BYTES <= MEMORY_MAX_BYTES) return scene;
   throw new ExportFailure(
-    "The picture and what is drawn on it are too much to be in memory together. Delete some annotations, simplify long strokes, or upload a smaller picture.",
+    "The picture and what is drawn on it are too much to be in memory together. Choose a smaller scale, delete some annotations, simplify long strokes, or upload a smaller picture.",
   );
 }
 

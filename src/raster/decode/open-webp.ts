@@ -11,14 +11,14 @@ import type { CheckInfo, DecodedImage } from "./image-source.ts";
  * The most bytes for the data and pixels of a frame: what the codec's memory may grow to (`tools/compile-webp.ts`), less
  * what it needs for itself, its rows, and the tables of a picture without loss.
  */
-const FRAME_BYTES_MAX = 80 * 1024 * 1024;
+const FRAME_BYTES_MAX = 88 * 1024 * 1024;
 
 const OUT_OF_MEMORY = -1;
 
 /**
  * Opens a WebP: its first frame, on a transparent canvas, as browsers show it. libwebp, which browsers use too, gets only
  * the data of that frame. A lossy picture is decoded by rows. One without loss takes 4 bytes a pixel, and a lossy one's
- * alpha up to 5. Throws `UnusableImage`, also when rows are read.
+ * alpha 2, rarely 5. Throws `UnusableImage`, also when rows are read.
  */
 export async function openWebp(stored: ImageFile, check: CheckInfo): Promise<DecodedImage> {
   const file = await readWholeFile(stored);
@@ -27,7 +27,7 @@ export async function openWebp(stored: ImageFile, check: CheckInfo): Promise<Dec
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const { canvas, frame } = readWebpLayout(view);
   const colors = findColors(file, info.type);
-  const rows = await describeDamage("WebP", async () => FrameRows.open(file, frame));
+  const rows = await describeDamage("WebP", () => FrameRows.open(file, frame));
   const fillsCanvas = frame.width === canvas.width && frame.height === canvas.height;
   const { memoryBytes } = rows;
   const decodingBytes = file.byteLength + memoryBytes;
@@ -66,7 +66,7 @@ export async function openWebp(stored: ImageFile, check: CheckInfo): Promise<Dec
 class FrameRows {
   readonly opaque: boolean;
   /** What it takes until it is closed. */
-  readonly memoryBytes: number;
+  memoryBytes = 0;
   readonly #rowBytes: number;
   readonly #data: readonly number[];
   readonly #yield = createYielder();
@@ -77,9 +77,8 @@ class FrameRows {
   #rows = 0;
 
   /** Throws `UndecodableImage`, `UnusableImage`. */
-  static open(file: Uint8Array, frame: WebpFrame): FrameRows {
-    const bytes = frameBytes(frame);
-    if (bytes > FRAME_BYTES_MAX) throw tooMuch();
+  static async open(file: Uint8Array, frame: WebpFrame): Promise<FrameRows> {
+    if (frameBytes(frame) > FRAME_BYTES_MAX) throw tooMuch();
     const codec = takeWebpCodec();
     const { pixels, alpha, width, height } = frame;
     const data = [copyData(codec, file, pixels), alpha ? copyData(codec, file, alpha) : 0] as const;
@@ -91,15 +90,18 @@ class FrameRows {
     );
     if (opened === 0 || exports.pictureWidth() !== width || exports.pictureHeight() !== height)
       throw undecodable();
-    return new FrameRows(codec, data, frame, bytes);
+    const rows = new FrameRows(codec, data, frame);
+    // libwebp allocates what it needs for the whole frame.
+    await rows.#decode();
+    rows.memoryBytes = exports.memory.buffer.byteLength;
+    return rows;
   }
 
-  private constructor(codec: WebpCodec, data: readonly number[], frame: WebpFrame, bytes: number) {
+  private constructor(codec: WebpCodec, data: readonly number[], frame: WebpFrame) {
     this.#codec = codec;
     this.#data = data;
     this.#rowBytes = frame.width * 4;
     this.opaque = codec.exports.isOpaque() !== 0;
-    this.memoryBytes = Math.max(bytes, codec.exports.memory.buffer.byteLength);
   }
 
   async readRow(into: Uint8Array): Promise<void> {
@@ -132,9 +134,9 @@ class FrameRows {
   }
 }
 
-/** The bytes that decoding a frame takes, rows and tables aside. */
+/** The bytes that decoding a frame takes at least. */
 function frameBytes({ width, height, pixels, alpha }: WebpFrame): number {
-  const pixelBytes = pixels.type === "VP8L" ? 4 : alpha ? 5 : 0;
+  const pixelBytes = pixels.type === "VP8L" ? 4 : alpha ? 1 : 0;
   return pixels.length + (alpha?.length ?? 0) + width * height * pixelBytes;
 }
 
