@@ -6,14 +6,14 @@ import type { CheckInfo, DecodedImage, ImageSource, OpenOptions } from "./image-
 import { openGif } from "./open-gif.ts";
 import { openJpeg } from "./open-jpeg.ts";
 import { openPng } from "./open-png.ts";
-import { openWhole } from "./open-whole.ts";
+import { openWebp } from "./open-webp.ts";
 
 const ANIMATED = "The picture is animated: the export shows its first frame";
 
 /**
- * Opens an image: decodes a PNG, JPEG or GIF row by row, a WebP as a whole. Throws `UnusableImage` if the image is
- * damaged or too large. One that is damaged further down throws it when those rows are read. A JPEG may come back
- * smaller, where `options.atLeast` allows that: its `width` and `height` say so.
+ * Opens an image: decodes it row by row. Throws `UnusableImage` if the image is damaged or too large. One that is
+ * damaged further down throws it when those rows are read. A JPEG may come back smaller, where `options.atLeast` allows
+ * that: its `width` and `height` say so.
  */
 export async function openImage(
   file: ImageFile,
@@ -47,7 +47,7 @@ export async function openImage(
 async function openByKind(file: ImageFile, check: CheckInfo, options: OpenOptions): Promise<DecodedImage> {
   if (await isPngFile(file)) return openPng(file, check);
   if (await isJpegFile(file)) return openJpeg(file, check, options);
-  return (await isGifFile(file)) ? openGif(file, check) : openWhole(file, check);
+  return (await isGifFile(file)) ? openGif(file, check) : openWebp(file, check);
 }
 
 /**
