@@ -5,6 +5,7 @@ import { previewFolder, previewKey } from "../files/keys.ts";
 import { removeOthers } from "../files/made-pictures.ts";
 import { openImage } from "../raster/decode/open-image.ts";
 import { maxOutputPixels, maxOutputSide } from "../raster/output-limit.ts";
+import { turnSize } from "../raster/turn/orientation.ts";
 import type { ExportScene } from "./export-scene.ts";
 import { makePicture } from "./make-picture.ts";
 import { renderRaster } from "./render-raster.ts";
@@ -42,9 +43,10 @@ export async function makePreview(env: Env, preview: Preview): Promise<void> {
       const file = await openImageFile(env.BUCKET, documentId, preview);
       const image = await openImage(file, maxPixels);
       try {
-        const size = previewSize(image, width, maxPixels);
+        const upright = turnSize(image.orientation, image);
+        const size = previewSize(upright, width, maxPixels);
         const options = { scale: 1, quality: QUALITY, background: BACKGROUND };
-        const job = { scene: emptyScene(image), format, options, size, frameSize: size };
+        const job = { scene: emptyScene(upright), format, options, size, frameSize: size, upright: true };
         await renderRaster(job, image, write, reportProgress);
       } finally {
         await image.close();

@@ -28,6 +28,8 @@ export interface RasterJob {
   /** Output pixels: of the whole picture, and of the frame, which is its upper part. */
   size: { width: number; height: number };
   frameSize: { width: number; height: number };
+  /** Whether a JPG is upright without a tag. Absent: it keeps the orientation of the image, which is faster. */
+  upright?: boolean;
 }
 
 /** Called after each band with how much is done, 0–1. May throw to end the work. */
@@ -55,7 +57,7 @@ const RASTERIZER_BYTES = 8 * 1024 * 1024;
  * from top to bottom in bands, and yields to other requests between them.
  */
 export async function renderRaster(
-  { scene, format, options, size, frameSize }: RasterJob,
+  { scene, format, options, size, frameSize, upright = false }: RasterJob,
   image: ImageSource | undefined,
   write: WriteBytes,
   reportProgress: ReportProgress,
@@ -67,8 +69,8 @@ export async function renderRaster(
     fileBytes += bytes.byteLength;
     await write(bytes);
   };
-  // A JPG keeps the picture's orientation.
-  const composed = composeRows(image, { size, frameSize, ground }, format === "jpg");
+  // A JPG can keep the picture's orientation.
+  const composed = composeRows(image, { size, frameSize, ground }, format === "jpg" && !upright);
   const { rows, orientation, turningBytes } = composed;
   const { width, height } = rows;
   const sinks: Record<RasterFormat, () => RowSink> = {

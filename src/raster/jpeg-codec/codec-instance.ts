@@ -1,8 +1,9 @@
 import codecModule from "../../../generated/jpeg-codec.wasm";
 import type { EncoderExports } from "./encoder-exports.ts";
+import type { ResizerExports } from "./resizer-exports.ts";
 
 /** What the C files export. */
-export type CodecExports = MemoryExports & EncoderExports;
+export type CodecExports = MemoryExports & EncoderExports & ResizerExports;
 
 /** `memory.c` */
 interface MemoryExports {
