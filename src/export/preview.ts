@@ -41,7 +41,7 @@ export async function makePreview(env: Env, preview: Preview): Promise<void> {
     format,
     draw: async (write, reportProgress) => {
       const file = await openImageFile(env.BUCKET, documentId, preview);
-      const image = await openImage(file, maxPixels);
+      const image = await openImage(file, maxPixels, { atLeast: { width, height: 1 } });
       try {
         const upright = turnSize(image.orientation, image);
         const size = previewSize(upright, width, maxPixels);

@@ -28,7 +28,7 @@ export interface RasterJob {
   /** Output pixels: of the whole picture, and of the frame, which is its upper part. */
   size: { width: number; height: number };
   frameSize: { width: number; height: number };
-  /** Whether a JPG is upright without a tag. Absent: it keeps the orientation of the image, which is faster. */
+  /** A JPG's rows are upright, too. Otherwise it keeps the picture's orientation, which takes less memory and time. */
   upright?: boolean;
 }
 

@@ -14,6 +14,8 @@ import { allDrawings, type ExportScene } from "./export-scene.ts";
 export interface EmbeddedImage {
   bytes: Uint8Array;
   info: ImageInfo;
+  /** What is wrong with it, for a person. */
+  warnings: readonly string[];
 }
 
 interface Size {
@@ -48,7 +50,8 @@ export async function renderSvg(
     await yieldToEventLoop();
   }
   await write(encoder.encode(sceneGroupEnd + sceneSvgEnd));
-  return { width: size.width, height: size.height, warnings: scene.warnings };
+  const warnings = [...(image?.warnings ?? []), ...scene.warnings];
+  return { width: size.width, height: size.height, warnings };
 }
 
 function sheet(size: Size, background: string): string {

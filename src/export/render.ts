@@ -170,7 +170,7 @@ async function readEmbeddedImage(
 ): Promise<EmbeddedImage | undefined> {
   if (!image) return undefined;
   const file = await openImageFile(bucket, id, image);
-  await checkImage(file, maxPixels);
+  const damage = await checkImage(file, maxPixels);
   const bytes = await readWholeFile(file);
-  return { bytes, info: requireImageInfo(bytes) };
+  return { bytes, info: requireImageInfo(bytes), warnings: damage === undefined ? [] : [damage] };
 }

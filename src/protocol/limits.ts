@@ -129,10 +129,10 @@ export const WHOLE_IMAGE_MAX_BYTES = 32 * MIB;
  */
 export const IMAGE_PARTS_MAX = 16_384;
 /**
- * Scans of a progressive JPEG. A few bytes of scan make a decoder go over the whole picture once more (30 ms for 3
- * million pixels). Encoders write about ten.
+ * Scans of a JPEG. A few bytes of scan make a decoder go over the whole picture once more, and each takes 40 KiB while
+ * it is read. Encoders write about ten.
  */
-export const JPEG_SCANS_MAX = 32;
+export const JPEG_SCANS_MAX = 64;
 
 // Exports and thumbnails
 

@@ -11,12 +11,9 @@ const ROWS_FACTOR = 4;
 /** The longest side that a format can express: JPEG has 16 bits for it, WebP 14 (ITU T.81 §B.2.2, RFC 6386 §9.1). */
 const maxSides: Partial<Record<ExportFormat, number>> = { jpg: 65_535, webp: 16_383 };
 
-/**
- * The most pixels of an image that can be drawn on. A PNG or GIF is read by rows, unless it is interlaced or must be
- * rotated.
- */
-export function maxInputPixels({ type, orientation, interlaced }: ImageInfo, maxImagePixels: number): number {
-  const byRows = (type === "image/png" || type === "image/gif") && orientation === 1 && !interlaced;
+/** The most pixels of an image that can be drawn on. All but WebP are read by rows, unless they are interlaced. */
+export function maxInputPixels({ type, interlaced }: ImageInfo, maxImagePixels: number): number {
+  const byRows = type !== "image/webp" && !interlaced;
   return byRows ? maxImagePixels * ROWS_FACTOR : maxImagePixels;
 }
 

@@ -5,7 +5,7 @@ import { Refusal } from "../../src/http/answers/refusal.ts";
 import { BODIES_WAITING_MAX, BODY_SILENT_MAX_MS } from "../../src/http/body-budget.ts";
 import { IMAGE_BODIES_BYTES } from "../../src/http/receive-image.ts";
 import { call, postDocument, readProblem } from "../support/http.ts";
-import { gif } from "../support/export/sample-headers.ts";
+import { webpLossy } from "../support/export/sample-headers.ts";
 import { tinyPng } from "../support/images.ts";
 
 const never = () => new Promise<void>(() => undefined);
@@ -218,7 +218,7 @@ describe("PUT image", () => {
     const headers = { "Content-Length": String(IMAGE_BODIES_BYTES) };
     const body = new ReadableStream({
       type: "bytes",
-      start: (controller) => controller.enqueue(gif(1, 1).slice(0, 20)),
+      start: (controller) => controller.enqueue(webpLossy(1, 1).slice(0, 20)),
       pull: never,
     });
     const stalled = call(path, { method: "PUT", body, headers });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Document } from "../../src/protocol/model/document.ts";
 import type { ExportOptions } from "../../src/protocol/model/export-job.ts";
+import { openImage } from "../../src/raster/decode/open-image.ts";
 import { readImageInfo } from "../../src/raster/headers/image-info.ts";
 import { extendWebp, jpegWithExif } from "../support/export/colored-images.ts";
 import {
@@ -11,6 +12,7 @@ import {
   withOrientation,
   type Pixels,
 } from "../support/export/pixels.ts";
+import { memoryFile } from "../support/export/memory-file.ts";
 import { makePng } from "../support/export/png-maker.ts";
 import { exif } from "../support/export/sample-headers.ts";
 import { documentWithImage, render, sampleAnnotation } from "../support/export/sample-state.ts";
@@ -18,7 +20,7 @@ import { documentWithImage, render, sampleAnnotation } from "../support/export/s
 /** The upright size: odd, and no multiple of anything that codecs work in. */
 const WIDTH = 171;
 const HEIGHT = 117;
-type Color = readonly [number, number, number, number];
+type Color = [number, number, number, number];
 
 /** Different everywhere, and smooth enough for a JPEG. */
 function shade(x: number, y: number): Color {
@@ -49,10 +51,25 @@ function encodeRgb(
   return makePng({ width, height, depth: 8, colorType: 2, interlaced, sample });
 }
 
-/** The same picture, stored as it is seen: turned here, and not by the renderer. */
-function storeUpright(file: Uint8Array, orientation: number): Uint8Array {
-  const upright = turnUpright(decodePixels(file), orientation);
+/** The same picture, stored as it is seen: decoded by the service, but turned here. */
+async function storeUpright(kind: Kind, file: Uint8Array, orientation: number): Promise<Uint8Array> {
+  const stored = kind === "JPEG" ? await decodeStored(file) : decodePixels(file);
+  const upright = turnUpright(stored, orientation);
   return encodeRgb(upright.width, upright.height, (x, y) => upright.at(x, y));
+}
+
+/** Another decoder would round differently. */
+async function decodeStored(file: Uint8Array): Promise<Pixels> {
+  const image = await openImage(memoryFile(file), WIDTH * HEIGHT);
+  const { width, height } = image;
+  const rgba = new Uint8Array(width * height * 4);
+  await image.readRows(0, height, rgba);
+  await image.close();
+  const at = (x: number, y: number): Color => {
+    const [r = -1, g = -1, b = -1, a = -1] = rgba.subarray((y * width + x) * 4);
+    return [r, g, b, a];
+  };
+  return { width, height, at };
 }
 
 const annotations = [
@@ -110,7 +127,7 @@ describe.each(optionSets)("EXIF orientation%s", (_name, options) => {
     const file = makePicture(kind, orientation);
     const document = await documentWithImage(file);
     expect([document.width, document.height]).toEqual([WIDTH, HEIGHT]);
-    const upright = await documentWithImage(storeUpright(file, orientation));
+    const upright = await documentWithImage(await storeUpright(kind, file, orientation));
     for (const format of ["png", "webp"] as const) {
       const expected = await render({ document: upright, annotations, format, options });
       const made = await render({ document, annotations, format, options });
@@ -125,7 +142,7 @@ describe.each(optionSets)("EXIF orientation%s", (_name, options) => {
     for (const orientation of [2, 3, 6, 8]) {
       const file = makePicture("PNG", orientation);
       const document = await documentWithImage(file);
-      const upright = await documentWithImage(storeUpright(file, orientation));
+      const upright = await documentWithImage(await storeUpright("PNG", file, orientation));
       const scaled = { ...options, scale };
       const expected = decodePixels(
         (await render({ document: upright, annotations, options: scaled })).bytes,

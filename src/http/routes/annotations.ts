@@ -25,6 +25,7 @@ import {
   writeHeaders,
 } from "../openapi/requests.ts";
 import { json, notModified, problems } from "../openapi/responses.ts";
+import { toClassic } from "../openapi/to-classic.ts";
 import { unwrap } from "../answers/refusal.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
@@ -37,7 +38,7 @@ const body = ["invalid_json", "too_large", "unsupported_media_type"] as const;
 function versionQuery(change: "delete" | "restore") {
   return z.coerce
     .number()
-    .pipe(versionNumberSchema)
+    .pipe(toClassic(versionNumberSchema))
     .optional()
     .meta({
       // Query strings carry text. OpenAPI shows what it means: an integer.
@@ -85,7 +86,7 @@ const listRoute = createRoute({
     "In the order they were made. With `document_id`, or a token for one document, the answer comes straight from " +
     "the document and is never stale. `updated_since` is inclusive.",
   middleware: [guard("viewer")],
-  request: { query: annotationListQuerySchema },
+  request: { query: toClassic(annotationListQuerySchema) },
   responses: {
     200: json(annotationPageSchema, "A page of annotations", examplePage(exampleAnnotation)),
     ...problems("document_not_found", "document_deleted"),

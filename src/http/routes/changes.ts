@@ -12,6 +12,7 @@ import { jsonBody } from "../middleware/json-body.ts";
 import { exampleAnnotation, exampleDocumentId } from "../openapi/examples.ts";
 import { bearer, idParams, jsonContent, noQuery } from "../openapi/requests.ts";
 import { json, problems, streamedJson } from "../openapi/responses.ts";
+import { toClassic } from "../openapi/to-classic.ts";
 import { unwrap } from "../answers/refusal.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
@@ -29,7 +30,7 @@ const readChanges = createRoute({
     "can't be served, `resumed` is false and the answer holds all CRDT content up to `next_since`: merge it into " +
     "yours, or replace yours where `content_epoch` has changed, and read the annotations anew.",
   middleware: [guard("viewer")],
-  request: { params: idParams, query: changesQuerySchema },
+  request: { params: idParams, query: toClassic(changesQuerySchema) },
   responses: {
     200: streamedJson(changesSchema, "The changes after `since`", {
       document_id: exampleDocumentId,

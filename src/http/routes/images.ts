@@ -5,6 +5,7 @@ import { guard, requireDocument } from "../middleware/guard.ts";
 import { exampleDocument } from "../openapi/examples.ts";
 import { bearer, bearerOrQuery, idParams, noQuery, tokenQuery, writeHeaders } from "../openapi/requests.ts";
 import { binary, json, notModified, problems } from "../openapi/responses.ts";
+import { toClassic } from "../openapi/to-classic.ts";
 import { receiveImage } from "../receive-image.ts";
 import { refusal, unwrap } from "../answers/refusal.ts";
 import { imageKey } from "../../files/keys.ts";
@@ -59,7 +60,7 @@ const getImage = createRoute({
     "upright and in sRGB, without metadata and annotations, as WebP where `Accept` allows it, else as JPEG. It is made " +
     "when it is first asked for, and kept.",
   middleware: [guard("viewer", { queryToken: true })],
-  request: { params: idParams, query: tokenQuery.extend(imageGetQuerySchema.shape) },
+  request: { params: idParams, query: tokenQuery.extend(toClassic(imageGetQuerySchema).shape) },
   responses: {
     200: { description: "The picture's bytes", content: binary(imageTypes) },
     206: { description: "The range asked for", content: binary(imageTypes) },

@@ -10,6 +10,7 @@ import { isNotModified } from "../answers/etag.ts";
 import { guard, requireDocument } from "../middleware/guard.ts";
 import { bearerOrQuery, idParams, readHeaders, tokenQuery } from "../openapi/requests.ts";
 import { binary, notModified, problems } from "../openapi/responses.ts";
+import { toClassic } from "../openapi/to-classic.ts";
 import { refusal, unwrap } from "../answers/refusal.ts";
 import { createRouter } from "../router.ts";
 import { serveFile } from "../answers/serve-file.ts";
@@ -29,7 +30,7 @@ const getThumbnail = createRoute({
   middleware: [guard("viewer", { queryToken: true })],
   request: {
     params: idParams,
-    query: tokenQuery.extend(thumbnailQuerySchema.shape),
+    query: tokenQuery.extend(toClassic(thumbnailQuerySchema).shape),
     headers: readHeaders,
   },
   responses: {

@@ -1,4 +1,5 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { component } from "../describe.ts";
 import { ackMessage, errorMessage } from "./answers.ts";
 import { resetMessage } from "./documents.ts";
 import { eventSchema } from "./events.ts";
@@ -18,14 +19,14 @@ import { remoteUpdateMessage } from "./updates.ts";
  *   if (message.type === "ack") console.log(message.opId, message.seq);
  * };
  */
-export const serverMessageSchema = z
-  .discriminatedUnion("type", [
+export const serverMessageSchema = component(
+  z.discriminatedUnion("type", [
     stateMessage,
     statePageMessage,
     ackMessage,
     remoteUpdateMessage,
     // annotation.created, .updated, .deleted, .batch, document.updated, .deleted, version.created, .reverted
-    ...eventSchema.options,
+    ...eventSchema.def.options,
     snapshotAckMessage,
     snapshotRequestMessage,
     presenceEventMessage,
@@ -34,8 +35,10 @@ export const serverMessageSchema = z
     exportFinishedMessage,
     resetMessage,
     errorMessage,
-  ])
-  .meta({ id: "ServerMessage", description: "Everything the server may send over the socket" });
+  ]),
+  "ServerMessage",
+  "Everything the server may send over the socket",
+);
 export type ServerMessage = z.infer<typeof serverMessageSchema>;
 
 export { eventSchema, type Event } from "./events.ts";

@@ -1,4 +1,5 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { component } from "../describe.ts";
 import {
   annotationBatchMessage,
   annotationCreateMessage,
@@ -38,8 +39,8 @@ import { updateMessage } from "./updates.ts";
  */
 
 /** Everything a client may send. */
-export const clientMessageSchema = z
-  .discriminatedUnion("type", [
+export const clientMessageSchema = component(
+  z.discriminatedUnion("type", [
     updateMessage,
     snapshotMessage,
     presenceMessage,
@@ -50,8 +51,10 @@ export const clientMessageSchema = z
     annotationRestoreMessage,
     annotationBatchMessage,
     receivedMessage,
-  ])
-  .meta({ id: "ClientMessage", description: "Everything a client may send over the socket" });
+  ]),
+  "ClientMessage",
+  "Everything a client may send over the socket",
+);
 
 /** A message as the server has parsed it: defaults are filled in. */
 export type ClientMessage = z.infer<typeof clientMessageSchema>;
@@ -70,8 +73,10 @@ export type ClientMessage = z.infer<typeof clientMessageSchema>;
 export type ClientMessageDraft = z.input<typeof clientMessageSchema>;
 
 /** The schema of each type: whoever knows the type need not try the others. */
-export const clientMessageSchemas: ReadonlyMap<string, z.ZodType<ClientMessage>> = new Map(
-  clientMessageSchema.options.map((option) => [option.shape.type.value, option]),
+export const clientMessageSchemas: ReadonlyMap<string, z.ZodMiniType<ClientMessage>> = new Map(
+  clientMessageSchema.def.options.flatMap((option) =>
+    option.shape.type.def.values.map((type) => [type, option] as const),
+  ),
 );
 
 export { realtimeQuerySchema } from "./connection.ts";

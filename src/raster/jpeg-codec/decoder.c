@@ -10,6 +10,7 @@
 #include "idct.h"
 #include "scan-kinds.h"
 #include "upsample.h"
+#include "zigzag.h"
 
 Picture picture;
 
@@ -33,7 +34,7 @@ void create_decoder(int width, int height, ColorKind color, int block_samples) {
   picture.height = divide_up(height * block_samples, BLOCK_SIDE);
 }
 
-/** Adds the next component. Gives the address of its quantization table, which the host writes in natural order. */
+/** Adds the next component. Gives the address of its quantization table, which the host writes in zigzag order. */
 EXPORT(addComponent)
 uint16_t *add_component(int h, int v) {
   Component *component = &picture.components[picture.component_count++];
@@ -82,6 +83,13 @@ static int choose_block_samples(const Component *component) {
   return side;
 }
 
+/** The host has the table as it is in the file. */
+static void reorder_quantization(Component *component) {
+  uint16_t zigzag[BLOCK_COEFFICIENTS];
+  __builtin_memcpy(zigzag, component->quantization, sizeof zigzag);
+  for (int k = 0; k < BLOCK_COEFFICIENTS; k++) component->quantization[natural_order[k]] = zigzag[k];
+}
+
 static void allocate_component(Component *component) {
   component->block_samples = choose_block_samples(component);
   // A.1.1, and the same for what the samples become.
@@ -110,6 +118,7 @@ void start_decoder(int first_column, int column_count) {
 
   int line_bytes = picture.mcu_count * mcu_width + LINE_PADDING;
   for (int i = 0; i < picture.component_count; i++) {
+    reorder_quantization(&picture.components[i]);
     allocate_component(&picture.components[i]);
     lines[i] = allocate(line_bytes);
   }
@@ -186,6 +195,9 @@ uint8_t *convert_decoded_row(int y) {
   convert_row(picture.color, samples, picture.column_count, rgba);
   return rgba;
 }
+
+EXPORT(hasData)
+bool has_data(int scan) { return picture.scans[scan].source.has_data; }
 
 /** MCUs for which a scan had no data. */
 EXPORT(countMissingUnits)

@@ -54,6 +54,8 @@ typedef struct {
   /** The segment was taken to its end: zeros follow it. `marker` comes after it in the file; 0: the file ends. */
   bool segment_complete;
   uint8_t marker;
+  /** There was at least one byte. */
+  bool has_data;
 } EntropySource;
 
 typedef struct Scan Scan;

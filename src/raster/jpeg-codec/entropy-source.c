@@ -84,6 +84,7 @@ static void take_raw(EntropySource *source) {
     source->marker = code;
     break;
   }
+  source->has_data |= to != source->end;
   source->end = to;
   // A prefix without a byte behind it counts for nothing.
   bool all_taken = source->raw_end - source->raw_at <= 1 && to < room_end;

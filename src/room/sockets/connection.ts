@@ -21,7 +21,7 @@ const attachmentSchema = z.object({
   id: z.string(),
   actorId: z.string(),
   name: z.string().nullable(),
-  claims: claimsSchema.nullable(),
+  claims: z.nullable(claimsSchema),
   /** It takes arrays of messages in one frame. */
   batch: z.boolean(),
   /** It asked never to be shown: a bot, a recorder. */
