@@ -1,11 +1,13 @@
-import { sumBytes, type ExportedFile } from "../files/exported-file.ts";
+import type { ExportedFile } from "../files/exported-file.ts";
 import type { ImageInfo } from "../raster/headers/image-info.ts";
 import { stripMetadata } from "../raster/strip-metadata.ts";
 import { drawingElement } from "../scene/draw-annotation.ts";
 import { fillAttributes, toPaint } from "../scene/paint.ts";
 import { sceneGroupEnd, sceneGroupStart, sceneSvgEnd, sceneSvgStart, viewFrame } from "../scene/scene-svg.ts";
 import { attributes } from "../scene/svg-text.ts";
-import { base64Length, encodeBase64 } from "./base64-parts.ts";
+import type { WriteBytes } from "../write-bytes.ts";
+import { createYielder } from "../event-loop.ts";
+import { encodeBase64 } from "./base64-parts.ts";
 import { allDrawings, type ExportScene } from "./export-scene.ts";
 
 /** The bytes of an image as stored, and its header. */
@@ -26,33 +28,30 @@ interface Size {
  * embedded as a data URL, and text becomes outlines. Viewers disagree on EXIF orientation, so it is removed from the
  * embedded file with all other metadata, and replaced by a transform, on which they agree.
  */
-export function renderSvg(
+export async function renderSvg(
   scene: ExportScene,
   { size, frameSize }: { size: Size; frameSize: Size },
   image: EmbeddedImage | undefined,
   background: string,
-): ExportedFile {
+  write: WriteBytes,
+): Promise<ExportedFile> {
   const encoder = new TextEncoder();
   const embedded = image ? stripMetadata(image.bytes, image.info.type) : [];
   const [under, underEnd] = image ? imageElement(image.info, frameSize) : [sheet(frameSize, background), ""];
-  const head = encoder.encode(sceneSvgStart(size) + under);
-  const middle = encoder.encode(underEnd + sceneGroupStart(viewFrame(scene.frame, frameSize)));
-  const shapes = allDrawings(scene).map((drawing) => encoder.encode(drawingElement(drawing)));
-  const tail = encoder.encode(sceneGroupEnd + sceneSvgEnd);
-  function* parts(): Generator<Uint8Array> {
-    yield head;
-    yield* encodeBase64(embedded);
-    yield middle;
-    yield* shapes;
-    yield tail;
+  const yieldToEventLoop = createYielder();
+  await write(encoder.encode(sceneSvgStart(size) + under));
+  for (const part of encodeBase64(embedded)) {
+    await write(part);
+    await yieldToEventLoop();
   }
-  return {
-    parts: parts(),
-    size: base64Length(sumBytes(embedded)) + sumBytes([head, middle, ...shapes, tail]),
-    width: size.width,
-    height: size.height,
-    warnings: [...(image?.warnings ?? []), ...scene.warnings],
-  };
+  await write(encoder.encode(underEnd + sceneGroupStart(viewFrame(scene.frame, frameSize))));
+  for (const drawing of allDrawings(scene)) {
+    await write(encoder.encode(drawingElement(drawing)));
+    await yieldToEventLoop();
+  }
+  await write(encoder.encode(sceneGroupEnd + sceneSvgEnd));
+  const warnings = [...(image?.warnings ?? []), ...scene.warnings];
+  return { width: size.width, height: size.height, warnings };
 }
 
 function sheet(size: Size, background: string): string {

@@ -25,7 +25,7 @@ function segment(marker: number, ...data: (Uint8Array | number[])[]): Uint8Array
 async function outcomeOf(file: Uint8Array): Promise<string> {
   try {
     // Few pixels: size is not what is tested here.
-    const { memoryBytes } = await decodeImage(memoryFile(file, 300), { maxPixels: 25_000 });
+    const { memoryBytes } = await decodeImage(memoryFile(file, 300), { maxPixels: 100_000 });
     expect(memoryBytes).toBeLessThan(16 * MIB);
     return "a picture";
   } catch (error) {
@@ -48,7 +48,7 @@ describe("R55 a JPEG that was mutated", () => {
       const file = mutateFile(seeds[run % seeds.length] ?? sound, random);
       const outcome = await outcomeOf(file);
       expect(outcome, `run ${run}`).toMatch(
-        /^(?:a picture|The JPEG picture is damaged: .+|The picture (?:is a JPEG (?:with|of) .+|has \d+ × \d+ pixels, .+|must be .+))$/,
+        /^(?:a picture|The JPEG picture is damaged: .+|The picture (?:is a JPEG (?:with|of) .+|is \d+ × \d+ pixels, .+|must be .+))$/,
       );
       const kind = outcome.replace(/\d+/g, "n");
       outcomes.set(kind, (outcomes.get(kind) ?? 0) + 1);
@@ -219,7 +219,7 @@ describe("a JPEG that makes no sense", () => {
       concat(scan(1, 63, 0), new Uint8Array(64)),
     );
     const file = concat(head, tables, endOfBand, gray(0xc2, 4000, 3000), scan(0, 0, 0), [0, 0], ...scans);
-    const { memoryBytes, warnings } = await decodeImage(memoryFile(file), { maxPixels: 3_000_000 });
+    const { memoryBytes, warnings } = await decodeImage(memoryFile(file), { maxPixels: 12_000_000 });
     expect(memoryBytes).toBeLessThan(8 * MIB);
     expect(warnings).toEqual([GAPS]);
   });

@@ -14,7 +14,9 @@ function largestDifference(a: DecodedPicture, b: DecodedPicture): number {
 }
 
 describe("a JPEG is decoded to the pixels that libjpeg-turbo makes of it", () => {
-  it.each(namesOfJpegFixtures("", ".jpg"))("%s", async (name) => {
+  const pictures = namesOfJpegFixtures("", ".jpg");
+  const references = new Set(namesOfJpegFixtures("", ".png"));
+  it.each(pictures.filter((name) => references.has(name)))("%s", async (name) => {
     const decoded = await decodeImage(fixture(`${name}.jpg`));
     const reference = await decodeImage(fixture(`${name}.png`));
     expect(largestDifference(decoded, reference)).toBe(0);

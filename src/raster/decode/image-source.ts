@@ -2,8 +2,10 @@ import type { Colors } from "../color/find-colors.ts";
 import type { ImageInfo } from "../headers/image-info.ts";
 import type { RowSource } from "../row-source.ts";
 
-/** A decoded image as people see it: upright, in sRGB. Close it when done, whether or not all rows were read. */
+/** A decoded image in sRGB. Close it when done, whether or not all rows were read. */
 export interface ImageSource extends RowSource {
+  /** EXIF orientation 1–8: how to turn the rows upright (`turnRows`). Where all pixels are held they are upright: 1. */
+  orientation: number;
   /** What the image lacks, for a person; complete when all rows were read. */
   readonly warnings: readonly string[];
   /** What of it is damage to the pixels. */
@@ -15,7 +17,7 @@ export interface ImageSource extends RowSource {
   close(): Promise<void>;
 }
 
-/** An upright image whose colours are not yet converted. */
+/** An image whose colours are not yet converted. */
 export interface DecodedImage extends Omit<ImageSource, "warnings" | "damage"> {
   animated: boolean;
   colors: Colors;

@@ -1,8 +1,9 @@
 import { convertRows } from "../color/convert.ts";
 import { UnusableImage } from "../image-errors.ts";
-import { describePixels, maxInputPixels } from "../output-limit.ts";
-import { isJpegFile, isPngFile, type ImageFile } from "./image-file.ts";
+import { explainInputLimit, type PixelLimits } from "../output-limit.ts";
+import { isGifFile, isJpegFile, isPngFile, type ImageFile } from "./image-file.ts";
 import type { CheckInfo, DecodedImage, ImageSource, OpenOptions } from "./image-source.ts";
+import { openGif } from "./open-gif.ts";
 import { openJpeg } from "./open-jpeg.ts";
 import { openPng } from "./open-png.ts";
 import { openWhole } from "./open-whole.ts";
@@ -10,21 +11,18 @@ import { openWhole } from "./open-whole.ts";
 const ANIMATED = "The picture is animated: the export shows its first frame";
 
 /**
- * Opens an image: decodes a PNG or JPEG row by row, any other format as a whole. Throws `UnusableImage` if the image is
- * damaged or too large. One that is damaged further down throws it when those rows are read. A JPEG may come back smaller, where
- * `options.atLeast` allows that: its `width` and `height` say so.
+ * Opens an image: decodes a PNG, JPEG or GIF row by row, a WebP as a whole. Throws `UnusableImage` if the image is
+ * damaged or too large. One that is damaged further down throws it when those rows are read. A JPEG may come back
+ * smaller, where `options.atLeast` allows that: its `width` and `height` say so.
  */
 export async function openImage(
   file: ImageFile,
-  maxImagePixels: number,
+  limits: PixelLimits,
   options: OpenOptions = {},
 ): Promise<ImageSource> {
   const check: CheckInfo = (info) => {
-    const limit = maxInputPixels(info, maxImagePixels);
-    if (info.width * info.height <= limit) return;
-    throw new UnusableImage(
-      `The picture has ${describePixels(info)}, more than the ${limit} pixels this service can draw on. Upload a smaller one.`,
-    );
+    const excess = explainInputLimit(info, limits);
+    if (excess !== undefined) throw new UnusableImage(`${excess}.`);
   };
   const image = await openByKind(file, check, options);
   const { colors, animated } = image;
@@ -32,6 +30,7 @@ export async function openImage(
   return {
     width: image.width,
     height: image.height,
+    orientation: image.orientation,
     opaque: image.opaque,
     readRows: (first, count, into) => rows.readRows(first, count, into),
     get warnings() {
@@ -48,7 +47,7 @@ export async function openImage(
 async function openByKind(file: ImageFile, check: CheckInfo, options: OpenOptions): Promise<DecodedImage> {
   if (await isPngFile(file)) return openPng(file, check);
   if (await isJpegFile(file)) return openJpeg(file, check, options);
-  return openWhole(file, check);
+  return (await isGifFile(file)) ? openGif(file, check) : openWhole(file, check);
 }
 
 /**
@@ -56,8 +55,8 @@ async function openByKind(file: ImageFile, check: CheckInfo, options: OpenOption
  * or nothing, and nobody would be told. Throws `UnusableImage` as `openImage` does. Returns what is wrong with the
  * pixels, for a person; undefined: nothing.
  */
-export async function checkImage(file: ImageFile, maxImagePixels: number): Promise<string | undefined> {
-  const image = await openImage(file, maxImagePixels);
+export async function checkImage(file: ImageFile, limits: PixelLimits): Promise<string | undefined> {
+  const image = await openImage(file, limits);
   try {
     const row = new Uint8Array(image.width * 4);
     for (let y = 0; y < image.height; y++) await image.readRows(y, 1, row);

@@ -4,10 +4,10 @@ import { readExifOrientation } from "./exif.ts";
 import { isFrameMarker, readJpegFrame } from "./jpeg-frame.ts";
 
 export const START_OF_SCAN = 0xda;
-const START_OF_IMAGE = 0xd8;
-const END_OF_IMAGE = 0xd9;
-const DEFINE_LINES = 0xdc;
-const APP1 = 0xe1;
+export const START_OF_IMAGE = 0xd8;
+export const END_OF_IMAGE = 0xd9;
+export const DEFINE_LINES = 0xdc;
+export const APP1 = 0xe1;
 /** "Exif" and two NULs. */
 const EXIF_HEADER_BYTES = 6;
 
@@ -64,6 +64,8 @@ function readSegment(view: DataView, from: number): JpegSegment {
   if (marker === START_OF_IMAGE) throw new DamagedImage("it starts twice");
   const length = view.getUint16(offset);
   if (length < 2) throw new DamagedImage("a segment's length is wrong");
+  // Without a whole header there are no pixels.
+  if (marker === START_OF_SCAN) view.getUint8(offset + length - 1);
   return { marker, start, data: offset + 2, end: offset + length };
 }
 
@@ -110,6 +112,7 @@ export function readLineCount(data: DataView): number {
   return data.getUint16(0);
 }
 
-function isStandalone(marker: number): boolean {
+/** Stuffing (00), and markers without data: TEM, RST. */
+export function isStandalone(marker: number): boolean {
   return marker === 0x00 || marker === 0x01 || (marker >= 0xd0 && marker <= 0xd7);
 }

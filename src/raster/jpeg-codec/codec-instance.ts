@@ -1,8 +1,10 @@
 import codecModule from "../../../generated/jpeg-codec.wasm";
 import type { DecoderExports } from "./decoder-exports.ts";
+import type { EncoderExports } from "./encoder-exports.ts";
+import type { FilterExports } from "./filter-exports.ts";
 
 /** What the C files export. */
-export type CodecExports = MemoryExports & DecoderExports;
+export type CodecExports = MemoryExports & DecoderExports & EncoderExports & FilterExports;
 
 /** `memory.c` */
 interface MemoryExports {

@@ -1,3 +1,4 @@
+import { readConfig } from "../../../src/config.ts";
 import type { ImageFile } from "../../../src/raster/decode/image-file.ts";
 import type { OpenOptions } from "../../../src/raster/decode/image-source.ts";
 import { openImage } from "../../../src/raster/decode/open-image.ts";
@@ -20,7 +21,7 @@ export async function decodeImage(
     ...options
   }: OpenOptions & { rowsAtOnce?: number; maxPixels?: number } = {},
 ): Promise<DecodedPicture> {
-  const image = await openImage(file, maxPixels, options);
+  const image = await openImage(file, { ...readConfig({}), MAX_IMAGE_PIXELS: maxPixels }, options);
   const { width, height } = image;
   try {
     const pixels = new Uint8Array(width * height * 4);

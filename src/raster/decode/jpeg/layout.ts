@@ -1,6 +1,6 @@
 import { JPEG_SCANS_MAX } from "../../../protocol/limits.ts";
 import { DamagedImage } from "../../headers/damaged-image.ts";
-import { readJpegOrientation, readLineCount, START_OF_SCAN } from "../../headers/jpeg.ts";
+import { APP1, DEFINE_LINES, readJpegOrientation, readLineCount, START_OF_SCAN } from "../../headers/jpeg.ts";
 import { isFrameMarker, readJpegFrame, type JpegFrame } from "../../headers/jpeg-frame.ts";
 import type { ColorKind } from "../../jpeg-codec/decoder-exports.ts";
 import type { ImageFile } from "../image-file.ts";
@@ -21,9 +21,6 @@ export interface JpegLayout {
   /** An ICC profile. */
   profile: Uint8Array | undefined;
 }
-
-const DEFINE_LINES = 0xdc;
-const APP1 = 0xe1;
 
 /**
  * Reads the layout of a JPEG. It stops at the first scan if that has all components, as in nearly all sequential files.

@@ -1,4 +1,4 @@
-import { ByteReader } from "../png/byte-reader.ts";
+import { ByteReader } from "../byte-reader.ts";
 import type { ImageFile } from "../image-file.ts";
 import type { JpegScan } from "./scan-header.ts";
 

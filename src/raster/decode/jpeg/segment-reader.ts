@@ -1,5 +1,6 @@
 import { IMAGE_PARTS_MAX } from "../../../protocol/limits.ts";
 import { DamagedImage, TOO_MANY_PARTS } from "../../headers/damaged-image.ts";
+import { END_OF_IMAGE, isStandalone, START_OF_IMAGE } from "../../headers/jpeg.ts";
 
 /** A segment with its data (ITU-T T.81 §B.1.1.4). `start` is the offset in the file of its marker, `end` that behind it. */
 export interface SegmentData {
@@ -9,12 +10,10 @@ export interface SegmentData {
   end: number;
 }
 
-export const END_OF_IMAGE = 0xd9;
-const START_OF_IMAGE = 0xd8;
 const MARKER_PREFIX = 0xff;
 
 /**
- * Reads the segments of a JPEG from a stream, up to the end marker or the end of the file, whichever comes first. It
+ * Reads the segments of a JPEG from a stream, up to and with the end marker, or up to the end of the file. It
  * passes over entropy-coded data, in which FF is followed by 00 or by a restart marker (§B.1.1.5), and over anything
  * else between segments. Throws `DamagedImage`. A segment that is cut off is left out.
  */
@@ -32,7 +31,11 @@ async function* takeSegments(stream: ByteStream): AsyncGenerator<SegmentData> {
   for (let count = 0; count < IMAGE_PARTS_MAX; count++) {
     const marker = await findMarker(stream);
     const start = stream.offset - 2;
-    if (marker === undefined || marker === END_OF_IMAGE) return;
+    if (marker === undefined) return;
+    if (marker === END_OF_IMAGE) {
+      yield { marker, data: new DataView(new ArrayBuffer()), start, end: stream.offset };
+      return;
+    }
     if (marker === START_OF_IMAGE) throw new DamagedImage("it starts twice");
     const length = viewOf(await stream.take(2));
     if (!length) return;
@@ -54,11 +57,6 @@ async function findMarker(stream: ByteStream): Promise<number | undefined> {
     while (code === MARKER_PREFIX) code = stream.takeByte() ?? (await stream.takeNextByte());
     if (code === undefined || !isStandalone(code)) return code;
   }
-}
-
-/** Stuffing (00), and markers without data: TEM, RST. */
-function isStandalone(code: number): boolean {
-  return code === 0x00 || code === 0x01 || (code >= 0xd0 && code <= 0xd7);
 }
 
 function viewOf(bytes: Uint8Array | undefined): DataView | undefined {
