@@ -7,9 +7,12 @@ import { SLAB_BYTES } from "../../src/raster/turn/turn-rows.ts";
 import { maxInputPixels } from "../../src/raster/output-limit.ts";
 import type { ExportFormat } from "../../src/protocol/model/export-job.ts";
 import { encodeWebp, type WritePixel } from "../support/export/encode-webp.ts";
+import { createJpegSink } from "../../src/raster/encode/jpeg-sink.ts";
+import { collectFile } from "../support/export/collect-file.ts";
+import { jpegWithExif } from "../support/export/colored-images.ts";
 import { encodePixels, withOrientation } from "../support/export/pixels.ts";
 import { pngChunk } from "../support/export/png-maker.ts";
-import { concat, u32 } from "../support/export/sample-headers.ts";
+import { concat, exif, u32 } from "../support/export/sample-headers.ts";
 import { documentWithImage, render, sampleAnnotation } from "../support/export/sample-state.ts";
 
 const MIB = 1024 * 1024;
@@ -34,9 +37,13 @@ function mix(seed: number): number {
 }
 
 /** Unfiltered rows of noise, for each [width, height] of `passes`. */
-function noiseRows(passes: readonly (readonly [number, number])[], channels: number): Uint8Array {
+function noiseRows(
+  passes: readonly (readonly [number, number])[],
+  channels: number,
+  sample = mix,
+): Uint8Array {
   const rows = new Uint8Array(passes.reduce((sum, [w, h]) => sum + h * (1 + w * channels), 0));
-  for (let at = 0; at < rows.length; at++) rows[at] = mix(at);
+  for (let at = 0; at < rows.length; at++) rows[at] = sample(at);
   let start = 0;
   for (const [width, height] of passes) {
     for (let y = 0; y < height; y++, start += 1 + width * channels) rows[start] = 0;
@@ -44,7 +51,13 @@ function noiseRows(passes: readonly (readonly [number, number])[], channels: num
   return rows;
 }
 
-function noisePng(width: number, height: number, colorType: 4 | 6, interlaced: boolean): Uint8Array {
+function noisePng(
+  width: number,
+  height: number,
+  colorType: 4 | 6,
+  interlaced: boolean,
+  sample = mix,
+): Uint8Array {
   const seven = [
     [width / 8, height / 8],
     [width / 8, height / 8],
@@ -54,7 +67,7 @@ function noisePng(width: number, height: number, colorType: 4 | 6, interlaced: b
     [width / 2, height / 2],
     [width, height / 2],
   ] as const;
-  const rows = noiseRows(interlaced ? seven : [[width, height]], colorType === 4 ? 2 : 4);
+  const rows = noiseRows(interlaced ? seven : [[width, height]], colorType === 4 ? 2 : 4, sample);
   return concat(
     "\x89PNG\r\n\x1a\n",
     pngChunk("IHDR", concat(u32(width), u32(height), [8, colorType, 0, 0, interlaced ? 1 : 0])),
@@ -83,6 +96,18 @@ function bitPng(width: number, height: number): Uint8Array {
     pngChunk("IDAT", deflateSync(rows, { level: 1 })),
     pngChunk("IEND", []),
   );
+}
+
+/** Of one colour. */
+async function flatJpeg(width: number, height: number): Promise<Uint8Array> {
+  const file = collectFile();
+  const sink = createJpegSink(file.write, width, height, { quality: 90, chroma: "4:2:0" });
+  const rows = new Uint8Array(width * 16 * 4).fill(255);
+  for (let y = 0; y < height; y += 16) {
+    await sink.writeRows(rows.subarray(0, Math.min(16, height - y) * width * 4));
+  }
+  await sink.finish();
+  return file.join();
 }
 
 async function noiseWebp(): Promise<Uint8Array> {
@@ -129,40 +154,48 @@ describe("the largest picture that is accepted is rendered within the memory the
     60_000,
   );
 
-  it.each([
-    [4000, 3000],
-    [8064, 6048],
-    [9248, 6936],
+  it.each<[string, (width: number, height: number) => Promise<Uint8Array>]>([
+    ["JPEG", async (width, height) => jpegWithExif(await flatJpeg(width, height), exif(6, true))],
+    ["PNG", async (width, height) => withOrientation(bitPng(width, height), 6)],
   ])(
-    "a PNG of %i × %i pixels, which are nowhere, turned or not",
-    async (width, height) => {
-      for (const orientation of [1, 6]) {
-        const document = await documentWithImage(withOrientation(bitPng(width, height), orientation));
+    "a %s of 12, 48 or 64 megapixels, turned: its pixels are nowhere",
+    async (_kind, makePicture) => {
+      const peaks: number[] = [];
+      for (const [width, height] of [
+        [4000, 3000],
+        [8064, 6048],
+        [9248, 6936],
+      ] as const) {
+        const document = await documentWithImage(await makePicture(width, height));
         const { peakBytes } = await render({ document, annotations, format: "jpg" });
-        expect(peakBytes).toBeLessThan(32 * MIB);
-        // Turned upright, but small.
+        peaks.push(peakBytes ?? Infinity);
+        // Upright, and small.
         const small = await render({ document, annotations, format: "webp", options: { scale: 0.1 } });
+        expect([small.width, small.height]).toEqual([Math.round(height / 10), Math.round(width / 10)]);
         expect(small.peakBytes).toBeLessThan(40 * MIB);
       }
+      expect(Math.max(...peaks)).toBeLessThan(32 * MIB);
+      // Five times as many pixels, but a little more than twice the width.
+      expect(Math.max(...peaks) - Math.min(...peaks)).toBeLessThan(5 * MIB);
     },
     120_000,
   );
 
-  it("a PNG that is turned upright, slab by slab", async () => {
-    const document = await documentWithImage(withOrientation(bitPng(4000, 3000), 6));
+  it("a JPEG that is turned upright, slab by slab", async () => {
+    const document = await documentWithImage(jpegWithExif(await flatJpeg(4000, 3000), exif(6, true)));
     const { peakBytes, width } = await render({ document, annotations });
     expect(width).toBe(3000);
     expect(peakBytes).toBeGreaterThan(SLAB_BYTES);
     expect(peakBytes).toBeLessThan(SLAB_BYTES + 32 * MIB);
-  }, 120_000);
+  }, 60_000);
 
   it("with more drawn on it than fits beside it: a reason, before anything is drawn", async () => {
     const points = Array.from({ length: 10_000 }, (_, n): [number, number] => [n % 2000, (n * 7919) % 1500]);
     const stroke = sampleAnnotation({ type: "freehand", geometry: { points } });
-    // The file of a JPEG stays in the decoder's memory, with whatever follows its end.
-    const jpeg = encodePixels(WIDTH, HEIGHT, noise, 95);
-    const document = await documentWithImage(concat(jpeg, new Uint8Array(24 * MIB)));
-    const strokes = Array.from({ length: 150 }, () => stroke);
+    // Rows of nothing, however they are laced.
+    const picture = noisePng(LACED.width, LACED.height, 6, true, () => 0);
+    const document = await documentWithImage(picture);
+    const strokes = Array.from({ length: 250 }, () => stroke);
     await expect(async () => render({ document, annotations: strokes, format: "webp" })).rejects.toThrow(
       "The picture and what is drawn on it are too much to be in memory together. Choose a smaller scale, delete some annotations",
     );
