@@ -9,8 +9,6 @@ import { writeIfChanged } from "./write-if-changed.ts";
  * makes a decoder ask for them.
  */
 const modules = [
-  // What a JPEG of MAX_IMAGE_PIXELS takes is 36 MiB, and up to 32 MiB for its file.
-  { from: "photon-wasm/dist/lib/photon_rs_bg.wasm", name: "photon", mib: 96 },
   // It grows to 8 MiB, and to more for a single very long path.
   { from: "@resvg/resvg-wasm/index_bg.wasm", name: "resvg", mib: 64 },
   // 8 MiB of fonts, and one font more.

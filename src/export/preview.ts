@@ -5,10 +5,10 @@ import { previewFolder, previewKey } from "../files/keys.ts";
 import { removeOthers } from "../files/made-pictures.ts";
 import { openImage } from "../raster/decode/open-image.ts";
 import { maxOutputPixels, maxOutputSide, type PixelLimits } from "../raster/output-limit.ts";
+import { turnSize } from "../raster/turn/orientation.ts";
 import type { ExportScene } from "./export-scene.ts";
 import { makePicture } from "./make-picture.ts";
 import { renderRaster } from "./render-raster.ts";
-import { turnSize } from "../raster/turn/orientation.ts";
 import { scaleSize, type Size } from "./scale-size.ts";
 
 /** 1–100. People look closely at previews, but zoom into the picture itself. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import harfBuzz from "../../generated/harfbuzz.wasm";
-import photon from "../../generated/photon.wasm";
 import resvg from "../../generated/resvg.wasm";
 import webpCodec from "../../generated/webp-codec.wasm";
 
@@ -20,7 +19,6 @@ function memoryOf(module: WebAssembly.Module): WebAssembly.Memory {
 
 describe("a decoder's memory has a maximum below what an isolate has", () => {
   it.each([
-    ["Photon", photon, 96],
     ["libwebp", webpCodec, 96],
     ["resvg", resvg, 64],
     ["HarfBuzz", harfBuzz, 64],

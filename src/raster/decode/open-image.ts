@@ -1,4 +1,5 @@
 import { convertRows } from "../color/convert.ts";
+import type { ImageInfo } from "../headers/image-info.ts";
 import { UnusableImage } from "../image-errors.ts";
 import { explainInputLimit, type PixelLimits } from "../output-limit.ts";
 import { isGifFile, isJpegFile, isPngFile, type ImageFile } from "./image-file.ts";
@@ -25,16 +26,17 @@ export async function openImage(
     if (excess !== undefined) throw new UnusableImage(`${excess}.`);
   };
   const image = await openByKind(file, check, options);
-  const { colors, animated } = image;
+  const { colors, info } = image;
   const rows = colors.convert ? convertRows(image, colors.convert) : image;
   return {
+    info,
     width: image.width,
     height: image.height,
     orientation: image.orientation,
     opaque: image.opaque,
     readRows: (first, count, into) => rows.readRows(first, count, into),
     get warnings() {
-      const all = [animated ? ANIMATED : undefined, colors.warning, image.damage?.()];
+      const all = [info.animated ? ANIMATED : undefined, colors.warning, image.damage?.()];
       return all.filter((warning) => warning !== undefined);
     },
     damage: () => image.damage?.(),
@@ -50,17 +52,25 @@ async function openByKind(file: ImageFile, check: CheckInfo, options: OpenOption
   return (await isGifFile(file)) ? openGif(file, check) : openWebp(file, check);
 }
 
+export interface CheckedImage {
+  info: ImageInfo;
+  /** What is wrong with the pixels, for a person; undefined: nothing. */
+  damage: string | undefined;
+  /** The most bytes held while it was decoded. */
+  peakBytes: number;
+}
+
 /**
  * Decodes an image only to find out whether it can be decoded. A file that embeds a damaged image would show part of it
- * or nothing, and nobody would be told. Throws `UnusableImage` as `openImage` does. Returns what is wrong with the
- * pixels, for a person; undefined: nothing.
+ * or nothing, and nobody would be told. Throws `UnusableImage` as `openImage` does.
  */
-export async function checkImage(file: ImageFile, limits: PixelLimits): Promise<string | undefined> {
+export async function checkImage(file: ImageFile, limits: PixelLimits): Promise<CheckedImage> {
   const image = await openImage(file, limits);
   try {
     const row = new Uint8Array(image.width * 4);
     for (let y = 0; y < image.height; y++) await image.readRows(y, 1, row);
-    return image.damage();
+    const peakBytes = Math.max(image.memoryBytes(), image.decodingBytes?.() ?? 0);
+    return { info: image.info, damage: image.damage(), peakBytes };
   } finally {
     await image.close();
   }

@@ -43,7 +43,7 @@ export async function openWebp(stored: ImageFile, check: CheckInfo): Promise<Dec
     ...canvas,
     orientation: 1,
     opaque: rows.opaque && fillsCanvas,
-    animated: info.animated,
+    info,
     colors,
     async readRows(first, count, into) {
       // A caller may skip rows, but never goes back.
