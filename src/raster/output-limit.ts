@@ -20,7 +20,7 @@ const wholeShares = {
   /** Four bytes a pixel, beside 9 MiB for inflating. */
   interlacedPng: 5 / 8,
   /** A byte a pixel. */
-  interlacedGif: 4,
+  interlacedGif: 5 / 2,
   /** 1.5 to 2.5 bytes a pixel, and while it is encoded as much again for noise. */
   webpOutput: 1,
 } as const;

@@ -111,7 +111,7 @@ describe("PUT image", () => {
     const interlaced = { bits: 1, interlaced: true, index: () => 0 };
     expect(await send(gif(4000, 100))).toBe(200);
     expect(await send(gif(4000, 101))).toBe(413);
-    // It takes a byte a pixel.
+    // It takes a byte a pixel, a PNG four.
     expect(await send(makePackedGif({ width: 4000, height: 100, ...interlaced }))).toBe(200);
     expect(await send(makePackedGif({ width: 4000, height: 101, ...interlaced }))).toBe(413);
     expect(await send(pngHeader(32_767, 1))).toBe(200);
