@@ -23,7 +23,7 @@ export default {
       room,
       bucket: env.BUCKET,
       assets: env.ASSETS,
-      maxPixels: readConfig(env).MAX_IMAGE_PIXELS,
+      limits: readConfig(env),
     };
     const state = await room.authorize({ claims: null }, "viewer");
     if (!state.ok) return new Response(state.error.message, { status: 404 });

@@ -156,7 +156,7 @@ function checkMemory(imageBytes: number, drawings: readonly MeasuredDrawing[], r
   const held = imageBytes + scene + rowBytes;
   if (held + BAND_PIXELS * BAND_PIXEL_BYTES + RASTERIZER_BYTES + PART_BYTES <= MEMORY_MAX_BYTES) return scene;
   throw new ExportFailure(
-    "The picture and what is drawn on it are too much to be in memory together. Delete some annotations, simplify long strokes, or upload a smaller picture.",
+    "The picture and what is drawn on it are too much to be in memory together. Choose a smaller scale, delete some annotations, simplify long strokes, or upload a smaller picture.",
   );
 }
 

@@ -7,7 +7,7 @@ export class StorageStalled extends Error {}
  * How long R2 may take for one step: to accept a part or a piece, or to end a file. Normally a part takes less than a
  * second. The local R2 never ends a step when its disk is full, and the request would hang with it.
  */
-const STALL_MS = 8_000;
+const STALL_MS = 10_000;
 
 /**
  * Bytes of a part. R2 demands that all parts of an upload but the last have one size, and at least 5 MiB. Larger ones
@@ -70,8 +70,7 @@ export class PartWriter implements FileWriter {
   }
 
   async abort(): Promise<void> {
-    // R2 itself drops an upload that was not completed within a week.
-    if (this.#upload) await endInTime(this.#upload.abort()).catch(() => undefined);
+    await abortUpload(this.#upload);
   }
 
   async #uploadPart(): Promise<void> {
@@ -79,51 +78,99 @@ export class PartWriter implements FileWriter {
     const bytes = this.#part.subarray(0, this.#filled);
     this.#uploaded.push(await endInTime(this.#upload.uploadPart(this.#uploaded.length + 1, bytes)));
     this.#filled = 0;
+    // The local R2 takes a part in one go. Others get their turn after it.
+    await scheduler.wait(0);
   }
 }
 
-/** Writes a file of `total` bytes, and holds none of them: R2 takes a stream if it knows the length before. */
+/** A part that is on its way. */
+interface OpenPart {
+  writer: WritableStreamDefaultWriter<Uint8Array>;
+  uploading: Promise<R2UploadedPart>;
+  /** Bytes that are still to come. */
+  left: number;
+}
+
+/**
+ * Writes a file of `total` bytes as a multipart upload, and holds none of them: R2 takes a part as a stream if it knows
+ * its length before.
+ */
 export class StreamWriter implements FileWriter {
-  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #put: Promise<unknown>;
+  readonly #bucket: R2Bucket;
+  readonly #key: string;
+  readonly #total: number;
+  readonly #options: R2MultipartOptions;
+  #upload: R2MultipartUpload | undefined;
+  #part: OpenPart | undefined;
+  readonly #uploaded: R2UploadedPart[] = [];
   size = 0;
 
-  constructor(bucket: R2Bucket, key: string, total: number, options: R2PutOptions) {
-    const { readable, writable } = new FixedLengthStream(total);
-    this.#writer = writable.getWriter();
-    this.#put = bucket.put(key, readable, options);
-    // `write` and `finish` report the failure.
-    this.#put.catch(() => undefined);
+  constructor(bucket: R2Bucket, key: string, total: number, options: R2MultipartOptions) {
+    this.#bucket = bucket;
+    this.#key = key;
+    this.#total = total;
+    this.#options = options;
   }
 
   readonly write: WriteBytes = async (bytes) => {
-    this.size += bytes.byteLength;
-    await this.#endInTime(this.#writer.write(bytes));
+    if (this.size + bytes.byteLength > this.#total) throw new RangeError("The file is larger than was said");
+    for (let rest = bytes; rest.byteLength > 0;) {
+      this.#upload ??= await endInTime(this.#bucket.createMultipartUpload(this.#key, this.#options));
+      this.#part ??= this.#openPart(this.#upload);
+      const taken = rest.subarray(0, this.#part.left);
+      await this.#writePart(this.#part, taken);
+      this.size += taken.byteLength;
+      rest = rest.subarray(taken.byteLength);
+    }
   };
 
   async finish(): Promise<void> {
-    await this.#endInTime(this.#writer.close());
-    await endInTime(this.#put);
+    if (this.size < this.#total) throw new RangeError("The file is smaller than was said");
+    if (this.#upload) await endInTime(this.#upload.complete(this.#uploaded));
   }
 
   async abort(): Promise<void> {
-    // R2 sees that the stream ends too early, and stores nothing. Neither promise may ever settle.
-    void this.#writer.abort(new Error("The file was given up")).catch(() => undefined);
+    try {
+      // The local R2 never deletes what it has of a part that breaks off: fill it up, so that it is dropped as a whole.
+      if (this.#part) await this.#writePart(this.#part, new Uint8Array(this.#part.left));
+    } finally {
+      await abortUpload(this.#upload);
+    }
   }
 
-  async #endInTime(step: Promise<void>): Promise<void> {
+  #openPart(upload: R2MultipartUpload): OpenPart {
+    const left = Math.min(PART_BYTES, this.#total - this.size);
+    const { readable, writable } = new FixedLengthStream(left);
+    const uploading = upload.uploadPart(this.#uploaded.length + 1, readable);
+    // `#writePart` reports the failure.
+    uploading.catch(() => undefined);
+    return { writer: writable.getWriter(), uploading, left };
+  }
+
+  async #writePart(part: OpenPart, bytes: Uint8Array): Promise<void> {
     try {
-      await endInTime(step);
+      await endInTime(part.writer.write(bytes));
+      part.left -= bytes.byteLength;
+      if (part.left > 0) return;
+      await endInTime(part.writer.close());
     } catch (error) {
+      this.#part = undefined;
       // When R2 fails, the stream breaks too and says less about why: R2's own error comes first.
-      if (!(error instanceof StorageStalled)) await endInTime(this.#put);
+      if (!(error instanceof StorageStalled)) await endInTime(part.uploading);
       throw error;
     }
+    this.#part = undefined;
+    this.#uploaded.push(await endInTime(part.uploading));
   }
 }
 
+/** Drops an upload's parts. R2 itself does so after a week. */
+export async function abortUpload(upload: R2MultipartUpload | undefined): Promise<void> {
+  await upload?.abort().catch(() => undefined);
+}
+
 /** Waits for a step of R2. Throws `StorageStalled` if it takes too long. */
-async function endInTime<T>(step: Promise<T>): Promise<T> {
+export async function endInTime<T>(step: Promise<T>): Promise<T> {
   const { promise: stalled, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(
     () => reject(new StorageStalled(`R2 took nothing for ${STALL_MS / 1000} s`)),

@@ -1,13 +1,13 @@
 import type { Config } from "../config.ts";
-import { copyFile, writeWith } from "../files/store-file.ts";
+import { copyFile, storeBytes, writeWith } from "../files/store-file.ts";
 import { type FileWriter, PART_BYTES, PartWriter, StreamWriter } from "../files/file-writer.ts";
 import { imageKey, uploadKey } from "../files/keys.ts";
 import { removeOldUploads } from "../files/upload-files.ts";
 import type { ImageType } from "../protocol/model/document.ts";
-import { IMAGE_MAX_BYTES, SIDE_MAX, WHOLE_IMAGE_MAX_BYTES } from "../protocol/limits.ts";
+import { IMAGE_MAX_BYTES, WHOLE_IMAGE_MAX_BYTES } from "../protocol/limits.ts";
 import { type ImageInfo, readImageInfo, sniffImageType } from "../raster/headers/image-info.ts";
 import { describeUnsupported, UNSUPPORTED_HEAD_BYTES } from "../raster/headers/other-formats.ts";
-import { maxInputPixels } from "../raster/output-limit.ts";
+import { explainInputLimit } from "../raster/output-limit.ts";
 import { scanImage, type ScannedType } from "../raster/scan/scan-image.ts";
 import type { StoredImage } from "../room/stored-image.ts";
 import { refusal, type Refusal, unwrap } from "./answers/refusal.ts";
@@ -33,7 +33,12 @@ interface Destination {
   accept: (image: StoredImage) => Promise<void>;
 }
 
+/** How long an upload waits to be copied: it was received, and so were those before it. */
+const COPY_WAIT_MAX_MS = 120_000;
+
 const budget = new BodyBudget(IMAGE_BODIES_BYTES);
+/** One upload at a time is copied to its place: a second one would take as long, and other requests would wait for both. */
+const copies = new BodyBudget(1, { waitMs: COPY_WAIT_MAX_MS });
 
 /**
  * Receives a picture, checks it, and puts it into R2 under its hash. Nothing stays of one that is refused. Throws
@@ -84,10 +89,7 @@ async function keep(
     await accept(image);
     const key = imageKey(documentId, image.sha256);
     // The same bytes have the same key: what is there is never written again.
-    if (!(await bucket.head(key))) {
-      const writer = new StreamWriter(bucket, key, bytes.byteLength, putOptions(image, digest));
-      await writeWith(writer, async (write) => write(bytes));
-    }
+    if (!(await bucket.head(key))) await storeBytes(bucket, key, bytes, typed(image));
     return image;
   });
 }
@@ -128,7 +130,9 @@ async function passOn(
       const image = describe(info, digest, writer.size);
       await accept(image);
       const key = imageKey(documentId, image.sha256);
-      if (!(await bucket.head(key))) await copyFile(bucket, upload, key, putOptions(image, digest));
+      await withShare(copies, 1, async () => {
+        if (!(await bucket.head(key))) await copyFile(bucket, upload, key, typed(image));
+      });
       return image;
     } finally {
       await bucket.delete(upload);
@@ -158,25 +162,14 @@ function describe({ type, width, height }: ImageInfo, digest: ArrayBuffer, bytes
   return { sha256: new Uint8Array(digest).toHex(), content_type: type, bytes, width, height };
 }
 
-/** R2 refuses bytes that have another hash. */
-function putOptions({ content_type }: StoredImage, sha256: ArrayBuffer): R2PutOptions {
-  return { sha256, httpMetadata: { contentType: content_type } };
+function typed({ content_type }: StoredImage): R2MultipartOptions {
+  return { httpMetadata: { contentType: content_type } };
 }
 
 /** Refuses, before anything is decoded, what would not fit the renderer's memory. */
-function checkSize(info: ImageInfo, { MAX_IMAGE_PIXELS }: Config): void {
-  const { width, height } = info;
-  const pixels = width * height;
-  const most = maxInputPixels(info, MAX_IMAGE_PIXELS);
-  if (pixels <= most && Math.max(width, height) <= SIDE_MAX) return;
-  const limit =
-    pixels > most
-      ? `${most} pixels in all for one of its kind (it follows from MAX_IMAGE_PIXELS), this one has ${pixels}`
-      : `${SIDE_MAX} pixels a side`;
-  throw refusal(
-    "image_too_large",
-    `The picture is ${width} × ${height} pixels. At most ${limit}: scale it down and send it again`,
-  );
+function checkSize(info: ImageInfo, config: Config): void {
+  const excess = explainInputLimit(info, config);
+  if (excess !== undefined) throw refusal("image_too_large", excess);
 }
 
 function tooLarge(maxBytes: number, bytes: number | undefined): Refusal {

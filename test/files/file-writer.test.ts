@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { PART_BYTES, PartWriter, StorageStalled, StreamWriter } from "../../src/files/file-writer.ts";
-import { storeFile, writeWith } from "../../src/files/store-file.ts";
+import { copyFile, storeFile, writeWith } from "../../src/files/store-file.ts";
 import type { WriteBytes } from "../../src/write-bytes.ts";
 
 /** Bytes that differ from part to part. */
@@ -118,33 +118,80 @@ describe("a file written into R2 as it comes", () => {
 });
 
 describe("a file of known size", () => {
-  it("streams, and is there only when it is whole", async () => {
+  it.each([
+    ["less than a part", 1000],
+    ["one part", PART_BYTES],
+    ["more", 2 * PART_BYTES + 3],
+  ])("of %s streams, and is there only when it is whole", async (_name, size) => {
     const key = crypto.randomUUID();
-    const bytes = sample(PART_BYTES + 3);
-    await writeWith(new StreamWriter(env.BUCKET, key, bytes.byteLength, {}), async (write) => {
-      await writePieces(write, bytes, 100_000);
+    const bytes = sample(size);
+    await writeWith(new StreamWriter(env.BUCKET, key, size, {}), async (write) => {
+      await writePieces(write, bytes, 700_001);
       expect(await env.BUCKET.head(key)).toBeNull();
     });
     const object = await env.BUCKET.get(key);
     expect(await hash((await object?.arrayBuffer()) ?? new ArrayBuffer())).toBe(await hash(bytes));
   });
 
-  it("leaves nothing if it is given up, or comes to its end too early", async () => {
-    for (const end of [async () => Promise.reject(new Error("no")), async () => undefined]) {
-      const key = crypto.randomUUID();
-      const failing = writeWith(new StreamWriter(env.BUCKET, key, 100, {}), async (write) => {
-        await write(sample(50));
-        await end();
-      });
-      await expect(failing).rejects.toThrow();
-      expect(await env.BUCKET.head(key)).toBeNull();
-    }
+  it.each([
+    ["is given up", 50, async () => Promise.reject(new Error("no"))],
+    ["is given up after a part", PART_BYTES, async () => Promise.reject(new Error("no"))],
+    ["comes to its end too early", 50, async () => undefined],
+  ])("leaves nothing if it %s", async (_name, size, end) => {
+    const key = crypto.randomUUID();
+    const { bucket, calls } = watchUploads();
+    const failing = writeWith(new StreamWriter(bucket, key, PART_BYTES + 100, {}), async (write) => {
+      await write(sample(size));
+      await end();
+    });
+    await expect(failing).rejects.toThrow();
+    expect(calls).toEqual(["createMultipartUpload", "uploadPart", "abort"]);
+    expect(await env.BUCKET.head(key)).toBeNull();
+  });
+
+  it("has no more bytes than were said", async () => {
+    const failing = writeWith(new StreamWriter(env.BUCKET, crypto.randomUUID(), 100, {}), async (write) =>
+      write(sample(101)),
+    );
+    await expect(failing).rejects.toThrow(RangeError);
   });
 
   it("ends with R2's own error", async () => {
-    const failing = writeWith(new StreamWriter(env.BUCKET, "x".repeat(2_000), 100_000, {}), async (write) =>
+    const { bucket, calls } = watchUploads((call) =>
+      call === "uploadPart" ? Promise.reject(new Error("R2 is down")) : undefined,
+    );
+    const failing = writeWith(new StreamWriter(bucket, "failing", 100_000, {}), async (write) =>
       writePieces(write, sample(100_000), 1_000),
     );
-    await expect(failing).rejects.toThrow("(10020)");
+    await expect(failing).rejects.toThrow("R2");
+    expect(calls.at(-1)).toBe("abort");
+  }, 20_000);
+});
+
+describe("copyFile", () => {
+  it.each([10, PART_BYTES, 2 * PART_BYTES + 9])("copies %i bytes, with their type", async (size) => {
+    const [from, to] = [crypto.randomUUID(), crypto.randomUUID()];
+    const bytes = sample(size);
+    await env.BUCKET.put(from, bytes);
+    expect(await copyFile(env.BUCKET, from, to, { httpMetadata: { contentType: "image/png" } })).toBe(true);
+    const object = await env.BUCKET.get(to);
+    expect(object?.httpMetadata?.contentType).toBe("image/png");
+    expect(await hash((await object?.arrayBuffer()) ?? new ArrayBuffer())).toBe(await hash(bytes));
+  });
+
+  it("says that there is nothing to copy", async () => {
+    expect(await copyFile(env.BUCKET, crypto.randomUUID(), "nowhere", {})).toBe(false);
+  });
+
+  it("leaves nothing if it fails half-way", async () => {
+    const [from, to] = [crypto.randomUUID(), crypto.randomUUID()];
+    await env.BUCKET.put(from, sample(2 * PART_BYTES));
+    let parts = 0;
+    const { bucket, calls } = watchUploads((call) =>
+      call === "uploadPart" && ++parts === 2 ? Promise.reject(new Error("R2 is down")) : undefined,
+    );
+    await expect(copyFile(bucket, from, to, {})).rejects.toThrow("R2 is down");
+    expect(calls.at(-1)).toBe("abort");
+    expect(await env.BUCKET.head(to)).toBeNull();
   });
 });

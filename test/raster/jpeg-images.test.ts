@@ -1,3 +1,4 @@
+import { readConfig } from "../../src/config.ts";
 import { describe, expect, it } from "vitest";
 import type { ImageFile } from "../../src/raster/decode/image-file.ts";
 import type { OpenOptions } from "../../src/raster/decode/image-source.ts";
@@ -23,7 +24,7 @@ interface Picture {
 }
 
 async function decode(file: ImageFile, options?: OpenOptions, rowsAtOnce = 7): Promise<Picture> {
-  const image = await openImage(file, 1_000_000, options);
+  const image = await openImage(file, readConfig({}), options);
   const { width, height } = image;
   const pixels = new Uint8Array(width * height * 4);
   for (let y = 0; y < height; y += rowsAtOnce) {

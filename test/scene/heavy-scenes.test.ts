@@ -6,6 +6,7 @@ import { ok } from "../../src/protocol/errors.ts";
 import type { Point } from "../../src/protocol/model/geometry.ts";
 import { estimateDrawings } from "../../src/raster/draw/drawing-time.ts";
 import { drawOverlay, initOverlay } from "../../src/raster/draw/overlay.ts";
+import { readConfig } from "../../src/config.ts";
 import { checkTime } from "../../src/export/render-raster.ts";
 import { isLongLine, measureDrawing, type MeasuredDrawing } from "../../src/raster/draw/measure-drawing.ts";
 import { drawAnnotation } from "../../src/scene/draw-annotation.ts";
@@ -166,7 +167,7 @@ describe("more than can be drawn", () => {
         return ok({ annotations: page, next: 1 });
       },
     };
-    const sources = { room: endless, bucket: env.BUCKET, assets: env.ASSETS, maxPixels: 4_000_000 };
+    const sources = { room: endless, bucket: env.BUCKET, assets: env.ASSETS, limits: readConfig(env) };
     for (const format of ["png", "svg"] as const) {
       pages = 0;
       const job = { seq: 1, format, options: { scale: 1, quality: 85, background: "#ffffff" } };

@@ -136,21 +136,13 @@ export const documentGetQuerySchema = z.strictObject({
 });
 export const imageGetQuerySchema = z.strictObject({
   sha256: describe(z.optional(sha256), "An earlier picture, by its hash. Absent: the present one"),
-  width: meta(
-    z.optional(
-      z.pipe(
-        z.enum(PREVIEW_WIDTHS.map(String)),
-        z.transform((width) => Number(width)),
-      ),
-    ),
-    {
-      // Query strings carry text. OpenAPI shows what it means: a number.
-      type: "integer",
-      enum: [...PREVIEW_WIDTHS],
-      description:
-        "A preview instead of the file: at most so many pixels wide, and never enlarged. Absent: the file",
-    },
-  ),
+  width: meta(z.optional(z.pipe(z.enum(PREVIEW_WIDTHS.map(String)), z.transform(Number))), {
+    // Query strings carry text. OpenAPI shows what it means: a number.
+    type: "integer",
+    enum: [...PREVIEW_WIDTHS],
+    description:
+      "A preview instead of the file: at most so many pixels wide, and never enlarged. Absent: the file",
+  }),
 });
 export const documentPageSchema = component(
   pageSchema(documentSchema),

@@ -1,6 +1,6 @@
 import { convertRows } from "../color/convert.ts";
 import { UnusableImage } from "../image-errors.ts";
-import { describePixels, maxInputPixels } from "../output-limit.ts";
+import { explainInputLimit, type PixelLimits } from "../output-limit.ts";
 import { isGifFile, isJpegFile, isPngFile, type ImageFile } from "./image-file.ts";
 import type { CheckInfo, DecodedImage, ImageSource, OpenOptions } from "./image-source.ts";
 import { openGif } from "./open-gif.ts";
@@ -17,15 +17,12 @@ const ANIMATED = "The picture is animated: the export shows its first frame";
  */
 export async function openImage(
   file: ImageFile,
-  maxImagePixels: number,
+  limits: PixelLimits,
   options: OpenOptions = {},
 ): Promise<ImageSource> {
   const check: CheckInfo = (info) => {
-    const limit = maxInputPixels(info, maxImagePixels);
-    if (info.width * info.height <= limit) return;
-    throw new UnusableImage(
-      `The picture has ${describePixels(info)}, more than the ${limit} pixels this service can draw on. Upload a smaller one.`,
-    );
+    const excess = explainInputLimit(info, limits);
+    if (excess !== undefined) throw new UnusableImage(`${excess}.`);
   };
   const image = await openByKind(file, check, options);
   const { colors, animated } = image;
@@ -58,8 +55,8 @@ async function openByKind(file: ImageFile, check: CheckInfo, options: OpenOption
  * or nothing, and nobody would be told. Throws `UnusableImage` as `openImage` does. Returns what is wrong with the
  * pixels, for a person; undefined: nothing.
  */
-export async function checkImage(file: ImageFile, maxImagePixels: number): Promise<string | undefined> {
-  const image = await openImage(file, maxImagePixels);
+export async function checkImage(file: ImageFile, limits: PixelLimits): Promise<string | undefined> {
+  const image = await openImage(file, limits);
   try {
     const row = new Uint8Array(image.width * 4);
     for (let y = 0; y < image.height; y++) await image.readRows(y, 1, row);

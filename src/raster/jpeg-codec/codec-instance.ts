@@ -1,10 +1,11 @@
 import codecModule from "../../../generated/jpeg-codec.wasm";
 import type { DecoderExports } from "./decoder-exports.ts";
 import type { EncoderExports } from "./encoder-exports.ts";
+import type { FilterExports } from "./filter-exports.ts";
 import type { ResizerExports } from "./resizer-exports.ts";
 
 /** What the C files export. */
-export type CodecExports = MemoryExports & DecoderExports & EncoderExports & ResizerExports;
+export type CodecExports = MemoryExports & DecoderExports & EncoderExports & FilterExports & ResizerExports;
 
 /** `memory.c` */
 interface MemoryExports {
