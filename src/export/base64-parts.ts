@@ -2,10 +2,10 @@
 const PIECE_BYTES = 48 * 1024;
 
 /** Encodes the parts of a file as one base64 text, piece by piece, so that the text is never whole in memory. */
-export function* encodeBase64(parts: readonly Uint8Array[]): Generator<Uint8Array> {
+export async function* encodeBase64(parts: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const piece = new Uint8Array(PIECE_BYTES);
   let filled = 0;
-  for (const part of parts) {
+  for await (const part of parts) {
     let rest = part;
     while (rest.byteLength > 0) {
       const taken = rest.subarray(0, PIECE_BYTES - filled);

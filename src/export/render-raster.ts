@@ -3,7 +3,7 @@ import type { ExportedFile } from "../files/exported-file.ts";
 import { PART_BYTES } from "../files/file-writer.ts";
 import { createJpegSink } from "../raster/encode/jpeg-sink.ts";
 import { createPngSink } from "../raster/encode/png-sink.ts";
-import { createWebpSink } from "../raster/encode/webp-sink.ts";
+import { createWebpSink, webpRowsBytes } from "../raster/encode/webp-sink.ts";
 import { viewFrame, type View } from "../scene/scene-svg.ts";
 import { blendLayer, onWhite } from "../raster/draw/blend.ts";
 import { estimateDrawings } from "../raster/draw/drawing-time.ts";
@@ -85,7 +85,11 @@ export async function renderRaster(
     webp: () => createWebpSink(writeCounted, width, height, options.quality),
   };
   const imageBytes = (image?.memoryBytes() ?? 0) + turningBytes;
-  const sceneBytes = checkMemory(imageBytes, allDrawings(scene), format === "webp" ? width * height * 4 : 0);
+  const sceneBytes = checkMemory(
+    imageBytes,
+    allDrawings(scene),
+    format === "webp" ? webpRowsBytes(width, height, rows.opaque) : 0,
+  );
   const sink = sinks[format]();
   const view = viewFrame(scene.frame, frameSize);
   await copyBands(composed, allDrawings(scene), view, sink, reportProgress);

@@ -1,4 +1,7 @@
 import type { ExportedFile } from "../files/exported-file.ts";
+import { PART_BYTES } from "../files/file-writer.ts";
+import type { ImageFile } from "../raster/decode/image-file.ts";
+import type { CheckedImage } from "../raster/decode/open-image.ts";
 import type { ImageInfo } from "../raster/headers/image-info.ts";
 import { stripMetadata } from "../raster/strip-metadata.ts";
 import { drawingElement } from "../scene/draw-annotation.ts";
@@ -8,14 +11,11 @@ import { attributes } from "../scene/svg-text.ts";
 import type { WriteBytes } from "../write-bytes.ts";
 import { createYielder } from "../event-loop.ts";
 import { encodeBase64 } from "./base64-parts.ts";
-import { allDrawings, type ExportScene } from "./export-scene.ts";
+import { allDrawings, drawingBytes, type ExportScene } from "./export-scene.ts";
 
-/** The bytes of an image as stored, and its header. */
-export interface EmbeddedImage {
-  bytes: Uint8Array;
-  info: ImageInfo;
-  /** What is wrong with it, for a person. */
-  warnings: readonly string[];
+/** An image as stored. It can be decoded. */
+export interface EmbeddedImage extends CheckedImage {
+  file: ImageFile;
 }
 
 interface Size {
@@ -36,13 +36,14 @@ export async function renderSvg(
   write: WriteBytes,
 ): Promise<ExportedFile> {
   const encoder = new TextEncoder();
-  const embedded = image ? stripMetadata(image.bytes, image.info.type) : [];
   const [under, underEnd] = image ? imageElement(image.info, frameSize) : [sheet(frameSize, background), ""];
   const yieldToEventLoop = createYielder();
   await write(encoder.encode(sceneSvgStart(size) + under));
-  for (const part of encodeBase64(embedded)) {
-    await write(part);
-    await yieldToEventLoop();
+  if (image) {
+    for await (const part of encodeBase64(stripMetadata(image.file, image.info.type))) {
+      await write(part);
+      await yieldToEventLoop();
+    }
   }
   await write(encoder.encode(underEnd + sceneGroupStart(viewFrame(scene.frame, frameSize))));
   for (const drawing of allDrawings(scene)) {
@@ -50,8 +51,10 @@ export async function renderSvg(
     await yieldToEventLoop();
   }
   await write(encoder.encode(sceneGroupEnd + sceneSvgEnd));
-  const warnings = [...(image?.warnings ?? []), ...scene.warnings];
-  return { width: size.width, height: size.height, warnings };
+  const warnings = [...(image?.damage === undefined ? [] : [image.damage]), ...scene.warnings];
+  const sceneBytes = allDrawings(scene).reduce((sum, drawing) => sum + drawingBytes(drawing), 0);
+  const peakBytes = (image?.peakBytes ?? 0) + sceneBytes + PART_BYTES;
+  return { width: size.width, height: size.height, warnings, peakBytes };
 }
 
 function sheet(size: Size, background: string): string {

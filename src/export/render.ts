@@ -5,7 +5,6 @@ import type { ExportedFile } from "../files/exported-file.ts";
 import { openImageFile } from "../files/image-file.ts";
 import { writeAcetate } from "../interchange/acetate.ts";
 import { writeW3c } from "../interchange/w3c.ts";
-import { readWholeFile, requireImageInfo } from "../raster/decode/image-file.ts";
 import type { ImageSource } from "../raster/decode/image-source.ts";
 import { checkImage, openImage } from "../raster/decode/open-image.ts";
 import { onWhite } from "../raster/draw/blend.ts";
@@ -99,7 +98,7 @@ async function render(
   await reportProgress(PROGRESS_READ);
   const sizes = scaleScene(scene, job);
   if (format === "svg") {
-    const image = await readEmbeddedImage(document, sources);
+    const image = await openEmbeddedImage(document, sources);
     return renderSvg(scene, sizes, image, options.background, write);
   }
   checkSize(sizes.size, job, sources.limits, document);
@@ -156,14 +155,12 @@ async function decodeImage(
   return image ? openImage(await openImageFile(bucket, id, image), limits, { atLeast }) : undefined;
 }
 
-/** Reads the image's file, after decoding it once to its end. */
-async function readEmbeddedImage(
+/** Opens the image's file, after decoding it once to its end. */
+async function openEmbeddedImage(
   { id, image }: Document,
   { bucket, limits }: RenderSources,
 ): Promise<EmbeddedImage | undefined> {
   if (!image) return undefined;
   const file = await openImageFile(bucket, id, image);
-  const damage = await checkImage(file, limits);
-  const bytes = await readWholeFile(file);
-  return { bytes, info: requireImageInfo(bytes), warnings: damage === undefined ? [] : [damage] };
+  return { file, ...(await checkImage(file, limits)) };
 }

@@ -15,14 +15,14 @@ export interface PixelLimits {
  * test/export/memory.test.ts: a job is to hold less than 96 MiB, of which a scene may take 24.
  */
 const wholeShares = {
-  /** libwebp's decoder takes 8 bytes a pixel, and twice the frame's chunks, of which 4 a pixel stay. */
-  webpInput: 3 / 16,
+  /** Four bytes a pixel without loss, two for the alpha of a lossy one. */
+  webpInput: 1,
   /** Four bytes a pixel, beside 9 MiB for inflating. */
   interlacedPng: 5 / 8,
   /** A byte a pixel. */
   interlacedGif: 4,
-  /** libwebp's encoder takes 13 to 22 bytes a pixel, and 4 for its rows. */
-  webpOutput: 3 / 16,
+  /** 1.5 to 2.5 bytes a pixel, and while it is encoded as much again for noise. */
+  webpOutput: 1,
 } as const;
 
 /** A limit, and the variable it follows from. */

@@ -63,8 +63,8 @@ describe("a picture that is sent", () => {
     ],
     [
       "a WebP",
-      image("image/webp", 1000, 30),
-      "A WebP may have 30000 here (it follows from MAX_WHOLE_IMAGE_PIXELS)",
+      image("image/webp", 1000, 160),
+      "A WebP may have 160000 here (it follows from MAX_WHOLE_IMAGE_PIXELS)",
       "save it as JPEG or PNG, or scale it down",
     ],
   ])("is refused over its kind's limit, with size, limit and way out: %s", (_kind, info, limit, wayOut) => {
@@ -134,8 +134,8 @@ describe("an export", () => {
     [
       "webp",
       1000,
-      30,
-      "a WebP may have 30000 here (it follows from MAX_WHOLE_IMAGE_PIXELS)",
+      160,
+      "a WebP may have 160000 here (it follows from MAX_WHOLE_IMAGE_PIXELS)",
       "the format jpg, png or svg",
     ],
   ] as const)("as %s is refused over the limit, with a scale or a format that fits", (...row) => {

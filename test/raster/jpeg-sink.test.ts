@@ -12,7 +12,7 @@ import { colorDistance, decodePixels, type Pixels } from "../support/export/pixe
 import { collectFile } from "../support/export/collect-file.ts";
 import { hash, photoLike } from "../support/export/test-picture.ts";
 
-const turbo = import.meta.glob("../fixtures/jpeg/libjpeg-turbo-*.jpg", {
+const turbo = import.meta.glob("../fixtures/libjpeg-turbo-*.jpg", {
   query: "?inline",
   import: "default",
   eager: true,
@@ -103,7 +103,7 @@ describe("tables", () => {
 
 describe("createJpegSink", () => {
   it.each(samplings)("is as good and as small as libjpeg-turbo at quality 90, with %s", async (chroma) => {
-    const name = `../fixtures/jpeg/libjpeg-turbo-${chroma.replaceAll(":", "")}.jpg`;
+    const name = `../fixtures/libjpeg-turbo-${chroma.replaceAll(":", "")}.jpg`;
     const wanted = toBytes(turbo[name] ?? "");
     const file = await write(256, 192, photoLike, { quality: 90, chroma });
     const [ours, theirs] = [file, wanted].map((bytes) => signalToNoise(decodePixels(bytes), photoLike));

@@ -18,7 +18,7 @@ import { documentWithImage, render, sampleAnnotation } from "../support/export/s
 /** The upright size: odd, and no multiple of anything that codecs work in. */
 const WIDTH = 171;
 const HEIGHT = 117;
-type Color = [number, number, number, number];
+type Color = readonly [number, number, number, number];
 
 /** Different everywhere, and smooth enough for a JPEG. */
 function shade(x: number, y: number): Color {

@@ -4,6 +4,8 @@ import type { RowSource } from "../row-source.ts";
 
 /** A decoded image in sRGB. Close it when done, whether or not all rows were read. */
 export interface ImageSource extends RowSource {
+  /** What its header says. */
+  info: ImageInfo;
   /** EXIF orientation 1–8: how to turn the rows upright (`turnRows`). Where all pixels are held they are upright: 1. */
   orientation: number;
   /** What the image lacks, for a person; complete when all rows were read. */
@@ -19,7 +21,6 @@ export interface ImageSource extends RowSource {
 
 /** An image whose colours are not yet converted. */
 export interface DecodedImage extends Omit<ImageSource, "warnings" | "damage"> {
-  animated: boolean;
   colors: Colors;
   /** For a person, once all rows were read: what is wrong with the pixels. Absent, or undefined: nothing. */
   damage?(): string | undefined;
@@ -31,19 +32,6 @@ export interface OpenOptions {
    * Absent: all.
    */
   atLeast?: { width: number; height: number };
-}
-
-/** All pixels of an image that can't be decoded row by row. */
-export interface WholePixels {
-  info: ImageInfo;
-  colors: Colors;
-  /** RGBA as stored: not yet upright. */
-  pixels: Uint8Array;
-  opaque: boolean;
-  /** Bytes held for the pixels. */
-  heldBytes: number;
-  /** Bytes held while they were decoded. */
-  decodingBytes: number;
 }
 
 /** Called with the header before anything is decoded. Throws to refuse the image. */

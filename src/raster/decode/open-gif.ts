@@ -15,16 +15,17 @@ const ROWS_BYTES = 256 * 1024;
 export async function openGif(file: ImageFile, check: CheckInfo): Promise<DecodedImage> {
   const layout = await describeDamage("GIF", () => scanGif(file.read()));
   const { width, height, animated, interlaced, frame } = layout;
-  check({ type: "image/gif", width, height, orientation: 1, animated, interlaced });
+  const info = { type: "image/gif", width, height, orientation: 1, animated, interlaced } as const;
+  check(info);
   const rows = new GifRows(file.read(frame.data), layout);
   const { heldBytes } = rows;
   return {
+    info,
     width,
     height,
     orientation: 1,
     // The frame is within the canvas. If it is as large, it covers all of it.
     opaque: frame.transparent === undefined && frame.width === width && frame.height === height,
-    animated,
     colors: srgb,
     readRows: (first, count, into) => describeDamage("GIF", () => rows.readRows(first, count, into)),
     memoryBytes: () => heldBytes + ROWS_BYTES,

@@ -1,4 +1,5 @@
 import { convertRows } from "../color/convert.ts";
+import type { ImageInfo } from "../headers/image-info.ts";
 import { UnusableImage } from "../image-errors.ts";
 import { explainInputLimit, type PixelLimits } from "../output-limit.ts";
 import { isGifFile, isJpegFile, isPngFile, type ImageFile } from "./image-file.ts";
@@ -6,14 +7,14 @@ import type { CheckInfo, DecodedImage, ImageSource, OpenOptions } from "./image-
 import { openGif } from "./open-gif.ts";
 import { openJpeg } from "./open-jpeg.ts";
 import { openPng } from "./open-png.ts";
-import { openWhole } from "./open-whole.ts";
+import { openWebp } from "./open-webp.ts";
 
 const ANIMATED = "The picture is animated: the export shows its first frame";
 
 /**
- * Opens an image: decodes a PNG, JPEG or GIF row by row, a WebP as a whole. Throws `UnusableImage` if the image is
- * damaged or too large. One that is damaged further down throws it when those rows are read. A JPEG may come back
- * smaller, where `options.atLeast` allows that: its `width` and `height` say so.
+ * Opens an image: decodes it row by row. Throws `UnusableImage` if the image is damaged or too large. One that is
+ * damaged further down throws it when those rows are read. A JPEG may come back smaller, where `options.atLeast` allows
+ * that: its `width` and `height` say so.
  */
 export async function openImage(
   file: ImageFile,
@@ -25,16 +26,17 @@ export async function openImage(
     if (excess !== undefined) throw new UnusableImage(`${excess}.`);
   };
   const image = await openByKind(file, check, options);
-  const { colors, animated } = image;
+  const { colors, info } = image;
   const rows = colors.convert ? convertRows(image, colors.convert) : image;
   return {
+    info,
     width: image.width,
     height: image.height,
     orientation: image.orientation,
     opaque: image.opaque,
     readRows: (first, count, into) => rows.readRows(first, count, into),
     get warnings() {
-      const all = [animated ? ANIMATED : undefined, colors.warning, image.damage?.()];
+      const all = [info.animated ? ANIMATED : undefined, colors.warning, image.damage?.()];
       return all.filter((warning) => warning !== undefined);
     },
     damage: () => image.damage?.(),
@@ -47,20 +49,28 @@ export async function openImage(
 async function openByKind(file: ImageFile, check: CheckInfo, options: OpenOptions): Promise<DecodedImage> {
   if (await isPngFile(file)) return openPng(file, check);
   if (await isJpegFile(file)) return openJpeg(file, check, options);
-  return (await isGifFile(file)) ? openGif(file, check) : openWhole(file, check);
+  return (await isGifFile(file)) ? openGif(file, check) : openWebp(file, check);
+}
+
+export interface CheckedImage {
+  info: ImageInfo;
+  /** What is wrong with the pixels, for a person; undefined: nothing. */
+  damage: string | undefined;
+  /** The most bytes held while it was decoded. */
+  peakBytes: number;
 }
 
 /**
  * Decodes an image only to find out whether it can be decoded. A file that embeds a damaged image would show part of it
- * or nothing, and nobody would be told. Throws `UnusableImage` as `openImage` does. Returns what is wrong with the
- * pixels, for a person; undefined: nothing.
+ * or nothing, and nobody would be told. Throws `UnusableImage` as `openImage` does.
  */
-export async function checkImage(file: ImageFile, limits: PixelLimits): Promise<string | undefined> {
+export async function checkImage(file: ImageFile, limits: PixelLimits): Promise<CheckedImage> {
   const image = await openImage(file, limits);
   try {
     const row = new Uint8Array(image.width * 4);
     for (let y = 0; y < image.height; y++) await image.readRows(y, 1, row);
-    return image.damage();
+    const peakBytes = Math.max(image.memoryBytes(), image.decodingBytes?.() ?? 0);
+    return { info: image.info, damage: image.damage(), peakBytes };
   } finally {
     await image.close();
   }

@@ -28,7 +28,8 @@ export async function openJpeg(
   const layout = await describeDamage("JPEG", () => readLayout(file));
   const { frame, orientation } = layout;
   const upright = turnSize(orientation, frame);
-  check({ type: "image/jpeg", ...upright, orientation, animated: false, interlaced: false });
+  const info = { type: "image/jpeg", ...upright, orientation, animated: false, interlaced: false } as const;
+  check(info);
   const blockSamples = chooseScale(upright, options.atLeast);
   const width = scaleSide(frame.width, blockSamples);
   const height = scaleSide(frame.height, blockSamples);
@@ -38,11 +39,11 @@ export async function openJpeg(
   let next = 0;
   let damage: string | undefined;
   return {
+    info,
     width,
     height,
     orientation,
     opaque: true,
-    animated: false,
     colors: findColors(layout),
     async readRows(first, count, into) {
       if (first < next) {

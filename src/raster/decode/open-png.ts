@@ -17,9 +17,16 @@ const ROWS_BYTES = 9 * 1024 * 1024;
 export async function openPng(file: ImageFile, check: CheckInfo): Promise<DecodedImage> {
   const header = await describeDamage("PNG", () => scanPng(file.read()));
   const { orientation, interlaced, animated } = header;
-  check({ type: "image/png", ...turnSize(orientation, header), orientation, animated, interlaced });
+  const info = {
+    type: "image/png",
+    ...turnSize(orientation, header),
+    orientation,
+    animated,
+    interlaced,
+  } as const;
+  check(info);
   const colors = await findPngColors(header);
-  const shared = { opaque: isOpaquePng(header), animated, colors };
+  const shared = { info, opaque: isOpaquePng(header), colors };
   const reading = interlaced ? await readAsWhole(file, header) : readInOrder(file, header);
   return { ...shared, ...reading };
 }

@@ -2,8 +2,8 @@ import { crc32 } from "node:zlib";
 import { Resvg } from "@resvg/resvg-wasm";
 import { createPngSink } from "../../../src/raster/encode/png-sink.ts";
 import { initOverlay } from "../../../src/raster/draw/overlay.ts";
-import { PhotonInstance } from "../../../src/raster/decode/photon.ts";
 import { collectFile } from "./collect-file.ts";
+import { PhotonInstance } from "./photon.ts";
 import { concat, exif, u32 } from "./sample-headers.ts";
 
 type Color = readonly [number, number, number, number];

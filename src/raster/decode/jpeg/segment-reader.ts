@@ -51,7 +51,8 @@ async function* takeSegments(stream: ByteStream): AsyncGenerator<SegmentData> {
 /** Finds the next marker that starts a segment or ends the image, and goes behind it. */
 async function findMarker(stream: ByteStream): Promise<number | undefined> {
   for (;;) {
-    if (!(await stream.skipTo(MARKER_PREFIX))) return undefined;
+    // Waiting for each FF would take seconds in a file that has little else.
+    if (!stream.skipInPart(MARKER_PREFIX) && !(await stream.skipTo(MARKER_PREFIX))) return undefined;
     let code: number | undefined = MARKER_PREFIX;
     // Any number of FF may come before a marker.
     while (code === MARKER_PREFIX) code = stream.takeByte() ?? (await stream.takeNextByte());
@@ -103,12 +104,15 @@ class ByteStream {
 
   /** Goes behind the next byte of this value. false: there is none. */
   async skipTo(byte: number): Promise<boolean> {
-    for (;;) {
-      const found = this.#part.indexOf(byte, this.#at);
-      this.#at = found < 0 ? this.#part.byteLength : found + 1;
-      if (found >= 0) return true;
-      if (!(await this.#readPart())) return false;
-    }
+    while (!this.skipInPart(byte)) if (!(await this.#readPart())) return false;
+    return true;
+  }
+
+  /** Goes behind the next byte of this value in this part, or to its end. false: there is none. */
+  skipInPart(byte: number): boolean {
+    const found = this.#part.indexOf(byte, this.#at);
+    this.#at = found < 0 ? this.#part.byteLength : found + 1;
+    return found >= 0;
   }
 
   async #readPart(): Promise<boolean> {
