@@ -5,6 +5,7 @@ import { drawingElement } from "../scene/draw-annotation.ts";
 import { fillAttributes, toPaint } from "../scene/paint.ts";
 import { sceneGroupEnd, sceneGroupStart, sceneSvgEnd, sceneSvgStart, viewFrame } from "../scene/scene-svg.ts";
 import { attributes } from "../scene/svg-text.ts";
+import { defineEmoji, defineGlyph } from "../scene/text-svg.ts";
 import { base64Length, encodeBase64 } from "./base64-parts.ts";
 import { allDrawings, type ExportScene } from "./export-scene.ts";
 
@@ -33,24 +34,43 @@ export function renderSvg(
   const encoder = new TextEncoder();
   const embedded = image ? stripMetadata(image.bytes, image.info.type) : [];
   const [under, underEnd] = image ? imageElement(image.info, frameSize) : [sheet(frameSize, background), ""];
-  const head = encoder.encode(sceneSvgStart(size) + under);
+  const head = encoder.encode(sceneSvgStart(size) + writeDefinitions(scene) + under);
   const middle = encoder.encode(underEnd + sceneGroupStart(viewFrame(scene.frame, frameSize)));
-  const shapes = allDrawings(scene).map((drawing) => encoder.encode(drawingElement(drawing)));
+  /** Made anew each time: the elements of thousands of texts take far more memory than the drawings. */
+  function* shapes(): Generator<Uint8Array> {
+    for (const drawing of allDrawings(scene)) yield encoder.encode(drawingElement(drawing));
+  }
   const tail = encoder.encode(sceneGroupEnd + sceneSvgEnd);
   function* parts(): Generator<Uint8Array> {
     yield head;
     yield* encodeBase64(embedded);
     yield middle;
-    yield* shapes;
+    yield* shapes();
     yield tail;
   }
   return {
     parts: parts(),
-    size: base64Length(sumBytes(embedded)) + sumBytes([head, middle, ...shapes, tail]),
+    size: base64Length(sumBytes(embedded)) + sumBytes([head, middle, tail, ...shapes()]),
     width: size.width,
     height: size.height,
     warnings: scene.warnings,
   };
+}
+
+/** The glyphs and emoji of all texts, each once. */
+function writeDefinitions(scene: ExportScene): string {
+  const definitions = new Map<string, string>();
+  for (const { texts = [] } of allDrawings(scene)) {
+    for (const { text } of texts) {
+      for (const glyph of text.glyphs) {
+        if (!definitions.has(glyph.id)) definitions.set(glyph.id, defineGlyph(glyph));
+      }
+      for (const { emoji } of text.emoji) {
+        if (!definitions.has(emoji.id)) definitions.set(emoji.id, defineEmoji(emoji));
+      }
+    }
+  }
+  return definitions.size === 0 ? "" : `<defs>${[...definitions.values()].join("")}</defs>`;
 }
 
 function sheet(size: Size, background: string): string {
