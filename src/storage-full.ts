@@ -14,5 +14,5 @@ export function isLocal({ OBJECT_FILES }: Pick<Env, "OBJECT_FILES">): boolean {
  */
 export function meansStorageFull(error: Error, env: Pick<Env, "OBJECT_FILES">): boolean {
   if (error instanceof StorageFull || error.message.includes("SQLITE_FULL")) return true;
-  return isLocal(env) && error.message === "put: Unspecified error (0)";
+  return isLocal(env) && /^\w+: Unspecified error \(0\)$/.test(error.message);
 }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fontFiles } from "../src/text/fonts.ts";
+import { compileCodec } from "./compile-codec.ts";
 import { makeEmojiFiles } from "./emoji-assets.ts";
 import { writeWasmModules } from "./wasm-modules.ts";
 import { writeIfChanged } from "./write-if-changed.ts";
@@ -10,7 +11,7 @@ const swaggerFiles = ["swagger-ui-bundle.js", "swagger-ui.css"];
 
 /**
  * Fills `public/` of the project at `root` from installed packages: Swagger UI under `swagger-ui/`, fonts under
- * `fonts/`, emoji under `emoji/`; and `generated/` with WebAssembly. Writes only what differs, and each file whole:
+ * `fonts/`, emoji under `emoji/`; and `generated/` with WebAssembly, of packages and compiled from C. Writes only what differs, and each file whole:
  * several processes may do this at once, and a running `wrangler dev` watches the folder.
  *
  * The font packages take 334 MB of `node_modules`, of which 14 MB are read: they have up to nine weights, each in two
@@ -19,6 +20,7 @@ const swaggerFiles = ["swagger-ui-bundle.js", "swagger-ui.css"];
  * SVG files would change.
  */
 export async function prepareAssets(root: string): Promise<void> {
+  await compileCodec(root);
   await writeWasmModules(root);
   const modules = path.join(root, "node_modules");
   const target = (name: string): string => path.join(root, "public", name);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { z } from "zod";
+import * as z from "zod";
 import { BATCH_OPERATIONS_MAX } from "../src/protocol/limits.ts";
 import { documentSchema } from "../src/protocol/model/document.ts";
 import { exportJobSchema, isFinal, type ExportFormat } from "../src/protocol/model/export-job.ts";
@@ -45,7 +45,7 @@ export async function drawSheet(
   };
 }
 
-async function ask<S extends z.ZodType>(
+async function ask<S extends z.core.$ZodType>(
   service: URL,
   method: string,
   route: string,
@@ -53,7 +53,7 @@ async function ask<S extends z.ZodType>(
   body?: object,
 ): Promise<z.output<S>> {
   const response = await send(service, route, body ? jsonRequest(method, body) : { method });
-  return schema.parse(await response.json());
+  return z.parse(schema, await response.json());
 }
 
 function jsonRequest(method: string, body: object): RequestInit {

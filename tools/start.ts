@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { connect } from "node:net";
 import { constants } from "node:os";
 import { checkVariables, parseVariables } from "./check-variables.ts";
+import { compileCodec } from "./compile-codec.ts";
 import { exitWithError, offlineEnvironment, projectRoot, UsageError, wranglerProgram } from "./project.ts";
 import { endWithNpm, onStopSignal } from "./signals.ts";
 import { checkState, describeService, openStateFolder, type StateFolder } from "./state-folder.ts";
@@ -39,6 +40,8 @@ async function runWranglerDev(state: StateFolder, extra: string[]): Promise<void
   await checkPort(Number(port ?? DEFAULT_PORT));
   // wrangler keeps the folder later on; here a refusal is not among its own messages.
   await checkState(state);
+  // The [build] command does this too, but at this log level wrangler shows neither its progress nor its errors.
+  await compileCodec(projectRoot);
   const args = ["dev", "--persist-to", state.path, "--show-interactive-dev-session=false"];
   if (port === undefined) args.push("--port", DEFAULT_PORT);
 

@@ -15,7 +15,8 @@ export async function writeIfChanged(wanted: Buffer, to: string): Promise<void> 
   }
 }
 
-async function readIfThere(file: string): Promise<Buffer | undefined> {
+/** A file's bytes; undefined: there is none. */
+export async function readIfThere(file: string): Promise<Buffer | undefined> {
   try {
     return await readFile(file);
   } catch (error) {

@@ -7,7 +7,7 @@ import service from "../../src/index.ts";
 
 export { DocumentRoom } from "../../src/room/document-room.ts";
 
-const querySchema = z.object({ document: z.string(), format: z.enum(["png", "jpg", "svg"]) });
+const querySchema = z.object({ document: z.string(), format: z.enum(["png", "jpg", "webp", "svg"]) });
 
 /** Over a transparent ground, so that an SVG without a picture can be laid on one. */
 const OPTIONS = { scale: 1, quality: 85, background: "#ffffff00" };
@@ -23,13 +23,15 @@ export default {
       room,
       bucket: env.BUCKET,
       assets: env.ASSETS,
-      maxPixels: readConfig(env).MAX_IMAGE_PIXELS,
+      limits: readConfig(env),
     };
     const state = await room.authorize({ claims: null }, "viewer");
     if (!state.ok) return new Response(state.error.message, { status: 404 });
     const job = { seq: state.value.seq, format, options: OPTIONS };
-    const { parts, peakBytes } = await renderExport(job, sources, async () => {});
-    return new Response(new Blob([...parts].map((part) => Uint8Array.from(part))), {
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    const write = async (bytes: Uint8Array) => void parts.push(Uint8Array.from(bytes));
+    const { peakBytes } = await renderExport(job, sources, write, async () => {});
+    return new Response(new Blob(parts), {
       headers: { "x-peak-bytes": String(peakBytes ?? 0) },
     });
   },

@@ -1,11 +1,6 @@
 /** Bytes encoded at once: a multiple of three, so that the pieces join without padding between them. */
 const PIECE_BYTES = 48 * 1024;
 
-/** The length of `bytes` bytes in base64 (RFC 4648 §4, padded). */
-export function base64Length(bytes: number): number {
-  return Math.ceil(bytes / 3) * 4;
-}
-
 /** Encodes the parts of a file as one base64 text, piece by piece, so that the text is never whole in memory. */
 export function* encodeBase64(parts: readonly Uint8Array[]): Generator<Uint8Array> {
   const piece = new Uint8Array(PIECE_BYTES);

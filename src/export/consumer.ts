@@ -2,7 +2,7 @@ import { findCachedExport, getExportJob, getExportOrigin } from "../catalog/expo
 import { abandonExportJob, readExportWait, type ExportOutcome } from "../catalog/export-leases.ts";
 import { readConfig } from "../config.ts";
 import type { Env } from "../env.ts";
-import type { ExportJob } from "../protocol/model/export-job.ts";
+import { contentTypes, type ExportJob } from "../protocol/model/export-job.ts";
 import { openRoom } from "../room/room-stub.ts";
 import { mirrorFile, removeFile } from "../files/exports-folder.ts";
 import { exportKey } from "../files/keys.ts";
@@ -111,12 +111,14 @@ async function render(lease: JobLease, env: Env): Promise<ExportOutcome> {
     room: openRoom(env, job.document_id),
     bucket: env.BUCKET,
     assets: env.ASSETS,
-    maxPixels: readConfig(env).MAX_IMAGE_PIXELS,
+    limits: readConfig(env),
   };
   const origin = await getExportOrigin(env.DB, job.id);
-  const file = await renderExport({ ...job, origin }, sources, (done) => lease.reportProgress(done));
-  await storeFile(env.BUCKET, exportKey(job.id, job.format), file, job.format);
-  return { ...file, bytes: file.size };
+  const key = exportKey(job.id, job.format);
+  const { bytes, produced } = await storeFile(env.BUCKET, key, job.format, async (write) =>
+    renderExport({ ...job, origin }, sources, write, (done) => lease.reportProgress(done)),
+  );
+  return { ...produced, bytes };
 }
 
 /** Copies the file of an earlier job that asked for the same export. undefined: there is none. */
@@ -126,7 +128,9 @@ async function copyCachedExport(job: ExportJob, env: Env): Promise<ExportOutcome
   const cached = await findCachedExport(env.DB, job, Date.now() - CACHED_EXPORT_MAX_AGE_MS);
   if (!cached || cached.bytes === null) return undefined;
   const from = exportKey(cached.id, cached.format);
-  if (!(await copyFile(env.BUCKET, from, exportKey(job.id, job.format), job.format))) return undefined;
+  const to = exportKey(job.id, job.format);
+  const options = { httpMetadata: { contentType: contentTypes[job.format] } };
+  if (!(await copyFile(env.BUCKET, from, to, options))) return undefined;
   const { bytes, width, height, warnings } = cached;
   return { bytes, width, height, warnings };
 }

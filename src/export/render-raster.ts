@@ -1,5 +1,6 @@
-import type { ExportOptions } from "../protocol/model/export-job.ts";
-import { sumBytes, type ExportedFile } from "../files/exported-file.ts";
+import { CHROMA_DEFAULT, type ExportOptions } from "../protocol/model/export-job.ts";
+import type { ExportedFile } from "../files/exported-file.ts";
+import { PART_BYTES } from "../files/file-writer.ts";
 import { createJpegSink } from "../raster/encode/jpeg-sink.ts";
 import { createPngSink } from "../raster/encode/png-sink.ts";
 import { createWebpSink } from "../raster/encode/webp-sink.ts";
@@ -10,15 +11,12 @@ import type { MeasuredDrawing } from "../raster/draw/measure-drawing.ts";
 import { drawOverlay, PAINTER_BYTES } from "../raster/draw/overlay.ts";
 import { initRasterizer } from "../raster/draw/rasterize.ts";
 import type { ImageSource } from "../raster/decode/image-source.ts";
-import { resizeRows } from "../raster/resize.ts";
-import {
-  createBlankSource,
-  parseColor,
-  stackSources,
-  type RowSink,
-  type RowSource,
-} from "../raster/row-source.ts";
+import { parseColor, type RowSink } from "../raster/row-source.ts";
+import { findUprightPlace, turnSize } from "../raster/turn/orientation.ts";
+import { turnLayer } from "../raster/turn/turn-layer.ts";
 import { createYielder } from "../event-loop.ts";
+import type { WriteBytes } from "../write-bytes.ts";
+import { composeRows, type ComposedRows } from "./compose-rows.ts";
 import { ExportFailure } from "./export-failure.ts";
 import { allDrawings, drawingBytes, type ExportScene } from "./export-scene.ts";
 
@@ -31,6 +29,8 @@ export interface RasterJob {
   /** Output pixels: of the whole picture, and of the frame, which is its upper part. */
   size: { width: number; height: number };
   frameSize: { width: number; height: number };
+  /** A JPG's rows are upright, too. Otherwise it keeps the picture's orientation, which takes less memory and time. */
+  upright?: boolean;
 }
 
 /** Called after each band with how much is done, 0–1. May throw to end the work. */
@@ -59,42 +59,50 @@ const RASTERIZER_BYTES = 8 * 1024 * 1024;
 const DRAWING_BYTES = RASTERIZER_BYTES + PAINTER_BYTES;
 
 /**
- * Draws the scene over the image, or over a sheet in the background's colour, and encodes the picture. Works from top
- * to bottom in bands, and yields to other requests between them.
+ * Draws the scene over the image, or over a sheet in the background's colour, and writes the encoded picture. Works
+ * from top to bottom in bands, and yields to other requests between them.
  */
 export async function renderRaster(
-  { scene, format, options, size, frameSize }: RasterJob,
+  { scene, format, options, size, frameSize, upright = false }: RasterJob,
   image: ImageSource | undefined,
+  write: WriteBytes,
   reportProgress: ReportProgress,
 ): Promise<ExportedFile> {
   await initRasterizer();
-  const { width, height } = size;
   const ground = parseColor(options.background);
-  const framed = image
-    ? resizeRows(image, width, frameSize.height)
-    : createBlankSource(width, frameSize.height, ground);
-  const footerRows = height - frameSize.height;
-  // What lies below the frame draws its own ground.
-  const rows =
-    footerRows > 0 ? stackSources(framed, createBlankSource(width, footerRows, onWhite(ground))) : framed;
-  const sinks: Record<RasterFormat, () => RowSink> = {
-    png: () => createPngSink(width, height, !rows.opaque),
-    jpg: () => createJpegSink(width, height, options.quality, rows.opaque ? undefined : onWhite(ground)),
-    webp: () => createWebpSink(width, height, options.quality),
+  let fileBytes = 0;
+  const writeCounted: WriteBytes = async (bytes) => {
+    fileBytes += bytes.byteLength;
+    await write(bytes);
   };
-  const sceneBytes = checkMemory(image, scene, format === "webp" ? width * height * 4 : 0);
+  // A JPG can keep the picture's orientation.
+  const composed = composeRows(image, { size, frameSize, ground }, format === "jpg" && !upright);
+  const { rows, orientation, turningBytes } = composed;
+  const { width, height } = rows;
+  const sinks: Record<RasterFormat, () => RowSink> = {
+    png: () => createPngSink(writeCounted, width, height, !rows.opaque),
+    jpg: () =>
+      createJpegSink(writeCounted, width, height, {
+        quality: options.quality,
+        chroma: options.chroma ?? CHROMA_DEFAULT,
+        ground: rows.opaque ? undefined : onWhite(ground),
+        orientation,
+      }),
+    webp: () => createWebpSink(writeCounted, width, height, options.quality),
+  };
+  const imageBytes = (image?.memoryBytes() ?? 0) + turningBytes;
+  const sceneBytes = checkMemory(imageBytes, scene, format === "webp" ? width * height * 4 : 0);
   const sink = sinks[format]();
   const view = viewFrame(scene.frame, frameSize);
-  await copyBands(rows, allDrawings(scene), view, sink, reportProgress);
+  await copyBands(composed, allDrawings(scene), view, sink, reportProgress);
   // Frees memory for the encoder.
   scene.drawings.length = 0;
   await image?.close();
-  const parts = await sink.finish();
+  await sink.finish();
   const warnings = [...(image?.warnings ?? []), ...scene.warnings];
-  const fileBytes = sumBytes(parts);
-  const drawnBytes = countPeak((image?.memoryBytes() ?? 0) + sceneBytes, sink, fileBytes, width);
+  const drawnBytes = countPeak(imageBytes + sceneBytes, sink, fileBytes, width);
   const peakBytes = Math.max(drawnBytes, (image?.decodingBytes?.() ?? 0) + sceneBytes);
-  return { parts, size: fileBytes, width, height, warnings, peakBytes };
+  return { ...size, warnings, peakBytes };
 }
 
 /** Throws `ExportFailure` if drawing the scene would take too long. */
@@ -112,13 +120,14 @@ function bandHeightOf({ width, height }: RasterJob["size"]): number {
 }
 
 async function copyBands(
-  rows: RowSource,
+  { rows, orientation }: ComposedRows,
   drawings: readonly MeasuredDrawing[],
   view: View,
   sink: RowSink,
   reportProgress: ReportProgress,
 ): Promise<void> {
   const { width, height } = rows;
+  const upright = turnSize(orientation, rows);
   const bandHeight = bandHeightOf(rows);
   const buffer = new Uint8Array(width * bandHeight * 4);
   const yieldToEventLoop = createYielder();
@@ -127,9 +136,10 @@ async function copyBands(
     const count = Math.min(bandHeight, height - top);
     const band = buffer.subarray(0, width * count * 4);
     await rows.readRows(top, count, band);
-    const window = { ...view, width, height: count, originY: view.originY - top };
-    for (const layer of drawOverlay(drawings, window)) {
-      blendLayer(band, width, layer);
+    const place = findUprightPlace({ left: 0, top, width, height: count }, orientation, upright);
+    const [originX, originY] = [view.originX - place.left, view.originY - place.top];
+    for (const layer of drawOverlay(drawings, { ...view, ...place, originX, originY })) {
+      blendLayer(band, width, turnLayer(layer, orientation, place));
       // A band may be crossed by thousands of strokes.
       await yieldToEventLoop();
       unreported += layer.ms;
@@ -149,23 +159,25 @@ async function copyBands(
  * Returns the bytes of the drawings. Throws `ExportFailure` if these, the image and the sink's rows don't fit into
  * memory together.
  */
-function checkMemory(image: ImageSource | undefined, scene: ExportScene, rowBytes: number): number {
+function checkMemory(imageBytes: number, scene: ExportScene, rowBytes: number): number {
   const bytes = allDrawings(scene).reduce((sum, drawing) => sum + drawingBytes(drawing), scene.outlineBytes);
-  const held = (image?.memoryBytes() ?? 0) + bytes + rowBytes;
-  if (held + BAND_PIXELS * BAND_PIXEL_BYTES + DRAWING_BYTES <= MEMORY_MAX_BYTES) return bytes;
+  const held = imageBytes + bytes + rowBytes;
+  if (held + BAND_PIXELS * BAND_PIXEL_BYTES + DRAWING_BYTES + PART_BYTES <= MEMORY_MAX_BYTES) return bytes;
   throw new ExportFailure(
-    "The picture and what is drawn on it are too much to be in memory together. Delete some annotations, simplify long strokes, or upload a smaller picture.",
+    "The picture and what is drawn on it are too much to be in memory together. Choose a smaller scale, delete some annotations, simplify long strokes, or upload a smaller picture.",
   );
 }
 
 /**
  * The most bytes the job held: either while it drew, with `shown` bytes of image and drawings, or while it encoded,
- * without them. A file made by rows grows while it is drawn; one that is encoded as a whole only exists at the end.
+ * without them. Of a file made by rows there is one part while it is drawn; one that is encoded as a whole only exists at
+ * the end.
  */
 function countPeak(shown: number, sink: RowSink, fileBytes: number, width: number): number {
   const held = sink.memoryBytes?.();
   const bands = Math.max(BAND_PIXELS, width) * BAND_PIXEL_BYTES + DRAWING_BYTES;
-  const drawing = shown + bands + (held ? held.rows : fileBytes);
-  const encoding = held ? held.rows + held.encoder + fileBytes + RASTERIZER_BYTES : 0;
+  const partBytes = Math.min(fileBytes, PART_BYTES);
+  const drawing = shown + bands + (held?.rows ?? 0) + (held?.encoder ? 0 : partBytes);
+  const encoding = held ? held.rows + held.encoder + partBytes + RASTERIZER_BYTES : 0;
   return Math.max(drawing, encoding);
 }

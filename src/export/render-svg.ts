@@ -1,4 +1,4 @@
-import { sumBytes, type ExportedFile } from "../files/exported-file.ts";
+import type { ExportedFile } from "../files/exported-file.ts";
 import type { ImageInfo } from "../raster/headers/image-info.ts";
 import { stripMetadata } from "../raster/strip-metadata.ts";
 import { drawingElement } from "../scene/draw-annotation.ts";
@@ -6,13 +6,17 @@ import { fillAttributes, toPaint } from "../scene/paint.ts";
 import { sceneGroupEnd, sceneGroupStart, sceneSvgEnd, sceneSvgStart, viewFrame } from "../scene/scene-svg.ts";
 import { attributes } from "../scene/svg-text.ts";
 import { defineEmoji, defineGlyph } from "../scene/text-svg.ts";
-import { base64Length, encodeBase64 } from "./base64-parts.ts";
+import type { WriteBytes } from "../write-bytes.ts";
+import { createYielder } from "../event-loop.ts";
+import { encodeBase64 } from "./base64-parts.ts";
 import { allDrawings, type ExportScene } from "./export-scene.ts";
 
 /** The bytes of an image as stored, and its header. */
 export interface EmbeddedImage {
   bytes: Uint8Array;
   info: ImageInfo;
+  /** What is wrong with it, for a person. */
+  warnings: readonly string[];
 }
 
 interface Size {
@@ -20,57 +24,58 @@ interface Size {
   height: number;
 }
 
+const definitionsStart = "<defs>";
+const definitionsEnd = "</defs>";
+
 /**
  * Writes a self-contained SVG of `size` pixels; the upper `frameSize` of them show the scene's frame. The image is
  * embedded as a data URL, and text becomes outlines. Viewers disagree on EXIF orientation, so it is removed from the
  * embedded file with all other metadata, and replaced by a transform, on which they agree.
  */
-export function renderSvg(
+export async function renderSvg(
   scene: ExportScene,
   { size, frameSize }: { size: Size; frameSize: Size },
   image: EmbeddedImage | undefined,
   background: string,
-): ExportedFile {
+  write: WriteBytes,
+): Promise<ExportedFile> {
   const encoder = new TextEncoder();
   const embedded = image ? stripMetadata(image.bytes, image.info.type) : [];
   const [under, underEnd] = image ? imageElement(image.info, frameSize) : [sheet(frameSize, background), ""];
-  const head = encoder.encode(sceneSvgStart(size) + writeDefinitions(scene) + under);
-  const middle = encoder.encode(underEnd + sceneGroupStart(viewFrame(scene.frame, frameSize)));
-  /** Made anew each time: the elements of thousands of texts take far more memory than the drawings. */
-  function* shapes(): Generator<Uint8Array> {
-    for (const drawing of allDrawings(scene)) yield encoder.encode(drawingElement(drawing));
+  const yieldToEventLoop = createYielder();
+  await write(encoder.encode(sceneSvgStart(size) + definitionsStart));
+  for (const definition of defineAll(scene)) {
+    await write(encoder.encode(definition));
+    await yieldToEventLoop();
   }
-  const tail = encoder.encode(sceneGroupEnd + sceneSvgEnd);
-  function* parts(): Generator<Uint8Array> {
-    yield head;
-    yield* encodeBase64(embedded);
-    yield middle;
-    yield* shapes();
-    yield tail;
+  await write(encoder.encode(definitionsEnd + under));
+  for (const part of encodeBase64(embedded)) {
+    await write(part);
+    await yieldToEventLoop();
   }
-  return {
-    parts: parts(),
-    size: base64Length(sumBytes(embedded)) + sumBytes([head, middle, tail, ...shapes()]),
-    width: size.width,
-    height: size.height,
-    warnings: scene.warnings,
-  };
+  await write(encoder.encode(underEnd + sceneGroupStart(viewFrame(scene.frame, frameSize))));
+  for (const drawing of allDrawings(scene)) {
+    await write(encoder.encode(drawingElement(drawing)));
+    await yieldToEventLoop();
+  }
+  await write(encoder.encode(sceneGroupEnd + sceneSvgEnd));
+  const warnings = [...(image?.warnings ?? []), ...scene.warnings];
+  return { width: size.width, height: size.height, warnings };
 }
 
-/** The glyphs and emoji of all texts, each once. */
-function writeDefinitions(scene: ExportScene): string {
-  const definitions = new Map<string, string>();
-  for (const { texts = [] } of allDrawings(scene)) {
-    for (const { text } of texts) {
-      for (const glyph of text.glyphs) {
-        if (!definitions.has(glyph.id)) definitions.set(glyph.id, defineGlyph(glyph));
-      }
-      for (const { emoji } of text.emoji) {
-        if (!definitions.has(emoji.id)) definitions.set(emoji.id, defineEmoji(emoji));
-      }
+/** Defines the glyphs and emoji of all texts, each once. */
+function* defineAll(scene: ExportScene): Generator<string> {
+  const defined = new Set<string>();
+  for (const { text } of allDrawings(scene).flatMap(({ texts = [] }) => texts)) {
+    for (const glyph of text.glyphs) {
+      if (!defined.has(glyph.id)) yield defineGlyph(glyph);
+      defined.add(glyph.id);
+    }
+    for (const { emoji } of text.emoji) {
+      if (!defined.has(emoji.id)) yield defineEmoji(emoji);
+      defined.add(emoji.id);
     }
   }
-  return definitions.size === 0 ? "" : `<defs>${[...definitions.values()].join("")}</defs>`;
 }
 
 function sheet(size: Size, background: string): string {

@@ -10,14 +10,16 @@ import type { ImageSource } from "../raster/decode/image-source.ts";
 import { checkImage, openImage } from "../raster/decode/open-image.ts";
 import { onWhite } from "../raster/draw/blend.ts";
 import { formatColor, parseColor } from "../raster/row-source.ts";
-import { describePixels, maxOutputPixels, maxOutputSide } from "../raster/output-limit.ts";
+import type { PixelLimits } from "../raster/output-limit.ts";
 import { TextLayout } from "../text/text-layout.ts";
+import type { WriteBytes } from "../write-bytes.ts";
 import { collectScene } from "./collect-scene.ts";
+import { explainOutputLimit } from "./explain-size.ts";
 import { ExportFailure, toExportFailure } from "./export-failure.ts";
 import type { ExportScene } from "./export-scene.ts";
 import { filterPages } from "./filter-annotations.ts";
 import { readAnnotations, readDocument, type StateReader } from "./read-state.ts";
-import { checkTime, renderRaster, type RasterFormat, type ReportProgress } from "./render-raster.ts";
+import { checkTime, renderRaster, type ReportProgress } from "./render-raster.ts";
 import { renderSvg, type EmbeddedImage } from "./render-svg.ts";
 import { type Size, scaleSize } from "./scale-size.ts";
 import { createTextPlatform } from "./text-platform.ts";
@@ -28,14 +30,14 @@ export interface RenderSources {
   bucket: R2Bucket;
   /** The Worker's static assets: fonts and emoji. */
   assets: Fetcher;
-  /** The configured `MAX_IMAGE_PIXELS`. */
-  maxPixels: number;
+  /** The configuration's. */
+  limits: PixelLimits;
 }
 
 /** Progress when the state is read, and when the image is decoded. */
 const PROGRESS_READ = 0.1;
 const PROGRESS_DECODED = 0.3;
-/** Progress when the picture is drawn. Storing the file is the rest. */
+/** Progress when the picture is drawn. Ending the file is the rest. */
 const PROGRESS_DRAWN = 0.9;
 
 /** What to render: a job, or a thumbnail. */
@@ -47,20 +49,24 @@ export interface RenderJob extends Pick<ExportJob, "seq" | "format" | "options">
 }
 
 /**
- * Renders a job's document as it was at the job's `seq`. The same state, options and origin give the same bytes. Throws
+ * Writes the export of a job's document as it was at the job's `seq`. The same state, options and origin give the same bytes. Throws
  * `ExportFailure`, with a reason for a person, if no other try can help. After any other error another try may succeed.
  *
  * @example
  * const job = { seq: 7, format: "png", options: { scale: 1, quality: 85, background: "#ffffff" } };
- * const file = await renderExport(job, { room, bucket, assets, maxPixels: 3_000_000 }, async () => {});
+ * const sources = { room, bucket, assets, limits: readConfig(env) };
+ * const { bytes } = await storeFile(bucket, key, "png", (write) =>
+ *   renderExport(job, sources, write, async () => {}),
+ * );
  */
 export async function renderExport(
   job: RenderJob,
   sources: RenderSources,
+  write: WriteBytes,
   reportProgress: ReportProgress,
 ): Promise<ExportedFile> {
   try {
-    return await render(job, sources, reportProgress);
+    return await render(job, sources, write, reportProgress);
   } catch (error) {
     throw toExportFailure(error);
   }
@@ -69,6 +75,7 @@ export async function renderExport(
 async function render(
   job: RenderJob,
   sources: RenderSources,
+  write: WriteBytes,
   reportProgress: ReportProgress,
 ): Promise<ExportedFile> {
   const document = await readDocument(sources.room, job.seq);
@@ -79,8 +86,8 @@ async function render(
   const texts = new TextLayout(createTextPlatform(sources.assets));
   if (format === "json") {
     return options.profile === "w3c"
-      ? writeW3c(document, annotations, texts, job.origin ?? null)
-      : writeAcetate(job.seq, document, annotations);
+      ? writeW3c(document, annotations, texts, job.origin ?? null, write)
+      : writeAcetate(job.seq, document, annotations, write);
   }
 
   const scene = await collectScene(document, annotations, texts, {
@@ -93,14 +100,14 @@ async function render(
   const sizes = scaleScene(scene, job);
   if (format === "svg") {
     const image = await readEmbeddedImage(document, sources);
-    return renderSvg(scene, sizes, image, options.background);
+    return renderSvg(scene, sizes, image, options.background, write);
   }
-  checkSize(sizes.size, format, sources.maxPixels, document);
+  checkSize(sizes.size, job, sources.limits, document);
   checkTime({ scene, ...sizes });
-  const image = await decodeImage(document, sources);
+  const image = await decodeImage(document, sources, sizes.frameSize);
   try {
     await reportProgress(PROGRESS_DECODED);
-    return await renderRaster({ scene, format, options, ...sizes }, image, (done) =>
+    return await renderRaster({ scene, format, options, ...sizes }, image, write, (done) =>
       reportProgress(PROGRESS_DECODED + done * (PROGRESS_DRAWN - PROGRESS_DECODED)),
     );
   } finally {
@@ -131,40 +138,32 @@ function scaleScene({ frame, footerHeight }: ExportScene, job: RenderJob): { siz
   return { frameSize, size: { ...frameSize, height: frameSize.height + footer } };
 }
 
-function checkSize(size: Size, format: RasterFormat, maxPixels: number, document: Document): void {
-  const { width, height } = size;
-  const limit = maxOutputPixels(format, maxPixels);
-  const side = maxOutputSide(format);
-  if (width * height <= limit && Math.max(width, height) <= side) return;
-  const name = { png: "PNG", jpg: "JPG", webp: "WebP" }[format];
-  const most =
-    width * height > limit
-      ? `${limit} pixels a ${name} may have`
-      : `${side} pixels a ${name}'s side may have`;
+function checkSize(size: Size, job: RenderJob, limits: PixelLimits, document: Document): void {
+  const excess = explainOutputLimit(size, job.options.scale, job.format, limits);
+  if (excess === undefined) return;
   const sheet =
     document.width === null
       ? " The sheet was made to fit the annotations: with a width and height of its own the document would show only those within."
       : "";
-  throw new ExportFailure(
-    `The export would be ${describePixels(size)}, more than the ${most} here. Choose a smaller scale, or ${format === "png" ? "the format svg" : "another format"}.${sheet}`,
-  );
+  throw new ExportFailure(`${excess}.${sheet}`);
 }
 
 async function decodeImage(
   { id, image }: Document,
-  { bucket, maxPixels }: RenderSources,
+  { bucket, limits }: RenderSources,
+  atLeast: Size,
 ): Promise<ImageSource | undefined> {
-  return image ? openImage(await openImageFile(bucket, id, image), maxPixels) : undefined;
+  return image ? openImage(await openImageFile(bucket, id, image), limits, { atLeast }) : undefined;
 }
 
 /** Reads the image's file, after decoding it once to its end. */
 async function readEmbeddedImage(
   { id, image }: Document,
-  { bucket, maxPixels }: RenderSources,
+  { bucket, limits }: RenderSources,
 ): Promise<EmbeddedImage | undefined> {
   if (!image) return undefined;
   const file = await openImageFile(bucket, id, image);
-  await checkImage(file, maxPixels);
+  const damage = await checkImage(file, limits);
   const bytes = await readWholeFile(file);
-  return { bytes, info: requireImageInfo(bytes) };
+  return { bytes, info: requireImageInfo(bytes), warnings: damage === undefined ? [] : [damage] };
 }

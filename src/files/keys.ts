@@ -7,6 +7,11 @@ export function imageKey(documentId: string, sha256: string): string {
   return `images/${documentId}/${sha256}`;
 }
 
+/** An upload whose hash is not known yet. */
+export function uploadKey(documentId: string, uploadId: string): string {
+  return `uploads/${documentId}/${uploadId}`;
+}
+
 export function exportKey(id: string, format: ExportFormat): string {
   return `exports/${exportFileName(id, format)}`;
 }
@@ -14,4 +19,13 @@ export function exportKey(id: string, format: ExportFormat): string {
 /** `fingerprint`: of what the thumbnail shows. */
 export function thumbnailKey(documentId: string, size: number, fingerprint: string): string {
   return `thumbnails/${documentId}/${size}/${fingerprint}`;
+}
+
+/** The previews of a document's images: those of one image, or of all. */
+export function previewFolder(documentId: string, sha256?: string): string {
+  return `previews/${documentId}/${sha256 === undefined ? "" : `${sha256}/`}`;
+}
+
+export function previewKey(documentId: string, sha256: string, width: number, format: ExportFormat): string {
+  return `${previewFolder(documentId, sha256)}${width}.${format}`;
 }

@@ -1,86 +1,89 @@
 import { contentTypes, type ExportFormat } from "../protocol/model/export-job.ts";
-import { createYielder } from "../event-loop.ts";
-import type { ExportedFile } from "./exported-file.ts";
+import type { WriteBytes } from "../write-bytes.ts";
+import {
+  abortUpload,
+  endInTime,
+  PART_BYTES,
+  PartWriter,
+  StorageStalled,
+  type FileWriter,
+} from "./file-writer.ts";
 
 /**
- * How long R2 may accept nothing. Normally it takes 32 MiB in a second or two. The local R2 never ends a `put` when its
- * disk is full, and the request would hang with it.
+ * Writes a file into R2 while `produce` makes it. The key gets the file when `produce` has ended, and keeps what it had
+ * if `produce` throws. Returns the file's size and what `produce` returned. Throws `StorageStalled`.
  */
-const STALL_MS = 5_000;
-const CHECK_EVERY_MS = 500;
-
-type Parts = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
-
-/** R2 accepts no more of a file. */
-export class StorageStalled extends Error {}
-
-/** Writes a file into R2, part by part. Throws `StorageStalled`. */
-export async function storeFile(
+export async function storeFile<T>(
   bucket: R2Bucket,
   key: string,
-  file: ExportedFile,
   format: ExportFormat,
-): Promise<void> {
-  await putParts(bucket, key, file, { httpMetadata: { contentType: contentTypes[format] } });
+  produce: (write: WriteBytes) => Promise<T>,
+): Promise<{ bytes: number; produced: T }> {
+  const writer = new PartWriter(bucket, key, { httpMetadata: { contentType: contentTypes[format] } });
+  const produced = await writeWith(writer, produce);
+  return { bytes: writer.size, produced };
 }
 
-/** Writes bytes that come in parts into R2, `size` in all. Throws `StorageStalled`. */
-export async function putParts(
+/** Writes bytes that are in memory into R2. Throws `StorageStalled`. */
+export async function storeBytes(
   bucket: R2Bucket,
   key: string,
-  { size, parts }: { size: number; parts: Parts },
-  options: R2PutOptions,
+  bytes: Uint8Array,
+  options: R2MultipartOptions,
 ): Promise<void> {
-  // R2 takes a stream only if it knows the length before.
-  const { readable, writable } = new FixedLengthStream(size);
-  const writer = writable.getWriter();
-  const progress = { at: Date.now() };
-  const work = Promise.allSettled([bucket.put(key, readable, options), writeParts(writer, parts, progress)]);
-  const ended = work.then((results) => {
-    // When R2 fails, the stream breaks too and says less about why: R2's own error comes first.
-    for (const result of results) if (result.status === "rejected") throw result.reason;
-    return true;
-  });
-  while (!(await Promise.race([ended, scheduler.wait(CHECK_EVERY_MS)]))) {
-    if (Date.now() - progress.at < STALL_MS) continue;
-    const stalled = new StorageStalled(`R2 took nothing for ${STALL_MS / 1000} s`);
-    // Frees the bytes. Neither promise may ever settle.
-    void writer.abort(stalled).catch(() => undefined);
-    void ended.catch(() => undefined);
-    throw stalled;
+  if (bytes.byteLength <= PART_BYTES) await endInTime(bucket.put(key, bytes, options));
+  else await writeWith(new PartWriter(bucket, key, options), async (write) => write(bytes));
+}
+
+/** Ends the file, or drops it if `produce` throws. */
+export async function writeWith<T>(
+  writer: FileWriter,
+  produce: (write: WriteBytes) => Promise<T>,
+): Promise<T> {
+  try {
+    const produced = await produce(writer.write);
+    await writer.finish();
+    return produced;
+  } catch (error) {
+    const aborted = writer.abort().catch(() => undefined);
+    // An R2 that takes nothing would not answer that either.
+    if (!(error instanceof StorageStalled)) await aborted;
+    throw error;
   }
 }
 
-async function writeParts(
-  writer: WritableStreamDefaultWriter<Uint8Array>,
-  parts: Parts,
-  progress: { at: number },
-): Promise<void> {
-  // There may be one part for each annotation.
-  const yieldToEventLoop = createYielder();
-  for await (const part of parts) {
-    // Making a part may take long. That is not R2's fault.
-    progress.at = Date.now();
-    await writer.write(part);
-    progress.at = Date.now();
-    await yieldToEventLoop();
-  }
-  await writer.close();
-  progress.at = Date.now();
-}
-
-/** Copies a file in R2. Returns false if it is gone. */
+/**
+ * Copies a file in R2, part by part, so that each step is short. The bytes go from one stream into the other: none are
+ * held. Returns false if the file is gone. Throws `StorageStalled`.
+ */
 export async function copyFile(
   bucket: R2Bucket,
   from: string,
   to: string,
-  format: ExportFormat,
+  options: R2MultipartOptions,
 ): Promise<boolean> {
-  const object = await bucket.get(from);
-  if (!object) return false;
-  // The platform's type says `any`; R2 sends bytes.
-  const parts = object.body as ReadableStream<Uint8Array>;
-  const file = { size: object.size, parts };
-  await putParts(bucket, to, file, { httpMetadata: { contentType: contentTypes[format] } });
-  return true;
+  const file = await bucket.head(from);
+  if (!file) return false;
+  if (file.size <= PART_BYTES) {
+    const object = await bucket.get(from);
+    if (object) await endInTime(bucket.put(to, object.body, options));
+    return object !== null;
+  }
+  const upload = await endInTime(bucket.createMultipartUpload(to, options));
+  try {
+    const parts: R2UploadedPart[] = [];
+    for (let offset = 0; offset < file.size; offset += PART_BYTES) {
+      const length = Math.min(PART_BYTES, file.size - offset);
+      const part = await bucket.get(from, { range: { offset, length } });
+      if (!part) throw new Error(`The file ${from} has gone while it was copied`);
+      parts.push(await endInTime(upload.uploadPart(parts.length + 1, part.body)));
+      // The local R2 reads and writes a part in one go. Others get their turn after it.
+      await scheduler.wait(0);
+    }
+    await endInTime(upload.complete(parts));
+    return true;
+  } catch (error) {
+    if (!(error instanceof StorageStalled)) await abortUpload(upload);
+    throw error;
+  }
 }

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { RegExpRouter } from "hono/router/reg-exp-router";
+import { TrieRouter } from "hono/router/trie-router";
 import type { AppEnv } from "./app-env.ts";
 import { answerError } from "./answers/answer-error.ts";
 import { docsRoutes } from "./docs.ts";
@@ -27,8 +27,8 @@ const START = {
  * (`jsonBody`), the parsed input, the handler.
  */
 export function createApp(): Hono<AppEnv> {
-  // The fastest of Hono's routers. It refuses a fixed path beside a parameter (`/a/b` and `/a/:c` of one method).
-  const app = new Hono<AppEnv>({ router: new RegExpRouter() });
+  // Hono's RegExpRouter would be a few µs faster, but refuses `/annotations/batch` beside `/annotations/:id/restore`.
+  const app = new Hono<AppEnv>({ router: new TrieRouter() });
   app.use(requestId, securityHeaders, jsonLines, origin, rateLimit);
   app.route("/v1", v1Routes);
   app.route("/api/v1", v1Routes);

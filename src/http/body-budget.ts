@@ -5,7 +5,7 @@ export const BODIES_WAITING_MAX = 64;
 /** Where others wait, a body of which nothing has come for so long gives way: its client has gone, or holds them up. */
 export const BODY_SILENT_MAX_MS = 5_000;
 /** The same for one that takes longer in all: the largest picture then comes at half a MiB a second. */
-export const BODY_HOLD_MAX_MS = 60_000;
+export const BODY_HOLD_MAX_MS = 120_000;
 
 /** How often a waiting request checks for room. */
 const LOOK_EVERY_MS = 20;

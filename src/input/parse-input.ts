@@ -1,10 +1,15 @@
-import type * as z from "zod";
+import * as z from "zod";
 import { type FieldError, type Result, fail, ok } from "../protocol/errors.ts";
 
 /** The most errors shown. Nobody reads 10,000 sentences about 10,000 wrong points. */
 const ERRORS_SHOWN = 50;
 
 type Issue = z.core.$ZodIssue;
+
+/*
+ * The protocol's schemas are those of `zod/mini`, which brings no texts. zod sets its English ones for both as soon as
+ * a schema of its own is made, which `src/config.ts` does at the start.
+ */
 
 /**
  * Parses input from outside: the typed value, or a failure that names every refused field.
@@ -14,8 +19,8 @@ type Issue = z.core.$ZodIssue;
  * if (!parsed.ok) return parsed;
  * console.log(parsed.value.title);
  */
-export function parseInput<T extends z.ZodType>(schema: T, input: unknown): Result<z.output<T>> {
-  const parsed = schema.safeParse(input);
+export function parseInput<T extends z.core.$ZodType>(schema: T, input: unknown): Result<z.output<T>> {
+  const parsed = z.safeParse(schema, input);
   if (parsed.success) return ok(parsed.data);
   const errors = toFieldErrors(parsed.error.issues);
   return fail("invalid", describe(errors), { errors });

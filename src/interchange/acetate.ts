@@ -1,6 +1,7 @@
 import type { Annotation } from "../protocol/model/annotation.ts";
 import type { Document } from "../protocol/model/document.ts";
 import type { ExportedFile } from "../files/exported-file.ts";
+import type { WriteBytes } from "../write-bytes.ts";
 import { writeJsonList } from "./json-list.ts";
 
 /**
@@ -12,6 +13,7 @@ export async function writeAcetate(
   seq: number,
   document: Document,
   pages: AsyncIterable<readonly Annotation[]>,
+  write: WriteBytes,
 ): Promise<ExportedFile> {
-  return writeJsonList({ format: "acetate/1", seq, document }, "annotations", pages);
+  return writeJsonList({ format: "acetate/1", seq, document }, "annotations", pages, write);
 }

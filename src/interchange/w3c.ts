@@ -4,6 +4,7 @@ import type { ExportedFile } from "../files/exported-file.ts";
 import { toSelector } from "./w3c-selector.ts";
 import type { LayoutText } from "../scene/shape.ts";
 import type { TextLayout } from "../text/text-layout.ts";
+import type { WriteBytes } from "../write-bytes.ts";
 import { writeJsonList } from "./json-list.ts";
 
 /**
@@ -18,6 +19,7 @@ export async function writeW3c(
   pages: AsyncIterable<readonly Annotation[]>,
   texts: TextLayout,
   origin: string | null,
+  write: WriteBytes,
 ): Promise<ExportedFile> {
   const source = sourceOf(document, origin ?? "");
   async function* convert(): AsyncGenerator<object[]> {
@@ -31,7 +33,7 @@ export async function writeW3c(
     id: `${uuidUrn(document.id)}#annotations`,
     type: "AnnotationPage",
   };
-  return writeJsonList(head, "items", convert());
+  return writeJsonList(head, "items", convert(), write);
 }
 
 /**

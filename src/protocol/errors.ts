@@ -28,6 +28,7 @@ export const errorTable = {
   op_id_reused: { status: 409, title: "The operation id was used for something else" },
   id_taken: { status: 409, title: "The id is taken" },
   annotation_deleted: { status: 409, title: "The annotation is deleted" },
+  annotation_not_deleted: { status: 409, title: "The annotation is not deleted" },
   image_sets_size: { status: 409, title: "The picture sets the size" },
   ambiguous_id: { status: 409, title: "Several documents use this id" },
   export_not_ready: { status: 409, title: "The export is not finished" },

@@ -2,6 +2,9 @@
  * The contract of Acetate, for servers and clients alike: resources, messages, limits, errors. It imports only zod, and
  * runs in browsers. `wire/up.ts` tells how a session goes.
  *
+ * The schemas are those of `zod/mini`, for the sake of size. zod's errors name the field and the kind of problem, but
+ * their texts say only "Invalid input". For English ones (1 KB) call `z.config(en())` with `en` of `zod/locales`.
+ *
  * @example
  * import { annotationSchema, type ClientMessageDraft, serverMessageSchema } from "./protocol/index.ts";
  *

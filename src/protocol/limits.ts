@@ -55,6 +55,11 @@ export const SNAPSHOT_MAX_BYTES = 16 * MIB;
  * socket, where there are 16 KiB and a text takes up to two bytes a character.
  */
 export const PRESENCE_MAX_BYTES = 4 * KIB;
+/** UTF-8 bytes of a broadcast's JSON: it travels to everyone, like a presence. */
+export const BROADCAST_MAX_BYTES = 4 * KIB;
+/** Broadcasts that a connection may send at once, and a second in the long run: as often as presence is told. */
+export const BROADCASTS_BURST = 100;
+export const BROADCASTS_PER_SECOND = 50;
 /** The largest message is a snapshot in base64 (21.4 MiB). The platform's own limit is 32 MiB. */
 export const FRAME_MAX_BYTES = 24 * MIB;
 /** Messages in one frame of a client: bounds the work that one frame can ask for. */
@@ -114,18 +119,20 @@ export const QUERY_MAX = TITLE_MAX;
 
 // Pictures
 
-/** Bytes of an uploaded picture: it is held in memory while it is hashed and checked. */
-export const IMAGE_MAX_BYTES = 32 * MIB;
+/** Bytes of an uploaded picture: a PNG of 16 million pixels that hardly compresses. It is stored as it comes. */
+export const IMAGE_MAX_BYTES = 64 * MIB;
+/** Bytes of a WebP: it is held in memory while it is checked, and while it is decoded. */
+export const WHOLE_IMAGE_MAX_BYTES = 32 * MIB;
 /**
  * Chunks, segments or blocks of a picture's file. Each costs its readers microseconds, however empty: without a bound,
- * 32 MiB of them would take seconds. Pictures have some thousands at most, also animations and files in small pieces.
+ * 64 MiB of them would take seconds. Pictures have some thousands at most, also animations and files in small pieces.
  */
 export const IMAGE_PARTS_MAX = 16_384;
 /**
- * Scans of a progressive JPEG. A few bytes of scan make a decoder go over the whole picture once more (30 ms for 3
- * million pixels). Encoders write about ten.
+ * Scans of a JPEG. A few bytes of scan make a decoder go over the whole picture once more, and each takes 40 KiB while
+ * it is read. Encoders write about ten.
  */
-export const JPEG_SCANS_MAX = 32;
+export const JPEG_SCANS_MAX = 64;
 
 // Exports and thumbnails
 
@@ -145,6 +152,11 @@ export const NOTES_MAX = 200;
 /** Longer sides of thumbnails, in pixels. There are few, since each of them is kept. */
 export const THUMBNAIL_SIZES = [64, 128, 256, 512, 1024] as const;
 export const THUMBNAIL_SIZE_DEFAULT = 256;
+/**
+ * Widths of previews, in pixels: from a place in a list to a large screen. There are few, since each of them is kept.
+ * Beyond the largest, the picture itself is the better answer.
+ */
+export const PREVIEW_WIDTHS = [256, 512, 1024, 2048] as const;
 
 // Tokens
 

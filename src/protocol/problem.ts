@@ -1,28 +1,32 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { component, describe } from "./describe.ts";
 import { errorCodes, errorKind, type ErrorCode, type Failure } from "./errors.ts";
 
-export const fieldErrorsSchema = z
-  .array(
+export const fieldErrorsSchema = describe(
+  z.array(
     z.object({
-      path: z.string().describe("The field, as in `geometry.points.3.0`. Empty: the whole body"),
-      message: z.string().describe("What is wrong with it"),
+      path: describe(z.string(), "The field, as in `geometry.points.3.0`. Empty: the whole body"),
+      message: describe(z.string(), "What is wrong with it"),
     }),
-  )
-  .describe("Every field that was refused");
+  ),
+  "Every field that was refused",
+);
 
-export const problemSchema = z
-  .object({
-    type: z.string().describe("A URN for the kind of problem"),
-    title: z.string().describe("The kind of problem, for people"),
-    status: z.int().describe("The HTTP status"),
-    detail: z.string().describe("What is wrong here and what to do next, for people"),
-    code: z.enum(errorCodes).describe("The kind of problem, for programs"),
-    errors: fieldErrorsSchema.optional(),
-    current: z.unknown().optional().describe("The resource as it is now, where the request came too late"),
-    index: z.int().optional().describe("The operation of a batch that was refused, from 0"),
-    request_id: z.string().optional().describe("Quote it when you report an `internal` error"),
-  })
-  .meta({ id: "Problem", description: "Problem details (RFC 9457): why a request was refused" });
+export const problemSchema = component(
+  z.object({
+    type: describe(z.string(), "A URN for the kind of problem"),
+    title: describe(z.string(), "The kind of problem, for people"),
+    status: describe(z.int(), "The HTTP status"),
+    detail: describe(z.string(), "What is wrong here and what to do next, for people"),
+    code: describe(z.enum(errorCodes), "The kind of problem, for programs"),
+    errors: z.optional(fieldErrorsSchema),
+    current: describe(z.optional(z.unknown()), "The resource as it is now, where the request came too late"),
+    index: describe(z.optional(z.int()), "The operation of a batch that was refused, from 0"),
+    request_id: describe(z.optional(z.string()), "Quote it when you report an `internal` error"),
+  }),
+  "Problem",
+  "Problem details (RFC 9457): why a request was refused",
+);
 export type Problem = z.infer<typeof problemSchema>;
 
 /** The URN of a kind of problem. */

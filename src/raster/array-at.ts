@@ -11,14 +11,6 @@ export function floatAt(floats: Float32Array, index: number): number {
   return floats[index] ?? 0;
 }
 
-export function doubleAt(doubles: Float64Array, index: number): number {
-  return doubles[index] ?? 0;
-}
-
 export function wordAt(words: Int32Array, index: number): number {
   return words[index] ?? 0;
-}
-
-export function intAt(integers: Int16Array, index: number): number {
-  return integers[index] ?? 0;
 }

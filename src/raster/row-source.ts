@@ -7,20 +7,21 @@ export interface RowSource {
   /** Whether every pixel is opaque. */
   readonly opaque: boolean;
   /**
-   * Writes `count` rows, starting with row `first`, to the start of `into`. Callers ask for rows in ascending order.
+   * Writes `count` rows, starting with row `first`, to the start of `into`. Ask for rows in ascending order: to go back,
+   * a decoder starts anew from its first row.
    */
   readRows(first: number, count: number, into: Uint8Array): Promise<void>;
 }
 
-/** Where rows go: an encoder. */
+/** Where rows go: an encoder, which writes the file as the rows come. */
 export interface RowSink {
   /** Encodes the next rows. The caller may reuse the buffer afterwards. */
   writeRows(rows: Uint8Array): Promise<void>;
-  /** Call after the last row. Returns the file in parts. */
-  finish(): Promise<Uint8Array[]>;
+  /** Call after the last row: writes what is left of the file. */
+  finish(): Promise<void>;
   /**
-   * Bytes held in addition to the file, known after `finish`: while rows come, and only while the file is encoded.
-   * Absent: next to nothing.
+   * Bytes held, known after `finish`: while rows come, and only while the file is encoded, the file included. Absent:
+   * next to nothing.
    */
   memoryBytes?(): { rows: number; encoder: number };
 }
@@ -45,33 +46,39 @@ export function formatColor({ r, g, b }: Rgba): string {
 
 /** A source of one colour. */
 export function createBlankSource(width: number, height: number, color: Rgba): RowSource {
+  const pixel = Uint8Array.of(color.r, color.g, color.b, color.a);
+  const [word = 0] = new Uint32Array(pixel.buffer);
   return {
     width,
     height,
     opaque: color.a === 255,
     async readRows(_first, count, into) {
-      for (let at = 0; at < count * width * 4; at += 4) {
-        into[at] = color.r;
-        into[at + 1] = color.g;
-        into[at + 2] = color.b;
-        into[at + 3] = color.a;
-      }
+      new Uint32Array(into.buffer, into.byteOffset, count * width).fill(word);
     },
   };
 }
 
-/** Stacks two sources of the same width. */
-export function stackSources(upper: RowSource, lower: RowSource): RowSource {
-  const { width } = upper;
+/** Puts a source at (`left`, `top`) of a larger ground of one colour. */
+export function placeSource(
+  source: RowSource,
+  { left, top }: { left: number; top: number },
+  ground: { width: number; height: number; color: Rgba },
+): RowSource {
+  const { width, height, color } = ground;
+  if (width === source.width && height === source.height) return source;
+  const blank = createBlankSource(width, height, color);
+  const row = new Uint8Array(source.width * 4);
   return {
     width,
-    height: upper.height + lower.height,
-    opaque: upper.opaque && lower.opaque,
+    height,
+    opaque: source.opaque && blank.opaque,
     async readRows(first, count, into) {
-      const above = Math.max(0, Math.min(count, upper.height - first));
-      if (above > 0) await upper.readRows(first, above, into);
-      if (above === count) return;
-      await lower.readRows(first + above - upper.height, count - above, into.subarray(above * width * 4));
+      await blank.readRows(first, count, into);
+      const end = Math.min(first + count, top + source.height);
+      for (let y = Math.max(first, top); y < end; y++) {
+        await source.readRows(y - top, 1, row);
+        into.set(row, ((y - first) * width + left) * 4);
+      }
     },
   };
 }

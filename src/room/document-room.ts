@@ -125,6 +125,10 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     return this.#perform(access, documents.restoreDocument(options.ifMatch), options);
   }
 
+  async checkImage(access: Access, image: StoredImage, options: WriteOptions) {
+    return this.#room.preview(access, documents.setImage(image, options.ifMatch), options.opId);
+  }
+
   async setImage(access: Access, image: StoredImage, options: WriteOptions) {
     return this.#perform(access, documents.setImage(image, options.ifMatch), options);
   }
@@ -156,6 +160,10 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
 
   async deleteAnnotation(access: Access, id: string, version: number | undefined, options: WriteOptions) {
     return this.#perform(access, annotations.deleteAnnotation(id, version, options.ifMatch), options);
+  }
+
+  async restoreAnnotation(access: Access, id: string, version: number | undefined, options: WriteOptions) {
+    return this.#perform(access, annotations.restoreAnnotation(id, version, options.ifMatch), options);
   }
 
   async applyBatch(access: Access, operations: Operation[], options: WriteOptions) {

@@ -94,6 +94,8 @@ export interface RoomApi {
   updateDocument(access: Access, patch: DocumentPatch, options: WriteOptions): Promise<Result<Document>>;
   deleteDocument(access: Access, options: WriteOptions): Promise<Result<Document>>;
   restoreDocument(access: Access, options: WriteOptions): Promise<Result<Document>>;
+  /** Answers whether `setImage` would be refused now. Changes nothing: ask before the bytes are stored. */
+  checkImage(access: Access, image: StoredImage, options: WriteOptions): Promise<Result<null>>;
   /** The bytes are in R2 already. */
   setImage(access: Access, image: StoredImage, options: WriteOptions): Promise<Result<Document>>;
 
@@ -112,6 +114,12 @@ export interface RoomApi {
     options: WriteOptions,
   ): Promise<Result<Annotation>>;
   deleteAnnotation(
+    access: Access,
+    id: string,
+    version: number | undefined,
+    options: WriteOptions,
+  ): Promise<Result<Annotation>>;
+  restoreAnnotation(
     access: Access,
     id: string,
     version: number | undefined,

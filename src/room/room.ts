@@ -6,7 +6,7 @@ import { type Result, fail, ok } from "../protocol/errors.ts";
 import { checkAccess } from "./access.ts";
 import { Committer } from "./committer.ts";
 import type { Command } from "./decide/command.ts";
-import { performCommand } from "./decide/perform-command.ts";
+import { decideCommand, performCommand } from "./decide/perform-command.ts";
 import { type Entry, toEvent } from "./entry.ts";
 import type { Connection } from "./sockets/connection.ts";
 import { Hub } from "./sockets/hub.ts";
@@ -148,6 +148,16 @@ export class Room {
         return checked.ok ? performCommand(this.store, command, opId, fingerprint, clock) : checked;
       },
     };
+  }
+
+  /** Whether the command would be refused now. Stores nothing. */
+  preview<T>(access: Access, command: Command<T>, opId: string | undefined): Result<null> {
+    const checked = this.check(access, command.role);
+    if (!checked.ok) return checked;
+    const fingerprint = fingerprintOf(command.type, canonicalJson(command.payload));
+    const clock = { now: Date.now(), newId: () => crypto.randomUUID() };
+    const decided = decideCommand(this.store, command, opId, fingerprint, clock);
+    return decided.ok ? ok(null) : decided;
   }
 
   /** Does one step of the work that can wait. Returns whether there is more. */

@@ -164,8 +164,10 @@ describe("findCachedExport", () => {
     const anything = { scale: 3, quality: 1, background: "#000000" };
     expect(await find({ format: "json", options: anything })).toBe(json);
     expect(await find({ format: "json", options: { ...options, profile: "w3c" } })).toBeUndefined();
-    await finished({ format: "jpg" });
+    const jpg = await finished({ format: "jpg" });
     expect(await find({ format: "jpg", options: { ...options, quality: 84 } })).toBeUndefined();
+    expect(await find({ format: "jpg", options: { ...options, chroma: "4:2:0" } })).toBe(jpg);
+    expect(await find({ format: "jpg", options: { ...options, chroma: "4:4:4" } })).toBeUndefined();
   });
 
   it("R42 finds none that was asked for under another origin: it may be in the file", async () => {

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import * as z from "zod";
 
 /** What a request came to: an answer, a refusal, or nothing that says whether it was done. */
 export type RestOutcome =
@@ -29,7 +29,7 @@ export async function write(
 }
 
 /** An answer that must come. */
-export async function read<S extends z.ZodType>(
+export async function read<S extends z.core.$ZodType>(
   service: URL,
   route: string,
   schema: S,
@@ -37,14 +37,14 @@ export async function read<S extends z.ZodType>(
   const response = await fetch(new URL(route, service));
   const text = await response.text();
   if (!response.ok) throw new Error(`GET ${route} answered ${response.status}: ${text}`);
-  return schema.parse(JSON.parse(text));
+  return z.parse(schema, JSON.parse(text));
 }
 
 /** All pages of a list. */
 export async function readAll<T>(
   service: URL,
   route: string,
-  schema: z.ZodType<{ items: T[]; total: number }>,
+  schema: z.core.$ZodType<{ items: T[]; total: number }>,
 ): Promise<T[]> {
   const all: T[] = [];
   for (let page = 1; ; page++) {

@@ -117,6 +117,12 @@ function toRest(operation: Operation, documentId: string): Operation {
       const route = at(message.id);
       return { ...operation, send: { via: "rest", answer: "annotation", method: "PATCH", route, body } };
     }
+    case "annotation.restore": {
+      const [path = "", query = ""] = at(message.id).split("?");
+      const version = message.version === undefined ? "" : `&version=${message.version}`;
+      const route = `${path}/restore?${query}${version}`;
+      return { ...operation, send: { via: "rest", answer: "annotation", method: "POST", route } };
+    }
     case "annotation.delete": {
       const route = `${at(message.id)}${message.version === undefined ? "" : `&version=${message.version}`}`;
       return { ...operation, send: { via: "rest", answer: "nothing", method: "DELETE", route } };

@@ -127,6 +127,7 @@ export class RoomClient {
         this.#fresh = true;
         return;
       case "presence":
+      case "broadcast":
       case "state_page":
       case "export.progress":
       case "export.finished":

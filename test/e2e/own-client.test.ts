@@ -63,7 +63,9 @@ describe("the page Write your own client", () => {
       "annotation.create": true,
       "annotation.update": true,
       "annotation.delete": true,
+      "annotation.restore": true,
       "annotation.batch": true,
+      broadcast: true,
       received: true,
     };
     const down: Record<ServerMessage["type"], true> = {
@@ -82,6 +84,7 @@ describe("the page Write your own client", () => {
       snapshot_request: true,
       snapshot_ack: true,
       presence: true,
+      broadcast: true,
       "export.progress": true,
       "export.finished": true,
       reset: true,

@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { ExportFailure, toExportFailure } from "../../src/export/export-failure.ts";
 import { ImageMissing } from "../../src/files/image-file.ts";
-import { FileTooLarge } from "../../src/interchange/json-list.ts";
 import { UndecodableImage, UnusableImage } from "../../src/raster/image-errors.ts";
 import { documentWithImage, render, sampleDocument } from "../support/export/sample-state.ts";
 import { encodePng } from "../support/export/pixels.ts";
 
 describe("toExportFailure", () => {
-  it.each([new UnusableImage("It is damaged"), new FileTooLarge("It is too large"), new ImageMissing()])(
+  it.each([new UnusableImage("It is damaged"), new ImageMissing()])(
     "ends a job for good because of %o, with its message",
     (error) => {
       const failure = toExportFailure(error);
@@ -35,7 +34,9 @@ describe("an image that can't be drawn on", () => {
 
   it("ends a render for good where it is too large", async () => {
     const document = await documentWithImage(await png());
-    await expect(render({ document, format: "svg", maxPixels: 4 })).rejects.toThrow(ExportFailure);
+    await expect(render({ document, format: "svg", limits: { MAX_IMAGE_PIXELS: 4 } })).rejects.toThrow(
+      ExportFailure,
+    );
   });
 
   it("is not asked for where the document has none", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { ExportOptions } from "../../src/protocol/model/export-job.ts";
 import { readImageInfo } from "../../src/raster/headers/image-info.ts";
 import { landscapePhoto } from "../support/export/fixture-photos.ts";
 import {
@@ -106,6 +107,19 @@ describe("quality", () => {
     }
     expect(sizes).toEqual([...sizes].sort((a, b) => a - b));
     expect(new Set(sizes).size).toBe(3);
+  });
+});
+
+describe("chroma", () => {
+  it("R39 of a jpg is 4:4:4 where that is asked for, and else 4:2:0", async () => {
+    const sampling = async (options: Partial<ExportOptions>): Promise<number | undefined> => {
+      const { bytes } = await render({ annotations, format: "jpg", options });
+      const frame = bytes.findIndex((byte, at) => byte === 0xff && bytes[at + 1] === 0xc0);
+      return bytes[frame + 11];
+    };
+    expect(await sampling({})).toBe(0x22);
+    expect(await sampling({ chroma: "4:2:0" })).toBe(0x22);
+    expect(await sampling({ chroma: "4:4:4" })).toBe(0x11);
   });
 });
 

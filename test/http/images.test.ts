@@ -1,8 +1,9 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Document } from "../../src/protocol/model/document.ts";
-import { IMAGE_MAX_BYTES } from "../../src/protocol/limits.ts";
-import { gif } from "../support/export/sample-headers.ts";
+import { IMAGE_MAX_BYTES, WHOLE_IMAGE_MAX_BYTES } from "../../src/protocol/limits.ts";
+import { makePackedGif } from "../support/export/gif-maker.ts";
+import { gif, webpLossless } from "../support/export/sample-headers.ts";
 import {
   call,
   guarded,
@@ -13,6 +14,9 @@ import {
   service,
 } from "../support/http.ts";
 import { pngHeader, tinyPng } from "../support/images.ts";
+import { storedKeys, streamOf } from "../support/uploads.ts";
+
+const MIB = 1024 * 1024;
 
 const codeOf = async (response: Response) => (response.ok ? "ok" : (await readProblem(response)).code);
 
@@ -85,32 +89,36 @@ describe("PUT image", () => {
     expect(await (await call(`/v1/documents/${id}`)).json()).toMatchObject({ version: 1, image: null });
   });
 
-  it("refuses too many pixels before it decodes anything: 60,000 × 60,000 in 70 bytes", async () => {
+  it("refuses too many pixels before it decodes anything: 30,000 × 30,000 in 70 bytes", async () => {
     const { id } = await postDocument();
-    const response = await put(id, pngHeader(60_000, 60_000));
+    const response = await put(id, pngHeader(30_000, 30_000));
     expect(response.status).toBe(413);
     const problem = await readProblem(response);
     expect(problem.code).toBe("image_too_large");
-    expect(problem.detail).toContain("60000 × 60000");
-    expect(problem.detail).toContain("MAX_IMAGE_PIXELS");
+    expect(problem.detail).toContain("30000 × 30000 pixels, 900000000 in all");
+    expect(problem.detail).toContain("67108864 here (it follows from MAX_IMAGE_PIXELS): scale it down");
   });
 
-  it("takes MAX_IMAGE_PIXELS, four times that of a PNG that is read by rows, and sides of 32,767", async () => {
+  it("takes MAX_IMAGE_PIXELS of what goes by rows, MAX_WHOLE_IMAGE_PIXELS else, and sides of 32,767", async () => {
     const { id } = await postDocument();
-    const small = service({ MAX_IMAGE_PIXELS: "100000" });
+    const small = service({ MAX_IMAGE_PIXELS: "400000", MAX_WHOLE_IMAGE_PIXELS: "160000" });
     const send = async (body: Uint8Array<ArrayBuffer>) =>
       (await small(`/v1/documents/${id}/image`, { method: "PUT", body })).status;
     expect(await send(pngHeader(4000, 100))).toBe(200);
     expect(await send(pngHeader(4000, 101))).toBe(413);
     expect(await send(pngHeader(1000, 100, true))).toBe(200);
     expect(await send(pngHeader(1000, 101, true))).toBe(413);
-    expect(await send(gif(1000, 100))).toBe(200);
-    expect(await send(gif(1000, 101))).toBe(413);
+    const interlaced = { bits: 1, interlaced: true, index: () => 0 };
+    expect(await send(gif(4000, 100))).toBe(200);
+    expect(await send(gif(4000, 101))).toBe(413);
+    // It takes a byte a pixel.
+    expect(await send(makePackedGif({ width: 4000, height: 100, ...interlaced }))).toBe(200);
+    expect(await send(makePackedGif({ width: 4000, height: 101, ...interlaced }))).toBe(413);
     expect(await send(pngHeader(32_767, 1))).toBe(200);
     expect(await send(pngHeader(32_768, 1))).toBe(413);
   });
 
-  it("refuses a body over 32 MiB by what is declared, and by what comes", async () => {
+  it("refuses a body over 64 MiB by what is declared, and by what comes", async () => {
     const { id } = await postDocument();
     const declared = await readProblem(
       await put(id, tinyPng, { "Content-Length": String(IMAGE_MAX_BYTES + 1) }),
@@ -118,17 +126,24 @@ describe("PUT image", () => {
     expect(declared.code).toBe("image_too_large");
     expect(declared.detail).toContain(String(IMAGE_MAX_BYTES + 1));
 
-    let sent = 0;
-    const endless = new ReadableStream({
-      type: "bytes",
-      pull(controller) {
-        sent += 1024 * 1024;
-        controller.enqueue(new Uint8Array(1024 * 1024));
-      },
-    });
-    const streamed = await put(id, endless);
+    const endless = streamOf(tinyPng, Infinity);
+    const streamed = await put(id, endless.body);
     expect([streamed.status, await codeOf(streamed)]).toEqual([413, "image_too_large"]);
-    expect(sent).toBeLessThan(IMAGE_MAX_BYTES + 8 * 1024 * 1024);
+    expect(endless.sent()).toBeLessThan(IMAGE_MAX_BYTES + 8 * MIB);
+    expect(await storedKeys(id)).toEqual([]);
+  });
+
+  it("refuses a WebP over 32 MiB: it is held in memory", async () => {
+    const { id } = await postDocument();
+    const webp = webpLossless(1, 1);
+    const declared = await readProblem(
+      await put(id, webp, { "Content-Length": String(WHOLE_IMAGE_MAX_BYTES + 1) }),
+    );
+    expect(declared).toMatchObject({ code: "image_too_large" });
+    expect(declared.detail).toContain("A WebP file");
+    const endless = streamOf(webp, Infinity);
+    expect(await codeOf(await put(id, endless.body))).toBe("image_too_large");
+    expect(endless.sent()).toBeLessThan(WHOLE_IMAGE_MAX_BYTES + 8 * MIB);
   });
 
   it("looks at no byte and stores nothing for who may not", async () => {

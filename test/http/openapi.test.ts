@@ -99,7 +99,7 @@ describe("/openapi.json", () => {
     expect(Object.keys(mappingOf("Annotation"))).toEqual(annotationTypes);
     expect(Object.keys(mappingOf("AnnotationCreate"))).toEqual(annotationTypes);
     expect(Object.keys(mappingOf("AnnotationInput"))).toEqual(annotationTypes);
-    expect(Object.keys(mappingOf("AnnotationOperation"))).toEqual(["create", "update", "delete"]);
+    expect(Object.keys(mappingOf("AnnotationOperation"))).toEqual(["create", "update", "delete", "restore"]);
     expect(Object.keys(mappingOf("ClientMessage"))).toEqual([...clientMessageSchemas.keys()]);
     expect(Object.keys(mappingOf("Event"))).toHaveLength(8);
     expect(Object.keys(mappingOf("StatePageMessage"))).toEqual([
@@ -113,7 +113,7 @@ describe("/openapi.json", () => {
       ...mappingOf("Event"),
       state_page: "#/components/schemas/StatePageMessage",
     });
-    expect(Object.keys(server)).toHaveLength(19);
+    expect(Object.keys(server)).toHaveLength(20);
   });
 
   it("describes every component and every field of it", () => {
@@ -163,6 +163,9 @@ describe("/openapi.json", () => {
     const [, thumbnail] = operations.find(([name]) => name.endsWith("/thumbnail")) ?? [];
     const size = thumbnail?.parameters?.find(({ name }) => name === "size");
     expect(size?.schema).toMatchObject({ type: "integer", enum: [64, 128, 256, 512, 1024], default: 256 });
+    const [, image] = operations.find(([name]) => name === "GET /v1/documents/{id}/image") ?? [];
+    const width = image?.parameters?.find(({ name }) => name === "width");
+    expect(width?.schema).toMatchObject({ type: "integer", enum: [256, 512, 1024, 2048] });
   });
 
   it("has the sockets outside of the paths, where generators make no methods of them", () => {

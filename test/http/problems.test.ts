@@ -173,6 +173,10 @@ const special: Record<string, Partial<Record<ErrorCode, Provoke>>> = {
   "GET /v1/documents/{id}/image": {
     image_not_found: () => ({}),
     range_not_satisfiable: withPicture,
+    not_drawable: async (row, ids) => {
+      await call(`/v1/documents/${ids.document}/image`, { method: "PUT", body: pngHeader(9, 9) });
+      return { path: `${pathOf(row, ids)}?width=256` };
+    },
   },
   "GET /v1/documents/{id}/thumbnail": {
     range_not_satisfiable: () => ({ init: { headers: { Range: "bytes=99999999-" } } }),
@@ -210,12 +214,23 @@ const special: Record<string, Partial<Record<ErrorCode, Provoke>>> = {
   "DELETE /v1/annotations/{id}": {
     stale_version: (row, ids) => ({ path: `${pathOf(row, ids)}&version=9` }),
   },
+  "POST /v1/annotations/{id}/restore": {
+    stale_version: async (row, ids) => {
+      await call(`/v1/annotations/${ids.annotation}?document_id=${ids.document}`, { method: "DELETE" });
+      return { path: `${pathOf(row, ids)}&version=9` };
+    },
+    precondition_failed: async (_row, ids) => {
+      await call(`/v1/annotations/${ids.annotation}?document_id=${ids.document}`, { method: "DELETE" });
+      return { init: { headers: { "If-Match": '"999"' } } };
+    },
+  },
   "POST /v1/annotations/batch": {
     stale_version: (row, ids) => batch(row, ids, { op: "update", id: ids.annotation, version: 9, text: "t" }),
     annotation_deleted: async (_row, ids) => {
       await call(`/v1/annotations/${ids.annotation}?document_id=${ids.document}`, { method: "DELETE" });
       return {};
     },
+    annotation_not_deleted: (row, ids) => batch(row, ids, { op: "restore", id: ids.annotation }),
     id_taken: (row, ids) =>
       batch(row, ids, { op: "create", id: ids.annotation, type: "point", geometry: { x: 1, y: 1 } }),
   },

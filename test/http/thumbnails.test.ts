@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { readImageInfo } from "../../src/raster/headers/image-info.ts";
 import { runExclusive } from "../../src/export/renderer-mutex.ts";
-import { THUMBNAIL_DRAW_MAX_MS, THUMBNAILS_WAITING_MAX } from "../../src/export/thumbnail.ts";
+import { PICTURE_MAX_MS, PICTURES_WAITING_MAX } from "../../src/export/make-picture.ts";
 import { THUMBNAIL_SIZES } from "../../src/protocol/limits.ts";
 import { landscapePhoto } from "../support/export/fixture-photos.ts";
 import { colorDistance, decodePixels } from "../support/export/pixels.ts";
@@ -191,13 +191,13 @@ describe("a thumbnail that can't be drawn", () => {
     const after = (ms: number) => service({ BUCKET: watchBucket("get", async () => (late = ms)) });
     try {
       const path = `/v1/documents/${id}/thumbnail`;
-      const slow = await after(THUMBNAIL_DRAW_MAX_MS + 1)(path);
+      const slow = await after(PICTURE_MAX_MS + 1)(path);
       expect(slow.status).toBe(422);
       expect((await readProblem(slow)).detail).toContain("Make an export");
       expect((await call(path)).status).toBe(422);
       late = 60 * 60_000 + 1_000;
       const before = late;
-      const response = await after(before + THUMBNAIL_DRAW_MAX_MS / 2)(path);
+      const response = await after(before + PICTURE_MAX_MS / 2)(path);
       expect(response.status).toBe(200);
       expect(await pixelsOf(response)).toMatchObject({ width: 256 });
     } finally {
@@ -225,7 +225,7 @@ describe("many thumbnails at once", () => {
     let release = (): void => undefined;
     const held = runExclusive(() => new Promise<void>((resolve) => (release = resolve)));
     const ids = await Promise.all(
-      Array.from({ length: THUMBNAILS_WAITING_MAX }, async () => (await postDocument(sheet)).id),
+      Array.from({ length: PICTURES_WAITING_MAX }, async () => (await postDocument(sheet)).id),
     );
     const waiting = ids.map((id) => thumbnail(id));
     const late = await postDocument(sheet);

@@ -12,7 +12,7 @@ import { errorCodes } from "../../src/protocol/errors.ts";
 import { exportCreateSchema } from "../../src/protocol/model/export-job.ts";
 import { parseInput } from "../../src/input/parse-input.ts";
 
-function paths(schema: z.ZodType, input: unknown): string[] {
+function paths(schema: z.core.$ZodType, input: unknown): string[] {
   const parsed = parseInput(schema, input);
   return parsed.ok ? [] : (parsed.error.errors ?? []).map(({ path }) => path);
 }
@@ -63,6 +63,11 @@ describe("parseInput", () => {
         expect(parseInput(documentCreateSchema, once.value)).toEqual(once);
       }),
     );
+  });
+
+  it("says what was expected and what came", () => {
+    const { error } = { error: undefined, ...parseInput(documentCreateSchema, { title: 1 }) };
+    expect(error?.message).toBe("title: Invalid input: expected string, received number");
   });
 
   it("names every wrong field, unknown ones too", () => {

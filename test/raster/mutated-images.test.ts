@@ -2,6 +2,7 @@ import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { readImageInfo } from "../../src/raster/headers/image-info.ts";
 import { makeGif } from "../support/export/animated-images.ts";
+import { makePackedGif } from "../support/export/gif-maker.ts";
 import { toBytes } from "../support/export/fixture-photos.ts";
 import { mutateFile, seedRandom } from "../support/export/mutate-file.ts";
 import { encodePixels } from "../support/export/pixels.ts";
@@ -12,6 +13,7 @@ const webps = import.meta.glob("../fixtures/webp/*", { query: "?inline", import:
 const webp = (name: string): Uint8Array => toBytes(webps[`../fixtures/webp/${name}.webp`] ?? "");
 const gradient = (x: number, y: number) => [x * 9, y * 11, (x * y) & 255, 255] as const;
 const sample = (x: number, y: number, channel: number): number => (x * 9 + y * 11 + channel * 50) & 255;
+const index = (x: number, y: number): number => (x * 9 + y * 11) & 255;
 const size = { width: 24, height: 17, depth: 8 };
 
 const seeds: [string, Uint8Array][] = [
@@ -19,6 +21,7 @@ const seeds: [string, Uint8Array][] = [
   ["PNG", makePng({ ...size, colorType: 6, sample })],
   ["PNG that is interlaced", makePng({ ...size, colorType: 2, interlaced: true, sample })],
   ["GIF", makeGif(24, 17, [1, 2])],
+  ["GIF that is interlaced", makePackedGif({ width: 24, height: 17, bits: 8, interlaced: true, index })],
   ["WebP with loss", webp("segments-1")],
   ["WebP with loss and alpha", webp("alpha-lossy")],
   ["WebP without loss", webp("lossless")],

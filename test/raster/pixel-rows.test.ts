@@ -5,6 +5,7 @@ import { byteAt, floatAt } from "../../src/raster/array-at.ts";
 import { blendLayer, flattenOnto, onWhite } from "../../src/raster/draw/blend.ts";
 import { resizeRows } from "../../src/raster/resize.ts";
 import { createBlankSource, parseColor, type RowSource } from "../../src/raster/row-source.ts";
+import { collectFile } from "../support/export/collect-file.ts";
 import { concat } from "../support/export/sample-headers.ts";
 
 describe("elements of arrays", () => {
@@ -120,11 +121,13 @@ describe("PNG rows", () => {
       return pixel(n % width, Math.floor(n / width))[at & 3] ?? 0;
     });
     const write = async (portion: number): Promise<Uint8Array> => {
-      const sink = createPngSink(width, height, false);
+      const written = collectFile();
+      const sink = createPngSink(written.write, width, height, false);
       for (let y = 0; y < height; y += portion) {
         await sink.writeRows(all.slice(y * width * 4, Math.min(height, y + portion) * width * 4));
       }
-      return concat(...(await sink.finish()));
+      await sink.finish();
+      return written.join();
     };
     const file = await write(23);
     expect(await write(5)).toEqual(file);

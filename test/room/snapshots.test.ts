@@ -153,7 +153,7 @@ describe("snapshots", () => {
     },
   );
 
-  it("R21 R16 the last two are kept with the updates after the older one, and what a version needs", async () => {
+  it("R21 R16 R67 the last two are kept with the updates after the older one, and what a version needs", async () => {
     const { id, room, stub } = await newDocument();
     const a = await connect(id);
     const snapshot = async (version: number) => {
@@ -189,11 +189,13 @@ describe("snapshots", () => {
       [at(12), true],
     ] as const) {
       const state = await (await connect(id, { since })).next("state");
-      expect([since, state.resumed]).toEqual([since, resumed]);
+      expect([since, state.resumed, state.contentEpoch]).toEqual([since, resumed, 0]);
     }
     const startOver = good(await readChanges(room, 3, 100));
     expect(startOver).toMatchObject({
       resumed: false,
+      // Nothing was reverted: whoever was away for too long may merge.
+      content_epoch: 0,
       snapshot_version: at(11),
       next_since: head,
       more: false,
@@ -210,7 +212,7 @@ describe("snapshots", () => {
     good(await room.revertVersion(open, version.id, {}));
     await a.next("reset");
     const state = await (await connect(id)).next("state");
-    expect(state).toMatchObject({ snapshotVersion: at(3), resumed: false });
+    expect(state).toMatchObject({ snapshotVersion: at(3), resumed: false, contentEpoch: head + 2 });
     expect(state.updates.map(({ seq }) => seq)).toEqual([4, 5, 6].map(at));
     // A snapshot after the revert stands for the reverted content alone.
     await snapshot(head + 2);
@@ -218,6 +220,7 @@ describe("snapshots", () => {
     const feed = good(await readChanges(room, 0, 100));
     expect(feed).toMatchObject({
       resumed: false,
+      content_epoch: head + 2,
       snapshot_version: head + 2,
       updates: [],
       next_since: head + 2,

@@ -143,7 +143,7 @@ describe("revert", () => {
     expect(event.annotations).toHaveLength(3);
     expect(await socket.next("reset")).toEqual({ type: "reset", seq: 12, crdtChanged: true });
     const state = await socket.next("state");
-    expect(state).toMatchObject({ version: 12, resumed: false, snapshotVersion: 0 });
+    expect(state).toMatchObject({ version: 12, resumed: false, snapshotVersion: 0, contentEpoch: 12 });
     expect(state.updates.map(({ seq }) => seq)).toEqual([2]);
     expect(state.annotations).toHaveLength(2);
 
@@ -167,7 +167,7 @@ describe("revert", () => {
     expect(again.updates.map(({ deltaB64 }) => deltaB64)).toEqual([b64("kept"), b64("undone")]);
   });
 
-  it("R24 leaves CRDT content alone where it is the same", async () => {
+  it("R24 R67 leaves CRDT content alone where it is the same", async () => {
     const { id, room } = await newDocument();
     const socket = await connect(id);
     socket.update("u1", "one");
@@ -176,7 +176,9 @@ describe("revert", () => {
     good(await room.createAnnotation(open, box, {}));
     good(await room.revertVersion(open, version.id, {}));
     expect(await socket.next("reset")).toEqual({ type: "reset", seq: 6, crdtChanged: false });
-    expect((await socket.next("state")).updates).toHaveLength(1);
+    const state = await socket.next("state");
+    expect(state.updates).toHaveLength(1);
+    expect(state.contentEpoch).toBe(0);
     socket.update("u2", "two", 2);
     expect(await socket.next("ack")).toMatchObject({ seq: 7 });
   });

@@ -7,10 +7,12 @@ import type { Point } from "../../src/protocol/model/geometry.ts";
 import { estimateDrawings } from "../../src/raster/draw/drawing-time.ts";
 import { drawOverlay } from "../../src/raster/draw/overlay.ts";
 import { initRasterizer } from "../../src/raster/draw/rasterize.ts";
+import { readConfig } from "../../src/config.ts";
 import { checkTime } from "../../src/export/render-raster.ts";
 import { isLongLine, measureDrawing, type MeasuredDrawing } from "../../src/raster/draw/measure-drawing.ts";
 import { drawAnnotation } from "../../src/scene/draw-annotation.ts";
 import type { Canvas } from "../../src/scene/shape.ts";
+import { collectFile } from "../support/export/collect-file.ts";
 import { renderExport } from "../../src/export/render.ts";
 import { good, newDocument, open } from "../support/room.ts";
 import { deliver, queueJob, storedJob } from "../support/export/jobs.ts";
@@ -167,13 +169,13 @@ describe("more than can be drawn", () => {
         return ok({ annotations: page, next: 1 });
       },
     };
-    const sources = { room: endless, bucket: env.BUCKET, assets: env.ASSETS, maxPixels: 4_000_000 };
+    const sources = { room: endless, bucket: env.BUCKET, assets: env.ASSETS, limits: readConfig(env) };
     for (const format of ["png", "svg"] as const) {
       pages = 0;
       const job = { seq: 1, format, options: { scale: 1, quality: 85, background: "#ffffff" } };
-      await expect(async () => renderExport(job, sources, async () => {})).rejects.toThrow(
-        "their lines and letters take more than 24 MiB. Export some of them",
-      );
+      await expect(async () =>
+        renderExport(job, sources, collectFile().write, async () => {}),
+      ).rejects.toThrow("their lines and letters take more than 24 MiB. Export some of them");
       // 24 MiB hold 315 strokes, at eight bytes a point. A page has five.
       expect(pages).toBeLessThan(65);
     }

@@ -103,6 +103,13 @@ export const guardedRoutes: Row[] = [
   },
   {
     method: "POST",
+    route: "/v1/annotations/{id}/restore",
+    role: "editor",
+    path: (ids) => `/v1/annotations/${ids.annotation}/restore?document_id=${ids.document}`,
+    status: 200,
+  },
+  {
+    method: "POST",
     route: "/v1/annotations/batch",
     role: "editor",
     init: (ids) => ({ json: { ...at(ids), operations: [{ op: "delete", id: ids.annotation }] } }),

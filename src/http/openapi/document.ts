@@ -7,6 +7,7 @@ import { socketRoutes } from "../routes/realtime.ts";
 import { v1Routes } from "../v1.ts";
 import { describeApi, tags } from "./descriptions.ts";
 import { type OpenApiDocument, tidySchemas } from "./tidy-schemas.ts";
+import { toClassic } from "./to-classic.ts";
 import { wireExamples } from "./wire-examples.ts";
 
 /** The addresses of rooms. Generated clients can't call them, so they are not among the paths. */
@@ -37,9 +38,9 @@ function buildOpenApi(): OpenApiDocument {
     name: "token",
     description: "Sockets and GETs of files only: a token that lives 15 minutes or less",
   });
-  // No route refers to the messages. @hono/zod-openapi registers only schemas made after it was loaded, hence clones.
-  registry.register("ClientMessage", clientMessageSchema.clone());
-  registry.register("ServerMessage", serverMessageSchema.clone());
+  // No route refers to the messages.
+  registry.register("ClientMessage", toClassic(clientMessageSchema));
+  registry.register("ServerMessage", toClassic(serverMessageSchema));
   const document = documented.getOpenAPI31Document({
     openapi: "3.1.0",
     info: { title: "Acetate", version: "1.0.0", description: describeApi() },

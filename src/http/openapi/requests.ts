@@ -1,18 +1,21 @@
 import * as z from "zod";
 import { clientIdSchema, idSchema } from "../../protocol/model/scalars.ts";
+import { toClassic } from "./to-classic.ts";
 
 /** The parts of requests that many routes share. Inputs are strict: an unknown query parameter is an error. */
 
 export const noQuery = z.strictObject({});
-export const idParams = z.object({ id: idSchema.describe("The id of the resource (UUIDv4)") });
+export const idParams = z.object({ id: toClassic(idSchema).describe("The id of the resource (UUIDv4)") });
 
 /** Saves a look-up in the catalog, and tells the same id in two documents apart. */
 export const documentQuery = z.strictObject({
-  document_id: idSchema.optional().meta({
-    description:
-      "The document that the resource is in, where it is known. It saves a look-up, and rules `ambiguous_id` out. " +
-      "Without it a read may take up to 5 s to learn that another document uses the id",
-  }),
+  document_id: toClassic(idSchema)
+    .optional()
+    .meta({
+      description:
+        "The document that the resource is in, where it is known. It saves a look-up, and rules `ambiguous_id` out. " +
+        "Without it a read may take up to 5 s to learn that another document uses the id",
+    }),
 });
 
 /** For routes where a browser can't set headers. */
@@ -24,7 +27,7 @@ export const tokenQuery = z.strictObject({
 });
 
 export const keyHeader = z.object({
-  "idempotency-key": clientIdSchema.optional().meta({
+  "idempotency-key": toClassic(clientIdSchema).optional().meta({
     description:
       "The opId of this write: a repeat with the same content changes nothing and gets the same answer",
   }),
@@ -49,6 +52,6 @@ export const bearer = [{ bearer: [] }];
 export const bearerOrQuery = [{ bearer: [] }, { query_token: [] }];
 
 /** A JSON body. Without `required`, the validator would let a request without a body through. */
-export function jsonContent<T extends z.ZodType>(schema: T, example: z.input<T>) {
-  return { required: true, content: { "application/json": { schema, example } } };
+export function jsonContent<T extends z.core.$ZodType>(schema: T, example: z.input<T>) {
+  return { required: true, content: { "application/json": { schema: toClassic(schema), example } } };
 }

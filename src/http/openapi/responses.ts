@@ -1,16 +1,17 @@
 import type * as z from "zod";
 import { type ErrorCode, errorKind, type errorTable } from "../../protocol/errors.ts";
 import { type Problem, problemSchema, problemType } from "../../protocol/problem.ts";
+import { toClassic } from "./to-classic.ts";
 
 /** A JSON answer. */
-export function json<T extends z.ZodType>(schema: T, description: string, example: z.input<T>) {
-  return { description, content: { "application/json": { schema, example } } };
+export function json<T extends z.core.$ZodType>(schema: T, description: string, example: z.input<T>) {
+  return { description, content: { "application/json": { schema: toClassic(schema), example } } };
 }
 
 /** Like `json`, for a handler that makes the text itself, piece by piece. */
-export function streamedJson<T extends z.ZodType>(schema: T, description: string, example: z.input<T>) {
-  const content: Record<string, { schema: T; example: z.input<T> }> = {
-    "application/json": { schema, example },
+export function streamedJson<T extends z.core.$ZodType>(schema: T, description: string, example: z.input<T>) {
+  const content: Record<string, { schema: z.ZodType; example: z.input<T> }> = {
+    "application/json": { schema: toClassic(schema), example },
   };
   return { description, content };
 }
@@ -67,7 +68,7 @@ function problemResponse(status: number, codes: readonly ErrorCode[]) {
   return {
     description: codes.map((code) => `\`${code}\`: ${errorKind(code).title}`).join("; "),
     content: {
-      "application/problem+json": { schema: problemSchema, examples },
+      "application/problem+json": { schema: toClassic(problemSchema), examples },
     },
   };
 }

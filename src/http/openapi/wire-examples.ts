@@ -37,6 +37,7 @@ const fromClient: Record<string, ClientMessageDraft> = {
     patch: { text: "Keep this wall" },
   },
   AnnotationDeleteMessage: { type: "annotation.delete", opId: "ana-20", id: exampleAnnotationId },
+  AnnotationRestoreMessage: { type: "annotation.restore", opId: "ana-22", id: exampleAnnotationId },
   AnnotationBatchMessage: {
     type: "annotation.batch",
     opId: "ana-21",
@@ -45,6 +46,7 @@ const fromClient: Record<string, ClientMessageDraft> = {
       { op: "delete", id: exampleAnnotationId, version: 2 },
     ],
   },
+  BroadcastMessage: { type: "broadcast", payload: { laser: [120, 80] } },
   ReceivedMessage: { type: "received", seq: 4 },
 };
 
@@ -55,6 +57,7 @@ const fromServer: Record<string, ServerMessage> = {
     documentId: exampleDocumentId,
     connectionId,
     version: 4,
+    contentEpoch: 0,
     snapshotVersion: 0,
     snapshotB64: null,
     updates: [update],
@@ -101,6 +104,7 @@ const fromServer: Record<string, ServerMessage> = {
   SnapshotAckMessage: { type: "snapshot_ack", version: 204 },
   SnapshotRequestMessage: { type: "snapshot_request", version: 204 },
   PresenceEventMessage: { type: "presence", ...me, event: "join" },
+  BroadcastEventMessage: { type: "broadcast", connectionId, actorId: "ana", payload: { laser: [120, 80] } },
   ExportProgressMessage: {
     type: "export.progress",
     export: { ...exampleExport, status: "running", progress: 0.4, result_url: null, finished_at: null },

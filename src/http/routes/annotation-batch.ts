@@ -45,6 +45,7 @@ const applyBatch = createRoute({
       "document_deleted",
       "annotation_not_found",
       "annotation_deleted",
+      "annotation_not_deleted",
       "stale_version",
       "id_taken",
       "op_id_reused",

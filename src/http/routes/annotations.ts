@@ -25,6 +25,7 @@ import {
   writeHeaders,
 } from "../openapi/requests.ts";
 import { json, notModified, problems } from "../openapi/responses.ts";
+import { toClassic } from "../openapi/to-classic.ts";
 import { unwrap } from "../answers/refusal.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
@@ -33,6 +34,19 @@ import { toWriteOptions } from "../write-options.ts";
 const shared = { tags: ["Annotations"], security: bearer };
 const missing = ["annotation_not_found", "document_not_found", "document_deleted", "ambiguous_id"] as const;
 const body = ["invalid_json", "too_large", "unsupported_media_type"] as const;
+
+function versionQuery(change: "delete" | "restore") {
+  return z.coerce
+    .number()
+    .pipe(toClassic(versionNumberSchema))
+    .optional()
+    .meta({
+      // Query strings carry text. OpenAPI shows what it means: an integer.
+      type: "integer",
+      minimum: 1,
+      description: `Refuses the ${change} with \`stale_version\` where it is not the current one`,
+    });
+}
 
 const createAnnotation = createRoute({
   ...shared,
@@ -72,7 +86,7 @@ const listRoute = createRoute({
     "In the order they were made. With `document_id`, or a token for one document, the answer comes straight from " +
     "the document and is never stale. `updated_since` is inclusive.",
   middleware: [guard("viewer")],
-  request: { query: annotationListQuerySchema },
+  request: { query: toClassic(annotationListQuerySchema) },
   responses: {
     200: json(annotationPageSchema, "A page of annotations", examplePage(exampleAnnotation)),
     ...problems("document_not_found", "document_deleted"),
@@ -131,22 +145,35 @@ const deleteAnnotation = createRoute({
   path: "/annotations/{id}",
   operationId: "deleteAnnotation",
   summary: "Delete an annotation",
-  description: "It stays readable with `status: deleted`, and a revert can bring it back.",
+  description: "It stays readable with `status: deleted`. `restoreAnnotation` brings it back.",
   middleware: [guard("editor")],
   request: {
     params: idParams,
-    query: documentQuery.extend({
-      version: z.coerce.number().pipe(versionNumberSchema).optional().meta({
-        // Query strings carry text. OpenAPI shows what it means: an integer.
-        type: "integer",
-        minimum: 1,
-        description: "Refuses the delete with `stale_version` where it is not the current one",
-      }),
-    }),
+    query: documentQuery.extend({ version: versionQuery("delete") }),
     headers: writeHeaders,
   },
   responses: {
     204: { description: "Deleted: its `status` says so" },
+    ...problems(...missing, "forbidden", "stale_version", "op_id_reused", "precondition_failed"),
+  },
+});
+
+const restoreAnnotation = createRoute({
+  ...shared,
+  method: "post",
+  path: "/annotations/{id}/restore",
+  operationId: "restoreAnnotation",
+  summary: "Bring a deleted annotation back",
+  description:
+    "As it was when it was deleted, with the next `version`. One that is not deleted stays as it is.",
+  middleware: [guard("editor")],
+  request: {
+    params: idParams,
+    query: documentQuery.extend({ version: versionQuery("restore") }),
+    headers: writeHeaders,
+  },
+  responses: {
+    200: json(annotationSchema, "The annotation as it is now", exampleAnnotation),
     ...problems(...missing, "forbidden", "stale_version", "op_id_reused", "precondition_failed"),
   },
 });
@@ -200,4 +227,13 @@ export const annotationRoutes = createRouter()
     const room = await openRoomOf(c, "annotations", id, named);
     unwrap(await room.deleteAnnotation(c.var.access, id, version, options));
     return c.body(null, 204);
+  })
+  .openapi(restoreAnnotation, async (c) => {
+    const { id } = c.req.valid("param");
+    const { document_id: named, version } = c.req.valid("query");
+    const options = toWriteOptions(c.req.valid("header"));
+    const room = await openRoomOf(c, "annotations", id, named);
+    const annotation = unwrap(await room.restoreAnnotation(c.var.access, id, version, options));
+    c.header("ETag", annotationTag(annotation));
+    return c.json(annotation, 200);
   });

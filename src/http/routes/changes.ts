@@ -12,6 +12,7 @@ import { jsonBody } from "../middleware/json-body.ts";
 import { exampleAnnotation, exampleDocumentId } from "../openapi/examples.ts";
 import { bearer, idParams, jsonContent, noQuery } from "../openapi/requests.ts";
 import { json, problems, streamedJson } from "../openapi/responses.ts";
+import { toClassic } from "../openapi/to-classic.ts";
 import { unwrap } from "../answers/refusal.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
@@ -26,15 +27,16 @@ const readChanges = createRoute({
   summary: "Read what came after a seq",
   description:
     "Every change after `since`, in portions. Ask again with `next_since` while `more` is true. Where `since` " +
-    "can't be served, `resumed` is false and the answer holds all CRDT content up to `next_since`: replace yours " +
-    "by it, and read the annotations anew.",
+    "can't be served, `resumed` is false and the answer holds all CRDT content up to `next_since`: merge it into " +
+    "yours, or replace yours where `content_epoch` has changed, and read the annotations anew.",
   middleware: [guard("viewer")],
-  request: { params: idParams, query: changesQuerySchema },
+  request: { params: idParams, query: toClassic(changesQuerySchema) },
   responses: {
     200: streamedJson(changesSchema, "The changes after `since`", {
       document_id: exampleDocumentId,
       since: 2,
       version: 4,
+      content_epoch: 0,
       resumed: true,
       next_since: 4,
       more: false,

@@ -23,6 +23,7 @@ import {
   writeHeaders,
 } from "../openapi/requests.ts";
 import { json, notModified, onlyProblems, problems } from "../openapi/responses.ts";
+import { toClassic } from "../openapi/to-classic.ts";
 import { unwrap } from "../answers/refusal.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
@@ -70,7 +71,7 @@ const listRoute = createRoute({
     "The newest first. Takes a token for every document. The list follows the documents within moments: a " +
     "document's `seq` may be behind its head.",
   middleware: [guard("viewer")],
-  request: { query: documentListQuerySchema },
+  request: { query: toClassic(documentListQuerySchema) },
   responses: {
     200: json(documentPageSchema, "A page of documents", examplePage(exampleDocument)),
     // No document is asked, so no token is revoked: documents that have revoked it are left out.
@@ -86,7 +87,7 @@ const getDocument = createRoute({
   summary: "Read a document",
   description: "The document's own fields. Its `seq` is the head of its order of changes.",
   middleware: [guard("viewer")],
-  request: { params: idParams, query: documentGetQuerySchema, headers: readHeaders },
+  request: { params: idParams, query: toClassic(documentGetQuerySchema), headers: readHeaders },
   responses: {
     200: json(documentSchema, "The document", exampleDocument),
     304: notModified,

@@ -45,6 +45,7 @@ import {
   tokenQuery,
 } from "../openapi/requests.ts";
 import { binary, json, notModified, problems } from "../openapi/responses.ts";
+import { toClassic } from "../openapi/to-classic.ts";
 import { refusal, unwrap } from "../answers/refusal.ts";
 import { type RoomStub, openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
@@ -92,7 +93,7 @@ const listRoute = createRoute({
   summary: "List exports",
   description: "The newest first. A token for one document sees that document's only.",
   middleware: [guard("viewer")],
-  request: { query: exportListQuerySchema },
+  request: { query: toClassic(exportListQuerySchema) },
   responses: {
     200: json(exportPageSchema, "A page of exports", examplePage(exampleExport)),
     ...problems("document_not_found", "document_deleted"),
@@ -165,7 +166,7 @@ export const exportRoutes = createRouter()
     const known = key === undefined ? null : await getExportJob(c.env.DB, id);
     if (!known) {
       const document = version_id === null ? present : await readAtVersion(room, access, version_id);
-      checkRasterSize(document, format, options.scale, c.var.config.MAX_IMAGE_PIXELS);
+      checkRasterSize(document, format, options.scale, c.var.config);
     }
     const job = known ?? (await queueExport(c, room, asked));
     if (!isSameExport(job, asked)) {

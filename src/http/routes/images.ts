@@ -1,32 +1,19 @@
 import { createRoute } from "@hono/zod-openapi";
-import type { Context } from "hono";
-import type { Config } from "../../config.ts";
-import { type ImageInfo, readImageInfo } from "../../raster/headers/image-info.ts";
-import { maxInputPixels } from "../../raster/output-limit.ts";
 import { documentSchema, imageGetQuerySchema, imageTypes } from "../../protocol/model/document.ts";
-import type { StoredImage } from "../../room/stored-image.ts";
-import { IMAGE_MAX_BYTES, SIDE_MAX } from "../../protocol/limits.ts";
-import type { AppEnv } from "../app-env.ts";
 import { documentTag } from "../answers/etag.ts";
 import { guard, requireDocument } from "../middleware/guard.ts";
 import { exampleDocument } from "../openapi/examples.ts";
 import { bearer, bearerOrQuery, idParams, noQuery, tokenQuery, writeHeaders } from "../openapi/requests.ts";
 import { binary, json, notModified, problems } from "../openapi/responses.ts";
-import { BodyBudget } from "../body-budget.ts";
-import { type TooLarge, withBody } from "../read-body.ts";
+import { toClassic } from "../openapi/to-classic.ts";
+import { receiveImage } from "../receive-image.ts";
 import { refusal, unwrap } from "../answers/refusal.ts";
 import { imageKey } from "../../files/keys.ts";
-import { putParts } from "../../files/store-file.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
 import { serveFile } from "../answers/serve-file.ts";
+import { servePreview } from "../answers/serve-preview.ts";
 import { toWriteOptions } from "../write-options.ts";
-
-/**
- * Bytes of pictures that one isolate receives at once: one of the largest, or many small ones. The others wait. An
- * isolate has 128 MB, and a render beside them may take 96 MiB.
- */
-export const IMAGE_BODIES_BYTES = IMAGE_MAX_BYTES;
 
 const putImage = createRoute({
   method: "put",
@@ -68,92 +55,58 @@ const getImage = createRoute({
   security: bearerOrQuery,
   operationId: "getImage",
   summary: "Read the base image, or an earlier one",
-  description: "Answers `Range` (one range of bytes), `If-Range` and `If-None-Match`.",
+  description:
+    "Answers `Range` (one range of bytes), `If-Range` and `If-None-Match`. With `width` it is a preview: the picture " +
+    "upright and in sRGB, without metadata and annotations, as WebP where `Accept` allows it, else as JPEG. It is made " +
+    "when it is first asked for, and kept.",
   middleware: [guard("viewer", { queryToken: true })],
-  request: { params: idParams, query: tokenQuery.extend(imageGetQuerySchema.shape) },
+  request: { params: idParams, query: tokenQuery.extend(toClassic(imageGetQuerySchema).shape) },
   responses: {
     200: { description: "The picture's bytes", content: binary(imageTypes) },
     206: { description: "The range asked for", content: binary(imageTypes) },
     304: notModified,
-    ...problems("document_not_found", "document_deleted", "image_not_found", "range_not_satisfiable"),
+    ...problems(
+      "document_not_found",
+      "document_deleted",
+      "image_not_found",
+      "range_not_satisfiable",
+      "not_drawable",
+    ),
   },
 });
-
-const budget = new BodyBudget(IMAGE_BODIES_BYTES);
 
 export const imageRoutes = createRouter()
   .openapi(putImage, async (c) => {
     const { id } = c.req.valid("param");
     const access = requireDocument(c, id);
     const room = openRoom(c.env, id);
+    const options = toWriteOptions(c.req.valid("header"));
     // Before a byte is read or stored.
     unwrap(await room.authorize(access, "editor"));
-    const terms = { maxBytes: IMAGE_MAX_BYTES, budget };
-    const image = await withBody(c.req.raw, terms, (body) => storeImage(c, id, requireBytes(body)));
-    const document = unwrap(await room.setImage(access, image, toWriteOptions(c.req.valid("header"))));
+    const setting = receiveImage(c.req.raw, {
+      bucket: c.env.BUCKET,
+      documentId: id,
+      config: c.var.config,
+      accept: async (image) => void unwrap(await room.checkImage(access, image, options)),
+    }).then((image) => room.setImage(access, image, options));
+    // If the client goes away, what was stored of its picture is still taken away.
+    c.executionCtx.waitUntil(setting.catch(() => undefined));
+    const document = unwrap(await setting);
     c.header("ETag", documentTag(document));
     return c.json(document, 200);
   })
   .openapi(getImage, async (c) => {
     const { id } = c.req.valid("param");
-    const { sha256: wanted } = c.req.valid("query");
+    const { sha256: wanted, width } = c.req.valid("query");
     const document = unwrap(await openRoom(c.env, id).authorize(requireDocument(c, id), "viewer"));
-    const sha256 = wanted ?? document.image?.sha256;
+    const present = document.image?.sha256;
+    const sha256 = wanted ?? present;
     if (sha256 === undefined) throw refusal("image_not_found", "The document has no picture yet");
-    return serveFile(c, {
-      key: imageKey(id, sha256),
-      tag: `"${sha256}"`,
-      // What a hash names never changes; the document's present picture does.
-      cacheControl: wanted === undefined ? "private, no-cache" : "private, max-age=31536000, immutable",
-      missing: { code: "image_not_found", message: "The document never had this picture" },
-    });
+    // What a hash names never changes; the document's present picture does.
+    const cacheControl = wanted === undefined ? "private, no-cache" : "private, max-age=31536000, immutable";
+    const missing = { code: "image_not_found", message: "The document never had this picture" } as const;
+    if (width !== undefined) {
+      return servePreview(c, { documentId: id, sha256, width, present, cacheControl, missing });
+    }
+    return serveFile(c, { key: imageKey(id, sha256), tag: `"${sha256}"`, cacheControl, missing });
   });
-
-/**
- * Checks the picture and puts it into R2 under its hash. The whole picture is in memory: its place depends on all of
- * its bytes, and R2 can't rename what was streamed into it.
- */
-async function storeImage(
-  c: Context<AppEnv>,
-  documentId: string,
-  bytes: Uint8Array<ArrayBuffer>,
-): Promise<StoredImage> {
-  const { type, width, height } = checkSize(unwrap(readImageInfo(bytes)), c.var.config);
-  const digest = await crypto.subtle.digest("SHA-256", bytes);
-  const sha256 = new Uint8Array(digest).toHex();
-  const key = imageKey(documentId, sha256);
-  // The same bytes have the same key: what is there is never written again.
-  if (!(await c.env.BUCKET.head(key))) {
-    const file = { size: bytes.byteLength, parts: [bytes] };
-    await putParts(c.env.BUCKET, key, file, { sha256: digest, httpMetadata: { contentType: type } });
-  }
-  return { sha256, content_type: type, bytes: bytes.byteLength, width, height };
-}
-
-function requireBytes(body: Uint8Array<ArrayBuffer> | TooLarge): Uint8Array<ArrayBuffer> {
-  if ("tooLarge" in body) {
-    const size = body.bytes === undefined ? "larger" : `${body.bytes} bytes`;
-    throw refusal(
-      "image_too_large",
-      `The file may have ${IMAGE_MAX_BYTES} bytes at most, this one is ${size}: save it smaller`,
-    );
-  }
-  if (body.byteLength === 0) throw refusal("invalid_image", "The body is empty: send the picture's bytes");
-  return body;
-}
-
-/** Refuses, before anything is decoded, what would not fit the renderer's memory. */
-function checkSize(info: ImageInfo, { MAX_IMAGE_PIXELS }: Config): ImageInfo {
-  const { width, height } = info;
-  const pixels = width * height;
-  const most = maxInputPixels(info, MAX_IMAGE_PIXELS);
-  if (pixels <= most && Math.max(width, height) <= SIDE_MAX) return info;
-  const limit =
-    pixels > most
-      ? `${most} pixels in all for one of its kind (it follows from MAX_IMAGE_PIXELS), this one has ${pixels}`
-      : `${SIDE_MAX} pixels a side`;
-  throw refusal(
-    "image_too_large",
-    `The picture is ${width} × ${height} pixels. At most ${limit}: scale it down and send it again`,
-  );
-}

@@ -8,6 +8,7 @@ import type { AppEnv } from "../app-env.ts";
 import { guard, requireDocument } from "../middleware/guard.ts";
 import { bearerOrQuery, idParams } from "../openapi/requests.ts";
 import { onlyProblems } from "../openapi/responses.ts";
+import { toClassic } from "../openapi/to-classic.ts";
 import { refusal } from "../answers/refusal.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
@@ -49,7 +50,7 @@ const joinByQuery = createRoute({
   operationId: "joinRoomByQuery",
   summary: "Join a document's room",
   description,
-  request: { query: realtimeQuerySchema.required({ document_id: true }) },
+  request: { query: toClassic(realtimeQuerySchema).required({ document_id: true }) },
 });
 
 const joinByPath = createRoute({
@@ -59,7 +60,7 @@ const joinByPath = createRoute({
   operationId: "joinRoom",
   summary: "Join a document's room",
   description,
-  request: { params: idParams, query: realtimeQuerySchema.omit({ document_id: true }) },
+  request: { params: idParams, query: toClassic(realtimeQuerySchema).omit({ document_id: true }) },
 });
 
 export const realtimeRoutes = createRouter().openapi(joinByQuery, async (c) => {

@@ -1,19 +1,20 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { RendererBusy } from "../../export/renderer-mutex.ts";
-import { describeThumbnail, isBusy, isInProgress, makeThumbnail } from "../../export/thumbnail.ts";
+import { isBusy, isInProgress } from "../../export/make-picture.ts";
+import { describeThumbnail, makeThumbnail } from "../../export/thumbnail.ts";
 import { findThumbnail, type Thumbnail } from "../../files/thumbnail-files.ts";
 import { thumbnailQuerySchema } from "../../protocol/model/thumbnail.ts";
-import type { Appearance } from "../../room/room-api.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import type { AppEnv } from "../app-env.ts";
 import { isNotModified } from "../answers/etag.ts";
 import { guard, requireDocument } from "../middleware/guard.ts";
 import { bearerOrQuery, idParams, readHeaders, tokenQuery } from "../openapi/requests.ts";
 import { binary, notModified, problems } from "../openapi/responses.ts";
-import { refusal, type Refusal, unwrap } from "../answers/refusal.ts";
+import { toClassic } from "../openapi/to-classic.ts";
+import { refusal, unwrap } from "../answers/refusal.ts";
 import { createRouter } from "../router.ts";
 import { serveFile } from "../answers/serve-file.ts";
+import { waitForPicture } from "../answers/wait-for-picture.ts";
 
 const getThumbnail = createRoute({
   method: "get",
@@ -29,7 +30,7 @@ const getThumbnail = createRoute({
   middleware: [guard("viewer", { queryToken: true })],
   request: {
     params: idParams,
-    query: tokenQuery.extend(thumbnailQuerySchema.shape),
+    query: tokenQuery.extend(toClassic(thumbnailQuerySchema).shape),
     headers: readHeaders,
   },
   responses: {
@@ -49,34 +50,18 @@ export const thumbnailRoutes = createRouter().openapi(getThumbnail, async (c) =>
   if (isNotModified(c, tagOf(wanted))) return c.body(null, 304);
   const { current, older } = await findThumbnail(c.env.BUCKET, wanted);
   if (current) return serve(c, current);
+  const make = async (): Promise<void> => makeThumbnail(c.env, appearance, size, wanted);
   if (older) {
-    if (!isInProgress(wanted) && !isBusy(wanted)) {
+    if (!isInProgress(wanted.key) && !isBusy(wanted.key)) {
       // Nobody waits for it: the next request finds it, or tries again.
-      c.executionCtx.waitUntil(make(c, appearance, size, wanted).catch(() => undefined));
+      c.executionCtx.waitUntil(make().catch(() => undefined));
     }
     return serve(c, older);
   }
-  if (isBusy(wanted)) throw comeAgain();
-  const making = make(c, appearance, size, wanted);
-  // Whoever asked may leave: what was begun is finished, for the next one.
-  c.executionCtx.waitUntil(making.catch(() => undefined));
-  await making;
+  await waitForPicture(c, wanted.key, make);
   const made = await findThumbnail(c.env.BUCKET, wanted);
   return serve(c, made.current ?? wanted);
 });
-
-async function make(
-  c: Context<AppEnv>,
-  appearance: Appearance,
-  size: number,
-  wanted: Thumbnail,
-): Promise<void> {
-  try {
-    await makeThumbnail(c.env, appearance, size, wanted);
-  } catch (error) {
-    throw error instanceof RendererBusy ? comeAgain() : error;
-  }
-}
 
 async function serve(c: Context<AppEnv>, thumbnail: Thumbnail): Promise<Response> {
   if (thumbnail.failure !== undefined) throw refusal("not_drawable", thumbnail.failure);
@@ -92,10 +77,4 @@ async function serve(c: Context<AppEnv>, thumbnail: Thumbnail): Promise<Response
 
 function tagOf({ fingerprint }: Thumbnail): string {
   return `"${fingerprint}"`;
-}
-
-function comeAgain(): Refusal {
-  return refusal("unavailable", "Other pictures are being drawn just now: try again", {
-    retryAfterMs: 3_000,
-  });
 }

@@ -31,6 +31,7 @@ import {
   readHeaders,
 } from "../openapi/requests.ts";
 import { json, notModified, problems, streamedJson } from "../openapi/responses.ts";
+import { toClassic } from "../openapi/to-classic.ts";
 import { unwrap } from "../answers/refusal.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
@@ -80,7 +81,7 @@ const listRoute = createRoute({
   summary: "List a document's versions",
   description: "The newest first. The automatic ones, which reverts take, are among them.",
   middleware: [guard("viewer")],
-  request: { query: versionListQuerySchema },
+  request: { query: toClassic(versionListQuerySchema) },
   responses: {
     200: json(versionPageSchema, "A page of versions", examplePage(exampleVersion)),
     ...problems("document_not_found", "document_deleted"),
@@ -122,7 +123,7 @@ const diffVersion = createRoute({
   summary: "Compare a version",
   description: "What differs from this version to another one, or to the present.",
   middleware: [guard("viewer")],
-  request: { params: idParams, query: versionDiffQuerySchema },
+  request: { params: idParams, query: toClassic(versionDiffQuerySchema) },
   responses: {
     200: streamedJson(versionDiffSchema, "The difference", {
       added: [exampleAnnotation],

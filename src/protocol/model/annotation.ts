@@ -1,4 +1,5 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { component, describe } from "../describe.ts";
 import {
   annotationTypes,
   geometrySchema,
@@ -19,6 +20,7 @@ import {
 } from "../limits.ts";
 import {
   bagSchema,
+  dateTimeSchema,
   idSchema,
   nameSchema,
   pageQueryShape,
@@ -31,8 +33,7 @@ import {
 
 const color = z
   .string()
-  .regex(/^#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/, "must be #rrggbb or #rrggbbaa")
-  .toLowerCase();
+  .check(z.regex(/^#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/, "must be #rrggbb or #rrggbbaa"), z.toLowerCase());
 
 /** What each member of a style means, for outputs, inputs and patches alike. */
 const styleTexts = {
@@ -44,16 +45,18 @@ const styleTexts = {
   dash: "Drawn and blank lengths in turn, in pixels, as in SVG's stroke-dasharray. Absent: a solid line",
 };
 
-export const styleSchema = z
-  .object({
-    stroke: color.nullable().describe(styleTexts.stroke),
-    fill: color.nullable().describe(styleTexts.fill),
-    stroke_width: z.number().describe(styleTexts.stroke_width),
-    font_size: z.number().describe(styleTexts.font_size),
-    opacity: z.number().describe(styleTexts.opacity),
-    dash: z.array(z.number()).optional().describe(styleTexts.dash),
-  })
-  .meta({ id: "Style", description: "How an annotation looks. Lengths are pixels of the upright image" });
+export const styleSchema = component(
+  z.object({
+    stroke: describe(z.nullable(color), styleTexts.stroke),
+    fill: describe(z.nullable(color), styleTexts.fill),
+    stroke_width: describe(z.number(), styleTexts.stroke_width),
+    font_size: describe(z.number(), styleTexts.font_size),
+    opacity: describe(z.number(), styleTexts.opacity),
+    dash: describe(z.optional(z.array(z.number())), styleTexts.dash),
+  }),
+  "Style",
+  "How an annotation looks. Lengths are pixels of the upright image",
+);
 export type Style = z.infer<typeof styleSchema>;
 
 /** The style of an annotation that names none. */
@@ -66,43 +69,56 @@ export const defaultStyle: Style = {
 };
 
 const styleShape = {
-  stroke: color.nullable().describe(styleTexts.stroke),
-  fill: color.nullable().describe(styleTexts.fill),
-  stroke_width: z.number().min(0).max(STROKE_WIDTH_MAX).describe(styleTexts.stroke_width),
-  font_size: z.number().min(1).max(FONT_SIZE_MAX).describe(styleTexts.font_size),
-  opacity: z.number().min(0).max(1).describe(styleTexts.opacity),
-  dash: z.array(z.number().positive().max(STROKE_WIDTH_MAX)).min(1).max(DASH_MAX).describe(styleTexts.dash),
+  stroke: describe(z.nullable(color), styleTexts.stroke),
+  fill: describe(z.nullable(color), styleTexts.fill),
+  stroke_width: describe(
+    z.number().check(z.minimum(0), z.maximum(STROKE_WIDTH_MAX)),
+    styleTexts.stroke_width,
+  ),
+  font_size: describe(z.number().check(z.minimum(1), z.maximum(FONT_SIZE_MAX)), styleTexts.font_size),
+  opacity: describe(z.number().check(z.minimum(0), z.maximum(1)), styleTexts.opacity),
+  dash: describe(
+    z
+      .array(z.number().check(z.positive(), z.maximum(STROKE_WIDTH_MAX)))
+      .check(z.minLength(1), z.maxLength(DASH_MAX)),
+    styleTexts.dash,
+  ),
 };
-export const styleInputSchema = z.strictObject(styleShape).partial().meta({
-  id: "StyleInput",
-  description: "How a new annotation looks. Members that are absent get their default",
-});
+export const styleInputSchema = component(
+  z.strictObject({
+    stroke: z.optional(styleShape.stroke),
+    fill: z.optional(styleShape.fill),
+    stroke_width: z.optional(styleShape.stroke_width),
+    font_size: z.optional(styleShape.font_size),
+    opacity: z.optional(styleShape.opacity),
+    dash: z.optional(styleShape.dash),
+  }),
+  "StyleInput",
+  "How a new annotation looks. Members that are absent get their default",
+);
 export type StyleInput = z.infer<typeof styleInputSchema>;
 
-export const stylePatchSchema = z
-  .strictObject({
-    stroke: styleShape.stroke,
-    fill: styleShape.fill,
-    stroke_width: styleShape.stroke_width.nullable(),
-    font_size: styleShape.font_size.nullable(),
-    opacity: styleShape.opacity.nullable(),
-    dash: styleShape.dash.nullable(),
-  })
-  .partial()
-  .meta({
-    id: "StylePatch",
-    description:
-      "Changes to a style, merged (RFC 7396): absent members stay, null goes back to the default. " +
-      "For `stroke` and `fill`, null means none",
-  });
+export const stylePatchSchema = component(
+  z.strictObject({
+    stroke: z.optional(styleShape.stroke),
+    fill: z.optional(styleShape.fill),
+    stroke_width: z.optional(z.nullable(styleShape.stroke_width)),
+    font_size: z.optional(z.nullable(styleShape.font_size)),
+    opacity: z.optional(z.nullable(styleShape.opacity)),
+    dash: z.optional(z.nullable(styleShape.dash)),
+  }),
+  "StylePatch",
+  "Changes to a style, merged (RFC 7396): absent members stay, null goes back to the default. " +
+    "For `stroke` and `fill`, null means none",
+);
 export type StylePatch = z.infer<typeof stylePatchSchema>;
 
-const label = textSchema(LABEL_MAX).trim().min(1);
-const labels = z
-  .array(label)
-  .max(LABELS_MAX)
-  .refine((all) => new Set(all).size === all.length, { error: "must not repeat a label" });
-const zIndex = z.int().min(-Z_INDEX_MAX).max(Z_INDEX_MAX);
+const label = textSchema(LABEL_MAX).check(z.trim(), z.minLength(1));
+const labels = z.array(label).check(
+  z.maxLength(LABELS_MAX),
+  z.refine((all) => new Set(all).size === all.length, { error: "must not repeat a label" }),
+);
+const zIndex = z.int().check(z.minimum(-Z_INDEX_MAX), z.maximum(Z_INDEX_MAX));
 
 export const annotationStatusSchema = z.enum(["active", "deleted"]);
 
@@ -117,36 +133,36 @@ const texts = {
 
 /** What all annotations have. */
 const annotationShape = {
-  id: idSchema.describe("The annotation's id (UUIDv4)"),
-  document_id: idSchema.describe("The document it is in"),
+  id: describe(idSchema, "The annotation's id (UUIDv4)"),
+  document_id: describe(idSchema, "The document it is in"),
   style: styleSchema,
-  text: z.string().describe(texts.text),
-  labels: z.array(z.string()).describe(texts.labels),
-  properties: z.record(z.string(), z.unknown()).describe(texts.properties),
-  author: z.string().nullable().describe("Who made it. null: nobody said"),
-  z_index: z.int().describe(texts.zIndex),
-  status: annotationStatusSchema.describe("Deleted annotations stay readable"),
-  version: versionNumberSchema.describe("Rises by 1 or more with each change of this annotation"),
-  seq: seqSchema.describe("The seq of its last change"),
-  ordinal: z
-    .int()
-    .nonnegative()
-    .describe(
-      "Rises in the order in which a document's annotations were made, and never changes. " +
-        "Among those with the same `z_index`, the higher one lies above",
-    ),
-  created_at: timestampSchema.describe("When it was made"),
-  updated_at: timestampSchema.describe("When it last changed"),
+  text: describe(z.string(), texts.text),
+  labels: describe(z.array(z.string()), texts.labels),
+  properties: describe(z.record(z.string(), z.unknown()), texts.properties),
+  author: describe(z.nullable(z.string()), "Who made it. null: nobody said"),
+  z_index: describe(z.int(), texts.zIndex),
+  status: describe(annotationStatusSchema, "Deleted annotations stay readable"),
+  version: describe(versionNumberSchema, "Rises by 1 or more with each change of this annotation"),
+  seq: describe(seqSchema, "The seq of its last change"),
+  ordinal: describe(
+    z.int().check(z.nonnegative()),
+    "Rises in the order in which a document's annotations were made, and never changes. " +
+      "Among those with the same `z_index`, the higher one lies above",
+  ),
+  created_at: describe(timestampSchema, "When it was made"),
+  updated_at: describe(timestampSchema, "When it last changed"),
 };
 
 function annotationOf<T extends AnnotationType>(type: T) {
-  return z
-    .object({
+  return component(
+    z.object({
       ...annotationShape,
-      type: z.literal(type).describe(texts.type),
+      type: describe(z.literal(type), texts.type),
       geometry: geometrySchemas[type],
-    })
-    .meta({ id: componentName(type, "Annotation"), description: `An annotation of type ${type}` });
+    }),
+    componentName(type, "Annotation"),
+    `An annotation of type ${type}`,
+  );
 }
 
 /** "box" and "Annotation" → "BoxAnnotation". */
@@ -163,8 +179,8 @@ function componentName(type: AnnotationType, suffix: string): string {
  *   return annotation.geometry.width * annotation.geometry.height;
  * }
  */
-export const annotationSchema = z
-  .discriminatedUnion("type", [
+export const annotationSchema = component(
+  z.discriminatedUnion("type", [
     annotationOf("box"),
     annotationOf("ellipse"),
     annotationOf("line"),
@@ -174,8 +190,10 @@ export const annotationSchema = z
     annotationOf("freehand"),
     annotationOf("text"),
     annotationOf("point"),
-  ])
-  .meta({ id: "Annotation", description: "An annotation. `type` tells which geometry it has" });
+  ]),
+  "Annotation",
+  "An annotation. `type` tells which geometry it has",
+);
 export type Annotation = { [T in AnnotationType]: AnnotationOf<T> }[AnnotationType];
 /** The annotation of one type: `AnnotationOf<"box">`. */
 export interface AnnotationOf<T extends AnnotationType> extends AnnotationFields {
@@ -183,18 +201,22 @@ export interface AnnotationOf<T extends AnnotationType> extends AnnotationFields
   geometry: Geometries[T];
 }
 /** What all annotations have, whatever their type. */
-export interface AnnotationFields extends z.infer<z.ZodObject<typeof annotationShape>> {}
+export interface AnnotationFields extends z.infer<z.ZodMiniObject<typeof annotationShape>> {}
 
 const inputShape = {
-  id: idSchema
-    .optional()
-    .describe("An id of the client's choice (UUIDv4). With it, a repeat makes no second annotation"),
-  style: styleInputSchema.default({}),
-  text: textSchema(TEXT_MAX).default("").describe(texts.text),
-  labels: labels.default([]).describe(texts.labels),
-  properties: bagSchema.default({}).describe(texts.properties),
-  author: nameSchema.optional().describe("Who made it. Where there is a token, its subject takes this place"),
-  z_index: zIndex.default(0).describe(texts.zIndex),
+  id: describe(
+    z.optional(idSchema),
+    "An id of the client's choice (UUIDv4). With it, a repeat makes no second annotation",
+  ),
+  style: z._default(styleInputSchema, {}),
+  text: describe(z._default(textSchema(TEXT_MAX), ""), texts.text),
+  labels: describe(z._default(labels, []), texts.labels),
+  properties: describe(z._default(bagSchema, {}), texts.properties),
+  author: describe(
+    z.optional(nameSchema),
+    "Who made it. Where there is a token, its subject takes this place",
+  ),
+  z_index: describe(z._default(zIndex, 0), texts.zIndex),
 };
 
 function hasText(text: string): boolean {
@@ -202,17 +224,19 @@ function hasText(text: string): boolean {
 }
 
 /** The nine forms of an input. `extra` adds `document_id` for REST, or `op` for a batch. */
-function createSchemas<Extra extends z.ZodRawShape>(suffix: string, extra: Extra) {
+function createSchemas<Extra extends z.core.$ZodShape>(suffix: string, extra: Extra) {
   const of = <T extends AnnotationType>(type: T, more = { text: inputShape.text }) =>
-    z
-      .strictObject({
+    component(
+      z.strictObject({
         ...extra,
         ...inputShape,
         ...more,
-        type: z.literal(type).describe(texts.type),
+        type: describe(z.literal(type), texts.type),
         geometry: geometrySchemas[type],
-      })
-      .meta({ id: componentName(type, suffix), description: `A new annotation of type ${type}` });
+      }),
+      componentName(type, suffix),
+      `A new annotation of type ${type}`,
+    );
   return [
     of("box"),
     of("ellipse"),
@@ -222,18 +246,21 @@ function createSchemas<Extra extends z.ZodRawShape>(suffix: string, extra: Extra
     of("polygon"),
     of("freehand"),
     of("text", {
-      text: inputShape.text
-        // Without text it would be invisible.
-        .refine(hasText, { error: "must not be empty for type text" })
-        .describe("The text to show. It must not be empty"),
+      // Without text it would be invisible.
+      text: describe(
+        inputShape.text.check(z.refine(hasText, { error: "must not be empty for type text" })),
+        "The text to show. It must not be empty",
+      ),
     }),
     of("point"),
   ] as const;
 }
 
-export const annotationInputSchema = z
-  .discriminatedUnion("type", createSchemas("AnnotationInput", {}))
-  .meta({ id: "AnnotationInput", description: "A new annotation, as `annotation.create` takes it" });
+export const annotationInputSchema = component(
+  z.discriminatedUnion("type", createSchemas("AnnotationInput", {})),
+  "AnnotationInput",
+  "A new annotation, as `annotation.create` takes it",
+);
 /** A new annotation as the server has parsed it: defaults are filled in. */
 export type AnnotationInput = z.infer<typeof annotationInputSchema>;
 /**
@@ -245,107 +272,141 @@ export type AnnotationInput = z.infer<typeof annotationInputSchema>;
 export type AnnotationDraft = z.input<typeof annotationInputSchema>;
 
 /** The body of `POST /v1/annotations`. */
-export const annotationCreateSchema = z
-  .discriminatedUnion(
+export const annotationCreateSchema = component(
+  z.discriminatedUnion(
     "type",
-    createSchemas("AnnotationCreate", { document_id: idSchema.describe("The document to draw on") }),
-  )
-  .meta({ id: "AnnotationCreate", description: "A new annotation, and the document it goes into" });
+    createSchemas("AnnotationCreate", { document_id: describe(idSchema, "The document to draw on") }),
+  ),
+  "AnnotationCreate",
+  "A new annotation, and the document it goes into",
+);
 
-const patchSchema = z
-  .strictObject({
-    geometry: geometrySchema.describe("The new geometry. It must fit the annotation's type"),
-    style: stylePatchSchema,
-    text: textSchema(TEXT_MAX).describe(texts.text),
-    labels: labels.describe(`Replaces the labels. ${texts.labels}`),
-    properties: bagSchema.describe(
-      `Merged (RFC 7396): null removes a member. Together at most ${METADATA_MAX_BYTES} bytes`,
-    ),
-    z_index: zIndex.describe(texts.zIndex),
-  })
-  .partial();
+const patchShape = {
+  geometry: describe(z.optional(geometrySchema), "The new geometry. It must fit the annotation's type"),
+  style: z.optional(stylePatchSchema),
+  text: describe(z.optional(textSchema(TEXT_MAX)), texts.text),
+  labels: describe(z.optional(labels), `Replaces the labels. ${texts.labels}`),
+  properties: describe(
+    z.optional(bagSchema),
+    `Merged (RFC 7396): null removes a member. Together at most ${METADATA_MAX_BYTES} bytes`,
+  ),
+  z_index: describe(z.optional(zIndex), texts.zIndex),
+};
 
-export const annotationPatchSchema = patchSchema.meta({
-  id: "AnnotationPatch",
-  description:
-    "Fields to change. `style` and `properties` are merged (RFC 7396), the others replaced. `type` never changes",
-});
+export const annotationPatchSchema = component(
+  z.strictObject(patchShape),
+  "AnnotationPatch",
+  "Fields to change. `style` and `properties` are merged (RFC 7396), the others replaced. `type` never changes",
+);
 export type AnnotationPatch = z.infer<typeof annotationPatchSchema>;
 
-const patchedVersion = versionNumberSchema.describe(
+const patchedVersion = describe(
+  versionNumberSchema,
   "The version that the change was made for. A stale one is refused with `stale_version`",
 );
 
 /** The body of `PATCH /v1/annotations/{id}`. */
-export const annotationUpdateSchema = patchSchema.safeExtend({ version: patchedVersion }).meta({
-  id: "AnnotationUpdate",
-  description: "Fields to change, and the version they were made for. `type` never changes",
-});
+export const annotationUpdateSchema = component(
+  z.strictObject({ ...patchShape, version: patchedVersion }),
+  "AnnotationUpdate",
+  "Fields to change, and the version they were made for. `type` never changes",
+);
 
 /** One operation of a batch: the fields are those of the POST and PATCH bodies, beside `op`. */
-export const operationSchema = z
-  .discriminatedUnion("op", [
-    z
-      .discriminatedUnion(
+export const operationSchema = component(
+  z.discriminatedUnion("op", [
+    component(
+      z.discriminatedUnion(
         "type",
-        createSchemas("CreateOperation", { op: z.literal("create").describe("Makes an annotation") }),
-      )
-      .meta({ id: "CreateOperation", description: "Makes an annotation" }),
-    patchSchema
-      .safeExtend({
-        op: z.literal("update").describe("Changes an annotation"),
-        id: idSchema.describe("The annotation to change"),
+        createSchemas("CreateOperation", { op: describe(z.literal("create"), "Makes an annotation") }),
+      ),
+      "CreateOperation",
+      "Makes an annotation",
+    ),
+    component(
+      z.strictObject({
+        ...patchShape,
+        op: describe(z.literal("update"), "Changes an annotation"),
+        id: describe(idSchema, "The annotation to change"),
         version: patchedVersion,
-      })
-      .meta({ id: "UpdateOperation", description: "Changes an annotation" }),
-    z
-      .strictObject({
-        op: z.literal("delete").describe("Deletes an annotation"),
-        id: idSchema.describe("The annotation to delete"),
-        version: versionNumberSchema
-          .optional()
-          .describe("Refuses the delete with `stale_version` where it is not the current one"),
-      })
-      .meta({ id: "DeleteOperation", description: "Deletes an annotation" }),
-  ])
-  .meta({ id: "AnnotationOperation", description: "One operation of a batch. `op` tells which" });
+      }),
+      "UpdateOperation",
+      "Changes an annotation",
+    ),
+    component(
+      z.strictObject({
+        op: describe(z.literal("delete"), "Deletes an annotation"),
+        id: describe(idSchema, "The annotation to delete"),
+        version: describe(
+          z.optional(versionNumberSchema),
+          "Refuses the delete with `stale_version` where it is not the current one",
+        ),
+      }),
+      "DeleteOperation",
+      "Deletes an annotation",
+    ),
+    component(
+      z.strictObject({
+        op: describe(z.literal("restore"), "Brings a deleted annotation back"),
+        id: describe(idSchema, "The annotation to restore"),
+        version: describe(
+          z.optional(versionNumberSchema),
+          "Refuses the restore with `stale_version` where it is not the current one",
+        ),
+      }),
+      "RestoreOperation",
+      "Brings a deleted annotation back",
+    ),
+  ]),
+  "AnnotationOperation",
+  "One operation of a batch. `op` tells which",
+);
 export type Operation = z.infer<typeof operationSchema>;
-export const operationsSchema = z.array(operationSchema).min(1).max(BATCH_OPERATIONS_MAX);
+export const operationsSchema = z
+  .array(operationSchema)
+  .check(z.minLength(1), z.maxLength(BATCH_OPERATIONS_MAX));
 
 /** The body of `POST /v1/annotations/batch`. */
-export const annotationBatchSchema = z
-  .strictObject({
-    document_id: idSchema.describe("The document of all the annotations"),
-    operations: operationsSchema.describe("Applied in this order, all or none. No id may come twice"),
-  })
-  .meta({ id: "AnnotationBatch", description: "Several operations as one change: all or none" });
-export const annotationBatchResultSchema = z
-  .object({
-    seq: seqSchema.describe("The one seq of all the changes"),
-    annotations: z
-      .array(annotationSchema)
-      .describe("Each annotation as it is now, in the order of the operations"),
-  })
-  .meta({ id: "AnnotationBatchResult", description: "What a batch left" });
+export const annotationBatchSchema = component(
+  z.strictObject({
+    document_id: describe(idSchema, "The document of all the annotations"),
+    operations: describe(operationsSchema, "Applied in this order, all or none. No id may come twice"),
+  }),
+  "AnnotationBatch",
+  "Several operations as one change: all or none",
+);
+export const annotationBatchResultSchema = component(
+  z.object({
+    seq: describe(seqSchema, "The one seq of all the changes"),
+    annotations: describe(
+      z.array(annotationSchema),
+      "Each annotation as it is now, in the order of the operations",
+    ),
+  }),
+  "AnnotationBatchResult",
+  "What a batch left",
+);
 
 export const annotationFilterShape = {
-  document_id: idSchema
-    .optional()
-    .describe("Only those of this document. Never stale, unlike a list over all documents"),
-  type: z.enum(annotationTypes).optional().describe("Only those of this type"),
-  label: label.optional().describe("Only those with this label"),
-  author: nameSchema.optional().describe("Only those of this author"),
-  status: z
-    .enum(["active", "deleted", "all"])
-    .default("active")
-    .describe("Active ones, deleted ones, or both"),
-  updated_since: z.iso
-    .datetime({ offset: true })
-    .optional()
-    .describe("Only those that changed at this moment (RFC 3339) or later"),
+  document_id: describe(
+    z.optional(idSchema),
+    "Only those of this document. Never stale, unlike a list over all documents",
+  ),
+  type: describe(z.optional(z.enum(annotationTypes)), "Only those of this type"),
+  label: describe(z.optional(label), "Only those with this label"),
+  author: describe(z.optional(nameSchema), "Only those of this author"),
+  status: describe(
+    z._default(z.enum(["active", "deleted", "all"]), "active"),
+    "Active ones, deleted ones, or both",
+  ),
+  updated_since: describe(
+    z.optional(dateTimeSchema({ offset: true })),
+    "Only those that changed at this moment (RFC 3339) or later",
+  ),
 };
 export const annotationListQuerySchema = z.strictObject({ ...annotationFilterShape, ...pageQueryShape });
-export const annotationPageSchema = pageSchema(annotationSchema).meta({
-  id: "AnnotationPage",
-  description: "A page of annotations",
-});
+export const annotationPageSchema = component(
+  pageSchema(annotationSchema),
+  "AnnotationPage",
+  "A page of annotations",
+);

@@ -1,14 +1,13 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { meta } from "../describe.ts";
 
 /**
  * Base64 of 1 to `maxBytes` bytes: RFC 4648 §4, padded, with no bits left over, so that each value has one text.
  * Parsing leaves it as text. `what` says what the bytes are.
  */
 export function base64Schema(maxBytes: number, what: string) {
-  return z
-    .string()
-    .min(1)
-    .check((context) => {
+  return meta(
+    z.string().check(z.minLength(1), (context) => {
       const bytes = decodedLength(context.value);
       if (bytes > maxBytes) {
         context.issues.push({
@@ -23,11 +22,12 @@ export function base64Schema(maxBytes: number, what: string) {
           message: "must be padded base64",
         });
       }
-    })
-    .meta({
+    }),
+    {
       description: `${what}, in padded base64 (RFC 4648 §4). At most ${maxBytes} bytes decoded`,
       contentEncoding: "base64",
-    });
+    },
+  );
 }
 
 /** The last character before the padding stands for fewer than 6 bits. Its other bits must be zero (RFC 4648 §3.5). */

@@ -1,86 +1,108 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { component, describe, meta } from "../describe.ts";
 import { base64Schema } from "./base64.ts";
 import { APPEND_UPDATES_MAX, CHANGES_LIMIT_DEFAULT, CHANGES_LIMIT_MAX, DELTA_MAX_BYTES } from "../limits.ts";
-import { clientIdSchema, idSchema, opIdSchema, querySeqSchema, seqSchema } from "./scalars.ts";
+import {
+  clientIdSchema,
+  idSchema,
+  numberFromText,
+  opIdSchema,
+  querySeqSchema,
+  seqSchema,
+} from "./scalars.ts";
 import { eventSchema } from "../wire/events.ts";
 import { crdtUpdatesSchema } from "./version.ts";
 
 /** The change feed over HTTP: what a socket gets that resumes, in portions. */
 export const changesQuerySchema = z.strictObject({
-  since: querySeqSchema.default(0).meta({
+  since: meta(z._default(querySeqSchema, 0), {
     default: 0,
     description: "The changes after this seq: the `next_since` of the answer before. 0: from the beginning",
   }),
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(CHANGES_LIMIT_MAX)
-    .default(CHANGES_LIMIT_DEFAULT)
-    .describe("The most changes in one answer. Fewer come where they are large"),
+  limit: describe(
+    z._default(
+      numberFromText().check(z.int(), z.minimum(1), z.maximum(CHANGES_LIMIT_MAX)),
+      CHANGES_LIMIT_DEFAULT,
+    ),
+    "The most changes in one answer. Fewer come where they are large",
+  ),
 });
 
-export const changesSchema = z
-  .object({
-    document_id: idSchema.describe("The document"),
-    since: seqSchema.describe("The `since` that was asked for"),
-    version: seqSchema.describe("The head of the document's order of changes"),
-    resumed: z
-      .boolean()
-      .describe(
-        "false: `since` can't be served. Replace your CRDT content by the snapshot and the updates in this answer, " +
-          "read the annotations anew, and go on at `next_since`",
-      ),
-    snapshot_version: seqSchema
-      .optional()
-      .describe("Only where `resumed` is false: the snapshot holds the updates up to this seq"),
-    snapshot_b64: z
-      .string()
-      .nullable()
-      .optional()
-      .describe("Only where `resumed` is false: the CRDT snapshot in base64. null: none"),
-    next_since: seqSchema.describe(
+export const changesSchema = component(
+  z.object({
+    document_id: describe(idSchema, "The document"),
+    since: describe(seqSchema, "The `since` that was asked for"),
+    version: describe(seqSchema, "The head of the document's order of changes"),
+    resumed: describe(
+      z.boolean(),
+      "false: `since` can't be served. Merge the snapshot and the updates in this answer into your CRDT content, or, " +
+        "where `content_epoch` is not the one you had, replace it. Read the annotations anew, and go on at `next_since`",
+    ),
+    content_epoch: describe(
+      seqSchema,
+      "The seq of the last revert that changed CRDT content. 0: there was none",
+    ),
+    snapshot_version: describe(
+      z.optional(seqSchema),
+      "Only where `resumed` is false: the snapshot holds the updates up to this seq",
+    ),
+    snapshot_b64: describe(
+      z.optional(z.nullable(z.string())),
+      "Only where `resumed` is false: the CRDT snapshot in base64. null: none",
+    ),
+    next_since: describe(
+      seqSchema,
       "The next `since`: everything up to here is in this answer or an earlier one",
     ),
-    more: z.boolean().describe("true: ask again with `next_since`"),
-    updates: crdtUpdatesSchema.describe("The CRDT updates among the changes"),
-    events: z.array(eventSchema).describe("The other changes"),
-  })
-  .meta({ id: "Changes", description: "What came after `since`" });
+    more: describe(z.boolean(), "true: ask again with `next_since`"),
+    updates: describe(crdtUpdatesSchema, "The CRDT updates among the changes"),
+    events: describe(z.array(eventSchema), "The other changes"),
+  }),
+  "Changes",
+  "What came after `since`",
+);
 export type Changes = z.infer<typeof changesSchema>;
 
-export const updatesAppendSchema = z
-  .strictObject({
-    updates: z
-      .array(
-        z.strictObject({
-          op_id: opIdSchema,
-          base_version: seqSchema.describe("The highest seq that was applied when the delta was made"),
-          actor_id: clientIdSchema
-            .optional()
-            .describe("Who made it. Where there is a token, its subject takes this place"),
-          delta_b64: base64Schema(DELTA_MAX_BYTES, "The CRDT update"),
-        }),
-      )
-      .min(1)
-      .max(APPEND_UPDATES_MAX)
-      .describe("The updates. Each gets a seq of its own, in this order"),
-  })
-  .meta({ id: "UpdatesAppend", description: "CRDT updates without a socket: all or none" });
+export const updatesAppendSchema = component(
+  z.strictObject({
+    updates: describe(
+      z
+        .array(
+          z.strictObject({
+            op_id: opIdSchema,
+            base_version: describe(seqSchema, "The highest seq that was applied when the delta was made"),
+            actor_id: describe(
+              z.optional(clientIdSchema),
+              "Who made it. Where there is a token, its subject takes this place",
+            ),
+            delta_b64: base64Schema(DELTA_MAX_BYTES, "The CRDT update"),
+          }),
+        )
+        .check(z.minLength(1), z.maxLength(APPEND_UPDATES_MAX)),
+      "The updates. Each gets a seq of its own, in this order",
+    ),
+  }),
+  "UpdatesAppend",
+  "CRDT updates without a socket: all or none",
+);
 
-export const updatesAppendedSchema = z
-  .object({
-    version: seqSchema.describe("The head of the document's order of changes"),
-    acks: z
-      .array(
+export const updatesAppendedSchema = component(
+  z.object({
+    version: describe(seqSchema, "The head of the document's order of changes"),
+    acks: describe(
+      z.array(
         z.object({
-          op_id: z.string().describe("The operation"),
-          seq: seqSchema.describe("Its place in the document's order of changes"),
-          duplicate: z
-            .boolean()
-            .describe("true: the operation was known already, and `seq` is the original one"),
+          op_id: describe(z.string(), "The operation"),
+          seq: describe(seqSchema, "Its place in the document's order of changes"),
+          duplicate: describe(
+            z.boolean(),
+            "true: the operation was known already, and `seq` is the original one",
+          ),
         }),
-      )
-      .describe("One for each update, in their order"),
-  })
-  .meta({ id: "UpdatesAppended", description: "Where the updates are in the document's order of changes" });
+      ),
+      "One for each update, in their order",
+    ),
+  }),
+  "UpdatesAppended",
+  "Where the updates are in the document's order of changes",
+);

@@ -1,78 +1,88 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { component, describe } from "../describe.ts";
 import { POINTS_MAX, ROTATION_MAX } from "../limits.ts";
 import { coordinateSchema, lengthSchema } from "./scalars.ts";
 
 /** The nine geometries, in float pixels of the upright image. The origin is top left; x grows right, y grows down. */
 
-const rotation = z
-  .number()
-  .min(-ROTATION_MAX)
-  .max(ROTATION_MAX)
-  .optional()
-  .describe("Degrees clockwise about the centre of the shape. Absent: 0");
-const point = z.tuple([coordinateSchema, coordinateSchema]).describe("x and y");
+const rotation = describe(
+  z.optional(z.number().check(z.minimum(-ROTATION_MAX), z.maximum(ROTATION_MAX))),
+  "Degrees clockwise about the centre of the shape. Absent: 0",
+);
+const point = describe(z.tuple([coordinateSchema, coordinateSchema]), "x and y");
 export type Point = z.infer<typeof point>;
 
 function pointsSchema(description: string, min: number, max: number = POINTS_MAX) {
-  return z.strictObject({ points: z.array(point).min(min).max(max).describe(description) });
+  return z.strictObject({
+    points: describe(z.array(point).check(z.minLength(min), z.maxLength(max)), description),
+  });
 }
 
 export const geometrySchemas = {
-  box: z
-    .strictObject({
-      x: coordinateSchema.describe("The left edge, before rotation"),
-      y: coordinateSchema.describe("The top edge, before rotation"),
-      width: lengthSchema.describe("The width, before rotation"),
-      height: lengthSchema.describe("The height, before rotation"),
+  box: component(
+    z.strictObject({
+      x: describe(coordinateSchema, "The left edge, before rotation"),
+      y: describe(coordinateSchema, "The top edge, before rotation"),
+      width: describe(lengthSchema, "The width, before rotation"),
+      height: describe(lengthSchema, "The height, before rotation"),
       rotation,
-    })
-    .meta({ id: "BoxGeometry", description: "A rectangle" }),
-  ellipse: z
-    .strictObject({
-      cx: coordinateSchema.describe("The centre's x"),
-      cy: coordinateSchema.describe("The centre's y"),
-      rx: lengthSchema.describe("The horizontal radius, before rotation"),
-      ry: lengthSchema.describe("The vertical radius, before rotation"),
+    }),
+    "BoxGeometry",
+    "A rectangle",
+  ),
+  ellipse: component(
+    z.strictObject({
+      cx: describe(coordinateSchema, "The centre's x"),
+      cy: describe(coordinateSchema, "The centre's y"),
+      rx: describe(lengthSchema, "The horizontal radius, before rotation"),
+      ry: describe(lengthSchema, "The vertical radius, before rotation"),
       rotation,
-    })
-    .meta({ id: "EllipseGeometry", description: "An ellipse" }),
-  line: pointsSchema("Start and end", 2, 2).meta({
-    id: "LineGeometry",
-    description: "A straight line between two points",
-  }),
-  arrow: pointsSchema("From tail to tip", 2).meta({
-    id: "ArrowGeometry",
-    description: "A line through all points. Its head ends at the last one",
-  }),
-  polyline: pointsSchema("The corners, in order", 2).meta({
-    id: "PolylineGeometry",
-    description: "An open line through all points",
-  }),
-  polygon: pointsSchema("The corners, in order. The first one is not repeated", 3).meta({
-    id: "PolygonGeometry",
-    description:
-      "A closed shape. Where it crosses itself, everything its outline winds around is inside (SVG's nonzero rule)",
-  }),
-  freehand: pointsSchema("The stroke, as drawn. A single point is a dot", 1).meta({
-    id: "FreehandGeometry",
-    description: "A stroke drawn by hand",
-  }),
-  text: z
-    .strictObject({
-      x: coordinateSchema.describe("The left edge of the text's box, before rotation"),
-      y: coordinateSchema.describe("The top edge of the text's box, before rotation"),
-      width: lengthSchema
-        .optional()
-        .describe("Lines wrap at this width. Absent: lines end only at line breaks"),
+    }),
+    "EllipseGeometry",
+    "An ellipse",
+  ),
+  line: component(pointsSchema("Start and end", 2, 2), "LineGeometry", "A straight line between two points"),
+  arrow: component(
+    pointsSchema("From tail to tip", 2),
+    "ArrowGeometry",
+    "A line through all points. Its head ends at the last one",
+  ),
+  polyline: component(
+    pointsSchema("The corners, in order", 2),
+    "PolylineGeometry",
+    "An open line through all points",
+  ),
+  polygon: component(
+    pointsSchema("The corners, in order. The first one is not repeated", 3),
+    "PolygonGeometry",
+    "A closed shape. Where it crosses itself, everything its outline winds around is inside (SVG's nonzero rule)",
+  ),
+  freehand: component(
+    pointsSchema("The stroke, as drawn. A single point is a dot", 1),
+    "FreehandGeometry",
+    "A stroke drawn by hand",
+  ),
+  text: component(
+    z.strictObject({
+      x: describe(coordinateSchema, "The left edge of the text's box, before rotation"),
+      y: describe(coordinateSchema, "The top edge of the text's box, before rotation"),
+      width: describe(
+        z.optional(lengthSchema),
+        "Lines wrap at this width. Absent: lines end only at line breaks",
+      ),
       rotation,
-    })
-    .meta({ id: "TextGeometry", description: "The place of a text" }),
-  point: z
-    .strictObject({
-      x: coordinateSchema.describe("The point's x"),
-      y: coordinateSchema.describe("The point's y"),
-    })
-    .meta({ id: "PointGeometry", description: "A single point, shown as a pin" }),
+    }),
+    "TextGeometry",
+    "The place of a text",
+  ),
+  point: component(
+    z.strictObject({
+      x: describe(coordinateSchema, "The point's x"),
+      y: describe(coordinateSchema, "The point's y"),
+    }),
+    "PointGeometry",
+    "A single point, shown as a pin",
+  ),
 } as const;
 
 export type AnnotationType = keyof typeof geometrySchemas;

@@ -1,4 +1,5 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { component, describe } from "../describe.ts";
 import { CLIENT_ID_MAX, NAME_MAX, TOKEN_MAX_SECONDS } from "../limits.ts";
 import { idSchema, nameSchema, timestampSchema } from "./scalars.ts";
 
@@ -15,8 +16,8 @@ export function roleReaches(role: Role, needed: Role): boolean {
 /** The claims of a token (JWT, RFC 7519, HS256). */
 export const claimsSchema = z.object({
   /** Who this is: becomes `actorId` and `author`. */
-  sub: z.string().min(1).max(CLIENT_ID_MAX),
-  name: z.string().min(1).max(NAME_MAX).optional(),
+  sub: z.string().check(z.minLength(1), z.maxLength(CLIENT_ID_MAX)),
+  name: z.optional(z.string().check(z.minLength(1), z.maxLength(NAME_MAX))),
   role: roleSchema,
   /** A document's id, or `*` for every document. */
   doc: z.union([z.literal("*"), idSchema]),
@@ -26,42 +27,43 @@ export const claimsSchema = z.object({
 });
 export type Claims = z.infer<typeof claimsSchema>;
 
-export const tokenCreateSchema = z
-  .strictObject({
-    document_id: z.union([z.literal("*"), idSchema]).describe("The document it is for. `*`: every document"),
-    role: roleSchema.describe("Never above the caller's own"),
-    name: nameSchema.optional().describe("The name of whoever will use it"),
-    expires_in: z
-      .int()
-      .min(1)
-      .max(TOKEN_MAX_SECONDS)
-      .describe("Seconds. The token never outlives the caller's own"),
-  })
-  .meta({ id: "TokenCreate", description: "A token for someone else" });
+export const tokenCreateSchema = component(
+  z.strictObject({
+    document_id: describe(z.union([z.literal("*"), idSchema]), "The document it is for. `*`: every document"),
+    role: describe(roleSchema, "Never above the caller's own"),
+    name: describe(z.optional(nameSchema), "The name of whoever will use it"),
+    expires_in: describe(
+      z.int().check(z.minimum(1), z.maximum(TOKEN_MAX_SECONDS)),
+      "Seconds. The token never outlives the caller's own",
+    ),
+  }),
+  "TokenCreate",
+  "A token for someone else",
+);
 
 const tokenShape = {
-  token: z.string().describe("The token. It is shown only now"),
-  subject: z.string().describe("Its `sub`: who its holder is, as `author` and `actorId`"),
-  role: roleSchema.describe("What its holder may do"),
-  document_id: z.string().describe("The document it is for. `*`: every document"),
-  expires_at: timestampSchema.describe("When it expires"),
+  token: describe(z.string(), "The token. It is shown only now"),
+  subject: describe(z.string(), "Its `sub`: who its holder is, as `author` and `actorId`"),
+  role: describe(roleSchema, "What its holder may do"),
+  document_id: describe(z.string(), "The document it is for. `*`: every document"),
+  expires_at: describe(timestampSchema, "When it expires"),
 };
-export const tokenSchema = z.object(tokenShape).meta({ id: "Token", description: "A new token" });
+export const tokenSchema = component(z.object(tokenShape), "Token", "A new token");
 
-export const tokenRevokeSchema = z
-  .strictObject({ document_id: idSchema.describe("The document whose tokens are refused from now on") })
-  .meta({ id: "TokenRevoke", description: "Refuses every token issued so far for a document" });
-export const tokenRevokedSchema = z
-  .object({
+export const tokenRevokeSchema = component(
+  z.strictObject({ document_id: describe(idSchema, "The document whose tokens are refused from now on") }),
+  "TokenRevoke",
+  "Refuses every token issued so far for a document",
+);
+export const tokenRevokedSchema = component(
+  z.object({
     ...tokenShape,
-    min_iat: z
-      .number()
-      .describe(
-        "Seconds since the epoch, about a second from now. Tokens issued before it are refused for the document. " +
-          "Whoever signs tokens elsewhere gives the next ones at least this `iat`",
-      ),
-  })
-  .meta({
-    id: "TokenRevoked",
-    description: "The caller's own token is refused, too. This one replaces it, for this document only",
-  });
+    min_iat: describe(
+      z.number(),
+      "Seconds since the epoch, about a second from now. Tokens issued before it are refused for the document. " +
+        "Whoever signs tokens elsewhere gives the next ones at least this `iat`",
+    ),
+  }),
+  "TokenRevoked",
+  "The caller's own token is refused, too. This one replaces it, for this document only",
+);

@@ -1,4 +1,5 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { component, describe } from "../describe.ts";
 import {
   annotationInputSchema,
   annotationPatchSchema,
@@ -10,63 +11,96 @@ import { messageType } from "./message-type.ts";
 
 /** Edits of annotations, and how everyone else hears of them. The sender gets an `ack` in place of the event. */
 
-export const annotationCreateMessage = z
-  .strictObject({
+export const annotationCreateMessage = component(
+  z.strictObject({
     type: messageType("annotation.create"),
     opId: opIdSchema,
     annotation: annotationInputSchema,
-  })
-  .meta({ id: "AnnotationCreateMessage", description: "Makes an annotation" });
+  }),
+  "AnnotationCreateMessage",
+  "Makes an annotation",
+);
 
-export const annotationUpdateMessage = z
-  .strictObject({
+export const annotationUpdateMessage = component(
+  z.strictObject({
     type: messageType("annotation.update"),
     opId: opIdSchema,
-    id: idSchema.describe("The annotation to change"),
-    version: versionNumberSchema.describe(
+    id: describe(idSchema, "The annotation to change"),
+    version: describe(
+      versionNumberSchema,
       "The version that the change was made for. A stale one is refused with `stale_version`",
     ),
     patch: annotationPatchSchema,
-  })
-  .meta({ id: "AnnotationUpdateMessage", description: "Changes an annotation" });
+  }),
+  "AnnotationUpdateMessage",
+  "Changes an annotation",
+);
 
-export const annotationDeleteMessage = z
-  .strictObject({
+export const annotationDeleteMessage = component(
+  z.strictObject({
     type: messageType("annotation.delete"),
     opId: opIdSchema,
-    id: idSchema.describe("The annotation to delete"),
-    version: versionNumberSchema
-      .optional()
-      .describe("Refuses the delete with `stale_version` where it is not the current one"),
-  })
-  .meta({ id: "AnnotationDeleteMessage", description: "Deletes an annotation" });
+    id: describe(idSchema, "The annotation to delete"),
+    version: describe(
+      z.optional(versionNumberSchema),
+      "Refuses the delete with `stale_version` where it is not the current one",
+    ),
+  }),
+  "AnnotationDeleteMessage",
+  "Deletes an annotation",
+);
 
-export const annotationBatchMessage = z
-  .strictObject({
+export const annotationRestoreMessage = component(
+  z.strictObject({
+    type: messageType("annotation.restore"),
+    opId: opIdSchema,
+    id: describe(idSchema, "The annotation to restore"),
+    version: describe(
+      z.optional(versionNumberSchema),
+      "Refuses the restore with `stale_version` where it is not the current one",
+    ),
+  }),
+  "AnnotationRestoreMessage",
+  "Brings a deleted annotation back",
+);
+
+export const annotationBatchMessage = component(
+  z.strictObject({
     type: messageType("annotation.batch"),
     opId: opIdSchema,
-    operations: operationsSchema.describe("Applied in this order, all or none. No id may come twice"),
-  })
-  .meta({ id: "AnnotationBatchMessage", description: "Several operations as one change: all or none" });
+    operations: describe(operationsSchema, "Applied in this order, all or none. No id may come twice"),
+  }),
+  "AnnotationBatchMessage",
+  "Several operations as one change: all or none",
+);
 
-const seq = seqSchema.min(1).describe("The place of the change in the document's order");
+const seq = describe(seqSchema.check(z.minimum(1)), "The place of the change in the document's order");
 const annotation = annotationSchema;
 
-export const annotationCreatedEvent = z
-  .object({ type: messageType("annotation.created"), seq, annotation })
-  .meta({ id: "AnnotationCreatedEvent", description: "An annotation was made" });
-export const annotationUpdatedEvent = z
-  .object({ type: messageType("annotation.updated"), seq, annotation })
-  .meta({ id: "AnnotationUpdatedEvent", description: "An annotation was changed" });
-export const annotationDeletedEvent = z
-  .object({ type: messageType("annotation.deleted"), seq, annotation })
-  .meta({ id: "AnnotationDeletedEvent", description: "An annotation was deleted" });
-export const annotationBatchEvent = z
-  .object({
+export const annotationCreatedEvent = component(
+  z.object({ type: messageType("annotation.created"), seq, annotation }),
+  "AnnotationCreatedEvent",
+  "An annotation was made",
+);
+export const annotationUpdatedEvent = component(
+  z.object({ type: messageType("annotation.updated"), seq, annotation }),
+  "AnnotationUpdatedEvent",
+  "An annotation was changed, or restored",
+);
+export const annotationDeletedEvent = component(
+  z.object({ type: messageType("annotation.deleted"), seq, annotation }),
+  "AnnotationDeletedEvent",
+  "An annotation was deleted",
+);
+export const annotationBatchEvent = component(
+  z.object({
     type: messageType("annotation.batch"),
     seq,
-    annotations: z
-      .array(annotationSchema)
-      .describe("Each annotation as it is now, in the order of the operations"),
-  })
-  .meta({ id: "AnnotationBatchEvent", description: "Several annotations were changed at once" });
+    annotations: describe(
+      z.array(annotationSchema),
+      "Each annotation as it is now, in the order of the operations",
+    ),
+  }),
+  "AnnotationBatchEvent",
+  "Several annotations were changed at once",
+);

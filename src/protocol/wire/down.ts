@@ -1,8 +1,10 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { component } from "../describe.ts";
 import { ackMessage, errorMessage } from "./answers.ts";
 import { resetMessage } from "./documents.ts";
 import { eventSchema } from "./events.ts";
 import { exportFinishedMessage, exportProgressMessage } from "./exports.ts";
+import { broadcastEventMessage } from "./broadcast.ts";
 import { presenceEventMessage } from "./presence.ts";
 import { snapshotAckMessage, snapshotRequestMessage } from "./snapshots.ts";
 import { stateMessage, statePageMessage } from "./state.ts";
@@ -17,26 +19,30 @@ import { remoteUpdateMessage } from "./updates.ts";
  *   if (message.type === "ack") console.log(message.opId, message.seq);
  * };
  */
-export const serverMessageSchema = z
-  .discriminatedUnion("type", [
+export const serverMessageSchema = component(
+  z.discriminatedUnion("type", [
     stateMessage,
     statePageMessage,
     ackMessage,
     remoteUpdateMessage,
     // annotation.created, .updated, .deleted, .batch, document.updated, .deleted, version.created, .reverted
-    ...eventSchema.options,
+    ...eventSchema.def.options,
     snapshotAckMessage,
     snapshotRequestMessage,
     presenceEventMessage,
+    broadcastEventMessage,
     exportProgressMessage,
     exportFinishedMessage,
     resetMessage,
     errorMessage,
-  ])
-  .meta({ id: "ServerMessage", description: "Everything the server may send over the socket" });
+  ]),
+  "ServerMessage",
+  "Everything the server may send over the socket",
+);
 export type ServerMessage = z.infer<typeof serverMessageSchema>;
 
 export { eventSchema, type Event } from "./events.ts";
+export type { BroadcastEvent } from "./broadcast.ts";
 export type { PresenceEntry, PresenceEvent } from "./presence.ts";
 export type { StateMessage, StatePageMessage } from "./state.ts";
 export type { StoredUpdate } from "./updates.ts";

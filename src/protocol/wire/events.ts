@@ -1,4 +1,5 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { component } from "../describe.ts";
 import {
   annotationBatchEvent,
   annotationCreatedEvent,
@@ -13,8 +14,8 @@ import {
 } from "./documents.ts";
 
 /** Changes with a seq that are not CRDT updates: broadcast as they happen, repeated to clients that resume. */
-export const eventSchema = z
-  .discriminatedUnion("type", [
+export const eventSchema = component(
+  z.discriminatedUnion("type", [
     annotationCreatedEvent,
     annotationUpdatedEvent,
     annotationDeletedEvent,
@@ -23,6 +24,8 @@ export const eventSchema = z
     documentDeletedEvent,
     versionCreatedEvent,
     versionRevertedEvent,
-  ])
-  .meta({ id: "Event", description: "A change with a seq that is not a CRDT update" });
+  ]),
+  "Event",
+  "A change with a seq that is not a CRDT update",
+);
 export type Event = z.infer<typeof eventSchema>;

@@ -1,4 +1,5 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { component, describe } from "../describe.ts";
 import { PROTOCOL_VERSION } from "../limits.ts";
 import { annotationSchema } from "../model/annotation.ts";
 import { documentSchema } from "../model/document.ts";
@@ -10,63 +11,80 @@ import { messageType } from "./message-type.ts";
 
 /** What a client gets when it joins, resumes, or lives through a revert. */
 
-export const stateMessage = z
-  .object({
+export const stateMessage = component(
+  z.object({
     type: messageType("state"),
-    protocol: z.literal(PROTOCOL_VERSION).describe("The version of the wire"),
-    documentId: idSchema.describe("The document"),
-    connectionId: z.string().describe("This connection, as others see it in `presence`"),
-    version: seqSchema.describe("The head. Each later seq comes as a message of its own"),
-    snapshotVersion: seqSchema.describe("The snapshot holds the updates up to this seq. 0: no snapshot"),
-    snapshotB64: z.string().nullable().describe("The CRDT snapshot in base64. null: none"),
-    updates: z
-      .array(storedUpdateSchema)
-      .describe("The updates after the snapshot, or, on a resumed join, after `since`"),
-    events: z
-      .array(eventSchema)
-      .describe("On a resumed join, what happened after `since` beside the updates. Else empty"),
+    protocol: describe(z.literal(PROTOCOL_VERSION), "The version of the wire"),
+    documentId: describe(idSchema, "The document"),
+    connectionId: describe(z.string(), "This connection, as others see it in `presence`"),
+    version: describe(seqSchema, "The head. Each later seq comes as a message of its own"),
+    contentEpoch: describe(
+      seqSchema,
+      "The seq of the last revert that changed CRDT content. 0: there was none. With `resumed: false`, replace your " +
+        "CRDT content if this is not the one you had, else merge this state into it",
+    ),
+    snapshotVersion: describe(seqSchema, "The snapshot holds the updates up to this seq. 0: no snapshot"),
+    snapshotB64: describe(z.nullable(z.string()), "The CRDT snapshot in base64. null: none"),
+    updates: describe(
+      z.array(storedUpdateSchema),
+      "The updates after the snapshot, or, on a resumed join, after `since`",
+    ),
+    events: describe(
+      z.array(eventSchema),
+      "On a resumed join, what happened after `since` beside the updates. Else empty",
+    ),
     document: documentSchema,
-    annotations: z
-      .array(annotationSchema)
-      .describe("On a fresh join all active annotations. On a resumed one none: `events` tells what changed"),
-    presence: z
-      .array(presenceSchema)
-      .describe("Who is here, this connection included. Those without room follow as `presence` messages"),
-    resumed: z.boolean().describe("false: replace everything you had by this state"),
-    more: z.boolean().describe("true: the parts are empty here and follow as `state_page` messages"),
-  })
-  .meta({ id: "StateMessage", description: "The document's state, or what changed after `since`" });
+    annotations: describe(
+      z.array(annotationSchema),
+      "On a fresh join all active annotations. On a resumed one none: `events` tells what changed",
+    ),
+    presence: describe(
+      z.array(presenceSchema),
+      "Who is here, this connection included. Those without room follow as `presence` messages",
+    ),
+    resumed: describe(
+      z.boolean(),
+      "false: replace everything you had by this state. `contentEpoch` says whether CRDT content can be merged",
+    ),
+    more: describe(z.boolean(), "true: the parts are empty here and follow as `state_page` messages"),
+  }),
+  "StateMessage",
+  "The document's state, or what changed after `since`",
+);
 export type StateMessage = z.infer<typeof stateMessage>;
 
-const last = z.boolean().describe("true: the state is complete. No page of any part follows");
+const last = describe(z.boolean(), "true: the state is complete. No page of any part follows");
 
-function statePageOf<P extends string, T extends z.ZodType>(part: P, item: T) {
-  return z
-    .object({
+function statePageOf<P extends string, T extends z.ZodMiniType>(part: P, item: T) {
+  return component(
+    z.object({
       type: messageType("state_page"),
-      part: z.literal(part).describe("The part of the state it belongs to"),
-      items: z.array(item).describe("To be appended to the part, in order"),
+      part: describe(z.literal(part), "The part of the state it belongs to"),
+      items: describe(z.array(item), "To be appended to the part, in order"),
       last,
-    })
-    .meta({
-      id: `StatePageOf${part.charAt(0).toUpperCase()}${part.slice(1)}`,
-      description: `A piece of the state's ${part}`,
-    });
+    }),
+    `StatePageOf${part.charAt(0).toUpperCase()}${part.slice(1)}`,
+    `A piece of the state's ${part}`,
+  );
 }
 
-export const statePageMessage = z
-  .discriminatedUnion("part", [
-    z
-      .object({
+export const statePageMessage = component(
+  z.discriminatedUnion("part", [
+    component(
+      z.object({
         type: messageType("state_page"),
-        part: z.literal("snapshot").describe("The part of the state it belongs to"),
-        chunkB64: z.string().describe("Base64 of whole bytes. Decode each page, then join the bytes"),
+        part: describe(z.literal("snapshot"), "The part of the state it belongs to"),
+        chunkB64: describe(z.string(), "Base64 of whole bytes. Decode each page, then join the bytes"),
         last,
-      })
-      .meta({ id: "StatePageOfSnapshot", description: "A piece of the state's snapshot" }),
+      }),
+      "StatePageOfSnapshot",
+      "A piece of the state's snapshot",
+    ),
     statePageOf("updates", storedUpdateSchema),
     statePageOf("events", eventSchema),
     statePageOf("annotations", annotationSchema),
-  ])
-  .meta({ id: "StatePageMessage", description: "A piece of a state that is too large for one message" });
+  ]),
+  "StatePageMessage",
+  "A piece of a state that is too large for one message",
+);
 export type StatePageMessage = z.infer<typeof statePageMessage>;

@@ -1,11 +1,14 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { component } from "../describe.ts";
 import {
   annotationBatchMessage,
   annotationCreateMessage,
   annotationDeleteMessage,
+  annotationRestoreMessage,
   annotationUpdateMessage,
 } from "./annotations.ts";
 import { receivedMessage } from "./connection.ts";
+import { broadcastMessage } from "./broadcast.ts";
 import { presenceMessage } from "./presence.ts";
 import { snapshotMessage } from "./snapshots.ts";
 import { updateMessage } from "./updates.ts";
@@ -18,11 +21,12 @@ import { updateMessage } from "./updates.ts";
  *    ↓ state_page        Follows where a state is too large for one message, until one has `last: true`.
  * 3. ↑ update            A CRDT delta, with an `opId` of your choice and the seq it is based on.
  *    ↓ ack               It is durable and has a `seq`. Send it again after a lost answer: the `opId` makes that safe.
- *    ↑ annotation.*      Create, update, delete, batch: answered with `ack`, too. An `error` changes nothing.
+ *    ↑ annotation.*      Create, update, delete, restore, batch: answered with `ack`, too. An `error` changes nothing.
  * 4. ↓ remote_update     Someone else's delta. ↓ annotation.*, document.*, version.*: someone else's other changes.
  *                        Each seq comes exactly once, in order, as your own `ack` or as one of these.
  *    ↑ received          How far you have read. Send it now and then, so that the server knows you keep up.
  * 5. ↕ presence          Cursors and selections. They have no seq and are not kept.
+ *    ↕ broadcast         What your application tells everyone who is here now: a laser pointer, a call to look here.
  * 6. ↓ snapshot_request  Please send your CRDT content, so that others need not replay every update.
  *    ↑ snapshot          ↓ snapshot_ack
  * 7. ↓ version.reverted  Someone went back to a version.
@@ -35,18 +39,22 @@ import { updateMessage } from "./updates.ts";
  */
 
 /** Everything a client may send. */
-export const clientMessageSchema = z
-  .discriminatedUnion("type", [
+export const clientMessageSchema = component(
+  z.discriminatedUnion("type", [
     updateMessage,
     snapshotMessage,
     presenceMessage,
+    broadcastMessage,
     annotationCreateMessage,
     annotationUpdateMessage,
     annotationDeleteMessage,
+    annotationRestoreMessage,
     annotationBatchMessage,
     receivedMessage,
-  ])
-  .meta({ id: "ClientMessage", description: "Everything a client may send over the socket" });
+  ]),
+  "ClientMessage",
+  "Everything a client may send over the socket",
+);
 
 /** A message as the server has parsed it: defaults are filled in. */
 export type ClientMessage = z.infer<typeof clientMessageSchema>;
@@ -65,8 +73,10 @@ export type ClientMessage = z.infer<typeof clientMessageSchema>;
 export type ClientMessageDraft = z.input<typeof clientMessageSchema>;
 
 /** The schema of each type: whoever knows the type need not try the others. */
-export const clientMessageSchemas: ReadonlyMap<string, z.ZodType<ClientMessage>> = new Map(
-  clientMessageSchema.options.map((option) => [option.shape.type.value, option]),
+export const clientMessageSchemas: ReadonlyMap<string, z.ZodMiniType<ClientMessage>> = new Map(
+  clientMessageSchema.def.options.flatMap((option) =>
+    option.shape.type.def.values.map((type) => [type, option] as const),
+  ),
 );
 
 export { realtimeQuerySchema } from "./connection.ts";

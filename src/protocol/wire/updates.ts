@@ -1,4 +1,5 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { component, describe } from "../describe.ts";
 import { DELTA_MAX_BYTES } from "../limits.ts";
 import { base64Schema } from "../model/base64.ts";
 import { clientIdSchema, opIdSchema, seqSchema } from "../model/scalars.ts";
@@ -8,30 +9,35 @@ import { messageType } from "./message-type.ts";
 
 export const updateShape = {
   opId: opIdSchema,
-  baseVersion: seqSchema.describe("The highest seq that was applied when the delta was made"),
-  actorId: clientIdSchema
-    .optional()
-    .describe(
-      "Who made it. Absent: the connection's actorId. Where there is a token, its subject takes this place",
-    ),
+  baseVersion: describe(seqSchema, "The highest seq that was applied when the delta was made"),
+  actorId: describe(
+    z.optional(clientIdSchema),
+    "Who made it. Absent: the connection's actorId. Where there is a token, its subject takes this place",
+  ),
   deltaB64: base64Schema(DELTA_MAX_BYTES, "The CRDT update"),
 };
-export const updateMessage = z
-  .strictObject({ type: messageType("update"), ...updateShape })
-  .meta({ id: "UpdateMessage", description: "One CRDT update. Answered with `ack`" });
+export const updateMessage = component(
+  z.strictObject({ type: messageType("update"), ...updateShape }),
+  "UpdateMessage",
+  "One CRDT update. Answered with `ack`",
+);
 export type UpdateMessage = z.infer<typeof updateMessage>;
 
 const storedUpdateShape = {
-  seq: seqSchema.min(1).describe("Its place in the document's order of changes"),
-  deltaB64: z.string().describe("The CRDT update in base64, byte for byte as it was sent"),
-  actorId: z.string().describe("Who made it"),
+  seq: describe(seqSchema.check(z.minimum(1)), "Its place in the document's order of changes"),
+  deltaB64: describe(z.string(), "The CRDT update in base64, byte for byte as it was sent"),
+  actorId: describe(z.string(), "Who made it"),
 };
 /** An update as it is kept and relayed. */
-export const storedUpdateSchema = z
-  .object(storedUpdateShape)
-  .meta({ id: "StoredUpdate", description: "A CRDT update with its seq" });
+export const storedUpdateSchema = component(
+  z.object(storedUpdateShape),
+  "StoredUpdate",
+  "A CRDT update with its seq",
+);
 export type StoredUpdate = z.infer<typeof storedUpdateSchema>;
 
-export const remoteUpdateMessage = z
-  .object({ type: messageType("remote_update"), ...storedUpdateShape })
-  .meta({ id: "RemoteUpdateMessage", description: "Someone else's CRDT update" });
+export const remoteUpdateMessage = component(
+  z.object({ type: messageType("remote_update"), ...storedUpdateShape }),
+  "RemoteUpdateMessage",
+  "Someone else's CRDT update",
+);

@@ -1,6 +1,6 @@
 import { DamagedImage } from "../headers/damaged-image.ts";
 import { byteAt } from "../array-at.ts";
-import { ByteReader } from "../decode/png/byte-reader.ts";
+import { ByteReader } from "../decode/byte-reader.ts";
 import { inflate } from "../decode/png/inflate.ts";
 import { viewOf, type PngScan } from "../decode/png/scan-png.ts";
 import { fromSrgb, tabulate, type ColorSpace } from "./color-space.ts";

@@ -1,53 +1,66 @@
 import { convertRows } from "../color/convert.ts";
 import { UnusableImage } from "../image-errors.ts";
-import { describePixels, maxInputPixels } from "../output-limit.ts";
-import { isPngFile, type ImageFile } from "./image-file.ts";
-import type { ImageSource } from "./image-source.ts";
+import { explainInputLimit, type PixelLimits } from "../output-limit.ts";
+import { isGifFile, isJpegFile, isPngFile, type ImageFile } from "./image-file.ts";
+import type { CheckInfo, DecodedImage, ImageSource, OpenOptions } from "./image-source.ts";
+import { openGif } from "./open-gif.ts";
+import { openJpeg } from "./open-jpeg.ts";
 import { openPng } from "./open-png.ts";
 import { openWhole } from "./open-whole.ts";
 
 const ANIMATED = "The picture is animated: the export shows its first frame";
 
 /**
- * Opens an image: decodes a PNG row by row, any other format as a whole. Throws `UnusableImage` if the image is damaged
- * or too large. A PNG that is damaged further down throws it when those rows are read.
+ * Opens an image: decodes a PNG, JPEG or GIF row by row, a WebP as a whole. Throws `UnusableImage` if the image is
+ * damaged or too large. One that is damaged further down throws it when those rows are read. A JPEG may come back
+ * smaller, where `options.atLeast` allows that: its `width` and `height` say so.
  */
-export async function openImage(file: ImageFile, maxImagePixels: number): Promise<ImageSource> {
-  const open = (await isPngFile(file)) ? openPng : openWhole;
-  const image = await open(file, (info) => {
-    const limit = maxInputPixels(info, maxImagePixels);
-    if (info.width * info.height <= limit) return;
-    throw new UnusableImage(
-      `The picture has ${describePixels(info)}, more than the ${limit} pixels this service can draw on. Upload a smaller one.`,
-    );
-  });
+export async function openImage(
+  file: ImageFile,
+  limits: PixelLimits,
+  options: OpenOptions = {},
+): Promise<ImageSource> {
+  const check: CheckInfo = (info) => {
+    const excess = explainInputLimit(info, limits);
+    if (excess !== undefined) throw new UnusableImage(`${excess}.`);
+  };
+  const image = await openByKind(file, check, options);
   const { colors, animated } = image;
-  const warnings = [
-    ...(animated ? [ANIMATED] : []),
-    ...(colors.warning === undefined ? [] : [colors.warning]),
-  ];
   const rows = colors.convert ? convertRows(image, colors.convert) : image;
   return {
     width: image.width,
     height: image.height,
+    orientation: image.orientation,
     opaque: image.opaque,
     readRows: (first, count, into) => rows.readRows(first, count, into),
-    warnings,
+    get warnings() {
+      const all = [animated ? ANIMATED : undefined, colors.warning, image.damage?.()];
+      return all.filter((warning) => warning !== undefined);
+    },
+    damage: () => image.damage?.(),
     memoryBytes: () => image.memoryBytes(),
     decodingBytes: () => image.decodingBytes?.() ?? image.memoryBytes(),
     close: () => image.close(),
   };
 }
 
+async function openByKind(file: ImageFile, check: CheckInfo, options: OpenOptions): Promise<DecodedImage> {
+  if (await isPngFile(file)) return openPng(file, check);
+  if (await isJpegFile(file)) return openJpeg(file, check, options);
+  return (await isGifFile(file)) ? openGif(file, check) : openWhole(file, check);
+}
+
 /**
  * Decodes an image only to find out whether it can be decoded. A file that embeds a damaged image would show part of it
- * or nothing, and nobody would be told. Throws `UnusableImage` as `openImage` does.
+ * or nothing, and nobody would be told. Throws `UnusableImage` as `openImage` does. Returns what is wrong with the
+ * pixels, for a person; undefined: nothing.
  */
-export async function checkImage(file: ImageFile, maxImagePixels: number): Promise<void> {
-  const image = await openImage(file, maxImagePixels);
+export async function checkImage(file: ImageFile, limits: PixelLimits): Promise<string | undefined> {
+  const image = await openImage(file, limits);
   try {
     const row = new Uint8Array(image.width * 4);
     for (let y = 0; y < image.height; y++) await image.readRows(y, 1, row);
+    return image.damage();
   } finally {
     await image.close();
   }

@@ -1,44 +1,47 @@
-import { DamagedImage } from "../headers/damaged-image.ts";
 import { findPngColors } from "../color/png-colors.ts";
 import { isOpaquePng } from "./png/expand-row.ts";
 import { PngRows } from "./png/png-rows.ts";
-import type { PngHeader } from "../headers/png-header.ts";
 import { scanPng, type PngScan } from "./png/scan-png.ts";
-import { UnusableImage } from "../image-errors.ts";
+import { describeDamage } from "./describe-damage.ts";
 import type { ImageFile } from "./image-file.ts";
 import type { CheckInfo, DecodedImage } from "./image-source.ts";
-import { copyRows, uprightOrder } from "./upright.ts";
+import { copyRows, turnSize, uprightOrder } from "../turn/orientation.ts";
 
 /** What decoding by rows holds: up to 8 MiB that one write inflates to, plus pieces and rows. */
 const ROWS_BYTES = 9 * 1024 * 1024;
 
 /**
  * Opens a PNG. Reads the file twice: first for its metadata, which may come after the pixels, then for the pixels.
- * These come row by row, or as a whole if the image is interlaced or must be rotated. Throws `UnusableImage`.
+ * These come row by row as stored, or as a whole and upright if the image is interlaced. Throws `UnusableImage`.
  */
 export async function openPng(file: ImageFile, check: CheckInfo): Promise<DecodedImage> {
-  const header = await describeDamage(() => scanPng(file.read()));
+  const header = await describeDamage("PNG", () => scanPng(file.read()));
   const { orientation, interlaced, animated } = header;
-  const turned = orientation >= 5;
-  const [width, height] = turned ? [header.height, header.width] : [header.width, header.height];
-  check({ type: "image/png", width, height, orientation, animated, interlaced });
+  check({ type: "image/png", ...turnSize(orientation, header), orientation, animated, interlaced });
   const colors = await findPngColors(header);
-  const rows = new PngRows(file.read(), header);
-  const shared = { width, height, opaque: isOpaquePng(header), animated, colors };
-  return orientation === 1 && !interlaced
-    ? { ...shared, ...readInOrder(rows, header) }
-    : { ...shared, ...(await readAsWhole(rows, header)) };
+  const shared = { opaque: isOpaquePng(header), animated, colors };
+  const reading = interlaced ? await readAsWhole(file, header) : readInOrder(file, header);
+  return { ...shared, ...reading };
 }
 
-type Reading = Pick<DecodedImage, "readRows" | "memoryBytes" | "close">;
+type Reading = Pick<DecodedImage, "width" | "height" | "orientation" | "readRows" | "memoryBytes" | "close">;
 
-function readInOrder(rows: PngRows, { width }: PngHeader): Reading {
+function readInOrder(file: ImageFile, header: PngScan): Reading {
+  const { width, height, orientation } = header;
+  let rows = new PngRows(file.read(), header);
   let next = 0;
   return {
+    width,
+    height,
+    orientation,
     async readRows(first, count, into) {
-      // A caller may skip rows, but never goes back.
+      if (first < next) {
+        await rows.close();
+        rows = new PngRows(file.read(), header);
+        next = 0;
+      }
       const skipped = new Uint8Array(next < first ? width * 4 : 0);
-      await describeDamage(async () => {
+      await describeDamage("PNG", async () => {
         for (; next < first; next++) await rows.readRow(skipped);
         for (; next < first + count; next++) await rows.readRow(into.subarray((next - first) * width * 4));
       });
@@ -48,37 +51,29 @@ function readInOrder(rows: PngRows, { width }: PngHeader): Reading {
   };
 }
 
-async function readAsWhole(rows: PngRows, { width, height, orientation }: PngScan): Promise<Reading> {
+async function readAsWhole(file: ImageFile, header: PngScan): Promise<Reading> {
+  const { width, height, orientation } = header;
+  const rows = new PngRows(file.read(), header);
   let pixels: Uint8Array | undefined = new Uint8Array(width * height * 4);
   const memoryBytes = pixels.byteLength + ROWS_BYTES;
   const whole = pixels;
   try {
-    await describeDamage(() => rows.readAll(whole));
+    await describeDamage("PNG", () => rows.readAll(whole));
   } finally {
     await rows.close();
   }
-  const order = uprightOrder(orientation, width, height);
-  const uprightWidth = orientation >= 5 ? height : width;
+  const order = uprightOrder(orientation, header);
+  const upright = turnSize(orientation, header);
   return {
+    ...upright,
+    orientation: 1,
     async readRows(first, count, into) {
       if (!pixels) throw new RangeError("The image is closed");
-      copyRows(pixels, order, uprightWidth, first, count, into);
+      copyRows(pixels, order, upright.width, first, count, into);
     },
     memoryBytes: () => memoryBytes,
     async close() {
       pixels = undefined;
     },
   };
-}
-
-async function describeDamage<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof DamagedImage)) throw error;
-    throw new UnusableImage(
-      `The PNG picture is damaged: ${error.message}. Upload it again, saved anew by an image editor.`,
-      { cause: error },
-    );
-  }
 }

@@ -1,28 +1,22 @@
-import { DamagedImage } from "../headers/damaged-image.ts";
-import { readGifLayout } from "../headers/gif.ts";
 import { readWebpLayout } from "../headers/webp.ts";
-import { findColors, srgb } from "../color/find-colors.ts";
-import { decodeGif } from "./gif/decode-gif.ts";
-import { decodeJpeg } from "./jpeg/decode-jpeg.ts";
-import { UndecodableImage, UnusableImage } from "../image-errors.ts";
-import { isJpegFile, readWholeFile, requireImageInfo, type ImageFile } from "./image-file.ts";
+import { findColors } from "../color/find-colors.ts";
+import { describeDamage } from "./describe-damage.ts";
+import { readWholeFile, requireImageInfo, type ImageFile } from "./image-file.ts";
 import type { CheckInfo, DecodedImage, WholePixels } from "./image-source.ts";
-import { copyRows, uprightOrder } from "./upright.ts";
+import { copyRows, turnSize, uprightOrder } from "../turn/orientation.ts";
 import { decodeWebp } from "./webp/decode-webp.ts";
 
-/** Decodes a JPEG, WebP or GIF as a whole. Throws `UnusableImage` if it is damaged. */
+/** Decodes a WebP as a whole. Throws `UnusableImage` if it is damaged. */
 export async function openWhole(file: ImageFile, check: CheckInfo): Promise<DecodedImage> {
-  const whole = (await isJpegFile(file))
-    ? await describeDamage("JPEG", () => decodeJpeg(file, check))
-    : await describeDamage("GIF", () => decodeFromMemory(file, check));
+  const whole = await describeDamage("WebP", () => decodeFromMemory(file, check));
   const { info, colors, opaque, heldBytes, decodingBytes } = whole;
   const { orientation, width, height, animated } = info;
-  const turned = orientation >= 5;
-  const order = uprightOrder(orientation, turned ? height : width, turned ? width : height);
+  const order = uprightOrder(orientation, turnSize(orientation, info));
   let pixels: Uint8Array | undefined = whole.pixels;
   return {
     width,
     height,
+    orientation: 1,
     opaque,
     animated,
     colors,
@@ -38,26 +32,12 @@ export async function openWhole(file: ImageFile, check: CheckInfo): Promise<Deco
   };
 }
 
-/** Decodes a WebP or GIF. Reads its file into memory first. */
+/** Decodes a WebP. Reads its file into memory first. */
 async function decodeFromMemory(stored: ImageFile, check: CheckInfo): Promise<WholePixels> {
   const file = await readWholeFile(stored);
   const info = requireImageInfo(file);
   check(info);
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  if (info.type === "image/gif") {
-    const layout = readGifLayout(view);
-    const pixels = decodeGif(file, layout);
-    const { width, height } = layout.frame;
-    const decodingBytes = file.byteLength + width * height + pixels.byteLength;
-    return {
-      info,
-      colors: srgb,
-      pixels,
-      opaque: isOpaque(pixels),
-      heldBytes: pixels.byteLength,
-      decodingBytes,
-    };
-  }
   const { pixels, memoryBytes } = await decodeWebp(file, readWebpLayout(view));
   return {
     info,
@@ -67,20 +47,6 @@ async function decodeFromMemory(stored: ImageFile, check: CheckInfo): Promise<Wh
     heldBytes: pixels.byteLength,
     decodingBytes: file.byteLength + memoryBytes + pixels.byteLength,
   };
-}
-
-/** A `DamagedImage` here always belongs to `format`: Photon and libwebp throw `UndecodableImage`. */
-async function describeDamage<T>(format: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof UndecodableImage) && !(error instanceof DamagedImage)) throw error;
-    const what =
-      error instanceof DamagedImage
-        ? `The ${format} picture is damaged: ${error.message}.`
-        : "The picture can't be decoded: it is damaged or of a rare kind.";
-    throw new UnusableImage(`${what} Upload it again, saved anew by an image editor.`, { cause: error });
-  }
 }
 
 function isOpaque(pixels: Uint8Array): boolean {

@@ -1,12 +1,12 @@
 import { byteAt, wordAt } from "../array-at.ts";
 import { parseColor, type Rgba } from "../row-source.ts";
-import type { CoverageLayer, PixelLayer } from "./layer.ts";
+import type { CoverageLayer, Layer, PixelLayer } from "./layer.ts";
 
 /**
  * Blends a layer over RGBA rows, in place: Porter-Duff source-over (W3C Compositing §9.1.4). The layer must lie within
  * the rows, which are `width` pixels wide and not premultiplied.
  */
-export function blendLayer(rows: Uint8Array, width: number, layer: PixelLayer | CoverageLayer): void {
+export function blendLayer(rows: Uint8Array, width: number, layer: Layer): void {
   if ("coverage" in layer) blendCoverage(rows, width, layer);
   else blendPixels(rows, width, layer);
 }

@@ -16,8 +16,8 @@ export class FillCoverage {
   start(width: number, height: number): void {
     this.#width = width;
     this.#height = height;
-    // An edge at the right end also writes to the next two.
-    const size = (width + 2) * height;
+    // An edge at the right end also writes to the next one.
+    const size = (width + 1) * height;
     if (this.#sums.length < size) this.#sums = new Float32Array(size);
   }
 
@@ -36,7 +36,7 @@ export class FillCoverage {
     for (let row = first; row < last; row++) {
       const part = Math.min(row + 1, bottom) - Math.max(row, top);
       const next = x + slope * part;
-      this.#addToRow(row * (this.#width + 2), sign * part, x, next);
+      this.#addToRow(row * (this.#width + 1), sign * part, x, next);
       x = next;
     }
   }
@@ -44,8 +44,21 @@ export class FillCoverage {
   /** Adds the edge's part in one row: it goes from `x` to `next` while it covers `part` of the row's height. */
   #addToRow(start: number, part: number, x: number, next: number): void {
     const sums = this.#sums;
-    const left = Math.min(this.#width, Math.max(0, Math.min(x, next)));
-    const right = Math.min(this.#width, Math.max(0, Math.max(x, next)));
+    let left = x < next ? x : next;
+    let right = x < next ? next : x;
+    if (left >= this.#width) return;
+    if (left < 0) {
+      // What is beyond the left side covers all of the row.
+      const beyond = right <= 0 ? part : (part * left) / (left - right);
+      sums[start] = floatAt(sums, start) + beyond;
+      if (right <= 0) return;
+      part -= beyond;
+      left = 0;
+    }
+    if (right > this.#width) {
+      part *= (this.#width - left) / (right - left);
+      right = this.#width;
+    }
     const first = Math.floor(left);
     const at = start + first;
     if (right <= first + 1) {
@@ -76,7 +89,7 @@ export class FillCoverage {
   finish({ bytes, stride }: Coverage): void {
     const sums = this.#sums;
     for (let row = 0; row < this.#height; row++) {
-      const from = row * (this.#width + 2);
+      const from = row * (this.#width + 1);
       const to = row * stride;
       let sum = 0;
       for (let x = 0; x < this.#width; x++) {
@@ -85,6 +98,6 @@ export class FillCoverage {
         bytes[to + x] = part >= 1 ? 255 : (part * 255 + 0.5) | 0;
       }
     }
-    sums.fill(0, 0, (this.#width + 2) * this.#height);
+    sums.fill(0, 0, (this.#width + 1) * this.#height);
   }
 }

@@ -8,11 +8,11 @@ export interface Place {
   height: number;
 }
 
-/**
- * A piece of a drawn window, to be blended at its place, and about how many milliseconds it took. It is valid until the
- * next one is drawn.
- */
-export type Layer = (PixelLayer | CoverageLayer) & { ms: number };
+/** A piece of a drawn window, to be blended at its place. It is valid until the next one is drawn. */
+export type Layer = PixelLayer | CoverageLayer;
+
+/** A layer, and about how many milliseconds it took to draw. */
+export type TimedLayer = Layer & { ms: number };
 
 /** Premultiplied RGBA, to be blended with `opacity`. */
 export interface PixelLayer extends Place {

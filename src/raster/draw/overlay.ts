@@ -7,7 +7,7 @@ import { blendLayer } from "./blend.ts";
 import { CoverageBuffer } from "./coverage-buffer.ts";
 import { cropWindow, splitRows, viewPlace } from "./crop-window.ts";
 import { estimateElements, estimateStroke, estimateTexts } from "./drawing-time.ts";
-import type { CoverageLayer, Layer, Place } from "./layer.ts";
+import type { CoverageLayer, Place, TimedLayer } from "./layer.ts";
 import type { MeasuredDrawing } from "./measure-drawing.ts";
 import { TextPainter } from "./paint-text.ts";
 import { coverStroke } from "./stroke-coverage.ts";
@@ -24,7 +24,7 @@ export const PAINTER_BYTES = PART_PIXELS * (4 + 4 + 1 + 2 * 4);
  *
  * SVG elements wait until something is to be painted over them, so that many are drawn together.
  */
-export function* drawOverlay(drawings: readonly MeasuredDrawing[], window: Viewport): Generator<Layer> {
+export function* drawOverlay(drawings: readonly MeasuredDrawing[], window: Viewport): Generator<TimedLayer> {
   const painter = new OverlayPainter(window);
   for (const drawing of drawings) {
     const place = isEmpty(drawing) ? undefined : cropWindow([drawing.bounds], window);
@@ -44,7 +44,7 @@ class OverlayPainter {
     this.#waiting = new WaitingElements(window);
   }
 
-  *draw(drawing: MeasuredDrawing, place: Place): Generator<Layer> {
+  *draw(drawing: MeasuredDrawing, place: Place): Generator<TimedLayer> {
     const { svg, texts = [], stroke, opacity, bounds, visible, edges, area } = drawing;
     const part = Math.min(1, place.height / Math.max(1, visible.height * this.#window.scaleY));
     if (opacity < 1) {
@@ -85,7 +85,7 @@ class OverlayPainter {
     }
   }
 
-  *finish(): Generator<Layer> {
+  *finish(): Generator<TimedLayer> {
     yield* this.#waiting.drawAll();
   }
 
@@ -93,7 +93,7 @@ class OverlayPainter {
    * Draws a drawing on an empty ground, which `blendLayer` then makes translucent as a whole. resvg would draw a
    * translucent SVG group on a canvas of up to 25 times the window, and panics if the group lies farther outside.
    */
-  *#drawTranslucent(drawing: MeasuredDrawing, place: Place, part: number): Generator<Layer> {
+  *#drawTranslucent(drawing: MeasuredDrawing, place: Place, part: number): Generator<TimedLayer> {
     const { opacity } = drawing;
     const elements = estimateElements({ ...drawing, characters: 0 }, this.#window);
     const ms = (elements.rows + estimateTexts(drawing, this.#window).rows) * part;

@@ -4,7 +4,7 @@ import type { Viewport } from "../../scene/scene-svg.ts";
 import { defineEmoji } from "../../scene/text-svg.ts";
 import { cropWindow, splitRows, viewPlace } from "./crop-window.ts";
 import { LAYER_MS, type DrawingTime } from "./drawing-time.ts";
-import type { Layer, PixelLayer, Place } from "./layer.ts";
+import type { PixelLayer, Place, TimedLayer } from "./layer.ts";
 import { rasterize } from "./rasterize.ts";
 
 /** SVG elements of a drawing. */
@@ -36,7 +36,7 @@ export class WaitingElements {
   }
 
   /** Adds elements above all others. Those that take long are drawn at once, in parts. */
-  *add(elements: Elements): Generator<Layer> {
+  *add(elements: Elements): Generator<TimedLayer> {
     const { characters, time, part, place } = elements;
     const rowsMs = time.rows * part;
     const ms = time.fixed + rowsMs;
@@ -56,11 +56,11 @@ export class WaitingElements {
   }
 
   /** Draws all, if any of them touches a place in which something is about to be painted. */
-  *drawTouched(place: Place): Generator<Layer> {
+  *drawTouched(place: Place): Generator<TimedLayer> {
     if (this.#elements.some((elements) => overlap(elements.place, place))) yield* this.drawAll();
   }
 
-  *drawAll(): Generator<Layer> {
+  *drawAll(): Generator<TimedLayer> {
     const elements = this.#elements;
     const ms = this.#ms;
     this.#elements = [];

@@ -1,128 +1,149 @@
-import { byteAt, doubleAt } from "../array-at.ts";
-import { flattenOnto } from "../draw/blend.ts";
-import type { Rgba, RowSink } from "../row-source.ts";
 import { createYielder } from "../../event-loop.ts";
-import { BitWriter } from "./jpeg/bit-writer.ts";
-import { BlockEncoder } from "./jpeg/block-encoder.ts";
+import type { ChromaSampling } from "../../protocol/model/export-job.ts";
+import type { WriteBytes } from "../../write-bytes.ts";
+import { byteAt } from "../array-at.ts";
+import { flattenOnto } from "../draw/blend.ts";
+import { giveBackCodec, takeCodec, type CodecExports } from "../jpeg-codec/codec-instance.ts";
+import type { Rgba, RowSink } from "../row-source.ts";
 import { jpegHeader } from "./jpeg/header.ts";
-import { acChrominance, acLuminance, dcChrominance, dcLuminance, scaleDivisors } from "./jpeg/tables.ts";
+import {
+  acChrominance,
+  acLuminance,
+  dcChrominance,
+  dcLuminance,
+  planCodes,
+  scaleDivisors,
+  type Divisors,
+} from "./jpeg/tables.ts";
 
-/** Rows and columns of a unit: 2 × 2 blocks of luminance share one block of each chrominance (4:2:0). */
-const UNIT = 16;
+export interface JpegOptions {
+  /** From 1 to 100. */
+  quality: number;
+  /** `4:2:0`: chrominance has half the resolution in both directions. */
+  chroma: ChromaSampling;
+  /** A JPEG has no alpha: transparent pixels show this opaque colour. Without it all pixels must be opaque. */
+  ground?: Rgba | undefined;
+  /** EXIF orientation 1–8: how to turn the rows upright. Absent: they are. */
+  orientation?: number;
+}
+
 const BLOCK = 8;
+const END_OF_IMAGE = Uint8Array.of(0xff, 0xd9);
 
 /**
- * Encodes a baseline JPEG (ITU T.81, JFIF 1.02) of `quality` 1–100 row by row, with chrominance at half the resolution.
- * In addition to the file it holds only 16 rows. A JPEG has no alpha: transparent pixels show the opaque `ground`.
- * Without `ground` all pixels must be opaque.
+ * Encodes a baseline JPEG (ITU-T T.81, JFIF 1.02) in sRGB, row by row. It holds only 8 or 16 rows. The work is done in
+ * C: `jpeg-codec/encoder.c`.
  */
-export function createJpegSink(width: number, height: number, quality: number, ground?: Rgba): RowSink {
+export function createJpegSink(
+  write: WriteBytes,
+  width: number,
+  height: number,
+  options: JpegOptions,
+): RowSink {
+  const { quality, chroma, ground, orientation = 1 } = options;
+  const sampling = chroma === "4:2:0" ? 2 : 1;
   const divisors = scaleDivisors(quality);
-  const writer = new BitWriter();
-  const luminance = new BlockEncoder(writer, divisors.luminance, dcLuminance, acLuminance);
-  const blue = new BlockEncoder(writer, divisors.chrominance, dcChrominance, acChrominance);
-  const red = new BlockEncoder(writer, divisors.chrominance, dcChrominance, acChrominance);
-  const stripe = new Stripe(width);
+  const encoder = new StripeEncoder(width, sampling, divisors);
   const yieldToEventLoop = createYielder();
-
-  const encodeStripe = (): void => {
-    stripe.complete();
-    for (let left = 0; left < stripe.width; left += UNIT) {
-      for (let corner = 0; corner < 4; corner++) {
-        const top = (corner >> 1) * BLOCK;
-        luminance.encode(stripe.luminance, top * stripe.width + left + (corner & 1) * BLOCK, stripe.width);
-      }
-      blue.encode(stripe.blue, left / 2, stripe.width / 2);
-      red.encode(stripe.red, left / 2, stripe.width / 2);
-    }
-    stripe.rows = 0;
+  let header: Uint8Array | undefined = jpegHeader(width, height, divisors, sampling, orientation);
+  const writeStripe = async (): Promise<void> => {
+    if (header) await write(header);
+    header = undefined;
+    for (const bytes of encoder.encodeStripe()) await write(bytes);
   };
-
   return {
     async writeRows(rows) {
       if (ground) flattenOnto(rows, ground);
-      for (let from = 0; from < rows.byteLength; from += width * 4) {
-        stripe.addRow(rows, from);
-        if (stripe.rows < UNIT) continue;
-        encodeStripe();
+      for (let rest = rows; rest.byteLength > 0;) {
+        rest = rest.subarray(encoder.addRows(rest));
+        if (!encoder.isFull) continue;
+        await writeStripe();
         await yieldToEventLoop();
       }
     },
     async finish() {
-      if (stripe.rows > 0) encodeStripe();
-      return [jpegHeader(width, height, divisors), ...writer.finish(), Uint8Array.of(0xff, 0xd9)];
+      await writeStripe();
+      await write(encoder.finish());
+      await write(END_OF_IMAGE);
+      encoder.giveBack();
     },
+    memoryBytes: () => ({ rows: encoder.memoryBytes, encoder: 0 }),
   };
 }
 
-/**
- * Sixteen rows as luminance and chrominance (JFIF 1.02, after ITU-R BT.601), from -128 to 127, padded to whole units.
- * Chrominance is averaged over pairs of pixels, and over pairs of rows when the stripe is complete.
- */
-class Stripe {
-  readonly width: number;
-  readonly luminance: Float64Array;
-  readonly blue: Float64Array;
-  readonly red: Float64Array;
-  rows = 0;
-  readonly #pictureWidth: number;
-  readonly #row: Uint8Array;
+/** Collects rows to a stripe, and encodes it. */
+class StripeEncoder {
+  readonly #codec: CodecExports;
+  readonly #rows: Uint8Array;
+  readonly #rowBytes: number;
+  #filled = 0;
 
-  constructor(pictureWidth: number) {
-    this.#pictureWidth = pictureWidth;
-    this.width = Math.ceil(pictureWidth / UNIT) * UNIT;
-    this.luminance = new Float64Array(this.width * UNIT);
-    this.blue = new Float64Array((this.width / 2) * UNIT);
-    this.red = new Float64Array((this.width / 2) * UNIT);
-    this.#row = new Uint8Array(this.width * 4);
+  constructor(width: number, sampling: 1 | 2, divisors: Divisors) {
+    this.#codec = takeCodec();
+    this.#rowBytes = width * 4;
+    const bytes = this.#rowBytes * BLOCK * sampling;
+    const start = this.#codec.allocate(bytes);
+    this.#codec.startEncoder(writeTables(this.#codec, divisors), width, sampling);
+    // Nothing is allocated after this, so the view stays.
+    this.#rows = new Uint8Array(this.#codec.memory.buffer, start, bytes);
   }
 
-  /** Adds a row of RGBA. Its last pixel is repeated to the end of the unit. */
-  addRow(pixels: Uint8Array, from: number): void {
-    const row = this.#row;
-    const bytes = this.#pictureWidth * 4;
-    row.set(pixels.subarray(from, from + bytes));
-    for (let at = bytes; at < row.length; at += 4) row.copyWithin(at, bytes - 4, bytes);
-    this.#convert(row, this.rows++ * this.width);
+  get isFull(): boolean {
+    return this.#filled === this.#rows.byteLength;
   }
 
-  /** Completes the stripe: repeats its last row to the end of the unit, and averages pairs of chrominance rows. */
-  complete(): void {
-    const { width } = this;
-    for (; this.rows < UNIT; this.rows++) {
-      repeatRow(this.luminance, this.rows, width);
-      repeatRow(this.blue, this.rows, width / 2);
-      repeatRow(this.red, this.rows, width / 2);
+  /** Takes as many rows as there is room for, and returns their bytes. */
+  addRows(rows: Uint8Array): number {
+    const taken = rows.subarray(0, this.#rows.byteLength - this.#filled);
+    this.#rows.set(taken, this.#filled);
+    this.#filled += taken.byteLength;
+    return taken.byteLength;
+  }
+
+  /** Encodes the rows that were added. Yields views of the encoder's output, each good until the next is asked for. */
+  *encodeStripe(): Generator<Uint8Array> {
+    if (this.#filled === 0) return;
+    this.#codec.startStripe(this.#rows.byteOffset, this.#filled / this.#rowBytes);
+    this.#filled = 0;
+    for (;;) {
+      const bytes = this.#codec.encodeUnits();
+      if (bytes === 0) return;
+      yield this.#viewOutput(bytes);
     }
-    meanOfRows(this.blue, width / 2);
-    meanOfRows(this.red, width / 2);
   }
 
-  #convert(row: Uint8Array, start: number): void {
-    const { luminance, blue, red } = this;
-    let to = start;
-    for (let at = 0; at < row.length; at += 8, to += 2) {
-      const y = 0.299 * byteAt(row, at) + 0.587 * byteAt(row, at + 1) + 0.114 * byteAt(row, at + 2);
-      const next = 0.299 * byteAt(row, at + 4) + 0.587 * byteAt(row, at + 5) + 0.114 * byteAt(row, at + 6);
-      luminance[to] = y - 128;
-      luminance[to + 1] = next - 128;
-      blue[to >> 1] = (byteAt(row, at + 2) + byteAt(row, at + 6) - y - next) / (2 * 1.772);
-      red[to >> 1] = (byteAt(row, at) + byteAt(row, at + 4) - y - next) / (2 * 1.402);
-    }
+  /** Returns a view of the last bytes. */
+  finish(): Uint8Array {
+    return this.#viewOutput(this.#codec.finishEncoder());
+  }
+
+  /** Lets another picture have the memory. Call it once, at the end. */
+  giveBack(): void {
+    giveBackCodec(this.#codec);
+  }
+
+  get memoryBytes(): number {
+    return this.#codec.memory.buffer.byteLength;
+  }
+
+  #viewOutput(bytes: number): Uint8Array {
+    return new Uint8Array(this.#codec.memory.buffer, this.#codec.encoderOutput(), bytes);
   }
 }
 
-/** Copies the row before to row `to`. */
-function repeatRow(plane: Float64Array, to: number, width: number): void {
-  plane.copyWithin(to * width, (to - 1) * width, to * width);
+/** Writes `EncoderTables` of `encoder.c`, and returns their address. */
+function writeTables(codec: CodecExports, divisors: Divisors): number {
+  const tables = [
+    ...[dcLuminance, acLuminance, dcChrominance, acChrominance].map(planCodes),
+    ...[divisors.luminance, divisors.chrominance].map(toColumns),
+  ];
+  const numbers = tables.flatMap((table) => [...table]);
+  const address = codec.allocate(numbers.length * Uint16Array.BYTES_PER_ELEMENT);
+  new Uint16Array(codec.memory.buffer, address, numbers.length).set(numbers);
+  return address;
 }
 
-/** Averages pairs of rows into the plane's upper half. */
-function meanOfRows(plane: Float64Array, width: number): void {
-  for (let y = 0; y < UNIT / 2; y++) {
-    for (let x = 0; x < width; x++) {
-      const at = y * 2 * width + x;
-      plane[y * width + x] = (doubleAt(plane, at) + doubleAt(plane, at + width)) / 2;
-    }
-  }
+/** A block that is row by row, column by column. */
+function toColumns(block: Uint8Array): Uint8Array {
+  return block.map((_, at) => byteAt(block, (at & 7) * BLOCK + (at >> 3)));
 }

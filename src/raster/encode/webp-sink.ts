@@ -1,8 +1,9 @@
+import type { WriteBytes } from "../../write-bytes.ts";
 import type { RowSink } from "../row-source.ts";
 import { encodeWebp } from "./webp-codec.ts";
 
 /** Collects all rows, then encodes them as a lossy WebP of `quality` 1–100. */
-export function createWebpSink(width: number, height: number, quality: number): RowSink {
+export function createWebpSink(write: WriteBytes, width: number, height: number, quality: number): RowSink {
   const pixels = new Uint8Array(width * height * 4);
   let written = 0;
   let encoderBytes = 0;
@@ -13,8 +14,8 @@ export function createWebpSink(width: number, height: number, quality: number): 
     },
     async finish() {
       const { file, memoryBytes } = await encodeWebp(pixels, width, height, quality);
-      encoderBytes = memoryBytes;
-      return [file];
+      encoderBytes = memoryBytes + file.byteLength;
+      await write(file);
     },
     memoryBytes: () => ({ rows: pixels.byteLength, encoder: encoderBytes }),
   };

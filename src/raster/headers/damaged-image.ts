@@ -16,7 +16,7 @@ export interface StoredSize {
   orientation: number;
   /** Whether it has more than one frame. Absent: false. */
   animated?: boolean;
-  /** Whether it is a PNG whose rows come in seven passes. Absent: false. */
+  /** Whether it is a PNG or GIF whose rows come in several passes. Absent: false. */
   interlaced?: boolean;
 }
 

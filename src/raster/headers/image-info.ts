@@ -1,6 +1,7 @@
 import type { ImageType } from "../../protocol/model/document.ts";
 import { fail, ok, type Result } from "../../protocol/errors.ts";
 import { DamagedImage, UnsupportedImage, type StoredSize } from "./damaged-image.ts";
+import { describeUnsupported } from "./other-formats.ts";
 import { readGifSize } from "./gif.ts";
 import { readJpegSize } from "./jpeg.ts";
 import { readPngSize } from "./png.ts";
@@ -15,7 +16,7 @@ export interface ImageInfo {
   orientation: number;
   /** Whether it has more than one frame, or says so. */
   animated: boolean;
-  /** Whether it is a PNG whose rows come in seven passes. */
+  /** Whether it is a PNG or GIF whose rows come in several passes. */
   interlaced: boolean;
 }
 
@@ -25,12 +26,17 @@ export interface ImageInfo {
  */
 export function readImageInfo(bytes: Uint8Array): Result<ImageInfo> {
   const type = sniffImageType(bytes);
-  if (type === undefined) {
-    return fail("unsupported_media_type", "The picture must be a JPEG, PNG, WebP or GIF file");
+  if (type === undefined) return fail("unsupported_media_type", describeUnsupported(bytes));
+  try {
+    return describeImage(type, readers[type](new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)));
+  } catch (error) {
+    // A `DataView` checks every offset itself, and throws `RangeError` past the end.
+    return describeDamage(type, error instanceof RangeError ? new DamagedImage("it is cut off") : error);
   }
-  const read = readStoredSize(type, new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
-  if (!read.ok) return read;
-  const size = read.value;
+}
+
+/** Turns a size as stored into that of the upright image. Error: `invalid_image`. */
+export function describeImage(type: ImageType, size: StoredSize): Result<ImageInfo> {
   if (size.width === 0 || size.height === 0) {
     return fail("invalid_image", `The ${formatNames[type]} picture has no size: one side is 0 pixels`);
   }
@@ -60,19 +66,15 @@ const readers: Record<ImageType, (view: DataView) => StoredSize> = {
   "image/gif": readGifSize,
 };
 
-/** Calls the reader of the type. A `DataView` checks every offset itself, and throws `RangeError` past the end. */
-function readStoredSize(type: ImageType, view: DataView): Result<StoredSize> {
-  try {
-    return ok(readers[type](view));
-  } catch (error) {
-    if (error instanceof UnsupportedImage) return fail("unsupported_media_type", error.message);
-    if (!(error instanceof DamagedImage) && !(error instanceof RangeError)) throw error;
-    const damage = error instanceof DamagedImage ? error.message : "it is cut off";
-    return fail("invalid_image", `The ${formatNames[type]} picture is damaged: ${damage}`);
-  }
+/** Turns what a reader threw into the refusal. Throws any other error again. */
+export function describeDamage(type: ImageType, error: unknown): Result<never> {
+  if (error instanceof UnsupportedImage) return fail("unsupported_media_type", error.message);
+  if (!(error instanceof DamagedImage)) throw error;
+  return fail("invalid_image", `The ${formatNames[type]} picture is damaged: ${error.message}`);
 }
 
-function sniffImageType(bytes: Uint8Array): ImageType | undefined {
+/** Tells the format from the first bytes. undefined: it is none of the four. */
+export function sniffImageType(bytes: Uint8Array): ImageType | undefined {
   const head = String.fromCharCode(...bytes.subarray(0, 12));
   if (head.startsWith("\xff\xd8\xff")) return "image/jpeg";
   if (head.startsWith("\x89PNG\r\n\x1a\n")) return "image/png";

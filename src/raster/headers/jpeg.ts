@@ -1,16 +1,13 @@
 import { IMAGE_PARTS_MAX, JPEG_SCANS_MAX } from "../../protocol/limits.ts";
-import { DamagedImage, TOO_MANY_PARTS, UnsupportedImage, type StoredSize } from "./damaged-image.ts";
+import { DamagedImage, TOO_MANY_PARTS, type StoredSize } from "./damaged-image.ts";
 import { readExifOrientation } from "./exif.ts";
+import { isFrameMarker, readJpegFrame } from "./jpeg-frame.ts";
 
 export const START_OF_SCAN = 0xda;
-const START_OF_IMAGE = 0xd8;
-const END_OF_IMAGE = 0xd9;
-const APP1 = 0xe1;
-/** C0–CF are frame headers, except these three: Huffman tables, JPG, arithmetic conditioning. */
-const notFrames = new Set([0xc4, 0xc8, 0xcc]);
-/** Baseline, extended, progressive, each with Huffman codes. The others are lossless, hierarchical or arithmetic. */
-const shownFrames = new Set([0xc0, 0xc1, 0xc2]);
-const CMYK_COMPONENTS = 4;
+export const START_OF_IMAGE = 0xd8;
+export const END_OF_IMAGE = 0xd9;
+export const DEFINE_LINES = 0xdc;
+export const APP1 = 0xe1;
 /** "Exif" and two NULs. */
 const EXIF_HEADER_BYTES = 6;
 
@@ -67,14 +64,9 @@ function readSegment(view: DataView, from: number): JpegSegment {
   if (marker === START_OF_IMAGE) throw new DamagedImage("it starts twice");
   const length = view.getUint16(offset);
   if (length < 2) throw new DamagedImage("a segment's length is wrong");
+  // Without a whole header there are no pixels.
+  if (marker === START_OF_SCAN) view.getUint8(offset + length - 1);
   return { marker, start, data: offset + 2, end: offset + length };
-}
-
-/** Whether the file has an end marker after its pixels. Without one it may be cut off. */
-export function hasEndMarker(view: DataView): boolean {
-  let last = 0;
-  for (const { marker } of jpegSegments(view)) last = marker;
-  return last === END_OF_IMAGE;
 }
 
 /**
@@ -86,56 +78,41 @@ export function readJpegSize(view: DataView): StoredSize {
   let size: { width: number; height: number } | undefined;
   let scans = 0;
   for (const segment of jpegSegments(view)) {
-    const { marker, data, end } = segment;
-    if (isFrame(marker)) {
+    const { marker } = segment;
+    if (isFrameMarker(marker)) {
       if (size) throw new DamagedImage("it has two frame headers");
-      size = readFrame(view, segment);
-    } else if (marker === APP1 && scans === 0 && orientation === undefined && isExif(view, data, end)) {
-      const tiff = data + EXIF_HEADER_BYTES;
-      orientation = readExifOrientation(view, tiff, end - tiff);
+      size = readJpegFrame(marker, viewData(view, segment));
+    } else if (marker === APP1 && scans === 0) {
+      orientation ??= readJpegOrientation(viewData(view, segment));
+    } else if (marker === DEFINE_LINES && size?.height === 0) {
+      size = { ...size, height: readLineCount(viewData(view, segment)) };
     } else if (marker === START_OF_SCAN) {
       if (!size) throw new DamagedImage("it has no frame header");
       if (++scans > JPEG_SCANS_MAX) throw new DamagedImage(`it has more than ${JPEG_SCANS_MAX} scans`);
     }
   }
   if (!size) throw new DamagedImage("it has no frame header");
-  return { ...size, orientation: orientation ?? 1 };
+  return { width: size.width, height: size.height, orientation: orientation ?? 1 };
 }
 
-/** Reads a frame header (§B.2.2): precision, height, width, and three bytes for each component. */
-function readFrame(view: DataView, { marker, data, end }: JpegSegment): { width: number; height: number } {
-  const components = view.getUint8(data + 5);
-  if (components === CMYK_COMPONENTS) {
-    throw new UnsupportedImage("CMYK pictures are not supported: save it as RGB and send it again");
-  }
-  if (!shownFrames.has(marker) || view.getUint8(data) !== 8) {
-    throw new UnsupportedImage(
-      "JPEGs that are lossless, arithmetically coded, or not of 8 bits are not supported: save it as a plain JPEG and send it again",
-    );
-  }
-  const hasSamples = (components === 1 || components === 3) && end - data === 6 + components * 3;
-  if (!hasSamples || !Array.from({ length: components }, (_, index) => index).every(isSampled)) {
-    throw new DamagedImage("its frame header makes no sense");
-  }
-  return { height: view.getUint16(data + 1), width: view.getUint16(data + 3) };
-
-  /** One to four samples in each direction. */
-  function isSampled(component: number): boolean {
-    const factors = view.getUint8(data + 7 + component * 3);
-    return [factors >> 4, factors & 15].every((factor) => factor >= 1 && factor <= 4);
-  }
+function viewData(view: DataView, { data, end }: JpegSegment): DataView {
+  return new DataView(view.buffer, view.byteOffset + data, end - data);
 }
 
-function isStandalone(marker: number): boolean {
+/** Reads the orientation in the data of an APP1 segment. undefined: it is not EXIF data. */
+export function readJpegOrientation(data: DataView): number | undefined {
+  const isExif =
+    data.byteLength >= EXIF_HEADER_BYTES && data.getUint32(0) === 0x45786966 && data.getUint16(4) === 0;
+  if (!isExif) return undefined;
+  return readExifOrientation(data, EXIF_HEADER_BYTES, data.byteLength - EXIF_HEADER_BYTES);
+}
+
+/** Reads a DNL segment (§B.2.5): the height of a frame that did not know it. */
+export function readLineCount(data: DataView): number {
+  return data.getUint16(0);
+}
+
+/** Stuffing (00), and markers without data: TEM, RST. */
+export function isStandalone(marker: number): boolean {
   return marker === 0x00 || marker === 0x01 || (marker >= 0xd0 && marker <= 0xd7);
-}
-
-function isFrame(marker: number): boolean {
-  return marker >= 0xc0 && marker <= 0xcf && !notFrames.has(marker);
-}
-
-function isExif(view: DataView, data: number, end: number): boolean {
-  return (
-    end - data >= EXIF_HEADER_BYTES && view.getUint32(data) === 0x45786966 && view.getUint16(data + 4) === 0
-  );
 }

@@ -7,7 +7,7 @@ import type {
 import { type Result, fail, ok } from "../../protocol/errors.ts";
 import { BATCH_RESULT_MAX_BYTES } from "../../protocol/limits.ts";
 import type { BatchResult, Created, WriteOptions } from "../room-api.ts";
-import { decideCreate, decideDelete, decideUpdate } from "./decide-annotation.ts";
+import { decideCreate, decideDelete, decideRestore, decideUpdate } from "./decide-annotation.ts";
 import type { Clock, Command, Decision, RoomReader } from "./command.ts";
 
 /**
@@ -31,7 +31,7 @@ export function createAnnotation(
       const created = decideCreate(room, clock, input, author);
       if (!created.ok) return created;
       const annotation = created.value;
-      return ok({ ...single(annotation), result: { value: annotation, created: true } });
+      return ok({ ...single(annotation, room.head), result: { value: annotation, created: true } });
     },
     replay: (room, seq) => ({ value: replayOne(room, seq), created: false }),
   };
@@ -49,7 +49,7 @@ export function updateAnnotation(
     role: "editor",
     decide(room, clock) {
       const updated = decideUpdate(room, clock, id, version, patch, ifMatch);
-      return updated.ok ? ok(single(updated.value)) : updated;
+      return updated.ok ? ok(single(updated.value, room.head)) : updated;
     },
     replay: (room, seq) => replayOne(room, seq, id),
   };
@@ -66,14 +66,27 @@ export function deleteAnnotation(
     role: "editor",
     decide(room, clock) {
       const deleted = decideDelete(room, clock, id, version, ifMatch);
-      if (!deleted.ok) return deleted;
-      const annotation = deleted.value;
-      if (annotation.seq <= room.head) {
-        return ok({ entries: [], result: annotation, unchangedSince: annotation.seq });
-      }
-      return ok(single(annotation));
+      return deleted.ok ? ok(single(deleted.value, room.head)) : deleted;
     },
     // A batch or a revert may have deleted it together with others.
+    replay: (room, seq) => replayOne(room, seq, id),
+  };
+}
+
+/** Brings a deleted annotation back, as it was when it was deleted. */
+export function restoreAnnotation(
+  id: string,
+  version: number | undefined,
+  ifMatch?: WriteOptions["ifMatch"],
+): Command<Annotation> {
+  return {
+    type: "annotation.restore",
+    payload: version === undefined ? { id } : { id, version },
+    role: "editor",
+    decide(room, clock) {
+      const restored = decideRestore(room, clock, id, version, ifMatch);
+      return restored.ok ? ok(single(restored.value, room.head)) : restored;
+    },
     replay: (room, seq) => replayOne(room, seq, id),
   };
 }
@@ -141,11 +154,22 @@ function decideOperation(
       }
       return deleted;
     }
+    case "restore": {
+      const restored = decideRestore(room, clock, operation.id, operation.version);
+      if (restored.ok && restored.value.seq <= room.head) {
+        return fail("annotation_not_deleted", `The annotation ${operation.id} is not deleted`, {
+          current: restored.value,
+        });
+      }
+      return restored;
+    }
   }
 }
 
-function single(annotation: Annotation): Decision<Annotation> {
+/** The decision about one annotation. One that already was as asked for has a seq up to `head`: nothing changes. */
+function single(annotation: Annotation, head: number): Decision<Annotation> {
   const { seq } = annotation;
+  if (seq <= head) return { entries: [], result: annotation, unchangedSince: seq };
   return {
     entries: [{ kind: "annotations", seq, annotations: [annotation], batch: false }],
     result: annotation,

@@ -66,7 +66,7 @@ export function decideUpdate(
   if (!match.ok) return match;
   if (current.version !== version) return staleVersion(current, version);
   if (current.status === "deleted") {
-    return fail("annotation_deleted", "The annotation is deleted: a revert brings it back", { current });
+    return fail("annotation_deleted", "The annotation is deleted: restore it first", { current });
   }
   const shape = mergeShape(current, patch.geometry);
   if (!shape.ok) return shape;
@@ -144,16 +144,42 @@ export function decideDelete(
   version: number | undefined,
   ifMatch?: WriteOptions["ifMatch"],
 ): Result<Annotation> {
+  return changeStatus(room, now, { id, version, ifMatch, status: "deleted" });
+}
+
+/** The annotation, active again. One that is active is returned as it is. */
+export function decideRestore(
+  room: RoomReader,
+  { now }: Clock,
+  id: string,
+  version: number | undefined,
+  ifMatch?: WriteOptions["ifMatch"],
+): Result<Annotation> {
+  return changeStatus(room, now, { id, version, ifMatch, status: "active" });
+}
+
+interface StatusChange {
+  id: string;
+  version: number | undefined;
+  ifMatch: WriteOptions["ifMatch"];
+  status: Annotation["status"];
+}
+
+function changeStatus(
+  room: RoomReader,
+  now: number,
+  { id, version, ifMatch, status }: StatusChange,
+): Result<Annotation> {
   const found = findAnnotation(room, id);
   if (!found.ok) return found;
   const current = found.value;
-  if (current.status === "deleted") return ok(current);
+  if (current.status === status) return ok(current);
   const match = checkIfMatch(ifMatch, current);
   if (!match.ok) return match;
   if (version !== undefined && current.version !== version) return staleVersion(current, version);
   return ok({
     ...current,
-    status: "deleted",
+    status,
     version: current.version + 1,
     seq: room.head + 1,
     updated_at: toTimestamp(now),

@@ -1,7 +1,7 @@
 import { type Result, fail, ok } from "../../protocol/errors.ts";
 import type { RoomStore } from "../store/room-store.ts";
 import type { Outcome } from "../write.ts";
-import type { Clock, Command } from "./command.ts";
+import type { Clock, Command, Decision } from "./command.ts";
 import { findRepeat, rememberOpId } from "./dedupe.ts";
 
 /**
@@ -16,22 +16,34 @@ export function performCommand<T>(
   fingerprint: string,
   clock: Clock,
 ): Result<Outcome<T>> {
-  if (!store.exists) return fail("document_not_found", "There is no such document");
-  const repeat = findRepeat(store, opId, fingerprint);
-  if (!repeat.ok) return repeat;
-  if (repeat.value) {
-    const { seq } = repeat.value;
+  const decided = decideCommand(store, command, opId, fingerprint, clock);
+  if (!decided.ok) return decided;
+  if ("repeatOf" in decided.value) {
+    const seq = decided.value.repeatOf;
     return ok({ result: command.replay(store, seq), seq, duplicate: true, entries: [] });
   }
-  if (store.document.status === "deleted" && command.worksOnDeleted !== true) {
-    return fail("document_deleted", "The document is deleted: restore it first");
-  }
-  const decided = command.decide(store, clock);
-  if (!decided.ok) return decided;
   const { entries, result, unchangedSince } = decided.value;
   for (const entry of entries) store.record(entry);
   const seq = unchangedSince ?? store.head;
   const changed = entries.length > 0;
   rememberOpId(store, opId, fingerprint, seq, changed);
   return ok({ result, seq, duplicate: !changed, entries });
+}
+
+/** Decides as `performCommand` does, and stores nothing. `repeatOf`: the seq of the command that this one repeats. */
+export function decideCommand<T>(
+  store: RoomStore,
+  command: Command<T>,
+  opId: string | undefined,
+  fingerprint: string,
+  clock: Clock,
+): Result<Decision<T> | { repeatOf: number }> {
+  if (!store.exists) return fail("document_not_found", "There is no such document");
+  const repeat = findRepeat(store, opId, fingerprint);
+  if (!repeat.ok) return repeat;
+  if (repeat.value) return ok({ repeatOf: repeat.value.seq });
+  if (store.document.status === "deleted" && command.worksOnDeleted !== true) {
+    return fail("document_deleted", "The document is deleted: restore it first");
+  }
+  return command.decide(store, clock);
 }

@@ -1,7 +1,14 @@
 import * as z from "zod";
 import { claimsSchema } from "../../protocol/model/token.ts";
 import type { Access } from "../access.ts";
-import { BYTES_BURST, BYTES_PER_SECOND, MESSAGES_BURST, MESSAGES_PER_SECOND } from "../../protocol/limits.ts";
+import {
+  BROADCASTS_BURST,
+  BROADCASTS_PER_SECOND,
+  BYTES_BURST,
+  BYTES_PER_SECOND,
+  MESSAGES_BURST,
+  MESSAGES_PER_SECOND,
+} from "../../protocol/limits.ts";
 import type { PresenceEvent } from "../../protocol/wire/down.ts";
 import { Delivery } from "./delivery.ts";
 import { TokenBucket } from "./token-bucket.ts";
@@ -14,7 +21,7 @@ const attachmentSchema = z.object({
   id: z.string(),
   actorId: z.string(),
   name: z.string().nullable(),
-  claims: claimsSchema.nullable(),
+  claims: z.nullable(claimsSchema),
   /** It takes arrays of messages in one frame. */
   batch: z.boolean(),
   /** It asked never to be shown: a bot, a recorder. */
@@ -65,6 +72,7 @@ export class Connection {
   readonly delivery = new Delivery();
   readonly messageRate = new TokenBucket(MESSAGES_BURST, MESSAGES_PER_SECOND, Date.now());
   readonly byteRate = new TokenBucket(BYTES_BURST, BYTES_PER_SECOND, Date.now());
+  readonly broadcastRate = new TokenBucket(BROADCASTS_BURST, BROADCASTS_PER_SECOND, Date.now());
   /** How many messages in a row, without a pause, were refused for being too fast, and when the last one was. */
   rateRefusals = { count: 0, at: 0 };
   /** How many frames in a row were not of the protocol. */

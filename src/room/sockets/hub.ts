@@ -84,6 +84,11 @@ export class Hub {
     this.#broadcast({ text: JSON.stringify(message), except, droppable: false, audience: EVERYONE });
   }
 
+  /** As `broadcast`, but left out where a client reads slowly: it has no order, and nobody needs it later. */
+  broadcastPassing(message: ServerMessage, except: Connection): void {
+    this.#broadcast({ text: JSON.stringify(message), except, droppable: true, audience: EVERYONE });
+  }
+
   /** A message about the presence of `except`, as JSON. `droppable`: left out where a client reads slowly. */
   broadcastPresence(text: string, except: Connection, audience: Audience, droppable: boolean): void {
     this.#broadcast({ text, except, droppable, audience });

@@ -107,6 +107,7 @@ function stateOf(store: RoomStore, parts: Parts): JoinState["state"] {
     documentId,
     connectionId,
     version: head,
+    contentEpoch: store.lastCrdtRevert,
     ...parts,
     document,
   });

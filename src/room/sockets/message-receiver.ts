@@ -4,7 +4,13 @@ import type { ClientMessage } from "../../protocol/wire/up.ts";
 import { type Failure, errorKind, fail } from "../../protocol/errors.ts";
 import { FRAME_MAX_BYTES, RATE_REFUSALS_MAX, STRIKES_MAX } from "../../protocol/limits.ts";
 import type { Connection } from "./connection.ts";
-import { applyBatch, createAnnotation, deleteAnnotation, updateAnnotation } from "../decide/annotations.ts";
+import {
+  applyBatch,
+  createAnnotation,
+  deleteAnnotation,
+  restoreAnnotation,
+  updateAnnotation,
+} from "../decide/annotations.ts";
 import type { Command } from "../decide/command.ts";
 import { appendUpdate } from "../decide/append-update.ts";
 import { opIdOf, parseFrame, parseMessage, sizeOf } from "./parse-frame.ts";
@@ -137,6 +143,11 @@ export class MessageReceiver {
         this.#perform(connection, command, message.opId, (annotation) => ({ annotation }));
         return;
       }
+      case "annotation.restore": {
+        const command = restoreAnnotation(message.id, message.version);
+        this.#perform(connection, command, message.opId, (annotation) => ({ annotation }));
+        return;
+      }
       case "annotation.batch": {
         const command = applyBatch(message.operations, author);
         this.#perform(connection, command, message.opId, ({ annotations }) => ({ annotations }));
@@ -148,6 +159,9 @@ export class MessageReceiver {
       case "presence":
         if (connection.hidden) this.#refuse(connection, refuseHidden().error);
         else this.#room.presence.show(connection, JSON.stringify(message.state), now);
+        return;
+      case "broadcast":
+        this.#broadcast(connection, message.payload, now);
         return;
       case "received":
         connection.delivery.received(message.seq, this.#room.store.head);
@@ -178,6 +192,16 @@ export class MessageReceiver {
     });
   }
 
+  #broadcast(connection: Connection, payload: Record<string, unknown>, now: number): void {
+    const wait = connection.broadcastRate.take(1, now);
+    if (wait > 0) {
+      this.#slowDown(connection, wait, now);
+      return;
+    }
+    const { id: connectionId, actorId } = connection;
+    this.#room.hub.broadcastPassing({ type: "broadcast", connectionId, actorId, payload }, connection);
+  }
+
   #takeSnapshot(connection: Connection, message: Extract<ClientMessage, { type: "snapshot" }>): void {
     const { hub } = this.#room;
     this.#room.write(takeSnapshot(this.#room, connection, message), (outcome) => {
@@ -187,8 +211,11 @@ export class MessageReceiver {
   }
 }
 
-function roleOf(message: ClientMessage): Role {
-  return message.type === "presence" || message.type === "received" ? "viewer" : "editor";
+/** What a viewer may send: nothing that changes the document. */
+const viewerMessages: ReadonlySet<ClientMessage["type"]> = new Set(["presence", "broadcast", "received"]);
+
+function roleOf({ type }: ClientMessage): Role {
+  return viewerMessages.has(type) ? "viewer" : "editor";
 }
 
 function tooLarge() {

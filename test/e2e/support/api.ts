@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import type { z } from "zod";
+import * as z from "zod";
 import { documentSchema, type Document } from "../../../src/protocol/model/document.ts";
 import { exportJobSchema, isFinal, type ExportJob } from "../../../src/protocol/model/export-job.ts";
 import { projectRoot } from "../../../tools/project.ts";
@@ -22,7 +22,7 @@ export class Api {
   }
 
   /** The answer of a request that must succeed. */
-  async ask<S extends z.ZodType>(
+  async ask<S extends z.core.$ZodType>(
     method: string,
     route: string,
     schema: S,
@@ -31,7 +31,7 @@ export class Api {
     const response = await this.send(method, route, body);
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${route} answered ${response.status}: ${text}`);
-    return schema.parse(JSON.parse(text));
+    return z.parse(schema, JSON.parse(text));
   }
 
   createDocument(input: object = { title: "End to end" }): Promise<Document> {

@@ -7,7 +7,7 @@ const pick = fc.nat();
 const rest = fc.boolean();
 
 const edit = fc.record({
-  what: fc.constantFrom("create", "update", "update", "delete"),
+  what: fc.constantFrom("create", "update", "update", "delete", "restore"),
   pick,
   /** Of the version it is made for. */
   late: fc.constantFrom(false, false, false, true),

@@ -5,7 +5,7 @@ export type Operation =
   | { type: "update"; opId: string; delta: string }
   | { type: "annotation.create"; opId: string; input: Input }
   | { type: "annotation.update"; opId: string; id: string; version: number; patch: Patch }
-  | { type: "annotation.delete"; opId: string; id: string; version?: number }
+  | { type: "annotation.delete" | "annotation.restore"; opId: string; id: string; version?: number }
   | { type: "annotation.batch"; opId: string; operations: BatchOperation[] };
 
 /**
@@ -44,7 +44,8 @@ type StylePatch = { [K in keyof Style]?: Style[K] | null };
 export type BatchOperation =
   | ({ op: "create" } & Input)
   | ({ op: "update"; id: string; version: number } & Patch)
-  | { op: "delete"; id: string; version?: number };
+  | { op: "delete"; id: string; version?: number }
+  | { op: "restore"; id: string; version?: number };
 
 export interface Sender {
   /** The subject of a token, null without one. */
@@ -65,6 +66,7 @@ export function toMessage(operation: Operation, base: number): object {
     }
     case "annotation.update":
     case "annotation.delete":
+    case "annotation.restore":
     case "annotation.batch":
       return operation;
   }
@@ -99,6 +101,11 @@ export function toRequest(
       const path = `/v1/annotations/${id}?document_id=${documentId}`;
       return { path: version === undefined ? path : `${path}&version=${version}`, method: "DELETE", headers };
     }
+    case "annotation.restore": {
+      const { id, version } = operation;
+      const path = `/v1/annotations/${id}/restore?document_id=${documentId}`;
+      return { path: version === undefined ? path : `${path}&version=${version}`, method: "POST", headers };
+    }
     case "annotation.batch": {
       const json = { document_id: documentId, operations: operation.operations };
       return { path: "/v1/annotations/batch", method: "POST", json, headers };
@@ -117,6 +124,7 @@ export function otherContent(operation: Operation, text: string): Operation {
     case "annotation.update":
       return { ...operation, patch: { ...operation.patch, text } };
     case "annotation.delete":
+    case "annotation.restore":
       return { type: "update", opId, delta: text };
     case "annotation.batch":
       return {

@@ -17,9 +17,10 @@ export function toOperation(run: Run, plan: EditPlan): Operation {
       const { op: _op, id, version, ...patch } = edit;
       return { type: "annotation.update", opId, id, version, patch };
     }
-    case "delete": {
-      const { op: _op, ...rest } = edit;
-      return { type: "annotation.delete", opId, ...rest };
+    case "delete":
+    case "restore": {
+      const { op, ...rest } = edit;
+      return { type: `annotation.${op}`, opId, ...rest };
     }
   }
 }
@@ -37,7 +38,7 @@ export function planEdit(run: Run, { what, pick, late }: EditPlan): BatchOperati
   const version = late ? target.version + 1 : target.version;
   if (what === "update") return { op: "update", id: target.id, version, ...makePatch(number) };
   const id = pick % 10 === 0 ? crypto.randomUUID() : target.id;
-  return number % 2 === 0 ? { op: "delete", id } : { op: "delete", id, version };
+  return number % 2 === 0 ? { op: what, id } : { op: what, id, version };
 }
 
 export function makeInput(id: string, number: number): Input {

@@ -115,6 +115,11 @@ export class Reference {
         if (annotation?.status === "deleted") return { is: "known", seq: annotation.seq };
         break;
       }
+      case "annotation.restore": {
+        const annotation = annotations.get(operation.id);
+        if (annotation?.status === "active") return { is: "known", seq: annotation.seq };
+        break;
+      }
       case "annotation.create":
       case "annotation.update":
       case "annotation.batch":
@@ -131,7 +136,9 @@ export class Reference {
     if (edit.op === "create") return annotation ? refused("id_taken") : { is: "new" };
     if (!annotation) return refused("annotation_not_found");
     if (edit.op === "delete" && annotation.status === "deleted") return refused("annotation_deleted");
+    if (edit.op === "restore" && annotation.status === "active") return refused("annotation_not_deleted");
     if (edit.version !== undefined && edit.version !== annotation.version) return refused("stale_version");
+    if (edit.op === "restore") return { is: "new" };
     return annotation.status === "deleted" ? refused("annotation_deleted") : { is: "new" };
   }
 

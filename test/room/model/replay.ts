@@ -96,9 +96,11 @@ export function toChange(operation: Operation, { sub, actorId }: Sender, base: n
       const { id, version, patch } = operation;
       return { kind: "annotations", edits: [{ op: "update", id, version, ...patch }], batch: false };
     }
-    case "annotation.delete": {
-      const { id, version } = operation;
-      const edit = { op: "delete" as const, id, ...(version !== undefined && { version }) };
+    case "annotation.delete":
+    case "annotation.restore": {
+      const { type, id, version } = operation;
+      const op = type === "annotation.delete" ? ("delete" as const) : ("restore" as const);
+      const edit = { op, id, ...(version !== undefined && { version }) };
       return { kind: "annotations", edits: [edit], batch: false };
     }
     case "annotation.batch":
@@ -207,7 +209,7 @@ function applyEdit(before: AnnotationState | undefined, edit: Edit, seq: number)
     const { op: _op, style, ...input } = edit;
     return { ...input, style: mergeStyle(defaultStyle, style), status: "active", version: 1, seq };
   }
-  if (!before || before.status === "deleted")
+  if (!before || (before.status === "deleted") !== (edit.op === "restore"))
     throw new Error(`seq ${seq} changes ${edit.id}, which is not there`);
   if (edit.version !== undefined && edit.version !== before.version) {
     throw new Error(
@@ -216,6 +218,7 @@ function applyEdit(before: AnnotationState | undefined, edit: Edit, seq: number)
   }
   const version = before.version + 1;
   if (edit.op === "delete") return { ...before, status: "deleted", version, seq };
+  if (edit.op === "restore") return { ...before, status: "active", version, seq };
   const { op: _op, style, properties, version: _version, ...replaced } = edit;
   return {
     ...before,

@@ -3,6 +3,7 @@ import { Resvg } from "@resvg/resvg-wasm";
 import { createPngSink } from "../../../src/raster/encode/png-sink.ts";
 import { initRasterizer } from "../../../src/raster/draw/rasterize.ts";
 import { PhotonInstance } from "../../../src/raster/decode/photon.ts";
+import { collectFile } from "./collect-file.ts";
 import { concat, exif, u32 } from "./sample-headers.ts";
 
 type Color = readonly [number, number, number, number];
@@ -35,6 +36,41 @@ export function decodePixels(file: Uint8Array): Pixels {
 /** The largest difference between two colours in any channel. */
 export function colorDistance(a: readonly number[], b: readonly number[]): number {
   return Math.max(...a.map((value, index) => Math.abs(value - (b[index] ?? 0))));
+}
+
+/** The peak signal-to-noise ratio of red, green and blue, in decibels. Both have one size. */
+export function measurePsnr(a: Pixels, b: Pixels): number {
+  let squares = 0;
+  for (let y = 0; y < a.height; y++) {
+    for (let x = 0; x < a.width; x++) {
+      const [p, q] = [a.at(x, y), b.at(x, y)];
+      squares += (p[0] - q[0]) ** 2 + (p[1] - q[1]) ** 2 + (p[2] - q[2]) ** 2;
+    }
+  }
+  return 10 * Math.log10(255 ** 2 / (squares / (a.width * a.height * 3)));
+}
+
+/**
+ * Where the upright pixel (x, y) of a `width` × `height` image is stored, after Exif 3.0 §4.6.5.1.6, which says on which
+ * sides of the upright image the first stored row and column are.
+ */
+const storedAt: Record<number, (x: number, y: number, width: number, height: number) => [number, number]> = {
+  1: (x, y) => [x, y], // top, left
+  2: (x, y, width) => [width - 1 - x, y], // top, right
+  3: (x, y, width, height) => [width - 1 - x, height - 1 - y], // bottom, right
+  4: (x, y, _width, height) => [x, height - 1 - y], // bottom, left
+  5: (x, y) => [y, x], // left, top
+  6: (x, y, width) => [y, width - 1 - x], // right, top
+  7: (x, y, width, height) => [height - 1 - y, width - 1 - x], // right, bottom
+  8: (x, y, _width, height) => [height - 1 - y, x], // left, bottom
+};
+
+/** Turns stored pixels upright, in the simplest way and without the renderer's code. */
+export function turnUpright(stored: Pixels, orientation: number): Pixels {
+  const find = storedAt[orientation];
+  if (!find) throw new Error("No such orientation");
+  const [width, height] = orientation >= 5 ? [stored.height, stored.width] : [stored.width, stored.height];
+  return { width, height, at: (x, y) => stored.at(...find(Math.floor(x), Math.floor(y), width, height)) };
 }
 
 /** The share of pixels in a rectangle that differ from the ground's colour. */
@@ -72,13 +108,15 @@ export async function encodePng(
   height: number,
   color: (x: number, y: number) => Color,
 ): Promise<Uint8Array> {
-  const sink = createPngSink(width, height, true);
+  const file = collectFile();
+  const sink = createPngSink(file.write, width, height, true);
   const rows = new Uint8Array(width * height * 4);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) rows.set(color(x, y), (y * width + x) * 4);
   }
   await sink.writeRows(rows);
-  return concat(...(await sink.finish()));
+  await sink.finish();
+  return file.join();
 }
 
 /** Adds an eXIf chunk after the header of a PNG. */

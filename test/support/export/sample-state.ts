@@ -11,8 +11,11 @@ import { fail, ok } from "../../../src/protocol/errors.ts";
 import type { ExportFormat, ExportOptions } from "../../../src/protocol/model/export-job.ts";
 import type { ExportedFile } from "../../../src/files/exported-file.ts";
 import { readImageInfo } from "../../../src/raster/headers/image-info.ts";
+import type { PixelLimits } from "../../../src/raster/output-limit.ts";
+import { readConfig } from "../../../src/config.ts";
 import { imageKey } from "../../../src/files/keys.ts";
 import type { StateReader } from "../../../src/export/read-state.ts";
+import { collectFile } from "./collect-file.ts";
 import { renderExport, type RenderSources } from "../../../src/export/render.ts";
 
 const NOW = "2026-11-22T10:00:00.000Z";
@@ -108,25 +111,21 @@ export interface RenderRequest {
   annotations?: readonly Annotation[];
   format?: ExportFormat;
   options?: Partial<ExportOptions>;
-  maxPixels?: number;
+  /** Absent: the defaults. */
+  limits?: Partial<PixelLimits>;
   origin?: string;
 }
 
-/** Renders a state, and joins the parts of the file. */
-export async function render(request: RenderRequest): Promise<ExportedFile & { bytes: Uint8Array }> {
-  const {
-    document = sampleDocument(),
-    annotations = [],
-    format = "png",
-    options,
-    maxPixels = 4_000_000,
-    origin,
-  } = request;
+/** Renders a state, and collects the file. */
+export async function render(
+  request: RenderRequest,
+): Promise<ExportedFile & { bytes: Uint8Array; size: number }> {
+  const { document = sampleDocument(), annotations = [], format = "png", options, limits, origin } = request;
   const sources: RenderSources = {
     room: stateOf(document, annotations),
     bucket: env.BUCKET,
     assets: env.ASSETS,
-    maxPixels,
+    limits: { ...readConfig({}), ...limits },
   };
   const job = {
     seq: 1,
@@ -134,13 +133,8 @@ export async function render(request: RenderRequest): Promise<ExportedFile & { b
     ...(origin !== undefined && { origin }),
     options: { scale: 1, quality: 85, background: "#ffffff", ...options },
   };
-  const file = await renderExport(job, sources, async () => undefined);
-  const bytes = new Uint8Array(file.size);
-  let offset = 0;
-  for (const part of file.parts) {
-    bytes.set(part, offset);
-    offset += part.byteLength;
-  }
-  if (offset !== file.size) throw new Error(`The file says ${file.size} bytes and has ${offset}`);
-  return { ...file, bytes };
+  const file = collectFile();
+  const exported = await renderExport(job, sources, file.write, async () => undefined);
+  const bytes = file.join();
+  return { ...exported, bytes, size: bytes.byteLength };
 }

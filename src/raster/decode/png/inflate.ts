@@ -1,7 +1,7 @@
 import { pipeline } from "node:stream";
 import { createInflateRaw } from "node:zlib";
 import { DamagedImage } from "../../headers/damaged-image.ts";
-import { ByteReader } from "./byte-reader.ts";
+import { ByteReader } from "../byte-reader.ts";
 
 /**
  * Bytes inflated at once, however few bytes they were compressed to: deflate compresses up to 1,032 to one. The next

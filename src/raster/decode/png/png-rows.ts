@@ -1,11 +1,11 @@
 import { byteAt } from "../../array-at.ts";
 import { createYielder } from "../../../event-loop.ts";
-import { ByteReader } from "./byte-reader.ts";
+import { ByteReader } from "../byte-reader.ts";
 import { pixelBits, planExpansion, rowBytes, type ExpandRow } from "./expand-row.ts";
 import { inflate } from "./inflate.ts";
 import { readPngChunks } from "./read-chunks.ts";
 import type { PngScan } from "./scan-png.ts";
-import { unfilterRow } from "./unfilter.ts";
+import { RowUnfilter } from "./unfilter.ts";
 
 /** Interlacing (W3C PNG 3rd edition §8.1): where the pixels of each pass start, and how far apart they are. */
 const passes = [
@@ -26,16 +26,14 @@ export class PngRows {
   readonly #reader: ByteReader;
   readonly #expand: ExpandRow;
   readonly #yieldToEventLoop = createYielder();
-  #row: Uint8Array;
-  #above: Uint8Array;
+  readonly #unfilter: RowUnfilter;
 
   constructor(file: AsyncIterable<Uint8Array>, header: PngScan) {
     this.#header = header;
     this.#reader = new ByteReader(inflate(readPixelData(file)), "its pixels end too early");
     this.#expand = planExpansion(header);
-    const bytes = rowBytes(header, header.width);
-    this.#row = new Uint8Array(bytes);
-    this.#above = new Uint8Array(bytes);
+    // A pixel may be a part of a byte, or several.
+    this.#unfilter = new RowUnfilter(rowBytes(header, header.width), Math.max(1, pixelBits(header) >> 3));
   }
 
   /** Reads the next row of an image that is not interlaced. */
@@ -54,7 +52,7 @@ export class PngRows {
       const count = Math.ceil((width - left) / stepX);
       // A pass without pixels has no rows.
       if (count <= 0) continue;
-      this.#above.fill(0);
+      this.#unfilter.startPass();
       for (let y = top; y < height; y += stepY) {
         await this.#readRow(count, row);
         for (let x = left, from = 0; from < count; x += stepX, from++) {
@@ -66,19 +64,17 @@ export class PngRows {
 
   /** Releases the file, whether or not all of it was read. */
   async close(): Promise<void> {
+    this.#unfilter.giveBack();
     await this.#reader.close();
   }
 
   async #readRow(count: number, into: Uint8Array): Promise<void> {
     const filter = new Uint8Array(1);
-    const row = this.#row.subarray(0, rowBytes(this.#header, count));
+    const bytes = rowBytes(this.#header, count);
     await this.#reader.readInto(filter);
-    await this.#reader.readInto(row);
-    const above = this.#above.subarray(0, row.byteLength);
-    unfilterRow(byteAt(filter, 0), row, above, Math.max(1, pixelBits(this.#header) >> 3));
-    this.#expand(row, count, into);
+    await this.#reader.readInto(this.#unfilter.rowToFill(bytes));
+    this.#expand(this.#unfilter.unfilter(byteAt(filter, 0), bytes), count, into);
     await this.#yieldToEventLoop();
-    [this.#row, this.#above] = [this.#above, this.#row];
   }
 }
 

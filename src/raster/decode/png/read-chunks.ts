@@ -4,7 +4,7 @@ import { PNG_SIGNATURE_BYTES } from "../../headers/png.ts";
 import { needsChecksum } from "../../headers/png-header.ts";
 import { IMAGE_PARTS_MAX } from "../../../protocol/limits.ts";
 import { createYielder } from "../../../event-loop.ts";
-import { ByteReader, EndOfFile } from "./byte-reader.ts";
+import { ByteReader, EndOfFile } from "../byte-reader.ts";
 
 /**
  * A piece of a chunk's data. A chunk starts with an empty piece marked `first`, and ends with an empty piece marked

@@ -26,15 +26,25 @@ const kept: Record<string, number> = {
   eXIf: 64 * 1024,
 };
 
-/** Reads a PNG from start to end without inflating anything. Throws `DamagedImage`. */
-export async function scanPng(file: AsyncIterable<Uint8Array>): Promise<PngScan> {
+/**
+ * Reads a PNG from start to end without inflating anything. `beforePixels` is called as soon as the pixels start: size
+ * and orientation are known then. Throws `DamagedImage`.
+ */
+export async function scanPng(
+  file: AsyncIterable<Uint8Array>,
+  beforePixels?: (scan: PngScan) => void,
+): Promise<PngScan> {
   const order = new PngOrder();
   const chunks = new Map<string, Uint8Array>();
   let animated = false;
   let pending = new Uint8Array();
   let filled = 0;
   for await (const { type, length, data, first, last, intact } of readPngChunks(file)) {
-    if (first) order.pass(type, length);
+    if (first) {
+      const starts = type === "IDAT" && !order.hasPixels;
+      order.pass(type, length);
+      if (starts) beforePixels?.(describe(chunks, animated));
+    }
     if (type === "acTL") animated = true;
     const most = kept[type];
     if (most === undefined || length > most || chunks.has(type)) continue;
@@ -48,13 +58,17 @@ export async function scanPng(file: AsyncIterable<Uint8Array>): Promise<PngScan>
     filled += data.byteLength;
     if (last && intact) chunks.set(type, pending);
   }
+  const scan = describe(chunks, animated);
+  order.end(scan);
+  return scan;
+}
+
+function describe(chunks: ReadonlyMap<string, Uint8Array>, animated: boolean): PngScan {
   const header = chunks.get("IHDR");
   if (!header) throw new DamagedImage("its header chunk is missing");
-  const read = readPngHeader(viewOf(header));
-  order.end(read);
   const exif = chunks.get("eXIf");
   const orientation = exif ? readExifOrientation(viewOf(exif), 0, exif.byteLength) : 1;
-  return { ...read, orientation, animated, chunks };
+  return { ...readPngHeader(viewOf(header)), orientation, animated, chunks };
 }
 
 export function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {

@@ -30,11 +30,14 @@ const chrominance = [
   Array.from({ length: 32 }, () => 99),
 ].flat();
 
-/**
- * The divisors of luminance and chrominance, row by row, scaled to a quality of 1–100 as libjpeg does: 50 leaves them
- * unchanged.
- */
-export function scaleDivisors(quality: number): { luminance: Uint8Array; chrominance: Uint8Array } {
+/** What coefficients are divided by, row by row, from 1 to 255. */
+export interface Divisors {
+  luminance: Uint8Array;
+  chrominance: Uint8Array;
+}
+
+/** The divisors, scaled to a quality of 1–100 as libjpeg does: 50 leaves them unchanged. */
+export function scaleDivisors(quality: number): Divisors {
   const percent = quality < 50 ? 5000 / quality : 200 - quality * 2;
   const scale = (base: number): number => Math.min(255, Math.max(1, Math.floor((base * percent + 50) / 100)));
   return { luminance: Uint8Array.from(luminance, scale), chrominance: Uint8Array.from(chrominance, scale) };
@@ -77,24 +80,15 @@ export const acChrominance = table(
   ),
 );
 
-/** Codes and their lengths in bits, by symbol (annex C). */
-export interface HuffmanCodes {
-  codes: Uint16Array;
-  lengths: Uint8Array;
-}
-
-export function planCodes({ counts, symbols }: HuffmanTable): HuffmanCodes {
-  const codes = new Uint16Array(256);
-  const lengths = new Uint8Array(256);
+/** Makes the code of each of 256 symbols (annex C): a pair of the code and its length in bits, 0 without one. */
+export function planCodes({ counts, symbols }: HuffmanTable): Uint16Array {
+  const pairs = new Uint16Array(256 * 2);
   let code = 0;
   let next = 0;
   for (const [index, count] of counts.entries()) {
-    for (const symbol of symbols.subarray(next, next + count)) {
-      codes[symbol] = code++;
-      lengths[symbol] = index + 1;
-    }
+    for (const symbol of symbols.subarray(next, next + count)) pairs.set([code++, index + 1], symbol * 2);
     next += count;
     code <<= 1;
   }
-  return { codes, lengths };
+  return pairs;
 }

@@ -1,0 +1,60 @@
+import { createYielder } from "../../../event-loop.ts";
+import { DamagedImage } from "../../headers/damaged-image.ts";
+import { INPUT_BYTES } from "../../jpeg-codec/decoder-exports.ts";
+import type { ImageFile } from "../image-file.ts";
+import { JpegDecoder, type JpegView } from "./jpeg-decoder.ts";
+import type { JpegLayout } from "./layout.ts";
+import { openScans, type ScanInput } from "./scan-input.ts";
+
+/** Decodes a JPEG row by row, from top to bottom. */
+export class JpegRows {
+  readonly #decoder: JpegDecoder;
+  readonly #scans: ScanInput[];
+  readonly #yield = createYielder();
+  /** Rows from the top that are decoded, and that were passed. */
+  #decoded = 0;
+  #next = 0;
+
+  /** Throws `DamagedImage`, `UndecodableImage`. */
+  constructor(file: ImageFile, layout: JpegLayout, view: JpegView) {
+    this.#decoder = new JpegDecoder(layout, view);
+    this.#scans = openScans(file, layout.scans);
+  }
+
+  get memoryBytes(): number {
+    return this.#scans.reduce((sum, scan) => sum + scan.memoryBytes, this.#decoder.memoryBytes);
+  }
+
+  /** Whether pixels of the rows so far are missing or damaged. What is missing is gray. */
+  get hasGaps(): boolean {
+    return this.#decoder.hasGaps(this.#scans.length);
+  }
+
+  /** Writes the next row of RGBA pixels. Throws `DamagedImage` if there are no pixels at all, `UndecodableImage`. */
+  async readRow(into: Uint8Array): Promise<void> {
+    while (this.#next >= this.#decoded) await this.#decodeMcuRow();
+    this.#decoder.readRow(this.#next++, into);
+  }
+
+  /** Passes over a row. */
+  async skipRow(): Promise<void> {
+    while (this.#next >= this.#decoded) await this.#decodeMcuRow();
+    this.#next++;
+  }
+
+  async close(): Promise<void> {
+    this.#decoder.close();
+    for (const scan of this.#scans) await scan.close();
+  }
+
+  async #decodeMcuRow(): Promise<void> {
+    let needy = this.#decoder.decodeMcuRow();
+    while (needy !== undefined) {
+      this.#decoder.addInput(needy, await this.#scans[needy]?.read(INPUT_BYTES));
+      needy = this.#decoder.decodeMcuRow();
+    }
+    if (this.#decoded === 0 && !this.#decoder.hasData(0)) throw new DamagedImage("it holds no pixels");
+    this.#decoded = this.#decoder.countDecodedRows();
+    await this.#yield();
+  }
+}

@@ -1,0 +1,85 @@
+import { srgb, planColors, type Colors } from "../color/find-colors.ts";
+import { readIccProfile } from "../color/icc.ts";
+import { turnSize } from "../turn/orientation.ts";
+import { describeDamage } from "./describe-damage.ts";
+import type { ImageFile } from "./image-file.ts";
+import type { CheckInfo, DecodedImage, OpenOptions } from "./image-source.ts";
+import type { JpegView } from "./jpeg/jpeg-decoder.ts";
+import { JpegRows } from "./jpeg/jpeg-rows.ts";
+import { readLayout, type JpegLayout } from "./jpeg/layout.ts";
+
+const CMYK =
+  "The picture is in CMYK. Its colours were converted by a simple formula, and may look different. Save the picture as sRGB to keep them.";
+const GAPS =
+  "The picture's file is damaged or cut off. Where pixels are missing, the picture is gray or looks wrong. Upload it again to have all of it.";
+
+/** Samples that a block of 8 can become, from the smallest. */
+const BLOCK_SAMPLES = [1, 2, 4, 8] as const;
+
+/**
+ * Opens a JPEG, whose pixels come row by row as they are stored. They are fewer than the file's if `atLeast` allows
+ * that. Throws `UnusableImage`.
+ */
+export async function openJpeg(
+  file: ImageFile,
+  check: CheckInfo,
+  options: OpenOptions,
+): Promise<DecodedImage> {
+  const layout = await describeDamage("JPEG", () => readLayout(file));
+  const { frame, orientation } = layout;
+  const upright = turnSize(orientation, frame);
+  check({ type: "image/jpeg", ...upright, orientation, animated: false, interlaced: false });
+  const blockSamples = chooseScale(upright, options.atLeast);
+  const width = scaleSide(frame.width, blockSamples);
+  const height = scaleSide(frame.height, blockSamples);
+  const view = { blockSamples, firstColumn: 0, columnCount: width };
+  const open = (): Promise<JpegRows> => describeDamage("JPEG", async () => new JpegRows(file, layout, view));
+  let rows = await open();
+  let next = 0;
+  let damage: string | undefined;
+  return {
+    width,
+    height,
+    orientation,
+    opaque: true,
+    animated: false,
+    colors: findColors(layout),
+    async readRows(first, count, into) {
+      if (first < next) {
+        await rows.close();
+        rows = await open();
+        next = 0;
+      }
+      await describeDamage("JPEG", async () => {
+        for (; next < first; next++) await rows.skipRow();
+        for (; next < first + count; next++) await rows.readRow(into.subarray((next - first) * width * 4));
+      });
+      if (next === height && rows.hasGaps) damage = GAPS;
+    },
+    memoryBytes: () => rows.memoryBytes,
+    damage: () => damage,
+    close: () => rows.close(),
+  };
+}
+
+/** The smallest scale at which the picture still is as large as wanted. */
+function chooseScale(
+  { width, height }: { width: number; height: number },
+  atLeast: OpenOptions["atLeast"],
+): JpegView["blockSamples"] {
+  if (!atLeast) return 8;
+  const isEnough = (samples: number): boolean =>
+    scaleSide(width, samples) >= atLeast.width && scaleSide(height, samples) >= atLeast.height;
+  return BLOCK_SAMPLES.find(isEnough) ?? 8;
+}
+
+function scaleSide(side: number, blockSamples: number): number {
+  return Math.ceil((side * blockSamples) / 8);
+}
+
+function findColors({ color, profile }: JpegLayout): Colors {
+  // A profile of inks is a table for printers, which can't be applied here.
+  if (color === "cmyk" || color === "invertedCmyk" || color === "ycck")
+    return { convert: undefined, warning: CMYK };
+  return profile ? planColors(readIccProfile(profile)) : srgb;
+}
