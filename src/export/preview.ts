@@ -82,5 +82,5 @@ export function previewSize(image: Size, width: number, limits: PixelLimits): Si
 
 function emptyScene({ width, height }: Size): ExportScene {
   const frame = { left: 0, top: 0, right: width, bottom: height };
-  return { frame, drawings: [], marks: [], footerHeight: 0, warnings: [] };
+  return { frame, drawings: [], marks: [], footerHeight: 0, outlineBytes: 0, warnings: [] };
 }
