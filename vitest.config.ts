@@ -20,6 +20,8 @@ export default defineConfig(async (): Promise<ViteUserConfig> => ({
           JOIN_ARRIVED_MS: "1000",
           // A longer run of the model: MODEL_RUNS=1000 npx vitest run test/room/model
           MODEL_RUNS: process.env["MODEL_RUNS"] ?? "40",
+          // A longer run of the JPEG decoder's fuzzing: JPEG_FUZZ_RUNS=100000 npx vitest run test/raster/jpeg-damage
+          JPEG_FUZZ_RUNS: process.env["JPEG_FUZZ_RUNS"] ?? "2000",
         },
       },
     }),

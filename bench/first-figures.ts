@@ -1,10 +1,6 @@
-import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
-import { annotationSchema } from "../src/protocol/model/annotation.ts";
-import { documentSchema } from "../src/protocol/model/document.ts";
-import { exportFileName, exportJobSchema } from "../src/protocol/model/export-job.ts";
-import { projectRoot } from "../tools/project.ts";
-import { RoomSocket, roomUrl } from "../tools/room-socket.ts";
+import { roomUrl } from "../tools/room-socket.ts";
+import { createDocument, createPictured, measureExport } from "./exports.ts";
 import type { Scenario } from "./harness.ts";
 import { measureRequests } from "./load.ts";
 import type { Load } from "./load-generator.ts";
@@ -21,12 +17,6 @@ const CONNECTIONS = 16;
 const BARE = "bare Worker";
 /** Documents that a list has to choose from, before the creates of this run. */
 const LISTED = 100;
-const fixture = path.join(projectRoot, "test/fixtures/exif-landscape-6.jpg");
-/**
- * A job that asks for what another one has made gets a copy: under an opaque photo each colour is as much work, and
- * another request.
- */
-let grounds = 0;
 
 await runBench((state) => {
   let started: Promise<URL> | undefined;
@@ -47,7 +37,7 @@ await runBench((state) => {
     export: async () => {
       const url = await service();
       const pictured = await createPictured(url);
-      return alone("Export a photo as PNG", "ms", () => measureExport(url, pictured));
+      return alone("Export a photo as PNG", "ms", () => measureExport(url, pictured, "png"));
     },
   };
 });
@@ -93,56 +83,4 @@ function alone(name: string, unit: string, measure: () => Promise<number>): Scen
     contenders: [{ name: "Acetate", measure: async () => ({ [unit]: await measure() }) }],
     comparisons: [],
   };
-}
-
-/** Milliseconds from the request to the message that the file is there. */
-async function measureExport(service: URL, documentId: string): Promise<number> {
-  const background = `#${(grounds++).toString(16).padStart(6, "0")}`;
-  const room = await RoomSocket.join(roomUrl(service, documentId));
-  const start = performance.now();
-  const { id, format } = exportJobSchema.parse(
-    await post(service, "/v1/exports", { document_id: documentId, format: "png", background }),
-  );
-  const finished = await room.next("export.finished", (message) => message.export.id === id);
-  const elapsed = performance.now() - start;
-  await room.close();
-  if (finished.export.status !== "succeeded") throw new Error(`the export failed: ${finished.export.error}`);
-  await rm(path.join(projectRoot, "exports", exportFileName(id, format)), { force: true });
-  return elapsed;
-}
-
-async function createDocument(service: URL, title: string): Promise<string> {
-  return documentSchema.parse(await post(service, "/v1/documents", { title })).id;
-}
-
-/** A document with the photo of 1800 × 1200 and ten annotations. */
-async function createPictured(service: URL): Promise<string> {
-  const id = await createDocument(service, "Pictured");
-  const response = await fetch(new URL(`/v1/documents/${id}/image`, service), {
-    method: "PUT",
-    body: await readFile(fixture),
-  });
-  if (!response.ok) throw new Error(`the picture was refused: ${await response.text()}`);
-  for (let index = 0; index < 10; index++) {
-    const geometry = { x: 100 + index * 150, y: 100 + index * 90, width: 120, height: 80 };
-    annotationSchema.parse(
-      await post(service, "/v1/annotations", {
-        document_id: id,
-        type: "box",
-        geometry,
-        text: `Box ${index}`,
-      }),
-    );
-  }
-  return id;
-}
-
-async function post(service: URL, route: string, body: object): Promise<unknown> {
-  const response = await fetch(new URL(route, service), {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`POST ${route} answered ${response.status}: ${await response.text()}`);
-  return response.json();
 }

@@ -15,6 +15,7 @@ import { fillRoom, measureColdJoin, measureWarmJoin } from "./room/measure-join.
 import { measurePaced } from "./room/measure-paced.ts";
 import { countedRooms, measureRows } from "./room/measure-rows.ts";
 import { measureStoppedReader } from "./room/measure-stopped-reader.ts";
+import { measureWhileExporting } from "./room/measure-while-exporting.ts";
 import { MARK, writePlay } from "./room/updates.ts";
 import { runBench } from "./run-bench.ts";
 import { startWorker } from "./server.ts";
@@ -35,6 +36,7 @@ await runBench((state) => {
     crowd: async () => crowd(state),
     "stopped-reader": () => stoppedReader(contenders),
     tails: () => tails(contenders),
+    exports: () => whileExporting(contenders),
     rows: () => rows(state),
   };
 });
@@ -137,6 +139,27 @@ async function tails(contenders: Contenders): Promise<Scenario> {
     name: "1,000 updates of 1,000 characters a second to 20 receivers for 10 s",
     contenders: each(servers, (server) => measurePaced(server, play, pace)),
     comparisons: [{ unit: "p99 ms", of: ACETATE, to: [BARE_LOG], goal: { atMost: 2 } }],
+  };
+}
+
+/** What a room and the health check wait for the renderer, which shares a thread with them here. */
+async function whileExporting(contenders: Contenders): Promise<Scenario> {
+  const play = writePlay(1_600, MARK);
+  const server = await contenders.get(ACETATE);
+  const formats = ["png", "jpg", "webp"] as const;
+  return {
+    name: "200 updates a second to 20 receivers, while exports of a photo of 2 MP are made one after another",
+    contenders: [
+      { name: "without exports", measure: () => measureWhileExporting(server, play, undefined) },
+      ...formats.map((format) => ({
+        name: format,
+        measure: () => measureWhileExporting(server, play, format),
+      })),
+    ],
+    comparisons: formats.flatMap((format) => [
+      { unit: "p99 ms", of: format, to: [], goal: { atMost: 50 } },
+      { unit: "health p99 ms", of: format, to: [], goal: { atMost: 200 } },
+    ]),
   };
 }
 

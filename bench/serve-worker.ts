@@ -1,4 +1,5 @@
 import path from "node:path";
+import { prepareAssets } from "../tools/assets.ts";
 import { startLocalWorker } from "../tools/local-worker.ts";
 import { applyMigrations } from "../tools/migrations.ts";
 import { projectRoot } from "../tools/project.ts";
@@ -9,6 +10,7 @@ import { onStopSignal } from "../tools/signals.ts";
  * port.
  */
 const [folder = "", state = "", port = "0"] = process.argv.slice(2);
+await prepareAssets(projectRoot);
 // The service's tables, for the Worker that is made of its code.
 await applyMigrations(projectRoot, state);
 const worker = await startLocalWorker({

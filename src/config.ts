@@ -43,13 +43,16 @@ export const configSchema = z.object({
   REQUESTS_PER_SECOND: wholeNumber(1, 1_000_000).default(2_000),
   SOCKETS_PER_DOCUMENT: wholeNumber(1, 30_000).default(1_000),
   /**
-   * Pixels of a picture that is decoded or encoded as a whole: 2000 × 1500. What goes by rows may have four times as
-   * many (`src/raster/output-limit.ts`). An isolate has 128 MB, and a render is to hold less than 96 MiB. Measured
-   * (test/export/memory.test.ts): Photon's memory grows to 12 bytes a pixel for photos. libwebp's decoder takes 8, and
-   * twice the frame's chunks, of which 4 a pixel stay; its encoder takes 13 to 22, and 4 for its rows. resvg's memory
-   * grows to 8 MiB. Bands take 6 bytes a pixel.
+   * Pixels of a picture that goes through memory row by row: 64 megapixels as sensors have them (9248 × 6936). Memory
+   * does not grow with them, but time does.
    */
-  MAX_IMAGE_PIXELS: wholeNumber(1, 100_000_000).default(3_000_000),
+  MAX_IMAGE_PIXELS: wholeNumber(1, 268_435_456).default(67_108_864),
+  /**
+   * Pixels of a picture that is in memory as a whole: 16 megapixels as sensors have them (4624 × 3472), which take 64
+   * MiB. More would not fit the 96 MiB that a job may hold. `src/raster/output-limit.ts` says which kinds may have only
+   * a part of it.
+   */
+  MAX_WHOLE_IMAGE_PIXELS: wholeNumber(1, 16_777_216).default(16_777_216),
 });
 export type Config = Readonly<z.output<typeof configSchema>>;
 

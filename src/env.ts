@@ -25,4 +25,5 @@ export interface Env {
   REQUESTS_PER_SECOND?: string;
   SOCKETS_PER_DOCUMENT?: string;
   MAX_IMAGE_PIXELS?: string;
+  MAX_WHOLE_IMAGE_PIXELS?: string;
 }

@@ -1,5 +1,5 @@
 /** The longest stretch of work before other requests get the isolate's only thread. */
-const YIELD_EVERY_MS = 50;
+const YIELD_EVERY_MS = 8;
 
 /**
  * Returns a function for a long computation to call after each small step. It yields to the event loop when enough time
@@ -12,11 +12,16 @@ const YIELD_EVERY_MS = 50;
  *   await yieldToEventLoop();
  * }
  */
-export function createYielder(): () => Promise<void> {
+export function createYielder(): () => Promise<void> | undefined {
   let since = Date.now();
-  return async () => {
-    if (Date.now() - since < YIELD_EVERY_MS) return;
-    await scheduler.wait(0);
-    since = Date.now();
+  return () => {
+    if (Date.now() - since < YIELD_EVERY_MS) return undefined;
+    return takeTurns().then(() => {
+      since = Date.now();
+    });
   };
+}
+
+async function takeTurns(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) await scheduler.wait(0);
 }

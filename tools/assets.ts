@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fontFiles } from "../src/text/fonts.ts";
 import { compileCodec } from "./compile-codec.ts";
+import { compileWebp } from "./compile-webp.ts";
 import { makeEmojiFiles } from "./emoji-assets.ts";
 import { writeWasmModules } from "./wasm-modules.ts";
 import { writeIfChanged } from "./write-if-changed.ts";
@@ -21,6 +22,7 @@ const swaggerFiles = ["swagger-ui-bundle.js", "swagger-ui.css"];
  */
 export async function prepareAssets(root: string): Promise<void> {
   await compileCodec(root);
+  await compileWebp(root);
   await writeWasmModules(root);
   const modules = path.join(root, "node_modules");
   const target = (name: string): string => path.join(root, "public", name);

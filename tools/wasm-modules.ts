@@ -9,12 +9,6 @@ import { writeIfChanged } from "./write-if-changed.ts";
  * makes a decoder ask for them.
  */
 const modules = [
-  // What a JPEG of MAX_IMAGE_PIXELS takes is 36 MiB, and up to 32 MiB for its file.
-  { from: "photon-wasm/dist/lib/photon_rs_bg.wasm", name: "photon", mib: 96 },
-  // Twice the chunks of the frame, and 8 bytes a pixel: 52 MiB at most of 3 million pixels of noise.
-  { from: "@jsquash/webp/codec/dec/webp_dec.wasm", name: "webp-decoder", mib: 80 },
-  // 22 bytes a pixel.
-  { from: "@jsquash/webp/codec/enc/webp_enc_simd.wasm", name: "webp-encoder", mib: 96 },
   // It grows to 8 MiB, and to more for a single very long path.
   { from: "@resvg/resvg-wasm/index_bg.wasm", name: "resvg", mib: 64 },
   // 8 MiB of fonts, and one font more.

@@ -49,6 +49,6 @@ export async function playPaced(
   }
 }
 
-function percentile(sorted: number[], part: number): number {
+export function percentile(sorted: number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
 }

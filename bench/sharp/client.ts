@@ -74,12 +74,7 @@ export class Sharp {
     child.ref();
     child.channel?.ref();
     child.send(job);
-    const [answer] = (await Promise.race([
-      once(child, "message"),
-      once(child, "exit").then(() => {
-        throw new Error("sharp's process ended");
-      }),
-    ])) as [unknown];
+    const [answer] = (await once(child, "message")) as [unknown];
     child.unref();
     child.channel?.unref();
     return answerSchema.parse(answer);

@@ -30,6 +30,9 @@ const jobSchema = z.discriminatedUnion("do", [
 export type SharpJob = z.input<typeof jobSchema>;
 type Job<Name extends SharpJob["do"]> = Extract<z.output<typeof jobSchema>, { do: Name }>;
 
+/** What is told of two pictures that are the same: their ratio is infinite. */
+const SAME_DB = 99;
+
 sharp.concurrency(1);
 sharp.cache(false);
 
@@ -119,7 +122,8 @@ async function comparePixels({ one, other }: Job<"psnr">): Promise<number> {
   const [first, second] = await Promise.all([readPixels(one), readPixels(other)]);
   let sum = 0;
   for (let at = 0; at < first.length; at++) sum += ((first[at] ?? 0) - (second[at] ?? 0)) ** 2;
-  return 10 * Math.log10((255 ** 2 * first.length) / sum);
+  if (first.length !== second.length) throw new Error(`${one} and ${other} differ in size`);
+  return Math.min(SAME_DB, 10 * Math.log10((255 ** 2 * first.length) / sum));
 }
 
 function readPixels(file: string): Promise<Buffer> {

@@ -11,10 +11,11 @@ import type { Canvas } from "../scene/shape.ts";
 import type { TextLayout } from "../text/text-layout.ts";
 import { ExportFailure } from "./export-failure.ts";
 import { drawingBytes, type ExportScene, type SceneOptions } from "./export-scene.ts";
+import { SharedOutlines } from "./shared-outlines.ts";
 
 /**
- * The most bytes that all drawings hold: characters of SVG and points of strokes. About three million points (half as
- * many in an SVG export), or forty pages of text.
+ * The most bytes that all drawings hold: characters of SVG, points of strokes, and glyphs with their outlines. About
+ * three million points (half as many in an SVG export), or twenty thousand labels of 25 letters.
  */
 const SCENE_MAX_BYTES = 24 * 1024 * 1024;
 /**
@@ -52,19 +53,20 @@ export async function collectScene(
   const drawings: ExportScene["drawings"] = [];
   const labels = new LegendCount();
   const notes = new NoteCollection(options.notes === "numbers" || options.notes === "callouts");
+  const outlines = new SharedOutlines();
   let bytes = 0;
   const yieldToEventLoop = createYielder();
   for await (const page of pages) {
     for (const annotation of page) {
       // One text at a time, so that only its fonts are held.
       if (annotation.type === "text") await texts.load([annotation.text]);
-      const drawing = measureDrawing(drawAnnotation(annotation, canvas), visible);
+      const drawing = outlines.share(measureDrawing(drawAnnotation(annotation, canvas), visible));
       // A stroke of 10,000 points takes milliseconds, and a page may be full of them.
       await yieldToEventLoop();
       const seen = drawing.visible.width > 0 && drawing.visible.height > 0;
       notes.add(annotation, drawing.bounds, seen);
       bytes += drawingBytes(drawing);
-      checkBytes(bytes);
+      checkBytes(bytes + outlines.bytes);
       if (isEmpty(drawing)) continue;
       drawings.push(drawing);
       if (options.legend && seen) labels.add(annotation);
@@ -75,8 +77,8 @@ export async function collectScene(
   const frame = given ?? frameAround(shown, options.notes === "callouts" && notes.notes.length > 0);
   const drawn = await drawMarks({ labels, notes }, frame, options, texts);
   // Some marks lie below the frame, and all of them are seen.
-  const marks = drawn.marks.map((mark) => measureDrawing(mark, UNBOUNDED));
-  checkBytes(marks.reduce((sum, mark) => sum + drawingBytes(mark), bytes));
+  const marks = drawn.marks.map((mark) => outlines.share(measureDrawing(mark, UNBOUNDED)));
+  checkBytes(marks.reduce((sum, mark) => sum + drawingBytes(mark), bytes + outlines.bytes));
   const warnings = [
     ...(given ? [] : [describeFrame(drawings.length)]),
     ...drawn.warnings,
@@ -84,7 +86,14 @@ export async function collectScene(
     ...(texts.missingMarks.size > 0 ? [describeMissingMarks([...texts.missingMarks])] : []),
     ...(texts.standIns > 0 ? [describeStandIns(texts.standIns)] : []),
   ];
-  return { frame, drawings, marks, footerHeight: drawn.footerHeight, warnings };
+  return {
+    frame,
+    drawings,
+    marks,
+    footerHeight: drawn.footerHeight,
+    outlineBytes: outlines.bytes,
+    warnings,
+  };
 }
 
 function checkBytes(bytes: number): void {

@@ -111,7 +111,7 @@ async function render(lease: JobLease, env: Env): Promise<ExportOutcome> {
     room: openRoom(env, job.document_id),
     bucket: env.BUCKET,
     assets: env.ASSETS,
-    maxPixels: readConfig(env).MAX_IMAGE_PIXELS,
+    limits: readConfig(env),
   };
   const origin = await getExportOrigin(env.DB, job.id);
   const key = exportKey(job.id, job.format);

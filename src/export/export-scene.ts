@@ -12,6 +12,8 @@ export interface ExportScene {
   marks: MeasuredDrawing[];
   /** Height in image pixels of the legend and the list of notes below the frame; 0: there is neither. */
   footerHeight: number;
+  /** Bytes of the glyphs and emoji that the texts share. */
+  outlineBytes: number;
   warnings: string[];
 }
 
@@ -30,7 +32,18 @@ export function allDrawings({ drawings, marks }: ExportScene): readonly Measured
   return [...drawings, ...marks];
 }
 
-/** Bytes that a drawing holds. Its SVG is ASCII, a byte a character, except for titles. */
-export function drawingBytes({ svg, stroke }: Pick<MeasuredDrawing, "svg" | "stroke">): number {
-  return svg.length + (stroke?.points.byteLength ?? 0);
+/** About what a text holds: for its objects, and for each glyph a reference and three numbers. */
+const TEXT_BYTES = 600;
+const GLYPH_BYTES = 4 + 3 * 4;
+const EMOJI_BYTES = 60;
+
+/** Bytes that a drawing holds, without the outlines that it shares with others. Its SVG is ASCII. */
+export function drawingBytes(drawing: Pick<MeasuredDrawing, "svg" | "texts" | "stroke" | "group">): number {
+  const { svg, texts = [], stroke, group } = drawing;
+  const letters = texts.reduce(
+    (sum, { text: { glyphs, emoji } }) =>
+      sum + TEXT_BYTES + glyphs.length * GLYPH_BYTES + emoji.length * EMOJI_BYTES,
+    0,
+  );
+  return svg.length + (group?.title.length ?? 0) + letters + (stroke?.points.byteLength ?? 0);
 }

@@ -4,11 +4,11 @@ import { openImageFile } from "../files/image-file.ts";
 import { previewFolder, previewKey } from "../files/keys.ts";
 import { removeOthers } from "../files/made-pictures.ts";
 import { openImage } from "../raster/decode/open-image.ts";
-import { maxOutputPixels, maxOutputSide } from "../raster/output-limit.ts";
+import { maxOutputPixels, maxOutputSide, type PixelLimits } from "../raster/output-limit.ts";
+import { turnSize } from "../raster/turn/orientation.ts";
 import type { ExportScene } from "./export-scene.ts";
 import { makePicture } from "./make-picture.ts";
 import { renderRaster } from "./render-raster.ts";
-import { turnSize } from "../raster/turn/orientation.ts";
 import { scaleSize, type Size } from "./scale-size.ts";
 
 /** 1–100. People look closely at previews, but zoom into the picture itself. */
@@ -34,17 +34,17 @@ export function keyOfPreview({ documentId, sha256, width, format }: Preview): st
 /** Scales an image down and stores it as a preview. Throws as `makePicture` does. */
 export async function makePreview(env: Env, preview: Preview): Promise<void> {
   const { documentId, format, width } = preview;
-  const maxPixels = readConfig(env).MAX_IMAGE_PIXELS;
+  const limits = readConfig(env);
   await makePicture({
     bucket: env.BUCKET,
     key: keyOfPreview(preview),
     format,
     draw: async (write, reportProgress) => {
       const file = await openImageFile(env.BUCKET, documentId, preview);
-      const image = await openImage(file, maxPixels, { atLeast: { width, height: 1 } });
+      const image = await openImage(file, limits, { atLeast: { width, height: 1 } });
       try {
         const upright = turnSize(image.orientation, image);
-        const size = previewSize(upright, width, maxPixels);
+        const size = previewSize(upright, width, limits);
         const options = { scale: 1, quality: QUALITY, background: BACKGROUND };
         const job = { scene: emptyScene(upright), format, options, size, frameSize: size, upright: true };
         await renderRaster(job, image, write, reportProgress);
@@ -69,18 +69,18 @@ export async function removeOtherPreviews(
  * The size of the preview of an image: nothing is enlarged. A very high picture gets narrower than asked for, so that it
  * has a preview, too. It is the same in both formats, as the limits are those of WebP.
  */
-export function previewSize(image: Size, width: number, maxImagePixels: number): Size {
+export function previewSize(image: Size, width: number, limits: PixelLimits): Size {
   const area = image.width * image.height;
   const scale = Math.min(
     1,
     width / image.width,
     maxOutputSide("webp") / image.height,
-    Math.sqrt(maxOutputPixels("webp", maxImagePixels) / area),
+    Math.sqrt((maxOutputPixels("webp", limits)?.pixels ?? Infinity) / area),
   );
   return scaleSize(image, scale);
 }
 
 function emptyScene({ width, height }: Size): ExportScene {
   const frame = { left: 0, top: 0, right: width, bottom: height };
-  return { frame, drawings: [], marks: [], footerHeight: 0, warnings: [] };
+  return { frame, drawings: [], marks: [], footerHeight: 0, outlineBytes: 0, warnings: [] };
 }

@@ -3,12 +3,13 @@ import type { ExportedFile } from "../files/exported-file.ts";
 import { PART_BYTES } from "../files/file-writer.ts";
 import { createJpegSink } from "../raster/encode/jpeg-sink.ts";
 import { createPngSink } from "../raster/encode/png-sink.ts";
-import { createWebpSink } from "../raster/encode/webp-sink.ts";
+import { createWebpSink, webpRowsBytes } from "../raster/encode/webp-sink.ts";
 import { viewFrame, type View } from "../scene/scene-svg.ts";
 import { blendLayer, onWhite } from "../raster/draw/blend.ts";
 import { estimateDrawings } from "../raster/draw/drawing-time.ts";
 import type { MeasuredDrawing } from "../raster/draw/measure-drawing.ts";
-import { drawOverlay, initOverlay } from "../raster/draw/overlay.ts";
+import { drawOverlay, PAINTER_BYTES } from "../raster/draw/overlay.ts";
+import { initRasterizer } from "../raster/draw/rasterize.ts";
 import type { ImageSource } from "../raster/decode/image-source.ts";
 import { parseColor, type RowSink } from "../raster/row-source.ts";
 import { findUprightPlace, turnSize } from "../raster/turn/orientation.ts";
@@ -40,8 +41,11 @@ const BAND_PIXELS = 512 * 1024;
 
 /** Bytes for each of these pixels: the band, its overlay, what the sink makes of it, and a stroke's coverage. */
 const BAND_PIXEL_BYTES = 3 * 4 + 1;
-/** Layers between two reports of progress. They take a few seconds at most on any machine, and a lease lasts twenty. */
-const REPORT_LAYERS = 16;
+/**
+ * Milliseconds of drawing, as estimated, between two reports of progress. They are a few seconds at most on any machine,
+ * and a lease lasts twenty. The clock can't tell: it stands still in a deployed Worker while code computes.
+ */
+const REPORT_MS = 500;
 /**
  * The longest estimate for drawing a scene: a fifth of the CPU time of a queue's consumer (300 s, `wrangler.toml`). The
  * rest is for slower machines and for errors of the estimate.
@@ -51,6 +55,8 @@ const DRAWING_MAX_MS = 60_000;
 const MEMORY_MAX_BYTES = 96 * 1024 * 1024;
 /** resvg's memory grows to this, as measured, and stays for the life of the isolate. */
 const RASTERIZER_BYTES = 8 * 1024 * 1024;
+/** What drawing holds beside the image, the drawings and the file. */
+const DRAWING_BYTES = RASTERIZER_BYTES + PAINTER_BYTES;
 
 /**
  * Draws the scene over the image, or over a sheet in the background's colour, and writes the encoded picture. Works
@@ -62,7 +68,7 @@ export async function renderRaster(
   write: WriteBytes,
   reportProgress: ReportProgress,
 ): Promise<ExportedFile> {
-  await initOverlay();
+  await initRasterizer();
   const ground = parseColor(options.background);
   let fileBytes = 0;
   const writeCounted: WriteBytes = async (bytes) => {
@@ -85,7 +91,11 @@ export async function renderRaster(
     webp: () => createWebpSink(writeCounted, width, height, options.quality),
   };
   const imageBytes = (image?.memoryBytes() ?? 0) + turningBytes;
-  const sceneBytes = checkMemory(imageBytes, allDrawings(scene), format === "webp" ? width * height * 4 : 0);
+  const sceneBytes = checkMemory(
+    imageBytes,
+    scene,
+    format === "webp" ? webpRowsBytes(width, height, rows.opaque) : 0,
+  );
   const sink = sinks[format]();
   const view = viewFrame(scene.frame, frameSize);
   await copyBands(composed, allDrawings(scene), view, sink, reportProgress);
@@ -125,7 +135,7 @@ async function copyBands(
   const bandHeight = bandHeightOf(rows);
   const buffer = new Uint8Array(width * bandHeight * 4);
   const yieldToEventLoop = createYielder();
-  let layers = 0;
+  let unreported = 0;
   for (let top = 0; top < height; top += bandHeight) {
     const count = Math.min(bandHeight, height - top);
     const band = buffer.subarray(0, width * count * 4);
@@ -136,7 +146,9 @@ async function copyBands(
       blendLayer(band, width, turnLayer(layer, orientation, place));
       // A band may be crossed by thousands of strokes.
       await yieldToEventLoop();
-      if (++layers % REPORT_LAYERS > 0) continue;
+      unreported += layer.ms;
+      if (unreported < REPORT_MS) continue;
+      unreported = 0;
       await scheduler.wait(0);
       await reportProgress(top / height);
     }
@@ -151,12 +163,12 @@ async function copyBands(
  * Returns the bytes of the drawings. Throws `ExportFailure` if these, the image and the sink's rows don't fit into
  * memory together.
  */
-function checkMemory(imageBytes: number, drawings: readonly MeasuredDrawing[], rowBytes: number): number {
-  const scene = drawings.reduce((sum, drawing) => sum + drawingBytes(drawing), 0);
-  const held = imageBytes + scene + rowBytes;
-  if (held + BAND_PIXELS * BAND_PIXEL_BYTES + RASTERIZER_BYTES + PART_BYTES <= MEMORY_MAX_BYTES) return scene;
+function checkMemory(imageBytes: number, scene: ExportScene, rowBytes: number): number {
+  const bytes = allDrawings(scene).reduce((sum, drawing) => sum + drawingBytes(drawing), scene.outlineBytes);
+  const held = imageBytes + bytes + rowBytes;
+  if (held + BAND_PIXELS * BAND_PIXEL_BYTES + DRAWING_BYTES + PART_BYTES <= MEMORY_MAX_BYTES) return bytes;
   throw new ExportFailure(
-    "The picture and what is drawn on it are too much to be in memory together. Delete some annotations, simplify long strokes, or upload a smaller picture.",
+    "The picture and what is drawn on it are too much to be in memory together. Choose a smaller scale, delete some annotations, simplify long strokes, or upload a smaller picture.",
   );
 }
 
@@ -167,7 +179,7 @@ function checkMemory(imageBytes: number, drawings: readonly MeasuredDrawing[], r
  */
 function countPeak(shown: number, sink: RowSink, fileBytes: number, width: number): number {
   const held = sink.memoryBytes?.();
-  const bands = Math.max(BAND_PIXELS, width) * BAND_PIXEL_BYTES + RASTERIZER_BYTES;
+  const bands = Math.max(BAND_PIXELS, width) * BAND_PIXEL_BYTES + DRAWING_BYTES;
   const partBytes = Math.min(fileBytes, PART_BYTES);
   const drawing = shown + bands + (held?.rows ?? 0) + (held?.encoder ? 0 : partBytes);
   const encoding = held ? held.rows + held.encoder + partBytes + RASTERIZER_BYTES : 0;

@@ -8,6 +8,7 @@ import { drawingElement } from "../scene/draw-annotation.ts";
 import { fillAttributes, toPaint } from "../scene/paint.ts";
 import { sceneGroupEnd, sceneGroupStart, sceneSvgEnd, sceneSvgStart, viewFrame } from "../scene/scene-svg.ts";
 import { attributes } from "../scene/svg-text.ts";
+import { defineEmoji, defineGlyph } from "../scene/text-svg.ts";
 import type { WriteBytes } from "../write-bytes.ts";
 import { createYielder } from "../event-loop.ts";
 import { encodeBase64 } from "./base64-parts.ts";
@@ -22,6 +23,9 @@ interface Size {
   width: number;
   height: number;
 }
+
+const definitionsStart = "<defs>";
+const definitionsEnd = "</defs>";
 
 /**
  * Writes a self-contained SVG of `size` pixels; the upper `frameSize` of them show the scene's frame. The image is
@@ -38,7 +42,12 @@ export async function renderSvg(
   const encoder = new TextEncoder();
   const [under, underEnd] = image ? imageElement(image.info, frameSize) : [sheet(frameSize, background), ""];
   const yieldToEventLoop = createYielder();
-  await write(encoder.encode(sceneSvgStart(size) + under));
+  await write(encoder.encode(sceneSvgStart(size) + definitionsStart));
+  for (const definition of defineAll(scene)) {
+    await write(encoder.encode(definition));
+    await yieldToEventLoop();
+  }
+  await write(encoder.encode(definitionsEnd + under));
   if (image) {
     for await (const part of encodeBase64(stripMetadata(image.file, image.info.type))) {
       await write(part);
@@ -52,9 +61,27 @@ export async function renderSvg(
   }
   await write(encoder.encode(sceneGroupEnd + sceneSvgEnd));
   const warnings = [...(image?.damage === undefined ? [] : [image.damage]), ...scene.warnings];
-  const sceneBytes = allDrawings(scene).reduce((sum, drawing) => sum + drawingBytes(drawing), 0);
+  const sceneBytes = allDrawings(scene).reduce(
+    (sum, drawing) => sum + drawingBytes(drawing),
+    scene.outlineBytes,
+  );
   const peakBytes = (image?.peakBytes ?? 0) + sceneBytes + PART_BYTES;
   return { width: size.width, height: size.height, warnings, peakBytes };
+}
+
+/** Defines the glyphs and emoji of all texts, each once. */
+function* defineAll(scene: ExportScene): Generator<string> {
+  const defined = new Set<string>();
+  for (const { text } of allDrawings(scene).flatMap(({ texts = [] }) => texts)) {
+    for (const glyph of text.glyphs) {
+      if (!defined.has(glyph.id)) yield defineGlyph(glyph);
+      defined.add(glyph.id);
+    }
+    for (const { emoji } of text.emoji) {
+      if (!defined.has(emoji.id)) yield defineEmoji(emoji);
+      defined.add(emoji.id);
+    }
+  }
 }
 
 function sheet(size: Size, background: string): string {

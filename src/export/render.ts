@@ -9,15 +9,16 @@ import type { ImageSource } from "../raster/decode/image-source.ts";
 import { checkImage, openImage } from "../raster/decode/open-image.ts";
 import { onWhite } from "../raster/draw/blend.ts";
 import { formatColor, parseColor } from "../raster/row-source.ts";
-import { describePixels, maxOutputPixels, maxOutputSide } from "../raster/output-limit.ts";
+import type { PixelLimits } from "../raster/output-limit.ts";
 import { TextLayout } from "../text/text-layout.ts";
 import type { WriteBytes } from "../write-bytes.ts";
 import { collectScene } from "./collect-scene.ts";
+import { explainOutputLimit } from "./explain-size.ts";
 import { ExportFailure, toExportFailure } from "./export-failure.ts";
 import type { ExportScene } from "./export-scene.ts";
 import { filterPages } from "./filter-annotations.ts";
 import { readAnnotations, readDocument, type StateReader } from "./read-state.ts";
-import { checkTime, renderRaster, type RasterFormat, type ReportProgress } from "./render-raster.ts";
+import { checkTime, renderRaster, type ReportProgress } from "./render-raster.ts";
 import { renderSvg, type EmbeddedImage } from "./render-svg.ts";
 import { type Size, scaleSize } from "./scale-size.ts";
 import { createTextPlatform } from "./text-platform.ts";
@@ -28,8 +29,8 @@ export interface RenderSources {
   bucket: R2Bucket;
   /** The Worker's static assets: fonts and emoji. */
   assets: Fetcher;
-  /** The configured `MAX_IMAGE_PIXELS`. */
-  maxPixels: number;
+  /** The configuration's. */
+  limits: PixelLimits;
 }
 
 /** Progress when the state is read, and when the image is decoded. */
@@ -52,7 +53,7 @@ export interface RenderJob extends Pick<ExportJob, "seq" | "format" | "options">
  *
  * @example
  * const job = { seq: 7, format: "png", options: { scale: 1, quality: 85, background: "#ffffff" } };
- * const sources = { room, bucket, assets, maxPixels: 3_000_000 };
+ * const sources = { room, bucket, assets, limits: readConfig(env) };
  * const { bytes } = await storeFile(bucket, key, "png", (write) =>
  *   renderExport(job, sources, write, async () => {}),
  * );
@@ -100,9 +101,9 @@ async function render(
     const image = await openEmbeddedImage(document, sources);
     return renderSvg(scene, sizes, image, options.background, write);
   }
-  checkSize(sizes.size, format, sources.maxPixels, document);
+  checkSize(sizes.size, job, sources.limits, document);
   checkTime({ scene, ...sizes });
-  const image = await decodeImage(document, sources);
+  const image = await decodeImage(document, sources, sizes.frameSize);
   try {
     await reportProgress(PROGRESS_DECODED);
     return await renderRaster({ scene, format, options, ...sizes }, image, write, (done) =>
@@ -136,38 +137,30 @@ function scaleScene({ frame, footerHeight }: ExportScene, job: RenderJob): { siz
   return { frameSize, size: { ...frameSize, height: frameSize.height + footer } };
 }
 
-function checkSize(size: Size, format: RasterFormat, maxPixels: number, document: Document): void {
-  const { width, height } = size;
-  const limit = maxOutputPixels(format, maxPixels);
-  const side = maxOutputSide(format);
-  if (width * height <= limit && Math.max(width, height) <= side) return;
-  const name = { png: "PNG", jpg: "JPG", webp: "WebP" }[format];
-  const most =
-    width * height > limit
-      ? `${limit} pixels a ${name} may have`
-      : `${side} pixels a ${name}'s side may have`;
+function checkSize(size: Size, job: RenderJob, limits: PixelLimits, document: Document): void {
+  const excess = explainOutputLimit(size, job.options.scale, job.format, limits);
+  if (excess === undefined) return;
   const sheet =
     document.width === null
       ? " The sheet was made to fit the annotations: with a width and height of its own the document would show only those within."
       : "";
-  throw new ExportFailure(
-    `The export would be ${describePixels(size)}, more than the ${most} here. Choose a smaller scale, or ${format === "png" ? "the format svg" : "another format"}.${sheet}`,
-  );
+  throw new ExportFailure(`${excess}.${sheet}`);
 }
 
 async function decodeImage(
   { id, image }: Document,
-  { bucket, maxPixels }: RenderSources,
+  { bucket, limits }: RenderSources,
+  atLeast: Size,
 ): Promise<ImageSource | undefined> {
-  return image ? openImage(await openImageFile(bucket, id, image), maxPixels) : undefined;
+  return image ? openImage(await openImageFile(bucket, id, image), limits, { atLeast }) : undefined;
 }
 
 /** Opens the image's file, after decoding it once to its end. */
 async function openEmbeddedImage(
   { id, image }: Document,
-  { bucket, maxPixels }: RenderSources,
+  { bucket, limits }: RenderSources,
 ): Promise<EmbeddedImage | undefined> {
   if (!image) return undefined;
   const file = await openImageFile(bucket, id, image);
-  return { file, ...(await checkImage(file, maxPixels)) };
+  return { file, ...(await checkImage(file, limits)) };
 }

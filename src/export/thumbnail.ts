@@ -39,7 +39,7 @@ export async function makeThumbnail(
     room: openRoom(env, document.id),
     bucket: env.BUCKET,
     assets: env.ASSETS,
-    maxPixels: readConfig(env).MAX_IMAGE_PIXELS,
+    limits: readConfig(env),
   };
   const options = { scale: 1, quality: QUALITY, background: "#ffffff" };
   const job = { seq, format: "webp" as const, options, fit: size };

@@ -1,4 +1,5 @@
-import { maxOutputPixels, maxOutputSide } from "../raster/output-limit.ts";
+import { explainOutputLimit } from "../export/explain-size.ts";
+import type { PixelLimits } from "../raster/output-limit.ts";
 import type { Context } from "hono";
 import { getExportJob, isRequester } from "../catalog/export-jobs.ts";
 import { scaleSize } from "../export/scale-size.ts";
@@ -78,21 +79,12 @@ export function checkRasterSize(
   { width, height }: Document,
   format: ExportFormat,
   scale: number,
-  maxImagePixels: number,
+  limits: PixelLimits,
 ): void {
-  const allowed = maxOutputPixels(format, maxImagePixels);
   if (width === null || height === null) return;
-  const size = scaleSize({ width, height }, scale);
-  const pixels = size.width * size.height;
-  const side = Math.max(size.width, size.height);
-  const allowedSide = maxOutputSide(format);
-  if (pixels <= allowed && side <= allowedSide) return;
-  const limit =
-    pixels > allowed
-      ? `${pixels} pixels, a ${format} may have ${allowed} (it follows from MAX_IMAGE_PIXELS)`
-      : `${side} pixels a side, a ${format} may have ${allowedSide}`;
-  const message = `makes a picture of ${limit}: take a smaller scale, or format svg`;
-  throw refusal("image_too_large", `scale: ${message}`, { errors: [{ path: "scale", message }] });
+  const message = explainOutputLimit(scaleSize({ width, height }, scale), scale, format, limits);
+  if (message === undefined) return;
+  throw refusal("image_too_large", message, { errors: [{ path: "scale", message }] });
 }
 
 /** Whether an earlier, identical request made this job. */

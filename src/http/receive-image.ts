@@ -4,10 +4,10 @@ import { endInTime, type FileWriter, PART_BYTES, PartWriter, StreamWriter } from
 import { imageKey, uploadKey } from "../files/keys.ts";
 import { removeOldUploads } from "../files/upload-files.ts";
 import type { ImageType } from "../protocol/model/document.ts";
-import { IMAGE_MAX_BYTES, SIDE_MAX, WHOLE_IMAGE_MAX_BYTES } from "../protocol/limits.ts";
+import { IMAGE_MAX_BYTES, WHOLE_IMAGE_MAX_BYTES } from "../protocol/limits.ts";
 import { type ImageInfo, readImageInfo, sniffImageType } from "../raster/headers/image-info.ts";
 import { describeUnsupported, UNSUPPORTED_HEAD_BYTES } from "../raster/headers/other-formats.ts";
-import { maxInputPixels } from "../raster/output-limit.ts";
+import { explainInputLimit } from "../raster/output-limit.ts";
 import { scanImage, type ScannedType } from "../raster/scan/scan-image.ts";
 import type { StoredImage } from "../room/stored-image.ts";
 import { refusal, type Refusal, unwrap } from "./answers/refusal.ts";
@@ -166,19 +166,9 @@ function typed({ content_type }: StoredImage): R2MultipartOptions {
 }
 
 /** Refuses, before anything is decoded, what would not fit the renderer's memory. */
-function checkSize(info: ImageInfo, { MAX_IMAGE_PIXELS }: Config): void {
-  const { width, height } = info;
-  const pixels = width * height;
-  const most = maxInputPixels(info, MAX_IMAGE_PIXELS);
-  if (pixels <= most && Math.max(width, height) <= SIDE_MAX) return;
-  const limit =
-    pixels > most
-      ? `${most} pixels in all for one of its kind (it follows from MAX_IMAGE_PIXELS), this one has ${pixels}`
-      : `${SIDE_MAX} pixels a side`;
-  throw refusal(
-    "image_too_large",
-    `The picture is ${width} × ${height} pixels. At most ${limit}: scale it down and send it again`,
-  );
+function checkSize(info: ImageInfo, config: Config): void {
+  const excess = explainInputLimit(info, config);
+  if (excess !== undefined) throw refusal("image_too_large", excess);
 }
 
 function tooLarge(maxBytes: number, bytes: number | undefined): Refusal {

@@ -1,4 +1,4 @@
-import { byteAt, floatAt } from "./array-at.ts";
+import { type CodecExports, giveBackCodec, takeCodec } from "./jpeg-codec/codec-instance.ts";
 import type { RowSource } from "./row-source.ts";
 import { createYielder } from "../event-loop.ts";
 
@@ -39,89 +39,99 @@ function planTaps(inputSize: number, outputSize: number): Taps[] {
 }
 
 /**
- * Resizes a source row by row. It holds only the input rows that one output row is made of; Photon's resize would take
- * 24 bytes a pixel in addition to the image. Colours are weighted by their alpha, so that transparent pixels don't
- * bleed.
+ * Resizes a source row by row (`resize.c`). It holds only the input rows that one output row is made of. Colours are
+ * weighted by their alpha, so that transparent pixels don't bleed.
  */
 export function resizeRows(source: RowSource, width: number, height: number): RowSource {
   if (width === source.width && height === source.height) return source;
-  const columns = planTaps(source.width, width);
   const rows = planTaps(source.height, height);
-  const input = new Uint8Array(source.width * 4);
-  /** Input rows in the output's width, premultiplied, by row number. */
-  const held = new Map<number, Float32Array>();
   const yieldToEventLoop = createYielder();
-
-  const holdRow = async (row: number): Promise<Float32Array> => {
-    await source.readRows(row, 1, input);
-    const resized = resizeRow(input, columns);
-    held.set(row, resized);
-    await yieldToEventLoop();
-    return resized;
-  };
-
+  let resizer: Resizer | undefined;
   return {
     width,
     height,
     opaque: source.opaque,
     async readRows(first, count, into) {
-      const sums = new Float32Array(width * 4);
       for (let y = first; y < first + count; y++) {
         const taps = rows[y];
         if (!taps) throw new RangeError("No such row");
-        for (const row of held.keys()) if (row < taps.first) held.delete(row);
-        sums.fill(0);
-        for (const [index, weight] of taps.weights.entries()) {
-          const row = taps.first + index;
-          addRow(sums, held.get(row) ?? (await holdRow(row)), weight);
+        // A caller may begin again from the top.
+        resizer ??= new Resizer(source, width, rows);
+        for (let row = taps.first; row < taps.first + taps.weights.length; row++) {
+          if (resizer.holds(row)) continue;
+          await resizer.holdRow(row);
+          await yieldToEventLoop();
         }
-        writeRow(sums, into, (y - first) * width * 4);
+        into.set(resizer.makeRow(taps), (y - first) * width * 4);
         await yieldToEventLoop();
       }
+      if (first + count < height) return;
+      resizer?.giveBack();
+      resizer = undefined;
     },
   };
 }
 
-/** Resizes one row of RGBA to another width. The result is premultiplied, 0–255. */
-function resizeRow(input: Uint8Array, columns: readonly Taps[]): Float32Array {
-  const output = new Float32Array(columns.length * 4);
-  let to = 0;
-  for (const { first, weights } of columns) {
-    let r = 0;
-    let g = 0;
-    let b = 0;
-    let a = 0;
-    let from = first * 4;
-    for (const weight of weights) {
-      const alpha = (byteAt(input, from + 3) * weight) / 255;
-      r += byteAt(input, from) * alpha;
-      g += byteAt(input, from + 1) * alpha;
-      b += byteAt(input, from + 2) * alpha;
-      a += alpha;
-      from += 4;
+/** Holds the input rows that the next output row is made of, in the output's width. */
+class Resizer {
+  readonly #source: RowSource;
+  readonly #codec: CodecExports = takeCodec();
+  readonly #input: Uint8Array;
+  readonly #output: Uint8Array;
+  /** The slots and weights of the rows that one output row is made of. */
+  readonly #slots: Uint32Array;
+  readonly #weights: Float32Array;
+  /** The row that each slot holds. A row has the slot of its number, modulo the number of slots. */
+  readonly #held: number[] = [];
+
+  constructor(source: RowSource, width: number, rows: readonly Taps[]) {
+    this.#source = source;
+    const slots = rows.reduce((most, { weights }) => Math.max(most, weights.length), 0);
+    const columns = planTaps(source.width, width);
+    const codec = this.#codec;
+    const taps = codec.allocate(columns.length * 8);
+    const tapWeights = codec.allocate(columns.reduce((sum, { weights }) => sum + weights.length, 0) * 4);
+    const slotsAt = codec.allocate(slots * 4);
+    const weightsAt = codec.allocate(slots * 4);
+    codec.startResizer(source.width, width, source.opaque, taps, tapWeights, slots);
+    // Nothing is allocated after this, so the views stay.
+    const { buffer } = codec.memory;
+    const numbers = columns.flatMap(({ first, weights }) => [first, weights.length]);
+    new Uint32Array(buffer, taps).set(numbers);
+    let filled = new Float32Array(buffer, tapWeights);
+    for (const { weights } of columns) {
+      filled.set(weights);
+      filled = filled.subarray(weights.length);
     }
-    output[to] = r;
-    output[to + 1] = g;
-    output[to + 2] = b;
-    output[to + 3] = a * 255;
-    to += 4;
+    this.#input = new Uint8Array(buffer, codec.resizerInput(), source.width * 4);
+    this.#output = new Uint8Array(buffer, codec.resizerOutput(), width * 4);
+    this.#slots = new Uint32Array(buffer, slotsAt, slots);
+    this.#weights = new Float32Array(buffer, weightsAt, slots);
   }
-  return output;
-}
 
-function addRow(sums: Float32Array, row: Float32Array, weight: number): void {
-  for (let at = 0; at < sums.length; at++) sums[at] = floatAt(sums, at) + floatAt(row, at) * weight;
-}
+  holds(row: number): boolean {
+    return this.#held[row % this.#slots.length] === row;
+  }
 
-/** Writes a row of sums. The kernel overshoots at edges: a clamped array rounds and clamps by itself. */
-function writeRow(sums: Float32Array, into: Uint8Array, offset: number): void {
-  const bytes = new Uint8ClampedArray(into.buffer, into.byteOffset + offset, sums.length);
-  for (let at = 0; at < sums.length; at += 4) {
-    const alpha = floatAt(sums, at + 3);
-    const undo = alpha > 0 ? 255 / alpha : 0;
-    bytes[at] = floatAt(sums, at) * undo;
-    bytes[at + 1] = floatAt(sums, at + 1) * undo;
-    bytes[at + 2] = floatAt(sums, at + 2) * undo;
-    bytes[at + 3] = alpha;
+  async holdRow(row: number): Promise<void> {
+    const slot = row % this.#slots.length;
+    await this.#source.readRows(row, 1, this.#input);
+    this.#codec.holdRow(slot);
+    this.#held[slot] = row;
+  }
+
+  /** Returns a view of an output row, which is good until the next one is made. All its rows must be held. */
+  makeRow({ first, weights }: Taps): Uint8Array {
+    for (let index = 0; index < weights.length; index++) {
+      this.#slots[index] = (first + index) % this.#slots.length;
+    }
+    this.#weights.set(weights);
+    this.#codec.makeRow(this.#slots.byteOffset, this.#weights.byteOffset, weights.length);
+    return this.#output;
+  }
+
+  /** Lets another job have the memory. Call it once, at the end. */
+  giveBack(): void {
+    giveBackCodec(this.#codec);
   }
 }

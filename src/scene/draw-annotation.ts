@@ -5,12 +5,17 @@ import { drawPin } from "./draw-pin.ts";
 import { drawText } from "./draw-text.ts";
 import { sidesWithin } from "./edges.ts";
 import type { Canvas, Shape } from "./shape.ts";
-import { foldOpacity } from "./paint.ts";
+import { foldOpacity, type Attributes } from "./paint.ts";
 import { attributes, escapeXml } from "./svg-text.ts";
+import { writeText } from "./text-svg.ts";
 
-/** A drawn annotation: its SVG, and where it belongs among others. */
+/** A drawn annotation: what it draws, and where it belongs among others. */
 export interface Drawing extends Shape {
   id: string;
+  /** The version of the annotation; 0: it is none. */
+  version: number;
+  /** The group around its elements in a file; absent: none. */
+  group?: { attributes: Attributes; title: string };
   zIndex: number;
   ordinal: number;
   opacity: number;
@@ -19,38 +24,43 @@ export interface Drawing extends Shape {
 }
 
 /**
- * Draws one annotation as SVG elements in image pixels, to be shown with `opacity`. Its `text` becomes a `<title>`, so
- * that viewers and screen readers find it; only the type `text` also shows it. Labels are data and are not drawn. A
- * fully transparent annotation draws nothing.
+ * Draws one annotation in image pixels, to be shown with `opacity`. Its `text` becomes a `<title>`, so that viewers and
+ * screen readers find it; only the type `text` also shows it. Labels are data and are not drawn. A fully transparent
+ * annotation draws nothing.
  */
 export function drawAnnotation(annotation: Annotation, canvas: Canvas): Drawing {
-  const { id, text } = annotation;
+  const { id, version, text } = annotation;
   const style = paintsOnce(annotation) ? foldOpacity(annotation.style) : annotation.style;
-  const { stroke, ...shape } = drawShape(annotation, style, canvas);
-  const title = text.trim() === "" ? "" : `<title>${escapeXml(text)}</title>`;
+  const { stroke, texts, ...shape } = drawShape(annotation, style, canvas);
   const opacity = style.opacity * (shape.opacity ?? 1);
   const [width, height] = sidesWithin(shape.bounds, canvas.frame);
   const drawing = {
     ...shape,
     id,
+    version,
+    group: { attributes: { "data-id": id }, title: text.trim() === "" ? "" : text },
     zIndex: annotation.z_index,
     ordinal: annotation.ordinal,
     opacity,
     visible: { width, height },
   };
   if (opacity === 0) return { ...drawing, svg: "", figures: [] };
-  const svg = shape.svg === "" ? "" : `<g${attributes({ "data-id": id })}>${title}${shape.svg}</g>`;
-  return { ...drawing, svg, ...(stroke && { stroke }) };
+  return { ...drawing, ...(texts && { texts }), ...(stroke && { stroke }) };
 }
 
 /** Whether it draws nothing at all. */
-export function isEmpty({ svg, stroke }: Pick<Drawing, "svg" | "stroke">): boolean {
-  return svg === "" && stroke === undefined;
+export function isEmpty({ svg, texts, stroke }: Pick<Drawing, "svg" | "texts" | "stroke">): boolean {
+  return svg === "" && texts === undefined && stroke === undefined;
 }
 
-/** The SVG of a drawing with its opacity. */
-export function drawingElement({ svg, opacity }: Pick<Drawing, "svg" | "opacity">): string {
-  return opacity < 1 ? `<g${attributes({ opacity })}>${svg}</g>` : svg;
+/** The SVG of a drawing without a stroke. It refers to the definitions of its glyphs and emoji. */
+export function drawingElement(drawing: Omit<Drawing, "figures">): string {
+  const { id, version, svg, texts = [], opacity, group } = drawing;
+  const elements = svg + texts.map((text) => writeText(text, `text-${id}-${version}`)).join("");
+  if (elements === "") return "";
+  const title = group && group.title !== "" ? `<title>${escapeXml(group.title)}</title>` : "";
+  const grouped = group ? `<g${attributes(group.attributes)}>${title}${elements}</g>` : elements;
+  return opacity < 1 ? `<g${attributes({ opacity })}>${grouped}</g>` : grouped;
 }
 
 /** Orders drawings from bottom to top: by `z_index`, then by creation. */

@@ -5,7 +5,7 @@ import type { Bounds } from "./bounds.ts";
  * What SVG elements draw, as plain geometry. From this a renderer can estimate its work without reading the SVG.
  * Lengths are in image pixels, and they are approximate where a shape is small.
  */
-export type Figure = PathFigure | RingFigure | LettersFigure;
+export type Figure = PathFigure | RingFigure;
 
 interface Outline {
   /** How many edges run along it: one for a fill, two for a line. */
@@ -26,14 +26,5 @@ export interface PathFigure extends Outline {
 export interface RingFigure extends Outline {
   kind: "ring";
   length: number;
-  bounds: Bounds;
-}
-
-/** Outlines of letters. */
-export interface LettersFigure {
-  kind: "letters";
-  /** Length of their SVG. */
-  characters: number;
-  fontSize: number;
   bounds: Bounds;
 }

@@ -1,17 +1,22 @@
 import type { Point } from "../protocol/model/geometry.ts";
 import type { Bounds } from "./bounds.ts";
 import type { Figure } from "./figure.ts";
+import type { Emoji, Glyph } from "./glyph.ts";
 import type { Paint } from "./paint.ts";
 
-/** What an annotation draws: SVG elements in image pixels, and the bounds of all that they may touch. */
+/**
+ * What an annotation draws, from bottom to top: SVG elements in image pixels, texts, and a stroke. `bounds` are those of
+ * all that they may touch.
+ */
 export interface Shape {
   svg: string;
+  texts?: readonly PlacedText[];
   bounds: Bounds;
-  /** 0–1, for all elements together where they overlap. Absent: 1. */
+  /** 0–1, for all of it together where it overlaps. Absent: 1. */
   opacity?: number;
-  /** Drawn above the elements. Present only if `Canvas.wantsStroke` asks for it, and never together with an opacity. */
+  /** Present only if `Canvas.wantsStroke` asks for it, and never together with an opacity. */
   stroke?: Stroke;
-  /** What the elements draw, as geometry. The stroke is not among them. */
+  /** What the elements draw, as geometry. Texts and the stroke are not among them. */
   figures: readonly Figure[];
 }
 
@@ -23,26 +28,40 @@ export interface Stroke {
   paint: Paint;
 }
 
-/**
- * SVG elements of an emoji, scaled, with their origin at (x, y) pixels. They refer only to each other, by ids used
- * nowhere else.
- */
+/** A text at its place, from bottom to top: its ground, its halo, its letters, and its emoji. */
+export interface PlacedText {
+  text: LaidOutText;
+  /** The top left of its box, in image pixels. */
+  x: number;
+  y: number;
+  /** Turns all of it clockwise about (cx, cy). Absent: it is level. */
+  rotation?: { degrees: number; cx: number; cy: number };
+  ink: Paint;
+  /** A rectangle with round corners. */
+  ground?: { box: Bounds; radius: number; paint: Paint };
+  /** A line around the letters, so wide on each side in image pixels, also where they are not opaque. */
+  halo?: { width: number; paint: Paint };
+}
+
+/** Text as glyphs, relative to the top left of its box. */
+export interface LaidOutText {
+  /** Pixels of the box, and of an em. */
+  width: number;
+  height: number;
+  fontSize: number;
+  glyphs: readonly Glyph[];
+  /** x and y of each glyph's origin in ems, y down, and its size in ems, in turn: a few bytes for each letter. */
+  places: Float32Array;
+  /** Drawn above the glyphs, in their own colours. */
+  emoji: readonly PlacedEmoji[];
+}
+
+/** An emoji, scaled, with its origin at (x, y) pixels. */
 export interface PlacedEmoji {
   x: number;
   y: number;
   scale: number;
-  svg: string;
-}
-
-/** Text as outlines, relative to the top left of its box. */
-export interface LaidOutText {
-  /** Pixels of the box. */
-  width: number;
-  height: number;
-  /** SVG path data, filled nonzero. */
-  path: string;
-  /** Drawn above the path, in their own colours. */
-  emoji: readonly PlacedEmoji[];
+  emoji: Emoji;
 }
 
 /** Lays out text of `fontSize` pixels, wrapped at `wrapWidth` pixels if given. */

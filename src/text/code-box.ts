@@ -1,6 +1,6 @@
-import { formatNumber } from "../scene/svg-text.ts";
+import { createGlyph, GLYPH_UNITS, type Glyph } from "../scene/glyph.ts";
 import type { FontFace } from "./font-face.ts";
-import type { Outline } from "./outline.ts";
+import { placeOutline, type Outline } from "./outline.ts";
 
 /** Lengths in ems. The box stands on the baseline, and is as tall as a capital letter. */
 const HEIGHT = 0.72;
@@ -21,32 +21,31 @@ export function drawCodeBox(codePoint: number, digits: FontFace): Outline {
   const code = codePoint.toString(16).toUpperCase().padStart(4, "0");
   const columns = Math.ceil(code.length / 2);
   const rows = [code.slice(0, columns), code.slice(columns)];
-  const inner = columns * DIGIT_ADVANCE + 2 * EDGE;
-  const width = inner + 2 * EDGE;
+  const width = columns * DIGIT_ADVANCE + 4 * EDGE;
+  const frame = { glyph: drawFrame(columns, width), x: SIDE_BEARING, y: 0, scale: 1 };
+  const lines = rows.map((row, index) => {
+    const outline = digits.shape(row, "ltr");
+    const indent = (width - outline.advance * DIGIT_SIZE) / 2;
+    const baseline = -(EDGE * 1.5 + (rows.length - 1 - index) * ROW_HEIGHT);
+    return placeOutline(outline, SIDE_BEARING + indent, baseline, DIGIT_SIZE);
+  });
   return {
     advance: width + 2 * SIDE_BEARING,
-    draw(x, y, size) {
-      const left = x + SIDE_BEARING * size;
-      const frame = drawFrame(left, y, width * size, HEIGHT * size, EDGE * size);
-      const lines = rows.map((row, index) => {
-        const outline = digits.shape(row, "ltr");
-        const indent = (width - outline.advance * DIGIT_SIZE) / 2;
-        const baseline = y - (EDGE * 1.5 + (rows.length - 1 - index) * ROW_HEIGHT) * size;
-        return outline.draw(left + indent * size, baseline, DIGIT_SIZE * size);
-      });
-      return frame + lines.join("");
-    },
+    glyphs: [frame, ...lines.flatMap(({ glyphs }) => glyphs)],
   };
 }
 
 /**
- * Draws a rectangle that stands on `bottom`, with a hole. The hole runs the other way round, so that a nonzero fill
- * leaves it empty.
+ * Draws a rectangle with a hole for a code in so many columns. The hole runs the other way round, so that a nonzero
+ * fill leaves it empty.
  */
-function drawFrame(left: number, bottom: number, width: number, height: number, edge: number): string {
-  const n = formatNumber;
-  const [right, top] = [left + width, bottom - height];
-  const outer = `M${n(left)} ${n(bottom)}H${n(right)}V${n(top)}H${n(left)}Z`;
-  const hole = `M${n(left + edge)} ${n(bottom - edge)}V${n(top + edge)}H${n(right - edge)}V${n(bottom - edge)}Z`;
-  return outer + hole;
+function drawFrame(columns: number, width: number): Glyph {
+  const outer = [0, 0, width, 0, width, -HEIGHT, 0, -HEIGHT];
+  const [inLeft, inRight, inBottom, inTop] = [EDGE, width - EDGE, -EDGE, EDGE - HEIGHT];
+  const hole = [inLeft, inBottom, inLeft, inTop, inRight, inTop, inRight, inBottom];
+  return createGlyph({
+    id: `box-${columns}`,
+    commands: "MLLLZMLLLZ",
+    coordinates: Float32Array.from([...outer, ...hole], (each) => Math.round(each * GLYPH_UNITS)),
+  });
 }

@@ -80,7 +80,7 @@ export function composeGrapheme(grapheme: string, level: number, typesetter: Typ
       letter = { font, codePoint, advance: outline.advance };
       outlines.push(outline);
     } else if (space.test(char)) {
-      outlines.push({ advance: codePoint === IDEOGRAPHIC_SPACE ? 1 : SPACE_ADVANCE, draw: () => "" });
+      outlines.push({ advance: codePoint === IDEOGRAPHIC_SPACE ? 1 : SPACE_ADVANCE, glyphs: [] });
     } else {
       const composed = composeCharacter(char, level, typesetter);
       if (!composed) missing.add(codePoint);
@@ -114,11 +114,11 @@ function setPart({ text, raise }: Part, level: number, typesetter: Typesetter): 
 function setSmall(char: string, raise: number, direction: Direction, { fonts, style }: Typesetter): Outline {
   const font = fonts.find(visibleCodePoints(char), style) ?? digitFont(fonts);
   return digit.test(char)
-    ? placeOutline(font.shape(char, direction, SMALL_DIGITS), raise, 1)
-    : placeOutline(font.shape(char, direction), raise, SMALL);
+    ? placeOutline(font.shape(char, direction, SMALL_DIGITS), 0, -raise, 1)
+    : placeOutline(font.shape(char, direction), 0, -raise, SMALL);
 }
 
 /** Draws an outline over the letter before it, without moving the pen. */
 function overlay(outline: Outline, back: number): Outline {
-  return { advance: 0, draw: (x, y, size) => outline.draw(x - back * size, y, size) };
+  return { ...placeOutline(outline, -back, 0, 1), advance: 0 };
 }

@@ -3,9 +3,6 @@
  * writes them, and text layout reads them. Pure data.
  */
 
-/** The side of an emoji's square, in the units of its SVG. */
-export const EMOJI_UNITS = 36;
-
 /** About 16 emoji and 40 KB in each: little to read for one text, and not many files to copy. */
 export const EMOJI_FILES = 256;
 

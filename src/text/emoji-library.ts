@@ -1,4 +1,5 @@
 import { BoundedCache } from "./bounded-cache.ts";
+import type { Emoji } from "../scene/glyph.ts";
 import { emojiFile, emojiKey } from "./emoji-files.ts";
 import type { TextPlatform } from "./text-platform.ts";
 
@@ -29,13 +30,10 @@ export function mayBeEmoji(grapheme: string): boolean {
   return pictograph.test(grapheme);
 }
 
-/**
- * The emoji that a text needs, as SVG elements in a square of `EMOJI_UNITS`. They are loaded first; after that, emoji
- * are found without waiting.
- */
+/** The emoji that a text needs. They are loaded first; after that, emoji are found without waiting. */
 export class EmojiLibrary {
   readonly #platform: TextPlatform;
-  readonly #loaded = new Map<string, string>();
+  readonly #loaded = new Map<string, Emoji>();
 
   constructor(platform: TextPlatform) {
     this.#platform = platform;
@@ -58,10 +56,10 @@ export class EmojiLibrary {
    * Finds the emoji of a grapheme. For a sequence without one it returns the emoji of its parts, one after the other,
    * as UTS #51 §2.3 asks. undefined: there is none, or not for all parts.
    */
-  find(grapheme: string): string[] | undefined {
+  find(grapheme: string): Emoji[] | undefined {
     const whole = this.#loaded.get(emojiKey(grapheme));
     if (whole !== undefined) return [whole];
-    const found: string[] = [];
+    const found: Emoji[] = [];
     for (const part of grapheme.split(joiner)) {
       const emoji = this.#loaded.get(emojiKey(part));
       const pieces =
@@ -82,10 +80,16 @@ export class EmojiLibrary {
       cached.set(name, file);
       for (const key of keys) {
         const svg = file[key];
-        if (svg !== undefined) this.#loaded.set(key, svg);
+        if (svg !== undefined) this.#loaded.set(key, nameEmoji(key, svg));
       }
     }
   }
+}
+
+/** Makes an emoji of its elements, whose ids are used in other emoji too. */
+function nameEmoji(key: string, svg: string): Emoji {
+  const id = `emoji-${key}`;
+  return { id, svg: svg.replaceAll(/ id="| href="#/g, (start) => `${start}${id}-`) };
 }
 
 /** Drops what is never drawn, such as the tags of a flag. */

@@ -1,30 +1,30 @@
+import type { Bounds } from "../scene/bounds.ts";
+import { createGlyph, GLYPH_UNITS, type Glyph } from "../scene/glyph.ts";
 import type { Direction, HarfBuzz } from "./harfbuzz.ts";
-import { drawGlyph, type Outline } from "./outline.ts";
-import { TrueTypeFont, type GlyphOutline } from "./true-type.ts";
+import type { Outline, PlacedGlyph } from "./outline.ts";
+import { TrueTypeFont } from "./true-type.ts";
 
 /** What a face keeps at most: a few hundred KiB. */
 const SHAPED_MAX = 256;
 const SHAPED_LENGTH_MAX = 24;
-const OUTLINES_MAX = 512;
-
-/** A glyph at its place in a run, relative to the run's start: font units, y up. */
-interface PlacedGlyph {
-  outline: GlyphOutline;
-  x: number;
-  y: number;
-}
+const GLYPHS_MAX = 512;
 
 /** One font file. It shapes text of which it has every character. */
 export class FontFace {
+  readonly #name: string;
   readonly #file: Uint8Array;
   readonly #harfBuzz: HarfBuzz;
   readonly #font: TrueTypeFont;
-  readonly #outlines = new Map<number, GlyphOutline>();
+  readonly #glyphs = new Map<number, Glyph>();
   /** Words recur, and graphemes are measured one by one. */
   readonly #shaped = new Map<string, Outline>();
 
-  /** `file`: an OpenType font with TrueType outlines. Throws if it is not. */
-  constructor(file: Uint8Array, harfBuzz: HarfBuzz) {
+  /**
+   * `name`: the name of the file, from which glyphs get their ids. `file`: an OpenType font with TrueType outlines.
+   * Throws if it is not.
+   */
+  constructor(name: string, file: Uint8Array, harfBuzz: HarfBuzz) {
+    this.#name = name.replace(/^noto-|-400-normal\.woff$/g, "");
     this.#file = file;
     this.#harfBuzz = harfBuzz;
     this.#font = new TrueTypeFont(file);
@@ -54,7 +54,7 @@ export class FontFace {
 
   #shape(text: string, direction: Direction, feature: string | undefined): Outline {
     const em = this.#font.unitsPerEm;
-    const placed: PlacedGlyph[] = [];
+    const glyphs: PlacedGlyph[] = [];
     let pen = 0;
     for (const { id, advance, xOffset, yOffset } of this.#harfBuzz.shape(
       this.#file,
@@ -62,19 +62,11 @@ export class FontFace {
       direction,
       feature,
     )) {
-      const outline = this.#outline(id);
-      if (outline.commands !== "") placed.push({ outline, x: pen + xOffset, y: yOffset });
+      const glyph = this.#glyph(id);
+      if (glyph.commands !== "") glyphs.push({ glyph, x: (pen + xOffset) / em, y: -yOffset / em, scale: 1 });
       pen += advance;
     }
-    return {
-      advance: pen / em,
-      draw(x, y, size) {
-        const unit = size / em;
-        return placed
-          .map((glyph) => drawGlyph(glyph.outline, x + glyph.x * unit, y - glyph.y * unit, unit))
-          .join("");
-      },
-    };
+    return { advance: pen / em, glyphs };
   }
 
   /**
@@ -82,42 +74,38 @@ export class FontFace {
    * above fit small letters; on a taller letter the mark is raised.
    */
   placeMark(mark: number, base: FontFace, letter: number): Outline {
-    const em = this.#font.unitsPerEm;
-    const outline = this.#outline(this.#harfBuzz.glyphOf(this.#file, mark));
+    const glyph = this.#glyph(this.#harfBuzz.glyphOf(this.#file, mark));
     const letterBox = base.#extent(letter);
     const markBox = this.#extent(mark);
     const above = markBox.bottom > 0;
     const raise = above ? Math.max(0, letterBox.top - base.#font.xHeight / base.#font.unitsPerEm) : 0;
     const shift = (letterBox.left + letterBox.right - markBox.left - markBox.right) / 2;
-    return {
-      advance: 0,
-      draw: (x, y, size) => drawGlyph(outline, x + shift * size, y - raise * size, size / em),
-    };
+    return { advance: 0, glyphs: [{ glyph, x: shift, y: -raise, scale: 1 }] };
   }
 
   /** The bounding box of a character's glyph with its control points, in ems, y up. */
-  #extent(codePoint: number): { left: number; right: number; bottom: number; top: number } {
-    const { coordinates } = this.#outline(this.#harfBuzz.glyphOf(this.#file, codePoint));
-    const em = this.#font.unitsPerEm;
-    const xs = Array.from(
-      coordinates.filter((_, index) => index % 2 === 0),
-      (x) => x / em,
-    );
-    const ys = Array.from(
-      coordinates.filter((_, index) => index % 2 === 1),
-      (y) => y / em,
-    );
-    // A space has no points.
-    if (xs.length === 0) return { left: 0, right: 0, bottom: 0, top: 0 };
-    return { left: Math.min(...xs), right: Math.max(...xs), bottom: Math.min(...ys), top: Math.max(...ys) };
+  #extent(codePoint: number): Bounds {
+    const { box } = this.#glyph(this.#harfBuzz.glyphOf(this.#file, codePoint));
+    return {
+      left: box.left / GLYPH_UNITS,
+      top: -box.top / GLYPH_UNITS,
+      right: box.right / GLYPH_UNITS,
+      bottom: -box.bottom / GLYPH_UNITS,
+    };
   }
 
-  #outline(glyph: number): GlyphOutline {
-    const known = this.#outlines.get(glyph);
+  #glyph(index: number): Glyph {
+    const known = this.#glyphs.get(index);
     if (known) return known;
-    const outline = this.#font.outline(glyph);
-    if (this.#outlines.size >= OUTLINES_MAX) this.#outlines.clear();
-    this.#outlines.set(glyph, outline);
-    return outline;
+    const { commands, coordinates } = this.#font.outline(index);
+    const unit = GLYPH_UNITS / this.#font.unitsPerEm;
+    const glyph = createGlyph({
+      id: `${this.#name}-${index}`,
+      commands,
+      coordinates: coordinates.map((value, at) => (at % 2 === 0 ? value * unit : -value * unit)),
+    });
+    if (this.#glyphs.size >= GLYPHS_MAX) this.#glyphs.clear();
+    this.#glyphs.set(index, glyph);
+    return glyph;
   }
 }

@@ -8,6 +8,7 @@ import {
   type Typesetter,
 } from "./compose-grapheme.ts";
 import { mayBeEmoji, wantsEmoji } from "./emoji-library.ts";
+import type { Emoji } from "../scene/glyph.ts";
 import type { FontFace } from "./font-face.ts";
 import type { FontLibrary } from "./font-library.ts";
 import { splitGraphemes, visibleCodePoints } from "./graphemes.ts";
@@ -19,8 +20,8 @@ export const bidi = bidiFactory();
 export interface ShapedRun {
   level: number;
   outline: Outline;
-  /** The SVG elements of an emoji. The outline replaces it if the text has too many emoji. */
-  emoji?: string;
+  /** The outline replaces it if the text has too many emoji. */
+  emoji?: Emoji;
 }
 
 /** The advance of an emoji, in ems. */
@@ -71,7 +72,7 @@ function composeRuns(grapheme: string, level: number, typesetter: Typesetter): S
   const found = emoji.find(grapheme);
   if (found) {
     const outline = drawStandIn(codePoints, fonts);
-    return found.map((svg) => ({ level, outline, emoji: svg }));
+    return found.map((each) => ({ level, outline, emoji: each }));
   }
   // For example an emoji with a modifier, without a picture for both together: neither is lost.
   return mayBeEmoji(grapheme) && codePoints.length > 1

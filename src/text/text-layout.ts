@@ -1,13 +1,14 @@
+import { EMOJI_UNITS, type Emoji } from "../scene/glyph.ts";
 import type { LaidOutText, LayoutText, PlacedEmoji } from "../scene/shape.ts";
 import { breakLines, type Line } from "./break-lines.ts";
 import { codeBoxCharacters } from "./code-box.ts";
 import { decompose } from "./compatibility.ts";
 import type { Typesetter } from "./compose-grapheme.ts";
-import { EMOJI_UNITS } from "./emoji-files.ts";
 import { EmojiLibrary, mayBeEmoji, wantsEmoji } from "./emoji-library.ts";
 import { FontLibrary } from "./font-library.ts";
 import { plainStyle } from "./fonts.ts";
 import { splitGraphemes, visibleCodePoints } from "./graphemes.ts";
+import { placeOutline, type PlacedGlyph } from "./outline.ts";
 import { prepareParagraphs, readFontStyle } from "./prepare-text.ts";
 import { bidi, shapeText, type ShapedRun } from "./shape-text.ts";
 import type { TextPlatform } from "./text-platform.ts";
@@ -28,7 +29,7 @@ const EMOJI_DESCENT = 0.2;
 const EMOJI_MAX_CHARACTERS = 5 * 1024 * 1024;
 
 /**
- * Lays out text as outlines and emoji. `load` reads fonts and emoji first, so that the layout itself is a plain
+ * Lays out text as glyphs and emoji. `load` reads fonts and emoji first, so that the layout itself is a plain
  * function for the scene. Characters without a font are drawn as boxes with their code, and collected in `missing`.
  * Marks without a font are left out, and collected in `missingMarks`. Both keep the order in which the characters were
  * met.
@@ -36,7 +37,7 @@ const EMOJI_MAX_CHARACTERS = 5 * 1024 * 1024;
  * @example
  * const texts = new TextLayout(platform);
  * await texts.load(["Hello"]);
- * const { path, width } = texts.layout("Hello", 24, undefined);
+ * const { glyphs, width } = texts.layout("Hello", 24, undefined);
  */
 export class TextLayout {
   readonly missing = new Set<number>();
@@ -45,8 +46,6 @@ export class TextLayout {
   standIns = 0;
   readonly #fonts: FontLibrary;
   readonly #emoji: EmojiLibrary;
-  /** Emoji placed so far: each gets ids of its own. */
-  #placed = 0;
 
   constructor(platform: TextPlatform) {
     this.#fonts = new FontLibrary(platform);
@@ -95,40 +94,41 @@ export class TextLayout {
     );
     const width = Math.max(0, ...lines.map((line) => line.width));
     const edge = wrap ?? width;
-    const paths: string[] = [];
+    const glyphs: PlacedGlyph[] = [];
     const placed: PlacedEmoji[] = [];
     let characters = 0;
     for (const [index, { runs, width: lineWidth, rightToLeft }] of lines.entries()) {
-      const baseline = (index * LINE_HEIGHT + ASCENT) * fontSize;
-      let pen = rightToLeft ? (edge - lineWidth) * fontSize : 0;
+      const baseline = index * LINE_HEIGHT + ASCENT;
+      let pen = rightToLeft ? edge - lineWidth : 0;
       for (const { outline, emoji } of runs) {
-        characters += emoji?.length ?? 0;
+        characters += emoji?.svg.length ?? 0;
         if (emoji !== undefined && characters <= EMOJI_MAX_CHARACTERS) {
-          placed.push(this.#placeEmoji(emoji, pen, baseline, fontSize));
+          placed.push(placeEmoji(emoji, pen, baseline, fontSize));
         } else {
           if (emoji !== undefined) this.standIns++;
-          paths.push(outline.draw(pen, baseline, fontSize));
+          for (const glyph of placeOutline(outline, pen, baseline, 1).glyphs) glyphs.push(glyph);
         }
-        pen += outline.advance * fontSize;
+        pen += outline.advance;
       }
     }
     return {
       width: width * fontSize,
       height: lines.length * LINE_HEIGHT * fontSize,
-      path: paths.join(""),
+      fontSize,
+      glyphs: glyphs.map(({ glyph }) => glyph),
+      places: Float32Array.from(glyphs.flatMap(({ x, y, scale }) => [x, y, scale])),
       emoji: placed,
     };
   };
+}
 
-  #placeEmoji(emoji: string, pen: number, baseline: number, fontSize: number): PlacedEmoji {
-    const name = `emoji${this.#placed++}-`;
-    return {
-      x: pen + EMOJI_BEARING * fontSize,
-      y: baseline - (EMOJI_SIZE - EMOJI_DESCENT) * fontSize,
-      scale: (EMOJI_SIZE * fontSize) / EMOJI_UNITS,
-      svg: emoji.replaceAll(/ id="| href="#/g, (start) => start + name),
-    };
-  }
+function placeEmoji(emoji: Emoji, pen: number, baseline: number, fontSize: number): PlacedEmoji {
+  return {
+    x: (pen + EMOJI_BEARING) * fontSize,
+    y: (baseline - (EMOJI_SIZE - EMOJI_DESCENT)) * fontSize,
+    scale: (EMOJI_SIZE * fontSize) / EMOJI_UNITS,
+    emoji,
+  };
 }
 
 /** The code points of the parts that a character can be made of. */

@@ -34,7 +34,9 @@ describe("an image that can't be drawn on", () => {
 
   it("ends a render for good where it is too large", async () => {
     const document = await documentWithImage(await png());
-    await expect(render({ document, format: "svg", maxPixels: 4 })).rejects.toThrow(ExportFailure);
+    await expect(render({ document, format: "svg", limits: { MAX_IMAGE_PIXELS: 4 } })).rejects.toThrow(
+      ExportFailure,
+    );
   });
 
   it("is not asked for where the document has none", async () => {

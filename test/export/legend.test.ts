@@ -10,17 +10,13 @@ import {
   sampleAnnotation,
   sampleDocument,
 } from "../support/export/sample-state.ts";
+import { setText } from "../support/texts.ts";
 
-/** Every character is half an em wide; the path contains the text. */
+/** Every character is half an em wide; a glyph is named like the text. */
 const layoutText: LayoutText = (text, size, wrap) => {
   const width = text.length * size * 0.5;
   const lines = wrap === undefined ? 1 : Math.ceil(width / wrap);
-  return {
-    width: Math.min(width, wrap ?? width),
-    height: lines * size,
-    path: `M0 0H${text.length}V1Z`,
-    emoji: [],
-  };
+  return setText(text, size, Math.min(width, wrap ?? width), lines * size);
 };
 const frame = { left: 0, top: 0, right: 540, bottom: 540 };
 
@@ -114,7 +110,8 @@ describe("the legend's rows", () => {
     expect(draw(labels, whole - 1)).toMatchObject({ height: whole - 12, shown: 3 });
     const [, second = ""] = labels;
     expect(draw([...labels, second, second], 30)).toMatchObject({ height: 30, shown: 1 });
-    expect(svgOf(draw([...labels, "bb", "bb"], 30))).toContain('d="M0 0H2V1Z"');
+    const most = draw([...labels, "bb", "bb"], 30)?.drawings.flatMap(({ texts = [] }) => texts);
+    expect(most?.map(({ text }) => text.glyphs[0]?.id)).toContain("bb");
     expect(draw(labels, 29)).toBeUndefined();
   });
 });
@@ -237,8 +234,11 @@ describe("a picture with a legend", () => {
   });
 
   it("counts to the size that a format may have", async () => {
-    const request = { document: sheet, annotations, format: "webp" as const, maxPixels: 400 * 100 };
+    const limits = { MAX_IMAGE_PIXELS: 400 * 100 };
+    const request = { document: sheet, annotations, format: "png" as const, limits };
     expect((await render(request)).height).toBe(100);
-    await expect(render({ ...request, options: { legend: true } })).rejects.toThrow("smaller scale");
+    await expect(render({ ...request, options: { legend: true } })).rejects.toThrow(
+      /^The export would be 400 × \d+ pixels, .* Choose a scale of 0\.\d+ or less/,
+    );
   });
 });

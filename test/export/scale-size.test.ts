@@ -11,9 +11,11 @@ describe("the size of an export", () => {
 
   it("is what a request is checked by", () => {
     // 51 × 51 pixels are drawn: more than 101 × 101 × 0.25.
-    const check = (maxImagePixels: number) =>
-      checkRasterSize(makeDocument({ width: 101, height: 101 }), "webp", 0.5, maxImagePixels);
+    const check = (MAX_IMAGE_PIXELS: number) => {
+      const limits = { MAX_IMAGE_PIXELS, MAX_WHOLE_IMAGE_PIXELS: 1 };
+      checkRasterSize(makeDocument({ width: 101, height: 101 }), "png", 0.5, limits);
+    };
     expect(() => check(2601)).not.toThrow();
-    expect(() => check(2600)).toThrow("2601 pixels");
+    expect(() => check(2600)).toThrow("51 × 51 pixels, 2601 in all");
   });
 });

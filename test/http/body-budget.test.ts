@@ -5,7 +5,8 @@ import { Refusal } from "../../src/http/answers/refusal.ts";
 import { BODIES_WAITING_MAX, BODY_SILENT_MAX_MS } from "../../src/http/body-budget.ts";
 import { IMAGE_BODIES_BYTES } from "../../src/http/receive-image.ts";
 import { call, postDocument, readProblem } from "../support/http.ts";
-import { concat, webpLossy } from "../support/export/sample-headers.ts";
+import { UNSUPPORTED_HEAD_BYTES } from "../../src/raster/headers/other-formats.ts";
+import { webpLossy } from "../support/export/sample-headers.ts";
 import { tinyPng } from "../support/images.ts";
 
 const never = () => new Promise<void>(() => undefined);
@@ -231,9 +232,12 @@ describe("PUT image", () => {
     const { id } = await postDocument();
     const path = `/v1/documents/${id}/image`;
     const headers = { "Content-Length": String(IMAGE_BODIES_BYTES) };
+    // Enough to be known as a WebP, which is received as a whole.
+    const head = new Uint8Array(UNSUPPORTED_HEAD_BYTES);
+    head.set(webpLossy(1, 1).slice(0, 20));
     const body = new ReadableStream({
       type: "bytes",
-      start: (controller) => controller.enqueue(concat(webpLossy(1, 1), new Uint8Array(1000))),
+      start: (controller) => controller.enqueue(head),
       pull: never,
     });
     const stalled = call(path, { method: "PUT", body, headers });

@@ -3,14 +3,12 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { getExportJob, getExportOrigin, insertExportJob } from "../../src/catalog/export-jobs.ts";
 import type { ExportMessage } from "../../src/export/queue-message.ts";
-import { checkRasterSize } from "../../src/http/export-access.ts";
 import { type ExportFormat, type ExportJob, exportJobSchema } from "../../src/protocol/model/export-job.ts";
 import type { Paged } from "../../src/protocol/model/scalars.ts";
 import type { Version } from "../../src/protocol/model/version.ts";
 import type { Claims } from "../../src/protocol/model/token.ts";
 import { call, guarded, makeToken, postDocument, readProblem, service } from "../support/http.ts";
 import { connect } from "../support/room.ts";
-import { makeDocument } from "../support/resources.ts";
 
 const codeOf = async (response: Response) => (response.ok ? "ok" : (await readProblem(response)).code);
 const create = (json: object, headers: Record<string, string> = {}) => call("/v1/exports", { json, headers });
@@ -182,31 +180,20 @@ describe("POST /v1/exports", () => {
   });
 
   it("refuses pictures of too many pixels at once, and says what to do; other formats have none", async () => {
-    const { id } = await postDocument({ width: 2_000, height: 2_000 });
+    const { id } = await postDocument({ width: 20_000, height: 2_000 });
     const response = await create({ document_id: id, format: "webp" });
     expect(response.status).toBe(413);
+    const message = expect.stringMatching(
+      /^The export would be 20000 × 2000 pixels, .* Choose a scale of 0\.\d+ or less, or the format jpg, png or svg$/,
+    );
     expect(await readProblem(response)).toMatchObject({
       code: "image_too_large",
-      errors: [{ path: "scale", message: expect.stringContaining("smaller scale") }],
+      detail: message,
+      errors: [{ path: "scale", message }],
     });
-    expect((await create({ document_id: id, format: "svg", scale: 4 })).status).toBe(202);
-    const check = (format: ExportFormat, scale: number) =>
-      checkRasterSize(makeDocument({ width: 100, height: 100 }), format, scale, 10_000);
-    expect(() => check("webp", 1)).not.toThrow();
-    expect(() => check("webp", 1.01)).toThrow("scale");
-    // What is written row by row may have four times as many.
-    for (const format of ["png", "jpg"] as const) {
-      expect(() => check(format, 2)).not.toThrow();
-      expect(() => check(format, 2.01)).toThrow("scale");
+    for (const more of [{ format: "jpg" }, { format: "svg", scale: 4 }, { format: "webp", scale: 0.1 }]) {
+      expect((await create({ document_id: id, ...more })).status).toBe(202);
     }
-    const checkSide = (format: ExportFormat, width: number) =>
-      checkRasterSize(makeDocument({ width, height: 1 }), format, 4, 3_000_000);
-    // A JPEG has 16 bits for a side, a WebP 14.
-    expect(() => checkSide("jpg", 16_383)).not.toThrow();
-    expect(() => checkSide("jpg", 16_384)).toThrow("65536 pixels a side, a jpg may have 65535");
-    expect(() => checkSide("webp", 4095)).not.toThrow();
-    expect(() => checkSide("webp", 4096)).toThrow("16384 pixels a side, a webp may have 16383");
-    expect(() => checkSide("png", 32_767)).not.toThrow();
   });
 
   it("answers 404 for a document that is not there, or deleted", async () => {

@@ -103,19 +103,21 @@ describe("R64 GET /v1/documents/{id}/image?width=", () => {
   });
 
   it("is narrower where the picture is so high that it would be too large for a WebP", () => {
-    expect(previewSize({ width: 4000, height: 3000 }, 2048, 16_000_000)).toEqual({
+    const limits = { MAX_IMAGE_PIXELS: 64_000_000, MAX_WHOLE_IMAGE_PIXELS: 64_000_000 };
+    const small = { ...limits, MAX_IMAGE_PIXELS: 3_000_000 };
+    expect(previewSize({ width: 4000, height: 3000 }, 2048, limits)).toEqual({
       width: 2048,
       height: 1536,
     });
-    expect(previewSize({ width: 4000, height: 3000 }, 2048, 3_000_000)).toEqual({
+    expect(previewSize({ width: 4000, height: 3000 }, 2048, small)).toEqual({
       width: 2000,
       height: 1500,
     });
-    expect(previewSize({ width: 100, height: 30_000 }, 2048, 3_000_000)).toEqual({
+    expect(previewSize({ width: 100, height: 30_000 }, 2048, small)).toEqual({
       width: 55,
       height: 16_383,
     });
-    expect(previewSize({ width: 30_000, height: 2 }, 256, 3_000_000)).toEqual({ width: 256, height: 1 });
+    expect(previewSize({ width: 30_000, height: 2 }, 256, small)).toEqual({ width: 256, height: 1 });
   });
 
   it("keeps what is transparent as WebP, and is white there as JPEG", async () => {

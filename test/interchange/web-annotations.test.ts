@@ -10,14 +10,10 @@ import {
   sampleAnnotation,
   sampleDocument,
 } from "../support/export/sample-state.ts";
+import { setText } from "../support/texts.ts";
 
 type Input = z.input<typeof annotationInputSchema>;
-const layoutText: LayoutText = (_text, size, wrap) => ({
-  width: wrap ?? 100,
-  height: size,
-  path: "",
-  emoji: [],
-});
+const layoutText: LayoutText = (text, size, wrap) => setText(text, size, wrap ?? 100, size);
 
 function selectorOf(input: Input) {
   return toSelector(sampleAnnotation(input), layoutText);

@@ -1,9 +1,7 @@
 import { describe, expect, it } from "vitest";
 import harfBuzz from "../../generated/harfbuzz.wasm";
-import photon from "../../generated/photon.wasm";
 import resvg from "../../generated/resvg.wasm";
-import webpDecoder from "../../generated/webp-decoder.wasm";
-import webpEncoder from "../../generated/webp-encoder.wasm";
+import webpCodec from "../../generated/webp-codec.wasm";
 
 const MIB = 1024 * 1024;
 
@@ -21,9 +19,7 @@ function memoryOf(module: WebAssembly.Module): WebAssembly.Memory {
 
 describe("a decoder's memory has a maximum below what an isolate has", () => {
   it.each([
-    ["Photon", photon, 96],
-    ["libwebp's decoder", webpDecoder, 80],
-    ["libwebp's encoder", webpEncoder, 96],
+    ["libwebp", webpCodec, 96],
     ["resvg", resvg, 64],
     ["HarfBuzz", harfBuzz, 64],
   ])("%s", (_name, module, mib) => {

@@ -3,13 +3,14 @@ import type { Point } from "../../src/protocol/model/geometry.ts";
 import { isLongLine, measureDrawing, type MeasuredDrawing } from "../../src/raster/draw/measure-drawing.ts";
 import { drawAnnotation } from "../../src/scene/draw-annotation.ts";
 import { sampleAnnotation } from "../support/export/sample-state.ts";
+import { setText } from "../support/texts.ts";
 
 const frame = { left: 0, top: 0, right: 1000, bottom: 1000 };
 
 function measure(input: Parameters<typeof sampleAnnotation>[0], strokes = false): MeasuredDrawing {
   const drawing = drawAnnotation(sampleAnnotation(input), {
     frame,
-    layoutText: (_text, size) => ({ width: 5 * size, height: size, path: "M0 0H5V5Z", emoji: [] }),
+    layoutText: (words, size) => setText(words, size, 5 * size, size),
     wantsStroke: strokes ? (points) => isLongLine(points, frame) : undefined,
   });
   return measureDrawing(drawing, frame);
@@ -43,8 +44,14 @@ describe("the edges of a drawing", () => {
 
   it("grow with the letters of a text", () => {
     const text = { type: "text" as const, geometry: { x: 100, y: 100 }, text: "a" };
-    const small = measure({ ...text, style: { font_size: 10 } });
-    expect(measure({ ...text, style: { font_size: 20 } }).edges / small.edges).toBeCloseTo(2, 1);
+    const small = measure({ ...text, style: { font_size: 10 } }).letters;
+    // Half of an em to the right, and half down.
+    expect(small).toMatchObject({ points: 3, edges: 10 });
+    const large = measure({ ...text, style: { font_size: 100 } }).letters;
+    expect(large.edges).toBeCloseTo(100);
+    // All around a line as wide as the halo: 1.5 and 7 pixels on each side.
+    expect(large.haloArea / small.haloArea).toBeGreaterThan(20);
+    expect(measure({ ...text, style: { fill: "#ffffff" } }).letters.haloArea).toBe(0);
   });
 });
 

@@ -16,7 +16,7 @@ const AVIF = /^The picture is in AVIF, .*save it as JPEG, PNG or WebP/;
 const RAW = /^The file is a camera's raw picture, .*save it as JPEG/;
 const VIDEO = /^The file is a video: /;
 
-describe("a file of another format is refused by name, with the way out", () => {
+describe("R55 a file of another format is refused by name, with the way out", () => {
   it.each<[string, Uint8Array, RegExp]>([
     ["HEIC of an iPhone", fileType("heic", 0, "mif1", "MiHB", "MiPr", "miaf", "heic", "tmap"), HEIC],
     ["HEIC of an older iPhone", fileType("heic", 0, "mif1", "heic"), HEIC],

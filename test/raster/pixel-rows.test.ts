@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createPngSink } from "../../src/raster/encode/png-sink.ts";
 import { byteAt, floatAt } from "../../src/raster/array-at.ts";
 import { blendLayer, flattenOnto, onWhite } from "../../src/raster/draw/blend.ts";
+import { giveBackCodec, takeCodec } from "../../src/raster/jpeg-codec/codec-instance.ts";
 import { resizeRows } from "../../src/raster/resize.ts";
 import { createBlankSource, parseColor, type RowSource } from "../../src/raster/row-source.ts";
 import { collectFile } from "../support/export/collect-file.ts";
@@ -94,6 +95,99 @@ describe("resizing", () => {
         expect([rows[at + 2], rows[at + 3]]).toEqual([128, 255]);
       }
     }
+  });
+
+  /** A few sines, with alpha in waves unless it is opaque. */
+  const waves = (width: number, height: number, opaque: boolean): RowSource => ({
+    width,
+    height,
+    opaque,
+    async readRows(first, count, into) {
+      for (let y = 0; y < count; y++) {
+        for (let x = 0; x < width; x++) {
+          const wave = (n: number) => 127.5 + 127.5 * Math.sin((x * n) / 3 + ((first + y) * (n + 1)) / 5);
+          into.set([wave(1), wave(2), wave(3), opaque ? 255 : wave(4)], (y * width + x) * 4);
+        }
+      }
+    },
+  });
+
+  /** The same kernel, applied to each output pixel at once, in doubles. */
+  async function resizeSlowly(source: RowSource, width: number, height: number): Promise<Float64Array> {
+    const kernel = (distance: number) => {
+      const x = Math.abs(distance);
+      if (x >= 2) return 0;
+      return x < 1 ? 1.5 * x ** 3 - 2.5 * x ** 2 + 1 : -0.5 * x ** 3 + 2.5 * x ** 2 - 4 * x + 2;
+    };
+    const weigh = (input: number, output: number, at: number) => {
+      const ratio = input / output;
+      const center = (at + 0.5) * ratio - 0.5;
+      const weights = Array.from({ length: input }, (_, from) =>
+        kernel((from - center) / Math.max(1, ratio)),
+      );
+      const sum = weights.reduce((total, weight) => total + weight, 0);
+      return weights.map((weight) => weight / sum);
+    };
+    const rows = await read(source);
+    const result = new Float64Array(width * height * 4);
+    for (let y = 0; y < height; y++) {
+      const down = weigh(source.height, height, y);
+      for (let x = 0; x < width; x++) {
+        const across = weigh(source.width, width, x);
+        const sums = [0, 0, 0, 0];
+        for (const [row, vertical] of down.entries()) {
+          for (const [column, horizontal] of across.entries()) {
+            const at = (row * source.width + column) * 4;
+            const alpha = (byteAt(rows, at + 3) * vertical * horizontal) / 255;
+            for (let channel = 0; channel < 3; channel++) {
+              sums[channel] = (sums[channel] ?? 0) + byteAt(rows, at + channel) * alpha;
+            }
+            sums[3] = (sums[3] ?? 0) + alpha;
+          }
+        }
+        const [r = 0, g = 0, b = 0, a = 0] = sums;
+        const color = [r, g, b].map((value) => Math.min(255, Math.max(0, a > 0 ? value / a : 0)));
+        result.set([...color, Math.min(255, Math.max(0, a * 255))], (y * width + x) * 4);
+      }
+    }
+    return result;
+  }
+
+  it.each([
+    [33, 21, 16, 10, true],
+    [33, 21, 16, 10, false],
+    [40, 30, 7, 31, false],
+    [5, 4, 23, 17, false],
+    [1, 9, 6, 2, true],
+    [64, 3, 1, 1, false],
+  ])("of %i × %i to %i × %i is exact (opaque: %s)", async (w, h, width, height, opaque) => {
+    const source = waves(w, h, opaque);
+    const rows = await read(resizeRows(source, width, height));
+    const wanted = await resizeSlowly(source, width, height);
+    const differences = Array.from(rows, (byte, at) => {
+      // Where hardly anything is seen, the colour does not matter.
+      const seen = at % 4 === 3 || byteAt(rows, at | 3) > 4;
+      return seen ? Math.abs(byte - (wanted[at] ?? 0)) : 0;
+    });
+    expect(Math.max(...differences)).toBeLessThan(0.52);
+  });
+
+  it("can begin again from the top, after the end and before", async () => {
+    const resized = resizeRows(waves(60, 40, false), 25, 17);
+    const whole = await read(resized);
+    expect(await read(resized)).toEqual(whole);
+    const part = new Uint8Array(25 * 4 * 4);
+    await resized.readRows(0, 4, part);
+    await resized.readRows(9, 4, part);
+    expect(await read(resized)).toEqual(whole);
+  });
+
+  it("gives its memory back", async () => {
+    const codec = takeCodec();
+    giveBackCodec(codec);
+    await read(resizeRows(gradient, 16, 10));
+    const again = takeCodec();
+    expect(again).toBe(codec);
   });
 
   it("refuses a row that is not there", async () => {

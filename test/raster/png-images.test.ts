@@ -99,6 +99,25 @@ describe("every kind of PNG comes out as it is", () => {
     );
   });
 
+  it.each([1, 2, 3, 4])(
+    "there are zeros above the first row of each pass, for filter %i too",
+    async (type) => {
+      const sample = value(8);
+      for (const interlaced of [true, false]) {
+        const png = makePng({
+          width: 20,
+          height: 20,
+          depth: 8,
+          colorType: 6,
+          interlaced,
+          sample,
+          filter: () => type,
+        });
+        await expectPixels(png, (x, y) => [0, 1, 2, 3].map((channel) => sample(x, y, channel)));
+      }
+    },
+  );
+
   it.each([1, 2, 3, 4, 5, 8, 9])("interlaced, %i pixels wide: some passes have none", async (side) => {
     const sample = value(8);
     for (const [width, height] of [

@@ -3,7 +3,8 @@ import type { z } from "zod";
 import type { annotationInputSchema } from "../../src/protocol/model/annotation.ts";
 import type { Point } from "../../src/protocol/model/geometry.ts";
 import { blendLayer } from "../../src/raster/draw/blend.ts";
-import { coverStroke, strideOf } from "../../src/raster/draw/stroke-coverage.ts";
+import { strideOf } from "../../src/raster/draw/coverage-buffer.ts";
+import { coverStroke } from "../../src/raster/draw/stroke-coverage.ts";
 import { decodePixels, rasterizeSvg } from "../support/export/pixels.ts";
 import { render, sampleAnnotation, sampleDocument } from "../support/export/sample-state.ts";
 

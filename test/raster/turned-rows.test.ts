@@ -157,7 +157,7 @@ describe("slabs of what is read more than once", () => {
           },
           readRange: async (offset, length) => bytes.subarray(offset, offset + length),
         },
-        WIDTH * HEIGHT,
+        { MAX_IMAGE_PIXELS: WIDTH * HEIGHT, MAX_WHOLE_IMAGE_PIXELS: 1 },
       );
       expect(image.orientation).toBe(orientation);
       const { width, height } = turnSize(orientation, stored);

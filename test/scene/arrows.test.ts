@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Point } from "../../src/protocol/model/geometry.ts";
-import { drawAnnotation } from "../../src/scene/draw-annotation.ts";
+import { drawAnnotation, drawingElement } from "../../src/scene/draw-annotation.ts";
 import type { Style } from "../../src/protocol/model/annotation.ts";
 import { colorDistance, decodePixels, inkIn, type Pixels } from "../support/export/pixels.ts";
 import { render, sampleAnnotation, sampleDocument } from "../support/export/sample-state.ts";
+import { setText } from "../support/texts.ts";
 
 const RED = [255, 0, 0, 255];
 const WHITE = [255, 255, 255, 255];
@@ -20,9 +21,9 @@ async function draw(points: Point[], style: Partial<Style> = {}): Promise<Pixels
 function svg(points: Point[], style: Partial<Style> = {}): string {
   const canvas = {
     frame: { left: 0, top: 0, right: 200, bottom: 150 },
-    layoutText: () => ({ width: 0, height: 0, path: "", emoji: [] }),
+    layoutText: (words: string, size: number) => setText(words, size, 0, 0),
   };
-  return drawAnnotation(arrow(points, style), canvas).svg;
+  return drawingElement(drawAnnotation(arrow(points, style), canvas));
 }
 
 /** Along the middle of a row of pixels. */

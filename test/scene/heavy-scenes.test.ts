@@ -5,7 +5,9 @@ import { DASH_MAX, POINTS_MAX } from "../../src/protocol/limits.ts";
 import { ok } from "../../src/protocol/errors.ts";
 import type { Point } from "../../src/protocol/model/geometry.ts";
 import { estimateDrawings } from "../../src/raster/draw/drawing-time.ts";
-import { drawOverlay, initOverlay } from "../../src/raster/draw/overlay.ts";
+import { drawOverlay } from "../../src/raster/draw/overlay.ts";
+import { initRasterizer } from "../../src/raster/draw/rasterize.ts";
+import { readConfig } from "../../src/config.ts";
 import { checkTime } from "../../src/export/render-raster.ts";
 import { isLongLine, measureDrawing, type MeasuredDrawing } from "../../src/raster/draw/measure-drawing.ts";
 import { drawAnnotation } from "../../src/scene/draw-annotation.ts";
@@ -15,13 +17,14 @@ import { renderExport } from "../../src/export/render.ts";
 import { good, newDocument, open } from "../support/room.ts";
 import { deliver, queueJob, storedJob } from "../support/export/jobs.ts";
 import { sampleAnnotation, sampleDocument, stateOf } from "../support/export/sample-state.ts";
+import { setText } from "../support/texts.ts";
 
 const size = { width: 1800, height: 1200 };
 const frame = { left: 0, top: 0, right: size.width, bottom: size.height };
 const canvas: Canvas = {
   frame,
   wantsStroke: (points) => isLongLine(points, frame),
-  layoutText: () => ({ width: 0, height: 0, path: "", emoji: [] }),
+  layoutText: (words, size) => setText(words, size, 0, 0),
 };
 const view = { scaleX: 1, scaleY: 1, originX: 0, originY: 0 };
 const BAND_HEIGHT = 291;
@@ -59,7 +62,7 @@ function check(drawing: MeasuredDrawing, count: number, scale = 1): void {
   const drawings = Array.from({ length: count }, () => drawing);
   const scaled = { width: size.width * scale, height: size.height * scale };
   checkTime({
-    scene: { frame, drawings, marks: [], footerHeight: 0, warnings: [] },
+    scene: { frame, drawings, marks: [], footerHeight: 0, outlineBytes: 0, warnings: [] },
     size: scaled,
     frameSize: scaled,
   });
@@ -137,7 +140,7 @@ describe("how long a scene takes is told before it is drawn", () => {
 });
 
 describe("a layer is what is drawn in a fraction of a second", () => {
-  beforeAll(initOverlay);
+  beforeAll(initRasterizer);
 
   it.each<[string, MeasuredDrawing, number]>([
     ["a stroke", stroke(POINTS_MAX), 2],
@@ -166,7 +169,7 @@ describe("more than can be drawn", () => {
         return ok({ annotations: page, next: 1 });
       },
     };
-    const sources = { room: endless, bucket: env.BUCKET, assets: env.ASSETS, maxPixels: 4_000_000 };
+    const sources = { room: endless, bucket: env.BUCKET, assets: env.ASSETS, limits: readConfig(env) };
     for (const format of ["png", "svg"] as const) {
       pages = 0;
       const job = { seq: 1, format, options: { scale: 1, quality: 85, background: "#ffffff" } };

@@ -7,6 +7,8 @@ declare global {
       TEST_MIGRATIONS: D1Migration[];
       /** Runs of the room's model test. */
       MODEL_RUNS: string;
+      /** Mutated files that the JPEG decoder is tried with. */
+      JPEG_FUZZ_RUNS: string;
     }
   }
 }

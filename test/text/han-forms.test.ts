@@ -9,6 +9,7 @@ import { openWoff } from "../../src/text/open-woff.ts";
 import { readFontStyle, readHanForm } from "../../src/text/prepare-text.ts";
 import { createTextPlatform } from "../../src/export/text-platform.ts";
 import { TextLayout } from "../../src/text/text-layout.ts";
+import { drawOutline, layoutPath } from "../support/texts.ts";
 
 const SIZE = 20;
 
@@ -18,7 +19,7 @@ async function pathOf(text: string): Promise<string> {
   const layout = new TextLayout(platform);
   await layout.load([text]);
   expect([...layout.missing]).toEqual([]);
-  return layout.layout(text, SIZE, undefined).path;
+  return layoutPath(layout, text, SIZE, undefined).path;
 }
 
 /** The glyph of a character in the first font of a family that has it, at its place on the first line. */
@@ -26,8 +27,12 @@ async function glyphIn(family: string, char: string, place = 0): Promise<string 
   const codePoint = char.codePointAt(0) ?? 0;
   for (const font of fontsFor(codePoint, plainStyle).filter((each) => each.family === family)) {
     const woff = await platform.readFile(`fonts/${font.name}`);
-    const face = new FontFace(openWoff(woff, platform.inflate), getHarfBuzz(platform.harfBuzzModule));
-    if (face.has(codePoint)) return face.shape(char, "ltr").draw(place * SIZE, 1.069 * SIZE, SIZE);
+    const face = new FontFace(
+      font.name,
+      openWoff(woff, platform.inflate),
+      getHarfBuzz(platform.harfBuzzModule),
+    );
+    if (face.has(codePoint)) return drawOutline(face.shape(char, "ltr"), place * SIZE, 1.069 * SIZE, SIZE);
   }
   return undefined;
 }
@@ -137,7 +142,7 @@ describe("the glyphs", () => {
     const layout = new TextLayout(platform);
     await layout.load(["说“——”"]);
     for (const quote of ["“", "”"]) {
-      const { width } = layout.layout(`说${quote}`, SIZE, undefined);
+      const { width } = layoutPath(layout, `说${quote}`, SIZE, undefined);
       expect(width).toBeCloseTo(2 * SIZE);
     }
   });

@@ -3,6 +3,7 @@ import { breakLines } from "../../src/text/break-lines.ts";
 import { splitPieces } from "../../src/text/break-opportunities.ts";
 import { splitGraphemes } from "../../src/text/graphemes.ts";
 import type { ShapedRun } from "../../src/text/shape-text.ts";
+import { nameGlyph } from "../support/texts.ts";
 
 /** The lines of a text in a font in which every grapheme is one em wide. */
 function linesOf(text: string, width: number): string[] {
@@ -10,13 +11,15 @@ function linesOf(text: string, width: number): string[] {
     const shown = part.replaceAll("\u00ad", "");
     return shown === ""
       ? []
-      : [{ level: 0, outline: { advance: splitGraphemes(shown).length, draw: () => shown } }];
+      : [{ level: 0, outline: { advance: splitGraphemes(shown).length, glyphs: [nameGlyph(shown)] } }];
   };
   const lines = breakLines(text, width, {
     shape: (start, end) => shape(text.slice(start, end)),
     shapeHyphen: () => shape("-"),
   });
-  return lines.map(({ runs }) => runs.map(({ outline }) => outline.draw(0, 0, 1)).join(""));
+  return lines.map(({ runs }) =>
+    runs.map(({ outline }) => outline.glyphs.map(({ glyph }) => glyph.id).join("")).join(""),
+  );
 }
 
 const nbsp = "\u00a0";

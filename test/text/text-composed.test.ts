@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createTextPlatform } from "../../src/export/text-platform.ts";
 import { TextLayout } from "../../src/text/text-layout.ts";
 import { render, sampleAnnotation, sampleDocument } from "../support/export/sample-state.ts";
+import { layoutPath } from "../support/texts.ts";
 
 async function layoutOf(text: string): Promise<TextLayout> {
   const layout = new TextLayout(createTextPlatform(env.ASSETS));
@@ -12,7 +13,7 @@ async function layoutOf(text: string): Promise<TextLayout> {
 
 /** Top and bottom of a text drawn at 100 pixels to the em, measured upwards from its baseline. */
 function heightsOf(layout: TextLayout, text: string): { bottom: number; top: number } {
-  const { path } = layout.layout(text, 100, undefined);
+  const { path } = layoutPath(layout, text, 100, undefined);
   const ys = Array.from(path.matchAll(/-?[\d.]+ (-?[\d.]+)/g), ([, y = ""]) => 106.9 - Number(y));
   return { bottom: Math.min(...ys), top: Math.max(...ys) };
 }
@@ -26,7 +27,7 @@ describe("a character that no font has is made of others", () => {
     expect(Math.abs((raised?.top ?? 0) - (two?.top ?? 0))).toBeLessThan(2);
     expect(lowered?.bottom).toBeCloseTo(-10.5);
     expect(lowered?.top).toBeLessThan(40);
-    const widthOf = (text: string): number => layout.layout(text, 100, undefined).width;
+    const widthOf = (text: string): number => layoutPath(layout, text, 100, undefined).width;
     // The font's own small digits, as heavy as the others, not the normal ones scaled down.
     for (const char of "⁵₅") expect(widthOf(char)).toBeCloseTo(widthOf("²"));
     expect(widthOf("⁻")).toBeCloseTo(0.6 * widthOf("−"));
@@ -37,7 +38,7 @@ describe("a character that no font has is made of others", () => {
 
   it("fractions as ½ is, which fonts have, and one that is open stands as high", async () => {
     const layout = await layoutOf("½⅓⅒⅟²⁄");
-    const widthOf = (text: string): number => layout.layout(text, 100, undefined).width;
+    const widthOf = (text: string): number => layoutPath(layout, text, 100, undefined).width;
     const [digit, slash] = [widthOf("²"), widthOf("⁄")];
     expect(widthOf("⅓")).toBeCloseTo(2 * digit + slash);
     expect(widthOf("⅒")).toBeCloseTo(3 * digit + slash);
@@ -50,14 +51,14 @@ describe("a character that no font has is made of others", () => {
 
   it("as others where no place is its own", async () => {
     const layout = await layoutOf("ﬆ ㌬");
-    const path = (text: string): string => layout.layout(text, 20, undefined).path;
+    const path = (text: string): string => layoutPath(layout, text, 20, undefined).path;
     expect(path("ﬆ")).toBe(path("st"));
     expect(path("㌬")).toBe(path("パーツ"));
   });
 
   it("that is no other way round in a right-to-left text, but for brackets", async () => {
     const layout = await layoutOf("א⅓℠⁽");
-    const path = (text: string): string => layout.layout(text, 20, undefined).path;
+    const path = (text: string): string => layoutPath(layout, text, 20, undefined).path;
     for (const char of "⅓℠") expect(path(`\u202e${char}`)).toBe(path(char));
     expect(path("\u202e⁽")).toBe(path("⁾"));
   });
@@ -66,7 +67,7 @@ describe("a character that no font has is made of others", () => {
     const layout = new TextLayout(createTextPlatform(env.ASSETS));
     for (const block of compatibilityCharacters()) {
       await layout.load(block);
-      for (const char of block) layout.layout(char, 20, undefined);
+      for (const char of block) layoutPath(layout, char, 20, undefined);
     }
     const codes = Array.from(layout.missing, (code) => code.toString(16));
     expect(codes.join(" ")).toBe("2db ab5d ab5f 10788 1079c 1079f 107a1 107a7 107ad 107b9 107ba");
@@ -93,14 +94,14 @@ describe("a mark that no font has", () => {
     ["nothing", "\u0007\u0361", "\u0007"],
   ])("leaves %s as it is, and is named once", async (_what, marked, plain) => {
     const layout = await layoutOf(marked);
-    const drawn = layout.layout(marked, 20, undefined);
+    const drawn = layoutPath(layout, marked, 20, undefined);
     expect([...layout.missingMarks]).toEqual([0x361]);
-    expect(drawn).toEqual(layout.layout(plain, 20, undefined));
+    expect(drawn).toEqual(layoutPath(layout, plain, 20, undefined));
   });
 
   it("leaves an emoji its picture, and a keycap its mark", async () => {
     const layout = await layoutOf("😀\u0361 1\u20e3");
-    expect(layout.layout("😀\u0361 1\u20e3", 20, undefined).emoji).toHaveLength(2);
+    expect(layoutPath(layout, "😀\u0361 1\u20e3", 20, undefined).emoji).toHaveLength(2);
     expect([...layout.missing, ...layout.missingMarks]).toEqual([0x361]);
   });
 
@@ -112,7 +113,7 @@ describe("a mark that no font has", () => {
       );
       if (marks.length === 0) continue;
       await layout.load(marks.map((mark) => `x${mark}`));
-      for (const mark of marks) layout.layout(`x${mark}`, 20, undefined);
+      for (const mark of marks) layoutPath(layout, `x${mark}`, 20, undefined);
     }
     expect(layout.missingMarks.size).toBeGreaterThan(1_000);
     expect([...layout.missing]).toEqual([]);

@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createTextPlatform } from "../../src/export/text-platform.ts";
 import { TextLayout } from "../../src/text/text-layout.ts";
+import { layoutPath } from "../support/texts.ts";
 
 const texts = {
   latin: "Hello, World! fi Ąćęłńóśźż ĀĪŪ",
@@ -23,7 +24,7 @@ describe("fonts", () => {
     const layout = new TextLayout(createTextPlatform(env.ROOMS.getByName(crypto.randomUUID())));
     await expect(async () => layout.load(["ᾧ"])).rejects.toThrow("is missing from the assets");
     const again = await layoutOf("ᾧ");
-    expect(again.layout("ᾧ", 20, undefined).path).not.toBe("");
+    expect(layoutPath(again, "ᾧ", 20, undefined).path).not.toBe("");
   });
 });
 
@@ -31,7 +32,7 @@ describe("scripts", () => {
   it.each(Object.entries(texts))("%s has glyphs, and nothing is missing", async (_script, text) => {
     const layout = await layoutOf(text);
     for (const word of text.split(" ")) {
-      const { path, width } = layout.layout(word, 20, undefined);
+      const { path, width } = layoutPath(layout, word, 20, undefined);
       expect(path.length).toBeGreaterThan(word.length * 20);
       expect(width).toBeGreaterThan(word.length * 4);
       expect(width).toBeLessThan(word.length * 24);
@@ -41,23 +42,23 @@ describe("scripts", () => {
 
   it("letters differ from each other and from the box of a missing character", async () => {
     const layout = await layoutOf("aαж漢");
-    const paths = ["a", "α", "ж", "漢"].map((char) => layout.layout(char, 20, undefined).path);
+    const paths = ["a", "α", "ж", "漢"].map((char) => layoutPath(layout, char, 20, undefined).path);
     expect(new Set(paths).size).toBe(4);
   });
 
   it("a missing character is a box with its code, named once; joiners and selectors are neither drawn nor missed", async () => {
     const text = "aᚠᚠ 𓀀\u200d𓀁 ᚢ\ufe0f\u200b\u00ad";
     const layout = await layoutOf(text);
-    const { path } = layout.layout(text, 20, undefined);
+    const { path } = layoutPath(layout, text, 20, undefined);
     expect(path).not.toBe("");
     expect([...layout.missing].map((code) => code.toString(16))).toEqual(["16a0", "13000", "13001", "16a2"]);
-    expect(layout.layout("\u200b", 20, undefined)).toMatchObject({ path: "", width: 0 });
+    expect(layoutPath(layout, "\u200b", 20, undefined)).toMatchObject({ path: "", width: 0 });
   });
 
   it("spaces that no font has are wide and blank", async () => {
     const layout = await layoutOf("a\u3000b");
-    const wide = layout.layout("a\u3000b", 20, undefined).width;
-    expect(wide - layout.layout("ab", 20, undefined).width).toBeCloseTo(20);
+    const wide = layoutPath(layout, "a\u3000b", 20, undefined).width;
+    expect(wide - layoutPath(layout, "ab", 20, undefined).width).toBeCloseTo(20);
     expect(layout.missing.size).toBe(0);
   });
 });
@@ -65,14 +66,14 @@ describe("scripts", () => {
 describe("marks stay on their letter", () => {
   it("composed or not, a letter is the same", async () => {
     const layout = await layoutOf("éё");
-    expect(layout.layout("e\u0301", 20, undefined)).toEqual(layout.layout("é", 20, undefined));
-    expect(layout.layout("е\u0308", 20, undefined)).toEqual(layout.layout("ё", 20, undefined));
+    expect(layoutPath(layout, "e\u0301", 20, undefined)).toEqual(layoutPath(layout, "é", 20, undefined));
+    expect(layoutPath(layout, "е\u0308", 20, undefined)).toEqual(layoutPath(layout, "ё", 20, undefined));
   });
 
   it("a mark from another font takes no room, is centred, and stands higher on a capital", async () => {
     const layout = await layoutOf("жЖ\u0303");
-    const marked = layout.layout("ж\u0303", 100, undefined);
-    const plain = layout.layout("ж", 100, undefined);
+    const marked = layoutPath(layout, "ж\u0303", 100, undefined);
+    const plain = layoutPath(layout, "ж", 100, undefined);
     expect(marked.width).toBeCloseTo(plain.width);
     expect(marked.path.startsWith(plain.path)).toBe(true);
     const small = extent(marked.path.slice(plain.path.length));
@@ -80,8 +81,8 @@ describe("marks stay on their letter", () => {
     expect((small.left + small.right) / 2).toBeGreaterThan((letter.left + letter.right) / 2 - 4);
     expect((small.left + small.right) / 2).toBeLessThan((letter.left + letter.right) / 2 + 4);
     expect(small.bottom).toBeLessThan(letter.top + 5);
-    const capital = layout.layout("Ж", 100, undefined);
-    const high = extent(layout.layout("Ж\u0303", 100, undefined).path.slice(capital.path.length));
+    const capital = layoutPath(layout, "Ж", 100, undefined);
+    const high = extent(layoutPath(layout, "Ж\u0303", 100, undefined).path.slice(capital.path.length));
     expect(high.bottom).toBeLessThan(small.bottom - 5);
     expect(layout.missing.size).toBe(0);
   });
@@ -97,8 +98,8 @@ describe("a text that begins with a mark", () => {
   ])("of %s has a circle for the letter that is not there, on each of its lines", async (_script, line) => {
     const text = `${line}\n${line}`;
     const layout = await layoutOf(text);
-    const { path, width } = layout.layout(text, 100, undefined);
-    expect(path).toBe(layout.layout(`\u25cc${line}\n\u25cc${line}`, 100, undefined).path);
+    const { path, width } = layoutPath(layout, text, 100, undefined);
+    expect(path).toBe(layoutPath(layout, `\u25cc${line}\n\u25cc${line}`, 100, undefined).path);
     expect(layout.missing.size).toBe(0);
     // Nothing lies beside the text's box.
     const { left, right } = extent(path);
@@ -108,15 +109,15 @@ describe("a text that begins with a mark", () => {
 
   it("that is a selector has none", async () => {
     const layout = await layoutOf("\ufe0fa");
-    expect(layout.layout("\ufe0fa", 20, undefined)).toEqual(layout.layout("a", 20, undefined));
+    expect(layoutPath(layout, "\ufe0fa", 20, undefined)).toEqual(layoutPath(layout, "a", 20, undefined));
   });
 });
 
 describe("lines", () => {
   let layout: TextLayout;
   const lines = (text: string, width?: number): number =>
-    Math.round(layout.layout(text, 20, width).height / (20 * 1.362));
-  const widthOf = (text: string): number => layout.layout(text, 20, undefined).width;
+    Math.round(layoutPath(layout, text, 20, width).height / (20 * 1.362));
+  const widthOf = (text: string): number => layoutPath(layout, text, 20, undefined).width;
   beforeAll(async () => {
     layout = await layoutOf("abcdefghijklmnopqrstuvwxyz-–1 漢字 שלום");
   });
@@ -135,7 +136,7 @@ describe("lines", () => {
     expect(lines("hello world", width)).toBe(1);
     expect(lines("hello world", width - 1)).toBe(2);
     expect(lines("hello   world", width - 1)).toBe(2);
-    expect(layout.layout("hello world", 20, width - 1).width).toBeLessThan(width - 1);
+    expect(layoutPath(layout, "hello world", 20, width - 1).width).toBeLessThan(width - 1);
   });
 
   it("break a word that is too wide between its characters, at least one a line", () => {
@@ -148,28 +149,32 @@ describe("lines", () => {
     for (const hyphen of ["-", "\u2013"]) {
       const width = widthOf(`world${hyphen}`);
       expect(lines(`world${hyphen}hello`, width)).toBe(2);
-      expect(layout.layout(`world${hyphen}hello`, 20, width).width).toBeCloseTo(width);
+      expect(layoutPath(layout, `world${hyphen}hello`, 20, width).width).toBeCloseTo(width);
     }
-    expect(layout.layout("see world-1", 20, widthOf("see world-")).width).toBeCloseTo(widthOf("world-1"));
-    expect(layout.layout("hello a -world", 20, widthOf("hello a -")).width).toBeCloseTo(widthOf("hello a"));
+    expect(layoutPath(layout, "see world-1", 20, widthOf("see world-")).width).toBeCloseTo(
+      widthOf("world-1"),
+    );
+    expect(layoutPath(layout, "hello a -world", 20, widthOf("hello a -")).width).toBeCloseTo(
+      widthOf("hello a"),
+    );
     expect(lines("world\u200bhello", widthOf("world"))).toBe(2);
     expect(widthOf("hello\u200bworld")).toBeCloseTo(widthOf("hello") + widthOf("world"));
   });
 
   it("show a soft hyphen where they end at it, and nowhere else", () => {
     const width = widthOf("see world-");
-    const broken = layout.layout("see world\u00adhello", 20, width);
-    expect(broken.path).toBe(layout.layout("see world-\nhello", 20, width).path);
+    const broken = layoutPath(layout, "see world\u00adhello", 20, width);
+    expect(broken.path).toBe(layoutPath(layout, "see world-\nhello", 20, width).path);
     expect(broken.width).toBeCloseTo(width);
     // Without room for the hyphen the whole word moves to the next line.
-    const narrow = layout.layout("hello see world\u00adhello", 20, widthOf("hello see world-") - 1);
-    expect(narrow.path).toBe(layout.layout("hello see\nworld\u200bhello", 20, undefined).path);
-    expect(layout.layout("hello\u00adworld", 20, undefined).path).toBe(
-      layout.layout("hello\u200bworld", 20, undefined).path,
+    const narrow = layoutPath(layout, "hello see world\u00adhello", 20, widthOf("hello see world-") - 1);
+    expect(narrow.path).toBe(layoutPath(layout, "hello see\nworld\u200bhello", 20, undefined).path);
+    expect(layoutPath(layout, "hello\u00adworld", 20, undefined).path).toBe(
+      layoutPath(layout, "hello\u200bworld", 20, undefined).path,
     );
     // In a right-to-left line it is on the left.
-    const { path } = layout.layout("שלום\u00adשלום", 20, widthOf("שלום-"));
-    expect(path.startsWith(layout.layout("-", 20, undefined).path)).toBe(true);
+    const { path } = layoutPath(layout, "שלום\u00adשלום", 20, widthOf("שלום-"));
+    expect(path.startsWith(layoutPath(layout, "-", 20, undefined).path)).toBe(true);
   });
 
   it("break between the words of a script without spaces", () => {
@@ -183,8 +188,8 @@ describe("lines", () => {
   });
 
   it("scale with the size", () => {
-    const small = layout.layout("hello", 20, undefined);
-    const large = layout.layout("hello", 40, undefined);
+    const small = layoutPath(layout, "hello", 20, undefined);
+    const large = layoutPath(layout, "hello", 40, undefined);
     expect(large.width).toBeCloseTo(2 * small.width);
     expect(large.height).toBeCloseTo(2 * small.height);
   });
@@ -200,16 +205,16 @@ describe("lines", () => {
 describe("directions", () => {
   it("a right-to-left paragraph starts at the right edge, a left-to-right one at the left", async () => {
     const layout = await layoutOf("אב a");
-    const rtl = extent(layout.layout("אב", 20, 300).path);
+    const rtl = extent(layoutPath(layout, "אב", 20, 300).path);
     expect(rtl.right).toBeGreaterThan(295);
     expect(rtl.left).toBeGreaterThan(250);
-    const ltr = extent(layout.layout("a", 20, 300).path);
+    const ltr = extent(layoutPath(layout, "a", 20, 300).path);
     expect(ltr.right).toBeLessThan(20);
   });
 
   it("words are put in the order in which they are read", async () => {
     const layout = await layoutOf("a אב b");
-    const path = (text: string): string => layout.layout(text, 20, undefined).path;
+    const path = (text: string): string => layoutPath(layout, text, 20, undefined).path;
     expect(path("a אב b")).toBe(path("a \u202dבא\u202c b"));
     // In a right-to-left paragraph what comes first is on the right.
     expect(path("אב a")).toBe(path("a אב"));
@@ -219,8 +224,8 @@ describe("directions", () => {
   it("brackets face the other way", async () => {
     const layout = await layoutOf("(אב)");
     // Inside a right-to-left paragraph the opening bracket is on the right, and opens to the left.
-    const { path } = layout.layout("(אב)", 20, undefined);
-    const opening = layout.layout("(", 20, undefined).path;
+    const { path } = layoutPath(layout, "(אב)", 20, undefined);
+    const opening = layoutPath(layout, "(", 20, undefined).path;
     expect(path.startsWith(opening)).toBe(true);
   });
 });

@@ -1,9 +1,8 @@
 import type { Point } from "../../protocol/model/geometry.ts";
-import { growBounds, type Bounds } from "../../scene/bounds.ts";
-import type { RingFigure } from "../../scene/figure.ts";
+import { growBounds } from "../../scene/bounds.ts";
 import { fillAttributes, toPaint } from "../../scene/paint.ts";
-import { inkOn, placeText } from "./place-text.ts";
-import type { LaidOutText } from "../../scene/shape.ts";
+import { inkOn } from "./ink-on.ts";
+import type { LaidOutText, PlacedText, Shape } from "../../scene/shape.ts";
 import { attributes } from "../../scene/svg-text.ts";
 
 /** In font sizes of the surrounding text: half a badge's height, its digits, its rim. */
@@ -47,7 +46,7 @@ export function drawBadge(
   text: BadgeText,
   [x, y]: Point,
   color: string,
-): { svg: string; bounds: Bounds; figure: RingFigure } {
+): Shape & { texts: readonly PlacedText[] } {
   const { fontSize, digits } = text;
   const rim = rimOf(fontSize);
   const reach = badgeReach(text);
@@ -64,8 +63,11 @@ export function drawBadge(
     "stroke-width": rim,
   };
   const top = y - DIGITS_MIDDLE * badgeDigitsSize(fontSize);
-  const svg = `<rect${attributes(plate)}/>${placeText(digits, x - digits.width / 2, top, toPaint(ink))}`;
   const bounds = { left: x - reach.x, top: y - reach.y, right: x + reach.x, bottom: y + reach.y };
-  const figure: RingFigure = { kind: "ring", length: 4 * (reach.x + reach.y), bounds, edges: 2 };
-  return { svg, bounds: growBounds(bounds, 1), figure };
+  return {
+    svg: `<rect${attributes(plate)}/>`,
+    texts: [{ text: digits, x: x - digits.width / 2, y: top, ink: toPaint(ink) }],
+    bounds: growBounds(bounds, 1),
+    figures: [{ kind: "ring", length: 4 * (reach.x + reach.y), bounds, edges: 2 }],
+  };
 }

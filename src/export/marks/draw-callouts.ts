@@ -1,10 +1,10 @@
 import type { Drawing } from "../../scene/draw-annotation.ts";
+import type { Figure } from "../../scene/figure.ts";
 import { boundsOf, growBounds, type Bounds } from "../../scene/bounds.ts";
 import { toMark } from "./mark.ts";
 import { shortenNote, type Note, type NoteCollection } from "./notes.ts";
 import { toPaint } from "../../scene/paint.ts";
 import { placeCallout, type PlacedCallout, type Surroundings } from "./place-callouts.ts";
-import { lettersFigure, placeText } from "./place-text.ts";
 import { layoutToFit, type LayoutTextAsync } from "./layout-async.ts";
 import type { LaidOutText } from "../../scene/shape.ts";
 import { attributes } from "../../scene/svg-text.ts";
@@ -120,7 +120,8 @@ function drawLeader({ id, color }: Note, { anchor, joint }: PlacedCallout, fontS
     `<line${attributes({ ...line, stroke: color, "stroke-width": width })}/>` +
     `<circle${attributes({ ...dot, r: DOT * fontSize, fill: color })}/>`;
   const bounds = growBounds(boundsOf([anchor, joint]), (DOT + 3 * LEADER) * fontSize);
-  return toMark(`leader-${id}`, svg, bounds, [{ kind: "path", points: [anchor, joint], edges: 6 }]);
+  const figures: Figure[] = [{ kind: "path", points: [anchor, joint], edges: 6 }];
+  return toMark(`leader-${id}`, { svg, bounds, figures });
 }
 
 function drawBox({ note, text, place: { box } }: SetNote, fontSize: number): Drawing {
@@ -128,18 +129,12 @@ function drawBox({ note, text, place: { box } }: SetNote, fontSize: number): Dra
   const [width, height] = [box.right - box.left, box.bottom - box.top];
   const plate = { x: box.left, y: box.top, width, height, rx: CORNER * fontSize };
   const outline = { fill: "none", stroke: INK, "stroke-opacity": OUTLINE_OPACITY, "stroke-width": 2 * rim };
-  const letters = placeText(
-    text,
-    box.left + PADDING_X * fontSize,
-    box.top + PADDING_Y * fontSize,
-    toPaint(INK),
-  );
   const svg =
-    `<g data-note="${note.id}"><rect${attributes({ ...plate, ...outline })}/>` +
-    `<rect${attributes({ ...plate, fill: GROUND, stroke: note.color, "stroke-width": rim })}/>${letters}</g>`;
+    `<rect${attributes({ ...plate, ...outline })}/>` +
+    `<rect${attributes({ ...plate, fill: GROUND, stroke: note.color, "stroke-width": rim })}/>`;
+  const [x, y] = [box.left + PADDING_X * fontSize, box.top + PADDING_Y * fontSize];
+  const texts = [{ text, x, y, ink: toPaint(INK) }];
   const bounds = growBounds(box, fontSize / 2);
-  return toMark(`callout-${note.id}`, svg, bounds, [
-    { kind: "ring", length: 2 * (width + height), bounds, edges: 4 },
-    lettersFigure(letters, fontSize, bounds),
-  ]);
+  const figures: Figure[] = [{ kind: "ring", length: 2 * (width + height), bounds, edges: 4 }];
+  return toMark(`callout-${note.id}`, { svg, texts, bounds, figures }, note.id);
 }

@@ -5,8 +5,8 @@ import type { Drawing } from "../../scene/draw-annotation.ts";
 import { drawSheet, RULE_OPACITY } from "./draw-sheet.ts";
 import { toMark } from "./mark.ts";
 import { fillAttributes, toPaint } from "../../scene/paint.ts";
-import { inkOn, lettersFigure, placeText } from "./place-text.ts";
-import type { LaidOutText, LayoutText } from "../../scene/shape.ts";
+import { inkOn } from "./ink-on.ts";
+import type { LaidOutText, LayoutText, PlacedText } from "../../scene/shape.ts";
 import { attributes } from "../../scene/svg-text.ts";
 import { fontSizeFor } from "./font-size.ts";
 
@@ -113,6 +113,7 @@ function drawRows(
   let y = padding;
   let rowHeight = 0;
   let svg = "";
+  const texts: PlacedText[] = [];
   for (const { label, colors } of entries) {
     const swatches = colors.length * (SWATCH + SWATCH_GAP) * fontSize;
     const whole = layoutText(label, fontSize, undefined);
@@ -124,14 +125,14 @@ function drawRows(
     const { text, width } = setLabel(label, whole, right - x - swatches, fontSize, layoutText);
     const [left, top] = [frame.left + x, frame.bottom + y];
     svg += drawSwatches(colors, left, top, fontSize, whole.height, ink);
-    svg += placeText(text, left + swatches, top, toPaint(ink));
+    texts.push({ text, x: left + swatches, y: top, ink: toPaint(ink) });
     x += swatches + width + GAP * fontSize;
     rowHeight = Math.max(rowHeight, text.height);
   }
   const height = Math.ceil(y + rowHeight + padding);
   const bounds = { ...frame, top: frame.bottom, bottom: frame.bottom + height };
   const sheet = drawSheet("legend", bounds, ground, fontSize);
-  const words = toMark("legend-labels", svg, bounds, [lettersFigure(svg, fontSize, bounds)]);
+  const words = toMark("legend-labels", { svg, texts, bounds, figures: [] });
   return { height, drawings: [sheet, words], shown: entries.length };
 }
 

@@ -87,12 +87,12 @@ async function drawBadges(
   const places = placeBadges(notes, frame, reach);
   const badges: Drawing[] = [];
   for (const [index, { id, color }] of notes.entries()) {
-    const { svg, bounds, figure } = drawBadge(
+    const badge = drawBadge(
       { fontSize, digits: await setNumber(index + 1) },
       places[index] ?? [frame.left, frame.top],
       color,
     );
-    badges.push(toMark(`badge-${id}`, `<g data-note="${id}">${svg}</g>`, bounds, [figure]));
+    badges.push(toMark(`badge-${id}`, badge, id));
   }
   return badges;
 }

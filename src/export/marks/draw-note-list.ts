@@ -6,7 +6,7 @@ import { balanceColumns, type Column } from "./balance-columns.ts";
 import { toMark } from "./mark.ts";
 import { shortenNote, type Note } from "./notes.ts";
 import { toPaint } from "../../scene/paint.ts";
-import { inkOn, lettersFigure, placeText } from "./place-text.ts";
+import { inkOn } from "./ink-on.ts";
 import { layoutToFit, type LayoutTextAsync } from "./layout-async.ts";
 import type { LaidOutText } from "../../scene/shape.ts";
 import { reduceFontSize } from "./font-size.ts";
@@ -139,15 +139,11 @@ async function tryList(
     return shown.slice(column.from, column.to).map(({ note, badge, text, height }) => {
       const left = columnLeft(column);
       const mark = drawBadge(badge, [left + reach.x, top + reach.y], note.color);
-      const letters = placeText(text, left + indent, top + textTop(badge, reach.y), toPaint(ink));
+      const words = { text, x: left + indent, y: top + textTop(badge, reach.y), ink: toPaint(ink) };
       const box = { left, top, right: left + indent + text.width, bottom: top + height };
       top += height + noteGap;
-      const svg = `<g data-note="${note.id}">${mark.svg}${letters}</g>`;
-      const reached = growBounds(box, fontSize / 2);
-      return toMark(`note-${note.id}`, svg, reached, [
-        mark.figure,
-        lettersFigure(letters, fontSize, reached),
-      ]);
+      const bounds = growBounds(box, fontSize / 2);
+      return toMark(`note-${note.id}`, { ...mark, texts: [...mark.texts, words], bounds }, note.id);
     });
   });
   return {

@@ -3,7 +3,7 @@ import { growBounds, type Bounds } from "../../scene/bounds.ts";
 import type { Drawing } from "../../scene/draw-annotation.ts";
 import { toMark } from "./mark.ts";
 import { fillAttributes, toPaint } from "../../scene/paint.ts";
-import { inkOn } from "./place-text.ts";
+import { inkOn } from "./ink-on.ts";
 import { attributes } from "../../scene/svg-text.ts";
 
 /** The opacity of rims and rules below the frame. */
@@ -27,5 +27,5 @@ export function drawSheet(id: string, bounds: Bounds, ground: string, fontSize: 
     [bounds.right, bounds.top],
   ];
   const svg = `<rect${attributes(rect)}/><rect${attributes(rule)}/>`;
-  return toMark(id, svg, bounds, [{ kind: "path", points: upper, edges: 4 }]);
+  return toMark(id, { svg, bounds, figures: [{ kind: "path", points: upper, edges: 4 }] });
 }

@@ -1,10 +1,22 @@
-import type { Bounds } from "../../scene/bounds.ts";
 import type { Drawing } from "../../scene/draw-annotation.ts";
-import type { Figure } from "../../scene/figure.ts";
+import type { Shape } from "../../scene/shape.ts";
 
-/** Something drawn above all annotations: a legend, a badge, a callout. */
-export function toMark(id: string, svg: string, bounds: Bounds, figures: readonly Figure[]): Drawing {
+/**
+ * Something drawn above all annotations: a legend, a badge, a callout. `note`: the id of the annotation whose note it
+ * shows.
+ */
+export function toMark(id: string, shape: Omit<Shape, "opacity" | "stroke">, note?: string): Drawing {
+  const { bounds } = shape;
   const visible = { width: bounds.right - bounds.left, height: bounds.bottom - bounds.top };
-  // Marks keep their order.
-  return { id, zIndex: 0, ordinal: 0, opacity: 1, bounds, svg, figures, visible };
+  return {
+    ...shape,
+    id,
+    version: 0,
+    ...(note !== undefined && { group: { attributes: { "data-note": note }, title: "" } }),
+    // Marks keep their order.
+    zIndex: 0,
+    ordinal: 0,
+    opacity: 1,
+    visible,
+  };
 }

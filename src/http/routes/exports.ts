@@ -166,7 +166,7 @@ export const exportRoutes = createRouter()
     const known = key === undefined ? null : await getExportJob(c.env.DB, id);
     if (!known) {
       const document = version_id === null ? present : await readAtVersion(room, access, version_id);
-      checkRasterSize(document, format, options.scale, c.var.config.MAX_IMAGE_PIXELS);
+      checkRasterSize(document, format, options.scale, c.var.config);
     }
     const job = known ?? (await queueExport(c, room, asked));
     if (!isSameExport(job, asked)) {

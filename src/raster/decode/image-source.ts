@@ -34,18 +34,5 @@ export interface OpenOptions {
   atLeast?: { width: number; height: number };
 }
 
-/** All pixels of an image that can't be decoded row by row. */
-export interface WholePixels {
-  info: ImageInfo;
-  colors: Colors;
-  /** RGBA as stored: not yet upright. */
-  pixels: Uint8Array;
-  opaque: boolean;
-  /** Bytes held for the pixels. */
-  heldBytes: number;
-  /** Bytes held while they were decoded. */
-  decodingBytes: number;
-}
-
 /** Called with the header before anything is decoded. Throws to refuse the image. */
 export type CheckInfo = (info: ImageInfo) => void;

@@ -1,32 +1,29 @@
 import { convertRows } from "../color/convert.ts";
 import type { ImageInfo } from "../headers/image-info.ts";
 import { UnusableImage } from "../image-errors.ts";
-import { describePixels, maxInputPixels } from "../output-limit.ts";
+import { explainInputLimit, type PixelLimits } from "../output-limit.ts";
 import { isGifFile, isJpegFile, isPngFile, type ImageFile } from "./image-file.ts";
 import type { CheckInfo, DecodedImage, ImageSource, OpenOptions } from "./image-source.ts";
 import { openGif } from "./open-gif.ts";
 import { openJpeg } from "./open-jpeg.ts";
 import { openPng } from "./open-png.ts";
-import { openWhole } from "./open-whole.ts";
+import { openWebp } from "./open-webp.ts";
 
 const ANIMATED = "The picture is animated: the export shows its first frame";
 
 /**
- * Opens an image: decodes a PNG, JPEG or GIF row by row, a WebP as a whole. Throws `UnusableImage` if the image is
- * damaged or too large. One that is damaged further down throws it when those rows are read. A JPEG may come back
- * smaller, where `options.atLeast` allows that: its `width` and `height` say so.
+ * Opens an image: decodes it row by row. Throws `UnusableImage` if the image is damaged or too large. One that is
+ * damaged further down throws it when those rows are read. A JPEG may come back smaller, where `options.atLeast` allows
+ * that: its `width` and `height` say so.
  */
 export async function openImage(
   file: ImageFile,
-  maxImagePixels: number,
+  limits: PixelLimits,
   options: OpenOptions = {},
 ): Promise<ImageSource> {
   const check: CheckInfo = (info) => {
-    const limit = maxInputPixels(info, maxImagePixels);
-    if (info.width * info.height <= limit) return;
-    throw new UnusableImage(
-      `The picture has ${describePixels(info)}, more than the ${limit} pixels this service can draw on. Upload a smaller one.`,
-    );
+    const excess = explainInputLimit(info, limits);
+    if (excess !== undefined) throw new UnusableImage(`${excess}.`);
   };
   const image = await openByKind(file, check, options);
   const { colors, info } = image;
@@ -52,7 +49,7 @@ export async function openImage(
 async function openByKind(file: ImageFile, check: CheckInfo, options: OpenOptions): Promise<DecodedImage> {
   if (await isPngFile(file)) return openPng(file, check);
   if (await isJpegFile(file)) return openJpeg(file, check, options);
-  return (await isGifFile(file)) ? openGif(file, check) : openWhole(file, check);
+  return (await isGifFile(file)) ? openGif(file, check) : openWebp(file, check);
 }
 
 export interface CheckedImage {
@@ -67,8 +64,8 @@ export interface CheckedImage {
  * Decodes an image only to find out whether it can be decoded. A file that embeds a damaged image would show part of it
  * or nothing, and nobody would be told. Throws `UnusableImage` as `openImage` does.
  */
-export async function checkImage(file: ImageFile, maxImagePixels: number): Promise<CheckedImage> {
-  const image = await openImage(file, maxImagePixels);
+export async function checkImage(file: ImageFile, limits: PixelLimits): Promise<CheckedImage> {
+  const image = await openImage(file, limits);
   try {
     const row = new Uint8Array(image.width * 4);
     for (let y = 0; y < image.height; y++) await image.readRows(y, 1, row);

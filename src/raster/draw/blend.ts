@@ -1,20 +1,20 @@
 import { byteAt, wordAt } from "../array-at.ts";
 import { parseColor, type Rgba } from "../row-source.ts";
-import type { Layer, PixelLayer, StrokeLayer } from "./layer.ts";
+import type { CoverageLayer, Layer, PixelLayer } from "./layer.ts";
 
 /**
  * Blends a layer over RGBA rows, in place: Porter-Duff source-over (W3C Compositing §9.1.4). The layer must lie within
  * the rows, which are `width` pixels wide and not premultiplied.
  */
 export function blendLayer(rows: Uint8Array, width: number, layer: Layer): void {
-  if ("coverage" in layer) blendStroke(rows, width, layer);
+  if ("coverage" in layer) blendCoverage(rows, width, layer);
   else blendPixels(rows, width, layer);
 }
 
 /**
  * Reads and sets a pixel as one 32-bit number, R in the lowest byte: thousands of strokes may cover the same pixels.
  */
-function blendStroke(rows: Uint8Array, width: number, { left, top, paint, coverage }: StrokeLayer): void {
+function blendCoverage(rows: Uint8Array, width: number, { left, top, paint, coverage }: CoverageLayer): void {
   const { r, g, b } = parseColor(paint.color);
   const solid = (255 << 24) | (b << 16) | (g << 8) | r;
   const { bytes, stride } = coverage;

@@ -1,5 +1,5 @@
 import type { View } from "../../scene/scene-svg.ts";
-import type { MeasuredDrawing } from "./measure-drawing.ts";
+import type { ElementMeasures, MeasuredDrawing } from "./measure-drawing.ts";
 
 /**
  * Estimates how long drawings take, before anything is drawn. Edges take most of the time: a pixel that is partly
@@ -26,7 +26,16 @@ const SCANNED_PIXEL_MS = 0.5e-6;
 const BLENDED_PIXEL_MS = 12e-6;
 
 /** About how long one layer takes. No other request is served in that time. */
-export const LAYER_MS = 50;
+export const LAYER_MS = 10;
+
+/** A point of a glyph is visited in every band. */
+const GLYPH_POINT_MS = 0.1e-3;
+/** The edge of a glyph goes through a pixel. */
+const GLYPH_EDGE_MS = 0.15e-3;
+/** A pixel is near an edge: its distance is computed. */
+const HALO_PIXEL_MS = 8e-6;
+/** A pixel of a text's bounds is scanned, and perhaps blended, for its ground, its halo and its letters. */
+const TEXT_PIXEL_MS = 5e-6;
 
 /** Milliseconds. */
 export interface DrawingTime {
@@ -36,14 +45,25 @@ export interface DrawingTime {
   rows: number;
 }
 
-/** Estimates the SVG elements of a drawing. */
-export function estimateElements(drawing: MeasuredDrawing, { scaleX, scaleY }: View): DrawingTime {
-  const { svg, edges, area, visible, opacity } = drawing;
-  const layer = opacity < 1 ? visible.width * visible.height : 0;
+/** Estimates SVG elements. */
+export function estimateElements(elements: ElementMeasures, { scaleX, scaleY }: View): DrawingTime {
+  const { characters, edges, area } = elements;
   return {
-    fixed: svg.length * CHARACTER_MS,
+    fixed: characters * CHARACTER_MS,
+    rows: edges * Math.sqrt(scaleX * scaleY) * EDGE_PIXEL_MS + area * scaleX * scaleY * AREA_PIXEL_MS,
+  };
+}
+
+/** Estimates the grounds, halos and letters of a drawing. */
+export function estimateTexts({ letters, visible }: MeasuredDrawing, { scaleX, scaleY }: View): DrawingTime {
+  const { points, edges, haloArea } = letters;
+  if (points === 0) return { fixed: 0, rows: 0 };
+  return {
+    fixed: points * GLYPH_POINT_MS,
     rows:
-      edges * Math.sqrt(scaleX * scaleY) * EDGE_PIXEL_MS + (area + layer) * scaleX * scaleY * AREA_PIXEL_MS,
+      edges * Math.sqrt(scaleX * scaleY) * GLYPH_EDGE_MS +
+      haloArea * scaleX * scaleY * HALO_PIXEL_MS +
+      visible.width * visible.height * scaleX * scaleY * TEXT_PIXEL_MS,
   };
 }
 
@@ -74,10 +94,13 @@ export function estimateDrawings(
   let sum = 0;
   for (const drawing of drawings) {
     const bands = Math.ceil((drawing.visible.height * view.scaleY) / bandHeight) + 1;
-    const { svg, stroke } = drawing;
+    const { svg, edges, area, emoji, opacity, visible } = drawing;
+    const layer = opacity < 1 ? visible.width * visible.height : 0;
     for (const time of [
-      ...(svg === "" ? [] : [estimateElements(drawing, view)]),
-      ...(stroke ? [estimateStroke(drawing, view)] : []),
+      estimateElements({ characters: svg.length, edges, area: area + layer }, view),
+      estimateElements(emoji, view),
+      estimateTexts(drawing, view),
+      estimateStroke(drawing, view),
     ]) {
       sum += time.fixed * bands + time.rows;
     }

@@ -9,7 +9,10 @@ export interface Place {
 }
 
 /** A piece of a drawn window, to be blended at its place. It is valid until the next one is drawn. */
-export type Layer = PixelLayer | StrokeLayer;
+export type Layer = PixelLayer | CoverageLayer;
+
+/** A layer, and about how many milliseconds it took to draw. */
+export type TimedLayer = Layer & { ms: number };
 
 /** Premultiplied RGBA, to be blended with `opacity`. */
 export interface PixelLayer extends Place {
@@ -17,8 +20,8 @@ export interface PixelLayer extends Place {
   pixels: Uint8Array;
 }
 
-/** One colour, to be blended according to a stroke's coverage. */
-export interface StrokeLayer extends Place {
+/** One colour, to be blended where a stroke, letters or a ground cover pixels. */
+export interface CoverageLayer extends Place {
   paint: Paint;
   coverage: Coverage;
 }

@@ -1,144 +1,126 @@
-import { initWasm, Resvg } from "@resvg/resvg-wasm";
-import resvgModule from "../../../generated/resvg.wasm";
-import type { Bounds } from "../../scene/bounds.ts";
-import { uniteBounds } from "../../scene/bounds.ts";
 import { isEmpty } from "../../scene/draw-annotation.ts";
-import {
-  sceneGroupEnd,
-  sceneGroupStart,
-  sceneSvgEnd,
-  sceneSvgStart,
-  type View,
-  type Viewport,
-} from "../../scene/scene-svg.ts";
-import type { Stroke } from "../../scene/shape.ts";
-import { LAYER_MS, estimateElements, estimateStroke } from "./drawing-time.ts";
-import type { Layer, PixelLayer, Place, StrokeLayer } from "./layer.ts";
+import type { Emoji } from "../../scene/glyph.ts";
+import type { Viewport } from "../../scene/scene-svg.ts";
+import { writeEmoji } from "../../scene/text-svg.ts";
+import { byteAt } from "../array-at.ts";
+import { blendLayer } from "./blend.ts";
+import { CoverageBuffer } from "./coverage-buffer.ts";
+import { cropWindow, splitRows, viewPlace } from "./crop-window.ts";
+import { estimateElements, estimateStroke, estimateTexts } from "./drawing-time.ts";
+import type { CoverageLayer, Place, TimedLayer } from "./layer.ts";
 import type { MeasuredDrawing } from "./measure-drawing.ts";
-import { coverStroke, strideOf } from "./stroke-coverage.ts";
+import { TextPainter } from "./paint-text.ts";
+import { coverStroke } from "./stroke-coverage.ts";
+import { WaitingElements } from "./waiting-elements.ts";
 
-let ready: Promise<void> | undefined;
-
-/** Initializes resvg, once in an isolate. */
-export function initOverlay(): Promise<void> {
-  ready ??= initWasm(resvgModule);
-  return ready;
-}
-
-/** The most characters of SVG drawn at once: a parsed path takes several times the memory of its text. */
-const LAYER_CHARACTERS = 128 * 1024;
+/** The most pixels of a text, or of what is translucent, that are drawn at once. */
+const PART_PIXELS = 128 * 1024;
+/** Bytes that painting holds for these: letters, halo and coverage; and a translucent drawing, twice in the making. */
+export const PAINTER_BYTES = PART_PIXELS * (4 + 4 + 1 + 2 * 4);
 
 /**
  * Draws what touches the window, as layers from bottom to top. No layer is larger than its drawings. A drawing that
- * takes long is split by rows into several layers, which gives the same picture. Needs `initOverlay`.
+ * takes long is split by rows into several layers, which gives the same picture. Needs `initRasterizer`.
  *
- * A translucent drawing gets a layer of its own, and `blendLayer` applies its opacity. resvg would draw a translucent
- * SVG group on a canvas of up to 25 times the window, and panics if the group lies farther outside.
+ * SVG elements wait until something is to be painted over them, so that many are drawn together.
  */
-export function* drawOverlay(drawings: readonly MeasuredDrawing[], window: Viewport): Generator<Layer> {
-  const coverage = new CoverageBuffer();
-  let batch: MeasuredDrawing[] = [];
-  let characters = 0;
-  let ms = 0;
+export function* drawOverlay(drawings: readonly MeasuredDrawing[], window: Viewport): Generator<TimedLayer> {
+  const painter = new OverlayPainter(window);
   for (const drawing of drawings) {
-    const place = isEmpty(drawing) ? undefined : cropWindow([drawing], window);
-    if (!place) continue;
-    const { svg, stroke, opacity, visible } = drawing;
-    const part = Math.min(1, place.height / Math.max(1, visible.height * window.scaleY));
-    const time = estimateElements(drawing, window);
-    const rowsMs = time.rows * part;
-    const alone = stroke !== undefined || opacity < 1 || rowsMs > LAYER_MS;
-    const full = characters + svg.length > LAYER_CHARACTERS || ms + time.fixed + rowsMs > LAYER_MS;
-    if (alone || full) {
-      yield* rasterizeAll(batch, window);
-      batch = [];
-      characters = 0;
-      ms = 0;
-    }
-    if (!alone) {
-      batch.push(drawing);
-      characters += svg.length;
-      ms += time.fixed + rowsMs;
-      continue;
+    const place = isEmpty(drawing) ? undefined : cropWindow([drawing.bounds], window);
+    if (place) yield* painter.draw(drawing, place);
+  }
+  yield* painter.finish();
+}
+
+class OverlayPainter {
+  readonly #window: Viewport;
+  readonly #waiting: WaitingElements;
+  readonly #buffer = new CoverageBuffer();
+  readonly #texts = new TextPainter(this.#buffer);
+
+  constructor(window: Viewport) {
+    this.#window = window;
+    this.#waiting = new WaitingElements(window);
+  }
+
+  *draw(drawing: MeasuredDrawing, place: Place): Generator<TimedLayer> {
+    const { svg, texts = [], stroke, opacity, bounds, visible, edges, area } = drawing;
+    const part = Math.min(1, place.height / Math.max(1, visible.height * this.#window.scaleY));
+    if (opacity < 1) {
+      yield* this.#waiting.drawTouched(place);
+      yield* this.#drawTranslucent(drawing, place, part);
+      return;
     }
     if (svg !== "") {
-      for (const rows of splitRows(place, rowsMs)) yield rasterize([drawing], rows, window);
+      const time = estimateElements({ characters: svg.length, edges, area }, this.#window);
+      yield* this.#waiting.add({ svg, emoji: [], bounds, place, characters: svg.length, time, part });
+    }
+    if (texts.length > 0) {
+      yield* this.#waiting.drawTouched(place);
+      const time = estimateTexts(drawing, this.#window);
+      for (const rows of splitRows(place, time.fixed + time.rows * part, PART_PIXELS)) {
+        // Most texts are a halo or a ground, and letters.
+        const ms = rows.ms / texts.length / 2;
+        for (const text of texts) {
+          for (const layer of this.#texts.paint(text, rows, this.#window)) yield { ...layer, ms };
+        }
+      }
+    }
+    const emoji = drawing.emoji.characters > 0 ? emojiOf(drawing) : [];
+    if (emoji.length > 0) {
+      const { characters } = drawing.emoji;
+      const time = estimateElements(drawing.emoji, this.#window);
+      const elements = texts.map(writeEmoji).join("");
+      yield* this.#waiting.add({ svg: elements, emoji, bounds, place, characters, time, part });
     }
     if (stroke) {
-      const strokeMs = estimateStroke(drawing, window).rows * part;
-      for (const rows of splitRows(place, strokeMs)) yield coverage.layer(stroke, rows, window);
+      yield* this.#waiting.drawTouched(place);
+      const ms = estimateStroke(drawing, this.#window).rows * part;
+      for (const rows of splitRows(place, ms)) {
+        const finish = (coverage: CoverageLayer["coverage"]): void =>
+          coverStroke(stroke, viewPlace(rows, this.#window), coverage);
+        yield { ...rows, paint: stroke.paint, coverage: this.#buffer.cover(rows, { finish }) };
+      }
     }
   }
-  yield* rasterizeAll(batch, window);
-}
 
-/** Splits the rows of a place into parts of about `LAYER_MS`, if all of them take `ms`. */
-function* splitRows(place: Place, ms: number): Generator<Place> {
-  const count = Math.min(place.height, Math.max(1, Math.ceil(ms / LAYER_MS)));
-  const partHeight = Math.ceil(place.height / count);
-  for (let from = 0; from < place.height; from += partHeight) {
-    yield { ...place, top: place.top + from, height: Math.min(partHeight, place.height - from) };
+  *finish(): Generator<TimedLayer> {
+    yield* this.#waiting.drawAll();
+  }
+
+  /**
+   * Draws a drawing on an empty ground, which `blendLayer` then makes translucent as a whole. resvg would draw a
+   * translucent SVG group on a canvas of up to 25 times the window, and panics if the group lies farther outside.
+   */
+  *#drawTranslucent(drawing: MeasuredDrawing, place: Place, part: number): Generator<TimedLayer> {
+    const { opacity } = drawing;
+    const elements = estimateElements({ ...drawing, characters: 0 }, this.#window);
+    const ms = (elements.rows + estimateTexts(drawing, this.#window).rows) * part;
+    for (const rows of splitRows(place, ms, PART_PIXELS)) {
+      const window = { ...viewPlace(rows, this.#window), width: rows.width, height: rows.height };
+      const pixels = new Uint8Array(rows.width * rows.height * 4);
+      for (const layer of drawOverlay([{ ...drawing, opacity: 1 }], window)) {
+        blendLayer(pixels, rows.width, layer);
+      }
+      premultiply(pixels);
+      yield { ...rows, opacity, pixels };
+    }
   }
 }
 
-function* rasterizeAll(drawings: readonly MeasuredDrawing[], window: Viewport): Generator<PixelLayer> {
-  const place = cropWindow(drawings, window);
-  if (place) yield rasterize(drawings, place, window);
+/** The emoji of a drawing, each once. */
+function emojiOf({ texts = [] }: MeasuredDrawing): Emoji[] {
+  const found = new Map(texts.flatMap(({ text }) => text.emoji.map(({ emoji }) => [emoji.id, emoji])));
+  return [...found.values()];
 }
 
-/** Draws the SVG elements of drawings that share one opacity. */
-function rasterize(drawings: readonly MeasuredDrawing[], place: Place, window: Viewport): PixelLayer {
-  const scene = drawings.map((drawing) => drawing.svg).join("");
-  const view = viewPlace(place, window);
-  const source = sceneSvgStart(place) + sceneGroupStart(view) + scene + sceneGroupEnd + sceneSvgEnd;
-  const svg = new Resvg(source, { font: { loadSystemFonts: false } });
-  const image = svg.render();
-  const { pixels } = image;
-  image.free();
-  svg.free();
-  return { ...place, opacity: drawings[0]?.opacity ?? 1, pixels };
-}
-
-/** A buffer for the coverage of one stroke after the other. */
-class CoverageBuffer {
-  #bytes = new Uint8Array();
-
-  layer(stroke: Stroke, place: Place, window: Viewport): StrokeLayer {
-    const { width, height } = place;
-    const stride = strideOf(width);
-    if (this.#bytes.length < stride * height) this.#bytes = new Uint8Array(stride * height);
-    const bytes = this.#bytes.subarray(0, stride * height).fill(0);
-    const coverage = { width, height, stride, bytes };
-    coverStroke(stroke, viewPlace(place, window), coverage);
-    return { ...place, paint: stroke.paint, coverage };
+function premultiply(pixels: Uint8Array): void {
+  for (let at = 0; at < pixels.length; at += 4) {
+    const alpha = byteAt(pixels, at + 3);
+    if (alpha === 255) continue;
+    for (let channel = at; channel < at + 3; channel++) {
+      pixels[channel] = Math.round((byteAt(pixels, channel) * alpha) / 255);
+    }
   }
-}
-
-function viewPlace({ left, top }: Place, window: View): View {
-  return { ...window, originX: window.originX - left, originY: window.originY - top };
-}
-
-/** The part of the window that drawings may touch, in whole pixels; undefined: they touch none. */
-function cropWindow(drawings: readonly MeasuredDrawing[], window: Viewport): Place | undefined {
-  const [first, ...rest] = drawings;
-  if (!first) return undefined;
-  const bounds = toOutput(
-    rest.reduce((united, drawing) => uniteBounds(united, drawing.bounds), first.bounds),
-    window,
-  );
-  // One pixel more on each side, for antialiasing and for resvg's 32-bit floats.
-  const left = Math.max(0, Math.floor(bounds.left) - 1);
-  const top = Math.max(0, Math.floor(bounds.top) - 1);
-  const width = Math.min(window.width, Math.ceil(bounds.right) + 1) - left;
-  const height = Math.min(window.height, Math.ceil(bounds.bottom) + 1) - top;
-  return width > 0 && height > 0 ? { left, top, width, height } : undefined;
-}
-
-function toOutput(bounds: Bounds, { scaleX, scaleY, originX, originY }: View): Bounds {
-  return {
-    left: bounds.left * scaleX + originX,
-    top: bounds.top * scaleY + originY,
-    right: bounds.right * scaleX + originX,
-    bottom: bounds.bottom * scaleY + originY,
-  };
 }

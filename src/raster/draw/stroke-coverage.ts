@@ -3,11 +3,6 @@ import type { View } from "../../scene/scene-svg.ts";
 import { byteAt, floatAt } from "../array-at.ts";
 import type { Coverage } from "./layer.ts";
 
-/** Bytes from one row of `width` pixels to the next. */
-export function strideOf(width: number): number {
-  return (width + 3) & ~3;
-}
-
 /**
  * Adds what a stroke covers of a window of the given view. A stroke with round joins and caps is the union of its
  * segments, each with half a disc at both ends. A pixel's coverage is the largest that any segment gives it. So the

@@ -2,9 +2,10 @@ import codecModule from "../../../generated/jpeg-codec.wasm";
 import type { DecoderExports } from "./decoder-exports.ts";
 import type { EncoderExports } from "./encoder-exports.ts";
 import type { FilterExports } from "./filter-exports.ts";
+import type { ResizerExports } from "./resizer-exports.ts";
 
 /** What the C files export. */
-export type CodecExports = MemoryExports & DecoderExports & EncoderExports & FilterExports;
+export type CodecExports = MemoryExports & DecoderExports & EncoderExports & FilterExports & ResizerExports;
 
 /** `memory.c` */
 interface MemoryExports {
@@ -15,8 +16,8 @@ interface MemoryExports {
   allocate(bytes: number): number;
 }
 
-/** An export has a decoder and an encoder at once. */
-const IDLE_MAX = 2;
+/** An export has a decoder, a resizer and an encoder at once. */
+const IDLE_MAX = 3;
 /** The memory of an instance never shrinks. What a usual photo takes is kept, more is given back. */
 export const IDLE_BYTES_MAX = 4 * 1024 * 1024;
 

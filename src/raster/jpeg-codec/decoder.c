@@ -199,9 +199,12 @@ uint8_t *convert_decoded_row(int y) {
 EXPORT(hasData)
 bool has_data(int scan) { return picture.scans[scan].source.has_data; }
 
-/** MCUs for which a scan had no data. */
+/** MCUs for which a scan had no data, or not all. */
 EXPORT(countMissingUnits)
-int count_missing_units(int scan) { return picture.scans[scan].missing_units; }
+int count_missing_units(int number) {
+  const Scan *scan = &picture.scans[number];
+  return scan->missing_units + (has_overrun(scan) ? 1 : 0);
+}
 
 EXPORT(countUnknownCodes)
 int count_unknown_codes(void) { return unknown_codes; }

@@ -104,6 +104,14 @@ static void fill_ready(EntropySource *source, BitReader *bits) {
   if (source->segment_complete) __builtin_memset(source->ready + (source->end - source->ready), 0, MCU_BYTES_MAX);
 }
 
+/** How many bits the reader has taken beyond those that the segment has. Negative: so many are left. */
+static int count_excess_bits(const Scan *scan) {
+  const EntropySource *source = &scan->source;
+  return (int)(scan->bits.next - source->end) * 8 - scan->bits.count;
+}
+
+bool has_overrun(const Scan *scan) { return scan->source.segment_complete && count_excess_bits(scan) > 0; }
+
 /** Starts with the segment behind the last marker. */
 static void begin_segment(Scan *scan) {
   scan->source.segment_complete = false;
@@ -141,6 +149,7 @@ static MarkerUse judge_marker(uint8_t marker, int due) {
 
 /** Takes the restart marker that is due, and resets the decoder (F.2.1.3.1, G.1.2.2). false: input is needed. */
 static bool take_restart(Scan *scan) {
+  if (has_overrun(scan)) scan->missing_units++;
   for (;;) {
     if (!skip_segment(scan)) return false;
     MarkerUse use = judge_marker(scan->source.marker, scan->next_restart);
@@ -167,9 +176,8 @@ UnitState prepare_unit(Scan *scan) {
     if (!source->segment_complete && source->end - scan->bits.next < MCU_BYTES_MAX) return INPUT_NEEDED;
   }
   if (!source->segment_complete) return MCU_READY;
-  int taken = (int)(scan->bits.next - source->ready) * 8 - scan->bits.count;
-  int present = (int)(source->end - source->ready) * 8;
   // A run of empty blocks needs no data. But a block that has read zeros behind the data is the last one.
-  bool has_block = taken < present || (taken == present && scan->end_of_band_run > 0);
+  int excess = count_excess_bits(scan);
+  bool has_block = excess < 0 || (excess == 0 && scan->end_of_band_run > 0);
   return has_block ? MCU_READY : MCU_MISSING;
 }

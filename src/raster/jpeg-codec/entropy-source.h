@@ -21,3 +21,6 @@ typedef enum {
 
 /** Prepares for an MCU: takes a restart marker where one is due, and makes sure of `MCU_BYTES_MAX` bytes. */
 UnitState prepare_unit(Scan *scan);
+
+/** Whether the MCU before had too few bits: its last ones were made up. */
+bool has_overrun(const Scan *scan);

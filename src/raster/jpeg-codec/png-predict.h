@@ -6,8 +6,8 @@
 #include "memory.h"
 
 /*
- * PNG's row filters (W3C PNG 3rd edition §9) write a byte as its difference from a prediction made of its neighbours: the
- * byte of the pixel to the left, that of the pixel above, and that of the pixel in the corner between them.
+ * PNG's row filters (W3C PNG 3rd edition §9) write a byte as its difference from a prediction made of its neighbours:
+ * the byte of the pixel to the left, that of the pixel above, and that of the pixel in the corner between them.
  */
 typedef enum { NONE, SUB, UP, AVERAGE, PAETH } FilterType;
 
@@ -22,9 +22,9 @@ INLINE v128_t predict_average(v128_t left, v128_t up) {
 }
 
 /**
- * The neighbour nearest to left + up - corner (§9.4). How far that is from left is how far up is from the corner, and the
- * other way around. From the corner it is the sum of both if they point the same way, else their difference. A sum beyond
- * 255 may stay 255: it is not the smallest.
+ * The neighbour nearest to left + up - corner (§9.4). How far that is from left is how far up is from the corner, and
+ * the other way around. From the corner it is the sum of both if they point the same way, else their difference. A sum
+ * beyond 255 may stay 255: it is not the smallest.
  */
 INLINE v128_t predict_paeth(v128_t left, v128_t up, v128_t corner) {
   v128_t from_left = distance(up, corner), from_up = distance(left, corner);

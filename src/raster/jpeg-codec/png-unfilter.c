@@ -1,6 +1,6 @@
 /*
- * Undoes the filters of a PNG's rows. A pixel needs the one to its left first, so they go one after the other, the bytes
- * of each at once.
+ * Undoes the filters of a PNG's rows. A pixel needs the one to its left first, so they go one after the other, the
+ * bytes of each at once.
  */
 #include "memory.h"
 #include "png-predict.h"

@@ -1,6 +1,6 @@
 import { byteAt, wordAt } from "../array-at.ts";
+import { strideOf } from "../draw/coverage-buffer.ts";
 import type { Coverage, Layer } from "../draw/layer.ts";
-import { strideOf } from "../draw/stroke-coverage.ts";
 import { findStoredPlace, turnSize, uprightOrder, type PixelOrder } from "./orientation.ts";
 
 /**

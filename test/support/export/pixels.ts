@@ -1,9 +1,9 @@
 import { crc32 } from "node:zlib";
 import { Resvg } from "@resvg/resvg-wasm";
 import { createPngSink } from "../../../src/raster/encode/png-sink.ts";
-import { initOverlay } from "../../../src/raster/draw/overlay.ts";
-import { PhotonInstance } from "../../../src/raster/decode/photon.ts";
+import { initRasterizer } from "../../../src/raster/draw/rasterize.ts";
 import { collectFile } from "./collect-file.ts";
+import { PhotonInstance } from "./photon.ts";
 import { concat, exif, u32 } from "./sample-headers.ts";
 
 type Color = readonly [number, number, number, number];
@@ -135,6 +135,6 @@ export function withOrientation(png: Uint8Array, orientation: number): Uint8Arra
 
 /** Draws an SVG as a PNG, at its own size. */
 export async function rasterizeSvg(svg: Uint8Array): Promise<Uint8Array> {
-  await initOverlay();
+  await initRasterizer();
   return new Resvg(svg, { font: { loadSystemFonts: false } }).render().asPng();
 }

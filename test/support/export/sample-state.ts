@@ -11,6 +11,8 @@ import { fail, ok } from "../../../src/protocol/errors.ts";
 import type { ExportFormat, ExportOptions } from "../../../src/protocol/model/export-job.ts";
 import type { ExportedFile } from "../../../src/files/exported-file.ts";
 import { readImageInfo } from "../../../src/raster/headers/image-info.ts";
+import type { PixelLimits } from "../../../src/raster/output-limit.ts";
+import { readConfig } from "../../../src/config.ts";
 import { imageKey } from "../../../src/files/keys.ts";
 import type { StateReader } from "../../../src/export/read-state.ts";
 import { collectFile } from "./collect-file.ts";
@@ -109,7 +111,8 @@ export interface RenderRequest {
   annotations?: readonly Annotation[];
   format?: ExportFormat;
   options?: Partial<ExportOptions>;
-  maxPixels?: number;
+  /** Absent: the defaults. */
+  limits?: Partial<PixelLimits>;
   origin?: string;
 }
 
@@ -117,19 +120,12 @@ export interface RenderRequest {
 export async function render(
   request: RenderRequest,
 ): Promise<ExportedFile & { bytes: Uint8Array; size: number }> {
-  const {
-    document = sampleDocument(),
-    annotations = [],
-    format = "png",
-    options,
-    maxPixels = 4_000_000,
-    origin,
-  } = request;
+  const { document = sampleDocument(), annotations = [], format = "png", options, limits, origin } = request;
   const sources: RenderSources = {
     room: stateOf(document, annotations),
     bucket: env.BUCKET,
     assets: env.ASSETS,
-    maxPixels,
+    limits: { ...readConfig({}), ...limits },
   };
   const job = {
     seq: 1,
