@@ -26,7 +26,7 @@ const SCANNED_PIXEL_MS = 0.5e-6;
 const BLENDED_PIXEL_MS = 12e-6;
 
 /** About how long one layer takes. No other request is served in that time. */
-export const LAYER_MS = 10;
+export const LAYER_MS = 15;
 
 /** A point of a glyph is visited in every band. */
 const GLYPH_POINT_MS = 0.1e-3;
