@@ -14,7 +14,7 @@ import type { ImageSource } from "../raster/decode/image-source.ts";
 import { parseColor, type RowSink } from "../raster/row-source.ts";
 import { findUprightPlace, turnSize } from "../raster/turn/orientation.ts";
 import { turnLayer } from "../raster/turn/turn-layer.ts";
-import { createYielder } from "../event-loop.ts";
+import { createYielder, pause } from "../event-loop.ts";
 import type { WriteBytes } from "../write-bytes.ts";
 import { composeRows, type ComposedRows } from "./compose-rows.ts";
 import { ExportFailure } from "./export-failure.ts";
@@ -149,13 +149,12 @@ async function copyBands(
       unreported += layer.ms;
       if (unreported < REPORT_MS) continue;
       unreported = 0;
-      await scheduler.wait(0);
+      await pause();
       await reportProgress(top / height);
     }
     await sink.writeRows(band);
     await reportProgress((top + count) / height);
-    // The timer also advances the clock, which stands still in a deployed Worker while code computes.
-    await scheduler.wait(0);
+    await pause();
   }
 }
 
