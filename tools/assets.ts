@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fontFiles } from "../src/text/fonts.ts";
-import { compileCodec } from "./compile-codec.ts";
+import { compilePixelCodec } from "./compile-pixel-codec.ts";
 import { compileWebp } from "./compile-webp.ts";
 import { makeEmojiFiles } from "./emoji-assets.ts";
 import { writeWasmModules } from "./wasm-modules.ts";
@@ -21,7 +21,7 @@ const swaggerFiles = ["swagger-ui-bundle.js", "swagger-ui.css"];
  * SVG files would change.
  */
 export async function prepareAssets(root: string): Promise<void> {
-  await compileCodec(root);
+  await compilePixelCodec(root);
   await compileWebp(root);
   await writeWasmModules(root);
   const modules = path.join(root, "node_modules");

@@ -1,4 +1,4 @@
-import { type CodecExports, giveBackCodec, takeCodec } from "./jpeg-codec/codec-instance.ts";
+import { type CodecExports, giveBackCodec, takeCodec } from "./pixel-codec/codec-instance.ts";
 import type { RowSource } from "./row-source.ts";
 import { createYielder } from "../event-loop.ts";
 

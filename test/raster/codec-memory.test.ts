@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { giveBackCodec, IDLE_BYTES_MAX, takeCodec } from "../../src/raster/jpeg-codec/codec-instance.ts";
+import { giveBackCodec, IDLE_BYTES_MAX, takeCodec } from "../../src/raster/pixel-codec/codec-instance.ts";
 
 const MIB = 1024 * 1024;
-/** `tools/compile-codec.ts` has it. */
+/** `tools/compile-pixel-codec.ts` has it. */
 const MEMORY_MAX = 64 * MIB;
 
 describe("memory of the codec", () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createPngSink } from "../../src/raster/encode/png-sink.ts";
 import { byteAt, floatAt } from "../../src/raster/array-at.ts";
 import { blendLayer, flattenOnto, onWhite } from "../../src/raster/draw/blend.ts";
-import { giveBackCodec, takeCodec } from "../../src/raster/jpeg-codec/codec-instance.ts";
+import { giveBackCodec, takeCodec } from "../../src/raster/pixel-codec/codec-instance.ts";
 import { resizeRows } from "../../src/raster/resize.ts";
 import { createBlankSource, parseColor, type RowSource } from "../../src/raster/row-source.ts";
 import { collectFile } from "../support/export/collect-file.ts";

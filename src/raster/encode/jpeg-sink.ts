@@ -3,7 +3,7 @@ import type { ChromaSampling } from "../../protocol/model/export-job.ts";
 import type { WriteBytes } from "../../write-bytes.ts";
 import { byteAt } from "../array-at.ts";
 import { flattenOnto } from "../draw/blend.ts";
-import { giveBackCodec, takeCodec, type CodecExports } from "../jpeg-codec/codec-instance.ts";
+import { giveBackCodec, takeCodec, type CodecExports } from "../pixel-codec/codec-instance.ts";
 import type { Rgba, RowSink } from "../row-source.ts";
 import { jpegHeader } from "./jpeg/header.ts";
 import {
@@ -32,7 +32,7 @@ const END_OF_IMAGE = Uint8Array.of(0xff, 0xd9);
 
 /**
  * Encodes a baseline JPEG (ITU-T T.81, JFIF 1.02) in sRGB, row by row. It holds only 8 or 16 rows. The work is done in
- * C: `jpeg-codec/encoder.c`.
+ * C: `pixel-codec/jpeg-encoder.c`.
  */
 export function createJpegSink(
   write: WriteBytes,
@@ -131,7 +131,7 @@ class StripeEncoder {
   }
 }
 
-/** Writes `EncoderTables` of `encoder.c`, and returns their address. */
+/** Writes `EncoderTables` of `jpeg-encoder.c`, and returns their address. */
 function writeTables(codec: CodecExports, divisors: Divisors): number {
   const tables = [
     ...[dcLuminance, acLuminance, dcChrominance, acChrominance].map(planCodes),

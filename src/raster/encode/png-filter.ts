@@ -1,9 +1,9 @@
-import { giveBackCodec, takeCodec, type CodecExports } from "../jpeg-codec/codec-instance.ts";
+import { giveBackCodec, takeCodec, type CodecExports } from "../pixel-codec/codec-instance.ts";
 
 /** Pixels that are filtered at once: 256 KiB of them. A row may have more, and then goes alone. */
 const PORTION_PIXELS = 64 * 1024;
 
-/** Filters the rows of a PNG (W3C PNG 3rd edition §9). The work is done in C: `jpeg-codec/png-filter.c`. */
+/** Filters the rows of a PNG (W3C PNG 3rd edition §9). The work is done in C: `pixel-codec/png-filter.c`. */
 export class RowFilter {
   readonly #codec: CodecExports;
   readonly #pixels: Uint8Array;

@@ -1,6 +1,6 @@
 import { ICC_MAX_BYTES } from "../../color/icc.ts";
 import type { JpegComponent } from "../../headers/jpeg-frame.ts";
-import type { ColorKind } from "../../jpeg-codec/decoder-exports.ts";
+import type { ColorKind } from "../../pixel-codec/jpeg-decoder-exports.ts";
 
 const APP0 = 0xe0;
 const APP2 = 0xe2;

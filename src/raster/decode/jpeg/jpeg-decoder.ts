@@ -1,7 +1,12 @@
 import { DamagedImage } from "../../headers/damaged-image.ts";
 import { UndecodableImage } from "../../image-errors.ts";
-import { giveBackCodec, takeCodec, type CodecExports } from "../../jpeg-codec/codec-instance.ts";
-import { colorKinds, INPUT_BYTES, tableKinds, type TableKind } from "../../jpeg-codec/decoder-exports.ts";
+import { giveBackCodec, takeCodec, type CodecExports } from "../../pixel-codec/codec-instance.ts";
+import {
+  colorKinds,
+  INPUT_BYTES,
+  tableKinds,
+  type TableKind,
+} from "../../pixel-codec/jpeg-decoder-exports.ts";
 import type { JpegLayout } from "./layout.ts";
 import type { JpegScan } from "./scan-header.ts";
 import { NO_SENSE, type HuffmanCodes } from "./tables.ts";

@@ -1,6 +1,6 @@
 import { createYielder } from "../../../event-loop.ts";
 import { DamagedImage } from "../../headers/damaged-image.ts";
-import { INPUT_BYTES } from "../../jpeg-codec/decoder-exports.ts";
+import { INPUT_BYTES } from "../../pixel-codec/jpeg-decoder-exports.ts";
 import type { ImageFile } from "../image-file.ts";
 import { JpegDecoder, type JpegView } from "./jpeg-decoder.ts";
 import type { JpegLayout } from "./layout.ts";

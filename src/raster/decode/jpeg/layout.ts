@@ -2,7 +2,7 @@ import { JPEG_SCANS_MAX } from "../../../protocol/limits.ts";
 import { DamagedImage } from "../../headers/damaged-image.ts";
 import { APP1, DEFINE_LINES, readJpegOrientation, readLineCount, START_OF_SCAN } from "../../headers/jpeg.ts";
 import { isFrameMarker, readJpegFrame, type JpegFrame } from "../../headers/jpeg-frame.ts";
-import type { ColorKind } from "../../jpeg-codec/decoder-exports.ts";
+import type { ColorKind } from "../../pixel-codec/jpeg-decoder-exports.ts";
 import type { ImageFile } from "../image-file.ts";
 import { ColorMarkers } from "./color-markers.ts";
 import { readScanHeader, type JpegScan } from "./scan-header.ts";

@@ -1,9 +1,9 @@
 import { DamagedImage } from "../../headers/damaged-image.ts";
-import { giveBackCodec, takeCodec, type CodecExports } from "../../jpeg-codec/codec-instance.ts";
+import { giveBackCodec, takeCodec, type CodecExports } from "../../pixel-codec/codec-instance.ts";
 
 const FILTER_MAX = 4;
 
-/** Undoes the filters of a PNG's rows (W3C PNG 3rd edition §9). The work is done in C: `jpeg-codec/png-unfilter.c`. */
+/** Undoes the filters of a PNG's rows (W3C PNG 3rd edition §9). The work is done in C: `pixel-codec/png-unfilter.c`. */
 export class RowUnfilter {
   #codec: CodecExports | undefined;
   readonly #filtered: Uint8Array;

@@ -1,4 +1,4 @@
-/** What `encoder.c` exports. Addresses and sizes are in bytes. */
+/** What `jpeg-encoder.c` exports. Addresses and sizes are in bytes. */
 export interface EncoderExports {
   /** `sampling`: 1 for 4:4:4, 2 for 4:2:0. The tables stay where they are. */
   startEncoder(tables: number, width: number, sampling: 1 | 2): void;

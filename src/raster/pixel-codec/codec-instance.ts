@@ -1,6 +1,6 @@
-import codecModule from "../../../generated/jpeg-codec.wasm";
-import type { DecoderExports } from "./decoder-exports.ts";
-import type { EncoderExports } from "./encoder-exports.ts";
+import codecModule from "../../../generated/pixel-codec.wasm";
+import type { DecoderExports } from "./jpeg-decoder-exports.ts";
+import type { EncoderExports } from "./jpeg-encoder-exports.ts";
 import type { FilterExports } from "./filter-exports.ts";
 import type { ResizerExports } from "./resizer-exports.ts";
 

@@ -2,7 +2,7 @@
 
 #include <stdint.h>
 
-#include "decoder.h"
+#include "jpeg-decoder.h"
 
 /** Columns that the functions here may read or write beyond the end of a line. */
 static constexpr int LINE_PADDING = 32;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "decoder.h"
+#include "jpeg-decoder.h"
 
 /* Each decodes a scan's part of an MCU row. false: the scan needs input. */
 

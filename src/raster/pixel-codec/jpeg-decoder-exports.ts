@@ -1,6 +1,6 @@
 /** What the decoder's C files export. Addresses are bytes of the memory, scans and components their numbers from 0. */
 export interface DecoderExports {
-  /** `decoder.c`. Describe the picture first: components, tables, scans. */
+  /** `jpeg-decoder.c`. Describe the picture first: components, tables, scans. */
   createDecoder(width: number, height: number, color: number, blockSamples: number): void;
   /** Returns the address of the component's quantization table: 64 × 16 bits in zigzag order. */
   addComponent(h: number, v: number): number;
@@ -38,7 +38,7 @@ export interface DecoderExports {
 /** The most bytes that a scan takes at once (`entropy-source.h`). */
 export const INPUT_BYTES = 16 * 1024;
 
-/** `ColorKind` of `decoder.h`. */
+/** `ColorKind` of `jpeg-decoder.h`. */
 export const colorKinds = { gray: 0, ycbcr: 1, rgb: 2, cmyk: 3, invertedCmyk: 4, ycck: 5 } as const;
 export type ColorKind = keyof typeof colorKinds;
 

@@ -3,7 +3,7 @@
  * `createDecoder`, then `addComponent`, `newTable` with `fillTable`, `addScan` with `addScanPart`, and `startDecoder`.
  * Then it calls `decodeMcuRow` and `convertRow` in turn, and brings input where a scan needs it.
  */
-#include "decoder.h"
+#include "jpeg-decoder.h"
 
 #include "color.h"
 #include "entropy-source.h"

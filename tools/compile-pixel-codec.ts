@@ -29,12 +29,12 @@ const flags = [
   "-Wl,--strip-debug",
 ];
 
-/** Writes `generated/jpeg-codec.wasm`, if it is not there as its sources are now. */
-export async function compileCodec(root: string): Promise<void> {
+/** Writes `generated/pixel-codec.wasm`, if it is not there as its sources are now. */
+export async function compilePixelCodec(root: string): Promise<void> {
   await compileC(root, {
-    title: "the JPEG codec",
-    folder: "src/raster/jpeg-codec",
-    output: "generated/jpeg-codec.wasm",
+    title: "the pixel codec",
+    folder: "src/raster/pixel-codec",
+    output: "generated/pixel-codec.wasm",
     duration: "3 to 12 seconds",
     flags,
   });

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "decoder.h"
+#include "jpeg-decoder.h"
 
 /** The most bytes that the host brings at once. */
 static constexpr int INPUT_BYTES = 16 * 1024;
