@@ -1,8 +1,8 @@
 import { convertRows } from "../color/convert.ts";
-import type { ImageInfo } from "../headers/image-info.ts";
+import { type ImageInfo, SNIFFED_BYTES, sniffImageType } from "../headers/image-info.ts";
 import { UnusableImage } from "../image-errors.ts";
 import { explainInputLimit, type PixelLimits } from "../output-limit.ts";
-import { isGifFile, isJpegFile, isPngFile, type ImageFile } from "./image-file.ts";
+import type { ImageFile } from "./image-file.ts";
 import type { CheckInfo, DecodedImage, ImageSource, OpenOptions } from "./image-source.ts";
 import { openGif } from "./open-gif.ts";
 import { openJpeg } from "./open-jpeg.ts";
@@ -47,9 +47,18 @@ export async function openImage(
 }
 
 async function openByKind(file: ImageFile, check: CheckInfo, options: OpenOptions): Promise<DecodedImage> {
-  if (await isPngFile(file)) return openPng(file, check);
-  if (await isJpegFile(file)) return openJpeg(file, check, options);
-  return (await isGifFile(file)) ? openGif(file, check) : openWebp(file, check);
+  switch (sniffImageType(await file.readRange(0, SNIFFED_BYTES))) {
+    case "image/jpeg":
+      return openJpeg(file, check, options);
+    case "image/png":
+      return openPng(file, check);
+    case "image/gif":
+      return openGif(file, check);
+    case "image/webp":
+    case undefined:
+      // It says what is wrong with any other file.
+      return openWebp(file, check);
+  }
 }
 
 export interface CheckedImage {
