@@ -136,7 +136,7 @@ describe("R42 a job for what another one has made", () => {
 describe("progress", () => {
   it("moves while a picture is rendered, and ends with 1", async () => {
     const { id, room } = await newDocument();
-    good(await room.updateDocument(open, { width: 3_000, height: 2_000 }, {}));
+    good(await room.updateDocument(open, { width: 8_000, height: 6_000 }, {}));
     const socket = await connect(id);
     const job = await queueJob(id);
     await deliver(job.id);

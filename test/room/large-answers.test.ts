@@ -192,6 +192,7 @@ describe("R53 what takes more than an answer holds", () => {
       document_id: id,
       since: 999,
       version: version.seq,
+      content_epoch: 0,
       resumed: false,
       next_since: version.seq,
       more: false,
