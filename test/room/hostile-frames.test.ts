@@ -11,6 +11,8 @@ const valid: readonly Record<string, unknown>[] = [
   { type: "received", seq: 1 },
   { type: "annotation.create", opId: "op", annotation: box },
   { type: "annotation.update", opId: "op", id: crypto.randomUUID(), version: 1, patch: { text: "x" } },
+  { type: "annotation.restore", opId: "op", id: crypto.randomUUID(), version: 2 },
+  { type: "broadcast", payload: { laser: [1, 2] } },
   { type: "annotation.delete", opId: "op", id: crypto.randomUUID() },
   { type: "annotation.batch", opId: "op", operations: [{ op: "create", ...box }] },
 ];
