@@ -22,7 +22,6 @@ export * from "./model/document.ts";
 export * from "./model/export-job.ts";
 export * from "./model/geometry.ts";
 export * from "./model/scalars.ts";
-export * from "./model/thumbnail.ts";
 export * from "./model/token.ts";
 export * from "./model/version.ts";
 export * from "./wire/down.ts";

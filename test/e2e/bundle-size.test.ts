@@ -13,7 +13,8 @@ const KB = 1000;
 
 it.each([
   { what: "protocol, with zod", files: ["src/protocol/index.ts"], most: 26 * KB, zod: true },
-  { what: "scene", files: ["src/scene/**/*.ts"], most: 5 * KB },
+  // 5.8 KB: letters are glyphs that are defined once.
+  { what: "scene", files: ["src/scene/**/*.ts"], most: 6 * KB },
   { what: "both", files: ["src/protocol/index.ts", "src/scene/**/*.ts"], most: 30 * KB, zod: true },
 ])("$what fits $most bytes, compressed", async ({ files, most, zod = false }) => {
   const { code, modules } = await bundle(

@@ -1,15 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import {
-  annotationCreateSchema,
-  annotationListQuerySchema,
-  annotationPatchSchema,
-} from "../../src/protocol/model/annotation.ts";
+import { annotationCreateSchema, annotationPatchSchema } from "../../src/protocol/model/annotation.ts";
 import { clientMessageSchema } from "../../src/protocol/wire/up.ts";
 import { documentCreateSchema, documentPatchSchema } from "../../src/protocol/model/document.ts";
 import { errorCodes } from "../../src/protocol/errors.ts";
 import { exportCreateSchema } from "../../src/protocol/model/export-job.ts";
+import { annotationListQuerySchema } from "../../src/protocol/queries.ts";
 import { parseInput } from "../../src/input/parse-input.ts";
 
 function paths(schema: z.core.$ZodType, input: unknown): string[] {

@@ -2,12 +2,12 @@ import { createRoute } from "@hono/zod-openapi";
 import { listAnnotations } from "../../catalog/list-annotations.ts";
 import {
   annotationCreateSchema,
-  annotationListQuerySchema,
   annotationPageSchema,
   annotationSchema,
   annotationUpdateSchema,
 } from "../../protocol/model/annotation.ts";
 import { versionNumberSchema } from "../../protocol/model/scalars.ts";
+import { annotationListQuerySchema } from "../../protocol/queries.ts";
 import * as z from "zod";
 import { annotationTag, isNotModified } from "../answers/etag.ts";
 import { openRoomOf } from "../locate-document.ts";

@@ -1,11 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
-import {
-  changesQuerySchema,
-  changesSchema,
-  updatesAppendSchema,
-  updatesAppendedSchema,
-} from "../../protocol/model/changes.ts";
+import { changesSchema, updatesAppendSchema, updatesAppendedSchema } from "../../protocol/model/changes.ts";
 import { BATCH_BODY_MAX_BYTES } from "../../protocol/limits.ts";
+import { changesQuerySchema } from "../../protocol/queries.ts";
 import { answerPieces } from "../answers/answer-pieces.ts";
 import { guard, requireDocument } from "../middleware/guard.ts";
 import { jsonBody } from "../middleware/json-body.ts";

@@ -2,12 +2,11 @@ import { createRoute } from "@hono/zod-openapi";
 import { listDocuments } from "../../catalog/list-documents.ts";
 import {
   documentCreateSchema,
-  documentGetQuerySchema,
-  documentListQuerySchema,
   documentPageSchema,
   documentPatchSchema,
   documentSchema,
 } from "../../protocol/model/document.ts";
+import { documentGetQuerySchema, documentListQuerySchema } from "../../protocol/queries.ts";
 import { deriveId } from "../derived-id.ts";
 import { documentTag, isNotModified } from "../answers/etag.ts";
 import { guard, requireAllDocuments, requireDocument } from "../middleware/guard.ts";

@@ -11,10 +11,10 @@ import {
   exportCreateSchema,
   type ExportJob,
   exportJobSchema,
-  exportListQuerySchema,
   exportPageSchema,
   JSON_LD_TYPE,
 } from "../../protocol/model/export-job.ts";
+import { exportListQuerySchema } from "../../protocol/queries.ts";
 import type { AppEnv } from "../app-env.ts";
 import { deriveId } from "../derived-id.ts";
 import { exportTag, isNotModified } from "../answers/etag.ts";

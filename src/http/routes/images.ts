@@ -1,5 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
-import { documentSchema, imageGetQuerySchema, imageTypes } from "../../protocol/model/document.ts";
+import { documentSchema, imageTypes } from "../../protocol/model/document.ts";
+import { imageGetQuerySchema } from "../../protocol/queries.ts";
 import { documentTag } from "../answers/etag.ts";
 import { guard, requireDocument } from "../middleware/guard.ts";
 import { exampleDocument } from "../openapi/examples.ts";

@@ -1,8 +1,8 @@
+import { realtimeQuerySchema } from "../../protocol/queries.ts";
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import type * as z from "zod";
-import { realtimeQuerySchema } from "../../protocol/wire/up.ts";
 import { ACCESS_HEADER } from "../../room/sockets/accept-socket.ts";
 import type { AppEnv } from "../app-env.ts";
 import { guard, requireDocument } from "../middleware/guard.ts";

@@ -1,9 +1,9 @@
+import { thumbnailQuerySchema } from "../../protocol/queries.ts";
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { isBusy, isInProgress } from "../../export/make-picture.ts";
 import { describeThumbnail, makeThumbnail } from "../../export/thumbnail.ts";
 import { findThumbnail, type Thumbnail } from "../../files/thumbnail-files.ts";
-import { thumbnailQuerySchema } from "../../protocol/model/thumbnail.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import type { AppEnv } from "../app-env.ts";
 import { isNotModified } from "../answers/etag.ts";

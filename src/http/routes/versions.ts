@@ -2,13 +2,12 @@ import { createRoute } from "@hono/zod-openapi";
 import {
   revertResultSchema,
   versionCreateSchema,
-  versionDiffQuerySchema,
   versionDiffSchema,
-  versionListQuerySchema,
   versionPageSchema,
   versionSchema,
   versionWithStateSchema,
 } from "../../protocol/model/version.ts";
+import { versionDiffQuerySchema, versionListQuerySchema } from "../../protocol/queries.ts";
 import { answerPieces } from "../answers/answer-pieces.ts";
 import { isNotModified } from "../answers/etag.ts";
 import { openRoomOf } from "../locate-document.ts";

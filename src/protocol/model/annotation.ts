@@ -1,12 +1,6 @@
 import * as z from "zod/mini";
 import { component, describe } from "../describe.ts";
-import {
-  annotationTypes,
-  geometrySchema,
-  geometrySchemas,
-  type AnnotationType,
-  type Geometries,
-} from "./geometry.ts";
+import { geometrySchema, geometrySchemas, type AnnotationType, type Geometries } from "./geometry.ts";
 import {
   BATCH_OPERATIONS_MAX,
   DASH_MAX,
@@ -20,10 +14,8 @@ import {
 } from "../limits.ts";
 import {
   bagSchema,
-  dateTimeSchema,
   idSchema,
   nameSchema,
-  pageQueryShape,
   pageSchema,
   seqSchema,
   textSchema,
@@ -113,8 +105,8 @@ export const stylePatchSchema = component(
 );
 export type StylePatch = z.infer<typeof stylePatchSchema>;
 
-const label = textSchema(LABEL_MAX).check(z.trim(), z.minLength(1));
-const labels = z.array(label).check(
+export const labelSchema = textSchema(LABEL_MAX).check(z.trim(), z.minLength(1));
+const labels = z.array(labelSchema).check(
   z.maxLength(LABELS_MAX),
   z.refine((all) => new Set(all).size === all.length, { error: "must not repeat a label" }),
 );
@@ -387,24 +379,6 @@ export const annotationBatchResultSchema = component(
   "What a batch left",
 );
 
-export const annotationFilterShape = {
-  document_id: describe(
-    z.optional(idSchema),
-    "Only those of this document. Never stale, unlike a list over all documents",
-  ),
-  type: describe(z.optional(z.enum(annotationTypes)), "Only those of this type"),
-  label: describe(z.optional(label), "Only those with this label"),
-  author: describe(z.optional(nameSchema), "Only those of this author"),
-  status: describe(
-    z._default(z.enum(["active", "deleted", "all"]), "active"),
-    "Active ones, deleted ones, or both",
-  ),
-  updated_since: describe(
-    z.optional(dateTimeSchema({ offset: true })),
-    "Only those that changed at this moment (RFC 3339) or later",
-  ),
-};
-export const annotationListQuerySchema = z.strictObject({ ...annotationFilterShape, ...pageQueryShape });
 export const annotationPageSchema = component(
   pageSchema(annotationSchema),
   "AnnotationPage",

@@ -1,32 +1,10 @@
 import * as z from "zod/mini";
-import { component, describe, meta } from "../describe.ts";
+import { component, describe } from "../describe.ts";
 import { base64Schema } from "./base64.ts";
-import { APPEND_UPDATES_MAX, CHANGES_LIMIT_DEFAULT, CHANGES_LIMIT_MAX, DELTA_MAX_BYTES } from "../limits.ts";
-import {
-  clientIdSchema,
-  idSchema,
-  numberFromText,
-  opIdSchema,
-  querySeqSchema,
-  seqSchema,
-} from "./scalars.ts";
+import { APPEND_UPDATES_MAX, DELTA_MAX_BYTES } from "../limits.ts";
+import { clientIdSchema, idSchema, opIdSchema, seqSchema } from "./scalars.ts";
 import { eventSchema } from "../wire/events.ts";
 import { crdtUpdatesSchema } from "./version.ts";
-
-/** The change feed over HTTP: what a socket gets that resumes, in portions. */
-export const changesQuerySchema = z.strictObject({
-  since: meta(z._default(querySeqSchema, 0), {
-    default: 0,
-    description: "The changes after this seq: the `next_since` of the answer before. 0: from the beginning",
-  }),
-  limit: describe(
-    z._default(
-      numberFromText().check(z.int(), z.minimum(1), z.maximum(CHANGES_LIMIT_MAX)),
-      CHANGES_LIMIT_DEFAULT,
-    ),
-    "The most changes in one answer. Fewer come where they are large",
-  ),
-});
 
 export const changesSchema = component(
   z.object({

@@ -1,10 +1,9 @@
 import * as z from "zod/mini";
-import { component, describe, meta } from "../describe.ts";
-import { METADATA_MAX_BYTES, PREVIEW_WIDTHS, QUERY_MAX, SIDE_MAX, TITLE_MAX } from "../limits.ts";
+import { component, describe } from "../describe.ts";
+import { METADATA_MAX_BYTES, SIDE_MAX, TITLE_MAX } from "../limits.ts";
 import {
   bagSchema,
   idSchema,
-  pageQueryShape,
   pageSchema,
   seqSchema,
   textSchema,
@@ -16,11 +15,11 @@ import {
 export const imageTypes = ["image/jpeg", "image/png", "image/webp", "image/gif"] as const;
 export type ImageType = (typeof imageTypes)[number];
 
-const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/, "must be 64 lower-case hex digits"));
+export const sha256Schema = z.string().check(z.regex(/^[0-9a-f]{64}$/, "must be 64 lower-case hex digits"));
 
 export const imageSchema = component(
   z.object({
-    sha256: describe(sha256, "The SHA-256 of the file's bytes"),
+    sha256: describe(sha256Schema, "The SHA-256 of the file's bytes"),
     content_type: describe(z.enum(imageTypes), "The file's media type, told by its bytes"),
     bytes: describe(z.int().check(z.positive()), "The size of the file"),
     width: describe(z.int().check(z.positive()), "Pixels, after EXIF orientation"),
@@ -112,38 +111,6 @@ export const documentPatchSchema = component(
 );
 export type DocumentPatch = z.infer<typeof documentPatchSchema>;
 
-/** A boolean as query strings write it, `true` or `false`; absent: false. OpenAPI shows what it means: a boolean. */
-function queryFlag(description: string) {
-  return meta(
-    z._default(
-      z.pipe(
-        z.enum(["true", "false"]),
-        z.transform((text) => text === "true"),
-      ),
-      false,
-    ),
-    { type: "boolean", default: false, description },
-  );
-}
-
-export const documentListQuerySchema = z.strictObject({
-  ...pageQueryShape,
-  include_deleted: queryFlag("Deleted documents, too"),
-  q: describe(z.optional(textSchema(QUERY_MAX)), "Only documents with this text in their title, in any case"),
-});
-export const documentGetQuerySchema = z.strictObject({
-  include_deleted: queryFlag("Answer a deleted document, too"),
-});
-export const imageGetQuerySchema = z.strictObject({
-  sha256: describe(z.optional(sha256), "An earlier picture, by its hash. Absent: the present one"),
-  width: meta(z.optional(z.pipe(z.enum(PREVIEW_WIDTHS.map(String)), z.transform(Number))), {
-    // Query strings carry text. OpenAPI shows what it means: a number.
-    type: "integer",
-    enum: [...PREVIEW_WIDTHS],
-    description:
-      "A preview instead of the file: at most so many pixels wide, and never enlarged. Absent: the file",
-  }),
-});
 export const documentPageSchema = component(
   pageSchema(documentSchema),
   "DocumentPage",

@@ -11,15 +11,7 @@ import {
   SCALE_MAX,
   SCALE_MIN,
 } from "../limits.ts";
-import {
-  idSchema,
-  nameSchema,
-  pageQueryShape,
-  pageSchema,
-  seqSchema,
-  textSchema,
-  timestampSchema,
-} from "./scalars.ts";
+import { idSchema, nameSchema, pageSchema, seqSchema, textSchema, timestampSchema } from "./scalars.ts";
 
 export const exportFormats = ["png", "jpg", "webp", "svg", "json"] as const;
 export type ExportFormat = (typeof exportFormats)[number];
@@ -189,11 +181,6 @@ export const exportJobSchema = component(
 );
 export type ExportJob = z.infer<typeof exportJobSchema>;
 
-export const exportListQuerySchema = z.strictObject({
-  document_id: describe(z.optional(idSchema), "Only exports of this document"),
-  status: describe(z.optional(z.enum(exportStatuses)), "Only exports with this status"),
-  ...pageQueryShape,
-});
 export const exportPageSchema = component(pageSchema(exportJobSchema), "ExportPage", "A page of exports");
 
 /** The media type of a job's file. */

@@ -1,15 +1,7 @@
 import * as z from "zod/mini";
 import { _coercedNumber, _isoDateTime } from "zod/v4/core";
-import { describe, meta } from "../describe.ts";
-import {
-  CLIENT_ID_MAX,
-  COORDINATE_MAX,
-  METADATA_MAX_BYTES,
-  NAME_MAX,
-  PAGE_MAX,
-  PAGE_SIZE_DEFAULT,
-  PAGE_SIZE_MAX,
-} from "../limits.ts";
+import { describe } from "../describe.ts";
+import { CLIENT_ID_MAX, COORDINATE_MAX, METADATA_MAX_BYTES, NAME_MAX } from "../limits.ts";
 
 // zod's own names for these two are `z.iso.datetime` and `z.coerce.number`. A bundler that meets one member of `z.iso`
 // or `z.coerce` keeps them all: half a kilobyte (compressed) of dates, durations and big integers.
@@ -17,11 +9,6 @@ import {
 /** RFC 3339. The options are those of `z.iso.datetime`. */
 export function dateTimeSchema(options: z.core.$ZodISODateTimeParams) {
   return _isoDateTime(z.ZodMiniISODateTime, options);
-}
-
-/** A number as query strings write it. */
-export function numberFromText(): z.ZodMiniNumber {
-  return _coercedNumber<z.ZodMiniNumber>(z.ZodMiniNumber);
 }
 
 /** UUIDv4 (RFC 9562), in lower case. */
@@ -37,9 +24,6 @@ export function toTimestamp(ms: number): string {
 
 /** A place in a document's order of changes: 1, 2, 3 …; 0 is before the first. */
 export const seqSchema = z.int().check(z.nonnegative());
-
-/** A seq in a query string, which carries text. OpenAPI shows what it means: an integer. */
-export const querySeqSchema = meta(z.pipe(numberFromText(), seqSchema), { type: "integer", minimum: 0 });
 
 /** A resource's own counter. It rises with each change and never goes back. */
 export const versionNumberSchema = z.int().check(z.positive());
@@ -102,17 +86,6 @@ export function utf8Length(text: string): number {
   return encoder.encode(text).byteLength;
 }
 
-/** The query of a paged list. Query strings carry text, so numbers are coerced. */
-export const pageQueryShape = {
-  page: describe(
-    z._default(numberFromText().check(z.int(), z.minimum(1), z.maximum(PAGE_MAX)), 1),
-    "The page, from 1",
-  ),
-  size: describe(
-    z._default(numberFromText().check(z.int(), z.minimum(1), z.maximum(PAGE_SIZE_MAX)), PAGE_SIZE_DEFAULT),
-    "How many items a page holds",
-  ),
-};
 export interface Page {
   page: number;
   size: number;

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { component, describe } from "../describe.ts";
 import { annotationSchema } from "./annotation.ts";
 import { documentSchema } from "./document.ts";
-import { idSchema, nameSchema, pageQueryShape, pageSchema, seqSchema, timestampSchema } from "./scalars.ts";
+import { idSchema, nameSchema, pageSchema, seqSchema, timestampSchema } from "./scalars.ts";
 
 export const versionSchema = component(
   z.object({
@@ -69,19 +69,8 @@ export const versionCreateSchema = component(
   "A new version: it keeps the present state",
 );
 
-export const versionListQuerySchema = z.strictObject({
-  document_id: describe(idSchema, "The document"),
-  ...pageQueryShape,
-});
 export const versionPageSchema = component(pageSchema(versionSchema), "VersionPage", "A page of versions");
 
-export const versionDiffQuerySchema = z.strictObject({
-  document_id: describe(
-    z.optional(idSchema),
-    "The document that the version is in, where it is known. It saves a look-up",
-  ),
-  against: describe(z.optional(idSchema), "Another version of the same document. Absent: the present"),
-});
 export const versionDiffSchema = component(
   z.object({
     added: describe(z.array(annotationSchema), "Active there, and not here"),

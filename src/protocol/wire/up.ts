@@ -79,6 +79,5 @@ export const clientMessageSchemas: ReadonlyMap<string, z.ZodMiniType<ClientMessa
   ),
 );
 
-export { realtimeQuerySchema } from "./connection.ts";
 export type { SnapshotMessage } from "./snapshots.ts";
 export type { UpdateMessage } from "./updates.ts";

@@ -1,10 +1,10 @@
 import { claimsSchema } from "../../protocol/model/token.ts";
 import type { Access } from "../access.ts";
-import { realtimeQuerySchema } from "../../protocol/wire/up.ts";
 import { type Failure, type Result, errorKind, fail, ok } from "../../protocol/errors.ts";
 import { parseInput } from "../../input/parse-input.ts";
 import { BATCH_SUBPROTOCOL } from "../../protocol/limits.ts";
 import { toProblem } from "../../protocol/problem.ts";
+import { realtimeQuerySchema } from "../../protocol/queries.ts";
 import { type Hub, closeSocket } from "./hub.ts";
 import type { Room } from "../room.ts";
 
