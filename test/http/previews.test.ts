@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { isBusy, PICTURES_WAITING_MAX } from "../../src/export/make-picture.ts";
 import { previewSize } from "../../src/export/preview.ts";
 import { runExclusive } from "../../src/export/renderer-mutex.ts";
-import { imageKey, previewFolder } from "../../src/files/keys.ts";
+import { previewFolder } from "../../src/files/keys.ts";
 import type { Document } from "../../src/protocol/model/document.ts";
 import { PREVIEW_WIDTHS } from "../../src/protocol/limits.ts";
 import { readImageInfo } from "../../src/raster/headers/image-info.ts";
@@ -11,9 +11,8 @@ import { displayP3, jpegWithProfile } from "../support/export/colored-images.ts"
 import { fixturePhotos, landscapePhoto } from "../support/export/fixture-photos.ts";
 import { makePackedGif } from "../support/export/gif-maker.ts";
 import { colorDistance, decodePixels, encodePixels, encodePng } from "../support/export/pixels.ts";
-import { png } from "../support/export/sample-headers.ts";
 import { call, guarded, makeToken, postAnnotation, postDocument, readProblem } from "../support/http.ts";
-import { good, open, roomOf } from "../support/room.ts";
+import { postBrokenPicture } from "../support/uploads.ts";
 
 const WEBP = { Accept: "image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5" };
 const JPEG = { Accept: "image/jpeg" };
@@ -228,18 +227,7 @@ describe("R64 GET /v1/documents/{id}/image?width=", () => {
   });
 
   it("of a picture that can't be decoded is refused with the reason, and not tried again", async () => {
-    const { id } = await postDocument();
-    const bytes = png(60, 40);
-    const sha256 = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
-    await env.BUCKET.put(imageKey(id, sha256), bytes);
-    const image = {
-      sha256,
-      content_type: "image/png" as const,
-      bytes: bytes.byteLength,
-      width: 60,
-      height: 40,
-    };
-    good(await roomOf(id).setImage(open, image, {}));
+    const id = await postBrokenPicture();
     for (let n = 0; n < 2; n++) {
       const response = await preview(id);
       expect([response.status, await readProblem(response)]).toEqual([

@@ -6,7 +6,6 @@ import { PICTURE_MAX_MS, PICTURES_WAITING_MAX } from "../../src/export/make-pict
 import { THUMBNAIL_SIZES } from "../../src/protocol/limits.ts";
 import { landscapePhoto } from "../support/export/fixture-photos.ts";
 import { colorDistance, decodePixels } from "../support/export/pixels.ts";
-import { png } from "../support/export/sample-headers.ts";
 import { watchBucket } from "../support/export/watch-bucket.ts";
 import {
   call,
@@ -18,7 +17,7 @@ import {
   service,
 } from "../support/http.ts";
 import { good, open, roomOf } from "../support/room.ts";
-import { imageKey } from "../../src/files/keys.ts";
+import { postBrokenPicture } from "../support/uploads.ts";
 
 const sheet = { width: 600, height: 300 };
 const thumbnail = (id: string, query = "", headers: Record<string, string> = {}) =>
@@ -148,24 +147,8 @@ describe("GET /v1/documents/{id}/thumbnail", () => {
 });
 
 describe("a thumbnail that can't be drawn", () => {
-  async function brokenDocument(): Promise<string> {
-    const { id } = await postDocument();
-    const bytes = png(60, 40);
-    const sha256 = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
-    await env.BUCKET.put(imageKey(id, sha256), bytes);
-    const image = {
-      sha256,
-      content_type: "image/png" as const,
-      bytes: bytes.byteLength,
-      width: 60,
-      height: 40,
-    };
-    good(await roomOf(id).setImage(open, image, {}));
-    return id;
-  }
-
   it("says why, is not tried again until something changes, and then comes", async () => {
-    const id = await brokenDocument();
+    const id = await postBrokenPicture();
     for (let n = 0; n < 2; n++) {
       const response = await thumbnail(id);
       expect(response.status).toBe(422);
@@ -206,7 +189,7 @@ describe("a thumbnail that can't be drawn", () => {
   });
 
   it("comes after the one before, which is answered once more and then gone", async () => {
-    const id = await brokenDocument();
+    const id = await postBrokenPicture();
     const broken = good(await roomOf(id).getDocument(open, false)).image;
     await call(`/v1/documents/${id}/image`, { method: "PUT", body: landscapePhoto });
     await (await thumbnail(id)).arrayBuffer();

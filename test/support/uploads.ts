@@ -1,4 +1,8 @@
 import { env } from "cloudflare:workers";
+import { imageKey } from "../../src/files/keys.ts";
+import { png } from "./export/sample-headers.ts";
+import { postDocument } from "./http.ts";
+import { good, open, roomOf } from "./room.ts";
 
 const PIECE_BYTES = 1024 * 1024;
 
@@ -31,4 +35,21 @@ export async function storedKeys(documentId: string): Promise<string[]> {
     ["images", "uploads"].map(async (folder) => env.BUCKET.list({ prefix: `${folder}/${documentId}/` })),
   );
   return lists.flatMap(({ objects }) => objects.map(({ key }) => key));
+}
+
+/** A new document whose picture can't be decoded: an upload would refuse it. Returns its id. */
+export async function postBrokenPicture(): Promise<string> {
+  const { id } = await postDocument();
+  const bytes = png(60, 40);
+  const sha256 = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+  await env.BUCKET.put(imageKey(id, sha256), bytes);
+  const image = {
+    sha256,
+    content_type: "image/png" as const,
+    bytes: bytes.byteLength,
+    width: 60,
+    height: 40,
+  };
+  good(await roomOf(id).setImage(open, image, {}));
+  return id;
 }

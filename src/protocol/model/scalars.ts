@@ -86,6 +86,17 @@ export function utf8Length(text: string): number {
   return encoder.encode(text).byteLength;
 }
 
+/** Any JSON object, up to so many bytes of JSON. */
+export function boundedObject(maxBytes: number) {
+  const fits = (value: object): boolean => utf8Length(JSON.stringify(value)) <= maxBytes;
+  return describe(
+    z
+      .record(z.string(), z.unknown())
+      .check(z.refine(fits, { error: `must be at most ${maxBytes} bytes of JSON` })),
+    `Any JSON object of at most ${maxBytes} bytes`,
+  );
+}
+
 export interface Page {
   page: number;
   size: number;

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { component, describe } from "../describe.ts";
 import { PRESENCE_MAX_BYTES } from "../limits.ts";
-import { utf8Length } from "../model/scalars.ts";
+import { boundedObject } from "../model/scalars.ts";
 import { messageType } from "./message-type.ts";
 
 /** Who is here and what they show of themselves: a cursor, a selection. It has no seq and is not kept. */
@@ -9,14 +9,7 @@ import { messageType } from "./message-type.ts";
 export const presenceMessage = component(
   z.strictObject({
     type: messageType("presence"),
-    state: describe(
-      z.record(z.string(), z.unknown()).check(
-        z.refine((state) => utf8Length(JSON.stringify(state)) <= PRESENCE_MAX_BYTES, {
-          error: `must be at most ${PRESENCE_MAX_BYTES} bytes of JSON`,
-        }),
-      ),
-      `Any JSON object of at most ${PRESENCE_MAX_BYTES} bytes`,
-    ),
+    state: boundedObject(PRESENCE_MAX_BYTES),
   }),
   "PresenceMessage",
   "What this connection shows of itself from now on. Until the first one it shows `{}`",

@@ -27,21 +27,6 @@ export class ByteReader {
     return some;
   }
 
-  /** Gives back the end of what `readSome` returned last: it is read next. */
-  unread(rest: Uint8Array): void {
-    const { buffer, byteOffset, byteLength } = this.#part;
-    this.#part = new Uint8Array(buffer, byteOffset - rest.byteLength, byteLength + rest.byteLength);
-  }
-
-  /** Passes over `count` bytes. Throws `EndOfFile` if too few are left. */
-  async skip(count: number): Promise<void> {
-    for (let left = count; left > 0;) {
-      const some = await this.readSome(left);
-      if (!some) throw new EndOfFile(this.#tooShort);
-      left -= some.byteLength;
-    }
-  }
-
   /** Fills `into`. Throws `EndOfFile` if too few bytes are left. */
   async readInto(into: Uint8Array): Promise<void> {
     for (let filled = 0; filled < into.byteLength;) {
