@@ -15,9 +15,11 @@ typedef struct {
 INLINE void store_pixels(Colors colors, uint8_t *rgba) {
   v128_t red_blue = wasm_u8x16_narrow_i16x8(colors.red, colors.blue);
   v128_t green_alpha = wasm_u8x16_narrow_i16x8(colors.green, wasm_i16x8_splat(255));
-  wasm_v128_store(rgba, wasm_i8x16_shuffle(red_blue, green_alpha, 0, 16, 8, 24, 1, 17, 9, 25, 2, 18, 10, 26, 3, 19, 11, 27));
+  wasm_v128_store(rgba,
+                  wasm_i8x16_shuffle(red_blue, green_alpha, 0, 16, 8, 24, 1, 17, 9, 25, 2, 18, 10, 26, 3, 19, 11, 27));
   wasm_v128_store(rgba + 16,
-                  wasm_i8x16_shuffle(red_blue, green_alpha, 4, 20, 12, 28, 5, 21, 13, 29, 6, 22, 14, 30, 7, 23, 15, 31));
+                  wasm_i8x16_shuffle(red_blue, green_alpha, 4, 20, 12, 28, 5, 21, 13, 29, 6, 22, 14, 30, 7, 23, 15,
+                                     31));
 }
 
 /** a · b / 32768, rounded. */
@@ -48,7 +50,11 @@ INLINE v128_t multiply_light(v128_t a, v128_t b) {
 }
 
 INLINE Colors darken(Colors light, v128_t white) {
-  return (Colors){multiply_light(light.red, white), multiply_light(light.green, white), multiply_light(light.blue, white)};
+  return (Colors){
+      multiply_light(light.red, white),
+      multiply_light(light.green, white),
+      multiply_light(light.blue, white),
+  };
 }
 
 INLINE v128_t load_samples(const uint8_t *samples) { return wasm_u16x8_load8x8(samples); }

@@ -67,7 +67,9 @@ INLINE uint64_t find_nonzero(const ZigzagIndex *index, const v128_t block[8]) {
 /** The number of bits of a value's magnitude: its category in tables F.1 and F.2. */
 INLINE int magnitude_bits(int value) { return value == 0 ? 0 : 32 - __builtin_clz(value < 0 ? -value : value); }
 
-/** Writes a code and, after it, the `size` bits of a value. Of a negative one, those of itself less one (§F.1.2.1.1). */
+/**
+ * Writes a code and, after it, the `size` bits of a value. Of a negative one, those of itself less one (§F.1.2.1.1).
+ */
 INLINE void write_value(BitWriter *writer, Code code, int value, int size) {
   uint32_t low_bits = (value + (value >> 31)) & ((1 << size) - 1);
   write_bits(writer, (uint32_t)code.bits << size | low_bits, code.length + size);

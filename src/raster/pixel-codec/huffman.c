@@ -18,7 +18,10 @@ static int32_t make_entry(TableKind kind, int symbol, int length, int following)
   return value * (1 << 16) + (run << 8 | (length + size));
 }
 
-/** Fills in the table whose counts and symbols the host has written. false: more codes of a length than there can be. */
+/**
+ * Fills in the table whose counts and symbols the host has written. false: there are more codes of a length than there
+ * can be.
+ */
 EXPORT(fillTable)
 bool fill_table(HuffmanTable *table, TableKind kind) {
   uint32_t code = 0;

@@ -1,9 +1,10 @@
 /*
  * Dequantization (ITU-T T.81 A.3.4), inverse DCT (A.3.3) and level shift (A.3.1).
  *
- * The transform is that of Loeffler, Ligtenberg and Moschytz (Practical fast 1-D DCT algorithms with 11 multiplications,
- * ICASSP 1989) in fixed point, with the constants and the rounding of libjpeg's `jidctint.c` and `jidctred.c`, so that
- * samples are the same to the last bit. A vector holds a row of eight columns, and each pass works on all columns.
+ * The transform is that of Loeffler, Ligtenberg and Moschytz (Practical fast 1-D DCT algorithms with 11
+ * multiplications, ICASSP 1989) in fixed point, with the constants and the rounding of libjpeg's `jidctint.c` and
+ * `jidctred.c`, so that samples are the same to the last bit. A vector holds a row of eight columns, and each pass
+ * works on all columns.
  */
 #include "idct.h"
 
@@ -134,7 +135,9 @@ INLINE void transform_to_2(const int16_t *coefficients, const uint16_t *quantiza
   samples[stride + 1] = to_sample(wasm_i16x8_extract_lane(rows[1], 1));
 }
 
-void transform_block(const int16_t *coefficients, const uint16_t *quantization, int side, uint8_t *samples, int stride) {
+void transform_block(
+    const int16_t *coefficients, const uint16_t *quantization, int side, uint8_t *samples, int stride
+) {
   if (side == 1 || has_only_average(coefficients)) {
     uint8_t average = transform_average(coefficients, quantization);
     for (int row = 0; row < side; row++) __builtin_memset(samples + row * stride, average, side);

@@ -139,7 +139,8 @@ static void transform_mcu_row(void) {
     for (int line = 0; line < component->v; line++) {
       int row = ((picture.mcu_row & 1) * component->v + line) * side;
       uint8_t *samples = component->samples + row * component->stride;
-      const int16_t *block = component->coefficients + (line * component->line_blocks + first_block) * BLOCK_COEFFICIENTS;
+      int first = line * component->line_blocks + first_block;
+      const int16_t *block = component->coefficients + first * BLOCK_COEFFICIENTS;
       for (int x = 0; x < block_count; x++) {
         transform_block(block, component->quantization, side, samples, component->stride);
         samples += side;
@@ -175,7 +176,10 @@ int decode_mcu_row(void) {
   return ROW_COMPLETE;
 }
 
-/** How many rows of the picture, from the top, can be converted now. The one before the last two MCU rows can't be any more. */
+/**
+ * How many rows of the picture, from the top, can be converted now. Those before the last two MCU rows can't be any
+ * more.
+ */
 EXPORT(countDecodedRows)
 int count_decoded_rows(void) {
   if (picture.mcu_row == picture.mcus_high) return picture.height;

@@ -6,7 +6,9 @@
 
 bool decode_sequential(Scan *scan);
 
-/* Progressive scans (G.1.1.1): the first bits of coefficients, or one more bit of precision; of DC, or of a band of AC. */
+/*
+ * Progressive scans (G.1.1.1): the first bits of coefficients, or one more bit of precision; of DC, or of a band of AC.
+ */
 bool decode_dc_first(Scan *scan);
 bool decode_dc_correction(Scan *scan);
 bool decode_band_first(Scan *scan);

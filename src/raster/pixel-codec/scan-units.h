@@ -37,7 +37,8 @@ INLINE bool decode_units(Scan *scan, DecodeBlock *const decode_block) {
       }
       scan->until_restart--;
       if (only) {
-        decode_block(scan, &bits, 0, only->coefficients + (scan->line * only->line_blocks + scan->unit) * BLOCK_COEFFICIENTS);
+        int index = scan->line * only->line_blocks + scan->unit;
+        decode_block(scan, &bits, 0, only->coefficients + index * BLOCK_COEFFICIENTS);
         continue;
       }
       for (int part = 0; part < scan->part_count; part++) {

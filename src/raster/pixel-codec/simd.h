@@ -18,7 +18,10 @@ typedef struct {
 /** a · ka + b · kb */
 INLINE Wide multiply_add(v128_t a, int ka, v128_t b, int kb) {
   v128_t factors = wasm_i16x8_make(ka, kb, ka, kb, ka, kb, ka, kb);
-  return (Wide){wasm_i32x4_dot_i16x8(INTERLEAVE_LOW(a, b), factors), wasm_i32x4_dot_i16x8(INTERLEAVE_HIGH(a, b), factors)};
+  return (Wide){
+      wasm_i32x4_dot_i16x8(INTERLEAVE_LOW(a, b), factors),
+      wasm_i32x4_dot_i16x8(INTERLEAVE_HIGH(a, b), factors),
+  };
 }
 
 INLINE Wide add(Wide a, Wide b) { return (Wide){wasm_i32x4_add(a.low, b.low), wasm_i32x4_add(a.high, b.high)}; }
@@ -27,7 +30,10 @@ INLINE Wide subtract(Wide a, Wide b) { return (Wide){wasm_i32x4_sub(a.low, b.low
 
 /** a · 2^bits */
 INLINE Wide scale_up(v128_t a, int bits) {
-  return (Wide){wasm_i32x4_shl(wasm_i32x4_extend_low_i16x8(a), bits), wasm_i32x4_shl(wasm_i32x4_extend_high_i16x8(a), bits)};
+  return (Wide){
+      wasm_i32x4_shl(wasm_i32x4_extend_low_i16x8(a), bits),
+      wasm_i32x4_shl(wasm_i32x4_extend_high_i16x8(a), bits),
+  };
 }
 
 /** a / 2^bits, rounded */

@@ -1,6 +1,6 @@
 /*
- * Decodes a WebP picture from its top, a few rows at a time. libwebp's `VP8Decode` and `VP8LDecodeImage` decode it in one
- * go. Here their steps are called one by one, so that a lossy picture is nowhere as a whole, and JavaScript can do
+ * Decodes a WebP picture from its top, a few rows at a time. libwebp's `VP8Decode` and `VP8LDecodeImage` decode it in
+ * one go. Here their steps are called one by one, so that a lossy picture is nowhere as a whole, and JavaScript can do
  * something else in between. This uses internal functions of libwebp, whose version is pinned.
  */
 #include <stdlib.h>

@@ -87,8 +87,8 @@ static int add_alpha(const WebPPicture *rows) {
 }
 
 /**
- * Adds rows that were put where `startPicture` said: `bandRows()` of them, or fewer at the end. Returns 0 if there is no
- * memory.
+ * Adds rows that were put where `startPicture` said: `bandRows()` of them, or fewer at the end. Returns 0 if there is
+ * no memory.
  */
 EXPORT(addRows)
 int add_rows(int count) {
