@@ -111,6 +111,12 @@ describe("the client's uploads in Chromium", () => {
     await page.evaluate("(window.abort.abort(), true)");
     expect(await cancelled).toBe("cancelled");
     expect(uploads()).toHaveLength(1);
+    const tooLate = await run(`
+      const signal = AbortSignal.abort();
+      return api.documents.uploadImage(ID, photo, { onProgress, signal }).catch((error) => error.code);
+    `);
+    expect(tooLate).toBe("cancelled");
+    expect(uploads()).toHaveLength(1);
   });
 });
 
