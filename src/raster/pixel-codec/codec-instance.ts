@@ -1,11 +1,17 @@
 import codecModule from "../../../generated/pixel-codec.wasm";
 import type { DecoderExports } from "./jpeg-decoder-exports.ts";
 import type { EncoderExports } from "./jpeg-encoder-exports.ts";
-import type { FilterExports } from "./filter-exports.ts";
+import type { PngEncoderExports } from "./png-encoder-exports.ts";
+import type { PngDecoderExports } from "./png-decoder-exports.ts";
 import type { ResizerExports } from "./resizer-exports.ts";
 
 /** What the C files export. */
-export type CodecExports = MemoryExports & DecoderExports & EncoderExports & FilterExports & ResizerExports;
+export type CodecExports = MemoryExports &
+  DecoderExports &
+  EncoderExports &
+  PngEncoderExports &
+  PngDecoderExports &
+  ResizerExports;
 
 /** `memory.c` */
 interface MemoryExports {
