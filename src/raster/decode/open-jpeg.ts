@@ -1,9 +1,10 @@
 import { srgb, planColors, type Colors } from "../color/find-colors.ts";
 import { readIccProfile } from "../color/icc.ts";
+import { copyJpeg, findCopiedChroma } from "../copy-jpeg.ts";
 import { turnSize } from "../turn/orientation.ts";
 import { describeDamage } from "./describe-damage.ts";
 import type { ImageFile } from "./image-file.ts";
-import type { CheckInfo, DecodedImage, OpenOptions } from "./image-source.ts";
+import type { CheckInfo, DecodedImage, ImageCopy, OpenOptions } from "./image-source.ts";
 import type { JpegView } from "./jpeg/jpeg-decoder.ts";
 import { JpegRows } from "./jpeg/jpeg-rows.ts";
 import { readLayout, type JpegLayout } from "./jpeg/layout.ts";
@@ -38,6 +39,12 @@ export async function openJpeg(
   let rows = await open();
   let next = 0;
   let damage: string | undefined;
+  const chroma = findCopiedChroma(layout);
+  const copy: ImageCopy["write"] = async (write, quality, afterStripe) => {
+    const copied = await describeDamage("JPEG", () => copyJpeg(file, layout, write, quality, afterStripe));
+    if (copied.hasGaps) damage = GAPS;
+    return copied.memoryBytes;
+  };
   return {
     info,
     width,
@@ -57,6 +64,7 @@ export async function openJpeg(
       });
       if (next === height && rows.hasGaps) damage = GAPS;
     },
+    copy: chroma && blockSamples === 8 ? { chroma, write: copy } : undefined,
     memoryBytes: () => rows.memoryBytes,
     damage: () => damage,
     close: () => rows.close(),
