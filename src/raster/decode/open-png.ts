@@ -1,18 +1,18 @@
 import { findPngColors } from "../color/png-colors.ts";
 import { isOpaquePng } from "./png/expand-row.ts";
 import { PngRows } from "./png/png-rows.ts";
-import { scanPng, type PngScan } from "./png/scan-png.ts";
+import { readPngHead, type PngScan } from "./png/scan-png.ts";
 import { describeDamage } from "./describe-damage.ts";
 import type { ImageFile } from "./image-file.ts";
 import type { CheckInfo, DecodedImage } from "./image-source.ts";
 import { copyRows, turnSize, uprightOrder } from "../turn/orientation.ts";
 
 /**
- * Opens a PNG. Reads the file twice: first for its metadata, which may come after the pixels, then for the pixels.
- * These come row by row as stored, or as a whole and upright if the image is interlaced. Throws `UnusableImage`.
+ * Opens a PNG. The pixels come row by row as stored, or as a whole and upright if the image is interlaced. Throws
+ * `UnusableImage`.
  */
 export async function openPng(file: ImageFile, check: CheckInfo): Promise<DecodedImage> {
-  const header = await describeDamage("PNG", () => scanPng(file.read()));
+  const header = await describeDamage("PNG", () => readPngHead(file.read()));
   const { orientation, interlaced, animated } = header;
   const info = {
     type: "image/png",
