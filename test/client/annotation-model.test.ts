@@ -286,6 +286,124 @@ test("edits that an earlier client left show again, and are sent", async () => {
   expect(store.operations.size).toBe(0);
 });
 
+test("an update that is refused for its content is taken back, what came after it stays", async () => {
+  const { ann, id } = await startWithBox();
+  ann.model.update(id, { text: "bad" });
+  await pass();
+  ann.model.update(id, { labels: ["good"] });
+  const [message] = ann.up.splice(0);
+  const entry = ann.outbox.find(message?.opId ?? "");
+  const error = new AcetateError("invalid", "text: too long");
+  expect(entry && ann.model.refuse(entry, error)).toBe(false);
+  ann.outbox.refuse(message?.opId ?? "", error);
+  ann.model.publish();
+  expect(only(ann)).toMatchObject({ text: "", labels: ["good"] });
+  expect(ann.model.isSaved(id)).toBe(false);
+  await ann.settle();
+  expect(only(ann)).toMatchObject({ text: "", labels: ["good"], version: 2 });
+  expect(ann.model.isSaved(id)).toBe(true);
+});
+
+test("a whole state takes the place of everything but this client's own edits", async () => {
+  const { ann, bob, id } = await startWithBox();
+  const { id: kept } = ann.model.create({ ...box, text: "kept" });
+  await ann.settle();
+  await bob.settle();
+  bob.disconnect();
+  bob.model.update(kept, { text: "bob's" });
+  const { id: own } = bob.model.create({ ...box, text: "own" });
+  ann.model.delete(id);
+  await ann.settle();
+  bob.connect();
+  expect(bob.model.value.map((annotation) => [annotation.id, annotation.text])).toEqual([
+    [kept, "bob's"],
+    [own, "own"],
+  ]);
+  await bob.settle();
+  expect(bob.model.get(id)).toBeUndefined();
+});
+
+test("listeners hear once of all that one frame changed, and of nothing where nothing did", async () => {
+  const { ann, bob } = start();
+  for (let count = 0; count < 3; count++) ann.model.create(box);
+  await ann.settle();
+  const heard = vi.fn();
+  bob.model.subscribe(heard);
+  await bob.settle();
+  expect(heard).toHaveBeenCalledTimes(2);
+  bob.model.publish();
+  await bob.settle();
+  expect(heard).toHaveBeenCalledTimes(2);
+});
+
+test("a gesture is one step, and apart from what comes right before and after it", async () => {
+  const { ann } = start();
+  const { model } = ann;
+  const { id } = model.create(box);
+  model.undoStack.gesture(() => {
+    model.update(id, { text: "one" });
+    model.undoStack.gesture(() => model.update(id, { labels: ["two"] }));
+    model.update(id, { text: "three" });
+  });
+  model.update(id, { text: "four" });
+  model.undo("undo");
+  expect(only(ann)).toMatchObject({ text: "three", labels: ["two"] });
+  model.undo("undo");
+  expect(only(ann)).toMatchObject({ text: "", labels: [] });
+  expect(model.undoStack.canUndo.value).toBe(true);
+  model.undo("undo");
+  expect(model.value).toEqual([]);
+  expect(model.undoStack.canUndo.value).toBe(false);
+  expect(model.undoStack.canRedo.value).toBe(true);
+  expect(() =>
+    model.undoStack.gesture(() => {
+      throw new Error("half-way");
+    }),
+  ).toThrow("half-way");
+});
+
+test("what is done in one task is one step, creations in different tasks are two", async () => {
+  const { ann } = start();
+  ann.model.create(box);
+  ann.model.create(box);
+  await pass();
+  ann.model.create(box);
+  ann.model.undo("undo");
+  expect(ann.model.value).toHaveLength(2);
+  ann.model.undo("undo");
+  expect(ann.model.value).toEqual([]);
+});
+
+test("a conflict is told once", async () => {
+  const { ann, bob, id } = await startWithBox();
+  ann.model.update(id, { text: "ann", labels: ["ann"] });
+  await ann.settle();
+  await bob.settle();
+  for (const text of ["bob 1", "bob 2"]) {
+    bob.model.update(id, { text });
+    await bob.settle();
+    await ann.settle();
+  }
+  expect(ann.conflicts).toMatchObject([{ field: "text", mine: "ann", theirs: "bob 1" }]);
+});
+
+test("what an earlier client has sent is rebased, too", async () => {
+  const { service, ann, bob, id } = await startWithBox();
+  const store = new TestStore();
+  const first = new TinyClient(service, store);
+  first.model.update(id, { text: "left", labels: ["left"] });
+  await pass();
+  first.disconnect();
+  ann.model.update(id, { text: "ann", z_index: 3 });
+  await ann.settle();
+  const second = new TinyClient(service, store);
+  second.model.adopt(second.outbox.adopt(await store.load()));
+  await second.settle();
+  await bob.settle();
+  expect(only(bob)).toMatchObject({ text: "left", labels: ["left"], z_index: 3 });
+  expect(second.conflicts).toMatchObject([{ field: "text", mine: "left", theirs: "ann", kept: "mine" }]);
+});
+
 const act = fc.oneof(
   {
     weight: 3,

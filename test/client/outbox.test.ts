@@ -232,3 +232,56 @@ test("answers to operations that nobody knows change nothing", () => {
   expect(outbox.find("nobody's")).toBeUndefined();
   expect(outbox.unsaved.value).toBe(0);
 });
+
+test("the store knows of each operation that it was sent before it is, and of the one that took its place", async () => {
+  const { outbox, sent, store } = start();
+  outbox.resume();
+  outbox.add(update("1", "a"));
+  const second = outbox.add(update("2", "a"));
+  await pass();
+  expect(store.operations.get("2")).toMatchObject({ sent: false });
+  outbox.acknowledge("1");
+  await pass();
+  expect(opIds(sent)).toEqual(["1", "2"]);
+  expect(store.operations.get("2")).toMatchObject({ sent: true, message: { version: 7 } });
+  outbox.pause();
+  outbox.replace(second, update("3", "a"), { text: "before" });
+  await pass();
+  expect([...store.operations.values()]).toMatchObject([
+    { opId: "3", sent: false, before: { text: "before" } },
+  ]);
+  outbox.resume();
+  await pass();
+  expect(opIds(sent)).toEqual(["1", "2", "3"]);
+  outbox.acknowledge("3");
+  await second.saved;
+});
+
+test("a connection that is lost while the store works gets nothing of before", async () => {
+  const { outbox, sent, store } = start();
+  let finish = (): void => {};
+  vi.spyOn(store, "put").mockImplementationOnce(() => new Promise((resolve) => (finish = resolve)));
+  outbox.resume();
+  outbox.add(content("1"));
+  await pass();
+  outbox.pause();
+  finish();
+  await pass();
+  expect(sent).toEqual([]);
+  outbox.resume();
+  await pass();
+  expect(opIds(sent)).toEqual(["1"]);
+});
+
+test("close ends what waits for its time, and whoever ignores `saved` hears nothing of it", async () => {
+  const { outbox, sent, store } = start();
+  outbox.resume();
+  store.failing = true;
+  outbox.add(content("1"));
+  await pass();
+  outbox.postpone("1", 100);
+  outbox.close(new AcetateError("closed", "The room was closed"));
+  expect(vi.getTimerCount()).toBe(0);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(opIds(sent)).toEqual(["1"]);
+});
