@@ -1,6 +1,7 @@
 import { DELTA_MAX_BYTES, SNAPSHOT_MAX_BYTES } from "../protocol/limits.ts";
 import { AcetateError } from "./acetate-error.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
+import { newId } from "./new-id.ts";
 import type { WholeState } from "./link/state-reader.ts";
 import type { OperationMessage } from "./outbox/operation.ts";
 import type { Entry, Outbox } from "./outbox/outbox.ts";
@@ -35,7 +36,7 @@ export class Content {
     }
     const deltaB64 = toBase64(update);
     const baseVersion = seq ?? NOT_KNOWN;
-    return this.#outbox.add({ type: "update", opId: crypto.randomUUID(), baseVersion, deltaB64 });
+    return this.#outbox.add({ type: "update", opId: newId(), baseVersion, deltaB64 });
   }
 
   stamp(message: OperationMessage, seq: number | null): OperationMessage {
@@ -75,15 +76,18 @@ export class Content {
   }
 
   refuse(message: OperationMessage, error: AcetateError): void {
-    if (message.type === "update") this.#call((handler) => handler.refuse?.(fromBase64(message.deltaB64), error));
+    if (message.type === "update")
+      this.#call((handler) => handler.refuse?.(fromBase64(message.deltaB64), error));
   }
 
   /** A snapshot in base64. null: there is none now. */
   takeSnapshot(seq: number): string | null {
-    let snapshot: Uint8Array | null = null;
-    this.#call((handler) => (snapshot = handler.snapshot?.(seq) ?? null));
-    const bytes: Uint8Array | null = snapshot;
-    return bytes === null || bytes.length > SNAPSHOT_MAX_BYTES ? null : toBase64(bytes);
+    let snapshot: string | null = null;
+    this.#call((handler) => {
+      const bytes = handler.snapshot?.(seq) ?? null;
+      if (bytes !== null && bytes.length <= SNAPSHOT_MAX_BYTES) snapshot = toBase64(bytes);
+    });
+    return snapshot;
   }
 
   /** A handler that throws breaks nothing else. */

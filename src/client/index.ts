@@ -3,6 +3,9 @@
  * Workers. docs/client.md shows each function.
  */
 export { AcetateError, type ClientErrorCode } from "./acetate-error.ts";
+export { connect, type ConnectOptions } from "./connect.ts";
+export { IndexedDbStore } from "./outbox/indexed-db-store.ts";
+export { MemoryStore } from "./outbox/memory-store.ts";
 export type { OperationMessage, OutboxStore, StoredOperation } from "./outbox/operation.ts";
 export type { Readable } from "./readable.ts";
 export type * from "./room-api.ts";

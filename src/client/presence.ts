@@ -113,5 +113,8 @@ export class Presence implements OwnPresence {
 export function requireSmall(what: string, value: Record<string, unknown>, limit: number): void {
   const bytes = new TextEncoder().encode(JSON.stringify(value)).length;
   if (bytes <= limit) return;
-  throw new AcetateError("too_large", `${what} has at most ${limit} bytes of JSON, and this one has ${bytes}`);
+  throw new AcetateError(
+    "too_large",
+    `${what} has at most ${limit} bytes of JSON, and this one has ${bytes}`,
+  );
 }

@@ -13,8 +13,8 @@ export interface LinkOptions {
   /** The room's address without since and token. */
   url: URL;
   tokens: TokenSource;
-  /** Nothing is connected before. It never rejects. */
-  ready: Promise<void>;
+  /** Looks at the token before it is used. What it throws is told, and tried again. */
+  enter: (token: string | null) => Promise<void>;
   /** The highest seq that is known. null: nothing is. */
   since: () => number | null;
   /** The messages of a frame, in order. */
@@ -114,7 +114,8 @@ export class Link {
   /** The network is gone. */
   goOffline(): void {
     const { state } = this.status.value;
-    if (state === "live" || state === "connecting") this.#lose(new AcetateError("network", "There is no network"));
+    if (state === "live" || state === "connecting")
+      this.#lose(new AcetateError("network", "There is no network"));
   }
 
   /** Does not try again until `connect`. */
@@ -129,10 +130,11 @@ export class Link {
   }
 
   async #open(number: number): Promise<void> {
-    const { url, tokens, ready, since, WebSocket } = this.#options;
+    const { url, tokens, enter, since, WebSocket } = this.#options;
     let socket: WebSocket;
     try {
-      const [token] = await Promise.all([tokens.get(), ready]);
+      const token = await tokens.get();
+      await enter(token);
       if (number !== this.#number) return;
       const address = new URL(url);
       const seq = since();
@@ -163,7 +165,9 @@ export class Link {
       const messages = Array.isArray(parsed) ? parsed : [parsed];
       const last = messages.at(-1);
       this.#lastError =
-        last?.type === "error" && last.opId === undefined ? new AcetateError(last.code, last.message, last) : null;
+        last?.type === "error" && last.opId === undefined
+          ? new AcetateError(last.code, last.message, last)
+          : null;
       this.#options.receive(messages);
       // The connection may stay open for a while after this (docs/spec.md R31).
       if (number === this.#number && messages.some(({ type }) => type === "document.deleted")) {

@@ -98,6 +98,7 @@ export class Outbox {
 
   /** Adds an operation, to be sent when those of its lane before it are answered. */
   add(message: OperationMessage, before?: Record<string, unknown>): Entry {
+    if (this.#isClosed) throw new AcetateError("closed", "The room is closed: open the document again");
     this.#lastOrder = Math.max(this.#lastOrder + 1, Date.now());
     const { opId } = message;
     const operation: Operation = { opId, order: this.#lastOrder, message, sent: false };
@@ -152,6 +153,15 @@ export class Outbox {
 
   find(opId: string): Entry | undefined {
     return this.#waiting.get(opId);
+  }
+
+  /** The updates of content that wait, in base64. */
+  listUpdates(): ReadonlySet<string> {
+    const updates = new Set<string>();
+    for (const { operation } of this.#waiting.values()) {
+      if (operation.message.type === "update") updates.add(operation.message.deltaB64);
+    }
+    return updates;
   }
 
   /** The operation is durable. */

@@ -1,3 +1,4 @@
+import { newId } from "../new-id.ts";
 import { findLocks, type Locks, type Release } from "./locks.ts";
 import type { Operation, OutboxStore, StoredOperation } from "./operation.ts";
 import type { OwnStore } from "./outbox.ts";
@@ -20,7 +21,7 @@ const CHANNEL = "acetate";
  */
 export class Ownership implements OwnStore {
   readonly #options: OwnershipOptions;
-  readonly #owner = crypto.randomUUID();
+  readonly #owner = newId();
   readonly #locks: Locks = findLocks();
   readonly #closing = new AbortController();
   /** Other owners that are alive, or were taken over. */
