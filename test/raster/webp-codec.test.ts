@@ -23,6 +23,13 @@ const pattern =
     into[offset + 3] = alpha;
   };
 
+/** Noise without a pattern, the same each time. */
+const noise: WritePixel = (at, into, offset) => {
+  const bits = Math.imul(at ^ (at >>> 15), 0x2c1b3c6d);
+  const mixed = Math.imul(bits ^ (bits >>> 12), 0x297a2d39);
+  into.set([mixed >>> 24, (mixed >>> 16) & 255, (mixed >>> 8) & 255, 255], offset);
+};
+
 /** A VP8L of one colour: each of its five prefix codes has a single symbol, and so no bits (RFC 9649 §3.7.2). */
 function plainLossless(side: number): Uint8Array {
   const bits: number[] = [];
@@ -66,6 +73,15 @@ describe("a WebP is encoded", () => {
       expect(rows).toBeLessThan(2000 * 2000 * bytes + 2 * MIB);
     }
   }, 60_000);
+
+  it.each([
+    [1024, { moreThan: 16 * MIB, lessThan: 32 * MIB }],
+    [1025, { moreThan: 0, lessThan: 8 * MIB }],
+  ])("in one pass up to a megapixel: %i × 1024 of noise", async (width, { moreThan, lessThan }) => {
+    const { rows, encoder } = await encodeWebp([width, 1024], 100, noise);
+    expect(rows + encoder).toBeGreaterThan(moreThan);
+    expect(rows + encoder).toBeLessThan(lessThan);
+  });
 
   it.each([255, 77])("to the same bytes, however its rows come (alpha %i)", async (alpha) => {
     const size = [301, 203] as const;
