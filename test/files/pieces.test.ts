@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { noticeArrival } from "../../src/event-loop.ts";
 import { PIECE_BYTES, readPieces, readRanges, sendBytes } from "../../src/files/pieces.ts";
 import { watchBucket } from "../support/watch-bucket.ts";
 
@@ -9,7 +10,10 @@ const RANGE_BYTES = 2 * MIB;
 /** How many turns others get while the work is done. */
 async function countTurns(work: () => Promise<unknown>): Promise<number> {
   let turns = 0;
-  const timer = setInterval(() => turns++, 0);
+  const timer = setInterval(() => {
+    noticeArrival();
+    turns++;
+  }, 0);
   await work();
   clearInterval(timer);
   return turns;

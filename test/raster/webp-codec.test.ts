@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { noticeArrival } from "../../src/event-loop.ts";
 import { openImage } from "../../src/raster/decode/open-image.ts";
 import { createWebpSink } from "../../src/raster/encode/webp-sink.ts";
 import {
@@ -111,6 +112,7 @@ describe("a WebP is encoded", () => {
     let turns = 0;
     while (!done.yet) {
       await scheduler.wait(0);
+      noticeArrival();
       turns++;
     }
     await finished;
