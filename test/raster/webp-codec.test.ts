@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { noticeArrival } from "../../src/event-loop.ts";
 import { openImage } from "../../src/raster/decode/open-image.ts";
 import { createWebpSink } from "../../src/raster/encode/webp-sink.ts";
 import {
@@ -22,6 +23,13 @@ const pattern =
     into[offset + 2] = (at >> 12) & 255;
     into[offset + 3] = alpha;
   };
+
+/** Noise without a pattern, the same each time. */
+const noise: WritePixel = (at, into, offset) => {
+  const bits = Math.imul(at ^ (at >>> 15), 0x2c1b3c6d);
+  const mixed = Math.imul(bits ^ (bits >>> 12), 0x297a2d39);
+  into.set([mixed >>> 24, (mixed >>> 16) & 255, (mixed >>> 8) & 255, 255], offset);
+};
 
 /** A VP8L of one colour: each of its five prefix codes has a single symbol, and so no bits (RFC 9649 §3.7.2). */
 function plainLossless(side: number): Uint8Array {
@@ -67,6 +75,15 @@ describe("a WebP is encoded", () => {
     }
   }, 60_000);
 
+  it.each([
+    [1024, { moreThan: 16 * MIB, lessThan: 32 * MIB }],
+    [1025, { moreThan: 0, lessThan: 8 * MIB }],
+  ])("in one pass up to a megapixel: %i × 1024 of noise", async (width, { moreThan, lessThan }) => {
+    const { rows, encoder } = await encodeWebp([width, 1024], 100, noise);
+    expect(rows + encoder).toBeGreaterThan(moreThan);
+    expect(rows + encoder).toBeLessThan(lessThan);
+  });
+
   it.each([255, 77])("to the same bytes, however its rows come (alpha %i)", async (alpha) => {
     const size = [301, 203] as const;
     const { bytes } = await encodeWebp(size, 80, pattern(alpha), 203);
@@ -95,6 +112,7 @@ describe("a WebP is encoded", () => {
     let turns = 0;
     while (!done.yet) {
       await scheduler.wait(0);
+      noticeArrival();
       turns++;
     }
     await finished;
