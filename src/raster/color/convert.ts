@@ -1,7 +1,7 @@
 import { byteAt, floatAt } from "../array-at.ts";
 import type { RowSource } from "../row-source.ts";
-import { apply, invert, multiply, scale, toSrgb, type ColorSpace, type Matrix } from "./color-space.ts";
-import { primariesToXyz, srgbPrimaries } from "./primaries.ts";
+import { apply, multiply, scale, toSrgb, type ColorSpace, type Matrix } from "./color-space.ts";
+import { xyzToSrgb } from "./primaries.ts";
 
 /** Converts RGBA pixels to sRGB, in place. A colour outside sRGB is clamped in each channel. */
 export type ConvertColors = (pixels: Uint8Array) => void;
@@ -15,8 +15,7 @@ let encoded: Uint8Array | undefined;
  * by more than 1, or it makes no sense.
  */
 export function planConversion({ curves, toXyz }: ColorSpace): ConvertColors | undefined {
-  const srgb = primariesToXyz(srgbPrimaries);
-  const fromXyz = srgb && invert(srgb);
+  const fromXyz = xyzToSrgb();
   if (!fromXyz) return undefined;
   const matrix = keepWhite(multiply(fromXyz, toXyz));
   if (!matrix.flat().every(Number.isFinite)) return undefined;

@@ -2,7 +2,8 @@ import { DamagedImage } from "../headers/damaged-image.ts";
 import { webpChunks } from "../headers/webp.ts";
 import type { ImageType } from "../../protocol/model/document.ts";
 import { planConversion, type ConvertColors } from "./convert.ts";
-import { ICC_MAX_BYTES, readIccProfile } from "./icc.ts";
+import { readIccProfile } from "./icc.ts";
+import { ICC_MAX_BYTES } from "./icc-file.ts";
 import type { ColorSpace } from "./color-space.ts";
 
 /** What to do with an image's colours. */
