@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { readConfig } from "../../src/config.ts";
 import { JpegRows } from "../../src/raster/decode/jpeg/jpeg-rows.ts";
 import { readLayout } from "../../src/raster/decode/jpeg/layout.ts";
+import { openImage } from "../../src/raster/decode/open-image.ts";
 import { jpegSegments, START_OF_SCAN } from "../../src/raster/headers/jpeg.ts";
+import { displayP3, jpegWithProfile } from "../support/export/colored-images.ts";
 import { decodeImage, type DecodedPicture } from "../support/export/decode-image.ts";
 import { jpegFixture, namesOfJpegFixtures } from "../support/export/jpeg-fixtures.ts";
 import { memoryFile } from "../support/export/memory-file.ts";
@@ -128,4 +131,36 @@ describe("a window of a JPEG's columns has the pixels that the whole picture has
       }
     },
   );
+});
+
+describe("of an opened JPEG only the columns that are selected are made", () => {
+  it.each([false, true])("from the next first row on (another colour space: %s)", async (isP3) => {
+    const plain = jpegFixture("sampling-2x2.jpg");
+    const bytes = isP3 ? jpegWithProfile(plain, displayP3) : plain;
+    const whole = await decodeImage(memoryFile(bytes));
+    const file = memoryFile(bytes);
+    const image = await openImage(file, readConfig({}));
+    const { width, height } = image;
+    for (const [first, count] of [
+      [0, width],
+      [5, 9],
+      [20, 25],
+    ] as const) {
+      const { streams } = file.reads;
+      for (let run = 0; run < 2; run++) image.selectColumns?.(first, count);
+      const rows = new Uint8Array(width * height * 4).fill(7);
+      for (let y = 0; y < height; y += 5) await image.readRows(y, 5, rows.subarray(y * width * 4));
+      for (let x = 0; x < width; x++) {
+        const isMade = x >= first && x < first + count;
+        for (let y = 0; y < height; y++) {
+          const at = (y * width + x) * 4;
+          const expected = isMade ? whole.pixels.subarray(at, at + 4) : [7, 7, 7, 7];
+          expect([...rows.subarray(at, at + 4)]).toEqual([...expected]);
+        }
+      }
+      // One pass each.
+      expect(file.reads.streams).toBe(streams + 1);
+    }
+    await image.close();
+  });
 });

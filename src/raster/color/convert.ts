@@ -38,13 +38,22 @@ export function planConversion({ curves, toXyz }: ColorSpace): ConvertColors | u
 
 /** Converts the rows of a source. */
 export function convertRows(source: RowSource, convert: ConvertColors): RowSource {
+  const { width, height, opaque } = source;
+  let columns = { first: 0, count: width };
   return {
-    width: source.width,
-    height: source.height,
-    opaque: source.opaque,
+    width,
+    height,
+    opaque,
     async readRows(first, count, into) {
       await source.readRows(first, count, into);
-      convert(into.subarray(0, count * source.width * 4));
+      for (let row = 0; row < count; row++) {
+        const start = row * width + columns.first;
+        convert(into.subarray(start * 4, (start + columns.count) * 4));
+      }
+    },
+    selectColumns(first, count) {
+      columns = { first, count };
+      source.selectColumns?.(first, count);
     },
   };
 }

@@ -35,6 +35,7 @@ export async function openImage(
     orientation: image.orientation,
     opaque: image.opaque,
     readRows: (first, count, into) => rows.readRows(first, count, into),
+    selectColumns: (first, count) => rows.selectColumns?.(first, count),
     get warnings() {
       const all = [info.animated ? ANIMATED : undefined, colors.warning, image.damage?.()];
       return all.filter((warning) => warning !== undefined);

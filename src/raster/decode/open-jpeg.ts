@@ -36,12 +36,14 @@ export async function openJpeg(
   const blockSamples = chooseScale(upright, options.atLeast);
   const width = scaleSide(frame.width, blockSamples);
   const height = scaleSide(frame.height, blockSamples);
-  const view = { blockSamples, firstColumn: 0, columnCount: width };
+  let view = { blockSamples, firstColumn: 0, columnCount: width };
   const { colors, inkGrid } = await findColors(layout.color, profile);
   const open = (): Promise<JpegRows> =>
     describeDamage("JPEG", async () => new JpegRows(file, layout, view, inkGrid));
   let rows = await open();
+  /** The row that comes next. */
   let next = 0;
+  let isForView = true;
   let damage: string | undefined;
   return {
     info,
@@ -51,16 +53,24 @@ export async function openJpeg(
     opaque: true,
     colors,
     async readRows(first, count, into) {
-      if (first < next) {
+      if (first < next || !isForView) {
         await rows.close();
         rows = await open();
         next = 0;
+        isForView = true;
       }
       await describeDamage("JPEG", async () => {
         for (; next < first; next++) await rows.skipRow();
-        for (; next < first + count; next++) await rows.readRow(into.subarray((next - first) * width * 4));
+        for (; next < first + count; next++) {
+          await rows.readRow(into.subarray(((next - first) * width + view.firstColumn) * 4));
+        }
       });
       if (next === height && rows.hasGaps) damage = GAPS;
+    },
+    selectColumns(firstColumn, columnCount) {
+      if (firstColumn === view.firstColumn && columnCount === view.columnCount) return;
+      isForView = false;
+      view = { blockSamples, firstColumn, columnCount };
     },
     memoryBytes: () => rows.memoryBytes + (inkGrid?.byteLength ?? 0),
     damage: () => damage,
