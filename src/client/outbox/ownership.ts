@@ -44,13 +44,14 @@ export class Ownership implements OwnStore {
   async open(): Promise<void> {
     this.#scope = await this.#options.scope();
     this.#own ??= await this.#locks.take(lockOf(this.#owner), this.#closing.signal);
+    // Whoever comes or goes after this is heard of, and what others kept before it is found.
+    this.#listen();
     const left = await this.#options.store.load(this.#scope);
     for (const owner of new Set(left.map((operation) => operation.owner))) {
       const release = await this.#locks.tryTake(lockOf(owner));
       if (release) await this.#takeOver(owner, release);
       else this.#watch(owner);
     }
-    this.#listen();
   }
 
   put(operations: readonly Operation[]): Promise<void> {
@@ -65,6 +66,7 @@ export class Ownership implements OwnStore {
 
   /** Leaves everything to the others. */
   close(): void {
+    this.#announce(false);
     this.#closing.abort();
     this.#channel?.close();
     this.#own?.();
