@@ -37,6 +37,7 @@ export interface RoomOptions {
   http: Http;
   tokens: TokenSource;
   actorId: string | undefined;
+  hidden: boolean;
   store: OutboxStore;
   content: ContentHandler | undefined;
   WebSocket: typeof WebSocket;
@@ -107,7 +108,9 @@ export class DocumentRoom implements Room {
       conflict: (conflict) => this.#events.emit("conflict", conflict),
     });
     this.history = this.annotations.undoStack;
-    this.presence = new Presence((state) => this.#send({ type: "presence", state: { ...state } }));
+    this.presence = new Presence((state) => {
+      if (!options.hidden) this.#send({ type: "presence", state: { ...state } });
+    });
     this.versions = new VersionList({
       http,
       documentId,
@@ -314,7 +317,7 @@ export class DocumentRoom implements Room {
       this.annotations.load(state.annotations);
       this.versions.forget();
     }
-    this.#showDocument(state.document);
+    this.document.set(state.document);
     this.presence.join(state.connectionId, state.presence);
     this.#publish();
     if (this.#reverted) this.#events.emit("reverted", this.#reverted);
