@@ -65,6 +65,7 @@ export class Ownership implements OwnStore {
     this.#announce(false);
     this.#closing.abort();
     this.#channel?.close();
+    this.#channel = null;
     this.#own?.();
   }
 
