@@ -325,6 +325,7 @@ export class DocumentRoom implements Room {
     // A listener may have closed the room, or asked for another connection.
     if (this.#link.status.value.state !== "connecting") return;
     this.#link.markLive();
+    this.presence.resume();
     this.versions.refresh();
     this.#outbox.resume();
   }
@@ -425,6 +426,7 @@ export class DocumentRoom implements Room {
     const user = this.#userOf(token);
     this.#user ??= user;
     if (user === this.#user) return;
+    this.#options.tokens.forget();
     throw new AcetateError(
       "token",
       "The token is of another user: close this room, and open the document again",
