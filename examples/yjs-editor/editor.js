@@ -32,7 +32,8 @@ rebindOnReset(provider, (doc) => {
 
 const status = document.querySelector("#status");
 const show = () => {
-  if (status) status.textContent = provider.unsaved.value > 0 ? `${provider.status}, saving …` : provider.status;
+  if (status)
+    status.textContent = provider.unsaved.value > 0 ? `${provider.status}, saving …` : provider.status;
 };
 provider.on("status", show);
 provider.unsaved.subscribe(show);

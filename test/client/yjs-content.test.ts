@@ -210,7 +210,9 @@ describe("snapshots", () => {
     textOf(writer).delete(0, textOf(writer).length - 1);
     const [collected, kept] = contents.map((content) => content.snapshot() ?? new Uint8Array());
     for (const snapshot of [collected, kept]) {
-      expect(Y.equalSnapshots(Y.snapshot(docOf(snapshot ?? new Uint8Array())), Y.snapshot(writer))).toBe(true);
+      expect(Y.equalSnapshots(Y.snapshot(docOf(snapshot ?? new Uint8Array())), Y.snapshot(writer))).toBe(
+        true,
+      );
     }
     expect(collected?.length).toBeLessThan(100);
     expect(kept?.length).toBeGreaterThan(20_000);

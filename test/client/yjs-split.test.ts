@@ -47,7 +47,8 @@ describe("splitUpdate", () => {
     for (const [at, doc] of docs.entries()) {
       for (const other of docs) Y.applyUpdate(doc, Y.encodeStateAsUpdate(other));
       const text = doc.getText("text");
-      for (let i = 0; i < 300; i++) text.insert((i * 7) % (text.length + 1), `${at}.${i} `, i % 9 ? {} : { bold: true });
+      for (let i = 0; i < 300; i++)
+        text.insert((i * 7) % (text.length + 1), `${at}.${i} `, i % 9 ? {} : { bold: true });
       for (let i = 0; i < 300; i++) text.delete((i * 13) % (text.length - 2), 2);
       doc.getArray("list").push(Array.from({ length: 5_000 }, (_, i) => ({ i })));
       doc.getMap("map").set(`key ${at}`, new Y.Text("nested"));

@@ -21,7 +21,12 @@ type Listeners = { [Name in keyof ProviderEvents]: Map<Listener<Name>, Listener<
 
 /** Named events as Yjs's own providers have them. */
 export class ProviderEmitter {
-  readonly #listeners: Listeners = { status: new Map(), sync: new Map(), synced: new Map(), reset: new Map() };
+  readonly #listeners: Listeners = {
+    status: new Map(),
+    sync: new Map(),
+    synced: new Map(),
+    reset: new Map(),
+  };
 
   /** Returns how to stop listening; `off` does it, too. */
   on<Name extends keyof ProviderEvents>(name: Name, listener: Listener<Name>): () => void {

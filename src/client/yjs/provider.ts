@@ -52,7 +52,8 @@ export class AcetateProvider extends ProviderEmitter {
     });
     this.room = connect(url, documentId, { ...options, content: this.#content });
     if (!isWanted) this.room.disconnect();
-    this.#sharedAwareness = this.awareness && new SharedAwareness(this.awareness, this.room, this, options.hidden);
+    this.#sharedAwareness =
+      this.awareness && new SharedAwareness(this.awareness, this.room, this, options.hidden);
     this.#stops = [
       // Edits that were made upon what is about to be reverted go out as such.
       this.room.on("message", ({ type }) => {

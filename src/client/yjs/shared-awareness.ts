@@ -120,9 +120,7 @@ export class SharedAwareness {
 }
 
 function isShared(value: unknown): value is Shared {
-  return (
-    isObject(value) && Number.isSafeInteger(value["clientId"]) && isObject(value["state"])
-  );
+  return isObject(value) && Number.isSafeInteger(value["clientId"]) && isObject(value["state"]);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

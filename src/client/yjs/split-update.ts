@@ -35,7 +35,8 @@ function halveItem(part: Part): Part[] {
   if (!(part instanceof Y.Item) || part.length < 2) return [part];
   let length = part.length >> 1;
   // Yjs would put U+FFFD for both halves of a surrogate pair.
-  if (part.content instanceof Y.ContentString && isHighSurrogate(part.content.str.charCodeAt(length - 1))) length++;
+  if (part.content instanceof Y.ContentString && isHighSurrogate(part.content.str.charCodeAt(length - 1)))
+    length++;
   if (length === part.length) return [part];
   const { client, clock } = part.id;
   const rightContent = part.content.splice(length);
