@@ -22,7 +22,7 @@ interface Shared {
  */
 export class SharedAwareness {
   readonly #awareness: Awareness;
-  readonly #room: Room;
+  readonly #room: Pick<Room, "others" | "presence">;
   readonly #origin: unknown;
   readonly #stops: (() => void)[];
   /** Others, as the awareness shows them. */
@@ -31,7 +31,12 @@ export class SharedAwareness {
   #sent = "null";
 
   /** @param isHidden this client sees others, and they don't see it */
-  constructor(awareness: Awareness, room: Room, origin: unknown, isHidden = false) {
+  constructor(
+    awareness: Awareness,
+    room: Pick<Room, "others" | "presence">,
+    origin: unknown,
+    isHidden = false,
+  ) {
     this.#awareness = awareness;
     this.#room = room;
     this.#origin = origin;
