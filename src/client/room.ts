@@ -223,6 +223,10 @@ export class DocumentRoom implements Room {
     this.#link.connect();
   }
 
+  disconnect(): void {
+    this.#link.disconnect();
+  }
+
   close(): void {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort(closedError());
