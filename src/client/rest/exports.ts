@@ -1,8 +1,7 @@
-import type { exportCreateSchema } from "../../protocol/model/export-job.ts";
-import type * as z from "zod/mini";
+import type { ExportDraft } from "../../protocol/model/export-job.ts";
 
 /** What to export: the format, and the options that are not to be the default. */
-export type ExportRequest = Omit<z.input<typeof exportCreateSchema>, "document_id">;
+export type ExportRequest = Omit<ExportDraft, "document_id">;
 
 export interface ExportCall {
   /** Hears how far it is: from 0 to 1. */
