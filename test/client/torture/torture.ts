@@ -36,13 +36,22 @@ const PROBLEMS_MAX = 20;
  * Five clients edit one document while everything goes wrong around them. In the end all of them must show the same as
  * the service, and that must be what they were told.
  */
-export async function torture({ seed, edits, mishaps, log = () => {} }: TortureOptions): Promise<TortureResult> {
+export async function torture({
+  seed,
+  edits,
+  mishaps,
+  log = () => {},
+}: TortureOptions): Promise<TortureResult> {
   const random = new Random(seed);
   const problems: string[] = [];
   const expectations = new Expectations();
   const service = await TorturedService.start();
   const documentId = random.uuid();
-  await write(service.url, { method: "POST", route: "/v1/documents", body: { id: documentId, title: "Torture" } });
+  await write(service.url, {
+    method: "POST",
+    route: "/v1/documents",
+    body: { id: documentId, title: "Torture" },
+  });
 
   /** What each seq is. A rollback gives seqs anew. */
   let prints = new Map<number, string>();
@@ -150,7 +159,11 @@ async function readContent(service: URL, documentId: string): Promise<string[]> 
   let tokens: string[] = [];
   for (let since = 0, more = true; more;) {
     const route = `/v1/documents/${documentId}/changes?since=${since}&limit=1000`;
-    const { resumed, snapshot_b64, updates, next_since, ...answer } = await read(service, route, changesSchema);
+    const { resumed, snapshot_b64, updates, next_since, ...answer } = await read(
+      service,
+      route,
+      changesSchema,
+    );
     if (!resumed) {
       tokens = snapshot_b64 ? (JSON.parse(decodeToken(Buffer.from(snapshot_b64, "base64"))) as string[]) : [];
     }
