@@ -149,12 +149,20 @@ export class Link {
     this.#lastError = null;
     this.#tokenDueAt = tokens.dueAt;
     this.#waitUntil(Date.now() + OPEN_MS);
-    socket.onopen = () => {
+    const listen = <Name extends keyof WebSocketEventMap>(
+      name: Name,
+      take: (event: WebSocketEventMap[Name]) => void,
+    ): void => {
+      socket.addEventListener(name, (event) => {
+        if (number === this.#number) take(event);
+      });
+    };
+    listen("open", () => {
       this.#isHeard = true;
       this.#waitUntil(Date.now() + PING_MS);
-    };
-    socket.onmessage = ({ data }) => this.#take(String(data), number);
-    socket.onclose = ({ code }) => this.#closed(code);
+    });
+    listen("message", ({ data }) => this.#take(String(data), number));
+    listen("close", ({ code }) => this.#closed(code));
   }
 
   #take(frame: string, number: number): void {
@@ -213,7 +221,6 @@ export class Link {
     const socket = this.#socket;
     this.#socket = null;
     if (!socket) return;
-    socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close(NORMAL_CLOSE);
     this.#options.lost();
   }

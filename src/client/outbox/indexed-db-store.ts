@@ -47,29 +47,31 @@ export class IndexedDbStore implements OutboxStore {
 /** @param closed is called when the database can't be used any longer */
 async function openDatabase(closed: () => void): Promise<IDBDatabase> {
   const request = indexedDB.open(DATABASE, 1);
-  request.onupgradeneeded = () => {
+  request.addEventListener("upgradeneeded", () => {
     request.result.createObjectStore(OPERATIONS, { keyPath: "opId" }).createIndex(BY_SCOPE, "scope");
-  };
+  });
   const database = await answer(request);
-  database.onclose = closed;
+  database.addEventListener("close", closed);
   // Someone deletes the database, or a newer version of this library changes it: neither waits for this one.
-  database.onversionchange = () => {
+  database.addEventListener("versionchange", () => {
     database.close();
     closed();
-  };
+  });
   return database;
 }
 
 function answer<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error("IndexedDB failed"));
+    request.addEventListener("success", () => resolve(request.result));
+    request.addEventListener("error", () => reject(request.error ?? new Error("IndexedDB failed")));
   });
 }
 
 function committed(transaction: IDBTransaction): Promise<void> {
   return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve();
-    transaction.onabort = () => reject(transaction.error ?? new Error("IndexedDB gave up a transaction"));
+    transaction.addEventListener("complete", () => resolve());
+    transaction.addEventListener("abort", () => {
+      reject(transaction.error ?? new Error("IndexedDB gave up a transaction"));
+    });
   });
 }

@@ -11,6 +11,13 @@ export interface OwnershipOptions {
   adopt: (operations: readonly StoredOperation[]) => void;
 }
 
+interface Announcement {
+  scope: string;
+  owner: string;
+  /** It does not know the others yet. */
+  isNew: boolean;
+}
+
 /** Tells the tabs of a site who has come. */
 const CHANNEL = "acetate";
 
@@ -67,17 +74,18 @@ export class Ownership implements OwnStore {
   #listen(): void {
     if (this.#channel || this.#closing.signal.aborted || !("BroadcastChannel" in globalThis)) return;
     const channel = new BroadcastChannel(CHANNEL);
-    channel.onmessage = ({ data }: MessageEvent<{ scope: string; owner: string; isNew: boolean }>) => {
+    channel.addEventListener("message", ({ data }: MessageEvent<Announcement>) => {
       if (data.scope !== this.#scope) return;
       this.#watch(data.owner);
       if (data.isNew) this.#announce(false);
-    };
+    });
     this.#channel = channel;
     this.#announce(true);
   }
 
   #announce(isNew: boolean): void {
-    this.#channel?.postMessage({ scope: this.#scope, owner: this.#owner, isNew });
+    const announcement: Announcement = { scope: this.#scope, owner: this.#owner, isNew };
+    this.#channel?.postMessage(announcement);
   }
 
   /** Waits until another owner is gone. */
