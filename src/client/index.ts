@@ -15,3 +15,7 @@ export type { CallOptions, ChangeOptions, WriteOptions } from "./rest/http.ts";
 export type * from "./rest/shapes.ts";
 export type { Upload } from "./rest/upload.ts";
 export type { TokenOption } from "./token-source.ts";
+export type { Annotation, AnnotationDraft, AnnotationPatch } from "../protocol/model/annotation.ts";
+export type { Document, DocumentPatch } from "../protocol/model/document.ts";
+export type { Version } from "../protocol/model/version.ts";
+export type { PresenceEntry } from "../protocol/wire/down.ts";
