@@ -76,6 +76,7 @@ export class TortureClient {
     const workerData: ThreadOptions = {
       service: this.proxy.url.href,
       documentId,
+      actorId: name,
       name: this.#name,
       seed: `${seed}/${this.#name}`,
     };

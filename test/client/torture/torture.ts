@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { annotationPageSchema, type Annotation } from "../../../src/protocol/model/annotation.ts";
 import { changesSchema } from "../../../src/protocol/model/changes.ts";
 import { Random } from "../../crash/random.ts";
@@ -36,13 +37,22 @@ const PROBLEMS_MAX = 20;
  * Five clients edit one document while everything goes wrong around them. In the end all of them must show the same as
  * the service, and that must be what they were told.
  */
-export async function torture({ seed, edits, mishaps, log = () => {} }: TortureOptions): Promise<TortureResult> {
+export async function torture({
+  seed,
+  edits,
+  mishaps,
+  log = () => {},
+}: TortureOptions): Promise<TortureResult> {
   const random = new Random(seed);
   const problems: string[] = [];
   const expectations = new Expectations();
   const service = await TorturedService.start();
   const documentId = random.uuid();
-  await write(service.url, { method: "POST", route: "/v1/documents", body: { id: documentId, title: "Torture" } });
+  await write(service.url, {
+    method: "POST",
+    route: "/v1/documents",
+    body: { id: documentId, title: "Torture" },
+  });
 
   /** What each seq is. A rollback gives seqs anew. */
   let prints = new Map<number, string>();
@@ -105,10 +115,13 @@ async function untilSettled(clients: readonly TortureClient[]): Promise<Report[]
   const end = Date.now() + SETTLE_MS;
   for (;;) {
     const reports = await Promise.all(clients.map((client) => client.report()));
-    const texts = new Set(reports.map(({ annotations, content }) => JSON.stringify([annotations, content])));
-    const isSettled = reports.every(({ state, unsaved }) => state === "live" && unsaved === 0);
-    // What is still on its way decides the check that follows.
-    if ((isSettled && texts.size === 1) || Date.now() > end) return reports;
+    const [first, ...others] = reports;
+    const isSettled =
+      reports.every(({ state, unsaved }) => state === "live" && unsaved === 0) &&
+      others.every((other) => isDeepStrictEqual(other.annotations, first?.annotations)) &&
+      others.every((other) => isDeepStrictEqual(other.content, first?.content));
+    // If they never are, the checks tell how.
+    if (isSettled || Date.now() > end) return reports;
     await sleep(100);
   }
 }
@@ -128,7 +141,7 @@ function compare(
   }
   for (const [place, annotation] of annotations.entries()) {
     const shown = report.annotations[place];
-    if (JSON.stringify(shown) === JSON.stringify(annotation)) continue;
+    if (isDeepStrictEqual(shown, annotation)) continue;
     is(`shows ${JSON.stringify(shown)} in place of ${JSON.stringify(annotation)}`);
     break;
   }
@@ -150,7 +163,11 @@ async function readContent(service: URL, documentId: string): Promise<string[]> 
   let tokens: string[] = [];
   for (let since = 0, more = true; more;) {
     const route = `/v1/documents/${documentId}/changes?since=${since}&limit=1000`;
-    const { resumed, snapshot_b64, updates, next_since, ...answer } = await read(service, route, changesSchema);
+    const { resumed, snapshot_b64, updates, next_since, ...answer } = await read(
+      service,
+      route,
+      changesSchema,
+    );
     if (!resumed) {
       tokens = snapshot_b64 ? (JSON.parse(decodeToken(Buffer.from(snapshot_b64, "base64"))) as string[]) : [];
     }
