@@ -104,6 +104,8 @@ export class Outbox {
   replace(entry: Entry, message: OperationMessage, before?: Record<string, unknown>): void {
     const waiting = this.#waiting.get(entry.operation.opId);
     if (!waiting) return;
+    // In its old place: what comes after it in its lane builds upon it.
+    const all = [...this.#waiting];
     this.#forget(entry.operation);
     entry.operation = {
       ...entry.operation,
@@ -113,10 +115,8 @@ export class Outbox {
       ...(before && { before }),
     };
     waiting.inFlight = false;
-    // In its old place: what comes after it in its lane builds upon it.
-    const others = [...this.#waiting];
     this.#waiting.clear();
-    for (const [opId, other] of others) this.#waiting.set(other === waiting ? message.opId : opId, other);
+    for (const [opId, other] of all) this.#waiting.set(other === waiting ? message.opId : opId, other);
     this.#keep(entry.operation);
     this.#changed();
   }
