@@ -148,7 +148,7 @@ export class PlainTypes {
       return this.#printTuple(type, style, indent);
     if (this.#checker.isArrayType(type) && type.isTypeReference())
       return this.#printArray(type, style, indent);
-    if (type.isObjectType()) return this.#printObject(type, style, indent);
+    if (type.isObjectType() || type.isIntersectionType()) return this.#printObject(type, style, indent);
     throw new Error(`The package can't write the type ${this.#checker.typeToString(type)}`);
   }
 

@@ -1,0 +1,64 @@
+/** What can be uploaded. A stream is read to its end first, so that the upload can be sent again. */
+export type Upload = Blob | BufferSource | ReadableStream<Uint8Array<ArrayBuffer>>;
+
+export function toBlob(file: Upload): Blob | Promise<Blob> {
+  return file instanceof Blob ? file : new Response(file).blob();
+}
+
+interface Init {
+  method: string;
+  headers: Headers;
+  body: Blob;
+  signal: AbortSignal | null;
+}
+
+/** Sends a file. `onProgress` hears which part of it is sent, as well as the platform can tell. */
+export function sendWithProgress(
+  address: string,
+  init: Init,
+  onProgress: (progress: number) => void,
+  fetchFunction: typeof fetch | undefined,
+): Promise<Response> {
+  // A browser's `fetch` can't tell: not all of them send a stream, and none tells when it was sent.
+  if (typeof XMLHttpRequest !== "undefined") {
+    return fetchFunction ? fetchFunction(address, init) : sendByXhr(address, init, onProgress);
+  }
+  let sent = 0;
+  const count = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+    transform(chunk, controller) {
+      sent += chunk.byteLength;
+      controller.enqueue(chunk);
+      onProgress(sent / init.body.size);
+    },
+  });
+  const streamed = { ...init, body: init.body.stream().pipeThrough(count), duplex: "half" };
+  return (fetchFunction ?? fetch)(address, streamed);
+}
+
+function sendByXhr(
+  address: string,
+  { method, headers, body, signal }: Init,
+  onProgress: (progress: number) => void,
+): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open(method, address);
+    for (const [name, value] of headers) request.setRequestHeader(name, value);
+    request.upload.addEventListener("progress", ({ loaded }) => onProgress(loaded / body.size));
+    const abort = (): void => request.abort();
+    signal?.addEventListener("abort", abort);
+    request.addEventListener("loadend", () => {
+      signal?.removeEventListener("abort", abort);
+      const { status, responseText } = request;
+      if (status === 0) {
+        reject(new TypeError("The upload failed"));
+        return;
+      }
+      const retryAfter = request.getResponseHeader("Retry-After");
+      resolve(
+        new Response(responseText, { status, headers: retryAfter ? { "Retry-After": retryAfter } : {} }),
+      );
+    });
+    request.send(body);
+  });
+}
