@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { AcetateError } from "../../src/client/acetate-error.ts";
-import type { OperationMessage, StoredOperation } from "../../src/client/outbox/operation.ts";
+import type { OperationMessage, Operation } from "../../src/client/outbox/operation.ts";
 import { Outbox } from "../../src/client/outbox/outbox.ts";
 import { BYTES_PER_SECOND, FRAME_MESSAGES_MAX } from "../../src/protocol/limits.ts";
 import { TestStore, pass } from "./support/tiny-client.ts";
@@ -15,8 +15,6 @@ afterEach(() => {
 function start(store = new TestStore()): { outbox: Outbox; sent: OperationMessage[]; store: TestStore } {
   const sent: OperationMessage[] = [];
   const outbox = new Outbox({
-    scope: "s",
-    owner: "me",
     store,
     send: (messages) => sent.push(...messages),
     stamp: (message) => (message.type === "annotation.update" ? { ...message, version: 7 } : message),
@@ -217,11 +215,11 @@ test("after close nothing is sent, what waits stays in the store, and its promis
   const { outbox, sent, store } = start();
   const { saved } = outbox.add(content("1"));
   const error = new AcetateError("closed", "The room was closed");
-  outbox.close(error);
+  await outbox.close(error);
   await expect(saved).rejects.toBe(error);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(sent).toEqual([]);
-  expect([...store.operations.values()].map(({ opId }: StoredOperation) => opId)).toEqual(["1"]);
+  expect([...store.operations.values()].map(({ opId }: Operation) => opId)).toEqual(["1"]);
   expect(vi.getTimerCount()).toBe(0);
 });
 
@@ -280,7 +278,7 @@ test("close ends what waits for its time, and whoever ignores `saved` hears noth
   outbox.add(content("1"));
   await pass();
   outbox.postpone("1", 100);
-  outbox.close(new AcetateError("closed", "The room was closed"));
+  await outbox.close(new AcetateError("closed", "The room was closed"));
   expect(vi.getTimerCount()).toBe(0);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(opIds(sent)).toEqual(["1"]);

@@ -1,20 +1,22 @@
 import { AcetateError } from "../../../src/client/acetate-error.ts";
 import { AnnotationModel } from "../../../src/client/annotations/annotation-model.ts";
-import type { OperationMessage, OutboxStore, StoredOperation } from "../../../src/client/outbox/operation.ts";
-import { Outbox } from "../../../src/client/outbox/outbox.ts";
+import type { Operation, OperationMessage } from "../../../src/client/outbox/operation.ts";
+import { Outbox, type OwnStore } from "../../../src/client/outbox/outbox.ts";
 import type { Conflict } from "../../../src/client/room-api.ts";
 import type { TinyService } from "./tiny-service.ts";
 
 /** A store whose content a test can see, and that can be told to fail. */
-export class TestStore implements OutboxStore {
-  readonly operations = new Map<string, StoredOperation>();
+export class TestStore implements OwnStore {
+  readonly operations = new Map<string, Operation>();
   failing = false;
 
-  async load(): Promise<StoredOperation[]> {
+  async open(): Promise<void> {}
+
+  async load(): Promise<Operation[]> {
     return [...this.operations.values()].map((operation) => structuredClone(operation));
   }
 
-  async put(operations: readonly StoredOperation[]): Promise<void> {
+  async put(operations: readonly Operation[]): Promise<void> {
     if (this.failing) throw new Error("the disk is full");
     for (const operation of operations) this.operations.set(operation.opId, structuredClone(operation));
   }
@@ -36,11 +38,9 @@ export class TinyClient {
   #seen = 0;
   readonly #service: TinyService;
 
-  constructor(service: TinyService, store: OutboxStore = new TestStore()) {
+  constructor(service: TinyService, store: OwnStore = new TestStore()) {
     this.#service = service;
     this.outbox = new Outbox({
-      scope: "s",
-      owner: crypto.randomUUID(),
       store,
       send: (messages) => this.up.push(...structuredClone(messages)),
       stamp: (message) => this.model.stamp(message),
