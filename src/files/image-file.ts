@@ -1,4 +1,5 @@
 import { imageKey } from "./keys.ts";
+import { readPieces } from "./pieces.ts";
 
 /** R2 does not have the image. The message tells a person what to do. */
 export class ImageMissing extends Error {
@@ -15,23 +16,6 @@ export interface StoredImageFile {
   read(offset?: number): AsyncIterable<Uint8Array>;
   /** Reads `length` bytes from `offset`, or fewer where the file ends before. Throws `ImageMissing`. */
   readRange(offset: number, length: number): Promise<Uint8Array>;
-}
-
-/** The fewest bytes of a piece but the last: R2's own have 4 KiB, and each takes a turn of every reader on its way. */
-const PIECE_BYTES = 64 * 1024;
-
-/** Reads a stream. Leave the loop to stop early. */
-async function* readPieces(stream: ReadableStream): AsyncGenerator<Uint8Array> {
-  const reader = stream.getReader({ mode: "byob" });
-  try {
-    for (;;) {
-      const { value, done } = await reader.readAtLeast(PIECE_BYTES, new Uint8Array(PIECE_BYTES));
-      if (value && value.byteLength > 0) yield value;
-      if (done) return;
-    }
-  } finally {
-    await reader.cancel();
-  }
 }
 
 /** Finds a document's base image in R2. Throws `ImageMissing`. */

@@ -6,11 +6,13 @@ import { PngEncoder } from "./png-encoder.ts";
 
 /** Bytes of an IDAT chunk but the last. A chunk for each compressed block would be a few bytes long in a blank picture. */
 const IDAT_BYTES = 64 * 1024;
+/** The rendering intent of the sRGB chunk: perceptual, as for photos. */
+const SRGB_INTENT = Uint8Array.of(0);
 const COLOR_RGB = 2;
 const COLOR_RGBA = 6;
 
 /**
- * Encodes a PNG (W3C PNG 3rd edition) row by row. It holds only the rows of one write. Without `alpha` the pixels'
+ * Encodes a PNG (W3C PNG 3rd edition) in sRGB, row by row. It holds only the rows of one write. Without `alpha` the pixels'
  * alpha is left out.
  */
 export function createPngSink(write: WriteBytes, width: number, height: number, alpha: boolean): RowSink {
@@ -22,6 +24,7 @@ export function createPngSink(write: WriteBytes, width: number, height: number, 
     if (!header) return;
     await write(Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a));
     await write(chunk("IHDR", header));
+    await write(chunk("sRGB", SRGB_INTENT));
     header = undefined;
   };
   return {
