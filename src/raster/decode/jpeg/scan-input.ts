@@ -28,7 +28,7 @@ export function openScans(file: ImageFile, scans: readonly JpegScan[]): ScanInpu
 }
 
 function openStream(file: ImageFile, { start }: JpegScan): ScanInput {
-  const reader = new ByteReader(file.read(start), "");
+  const reader = new ByteReader(file.read(start));
   return { read: (max) => reader.readSome(max), close: () => reader.close(), memoryBytes: 0 };
 }
 
