@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { noticeArrival } from "../../src/event-loop.ts";
 import { openImage } from "../../src/raster/decode/open-image.ts";
 import { createWebpSink } from "../../src/raster/encode/webp-sink.ts";
 import {
@@ -24,6 +25,13 @@ const pattern =
     into[offset + 3] = alpha;
   };
 
+/** Noise without a pattern, the same each time. */
+const noise: WritePixel = (at, into, offset) => {
+  const bits = Math.imul(at ^ (at >>> 15), 0x2c1b3c6d);
+  const mixed = Math.imul(bits ^ (bits >>> 12), 0x297a2d39);
+  into.set([mixed >>> 24, (mixed >>> 16) & 255, (mixed >>> 8) & 255, 255], offset);
+};
+
 function fileOf(bytes: Uint8Array) {
   return {
     size: bytes.byteLength,
@@ -45,6 +53,15 @@ describe("a WebP is encoded", () => {
       expect(rows).toBeLessThan(2000 * 2000 * bytes + 2 * MIB);
     }
   }, 60_000);
+
+  it.each([
+    [1024, { moreThan: 16 * MIB, lessThan: 32 * MIB }],
+    [1025, { moreThan: 0, lessThan: 8 * MIB }],
+  ])("in one pass up to a megapixel: %i × 1024 of noise", async (width, { moreThan, lessThan }) => {
+    const { rows, encoder } = await encodeWebp([width, 1024], 100, noise);
+    expect(rows + encoder).toBeGreaterThan(moreThan);
+    expect(rows + encoder).toBeLessThan(lessThan);
+  });
 
   it.each([255, 77])("to the same bytes, however its rows come (alpha %i)", async (alpha) => {
     const size = [301, 203] as const;
@@ -74,6 +91,7 @@ describe("a WebP is encoded", () => {
     let turns = 0;
     while (!done.yet) {
       await scheduler.wait(0);
+      noticeArrival();
       turns++;
     }
     await finished;

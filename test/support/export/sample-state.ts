@@ -1,11 +1,11 @@
 import { env } from "cloudflare:workers";
 import {
   annotationInputSchema,
-  defaultStyle,
   type Annotation,
   type AnnotationDraft,
   type AnnotationFields,
 } from "../../../src/protocol/model/annotation.ts";
+import { defaultStyle } from "../../../src/protocol/model/default-style.ts";
 import type { Document } from "../../../src/protocol/model/document.ts";
 import { fail, ok } from "../../../src/protocol/errors.ts";
 import type { ExportFormat, ExportOptions } from "../../../src/protocol/model/export-job.ts";
