@@ -227,6 +227,10 @@ export class DocumentRoom implements Room {
     this.#link.connect();
   }
 
+  disconnect(): void {
+    this.#link.disconnect();
+  }
+
   close(): void {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort(closedError());
@@ -318,7 +322,7 @@ export class DocumentRoom implements Room {
     this.#content.load(state);
     if (state.resumed) for (const event of state.events) this.#takeEvent(event);
     else {
-      this.annotations.load(state.annotations);
+      this.annotations.load(state.annotations, state.version);
       this.versions.forget();
     }
     this.document.set(state.document);

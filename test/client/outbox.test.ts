@@ -215,7 +215,7 @@ test("after close nothing is sent, what waits stays in the store, and its promis
   const { outbox, sent, store } = start();
   const { saved } = outbox.add(content("1"));
   const error = new AcetateError("closed", "The room was closed");
-  outbox.close(error);
+  await outbox.close(error);
   await expect(saved).rejects.toBe(error);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(sent).toEqual([]);
@@ -278,7 +278,7 @@ test("close ends what waits for its time, and whoever ignores `saved` hears noth
   outbox.add(content("1"));
   await pass();
   outbox.postpone("1", 100);
-  outbox.close(new AcetateError("closed", "The room was closed"));
+  await outbox.close(new AcetateError("closed", "The room was closed"));
   expect(vi.getTimerCount()).toBe(0);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(opIds(sent)).toEqual(["1"]);
