@@ -73,7 +73,13 @@ const read = (page: ChromiumPage): Promise<unknown> =>
 
 async function untilText(text: string, ...windows: readonly ChromiumPage[]): Promise<void> {
   for (const page of windows) {
-    await waitFor(`the text ${text}`, async () => ((await read(page)) === text ? true : undefined));
+    let last: unknown;
+    await waitFor(`the text ${text}`, async () =>
+      (last = await read(page)) === text ? true : undefined,
+    ).catch(async (error: unknown) => {
+      const status = await page.evaluate(`document.querySelector("#status").textContent`);
+      throw new Error(`The text is ${JSON.stringify(last)} (${String(status)})`, { cause: error });
+    });
   }
 }
 

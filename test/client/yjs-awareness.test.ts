@@ -119,7 +119,11 @@ describe("one's own state", () => {
     awareness.setLocalState({ user: "Ann" });
     const old = awareness.clientID;
     const fresh = new Y.Doc();
-    shared.moveTo(fresh);
+    const heard = listen(awareness);
+    const tell = shared.moveTo(fresh);
+    expect(heard.change).toEqual([]);
+    tell();
+    expect(heard.change).toEqual([{ added: [fresh.clientID], updated: [], removed: [old] }]);
     expect(awareness).toMatchObject({ doc: fresh, clientID: fresh.clientID });
     expect([...awareness.getStates()]).toEqual([[fresh.clientID, { user: "Ann" }]]);
     expect(awareness.getStates().has(old)).toBe(false);

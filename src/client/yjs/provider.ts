@@ -115,8 +115,9 @@ export class AcetateProvider extends ProviderEmitter {
   #reset(old: Y.Doc): void {
     old.off("destroy", this.#onDestroyed);
     this.doc.on("destroy", this.#onDestroyed);
-    this.#sharedAwareness?.moveTo(this.doc);
+    const tell = this.#sharedAwareness?.moveTo(this.doc);
     this.emit("reset", this.doc);
+    tell?.();
   }
 
   #setStatus(status: ProviderStatus): void {
