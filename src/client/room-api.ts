@@ -139,7 +139,10 @@ export interface ContentHandler {
     updates: readonly Uint8Array[];
     replace: boolean;
   }): void;
-  /** An update was acknowledged: someone else's, or, with `own`, this client's. In the order of `seq`. */
+  /**
+   * An update was acknowledged: someone else's, or, with `own`, this client's. In the order of `seq`. What `load`
+   * brought is not told again.
+   */
   receive(update: Uint8Array, seq: number, own: boolean): void;
   /**
    * A snapshot of exactly the acknowledged updates up to `seq`, which is the last one that `load` or `receive` told of,

@@ -108,7 +108,8 @@ export class Link {
   check(): void {
     const { state, retryAt } = this.status.value;
     if (state === "offline" && retryAt !== null) this.connect();
-    else if (state === "live") this.#ping(CHECK_MS);
+    // Not again while an answer is due soon anyway: checks in a row must not put it off.
+    else if (state === "live" && this.#dueAt > Date.now() + CHECK_MS) this.#ping(CHECK_MS);
   }
 
   /** The network is gone. */
@@ -190,7 +191,11 @@ export class Link {
       }
     } catch (error) {
       // Whatever was not taken comes again after `since`.
-      if (number === this.#number) this.#lose(toError(error));
+      const reason = error instanceof Error ? error.message : String(error);
+      const failure = new AcetateError("internal", `A message could not be taken: ${reason}`, {
+        cause: error,
+      });
+      if (number === this.#number) this.#lose(failure);
     }
     if (number === this.#number) this.#report(frame.length);
   }

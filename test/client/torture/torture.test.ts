@@ -1,0 +1,13 @@
+import { expect, it } from "vitest";
+import { torture } from "./torture.ts";
+
+it("loses nothing and does nothing twice, whatever happens to network, service and clients", async () => {
+  const seed = String(Math.floor(Math.random() * 1e9));
+  const result = await torture({
+    seed,
+    edits: 300,
+    mishaps: ["slow", "cutWithin", "killAndCopy", "crash", "freeze", "rollBack", "clear", "crashAll"],
+  });
+  expect(result.problems, `npm run test:torture -- --seed ${seed} --edits 300`).toEqual([]);
+  expect(result.saved).toBeGreaterThan(100);
+}, 120_000);
