@@ -167,6 +167,8 @@ describe("a state", () => {
     expect(resets).toHaveLength(1);
 
     textOf(old).insert(0, "nobody sees this");
+    content.flush();
+    expect(sent).toHaveLength(2);
     textOf(content.doc).insert(0, "new ");
     content.flush();
     expect(sent).toHaveLength(3);
@@ -185,6 +187,7 @@ describe("snapshots", () => {
     content.receive(firstOf(sent), 3, true);
     const more = updateOf(" And this.");
     content.receive(more, 4, false);
+    expect(text.toString()).toContain(" And this.");
     text.delete(0, text.length);
     text.insert(0, "Not acknowledged");
     content.flush();
