@@ -158,7 +158,7 @@ it("keeps two CodeMirror editors the same, and undoes one's own edits only", asy
     const undoManager = new Y.UndoManager(text);
     const view = new CodeView({
       state: CodeState.create({
-        doc: text.toString(),
+        doc: text.toJSON(),
         extensions: [yCollab(text, provider.awareness, { undoManager })],
       }),
       parent: document.body,
