@@ -10,7 +10,7 @@ import type { Document } from "../../../src/protocol/model/document.ts";
 import type { Version } from "../../../src/protocol/model/version.ts";
 import type { PresenceEntry } from "../../../src/protocol/wire/down.ts";
 
-const noStore = { load: async () => [], put: async () => {}, remove: async () => {} };
+const noStore = { open: async () => {}, put: async () => {}, remove: async () => {} };
 
 /** A room that a test drives: what others do is what the test says. Its annotations are the real ones. */
 export class DrivenRoom implements Room {
@@ -31,8 +31,6 @@ export class DrivenRoom implements Room {
 
   constructor() {
     const outbox = new Outbox({
-      scope: "",
-      owner: "",
       store: noStore,
       send: () => {},
       stamp: (message) => message,
@@ -93,6 +91,7 @@ export class DrivenRoom implements Room {
   sendContent = () => ({ saved: Promise.resolve() });
   allSaved = (): Promise<void> => Promise.resolve();
   reconnect = (): void => {};
+  disconnect = (): void => {};
   close(): void {
     this.closed++;
   }
