@@ -15,7 +15,14 @@ export type { CallOptions, ChangeOptions, WriteOptions } from "./rest/http.ts";
 export type * from "./rest/shapes.ts";
 export type { Upload } from "./rest/upload.ts";
 export type { TokenOption } from "./token-source.ts";
-export type { Annotation, AnnotationDraft, AnnotationPatch } from "../protocol/model/annotation.ts";
-export type { Document, DocumentPatch } from "../protocol/model/document.ts";
-export type { Version } from "../protocol/model/version.ts";
-export type { PresenceEntry } from "../protocol/wire/down.ts";
+
+// What the service stores and sends.
+export type { ErrorCode, FieldError } from "../protocol/errors.ts";
+export type { Annotation, AnnotationDraft, AnnotationPatch, Style } from "../protocol/model/annotation.ts";
+export type { Changes } from "../protocol/model/changes.ts";
+export type { Document, DocumentPatch, Image } from "../protocol/model/document.ts";
+export type { ExportJob } from "../protocol/model/export-job.ts";
+export type { AnnotationType, Geometry } from "../protocol/model/geometry.ts";
+export type { RevertResult, Version, VersionDiff, VersionWithState } from "../protocol/model/version.ts";
+export type { BroadcastEvent, PresenceEntry, ServerMessage } from "../protocol/wire/down.ts";
+export type { ClientMessageDraft } from "../protocol/wire/up.ts";

@@ -318,7 +318,7 @@ export class DocumentRoom implements Room {
     this.#content.load(state);
     if (state.resumed) for (const event of state.events) this.#takeEvent(event);
     else {
-      this.annotations.load(state.annotations);
+      this.annotations.load(state.annotations, state.version);
       this.versions.forget();
     }
     this.document.set(state.document);

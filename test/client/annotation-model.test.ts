@@ -404,6 +404,24 @@ test("what an earlier client has sent is rebased, too", async () => {
   expect(second.conflicts).toMatchObject([{ field: "text", mine: "left", theirs: "ann", kept: "mine" }]);
 });
 
+test("a late ack does not bring back what was deleted meanwhile", async () => {
+  const { service, ann, id } = await startWithBox();
+  const store = new TestStore();
+  const first = new TinyClient(service, store);
+  first.model.update(id, { text: "left" });
+  await pass();
+  first.deliver();
+  first.disconnect();
+  await ann.settle();
+  ann.model.delete(id);
+  await ann.settle();
+  const second = new TinyClient(service, store);
+  second.model.adopt(second.outbox.adopt(await store.load()));
+  await second.settle();
+  expect(second.outbox.unsaved.value).toBe(0);
+  expect(second.model.value).toEqual([]);
+});
+
 const act = fc.oneof(
   {
     weight: 3,

@@ -14,8 +14,10 @@ const compiler = path.join(projectRoot, "node_modules/typescript/bin/tsc");
 
 /** Where the package has the types that come from schemas. */
 const SCHEMA_TYPES = "schemas.d.ts";
-/** `import type { A, B as C } from "./x.ts"`, `export type * from "./x.ts"`. */
+/** `import type { A, B as C } from "./x.ts"`. */
 const STATEMENT = /^((?:import|export)\b[^;"]*?\bfrom )"([^"]+)"/gm;
+/** `export type * from "./x.ts"`. */
+const ALL = /^export (?:type )?\* from "(\.[^"]+)";$/gm;
 /** `import("./x.ts").A`, as the compiler writes the type of what has none in the source. */
 const INLINE = /\bimport\("([^"]+)"\)\.(\w+)/g;
 
@@ -46,8 +48,13 @@ export async function buildTypes(): Promise<Map<string, string>> {
       return path.relative(path.dirname(source), SCHEMA_TYPES).replace(/\.d\.ts$/, ".js");
     };
     const text = declarations
+      .replace(ALL, (statement: string, specifier: string) => {
+        const target = path.join(path.dirname(source), specifier);
+        const names = namesOfTypes(emitted.get(declarationsOf(target)) ?? "");
+        return isFromSchemas(target) ? `export type { ${names.join(", ")} } from "${specifier}";` : statement;
+      })
       .replace(STATEMENT, (_, start: string, specifier: string) => {
-        return `${start}"${follow(specifier, () => namesIn(start))}"`;
+        return `${start}"${follow(specifier, () => namesIn(start, declarations))}"`;
       })
       .replace(INLINE, (_, specifier: string, name: string) => {
         return `import("${follow(specifier, () => [name])}").${name}`;
@@ -62,18 +69,26 @@ function declarationsOf(source: string): string {
   return source.replace(/\.tsx?$/, ".d.ts");
 }
 
+function namesOfTypes(declarations: string): string[] {
+  return [...declarations.matchAll(/^export (?:type|interface) (\w+)/gm)].flatMap(([, name]) => name ?? []);
+}
+
 /** The names that a statement takes from the other module. */
-function namesIn(start: string): string[] {
-  const list = /\{([^}]*)\}/.exec(start)?.[1];
-  if (list === undefined) throw new Error(`The package needs names in place of: ${start}`);
-  const names = list.split(",").map(
-    (one) =>
-      one
-        .trim()
-        .replace(/^type /, "")
-        .split(" as ")[0] ?? "",
-  );
-  return names.filter((name) => name !== "");
+function namesIn(start: string, text: string): string[] {
+  const namespace = /\* as (\w+)/.exec(start)?.[1];
+  if (namespace !== undefined) {
+    return [...text.matchAll(new RegExp(`\\b${namespace}\\.(\\w+)`, "g"))].flatMap(([, name]) => name ?? []);
+  }
+  const names = /\{([^}]*)\}/.exec(start)?.[1]?.split(",") ?? [];
+  return names
+    .map(
+      (one) =>
+        one
+          .trim()
+          .replace(/^type /, "")
+          .split(" as ")[0] ?? "",
+    )
+    .filter((name) => name !== "");
 }
 
 function checkPackage(specifier: string, source: string): string {

@@ -12,6 +12,8 @@ import { formOf, SchemaTexts } from "./schema-texts.ts";
 /** A type that has a name. */
 interface Named {
   type: Type;
+  /** As in `<T>`. Constraints are not written. */
+  parameters: string[];
   /** A comment, or nothing. */
   comment: string;
 }
@@ -47,7 +49,8 @@ export class PlainTypes {
       const module = source && checker.getSymbolAtLocation(source);
       for (const symbol of module ? checker.getExportsOfModule(module) : []) this.#addName(symbol);
     }
-    for (const [name, { type }] of this.#named) {
+    for (const [name, { type, parameters }] of this.#named) {
+      if (parameters.length > 0) continue;
       const fingerprint = this.#fingerprint(type);
       // A short one says more than its name.
       if (fingerprint.length > 40 && !this.#nameByFingerprint.has(fingerprint)) {
@@ -72,8 +75,9 @@ export class PlainTypes {
     const target = symbol.flags & SymbolFlags.Alias ? this.#checker.getAliasedSymbol(symbol) : symbol;
     if (!(target.flags & (SymbolFlags.TypeAlias | SymbolFlags.Interface))) return;
     const type = this.#checker.getDeclaredTypeOfSymbol(target);
-    if (this.#named.has(symbol.name) || isGeneric(type)) return;
-    this.#named.set(symbol.name, { type, comment: this.#commentOf(target) });
+    if (this.#named.has(symbol.name)) return;
+    const parameters = parametersOf(type, target).map((parameter) => parameter.getSymbol()?.name ?? "");
+    this.#named.set(symbol.name, { type, parameters, comment: this.#commentOf(target) });
   }
 
   #commentOf(symbol: TypeSymbol): string {
@@ -84,19 +88,18 @@ export class PlainTypes {
 
   #declare(name: string): string {
     const named = this.#named.get(name);
-    if (!named)
-      throw new Error(
-        `The package can't write the type ${name}: no file of schemas has it, or it has parameters`,
-      );
+    if (!named) throw new Error(`The package can't write the type ${name}: no file of schemas has it`);
+    const comment = named.comment || this.#commentOfObject(named.type);
+    const head = `${comment}export type ${name}${named.parameters.length > 0 ? `<${named.parameters.join(", ")}>` : ""}`;
     const alias = this.#nameByFingerprint.get(this.#fingerprint(named.type));
     if (alias !== undefined && alias !== name) {
       this.#wanted.add(alias);
-      return `${named.comment}export type ${name} = ${alias};\n`;
+      return `${head} = ${alias};\n`;
     }
     const structure = this.#printStructure(named.type, "declaration", "");
     // One that is no object may be a union of many.
-    const text = structure.length > 100 && !structure.includes("\n") ? breakUnion(structure) : structure;
-    return `${named.comment || this.#commentOfObject(named.type)}export type ${name} =${text.startsWith("\n") ? "" : " "}${text};\n`;
+    const isLong = structure.length > 100 && !structure.includes("\n");
+    return `${head} =${isLong ? breakUnion(structure) : ` ${structure}`};\n`;
   }
 
   #commentOfObject(type: Type): string {
@@ -126,7 +129,7 @@ export class PlainTypes {
     if (!type.isObjectType() || this.#checker.isArrayLikeType(type)) return undefined;
     const name = this.#texts.findObject(formOf(this.#fieldsOf(type)))?.name;
     if (name === undefined || this.#named.has(name)) return undefined;
-    this.#named.set(name, { type, comment: "" });
+    this.#named.set(name, { type, parameters: [], comment: "" });
     this.#nameByFingerprint.set(this.#fingerprint(type), name);
     return name;
   }
@@ -144,11 +147,12 @@ export class PlainTypes {
     if (type.isUnionType()) return this.#printUnion(type.getTypes(), style, indent);
     if (type.isLiteralType()) return JSON.stringify(type.value);
     if (type.isIntrinsicType()) return type.intrinsicName;
+    if (type.isTypeParameter()) return type.getSymbol()?.name ?? "";
     if (type.isTypeReference() && type.getTarget().isTupleType())
       return this.#printTuple(type, style, indent);
     if (this.#checker.isArrayType(type) && type.isTypeReference())
       return this.#printArray(type, style, indent);
-    if (type.isObjectType()) return this.#printObject(type, style, indent);
+    if (type.isObjectType() || type.isIntersectionType()) return this.#printObject(type, style, indent);
     throw new Error(`The package can't write the type ${this.#checker.typeToString(type)}`);
   }
 
@@ -213,9 +217,9 @@ export class PlainTypes {
   }
 }
 
-function isGeneric(type: Type): boolean {
-  if (type.getAliasTypeArguments().length > 0) return true;
-  return type.isClassOrInterface() && type.getTypeParameters().length > 0;
+function parametersOf(type: Type, symbol: TypeSymbol): readonly Type[] {
+  if (type.isClassOrInterface()) return type.getTypeParameters();
+  return type.getAliasSymbol()?.id === symbol.id ? type.getAliasTypeArguments() : [];
 }
 
 /** So that `[]` is of all of it. */

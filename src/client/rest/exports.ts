@@ -1,9 +1,10 @@
-import type { ExportDraft, ExportJob } from "../../protocol/model/export-job.ts";
+import type { ExportJob } from "../../protocol/model/export-job.ts";
 import type { ServerMessage } from "../../protocol/wire/down.ts";
 import { AcetateError } from "../acetate-error.ts";
 import { tell } from "../readable.ts";
 import { orCancelled, toCancelled, wait } from "./cancel.ts";
 import type { Http } from "./http.ts";
+import type { ExportDraft } from "./shapes.ts";
 
 /** What to export: the format, and the options that are not to be the default. */
 export type ExportRequest = Omit<ExportDraft, "document_id">;

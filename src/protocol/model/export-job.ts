@@ -151,8 +151,6 @@ export const exportCreateSchema = component(
   "ExportCreate",
   "A file to make",
 );
-/** What to export, as a client writes it: options with a default may be left out. */
-export type ExportDraft = z.input<typeof exportCreateSchema>;
 
 export const exportJobSchema = component(
   z.object({

@@ -57,7 +57,10 @@ export class TinyClient {
   /** Like a fresh join, or one that is resumed. */
   connect(resume = false): void {
     if (resume) this.#hear();
-    else this.model.load([...this.#service.annotations.values()].filter(({ status }) => status === "active"));
+    else {
+      const active = [...this.#service.annotations.values()].filter(({ status }) => status === "active");
+      this.model.load(active, this.#service.head);
+    }
     this.#seen = this.#service.head;
     this.model.publish();
     this.outbox.resume();

@@ -35,7 +35,7 @@ const handler: ContentHandler = {
 
 const store = new ThreadStore(tell);
 const room = connect(options.service, options.documentId, {
-  actorId: options.name,
+  actorId: options.actorId,
   name: options.name,
   store,
   content: handler,

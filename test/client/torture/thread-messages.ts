@@ -6,7 +6,9 @@ import type { Edit } from "./edit.ts";
 export interface ThreadOptions {
   service: string;
   documentId: string;
-  /** Unique, also among those that crashed. */
+  /** Who it is. The store knows its operations by that. */
+  actorId: string;
+  /** Of this life: another one after each crash. */
   name: string;
   seed: string;
 }

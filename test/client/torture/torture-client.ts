@@ -76,6 +76,7 @@ export class TortureClient {
     const workerData: ThreadOptions = {
       service: this.proxy.url.href,
       documentId,
+      actorId: name,
       name: this.#name,
       seed: `${seed}/${this.#name}`,
     };
@@ -86,6 +87,7 @@ export class TortureClient {
   }
 
   #tell(message: ToThread): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has none
     this.#worker.postMessage(message);
   }
 
@@ -115,7 +117,9 @@ export class TortureClient {
         return;
       case "call": {
         const value = await this.#call(message);
-        worker.postMessage({ type: "answer", call: message.call, value } satisfies ToThread);
+        const answer: ToThread = { type: "answer", call: message.call, value };
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has none
+        worker.postMessage(answer);
       }
     }
   }

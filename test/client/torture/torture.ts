@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { annotationPageSchema, type Annotation } from "../../../src/protocol/model/annotation.ts";
 import { changesSchema } from "../../../src/protocol/model/changes.ts";
 import { Random } from "../../crash/random.ts";
@@ -114,10 +115,13 @@ async function untilSettled(clients: readonly TortureClient[]): Promise<Report[]
   const end = Date.now() + SETTLE_MS;
   for (;;) {
     const reports = await Promise.all(clients.map((client) => client.report()));
-    const texts = new Set(reports.map(({ annotations, content }) => JSON.stringify([annotations, content])));
-    const isSettled = reports.every(({ state, unsaved }) => state === "live" && unsaved === 0);
-    // What is still on its way decides the check that follows.
-    if ((isSettled && texts.size === 1) || Date.now() > end) return reports;
+    const [first, ...others] = reports;
+    const isSettled =
+      reports.every(({ state, unsaved }) => state === "live" && unsaved === 0) &&
+      others.every((other) => isDeepStrictEqual(other.annotations, first?.annotations)) &&
+      others.every((other) => isDeepStrictEqual(other.content, first?.content));
+    // If they never are, the checks tell how.
+    if (isSettled || Date.now() > end) return reports;
     await sleep(100);
   }
 }
@@ -137,7 +141,7 @@ function compare(
   }
   for (const [place, annotation] of annotations.entries()) {
     const shown = report.annotations[place];
-    if (JSON.stringify(shown) === JSON.stringify(annotation)) continue;
+    if (isDeepStrictEqual(shown, annotation)) continue;
     is(`shows ${JSON.stringify(shown)} in place of ${JSON.stringify(annotation)}`);
     break;
   }
