@@ -11,7 +11,7 @@ import { torture } from "./torture.ts";
 
 /** So many edits are made between two mishaps. */
 const EDITS_PER_MISHAP = 100;
-const KILL_EVERY = 8;
+const RESTART_EVERY = 8;
 
 try {
   const { seed, edits } = readArguments();
@@ -28,14 +28,13 @@ try {
 
 /** Restarts take seconds, so they come now and then only. */
 function chooseMishaps(random: Random, count: number): Mishap[] {
-  const restarts: readonly Mishap[] = ["kill", "killAndCopy", "rollBack"];
+  const restarts: readonly Mishap[] = ["killAndCopy", "rollBack", "kill"];
   const others = mishapNames.filter((name) => !restarts.includes(name));
-  let isCopied = false;
   return Array.from({ length: count }, (_, index): Mishap => {
-    if (index % KILL_EVERY !== KILL_EVERY - 1) return random.pick(others);
-    const restart = isCopied ? random.pick(restarts) : "killAndCopy";
-    isCopied = true;
-    return restart;
+    const restart = restarts[Math.floor(index / RESTART_EVERY) % restarts.length];
+    return restart !== undefined && index % RESTART_EVERY === RESTART_EVERY - 1
+      ? restart
+      : random.pick(others);
   });
 }
 
