@@ -54,6 +54,7 @@ export function connect(url: string | URL, documentId: string, options: ConnectO
     http,
     tokens,
     actorId,
+    hidden,
     store,
     content,
     WebSocket: options.WebSocket ?? WebSocket,

@@ -48,7 +48,7 @@ export class Presence implements OwnPresence {
     this.set({ ...this.value, ...state });
   }
 
-  /** A connection is live. `present` is everyone who is here. */
+  /** There is a new connection. `present` is everyone who is here. */
   join(connectionId: string, present: readonly PresenceEntry[]): void {
     clearTimeout(this.#forgetTimer);
     this.#connectionIds.add(connectionId);
@@ -57,15 +57,19 @@ export class Presence implements OwnPresence {
       if (!this.#connectionIds.has(entry.connectionId)) this.#others.set(entry.connectionId, entry);
     }
     this.#isDirty = true;
+  }
+
+  /** The connection is live: shows what was set before. */
+  resume(): void {
     this.#isLive = true;
     if (this.#isSet) this.#show();
   }
 
   /** The connection is gone. */
   leave(): void {
+    if (!this.#isLive) return;
     this.#isLive = false;
     this.#stopSending();
-    clearTimeout(this.#forgetTimer);
     this.#forgetTimer = setTimeout(() => {
       this.#others.clear();
       this.others.set([]);

@@ -37,6 +37,7 @@ export interface RoomOptions {
   http: Http;
   tokens: TokenSource;
   actorId: string | undefined;
+  hidden: boolean;
   store: OutboxStore;
   content: ContentHandler | undefined;
   WebSocket: typeof WebSocket;
@@ -107,7 +108,9 @@ export class DocumentRoom implements Room {
       conflict: (conflict) => this.#events.emit("conflict", conflict),
     });
     this.history = this.annotations.undoStack;
-    this.presence = new Presence((state) => this.#send({ type: "presence", state: { ...state } }));
+    this.presence = new Presence((state) => {
+      if (!options.hidden) this.#send({ type: "presence", state: { ...state } });
+    });
     this.versions = new VersionList({
       http,
       documentId,
@@ -220,6 +223,10 @@ export class DocumentRoom implements Room {
     this.#link.connect();
   }
 
+  disconnect(): void {
+    this.#link.disconnect();
+  }
+
   close(): void {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort(closedError());
@@ -314,7 +321,7 @@ export class DocumentRoom implements Room {
       this.annotations.load(state.annotations, state.version);
       this.versions.forget();
     }
-    this.#showDocument(state.document);
+    this.document.set(state.document);
     this.presence.join(state.connectionId, state.presence);
     this.#publish();
     if (this.#reverted) this.#events.emit("reverted", this.#reverted);
@@ -322,6 +329,7 @@ export class DocumentRoom implements Room {
     // A listener may have closed the room, or asked for another connection.
     if (this.#link.status.value.state !== "connecting") return;
     this.#link.markLive();
+    this.presence.resume();
     this.versions.refresh();
     this.#outbox.resume();
   }
@@ -422,6 +430,7 @@ export class DocumentRoom implements Room {
     const user = this.#userOf(token);
     this.#user ??= user;
     if (user === this.#user) return;
+    this.#options.tokens.forget();
     throw new AcetateError(
       "token",
       "The token is of another user: close this room, and open the document again",

@@ -1,7 +1,8 @@
 import type { Config } from "../config.ts";
 import { copyFile, storeBytes, writeWith } from "../files/store-file.ts";
-import { endInTime, type FileWriter, PART_BYTES, PartWriter, StreamWriter } from "../files/file-writer.ts";
+import { type FileWriter, PART_BYTES, PartWriter, StreamWriter } from "../files/file-writer.ts";
 import { imageKey, uploadKey } from "../files/keys.ts";
+import { endInTime } from "../files/storage-stalled.ts";
 import { removeOldUploads } from "../files/upload-files.ts";
 import type { ImageType } from "../protocol/model/document.ts";
 import { IMAGE_MAX_BYTES, WHOLE_IMAGE_MAX_BYTES } from "../protocol/limits.ts";

@@ -106,9 +106,10 @@ export class Link {
 
   /** The network may be back, or the page is seen again: finds out soon whether there is a connection. */
   check(): void {
-    const { state } = this.status.value;
-    if (state === "offline") this.connect();
-    else if (state === "live") this.#ping(CHECK_MS);
+    const { state, retryAt } = this.status.value;
+    if (state === "offline" && retryAt !== null) this.connect();
+    // Not again while an answer is due soon anyway: checks in a row must not put it off.
+    else if (state === "live" && this.#dueAt > Date.now() + CHECK_MS) this.#ping(CHECK_MS);
   }
 
   /** The network is gone. */
@@ -116,6 +117,13 @@ export class Link {
     const { state } = this.status.value;
     if (state === "live" || state === "connecting")
       this.#lose(new AcetateError("network", "There is no network"));
+  }
+
+  /** Goes offline until `connect`. */
+  disconnect(): void {
+    if (this.status.value.state === "closed") return;
+    this.#drop();
+    this.status.set({ state: "offline", error: null, retryAt: null });
   }
 
   /** Does not try again until `connect`. */
@@ -183,7 +191,11 @@ export class Link {
       }
     } catch (error) {
       // Whatever was not taken comes again after `since`.
-      if (number === this.#number) this.#lose(toError(error));
+      const reason = error instanceof Error ? error.message : String(error);
+      const failure = new AcetateError("internal", `A message could not be taken: ${reason}`, {
+        cause: error,
+      });
+      if (number === this.#number) this.#lose(failure);
     }
     if (number === this.#number) this.#report(frame.length);
   }

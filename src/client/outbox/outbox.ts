@@ -101,7 +101,7 @@ export class Outbox {
     if (this.#isClosed) throw new AcetateError("closed", "The room is closed: open the document again");
     this.#lastOrder = Math.max(this.#lastOrder + 1, Date.now());
     const { opId } = message;
-    const operation: Operation = { opId, order: this.#lastOrder, message, sent: false };
+    const operation: Operation = { opId, order: this.#lastOrder, message: copyOf(message), sent: false };
     if (before) operation.before = before;
     const entry = this.#enter(operation);
     this.#keep(operation);
@@ -111,7 +111,7 @@ export class Outbox {
 
   /** Gives an operation that was never sent another message. */
   amend({ operation }: Entry, message: OperationMessage, before?: Record<string, unknown>): void {
-    operation.message = message;
+    operation.message = copyOf(message);
     if (before) operation.before = before;
     this.#keep(operation);
     this.#changed();
@@ -127,7 +127,7 @@ export class Outbox {
     entry.operation = {
       ...entry.operation,
       opId: message.opId,
-      message,
+      message: copyOf(message),
       sent: false,
       ...(before && { before }),
     };
@@ -212,6 +212,9 @@ export class Outbox {
     clearTimeout(this.#retryTimer);
     clearTimeout(this.#storeTimer);
     for (const { settle } of this.#waiting.values()) settle.reject(error);
+    // A store that has failed gets its last chance.
+    this.#storeTimer = undefined;
+    this.#wake();
     return this.#running;
   }
 
@@ -303,8 +306,12 @@ export class Outbox {
     try {
       if (!this.#isOpen) await inTime(store.open());
       this.#isOpen = true;
-      if (operations.length > 0) await inTime(store.put(operations));
-      if (forgotten.length > 0) await inTime(store.remove(forgotten));
+      try {
+        if (operations.length > 0) await inTime(store.put(operations));
+      } finally {
+        // Also where there is no room for more: this makes some.
+        if (forgotten.length > 0) await inTime(store.remove(forgotten));
+      }
       this.#storeFailures = 0;
       this.storeError.set(null);
       return true;
@@ -312,10 +319,10 @@ export class Outbox {
       const reason = error instanceof Error ? error.message : String(error);
       const message = `What is not saved yet can't be kept on this device: ${reason}`;
       this.storeError.set(new AcetateError("store", message, { cause: error }));
-      for (const operation of operations) {
-        if (operation.refused || this.#waiting.has(operation.opId)) this.#unstored.add(operation);
-      }
       for (const opId of forgotten) this.#forgotten.add(opId);
+      for (const operation of operations) {
+        if (!this.#forgotten.has(operation.opId)) this.#unstored.add(operation);
+      }
       if (this.#isClosed) return false;
       this.#storeTimer = setTimeout(
         () => {
@@ -327,6 +334,11 @@ export class Outbox {
       return false;
     }
   }
+}
+
+/** What is sent is what there was when it was added, in objects that any store can take. */
+function copyOf(message: OperationMessage): OperationMessage {
+  return JSON.parse(JSON.stringify(message)) as OperationMessage;
 }
 
 function inTime(work: Promise<void>): Promise<void> {

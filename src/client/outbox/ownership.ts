@@ -33,6 +33,7 @@ export class Ownership implements OwnStore {
   readonly #closing = new AbortController();
   /** Other owners that are alive, or were taken over. */
   readonly #watched = new Set<string>([this.#owner]);
+  #opening: Promise<void> | null = null;
   #scope = "";
   #own: Release | null = null;
   #channel: BroadcastChannel | null = null;
@@ -41,16 +42,12 @@ export class Ownership implements OwnStore {
     this.#options = options;
   }
 
-  async open(): Promise<void> {
-    this.#scope = await this.#options.scope();
-    this.#own ??= await this.#locks.take(lockOf(this.#owner), this.#closing.signal);
-    const left = await this.#options.store.load(this.#scope);
-    for (const owner of new Set(left.map((operation) => operation.owner))) {
-      const release = await this.#locks.tryTake(lockOf(owner));
-      if (release) await this.#takeOver(owner, release);
-      else this.#watch(owner);
-    }
-    this.#listen();
+  open(): Promise<void> {
+    this.#opening ??= this.#open().catch((error: unknown) => {
+      this.#opening = null;
+      throw error;
+    });
+    return this.#opening;
   }
 
   put(operations: readonly Operation[]): Promise<void> {
@@ -65,9 +62,24 @@ export class Ownership implements OwnStore {
 
   /** Leaves everything to the others. */
   close(): void {
+    this.#announce(false);
     this.#closing.abort();
     this.#channel?.close();
+    this.#channel = null;
     this.#own?.();
+  }
+
+  async #open(): Promise<void> {
+    this.#scope = await this.#options.scope();
+    this.#own ??= await this.#locks.take(lockOf(this.#owner), this.#closing.signal);
+    // Whoever comes or goes after this is heard of, and what others kept before it is found.
+    this.#listen();
+    const left = await this.#options.store.load(this.#scope);
+    for (const owner of new Set(left.map((operation) => operation.owner))) {
+      const release = await this.#locks.tryTake(lockOf(owner));
+      if (release) await this.#takeOver(owner, release);
+      else this.#watch(owner);
+    }
   }
 
   /** Hears of other clients, and tells them of this one. */

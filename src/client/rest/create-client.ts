@@ -224,7 +224,7 @@ interface VersionQuery {
 type FileName = Pick<ExportJob, "id" | "format">;
 
 function fileOf({ id, format }: FileName): string {
-  return at("exports", `${id}.${format}`);
+  return `/exports/${id}.${format}`;
 }
 
 function at(resource: string, id: string, more = ""): string {

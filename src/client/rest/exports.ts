@@ -18,7 +18,7 @@ export interface ExportCall {
   signal?: AbortSignal | undefined;
 }
 
-type ExportMessage = Extract<ServerMessage, { type: "export.progress" | "export.finished" }>;
+export type ExportMessage = Extract<ServerMessage, { type: "export.progress" | "export.finished" }>;
 /** Hears what the room tells of exports. Returns how to stop. */
 export type ExportSource = (listener: (message: ExportMessage) => void) => () => void;
 
@@ -26,7 +26,7 @@ export type ExportSource = (listener: (message: ExportMessage) => void) => () =>
 const FIRST_LOOK_MS = 200;
 const LOOKS_GROW = 1.5;
 const LAST_LOOKS_MS = 2_000;
-/** The same where the room tells: for what it told before the job's id was known, or while this client was offline. */
+/** The same where the room tells: for what it told while this client was offline. */
 const LAST_LOOKS_BESIDE_ROOM_MS = 10_000;
 
 /**
@@ -47,7 +47,7 @@ export async function exportDocument(
   // Without the signal: the job's id is needed to cancel it.
   const creating = http.json<ExportJob>("POST", "/v1/exports", { json });
   try {
-    const job = await followJob(http, await orCancelled(creating, signal), { signal, onProgress }, listen);
+    const job = await followJob(http, creating, { signal, onProgress }, listen);
     if (job.status !== "succeeded") {
       const reason = job.error ?? "The export was cancelled by somebody else";
       throw new AcetateError("export_failed", reason, { current: job });
@@ -66,31 +66,35 @@ export async function exportDocument(
 /** The job once it has ended. */
 async function followJob(
   http: Http,
-  job: ExportJob,
+  creating: Promise<ExportJob>,
   { signal, onProgress }: ExportCall,
   listen: ExportSource | undefined,
 ): Promise<ExportJob> {
-  let told = -1;
-  const ended = Promise.withResolvers<void>();
-  const take = (newer: ExportJob): void => {
-    job = newer;
-    if (onProgress && job.progress > told) tell([onProgress], (told = job.progress));
-    if (isFinal(job)) ended.resolve();
-  };
-  take(job);
-  const stop = listen?.((message) => {
-    if (message.export.id === job.id && !isFinal(job)) take(message.export);
-  });
-  const longest = listen ? LAST_LOOKS_BESIDE_ROOM_MS : LAST_LOOKS_MS;
+  // A small job has often ended before the answer says which it is.
+  const early: ExportJob[] = [];
+  let take = (job: ExportJob): void => void early.push(job);
+  const stop = listen?.((message) => take(message.export));
   try {
+    let job = await orCancelled(creating, signal);
+    let told = -1;
+    const ended = Promise.withResolvers<void>();
+    take = (newer) => {
+      if (newer.id !== job.id || isFinal(job)) return;
+      job = newer;
+      if (onProgress && job.progress > told) tell([onProgress], (told = job.progress));
+      if (isFinal(job)) ended.resolve();
+    };
+    for (const newer of [job, ...early]) take(newer);
+    const look = async (): Promise<void> => take(await http.json("GET", `/v1/exports/${job.id}`, { signal }));
+    const longest = listen ? LAST_LOOKS_BESIDE_ROOM_MS : LAST_LOOKS_MS;
     for (let pause = FIRST_LOOK_MS; !isFinal(job); pause *= LOOKS_GROW) {
       await wait(Math.min(pause, longest), signal, [ended.promise]);
-      if (!isFinal(job)) take(await http.json<ExportJob>("GET", `/v1/exports/${job.id}`, { signal }));
+      if (!isFinal(job)) await Promise.race([look(), ended.promise]);
     }
+    return job;
   } finally {
     stop?.();
   }
-  return job;
 }
 
 function isFinal({ status }: ExportJob): boolean {

@@ -5,6 +5,9 @@ export function toBlob(file: Upload): Blob | Promise<Blob> {
   return file instanceof Blob ? file : new Response(file).blob();
 }
 
+/** So often progress is told, and so much is in memory: sockets take about as much at once. */
+const PIECE_BYTES = 64 * 1024;
+
 interface Init {
   method: string;
   headers: Headers;
@@ -23,16 +26,22 @@ export function sendWithProgress(
   if (typeof XMLHttpRequest !== "undefined") {
     return fetchFunction ? fetchFunction(address, init) : sendByXhr(address, init, onProgress);
   }
+  const streamed = { ...init, body: countedStream(init.body, onProgress), duplex: "half" };
+  return (fetchFunction ?? fetch)(address, streamed);
+}
+
+/** The file, piece by piece. What has gone is told when the next piece is asked for. */
+function countedStream(file: Blob, onProgress: (progress: number) => void): ReadableStream {
   let sent = 0;
-  const count = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-    transform(chunk, controller) {
-      sent += chunk.byteLength;
-      controller.enqueue(chunk);
-      onProgress(sent / init.body.size);
+  return new ReadableStream({
+    async pull(controller) {
+      if (sent > 0) onProgress(sent / file.size);
+      const piece = await file.slice(sent, sent + PIECE_BYTES).bytes();
+      sent += piece.byteLength;
+      if (piece.byteLength > 0) controller.enqueue(piece);
+      else controller.close();
     },
   });
-  const streamed = { ...init, body: init.body.stream().pipeThrough(count), duplex: "half" };
-  return (fetchFunction ?? fetch)(address, streamed);
 }
 
 function sendByXhr(

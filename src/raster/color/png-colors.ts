@@ -5,7 +5,8 @@ import { inflate } from "../decode/png/inflate.ts";
 import { viewOf, type PngScan } from "../decode/png/scan-png.ts";
 import { fromSrgb, tabulate, type ColorSpace } from "./color-space.ts";
 import { planColors, srgb, type Colors } from "./find-colors.ts";
-import { ICC_MAX_BYTES, readIccProfile } from "./icc.ts";
+import { readIccProfile } from "./icc.ts";
+import { ICC_MAX_BYTES } from "./icc-file.ts";
 import {
   bt2020Primaries,
   displayP3Primaries,

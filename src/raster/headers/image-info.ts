@@ -22,7 +22,7 @@ export interface ImageInfo {
 
 /**
  * Reads an image's type and size from its own bytes. Decodes nothing, checks every offset, and never throws. Errors:
- * `unsupported_media_type` (not one of the four formats, or CMYK), `invalid_image` (cut off, damaged, without size).
+ * `unsupported_media_type` (not one of the four formats, or a kind of JPEG that isn't decoded), `invalid_image` (cut off, damaged, without size).
  */
 export function readImageInfo(bytes: Uint8Array): Result<ImageInfo> {
   const type = sniffImageType(bytes);

@@ -8,6 +8,7 @@
 #include "color.h"
 #include "entropy-source.h"
 #include "idct.h"
+#include "ink-grid.h"
 #include "scan-kinds.h"
 #include "upsample.h"
 #include "zigzag.h"
@@ -69,6 +70,10 @@ void add_scan_part(int scan_number, int component, const HuffmanTable *dc, const
   scan->parts[part].dc = dc;
   scan->parts[part].ac = ac;
 }
+
+/** Adds how the inks look. Gives the address of the grid, which the host writes. */
+EXPORT(addInkGrid)
+int16_t *add_ink_grid(void) { return picture.ink_grid = ALLOCATE(int16_t, GRID_NUMBERS); }
 
 /**
  * How large the blocks of a component become, when those of the largest become `block_samples`: as large as needed for
@@ -196,7 +201,7 @@ uint8_t *convert_decoded_row(int y) {
   for (int i = 0; i < picture.component_count; i++) {
     samples[i] = upsample_row(&picture.components[i], y, lines[i], sums) + skipped;
   }
-  convert_row(picture.color, samples, picture.column_count, rgba);
+  convert_row(picture.color, samples, picture.ink_grid, picture.column_count, rgba);
   return rgba;
 }
 

@@ -109,6 +109,8 @@ typedef struct {
   int block_samples;
   int mcus_wide, mcus_high;
   ColorKind color;
+  /** How inks look (`ink-grid.h`); null: not known. */
+  int16_t *ink_grid;
   int scan_count;
   Scan scans[SCANS_MAX];
   /** The MCU row that is being decoded. */

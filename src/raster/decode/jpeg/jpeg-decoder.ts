@@ -25,10 +25,10 @@ export class JpegDecoder {
   #codec: CodecExports | undefined = takeCodec();
   readonly #rowBytes: number;
 
-  /** Throws `DamagedImage` if the tables make no sense. */
-  constructor(layout: JpegLayout, view: JpegView) {
+  /** `inkGrid`: how inks look (`makeInkGrid`). Throws `DamagedImage` if the tables make no sense. */
+  constructor(layout: JpegLayout, view: JpegView, inkGrid?: Int16Array) {
     this.#rowBytes = view.columnCount * 4;
-    this.#call((codec) => describePicture(codec, layout, view));
+    this.#call((codec) => describePicture(codec, layout, view, inkGrid));
   }
 
   get memoryBytes(): number {
@@ -93,7 +93,12 @@ export class JpegDecoder {
   }
 }
 
-function describePicture(codec: CodecExports, layout: JpegLayout, view: JpegView): void {
+function describePicture(
+  codec: CodecExports,
+  layout: JpegLayout,
+  view: JpegView,
+  inkGrid: Int16Array | undefined,
+): void {
   const { frame, quantization, scans, color } = layout;
   codec.createDecoder(frame.width, frame.height, colorKinds[color], view.blockSamples);
   for (const [index, { h, v }] of frame.components.entries()) {
@@ -108,6 +113,10 @@ function describePicture(codec: CodecExports, layout: JpegLayout, view: JpegView
       const acKind = acKindOf(frame.progressive, scan);
       codec.addScanPart(number, component, tables.find(dc, "dc"), tables.find(ac, acKind));
     }
+  }
+  if (inkGrid) {
+    const address = codec.addInkGrid();
+    new Int16Array(codec.memory.buffer, address, inkGrid.length).set(inkGrid);
   }
   codec.startDecoder(view.firstColumn, view.columnCount);
 }

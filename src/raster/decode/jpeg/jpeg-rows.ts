@@ -15,9 +15,9 @@ export class JpegRows {
   #decoded = 0;
   #next = 0;
 
-  /** Throws `DamagedImage`, `UndecodableImage`. */
-  constructor(file: ImageFile, layout: JpegLayout, view: JpegView) {
-    this.#decoder = new JpegDecoder(layout, view);
+  /** `inkGrid`: how inks look (`makeInkGrid`). Throws `DamagedImage`, `UndecodableImage`. */
+  constructor(file: ImageFile, layout: JpegLayout, view: JpegView, inkGrid?: Int16Array) {
+    this.#decoder = new JpegDecoder(layout, view, inkGrid);
     this.#scans = openScans(file, layout.scans);
   }
 

@@ -18,7 +18,10 @@ export interface JpegLayout {
   /** EXIF orientation 1–8. */
   orientation: number;
   color: ColorKind;
-  /** An ICC profile. */
+}
+
+export interface JpegHeaders extends JpegLayout {
+  /** An ICC profile, up to `ICC_MAX_BYTES` long. */
   profile: Uint8Array | undefined;
 }
 
@@ -26,7 +29,7 @@ export interface JpegLayout {
  * Reads the layout of a JPEG. It stops at the first scan if that has all components, as in nearly all sequential files.
  * Otherwise it reads the file to its end, to find all scans. Throws `DamagedImage`, `UnsupportedImage`.
  */
-export async function readLayout(file: ImageFile): Promise<JpegLayout> {
+export async function readLayout(file: ImageFile): Promise<JpegHeaders> {
   const reader = new LayoutReader(file.size);
   try {
     for await (const segment of readSegments(file.read())) {
@@ -80,7 +83,7 @@ class LayoutReader {
     return first.parts.length === this.#frame.components.length;
   }
 
-  finish(): JpegLayout {
+  finish(): JpegHeaders {
     if (!this.#frame) throw new DamagedImage("it has no frame header");
     if (this.#scans.length === 0) throw new DamagedImage("it holds no pixels");
     if (this.#frame.width === 0 || this.#frame.height === 0) throw new DamagedImage("it has no size");
