@@ -2,10 +2,23 @@
  * The longest stretch of work before other requests get the isolate's only thread. In `npm run serve` the rooms are among
  * them, and an update waits for several stretches on its way.
  */
-const YIELD_EVERY_MS = 8;
+const STRETCH_MS = 8;
+/**
+ * While nobody comes, stretches grow to this: a pause takes a millisecond, for which the thread then only waits. It is
+ * how long the first who comes may wait, with shorter stretches after that.
+ */
+const QUIET_STRETCH_MS = 24;
 
-/** When something last let the other requests in, in ms. The isolate has one thread, whoever computes. */
+/** The isolate has one thread, whoever computes. */
+let stretchMs = STRETCH_MS;
+/** When something last let the other requests in, in ms. */
 let pausedAt = 0;
+let someoneCame = false;
+
+/** Says that a request or a socket's message has come in. */
+export function noticeArrival(): void {
+  someoneCame = true;
+}
 
 /**
  * Lets other requests in. That takes a millisecond: nothing shorter was found that the runtime lets a request into. A
@@ -14,6 +27,8 @@ let pausedAt = 0;
 export async function pause(): Promise<void> {
   await scheduler.wait(0);
   pausedAt = Date.now();
+  stretchMs = someoneCame ? STRETCH_MS : Math.min(stretchMs + STRETCH_MS, QUIET_STRETCH_MS);
+  someoneCame = false;
 }
 
 /**
@@ -30,5 +45,5 @@ export async function pause(): Promise<void> {
  */
 export function createYielder(): () => Promise<void> | undefined {
   const startedAt = Date.now();
-  return () => (Date.now() - Math.max(startedAt, pausedAt) < YIELD_EVERY_MS ? undefined : pause());
+  return () => (Date.now() - Math.max(startedAt, pausedAt) < stretchMs ? undefined : pause());
 }

@@ -1,4 +1,5 @@
 import type { Env } from "./env.ts";
+import { noticeArrival } from "./event-loop.ts";
 import { consumeExports } from "./export/consumer.ts";
 import type { ExportMessage } from "./export/queue-message.ts";
 import { createApp } from "./http/app.ts";
@@ -9,6 +10,9 @@ const app = createApp();
 
 /** The composition root: what the Workers runtime calls. */
 export default {
-  fetch: (request, env, ctx) => app.fetch(request, env, ctx),
+  fetch: (request, env, ctx) => {
+    noticeArrival();
+    return app.fetch(request, env, ctx);
+  },
   queue: consumeExports,
 } satisfies ExportedHandler<Env, ExportMessage>;

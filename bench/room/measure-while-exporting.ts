@@ -39,7 +39,7 @@ export async function measureWhileExporting(
         work.push(
           repeat(ended.signal, async () => {
             const start = performance.now();
-            await (await fetch(new URL("/health", url))).arrayBuffer();
+            await (await fetch(new URL("/v1/health", url))).arrayBuffer();
             health.push(performance.now() - start);
             await sleep(HEALTH_EVERY_MS);
           }),

@@ -10,7 +10,7 @@ import type { ExportCall, ExportRequest } from "./rest/exports.ts";
 /**
  * - `connecting`: on the way to the document's state.
  * - `live`: what is shown is what the service has, and what is yours on top.
- * - `offline`: not connected. The next try is at `retryAt`.
+ * - `offline`: not connected. The next try is at `retryAt`; null: after `disconnect` there is none.
  * - `refused`: the service does not let this client in; `error` says why. It does not try again by itself: call
  *   `reconnect` when the reason is gone.
  * - `closed`: `close` was called.
@@ -139,7 +139,10 @@ export interface ContentHandler {
     updates: readonly Uint8Array[];
     replace: boolean;
   }): void;
-  /** An update was acknowledged: someone else's, or, with `own`, this client's. In the order of `seq`. */
+  /**
+   * An update was acknowledged: someone else's, or, with `own`, this client's. In the order of `seq`. What `load`
+   * brought is not told again.
+   */
   receive(update: Uint8Array, seq: number, own: boolean): void;
   /**
    * A snapshot of exactly the acknowledged updates up to `seq`, which is the last one that `load` or `receive` told of,
@@ -190,6 +193,8 @@ export interface Room {
   on<Name extends keyof RoomEvents>(name: Name, listener: (event: RoomEvents[Name]) => void): () => void;
   /** Connects now, whatever the status is. */
   reconnect(): void;
+  /** Goes offline until `reconnect`, for whoever wants to work undisturbed. What is done meanwhile is kept. */
+  disconnect(): void;
   /** Leaves. What is unsaved stays in the store. */
   close(): void;
 }

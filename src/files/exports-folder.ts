@@ -1,6 +1,7 @@
 import { exportFileName, type ExportFormat } from "../protocol/model/export-job.ts";
 import type { Env } from "../env.ts";
 import { exportKey } from "./keys.ts";
+import { readRanges, sendPieces } from "./pieces.ts";
 
 /** The files of exports in R2 and, in local runs, their copies in the folder `./exports`. R2 is the truth. */
 
@@ -16,10 +17,13 @@ export async function mirrorFile(env: Stores, id: string, format: ExportFormat):
   if (folder === undefined || typeof folder === "string") return;
   const name = exportFileName(id, format);
   try {
-    const object = await env.BUCKET.get(exportKey(id, format));
-    if (!object) throw new Error("it is not in R2");
+    const key = exportKey(id, format);
+    const file = await env.BUCKET.head(key);
+    if (!file) throw new Error("it is not in R2");
     const signal = AbortSignal.timeout(MIRROR_MAX_MS);
-    const response = await folder.fetch(`http://disk/${name}`, { method: "PUT", body: object.body, signal });
+    const response = await sendPieces(file.size, readRanges(env.BUCKET, key, file.size), (body) =>
+      folder.fetch(`http://disk/${name}`, { method: "PUT", body, signal }),
+    );
     await response.body?.cancel();
     if (!response.ok) throw new Error(`the folder answered ${response.status}`);
   } catch (error) {

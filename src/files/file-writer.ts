@@ -1,13 +1,6 @@
 import type { WriteBytes } from "../write-bytes.ts";
-
-/** R2 accepts no more of a file. */
-export class StorageStalled extends Error {}
-
-/**
- * How long R2 may take for one step: to accept a part or a piece, or to end a file. Normally a part takes less than a
- * second. The local R2 never ends a step when its disk is full, and the request would hang with it.
- */
-const STALL_MS = 10_000;
+import { sendBytes } from "./pieces.ts";
+import { endInTime, passInTime } from "./storage-stalled.ts";
 
 /**
  * Bytes of a part. R2 demands that all parts of an upload but the last have one size, and at least 5 MiB. Larger ones
@@ -36,7 +29,7 @@ export class PartWriter implements FileWriter {
   readonly #key: string;
   readonly #options: R2MultipartOptions;
   /** Made for the first bytes. */
-  #part: Uint8Array | undefined;
+  #part: Uint8Array<ArrayBuffer> | undefined;
   #filled = 0;
   #upload: R2MultipartUpload | undefined;
   readonly #uploaded: R2UploadedPart[] = [];
@@ -63,7 +56,7 @@ export class PartWriter implements FileWriter {
 
   async finish(): Promise<void> {
     if (!this.#upload) {
-      await endInTime(this.#bucket.put(this.#key, this.#filledPart(), this.#options));
+      await sendBytes(this.#filledPart(), (body) => this.#bucket.put(this.#key, body, this.#options));
       return;
     }
     await this.#uploadPart();
@@ -74,17 +67,17 @@ export class PartWriter implements FileWriter {
     await abortUpload(this.#upload);
   }
 
-  #filledPart(): Uint8Array {
+  #filledPart(): Uint8Array<ArrayBuffer> {
     return this.#part?.subarray(0, this.#filled) ?? new Uint8Array();
   }
 
   async #uploadPart(): Promise<void> {
-    this.#upload ??= await endInTime(this.#bucket.createMultipartUpload(this.#key, this.#options));
-    const part = this.#upload.uploadPart(this.#uploaded.length + 1, this.#filledPart());
-    this.#uploaded.push(await endInTime(part));
+    const upload = (this.#upload ??= await endInTime(
+      this.#bucket.createMultipartUpload(this.#key, this.#options),
+    ));
+    const number = this.#uploaded.length + 1;
+    this.#uploaded.push(await sendBytes(this.#filledPart(), (body) => upload.uploadPart(number, body)));
     this.#filled = 0;
-    // The local R2 takes a part in one go. Others get their turn after it.
-    await scheduler.wait(0);
   }
 }
 
@@ -154,14 +147,12 @@ export class StreamWriter implements FileWriter {
 
   async #writePart(part: OpenPart, bytes: Uint8Array): Promise<void> {
     try {
-      await endInTime(part.writer.write(bytes));
+      await passInTime(part.writer.write(bytes), part.uploading);
       part.left -= bytes.byteLength;
       if (part.left > 0) return;
-      await endInTime(part.writer.close());
+      await passInTime(part.writer.close(), part.uploading);
     } catch (error) {
       this.#part = undefined;
-      // When R2 fails, the stream breaks too and says less about why: R2's own error comes first.
-      if (!(error instanceof StorageStalled)) await endInTime(part.uploading);
       throw error;
     }
     this.#part = undefined;
@@ -170,20 +161,6 @@ export class StreamWriter implements FileWriter {
 }
 
 /** Drops an upload's parts. R2 itself does so after a week. */
-export async function abortUpload(upload: R2MultipartUpload | undefined): Promise<void> {
+async function abortUpload(upload: R2MultipartUpload | undefined): Promise<void> {
   await upload?.abort().catch(() => undefined);
-}
-
-/** Waits for a step of R2. Throws `StorageStalled` if it takes too long. */
-export async function endInTime<T>(step: Promise<T>): Promise<T> {
-  const { promise: stalled, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new StorageStalled(`R2 took nothing for ${STALL_MS / 1000} s`)),
-    STALL_MS,
-  );
-  try {
-    return await Promise.race([step, stalled]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,4 +1,5 @@
 import { imageKey } from "./keys.ts";
+import { readPieces } from "./pieces.ts";
 
 /** R2 does not have the image. The message tells a person what to do. */
 export class ImageMissing extends Error {
@@ -35,8 +36,7 @@ export async function openImageFile(
     size: head.size,
     async *read(offset = 0) {
       if (offset >= head.size) return;
-      // The platform's type says `any`; R2 sends bytes.
-      yield* (await get({ offset })).body as ReadableStream<Uint8Array>;
+      yield* readPieces((await get({ offset })).body);
     },
     async readRange(offset, length) {
       const available = Math.min(length, head.size - offset);

@@ -1,13 +1,8 @@
 import { contentTypes, type ExportFormat } from "../protocol/model/export-job.ts";
 import type { WriteBytes } from "../write-bytes.ts";
-import {
-  abortUpload,
-  endInTime,
-  PART_BYTES,
-  PartWriter,
-  StorageStalled,
-  type FileWriter,
-} from "./file-writer.ts";
+import { PartWriter, type FileWriter } from "./file-writer.ts";
+import { readRanges, sendBytes, sendPieces } from "./pieces.ts";
+import { StorageStalled } from "./storage-stalled.ts";
 
 /**
  * Writes a file into R2 while `produce` makes it. The key gets the file when `produce` has ended, and keeps what it had
@@ -28,11 +23,10 @@ export async function storeFile<T>(
 export async function storeBytes(
   bucket: R2Bucket,
   key: string,
-  bytes: Uint8Array,
-  options: R2MultipartOptions,
+  bytes: Uint8Array<ArrayBuffer>,
+  options: R2PutOptions,
 ): Promise<void> {
-  if (bytes.byteLength <= PART_BYTES) await endInTime(bucket.put(key, bytes, options));
-  else await writeWith(new PartWriter(bucket, key, options), async (write) => write(bytes));
+  await sendBytes(bytes, (body) => bucket.put(key, body, options));
 }
 
 /** Ends the file, or drops it if `produce` throws. */
@@ -53,37 +47,18 @@ export async function writeWith<T>(
 }
 
 /**
- * Copies a file in R2, part by part, so that each step is short. The bytes go from one stream into the other: none are
- * held. Returns false if the file is gone. Throws `StorageStalled`.
+ * Copies a file in R2, piece by piece. Returns false if there is none. Throws `StorageStalled`. If it throws, the key
+ * keeps what it had.
  */
 export async function copyFile(
   bucket: R2Bucket,
   from: string,
   to: string,
-  options: R2MultipartOptions,
+  options: R2PutOptions,
 ): Promise<boolean> {
   const file = await bucket.head(from);
   if (!file) return false;
-  if (file.size <= PART_BYTES) {
-    const object = await bucket.get(from);
-    if (object) await endInTime(bucket.put(to, object.body, options));
-    return object !== null;
-  }
-  const upload = await endInTime(bucket.createMultipartUpload(to, options));
-  try {
-    const parts: R2UploadedPart[] = [];
-    for (let offset = 0; offset < file.size; offset += PART_BYTES) {
-      const length = Math.min(PART_BYTES, file.size - offset);
-      const part = await bucket.get(from, { range: { offset, length } });
-      if (!part) throw new Error(`The file ${from} has gone while it was copied`);
-      parts.push(await endInTime(upload.uploadPart(parts.length + 1, part.body)));
-      // The local R2 reads and writes a part in one go. Others get their turn after it.
-      await scheduler.wait(0);
-    }
-    await endInTime(upload.complete(parts));
-    return true;
-  } catch (error) {
-    if (!(error instanceof StorageStalled)) await abortUpload(upload);
-    throw error;
-  }
+  const pieces = readRanges(bucket, from, file.size);
+  await sendPieces(file.size, pieces, (body) => bucket.put(to, body, options));
+  return true;
 }

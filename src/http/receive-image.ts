@@ -1,14 +1,15 @@
 import type { Config } from "../config.ts";
 import { copyFile, storeBytes, writeWith } from "../files/store-file.ts";
-import { endInTime, type FileWriter, PART_BYTES, PartWriter, StreamWriter } from "../files/file-writer.ts";
+import { type FileWriter, PART_BYTES, PartWriter, StreamWriter } from "../files/file-writer.ts";
 import { imageKey, uploadKey } from "../files/keys.ts";
+import { endInTime } from "../files/storage-stalled.ts";
 import { removeOldUploads } from "../files/upload-files.ts";
 import type { ImageType } from "../protocol/model/document.ts";
 import { IMAGE_MAX_BYTES, WHOLE_IMAGE_MAX_BYTES } from "../protocol/limits.ts";
-import { type ImageInfo, readImageInfo, sniffImageType } from "../raster/headers/image-info.ts";
+import { type ImageInfo, sniffImageType } from "../raster/headers/image-info.ts";
 import { describeUnsupported, UNSUPPORTED_HEAD_BYTES } from "../raster/headers/other-formats.ts";
 import { explainInputLimit } from "../raster/output-limit.ts";
-import { scanImage, type ScannedType } from "../raster/scan/scan-image.ts";
+import { readImageInfo, scanImage, type ScannedType } from "../raster/decode/scan-image.ts";
 import type { StoredImage } from "../room/stored-image.ts";
 import { refusal, type Refusal, unwrap } from "./answers/refusal.ts";
 import { BodyBudget } from "./body-budget.ts";
@@ -82,7 +83,7 @@ async function keep(
     body.readWithin(hold);
     const bytes = await readWhole(body, declared ?? maxBytes, head);
     if ("tooLarge" in bytes) throw tooLarge(maxBytes, undefined);
-    const info = unwrap(readImageInfo(bytes));
+    const info = unwrap(await readImageInfo(bytes));
     checkSize(info, config);
     const digest = await crypto.subtle.digest("SHA-256", bytes);
     const image = describe(info, digest, bytes.byteLength);

@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { readConfig } from "../config.ts";
 import type { Env } from "../env.ts";
+import { noticeArrival } from "../event-loop.ts";
 import type { AnnotationFilter } from "../catalog/annotation-conditions.ts";
 import { type Result, ok } from "../protocol/errors.ts";
 import type { Role } from "../protocol/model/token.ts";
@@ -57,6 +58,7 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
   }
 
   override async webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): Promise<void> {
+    noticeArrival();
     const connection = this.#room.hub.get(socket);
     if (connection) this.#receiver.receive(connection, frame);
     this.#room.hub.endEvent();

@@ -1,8 +1,10 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { PART_BYTES, PartWriter, StorageStalled, StreamWriter } from "../../src/files/file-writer.ts";
+import { PART_BYTES, PartWriter, StreamWriter } from "../../src/files/file-writer.ts";
+import { StorageStalled } from "../../src/files/storage-stalled.ts";
 import { copyFile, storeFile, writeWith } from "../../src/files/store-file.ts";
 import type { WriteBytes } from "../../src/write-bytes.ts";
+import { watchBucket } from "../support/watch-bucket.ts";
 
 /** Bytes that differ from part to part. */
 function sample(size: number): Uint8Array<ArrayBuffer> {
@@ -23,26 +25,6 @@ async function hash(bytes: BufferSource): Promise<string> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
 }
 
-/** The bucket, and the multipart uploads to it: a log of their calls, each of which `fail` may replace. */
-function watchUploads(fail: (call: string) => Promise<never> | undefined = () => undefined) {
-  const calls: string[] = [];
-  const watch = <T extends object>(target: T): T =>
-    new Proxy(target, {
-      get(object, name) {
-        const value: unknown = Reflect.get(object, name);
-        if (typeof value !== "function" || typeof name !== "string") return value;
-        return async (...args: unknown[]) => {
-          calls.push(name);
-          const failure = fail(name);
-          if (failure) return failure;
-          const result: unknown = await Reflect.apply(value, object, args);
-          return name === "createMultipartUpload" ? watch(result as R2MultipartUpload) : result;
-        };
-      },
-    });
-  return { bucket: watch(env.BUCKET), calls };
-}
-
 describe("a file written into R2 as it comes", () => {
   it.each([
     ["nothing", 0, ["put"]],
@@ -56,7 +38,7 @@ describe("a file written into R2 as it comes", () => {
   ])("of %s is whole, under its type", async (_name, size, expected) => {
     const key = crypto.randomUUID();
     const bytes = sample(size);
-    const { bucket, calls } = watchUploads();
+    const { bucket, calls } = watchBucket();
     const stored = await storeFile(bucket, key, "png", async (write) => {
       await writePieces(write, bytes, 700_000);
       return "made";
@@ -71,7 +53,7 @@ describe("a file written into R2 as it comes", () => {
   it.each([10, PART_BYTES + 10])("leaves what was there if it fails after %i bytes", async (size) => {
     const key = crypto.randomUUID();
     await env.BUCKET.put(key, "before");
-    const { bucket, calls } = watchUploads();
+    const { bucket, calls } = watchBucket();
     const failing = storeFile(bucket, key, "png", async (write) => {
       await write(sample(size));
       throw new Error("cancelled");
@@ -82,7 +64,7 @@ describe("a file written into R2 as it comes", () => {
   });
 
   it("ends with R2's own error, and drops its parts", async () => {
-    const { bucket, calls } = watchUploads((call) =>
+    const { bucket, calls } = watchBucket((call) =>
       call === "complete" ? Promise.reject(new Error("R2 is down")) : undefined,
     );
     const key = crypto.randomUUID();
@@ -95,7 +77,7 @@ describe("a file written into R2 as it comes", () => {
   it("ends where R2 never answers, whatever the call", async () => {
     const calls = ["put", "createMultipartUpload", "uploadPart", "complete"];
     const ends = calls.map(async (call) => {
-      const { bucket } = watchUploads((each) => (each === call ? new Promise(() => undefined) : undefined));
+      const { bucket } = watchBucket((each) => (each === call ? new Promise(() => undefined) : undefined));
       const size = call === "put" ? 1 : PART_BYTES + 1;
       return storeFile(bucket, "stalled", "png", async (write) => write(sample(size)));
     });
@@ -139,7 +121,7 @@ describe("a file of known size", () => {
     ["comes to its end too early", 50, async () => undefined],
   ])("leaves nothing if it %s", async (_name, size, end) => {
     const key = crypto.randomUUID();
-    const { bucket, calls } = watchUploads();
+    const { bucket, calls } = watchBucket();
     const failing = writeWith(new StreamWriter(bucket, key, PART_BYTES + 100, {}), async (write) => {
       await write(sample(size));
       await end();
@@ -157,7 +139,7 @@ describe("a file of known size", () => {
   });
 
   it("ends with R2's own error", async () => {
-    const { bucket, calls } = watchUploads((call) =>
+    const { bucket, calls } = watchBucket((call) =>
       call === "uploadPart" ? Promise.reject(new Error("R2 is down")) : undefined,
     );
     const failing = writeWith(new StreamWriter(bucket, "failing", 100_000, {}), async (write) =>
@@ -183,15 +165,42 @@ describe("copyFile", () => {
     expect(await copyFile(env.BUCKET, crypto.randomUUID(), "nowhere", {})).toBe(false);
   });
 
-  it("leaves nothing if it fails half-way", async () => {
+  it("copies what was uploaded in parts, and an empty file", async () => {
+    const [from, empty, to] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()];
+    const bytes = sample(PART_BYTES + 9);
+    await storeFile(env.BUCKET, from, "png", async (write) => write(bytes));
+    await copyFile(env.BUCKET, from, to, {});
+    expect(await hash(await readFile(to))).toBe(await hash(bytes));
+    await env.BUCKET.put(empty, "");
+    await copyFile(env.BUCKET, empty, to, {});
+    expect(await readFile(to)).toHaveProperty("byteLength", 0);
+  });
+
+  it.each([
+    ["R2 fails", () => Promise.reject(new Error("R2 is down")), "R2 is down"],
+    ["the file goes", () => Promise.resolve(null), "went while it was read"],
+  ])("leaves what was there if %s half-way", async (_name, answer, message) => {
     const [from, to] = [crypto.randomUUID(), crypto.randomUUID()];
     await env.BUCKET.put(from, sample(2 * PART_BYTES));
-    let parts = 0;
-    const { bucket, calls } = watchUploads((call) =>
-      call === "uploadPart" && ++parts === 2 ? Promise.reject(new Error("R2 is down")) : undefined,
+    await env.BUCKET.put(to, "before");
+    let ranges = 0;
+    const { bucket } = watchBucket((call) => (call === "get" && ++ranges === 2 ? answer() : undefined));
+    await expect(copyFile(bucket, from, to, {})).rejects.toThrow(message);
+    expect(new TextDecoder().decode(await readFile(to))).toBe("before");
+  });
+
+  it("ends with R2's own error", async () => {
+    const from = crypto.randomUUID();
+    await env.BUCKET.put(from, sample(PART_BYTES));
+    const { bucket } = watchBucket((call) =>
+      call === "put" ? Promise.reject(new Error("R2 is down")) : undefined,
     );
-    await expect(copyFile(bucket, from, to, {})).rejects.toThrow("R2 is down");
-    expect(calls.at(-1)).toBe("abort");
-    expect(await env.BUCKET.head(to)).toBeNull();
+    await expect(copyFile(bucket, from, "nowhere", {})).rejects.toThrow("R2 is down");
   });
 });
+
+async function readFile(key: string): Promise<ArrayBuffer> {
+  const object = await env.BUCKET.get(key);
+  if (!object) throw new Error(`${key} is not there`);
+  return object.arrayBuffer();
+}

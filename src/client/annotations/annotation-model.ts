@@ -50,6 +50,8 @@ export class AnnotationModel implements Annotations {
   readonly #list = new Signal<readonly Annotation[]>([]);
   readonly #order = new DrawingOrder();
   #confirmed = new Map<string, Annotation>();
+  /** The seq of the last whole state: it had all active annotations. */
+  #loadedVersion = 0;
   /** What is in the list, by id. */
   #shown = new Map<string, Annotation>();
   readonly #edits = new Map<string, Edit[]>();
@@ -140,8 +142,9 @@ export class AnnotationModel implements Annotations {
     this.publish();
   }
 
-  /** The whole state: it takes the place of all that was confirmed. */
-  load(annotations: readonly Annotation[]): void {
+  /** The whole state as of `version`, a seq: it takes the place of all that was confirmed. */
+  load(annotations: readonly Annotation[], version: number): void {
+    this.#loadedVersion = version;
     this.#confirmed = new Map(annotations.map((annotation) => [annotation.id, annotation]));
     this.#shown = new Map(this.#confirmed);
     for (const id of this.#edits.keys()) {
@@ -315,7 +318,9 @@ export class AnnotationModel implements Annotations {
   /** Takes an annotation as the service has it, unless something newer is known. */
   #confirm(annotation: Annotation): void {
     const known = this.#confirmed.get(annotation.id);
-    if (!known || known.seq <= annotation.seq) this.#confirmed.set(annotation.id, annotation);
+    // What is older than the state and not in it was deleted. A late `ack` shows it as it was.
+    const newest = known?.seq ?? this.#loadedVersion + 1;
+    if (newest <= annotation.seq) this.#confirmed.set(annotation.id, annotation);
     this.#show(annotation.id);
   }
 

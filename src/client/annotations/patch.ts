@@ -91,33 +91,33 @@ export function isSame(a: unknown, b: unknown): boolean {
 
 /** JSON Merge Patch (RFC 7396). */
 function mergePatch(target: unknown, patch: Fields): Fields {
-  const merged: Fields = isObject(target) ? { ...target } : {};
+  // Entries and fromEntries define own members: one named __proto__ stays plain data.
+  const merged = new Map(isObject(target) ? Object.entries(target) : []);
   for (const [name, value] of Object.entries(patch)) {
-    if (value === null) delete merged[name];
-    else if (value !== undefined) merged[name] = isObject(value) ? mergePatch(merged[name], value) : value;
+    if (value === null) merged.delete(name);
+    else if (value !== undefined)
+      merged.set(name, isObject(value) ? mergePatch(merged.get(name), value) : value);
   }
-  return merged;
+  return Object.fromEntries(merged);
 }
 
 /** A merge patch that does what two do, one after the other. */
 function joinMerges(first: object, second: object): Fields {
-  const joined: Fields = { ...first };
+  const joined = new Map<string, unknown>(Object.entries(first));
   for (const [name, value] of Object.entries(second)) {
-    const before = joined[name];
-    joined[name] = isObject(value) && isObject(before) ? joinMerges(before, value) : value;
+    const before = joined.get(name);
+    joined.set(name, isObject(value) && isObject(before) ? joinMerges(before, value) : value);
   }
-  return joined;
+  return Object.fromEntries(joined);
 }
 
 /** The merge patch that makes `to` of `from`. */
 function mergeTo(from: unknown, to: unknown): unknown {
   if (to === undefined) return null;
   if (!isObject(from) || !isObject(to)) return to;
-  const patch: Fields = {};
-  for (const name of new Set([...Object.keys(from), ...Object.keys(to)])) {
-    if (!isSame(from[name], to[name])) patch[name] = mergeTo(from[name], to[name]);
-  }
-  return patch;
+  const names = new Set([...Object.keys(from), ...Object.keys(to)]);
+  const changed = [...names].filter((name) => !isSame(from[name], to[name]));
+  return Object.fromEntries(changed.map((name) => [name, mergeTo(from[name], to[name])]));
 }
 
 function isObject(value: unknown): value is Fields {

@@ -3,13 +3,9 @@ import type { ClientMessageDraft } from "../../protocol/wire/up.ts";
 /** A message that changes the document: it has an `opId` and is answered by an `ack` or an `error`. */
 export type OperationMessage = Extract<ClientMessageDraft, { opId: string }>;
 
-/** An operation that is not acknowledged yet, or was refused for good. It is plain data, so a store may keep it as JSON. */
-export interface StoredOperation {
+/** An operation that is not acknowledged yet, or was refused for good. */
+export interface Operation {
   opId: string;
-  /** Whose outbox it belongs to: the service, the document and the user, as one text. */
-  scope: string;
-  /** Which client made it. Another one takes it over when this one is gone. */
-  owner: string;
   /** Ascending in the order in which the operations of a scope were made. */
   order: number;
   message: OperationMessage;
@@ -19,6 +15,14 @@ export interface StoredOperation {
   before?: Record<string, unknown>;
   /** Absent: it was not refused. */
   refused?: { code: string; message: string };
+}
+
+/** An operation as a store keeps it. It is plain data, so a store may keep it as JSON. */
+export interface StoredOperation extends Operation {
+  /** Whose outbox it belongs to: the service, the document and the user, as one text. */
+  scope: string;
+  /** Which client made it. Another one takes it over when this one is gone. */
+  owner: string;
 }
 
 /**

@@ -4,13 +4,19 @@ import { AcetateError } from "../acetate-error.ts";
 import { backOff } from "../backoff.ts";
 import { Signal } from "../readable.ts";
 import type { RefusedOperation } from "../room-api.ts";
-import type { OperationMessage, OutboxStore, StoredOperation } from "./operation.ts";
+import { settleWithin } from "../settle-within.ts";
+import type { Operation, OperationMessage } from "./operation.ts";
+
+/** Where the operations of this client are kept. */
+export interface OwnStore {
+  /** Must have resolved once before anything else. It is called again after it has rejected. */
+  open(): Promise<void>;
+  put(operations: readonly Operation[]): Promise<void>;
+  remove(opIds: readonly string[]): Promise<void>;
+}
 
 export interface OutboxOptions {
-  scope: string;
-  /** This client. */
-  owner: string;
-  store: OutboxStore;
+  store: OwnStore;
   /** Sends messages to the room. What is lost on the way is sent again after `resume`. */
   send: (messages: readonly OperationMessage[]) => void;
   /** The message of an operation that is about to be sent for the first time, with what is known only now. */
@@ -19,7 +25,7 @@ export interface OutboxOptions {
 
 /** An operation that waits for its answer. */
 export interface Entry {
-  operation: StoredOperation;
+  operation: Operation;
   readonly saved: Promise<void>;
 }
 
@@ -34,6 +40,8 @@ const WINDOW = FRAME_MESSAGES_MAX;
 /** As many characters: what the room takes in a second. Of a larger message, only one. */
 const WINDOW_CHARACTERS = BYTES_PER_SECOND;
 const RETRY_MS = 1_000;
+/** A store that takes longer is taken for one that never answers. */
+const STORE_PATIENCE_MS = 10_000;
 
 /**
  * The operations that are not acknowledged. Each is kept in the store before it is sent, and sent again with the same
@@ -48,13 +56,17 @@ export class Outbox {
   /** By opId, in the order in which they were made. */
   readonly #waiting = new Map<string, Waiting>();
   /** Operations that the store has not got as they are now. */
-  readonly #unstored = new Set<StoredOperation>();
+  readonly #unstored = new Set<Operation>();
   /** opIds that the store is to forget. */
   readonly #forgotten = new Set<string>();
   /** Go as soon as the store has them. */
   #ready: Waiting[] = [];
   #isLive = false;
+  #isOpen = false;
   #isRunning = false;
+  /** There may be more to do than when the present round began. */
+  #isWoken = false;
+  #running = Promise.resolve();
   #storeFailures = 0;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #storeTimer: ReturnType<typeof setTimeout> | undefined;
@@ -65,13 +77,18 @@ export class Outbox {
     this.#options = options;
   }
 
-  /** Takes over what another client left, in its order. */
-  adopt(operations: readonly StoredOperation[]): Entry[] {
+  /** Opens the store. Resolves after the first try: what fails is tried again with the rest. */
+  async open(): Promise<void> {
+    this.#wake();
+    await this.#running;
+  }
+
+  /** Takes over what another client left, in its order. The store has it. */
+  adopt(operations: readonly Operation[]): Entry[] {
     const adopted: Entry[] = [];
     for (const left of [...operations].sort((a, b) => a.order - b.order)) {
-      const operation = { ...left, owner: this.#options.owner };
+      const operation = { ...left };
       this.#lastOrder = Math.max(this.#lastOrder, operation.order);
-      this.#keep(operation);
       if (operation.refused) this.#listRefused(operation, errorOf(operation.refused));
       else adopted.push(this.#enter(operation));
     }
@@ -81,10 +98,10 @@ export class Outbox {
 
   /** Adds an operation, to be sent when those of its lane before it are answered. */
   add(message: OperationMessage, before?: Record<string, unknown>): Entry {
-    const { scope, owner } = this.#options;
+    if (this.#isClosed) throw new AcetateError("closed", "The room is closed: open the document again");
     this.#lastOrder = Math.max(this.#lastOrder + 1, Date.now());
     const { opId } = message;
-    const operation: StoredOperation = { opId, scope, owner, order: this.#lastOrder, message, sent: false };
+    const operation: Operation = { opId, order: this.#lastOrder, message: copyOf(message), sent: false };
     if (before) operation.before = before;
     const entry = this.#enter(operation);
     this.#keep(operation);
@@ -94,7 +111,7 @@ export class Outbox {
 
   /** Gives an operation that was never sent another message. */
   amend({ operation }: Entry, message: OperationMessage, before?: Record<string, unknown>): void {
-    operation.message = message;
+    operation.message = copyOf(message);
     if (before) operation.before = before;
     this.#keep(operation);
     this.#changed();
@@ -104,19 +121,19 @@ export class Outbox {
   replace(entry: Entry, message: OperationMessage, before?: Record<string, unknown>): void {
     const waiting = this.#waiting.get(entry.operation.opId);
     if (!waiting) return;
+    // In its old place: what comes after it in its lane builds upon it.
+    const all = [...this.#waiting];
     this.#forget(entry.operation);
     entry.operation = {
       ...entry.operation,
       opId: message.opId,
-      message,
+      message: copyOf(message),
       sent: false,
       ...(before && { before }),
     };
     waiting.inFlight = false;
-    // In its old place: what comes after it in its lane builds upon it.
-    const others = [...this.#waiting];
     this.#waiting.clear();
-    for (const [opId, other] of others) this.#waiting.set(other === waiting ? message.opId : opId, other);
+    for (const [opId, other] of all) this.#waiting.set(other === waiting ? message.opId : opId, other);
     this.#keep(entry.operation);
     this.#changed();
   }
@@ -136,6 +153,15 @@ export class Outbox {
 
   find(opId: string): Entry | undefined {
     return this.#waiting.get(opId);
+  }
+
+  /** The updates of content that wait, in base64. */
+  listUpdates(): ReadonlySet<string> {
+    const updates = new Set<string>();
+    for (const { operation } of this.#waiting.values()) {
+      if (operation.message.type === "update") updates.add(operation.message.deltaB64);
+    }
+    return updates;
   }
 
   /** The operation is durable. */
@@ -179,16 +205,20 @@ export class Outbox {
     this.#wake();
   }
 
-  /** Sends nothing more. What waits stays in the store. */
-  close(error: AcetateError): void {
+  /** Sends nothing more. What waits stays in the store: resolves when it is there. */
+  close(error: AcetateError): Promise<void> {
     this.#isClosed = true;
     this.pause();
     clearTimeout(this.#retryTimer);
     clearTimeout(this.#storeTimer);
     for (const { settle } of this.#waiting.values()) settle.reject(error);
+    // A store that has failed gets its last chance.
+    this.#storeTimer = undefined;
+    this.#wake();
+    return this.#running;
   }
 
-  #enter(operation: StoredOperation): Waiting {
+  #enter(operation: Operation): Waiting {
     const settle = Promise.withResolvers<void>();
     // Whoever is not interested in `saved` need not handle it.
     settle.promise.catch(() => {});
@@ -197,18 +227,18 @@ export class Outbox {
     return waiting;
   }
 
-  #listRefused({ opId, message }: StoredOperation, error: AcetateError): RefusedOperation {
+  #listRefused({ opId, message }: Operation, error: AcetateError): RefusedOperation {
     const refused = { opId, message, error };
     this.refused.set([...this.refused.value, refused]);
     return refused;
   }
 
-  #keep(operation: StoredOperation): void {
+  #keep(operation: Operation): void {
     this.#unstored.add(operation);
     this.#wake();
   }
 
-  #forget(operation: StoredOperation): void {
+  #forget(operation: Operation): void {
     this.#waiting.delete(operation.opId);
     this.#unstored.delete(operation);
     this.#forgotten.add(operation.opId);
@@ -222,9 +252,10 @@ export class Outbox {
 
   /** Stores and sends what is due, soon. */
   #wake(): void {
+    this.#isWoken = true;
     if (this.#isRunning) return;
     this.#isRunning = true;
-    void this.#run();
+    this.#running = this.#run();
   }
 
   async #run(): Promise<void> {
@@ -232,12 +263,13 @@ export class Outbox {
     await Promise.resolve();
     let isKept = true;
     do {
+      this.#isWoken = false;
       this.#takeDue();
       isKept = this.#storeTimer === undefined && (await this.#tryStore());
       const ready = this.#ready;
       this.#ready = [];
       if (ready.length > 0) this.#options.send(ready.map(({ operation }) => operation.message));
-    } while (isKept && (this.#unstored.size > 0 || this.#forgotten.size > 0));
+    } while (this.#isWoken || (isKept && (this.#unstored.size > 0 || this.#forgotten.size > 0)));
     this.#isRunning = false;
   }
 
@@ -272,8 +304,14 @@ export class Outbox {
     this.#unstored.clear();
     this.#forgotten.clear();
     try {
-      if (operations.length > 0) await store.put(operations);
-      if (forgotten.length > 0) await store.remove(forgotten);
+      if (!this.#isOpen) await inTime(store.open());
+      this.#isOpen = true;
+      try {
+        if (operations.length > 0) await inTime(store.put(operations));
+      } finally {
+        // Also where there is no room for more: this makes some.
+        if (forgotten.length > 0) await inTime(store.remove(forgotten));
+      }
       this.#storeFailures = 0;
       this.storeError.set(null);
       return true;
@@ -281,10 +319,10 @@ export class Outbox {
       const reason = error instanceof Error ? error.message : String(error);
       const message = `What is not saved yet can't be kept on this device: ${reason}`;
       this.storeError.set(new AcetateError("store", message, { cause: error }));
-      for (const operation of operations) {
-        if (operation.refused || this.#waiting.has(operation.opId)) this.#unstored.add(operation);
-      }
       for (const opId of forgotten) this.#forgotten.add(opId);
+      for (const operation of operations) {
+        if (!this.#forgotten.has(operation.opId)) this.#unstored.add(operation);
+      }
       if (this.#isClosed) return false;
       this.#storeTimer = setTimeout(
         () => {
@@ -296,6 +334,15 @@ export class Outbox {
       return false;
     }
   }
+}
+
+/** What is sent is what there was when it was added, in objects that any store can take. */
+function copyOf(message: OperationMessage): OperationMessage {
+  return JSON.parse(JSON.stringify(message)) as OperationMessage;
+}
+
+function inTime(work: Promise<void>): Promise<void> {
+  return settleWithin(work, STORE_PATIENCE_MS, new Error(`no answer within ${STORE_PATIENCE_MS / 1000} s`));
 }
 
 /** Operations of one lane wait for each other. null: for none. */

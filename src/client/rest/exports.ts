@@ -1,13 +1,13 @@
-import type { ExportJob, exportCreateSchema } from "../../protocol/model/export-job.ts";
+import type { ExportJob } from "../../protocol/model/export-job.ts";
 import type { ServerMessage } from "../../protocol/wire/down.ts";
-import type * as z from "zod/mini";
 import { AcetateError } from "../acetate-error.ts";
 import { tell } from "../readable.ts";
 import { orCancelled, toCancelled, wait } from "./cancel.ts";
 import type { Http } from "./http.ts";
+import type { ExportDraft } from "./shapes.ts";
 
 /** What to export: the format, and the options that are not to be the default. */
-export type ExportRequest = Omit<z.input<typeof exportCreateSchema>, "document_id">;
+export type ExportRequest = Omit<ExportDraft, "document_id">;
 
 export interface ExportCall {
   /** Hears how far it is: from 0 to 1, rising. */

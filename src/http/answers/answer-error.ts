@@ -4,7 +4,7 @@ import { CatalogUnavailable } from "../../catalog/catalog-unavailable.ts";
 import { ConfigError } from "../../config.ts";
 import { type ErrorCode, errorKind } from "../../protocol/errors.ts";
 import { toProblem } from "../../protocol/problem.ts";
-import { StorageStalled } from "../../files/file-writer.ts";
+import { StorageStalled } from "../../files/storage-stalled.ts";
 import { refuseSocket } from "../../room/sockets/accept-socket.ts";
 import { isLocal, meansStorageFull } from "../../storage-full.ts";
 import type { AppEnv } from "../app-env.ts";
