@@ -73,7 +73,7 @@ export class Http {
   readonly #tries: number;
 
   constructor(url: string | URL, tokens: TokenSource, options: HttpOptions = {}) {
-    const { origin, pathname } = new URL(url);
+    const { origin, pathname } = toAbsolute(url);
     this.#base = origin + pathname.replace(/\/$/, "");
     this.#tokens = tokens;
     this.#fetch = options.fetch;
@@ -161,6 +161,16 @@ export class Http {
         cause: error,
       });
     }
+  }
+}
+
+/** In a page, an address may be relative. */
+function toAbsolute(url: string | URL): URL {
+  const { location } = globalThis as { location?: Location };
+  try {
+    return new URL(url, location?.href);
+  } catch (error) {
+    throw new AcetateError("invalid", `This is no address of a service: ${String(url)}`, { cause: error });
   }
 }
 

@@ -333,6 +333,12 @@ describe("the client, where something goes wrong", () => {
     });
   });
 
+  it("says so where the address is none", () => {
+    expect(() => createClient({ url: "no address" })).toThrow(
+      expect.objectContaining({ name: "AcetateError", code: "invalid" }),
+    );
+  });
+
   it("finds a service behind a path, and keeps ids within their part of it", async () => {
     const asked: string[] = [];
     const echo: typeof fetch = async (input) => {
