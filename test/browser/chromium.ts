@@ -141,6 +141,30 @@ export class ChromiumPage {
     return result.value;
   }
 
+  /** Presses the mouse at the first place, moves it through the others, and lets it go at the last. */
+  async drag(...places: [x: number, y: number][]): Promise<void> {
+    const [first = [0, 0], last = first] = [places[0], places.at(-1)];
+    const act = (type: string, [x, y]: [x: number, y: number]) =>
+      this.#send("Input.dispatchMouseEvent", { type, x, y, button: "left", buttons: 1, clickCount: 1 });
+    await this.#send("Input.dispatchMouseEvent", { type: "mouseMoved", x: first[0], y: first[1] });
+    await act("mousePressed", first);
+    for (const place of places.slice(1)) await act("mouseMoved", place);
+    await act("mouseReleased", last);
+  }
+
+  async click(x: number, y: number): Promise<void> {
+    await this.drag([x, y]);
+  }
+
+  /** Presses a key, as in `Delete`; with Ctrl, as in `Control+z`. */
+  async press(keys: string): Promise<void> {
+    const key = keys.split("+").at(-1) ?? keys;
+    const modifiers = keys.startsWith("Control+") ? 2 : 0;
+    const code = key === "z" ? "KeyZ" : key;
+    await this.#send("Input.dispatchKeyEvent", { type: "rawKeyDown", key, code, modifiers });
+    await this.#send("Input.dispatchKeyEvent", { type: "keyUp", key, code, modifiers });
+  }
+
   async #send(method: string, params: object = {}): Promise<Record<string, unknown>> {
     const id = ++this.#lastId;
     const { promise, resolve } = Promise.withResolvers<z.output<typeof answerSchema>>();
