@@ -16,7 +16,8 @@ const answerSchema = z.object({
 });
 const targetSchema = z.object({ type: z.string(), webSocketDebuggerUrl: z.string() });
 const evaluatedSchema = z.object({
-  result: z.object({ value: z.unknown() }),
+  // An expression may have no value.
+  result: z.object({ value: z.unknown().optional() }),
   exceptionDetails: z.object({ text: z.string() }).optional(),
 });
 

@@ -22,17 +22,19 @@ async function makeDocument(): Promise<string> {
 
 it("outlives its tokens: the next one comes before the end of each, and nothing is lost", async () => {
   const id = await makeDocument();
-  let calls = 0;
+  const tokens: Promise<string>[] = [];
   const room = openRoom(service.url, id, {
     token: () => {
-      calls++;
-      return makeToken("ann", 2);
+      const token = makeToken("ann", 2);
+      tokens.push(token);
+      return token;
     },
   });
   await untilLive(room);
   const states = new Set<string>();
   room.status.subscribe(({ state }) => states.add(state));
-  for (let round = 0; calls < 4; round++) await room.annotations.create({ ...point, text: `${round}` }).saved;
+  for (let round = 0; tokens.length < 4; round++)
+    await room.annotations.create({ ...point, text: `${round}` }).saved;
   expect([...states].toSorted()).toEqual(["connecting", "live"]);
   const shown = room.annotations.value;
   expect(new Set(shown.map(({ author }) => author))).toEqual(new Set(["ann"]));
