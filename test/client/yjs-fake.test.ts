@@ -61,8 +61,10 @@ it("shows that there is something unsaved from the first key on, until it is ack
   const counts: number[] = [];
   ann.unsaved.subscribe((count) => counts.push(count));
   textOf(ann).insert(0, "a");
+  expect(ann.unsaved.value).toBe(1);
   await vi.advanceTimersByTimeAsync(0);
   textOf(ann).insert(0, "b");
+  expect(ann.unsaved.value).toBe(2);
   await vi.advanceTimersByTimeAsync(50);
   for (const [at, message] of sentTo(socket)
     .filter(({ type }) => type === "update")
