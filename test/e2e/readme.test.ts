@@ -108,6 +108,6 @@ describe("README's tour", () => {
     room.close();
     expect(picture.type).toBe("image/png");
     expect(drawn.flat().some(({ labels }) => labels.includes("hill"))).toBe(true);
-    expect(drawn.at(-1)).toMatchObject([{ type: "box", labels: [], version: 3 }]);
+    expect(drawn.at(-1)).toMatchObject([{ type: "box", labels: [], style: { stroke: "#e11d48" } }]);
   });
 });
