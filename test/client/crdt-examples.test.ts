@@ -42,7 +42,7 @@ const libraries: Record<string, (documentId: string) => List> = {
       doc?.getMap("items").set(item, true);
       doc?.commit();
     };
-    return { room, add, read: () => (doc?.getMap("items").keys() ?? []).toSorted() };
+    return { room, add, read: () => (doc?.getMap("items").keys() ?? []).map(String).toSorted() };
   },
 };
 

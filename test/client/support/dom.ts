@@ -25,7 +25,7 @@ Object.defineProperty(globalThis, "window", { value: window });
 
 // jsdom takes no `AbortSignal` of Node's.
 const { prototype } = window.EventTarget;
-const add = Reflect.get(prototype, "addEventListener") as typeof prototype.addEventListener;
+const add: typeof prototype.addEventListener = Reflect.get(prototype, "addEventListener");
 prototype.addEventListener = function (type, listener, options): void {
   if (typeof options !== "object" || !options.signal) return add.call(this, type, listener, options);
   options.signal.addEventListener("abort", () => this.removeEventListener(type, listener, options.capture));
