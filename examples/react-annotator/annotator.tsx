@@ -139,7 +139,12 @@ function Sheet() {
       onPointerLeave={() => showPresence({ cursor: null })}
     >
       {document.image && (
-        <image href={`${service}/v1/documents/${document.id}/image`} width={width} height={height} />
+        <image
+          href={`${service}/v1/documents/${document.id}/image`}
+          crossOrigin="anonymous"
+          width={width}
+          height={height}
+        />
       )}
       {boxes.map((box) => (
         <BoxShape key={box.id} box={box} isSelected={box.id === selected} />
