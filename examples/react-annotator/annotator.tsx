@@ -120,11 +120,11 @@ function Sheet() {
     update(drag.box.id, ({ geometry }) => ({ geometry: { ...geometry, ...moved } }));
   }
 
-  function pointerUp(): void {
+  function pointerUp(event: PointerEvent<SVGSVGElement>): void {
     setDrag(null);
-    if (drag?.kind === "draw" && drag.rect.width > 2 && drag.rect.height > 2) {
-      select(create({ type: "box", geometry: drag.rect }).id);
-    }
+    if (drag?.kind !== "draw") return;
+    const geometry = between(drag.from, placeOf(event));
+    if (geometry.width > 2 && geometry.height > 2) select(create({ type: "box", geometry }).id);
   }
 
   if (!document) return null;
@@ -139,7 +139,12 @@ function Sheet() {
       onPointerLeave={() => showPresence({ cursor: null })}
     >
       {document.image && (
-        <image href={`${service}/v1/documents/${document.id}/image`} width={width} height={height} />
+        <image
+          href={`${service}/v1/documents/${document.id}/image`}
+          crossOrigin="anonymous"
+          width={width}
+          height={height}
+        />
       )}
       {boxes.map((box) => (
         <BoxShape key={box.id} box={box} isSelected={box.id === selected} />

@@ -27,7 +27,7 @@ it("is Annotorious for several people: drawn, dragged, commented and undone with
       async () =>
         (await page.evaluate(`(() => {
           const layer = document.querySelector("svg.a9s-annotationlayer");
-          if (!layer || document.querySelector("#status").textContent !== "live") return undefined;
+          if (!layer || document.querySelector("#status").textContent !== "live") return null;
           const { left, top, width } = layer.getBoundingClientRect();
           return { left, top, scale: width / layer.viewBox.baseVal.width };
         })()`)) ?? undefined,

@@ -10,7 +10,8 @@ const limits = {
   client: 12 * KB,
   yjs: 4 * KB,
   react: 4 * KB,
-  annotorious: 4 * KB,
+  /** Each kind of shape, both ways, is most of it. Annotorious itself has 47 KB. */
+  annotorious: 6 * KB,
 };
 
 it.each([...listEntryPoints().keys()])("acetate/%s fits its size", async (name) => {

@@ -22,7 +22,7 @@ export function listEntryPoints(): Map<EntryPoint, string> {
 /** Packages that an application brings itself, if it uses the module that needs them. */
 export const peers = {
   "@annotorious/annotorious": "^3.8.0",
-  react: "^18.0.0 || ^19.0.0",
+  react: "^18.2.0 || ^19.0.0",
   "y-protocols": "^1.0.6",
   yjs: "^13.6.0",
 };

@@ -125,19 +125,19 @@ class Binding<E> {
     const gone = new Set(this.#shown.keys());
     for (const annotation of this.#room.annotations.value) {
       const { id } = annotation;
+      gone.delete(id);
+      if (this.#shown.get(id) === annotation) continue;
       const current = store.getAnnotation(id);
       // What the user drags stays under the pointer. It is brought up to date when it is let go.
-      const isHeld = this.#isPointerDown && selected.has(id) && current !== undefined;
-      if (this.#shown.get(id) !== annotation && !isHeld) {
-        this.#known.add(id);
-        this.#shown.set(id, annotation);
-        const shown = toAnnotorious(annotation, current);
-        if (!shown) continue;
-        if (!current) created.push(shown);
-        else if (shown !== current && selected.has(id)) selectedUpdated.set(id, shown);
-        else if (shown !== current) updated.push(shown);
-      }
-      gone.delete(id);
+      if (current && this.#isPointerDown && selected.has(id)) continue;
+      this.#known.add(id);
+      this.#shown.set(id, annotation);
+      const shown = toAnnotorious(annotation, current);
+      // A stroke of which one point is left is a dot.
+      if (!shown) gone.add(id);
+      else if (!current) created.push(shown);
+      else if (shown !== current && selected.has(id)) selectedUpdated.set(id, shown);
+      else if (shown !== current) updated.push(shown);
     }
     for (const id of gone) if (!this.#room.annotations.get(id)) this.#shown.delete(id);
     this.#apply(() => {
