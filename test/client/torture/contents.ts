@@ -56,7 +56,7 @@ function readBytes(snapshot: Uint8Array | null, updates: readonly Uint8Array[]):
 
 /** Tokens are items of a list in a Yjs document. */
 function openYjs(service: string, documentId: string, options: ConnectOptions): OpenContent {
-  const provider = new AcetateProvider(service, documentId, new Y.Doc(), { ...options, awareness: null });
+  const provider = new AcetateProvider(service, documentId, new Y.Doc(), options);
   const list = () => provider.doc.getArray<string>("tokens");
   const add = (token: string): Saving => {
     list().push([`<${token}>`]);
