@@ -174,10 +174,16 @@ describe("the package", () => {
     });
 
     it.each(["bundler", "nodenext"])("has types in every module (%s)", async (resolution) => {
-      const names = [...listEntryPoints().keys()];
+      // Annotorious is for bundlers: its types import files without their extension.
+      const names = [...listEntryPoints().keys()].filter(
+        (name) => resolution === "bundler" || name !== "annotorious",
+      );
       const imports = names.map((name) => `import * as ${name} from "acetate/${name}";`);
       const uses = names.map((name) => `export type Of_${name} = keyof typeof ${name};`);
-      expect(await compile(project, [...imports, ...uses].join("\n"), resolution)).toBe("");
+      const said = await compile(project, [...imports, ...uses].join("\n"), resolution);
+      // The types of Annotorious itself need Svelte's, which it doesn't bring.
+      const isOurs = (line: string) => line !== "" && !line.includes("node_modules/@annotorious/");
+      expect(said.split("\n").filter(isOurs)).toEqual([]);
     });
 
     it("shares one core between its modules", async () => {
