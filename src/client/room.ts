@@ -395,7 +395,7 @@ export class DocumentRoom implements Room {
   #sendOperations(messages: readonly OperationMessage[]): void {
     const texts: string[] = [];
     for (const message of messages) {
-      const text = JSON.stringify(message);
+      const text = JSON.stringify(this.#content.limitBase(message, this.#seq));
       // Nothing of that size is valid. A frame that is too large would end the connection, time and again.
       if (text.length <= BATCH_BODY_MAX_BYTES) texts.push(text);
       else {

@@ -327,6 +327,19 @@ describe("content", () => {
     room.close();
   });
 
+  it("made upon what the service has lost with an older state goes upon what it has", async () => {
+    const room = openFakeRoom({ content: new WordsContent() });
+    const first = await goLive({ version: 9 });
+    void room.sendContent(toBytes("late")).saved.catch(() => {});
+    await vi.advanceTimersByTimeAsync(0);
+    const [sent] = sentTo(first).filter(({ type }) => type === "update");
+    expect(sent).toMatchObject({ baseVersion: 9 });
+    first.end(1006);
+    const second = await goLive({ version: 4 });
+    expect(sentTo(second).filter(({ type }) => type === "update")).toEqual([{ ...sent, baseVersion: 4 }]);
+    room.close();
+  });
+
   it("in a state that resumes is told as one's own where it is, and not again with its late ack", async () => {
     const content = new WordsContent();
     const room = openFakeRoom({ content });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
-import { AcetateError, type Saving } from "../../../src/client/index.ts";
+import type { Saving } from "../../../src/client/index.ts";
 import { Random } from "../../crash/random.ts";
 import { contents } from "./contents.ts";
 import { type Edit, tokensOf } from "./edit.ts";
@@ -87,9 +87,7 @@ function follow(edit: Edit, make: () => Saving): void {
   const { token } = edit;
   make().saved.then(
     () => tell({ type: "saved", token }),
-    (error: unknown) => {
-      tell({ type: "refused", token, code: error instanceof AcetateError ? error.code : String(error) });
-    },
+    () => tell({ type: "refused", token }),
   );
 }
 
@@ -116,7 +114,10 @@ function report(): Report {
   return {
     state: room.status.value.state,
     unsaved: room.unsaved.value,
-    refused: room.refused.value.flatMap(({ message }) => tokensOf(message)),
+    refused: room.refused.value.map(({ error, message }) => ({
+      code: error.code,
+      tokens: tokensOf(message),
+    })),
     annotations: room.annotations.value,
     content: content.read(),
   };

@@ -25,7 +25,7 @@ export type ToThread =
 export type FromThread =
   | { type: "made"; edit: Edit }
   | { type: "saved"; token: string }
-  | { type: "refused"; token: string; code: string }
+  | { type: "refused"; token: string }
   /** All edits that were asked for are made. */
   | { type: "edited" }
   /** A message with a seq came. */
@@ -43,8 +43,8 @@ export type StoreCall =
 export interface Report {
   state: string;
   unsaved: number;
-  /** Tokens of what was refused for good. */
-  refused: string[];
+  /** What was refused for good. */
+  refused: { code: string; tokens: string[] }[];
   annotations: readonly Annotation[];
   /** Tokens. */
   content: readonly string[];
