@@ -42,7 +42,7 @@ export interface ConnectOptions {
 export function connect(url: string | URL, documentId: string, options: ConnectOptions = {}): Room {
   const { token, name, actorId, hidden = false, store = defaultStore(), content, fetch } = options;
   const tokens = new TokenSource(token);
-  const http = new Http(toAbsolute(url), tokens, fetch);
+  const http = new Http(toAbsolute(url), tokens, { fetch });
   const address = new URL(http.address(`/ws/documents/${encodeURIComponent(documentId)}`));
   address.protocol = address.protocol === "http:" ? "ws:" : "wss:";
   if (actorId !== undefined) address.searchParams.set("actorId", actorId);

@@ -55,17 +55,20 @@ async function openEditor(documentId: string, name: string): Promise<ChromiumPag
   return page;
 }
 
-/** Types at the end of the text, as a keyboard does, and then does something else in the same task. */
+/** Types at the end of the text, as a keyboard does, key by key, and then does something else. */
 function type(page: ChromiumPage, text: string, then = ""): Promise<unknown> {
-  return page.evaluate(`{
-    const editor = document.querySelector(".ql-editor");
-    editor.focus();
-    getSelection().selectAllChildren(editor.lastElementChild);
-    getSelection().collapseToEnd();
-    document.execCommand("insertText", false, ${JSON.stringify(text)});
+  return page.evaluate(`(async () => {
+    for (const key of ${JSON.stringify(text)}) {
+      const editor = document.querySelector(".ql-editor");
+      editor.focus();
+      getSelection().selectAllChildren(editor.lastElementChild);
+      getSelection().collapseToEnd();
+      document.execCommand("insertText", false, key);
+      await new Promise((resolve) => setTimeout(resolve));
+    }
     ${then};
-    true;
-  }`);
+    return true;
+  })()`);
 }
 
 const read = (page: ChromiumPage): Promise<unknown> =>
@@ -73,7 +76,13 @@ const read = (page: ChromiumPage): Promise<unknown> =>
 
 async function untilText(text: string, ...windows: readonly ChromiumPage[]): Promise<void> {
   for (const page of windows) {
-    await waitFor(`the text ${text}`, async () => ((await read(page)) === text ? true : undefined));
+    let last: unknown;
+    await waitFor(`the text ${text}`, async () =>
+      (last = await read(page)) === text ? true : undefined,
+    ).catch(async (error: unknown) => {
+      const status = await page.evaluate(`document.querySelector("#status").textContent`);
+      throw new Error(`The text is ${JSON.stringify(last)} (${String(status)})`, { cause: error });
+    });
   }
 }
 
@@ -98,10 +107,10 @@ it("is a text that two people write, with their cursors, and outlives a dead ser
 
   await service.crash();
   await type(ann, "!");
-  // The tab is closed in the same moment: only what is in the browser's database is left.
-  await type(ann, "?", "location.reload()");
+  // The tab is closed right after the last key: only what is in the browser's database is left.
+  await type(ann, "?!?", "location.reload()");
   await service.start();
-  await untilText("Hello, Ann!?", ann, bob);
+  await untilText("Hello, Ann!?!?", ann, bob);
   await untilStatus(ann, "connected");
 
   await bob.close();

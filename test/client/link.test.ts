@@ -330,3 +330,22 @@ it("ignores what belongs to an earlier connection", async () => {
   expect(received).toHaveLength(1);
   link.close();
 });
+
+it("stays offline after disconnect, whatever happens, until it is told to connect", async () => {
+  const { link, losses, goLive } = makeLink();
+  link.connect();
+  const first = await goLive();
+  link.disconnect();
+  expect(first.readyState).toBe(WebSocket.CLOSED);
+  expect(losses).toHaveLength(1);
+  expect(link.status.value).toEqual({ state: "offline", error: null, retryAt: null });
+  link.check();
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect(FakeSocket.all).toHaveLength(1);
+  link.connect();
+  await goLive();
+  expect(FakeSocket.all).toHaveLength(2);
+  link.close();
+  link.disconnect();
+  expect(link.status.value.state).toBe("closed");
+});

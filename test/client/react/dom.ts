@@ -2,11 +2,23 @@ import { act, createElement, type ReactNode, StrictMode } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { afterEach } from "vitest";
 
-Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
+/** Whether React renders only within `act`, or as it does in an application. */
+let usesAct = true;
+setActEnvironment();
+
+function setActEnvironment(): void {
+  Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: usesAct });
+}
+
+/** For tests with a real network: React renders when it likes. */
+export function renderAsInApplications(): void {
+  usesAct = false;
+  setActEnvironment();
+}
 
 const mounted = new Set<Root>();
 afterEach(async () => {
-  for (const root of mounted) await act(() => root.unmount());
+  for (const root of mounted) await change(() => root.unmount());
   mounted.clear();
   document.body.replaceChildren();
 });
@@ -25,7 +37,7 @@ export async function mount(node: ReactNode, { strict = true } = {}): Promise<Mo
   const root = createRoot(container);
   mounted.add(root);
   const render = (node: ReactNode): Promise<void> =>
-    act(async () => root.render(strict ? createElement(StrictMode, null, node) : node));
+    change(() => root.render(strict ? createElement(StrictMode, null, node) : node));
   await render(node);
   return {
     container,
@@ -33,6 +45,11 @@ export async function mount(node: ReactNode, { strict = true } = {}): Promise<Mo
       return container.textContent;
     },
     render,
-    unmount: () => act(async () => root.unmount()),
+    unmount: () => change(() => root.unmount()),
   };
+}
+
+async function change(run: () => void): Promise<void> {
+  if (usesAct) await act(async () => run());
+  else run();
 }

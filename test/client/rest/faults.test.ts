@@ -132,6 +132,13 @@ describe("the client, where something goes wrong", () => {
     expect(proxy.seen).toHaveLength(5);
   });
 
+  it("tries as often as it is told to", async () => {
+    proxy.faults.push("lose the request", "lose the request");
+    const once = createClient({ url: proxy.url, token, tries: 1 });
+    expect(await failure(once.documents.get(document.id))).toMatchObject({ code: "network" });
+    expect(proxy.seen).toHaveLength(1);
+  });
+
   it("takes a key from its caller: the same call with it changes nothing, another one is refused", async () => {
     const idempotencyKey = newId();
     const body = { document_id: document.id, ...box };

@@ -29,14 +29,8 @@ export class DrivenRoom implements Room {
   exports: { request: ExportRequest; call: ExportCall; end: PromiseWithResolvers<Blob> }[] = [];
   #seq = 0;
 
-  constructor() {
-    const outbox = new Outbox({
-      store: noStore,
-      send: () => {},
-      stamp: (message) => message,
-    });
-    const { documentId } = this;
-    this.annotations = new AnnotationModel({ documentId, author: () => null, outbox, conflict: () => {} });
+  constructor(annotations = makeModel()) {
+    this.annotations = annotations;
   }
 
   /** What others made: points at these places. */
@@ -95,6 +89,11 @@ export class DrivenRoom implements Room {
   close(): void {
     this.closed++;
   }
+}
+
+function makeModel(): AnnotationModel {
+  const outbox = new Outbox({ store: noStore, send: () => {}, stamp: (message) => message });
+  return new AnnotationModel({ documentId: "", author: () => null, outbox, conflict: () => {} });
 }
 
 function pointAt(x: number, seq: number): Annotation {

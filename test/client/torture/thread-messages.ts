@@ -1,11 +1,13 @@
 import type { StoredOperation } from "../../../src/client/outbox/operation.ts";
 import type { Annotation } from "../../../src/protocol/model/annotation.ts";
+import type { ContentKind } from "./contents.ts";
 import type { Edit } from "./edit.ts";
 
 /** What a client's thread is started with. */
 export interface ThreadOptions {
   service: string;
   documentId: string;
+  content: ContentKind;
   /** Who it is. The store knows its operations by that. */
   actorId: string;
   /** Of this life: another one after each crash. */
@@ -44,6 +46,6 @@ export interface Report {
   /** Tokens of what was refused for good. */
   refused: string[];
   annotations: readonly Annotation[];
-  /** The updates of the content, in their order. */
+  /** Tokens. */
   content: readonly string[];
 }

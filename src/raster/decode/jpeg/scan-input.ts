@@ -45,7 +45,7 @@ export async function feedScans(
 }
 
 function openStream(file: ImageFile, { start }: JpegScan): ScanInput {
-  const reader = new ByteReader(file.read(start), "");
+  const reader = new ByteReader(file.read(start));
   return { read: (max) => reader.readSome(max), close: () => reader.close(), memoryBytes: 0 };
 }
 
