@@ -96,7 +96,7 @@ describe("a zlib stream is unpacked", () => {
         const packed = Uint8Array.from(deflateSync(withTypes(rows, rowBytes), options));
         expect(decodeRows(packed, rowBytes, partBytes)).toEqual({ rows, end: ENDED });
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   });
 
@@ -219,7 +219,7 @@ describe("a stream that makes no sense", () => {
     const counts = { sound: 0, [ENDED]: 0, [NONSENSE]: 0 };
     for (const options of Object.values(kinds)) {
       const sound = Uint8Array.from(deflateSync(withTypes(rows, rowBytes), options));
-      for (let round = 0; round < 400; round++) {
+      for (let round = 0; round < 240; round++) {
         const damaged = sound.slice(
           0,
           round % 3 === 0 ? 2 + ((round * 7919) % (sound.length - 2)) : undefined,
@@ -247,6 +247,6 @@ describe("a stream that makes no sense", () => {
         }
       }
     }
-    expect(Math.min(...Object.values(counts))).toBeGreaterThan(100);
+    expect(Math.min(...Object.values(counts))).toBeGreaterThan(50);
   });
 });

@@ -121,19 +121,22 @@ static InflateState report_end(void) {
   return STREAM_ENDED;
 }
 
-/** Zeros behind the end may make no sense either. */
-INLINE InflateState report_nonsense(const DeflateReader *reader) {
-  if (has_overrun(reader)) return report_end();
+static InflateState refuse(void) {
   stream.expected = NONSENSE;
   return NOT_DEFLATED;
+}
+
+/** Zeros behind the end may make no sense either. */
+INLINE InflateState report_nonsense(const DeflateReader *reader) {
+  return has_overrun(reader) ? report_end() : refuse();
 }
 
 /** Deflate with a window of up to 32 KiB, without a dictionary, and a check sum of both bytes (RFC 1950 §2.2). */
 static InflateState read_stream_head(DeflateReader *reader) {
   refill(reader);
   int method = take(reader, 8), flags = take(reader, 8);
-  if ((method & 15) != 8 || method >> 4 > 7 || (flags & 0x20) != 0) return report_nonsense(reader);
-  if ((method << 8 | flags) % 31 != 0) return report_nonsense(reader);
+  if ((method & 15) != 8 || method >> 4 > 7 || (flags & 0x20) != 0) return refuse();
+  if ((method << 8 | flags) % 31 != 0) return refuse();
   stream.expected = BLOCK_HEAD;
   return INFLATED;
 }
