@@ -11,6 +11,11 @@ export interface RowSource {
    * a decoder starts anew from its first row.
    */
   readRows(first: number, count: number, into: Uint8Array): Promise<void>;
+  /**
+   * Says that from now on only these columns are wanted, so that the others need not be made: there, rows may hold
+   * anything. Call it only before going to the first row, again or for the first time. Absent: all columns are made.
+   */
+  selectColumns?(first: number, count: number): void;
 }
 
 /** Where rows go: an encoder, which writes the file as the rows come. */

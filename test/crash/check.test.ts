@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Annotation, defaultStyle } from "../../src/protocol/model/annotation.ts";
+import type { Annotation } from "../../src/protocol/model/annotation.ts";
+import { defaultStyle } from "../../src/protocol/model/default-style.ts";
 import type { Document } from "../../src/protocol/model/document.ts";
 import type { Version } from "../../src/protocol/model/version.ts";
 import { printAnnotations, printRevert, printUpdate } from "./change.ts";

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { readIccProfile } from "../../src/raster/color/icc.ts";
+import { ColorConverter } from "../../src/raster/color/color-converter.ts";
 import { planConversion } from "../../src/raster/color/convert.ts";
+import { takeCodec } from "../../src/raster/pixel-codec/codec-instance.ts";
 import {
   adobeRgb,
   displayP3,
@@ -233,6 +235,30 @@ describe("curves of profiles", () => {
   it("a curve of an unknown kind makes no colour space", () => {
     expect(space(parametric(5, 1))).toBeUndefined();
     expect(space(concat("mft2", u32(0), u32(0)))).toBeUndefined();
+  });
+});
+
+describe("the converter of colours", () => {
+  const space = readIccProfile(displayP3);
+  const tables = space && planConversion(space);
+  if (!tables) throw new Error("Display P3 is not sRGB");
+
+  it("keeps alpha, clamps what is outside sRGB, and takes any number of pixels up to its most", () => {
+    const converter = new ColorConverter(tables, 3);
+    for (const count of [3, 1]) {
+      const pixels = Uint8Array.from(Array.from({ length: count }, () => [255, 0, 0, 9]).flat());
+      converter.convert(pixels);
+      expect([...pixels]).toEqual(Array.from({ length: count }, () => [255, 0, 0, 9]).flat());
+    }
+    converter.giveBack();
+  });
+
+  it("gives its instance back once, and can't be used after", () => {
+    const converter = new ColorConverter(tables, 1);
+    converter.giveBack();
+    converter.giveBack();
+    expect(takeCodec()).not.toBe(takeCodec());
+    expect(() => converter.convert(new Uint8Array(4))).toThrow(RangeError);
   });
 });
 

@@ -1,9 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { readConfig } from "../../src/config.ts";
 import { JpegRows } from "../../src/raster/decode/jpeg/jpeg-rows.ts";
+import { readSegments, type SegmentData } from "../../src/raster/decode/jpeg/segment-reader.ts";
 import { readLayout } from "../../src/raster/decode/jpeg/layout.ts";
+import { openImage } from "../../src/raster/decode/open-image.ts";
+import { displayP3, jpegWithProfile } from "../support/export/colored-images.ts";
 import { decodeImage, type DecodedPicture } from "../support/export/decode-image.ts";
 import { jpegFixture, namesOfJpegFixtures } from "../support/export/jpeg-fixtures.ts";
 import { memoryFile } from "../support/export/memory-file.ts";
+import { concat } from "../support/export/sample-headers.ts";
 
 const fixture = (name: string) => memoryFile(jpegFixture(name));
 
@@ -34,6 +39,55 @@ describe("a JPEG is decoded to the pixels that libjpeg-turbo makes of it", () =>
       expect(width).toBe(Math.ceil((45 * 2 * Number(name.at(-1))) / 8));
     },
   );
+});
+
+describe("a JPEG without Huffman tables, as frames of Motion JPEG are", () => {
+  const HUFFMAN_TABLES = 0xc4;
+  /** Leaves out the segments that define Huffman tables, but for the first `kept`. */
+  const leaveOut = async (name: string, kept = 0): Promise<Uint8Array> => {
+    const file = jpegFixture(`${name}.jpg`);
+    const tables: SegmentData[] = [];
+    for await (const segment of readSegments(memoryFile(file).read())) {
+      if (segment.marker === HUFFMAN_TABLES) tables.push(segment);
+    }
+    expect(tables.length).toBeGreaterThan(kept);
+    const left: Uint8Array[] = [];
+    let from = 0;
+    for (const { start, end } of tables.slice(kept)) {
+      left.push(file.subarray(from, start));
+      from = end;
+    }
+    return concat(...left, file.subarray(from));
+  };
+
+  it.each(["sampling-2x2", "gray", "scans-apart"])("is decoded with the usual ones: %s", async (name) => {
+    const reference = await decodeImage(fixture(`${name}.png`));
+    for (const kept of [0, 1]) {
+      const decoded = await decodeImage(memoryFile(await leaveOut(name, kept)));
+      expect(largestDifference(decoded, reference)).toBe(0);
+      expect(decoded.warnings).toEqual([]);
+    }
+  });
+
+  it("is damaged where there are no usual ones", async () => {
+    const damaged = "is damaged: its tables make no sense";
+    await expect(decodeImage(memoryFile(await leaveOut("progressive-2x2")))).rejects.toThrow(damaged);
+    const file = jpegFixture("gray.jpg");
+    const { scans } = await readLayout(memoryFile(file));
+    // The component's tables, DC and AC: there are usual ones of numbers 0 and 1.
+    for (const [numbers, outcome] of [
+      [0x00, undefined],
+      [0x02, damaged],
+      [0x20, damaged],
+    ] as const) {
+      const changed = file.slice();
+      // Three bytes about the band end the scan's header.
+      changed[(scans[0]?.start ?? 0) - 4] = numbers;
+      const decoding = decodeImage(memoryFile(changed));
+      if (outcome === undefined) expect((await decoding).warnings).toEqual([]);
+      else await expect(decoding).rejects.toThrow(outcome);
+    }
+  });
 });
 
 describe("a JPEG comes in parts of any size", () => {
@@ -79,4 +133,36 @@ describe("a window of a JPEG's columns has the pixels that the whole picture has
       }
     },
   );
+});
+
+describe("of an opened JPEG only the columns that are selected are made", () => {
+  it.each([false, true])("from the next first row on (another colour space: %s)", async (isP3) => {
+    const plain = jpegFixture("sampling-2x2.jpg");
+    const bytes = isP3 ? jpegWithProfile(plain, displayP3) : plain;
+    const whole = await decodeImage(memoryFile(bytes));
+    const file = memoryFile(bytes);
+    const image = await openImage(file, readConfig({}));
+    const { width, height } = image;
+    for (const [first, count] of [
+      [0, width],
+      [5, 9],
+      [20, 25],
+    ] as const) {
+      const { streams } = file.reads;
+      for (let run = 0; run < 2; run++) image.selectColumns?.(first, count);
+      const rows = new Uint8Array(width * height * 4).fill(7);
+      for (let y = 0; y < height; y += 5) await image.readRows(y, 5, rows.subarray(y * width * 4));
+      for (let x = 0; x < width; x++) {
+        const isMade = x >= first && x < first + count;
+        for (let y = 0; y < height; y++) {
+          const at = (y * width + x) * 4;
+          const expected = isMade ? whole.pixels.subarray(at, at + 4) : [7, 7, 7, 7];
+          expect([...rows.subarray(at, at + 4)]).toEqual([...expected]);
+        }
+      }
+      // One pass each.
+      expect(file.reads.streams).toBe(streams + 1);
+    }
+    await image.close();
+  });
 });

@@ -241,6 +241,6 @@ describe("createJpegSink", () => {
     const text = String.fromCharCode(...file.subarray(0, 200));
     expect(text.indexOf("ICC_PROFILE\0\u0001\u0001")).toBe(24);
     expect(readIccProfile(srgbProfile)).toBeDefined();
-    expect(findColors(file, "image/jpeg")).toEqual({ convert: undefined, warning: undefined });
+    expect(findColors(file, "image/jpeg")).toEqual({ conversion: undefined, warning: undefined });
   });
 });

@@ -1,5 +1,7 @@
 import { inflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { readPngChunks } from "../../src/raster/decode/png/read-chunks.ts";
+import { scanPng } from "../../src/raster/decode/png/scan-png.ts";
 import { createPngSink } from "../../src/raster/encode/png-sink.ts";
 import { byteAt, floatAt } from "../../src/raster/array-at.ts";
 import { blendLayer, flattenOnto, onWhite } from "../../src/raster/draw/blend.ts";
@@ -7,6 +9,7 @@ import { giveBackCodec, takeCodec } from "../../src/raster/pixel-codec/codec-ins
 import { resizeRows } from "../../src/raster/resize.ts";
 import { createBlankSource, parseColor, type RowSource } from "../../src/raster/row-source.ts";
 import { collectFile } from "../support/export/collect-file.ts";
+import { memoryFile } from "../support/export/memory-file.ts";
 import { concat } from "../support/export/sample-headers.ts";
 
 describe("elements of arrays", () => {
@@ -234,6 +237,21 @@ describe("PNG rows", () => {
         );
       }
     }
+  });
+});
+
+describe("a PNG", () => {
+  it.each([false, true])("says that it is in sRGB, before its pixels (alpha: %s)", async (alpha) => {
+    const written = collectFile();
+    const sink = createPngSink(written.write, 2, 1, alpha);
+    await sink.writeRows(new Uint8Array(8));
+    await sink.finish();
+    const file = written.join();
+    const types: string[] = [];
+    for await (const { type, first } of readPngChunks(memoryFile(file).read())) if (first) types.push(type);
+    expect(types).toEqual(["IHDR", "sRGB", "IDAT", "IEND"]);
+    // It is kept only if its checksum is right.
+    expect((await scanPng(memoryFile(file).read())).chunks.get("sRGB")).toEqual(Uint8Array.of(0));
   });
 });
 

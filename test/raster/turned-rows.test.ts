@@ -13,9 +13,14 @@ import { makePng } from "../support/export/png-maker.ts";
 const orientations = [1, 2, 3, 4, 5, 6, 7, 8];
 const [WIDTH, HEIGHT] = [37, 53];
 
-/** A source that counts how often it starts anew, and how many rows it decodes. */
+/**
+ * A source that counts how often it starts anew, and how many rows it decodes. It makes only the columns that were
+ * selected, and takes no others before it starts anew.
+ */
 function countedSource(width = WIDTH, height = HEIGHT): RowSource & { passes: number; decoded: number } {
   let next = Infinity; // Not started yet.
+  let selected = { first: 0, end: width };
+  let columns = selected;
   const source = {
     width,
     height,
@@ -26,12 +31,18 @@ function countedSource(width = WIDTH, height = HEIGHT): RowSource & { passes: nu
       if (first < next) {
         source.passes++;
         next = 0;
+        columns = selected;
       }
       source.decoded += first + count - next;
       next = first + count;
       for (let at = 0; at < count * width; at++) {
-        into.set([at % width, first + Math.floor(at / width), 7, 255], at * 4);
+        const x = at % width;
+        const isMade = x >= columns.first && x < columns.end;
+        into.set(isMade ? [x, first + Math.floor(at / width), 7, 255] : [9, 9, 9, 9], at * 4);
       }
+    },
+    selectColumns(first: number, count: number) {
+      selected = { first, end: first + count };
     },
   };
   return source;

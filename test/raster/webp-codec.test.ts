@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { noticeArrival } from "../../src/event-loop.ts";
 import { openImage } from "../../src/raster/decode/open-image.ts";
 import { createWebpSink } from "../../src/raster/encode/webp-sink.ts";
@@ -8,6 +8,7 @@ import {
   takeWebpCodec,
 } from "../../src/raster/webp-codec/codec-instance.ts";
 import { encodeWebp, type WritePixel } from "../support/export/encode-webp.ts";
+import { overflowingLossless, plainLossless, TABLES_BYTES } from "../support/export/lossless-webp.ts";
 import { webp } from "../support/export/sample-headers.ts";
 import { documentWithImage, render } from "../support/export/sample-state.ts";
 
@@ -30,28 +31,6 @@ const noise: WritePixel = (at, into, offset) => {
   const mixed = Math.imul(bits ^ (bits >>> 12), 0x297a2d39);
   into.set([mixed >>> 24, (mixed >>> 16) & 255, (mixed >>> 8) & 255, 255], offset);
 };
-
-/** A VP8L of one colour: each of its five prefix codes has a single symbol, and so no bits (RFC 9649 §3.7.2). */
-function plainLossless(side: number): Uint8Array {
-  const bits: number[] = [];
-  const write = (value: number, count: number): void => {
-    for (let bit = 0; bit < count; bit++) bits.push((value >> bit) & 1);
-  };
-  write(0x2f, 8);
-  write(side - 1, 14);
-  write(side - 1, 14);
-  // No alpha, version 0; no transform, no colour cache, one group of codes.
-  for (const count of [1, 3, 1, 1, 1]) write(0, count);
-  for (const value of [40, 80, 120, 255]) {
-    // A simple code, of one symbol, of eight bits.
-    for (const one of [1, 0, 1]) write(one, 1);
-    write(value, 8);
-  }
-  for (const one of [1, 0, 0, 0]) write(one, 1);
-  const bytes = new Uint8Array(Math.ceil(bits.length / 8));
-  for (const [at, bit] of bits.entries()) bytes[at >> 3] = (bytes[at >> 3] ?? 0) | (bit << (at & 7));
-  return webp(["VP8L", bytes]);
-}
 
 function fileOf(bytes: Uint8Array) {
   return {
@@ -146,6 +125,65 @@ describe("a WebP is decoded", () => {
     await expect(openImage(fileOf(plainLossless(4900)), all)).rejects.toThrow(
       "takes more memory to decode than there is",
     );
+  });
+});
+
+describe("a WebP whose prefix codes need larger tables than libwebp expects (CVE-2023-4863)", () => {
+  it("is refused", async () => {
+    const picture = webp(["VP8L", overflowingLossless()]);
+    await expect(openImage(fileOf(picture), limits)).rejects.toThrow("can't be decoded");
+  });
+
+  it("and nothing is written behind the tables", () => {
+    const { exports } = takeWebpCodec();
+    const data = overflowingLossless();
+    const view = (address: number, bytes: number) => new Uint8Array(exports.memory.buffer, address, bytes);
+    const place = (bytes: number, fill: number): number => {
+      const address = exports.allocate(bytes);
+      view(address, bytes).fill(fill);
+      return address;
+    };
+    // The tables take the only free place that they fit into. What libwebp allocates before them takes the smaller one.
+    const smaller = place(4096, 0);
+    place(64, 0);
+    const tables = place(TABLES_BYTES, 0xbb);
+    const behind = place(4096, 0xaa);
+    const file = place(data.byteLength, 0);
+    view(file, data.byteLength).set(data);
+    exports.release(smaller);
+    exports.release(tables);
+    expect(exports.openLossless(file, data.byteLength)).toBe(0);
+    const untouched = view(tables, TABLES_BYTES).filter((byte) => byte === 0xbb);
+    expect(untouched.byteLength).toBeLessThan(TABLES_BYTES / 2);
+    expect(view(behind, 4096).every((byte) => byte === 0xaa)).toBe(true);
+    exports.closePicture();
+  });
+});
+
+describe("where a module can't be suspended (no JSPI)", () => {
+  it("a WebP is encoded in one go, to the same bytes, and decoded", async () => {
+    const { bytes } = await encodeWebp([301, 203], 80, pattern(77));
+    // Those that are idle were made where they can be suspended.
+    const others = [takeWebpCodec(), takeWebpCodec()];
+    const absent = { value: undefined };
+    vi.stubGlobal("WebAssembly", Object.create(WebAssembly, { Suspending: absent, promising: absent }));
+    const codec = takeWebpCodec();
+    giveBackWebpCodec(codec);
+    const plain = await encodeWebp([301, 203], 80, pattern(77));
+    expect(plain.bytes).toEqual(bytes);
+    const image = await openImage(fileOf(bytes), limits);
+    const pixels = new Uint8Array(301 * 203 * 4);
+    await image.readRows(0, 203, pixels);
+    await image.close();
+    expect(pixels[203 * 301 * 4 - 1]).toBe(77);
+    vi.unstubAllGlobals();
+
+    // It was this instance that did both.
+    expect(takeWebpCodec()).toBe(codec);
+    codec.exports.startPicture(8, 8);
+    codec.exports.addRows(8);
+    expect(codec.encodePicture(80, 0)).toBe(1);
+    for (const other of others) giveBackWebpCodec(other);
   });
 });
 

@@ -1,6 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { type Annotation, type AnnotationFields, defaultStyle } from "../../src/protocol/model/annotation.ts";
+import type { Annotation, AnnotationFields } from "../../src/protocol/model/annotation.ts";
+import { defaultStyle } from "../../src/protocol/model/default-style.ts";
 import { ORDINALS_PER_SEQ } from "../../src/room/ordinals.ts";
 import { AnnotationStore } from "../../src/room/store/annotations.ts";
 import { CHANGES_MAX, type Difference, ROW_BYTES } from "../../src/room/store/differences.ts";

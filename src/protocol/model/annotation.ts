@@ -51,15 +51,6 @@ export const styleSchema = component(
 );
 export type Style = z.infer<typeof styleSchema>;
 
-/** The style of an annotation that names none. */
-export const defaultStyle: Style = {
-  stroke: "#e11d48",
-  fill: null,
-  stroke_width: 3,
-  font_size: 24,
-  opacity: 1,
-};
-
 const styleShape = {
   stroke: describe(z.nullable(color), styleTexts.stroke),
   fill: describe(z.nullable(color), styleTexts.fill),

@@ -1,57 +1,37 @@
 import { byteAt, floatAt } from "../array-at.ts";
-import type { RowSource } from "../row-source.ts";
-import { apply, invert, multiply, scale, toSrgb, type ColorSpace, type Matrix } from "./color-space.ts";
-import { primariesToXyz, srgbPrimaries } from "./primaries.ts";
-
-/** Converts RGBA pixels to sRGB, in place. A colour outside sRGB is clamped in each channel. */
-export type ConvertColors = (pixels: Uint8Array) => void;
+import { LIGHT_UNIT } from "../pixel-codec/color-exports.ts";
+import { ColorConverter, type ColorTables } from "./color-converter.ts";
+import { apply, multiply, scale, toSrgb, type ColorSpace, type Matrix } from "./color-space.ts";
+import { xyzToSrgb } from "./primaries.ts";
 
 /** Steps of linear light, fine enough for the steep start of sRGB's curve. */
 const STEPS = 16_384;
+/** The most that a value may add or take, so that three of them fit into 32 bits. */
+const LIGHT_MAX = 2 ** 29;
 let encoded: Uint8Array | undefined;
 
 /**
  * Plans the conversion of a colour space to sRGB. undefined: the space is so close to sRGB that no 8-bit colour differs
  * by more than 1, or it makes no sense.
  */
-export function planConversion({ curves, toXyz }: ColorSpace): ConvertColors | undefined {
-  const srgb = primariesToXyz(srgbPrimaries);
-  const fromXyz = srgb && invert(srgb);
+export function planConversion({ curves, toXyz }: ColorSpace): ColorTables | undefined {
+  const fromXyz = xyzToSrgb();
   if (!fromXyz) return undefined;
   const matrix = keepWhite(multiply(fromXyz, toXyz));
   if (!matrix.flat().every(Number.isFinite)) return undefined;
   encoded ??= Uint8Array.from({ length: STEPS + 1 }, (_, step) => Math.round(toSrgb(step / STEPS) * 255));
-  const table = encoded;
-  const [red, green, blue] = curves;
-  const [[rr, rg, rb], [gr, gg, gb], [br, bg, bb]] = matrix;
-  const convert: ConvertColors = (pixels) => {
-    for (let at = 0; at < pixels.length; at += 4) {
-      const r = floatAt(red, byteAt(pixels, at));
-      const g = floatAt(green, byteAt(pixels, at + 1));
-      const b = floatAt(blue, byteAt(pixels, at + 2));
-      pixels[at] = byteAt(table, toStep(rr * r + rg * g + rb * b));
-      pixels[at + 1] = byteAt(table, toStep(gr * r + gg * g + gb * b));
-      pixels[at + 2] = byteAt(table, toStep(br * r + bg * g + bb * b));
-    }
-  };
-  return changesColors(convert) ? convert : undefined;
+  const light = curves.flatMap((curve, channel) =>
+    Array.from({ length: 256 }, (_, value) => [
+      ...matrix.map((row) => toLight(floatAt(curve, value) * (row[channel] ?? 0))),
+      0,
+    ]),
+  );
+  const tables = { light: Int32Array.from(light.flat()), encoded };
+  return changesColors(tables) ? tables : undefined;
 }
 
-/** Converts the rows of a source. */
-export function convertRows(source: RowSource, convert: ConvertColors): RowSource {
-  return {
-    width: source.width,
-    height: source.height,
-    opaque: source.opaque,
-    async readRows(first, count, into) {
-      await source.readRows(first, count, into);
-      convert(into.subarray(0, count * source.width * 4));
-    },
-  };
-}
-
-function toStep(linear: number): number {
-  return linear <= 0 ? 0 : linear >= 1 ? STEPS : Math.round(linear * STEPS);
+function toLight(linear: number): number {
+  return Math.round(Math.min(LIGHT_MAX, Math.max(-LIGHT_MAX, linear * STEPS * LIGHT_UNIT)));
 }
 
 /** Maps white to white: the rounded numbers of a profile must not tint it. */
@@ -62,10 +42,12 @@ function keepWhite(matrix: Matrix): Matrix {
 }
 
 /** Tries the conversion on a grid of colours. */
-function changesColors(convert: ConvertColors): boolean {
+function changesColors(tables: ColorTables): boolean {
   const levels = [0, 16, 32, 64, 96, 128, 160, 192, 224, 255];
   const colors = levels.flatMap((r) => levels.flatMap((g) => levels.flatMap((b) => [r, g, b, 255])));
   const converted = Uint8Array.from(colors);
-  convert(converted);
+  const converter = new ColorConverter(tables, colors.length / 4);
+  converter.convert(converted);
+  converter.giveBack();
   return colors.some((value, at) => Math.abs(value - byteAt(converted, at)) > 1);
 }

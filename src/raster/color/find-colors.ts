@@ -1,25 +1,27 @@
 import { DamagedImage } from "../headers/damaged-image.ts";
 import { webpChunks } from "../headers/webp.ts";
 import type { ImageType } from "../../protocol/model/document.ts";
-import { planConversion, type ConvertColors } from "./convert.ts";
-import { ICC_MAX_BYTES, readIccProfile } from "./icc.ts";
+import type { ColorTables } from "./color-converter.ts";
+import { planConversion } from "./convert.ts";
+import { readIccProfile } from "./icc.ts";
+import { ICC_MAX_BYTES } from "./icc-file.ts";
 import type { ColorSpace } from "./color-space.ts";
 
 /** What to do with an image's colours. */
 export interface Colors {
-  /** Converts to sRGB; undefined: the colours are in sRGB, or treated as such. */
-  convert: ConvertColors | undefined;
+  /** Its conversion to sRGB; undefined: the colours are in sRGB, or treated as such. */
+  conversion: ColorTables | undefined;
   /** For a person; undefined: the colours will be right. */
   warning: string | undefined;
 }
 
 /** An image without a profile counts as sRGB, as in every browser. */
-export const srgb: Colors = { convert: undefined, warning: undefined };
+export const srgb: Colors = { conversion: undefined, warning: undefined };
 
 export function planColors(space: ColorSpace | undefined): Colors {
-  if (space) return { convert: planConversion(space), warning: undefined };
+  if (space) return { conversion: planConversion(space), warning: undefined };
   return {
-    convert: undefined,
+    conversion: undefined,
     warning:
       "The picture's colour profile is of a kind that can't be applied here, so its colours may look different. Save the picture as sRGB to keep them.",
   };

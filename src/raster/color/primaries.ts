@@ -1,4 +1,5 @@
 import { apply, invert, multiply, scale, transpose, type Matrix, type Vector } from "./color-space.ts";
+import { connectionWhite } from "./connection-space.ts";
 
 /** Chromaticities: x and y of white, red, green and blue. */
 export interface Primaries {
@@ -31,8 +32,6 @@ export const bt2020Primaries: Primaries = {
   blue: [0.131, 0.046],
 };
 
-/** The ICC's white, D50. */
-const connectionWhite: Vector = [0.9642, 1, 0.8249];
 /** Bradford's cone responses, which adapt ICC profiles to their white (ICC.1:2022 annex E). */
 const bradford: Matrix = [
   [0.8951, 0.2664, -0.1614],
@@ -62,4 +61,10 @@ export function primariesToXyz({ white, red, green, blue }: Primaries): Matrix |
 /** The XYZ of a chromaticity, scaled to luminance y. */
 function toXyz([x, y]: readonly [number, number]): Vector {
   return [x, y, 1 - x - y];
+}
+
+/** The matrix from XYZ under D50 to linear sRGB. */
+export function xyzToSrgb(): Matrix | undefined {
+  const toXyz = primariesToXyz(srgbPrimaries);
+  return toXyz && invert(toXyz);
 }

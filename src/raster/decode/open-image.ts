@@ -1,4 +1,4 @@
-import { convertRows } from "../color/convert.ts";
+import { ColorConverter, convertRows } from "../color/color-converter.ts";
 import { type ImageInfo, SNIFFED_BYTES, sniffImageType } from "../headers/image-info.ts";
 import { UnusableImage } from "../image-errors.ts";
 import { explainInputLimit, type PixelLimits } from "../output-limit.ts";
@@ -27,7 +27,9 @@ export async function openImage(
   };
   const image = await openByKind(file, check, options);
   const { colors, info } = image;
-  const rows = colors.convert ? convertRows(image, colors.convert) : image;
+  const converter = colors.conversion && new ColorConverter(colors.conversion, image.width);
+  const rows = converter ? convertRows(image, converter) : image;
+  const converterBytes = converter?.memoryBytes ?? 0;
   return {
     info,
     width: image.width,
@@ -35,14 +37,19 @@ export async function openImage(
     orientation: image.orientation,
     opaque: image.opaque,
     readRows: (first, count, into) => rows.readRows(first, count, into),
+    copy: converter ? undefined : image.copy,
+    selectColumns: (first, count) => rows.selectColumns?.(first, count),
     get warnings() {
       const all = [info.animated ? ANIMATED : undefined, colors.warning, image.damage?.()];
       return all.filter((warning) => warning !== undefined);
     },
     damage: () => image.damage?.(),
-    memoryBytes: () => image.memoryBytes(),
-    decodingBytes: () => image.decodingBytes?.() ?? image.memoryBytes(),
-    close: () => image.close(),
+    memoryBytes: () => image.memoryBytes() + converterBytes,
+    decodingBytes: () => (image.decodingBytes?.() ?? image.memoryBytes()) + converterBytes,
+    async close() {
+      converter?.giveBack();
+      await image.close();
+    },
   };
 }
 

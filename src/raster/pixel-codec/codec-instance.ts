@@ -1,11 +1,19 @@
 import codecModule from "../../../generated/pixel-codec.wasm";
+import type { ColorExports } from "./color-exports.ts";
 import type { DecoderExports } from "./jpeg-decoder-exports.ts";
 import type { EncoderExports } from "./jpeg-encoder-exports.ts";
-import type { FilterExports } from "./filter-exports.ts";
+import type { PngEncoderExports } from "./png-encoder-exports.ts";
+import type { PngDecoderExports } from "./png-decoder-exports.ts";
 import type { ResizerExports } from "./resizer-exports.ts";
 
 /** What the C files export. */
-export type CodecExports = MemoryExports & DecoderExports & EncoderExports & FilterExports & ResizerExports;
+export type CodecExports = MemoryExports &
+  DecoderExports &
+  ColorExports &
+  EncoderExports &
+  PngEncoderExports &
+  PngDecoderExports &
+  ResizerExports;
 
 /** `memory.c` */
 interface MemoryExports {
@@ -16,8 +24,8 @@ interface MemoryExports {
   allocate(bytes: number): number;
 }
 
-/** An export has a decoder, a resizer and an encoder at once. */
-const IDLE_MAX = 3;
+/** An export has a decoder, a converter of colours, a resizer and an encoder at once. */
+const IDLE_MAX = 4;
 /** The memory of an instance never shrinks. What a usual photo takes is kept, more is given back. */
 export const IDLE_BYTES_MAX = 4 * 1024 * 1024;
 

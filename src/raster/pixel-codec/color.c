@@ -1,9 +1,11 @@
 /*
  * Samples to RGBA. T.81 says nothing of colours: YCbCr is that of JFIF (ITU-T T.871 section 7), with the constants and
- * the rounding of libjpeg's `jdcolor.c`. CMYK becomes RGB by the usual formula, light · (1 − black).
+ * the rounding of libjpeg's `jdcolor.c`. CMYK becomes RGB by a grid made from its profile, or by the usual formula, light
+ * · (1 − black).
  */
 #include "color.h"
 
+#include "ink-grid.h"
 #include "simd.h"
 
 /** Eight pixels: numbers of 16 bits. */
@@ -59,7 +61,23 @@ INLINE Colors darken(Colors light, v128_t white) {
 
 INLINE v128_t load_samples(const uint8_t *samples) { return wasm_u16x8_load8x8(samples); }
 
-void convert_row(ColorKind kind, const uint8_t *const lines[COMPONENTS_MAX], int pixels, uint8_t *rgba) {
+/** Eight pixels, by what the inks leave of the light, and what black leaves. */
+INLINE void store_printed(const int16_t *ink_grid, Colors light, v128_t white, uint8_t *rgba) {
+  if (ink_grid == nullptr) {
+    store_pixels(darken(light, white), rgba);
+    return;
+  }
+  uint8_t inks[4][8];
+  const v128_t left[4] = {light.red, light.green, light.blue, white};
+  for (int i = 0; i < 4; i++) {
+    v128_t ink = invert(left[i]);
+    wasm_v128_store64_lane(inks[i], wasm_u8x16_narrow_i16x8(ink, ink), 0);
+  }
+  for (int x = 0; x < 8; x++) store_inks(ink_grid, inks[0][x], inks[1][x], inks[2][x], inks[3][x], rgba + x * 4);
+}
+
+void convert_row(ColorKind kind, const uint8_t *const lines[COMPONENTS_MAX], const int16_t *ink_grid, int pixels,
+                 uint8_t *rgba) {
   const uint8_t *first = lines[0], *second = lines[1], *third = lines[2], *fourth = lines[3];
   switch (kind) {
     case GRAY:
@@ -87,14 +105,14 @@ void convert_row(ColorKind kind, const uint8_t *const lines[COMPONENTS_MAX], int
           light = (Colors){invert(light.red), invert(light.green), invert(light.blue)};
           white = invert(white);
         }
-        store_pixels(darken(light, white), rgba);
+        store_printed(ink_grid, light, white, rgba);
       }
       return;
     case YCCK:
       for (int x = 0; x < pixels; x += 8, rgba += 32) {
         Colors ink = convert_ycbcr(load_samples(first + x), load_samples(second + x), load_samples(third + x));
         Colors light = {invert(clamp(ink.red)), invert(clamp(ink.green)), invert(clamp(ink.blue))};
-        store_pixels(darken(light, load_samples(fourth + x)), rgba);
+        store_printed(ink_grid, light, load_samples(fourth + x), rgba);
       }
       return;
   }

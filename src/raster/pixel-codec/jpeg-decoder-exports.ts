@@ -14,6 +14,8 @@ export interface DecoderExports {
     restartInterval: number,
   ): number;
   addScanPart(scan: number, component: number, dcTable: number, acTable: number): void;
+  /** Makes the picture's inks look as a grid says. Returns the address of the grid, which is to be written there. */
+  addInkGrid(): number;
   /** Allocates the rest. Memory does not grow after this. */
   startDecoder(firstColumn: number, columnCount: number): void;
   /** Returns -1 when an MCU row is decoded, else the scan that needs input before it can go on. */
@@ -45,3 +47,9 @@ export type ColorKind = keyof typeof colorKinds;
 /** `TableKind` of `huffman.h`. */
 export const tableKinds = { dc: 0, ac: 1, acBand: 2, acCorrection: 3 } as const;
 export type TableKind = keyof typeof tableKinds;
+
+/**
+ * A grid of inks (`ink-grid.h`): how many shares of each ink it has, and what of 16 bits stands for 255 in a colour.
+ */
+export const GRID_SIDE = 17;
+export const GRID_WHITE = 255 * 64;

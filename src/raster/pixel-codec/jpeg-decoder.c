@@ -8,6 +8,7 @@
 #include "color.h"
 #include "entropy-source.h"
 #include "idct.h"
+#include "ink-grid.h"
 #include "scan-kinds.h"
 #include "upsample.h"
 #include "zigzag.h"
@@ -70,6 +71,10 @@ void add_scan_part(int scan_number, int component, const HuffmanTable *dc, const
   scan->parts[part].ac = ac;
 }
 
+/** Adds how the inks look. Gives the address of the grid, which the host writes. */
+EXPORT(addInkGrid)
+int16_t *add_ink_grid(void) { return picture.ink_grid = ALLOCATE(int16_t, GRID_NUMBERS); }
+
 /**
  * How large the blocks of a component become, when those of the largest become `block_samples`: as large as needed for
  * one sample a pixel, so that the component need not be upsampled. libjpeg does the same.
@@ -130,7 +135,7 @@ void start_decoder(int first_column, int column_count) {
   }
 }
 
-/** Turns the wanted columns of an MCU row to samples, and clears the coefficients for the next row. */
+/** Turns the wanted columns of an MCU row to samples. */
 static void transform_mcu_row(void) {
   for (int i = 0; i < picture.component_count; i++) {
     Component *component = &picture.components[i];
@@ -147,32 +152,40 @@ static void transform_mcu_row(void) {
         block += BLOCK_COEFFICIENTS;
       }
     }
-    int count = component->v * component->line_blocks * BLOCK_COEFFICIENTS;
-    __builtin_memset(component->coefficients, 0, count * sizeof *component->coefficients);
   }
 }
 
-static constexpr int ROW_COMPLETE = -1;
-
-/**
- * Decodes the next MCU row. Gives `ROW_COMPLETE`, or the number of a scan that needs input: then bring some and call
- * again. Not to be called after the last row.
- */
-EXPORT(decodeMcuRow)
-int decode_mcu_row(void) {
+int decode_coefficients(void) {
   for (int i = 0; i < picture.scan_count; i++) {
     Scan *scan = &picture.scans[i];
     if (scan->row_complete) continue;
     if (!scan->decode_mcu_row(scan)) return i;
     scan->row_complete = true;
   }
-  transform_mcu_row();
+  return ROW_COMPLETE;
+}
+
+void end_mcu_row(void) {
+  for (int i = 0; i < picture.component_count; i++) {
+    const Component *component = &picture.components[i];
+    int count = component->v * component->line_blocks * BLOCK_COEFFICIENTS;
+    __builtin_memset(component->coefficients, 0, count * sizeof *component->coefficients);
+  }
   picture.mcu_row++;
   for (int i = 0; i < picture.scan_count; i++) {
     Scan *scan = &picture.scans[i];
     scan->row_complete = false;
     scan->line = scan->unit = 0;
   }
+}
+
+/** Decodes the next MCU row to samples. Returns what `decode_coefficients` does. Not to be called after the last row. */
+EXPORT(decodeMcuRow)
+int decode_mcu_row(void) {
+  int state = decode_coefficients();
+  if (state != ROW_COMPLETE) return state;
+  transform_mcu_row();
+  end_mcu_row();
   return ROW_COMPLETE;
 }
 
@@ -196,7 +209,7 @@ uint8_t *convert_decoded_row(int y) {
   for (int i = 0; i < picture.component_count; i++) {
     samples[i] = upsample_row(&picture.components[i], y, lines[i], sums) + skipped;
   }
-  convert_row(picture.color, samples, picture.column_count, rgba);
+  convert_row(picture.color, samples, picture.ink_grid, picture.column_count, rgba);
   return rgba;
 }
 

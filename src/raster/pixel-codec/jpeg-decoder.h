@@ -109,6 +109,8 @@ typedef struct {
   int block_samples;
   int mcus_wide, mcus_high;
   ColorKind color;
+  /** How inks look (`ink-grid.h`); null: not known. */
+  int16_t *ink_grid;
   int scan_count;
   Scan scans[SCANS_MAX];
   /** The MCU row that is being decoded. */
@@ -120,3 +122,14 @@ typedef struct {
 } Picture;
 
 extern Picture picture;
+
+static constexpr int ROW_COMPLETE = -1;
+
+/**
+ * Decodes the coefficients of the next MCU row. Returns `ROW_COMPLETE`, or the number of a scan that needs input: then
+ * bring some and call again.
+ */
+int decode_coefficients(void);
+
+/** Forgets the coefficients of an MCU row. The next one begins. */
+void end_mcu_row(void);

@@ -43,6 +43,7 @@ export function turnRows(source: RowSource, orientation: number, slabBytes = SLA
     const window = { left: 0, top, width, height: Math.min(slabRows, height - top) };
     const place = findStoredPlace(window, orientation, source);
     const end = place.top + place.height;
+    source.selectColumns?.(place.left, place.width);
     for (let first = place.top; first < end; first += BATCH_ROWS) {
       const count = Math.min(BATCH_ROWS, end - first);
       await source.readRows(first, count, batch);

@@ -5,8 +5,8 @@ import {
   type AnnotationPatch,
   type Style,
   type StylePatch,
-  defaultStyle,
 } from "../../protocol/model/annotation.ts";
+import { defaultStyle } from "../../protocol/model/default-style.ts";
 import { type Result, fail, ok } from "../../protocol/errors.ts";
 import { describe, parseInput } from "../../input/parse-input.ts";
 import { type Geometry, type Shape, shapeSchema } from "../../protocol/model/geometry.ts";

@@ -1,4 +1,4 @@
-import { ICC_MAX_BYTES } from "../../color/icc.ts";
+import { ICC_MAX_BYTES } from "../../color/icc-file.ts";
 import type { JpegComponent } from "../../headers/jpeg-frame.ts";
 import type { ColorKind } from "../../pixel-codec/jpeg-decoder-exports.ts";
 

@@ -25,10 +25,10 @@ export class JpegDecoder {
   #codec: CodecExports | undefined = takeCodec();
   readonly #rowBytes: number;
 
-  /** Throws `DamagedImage` if the tables make no sense. */
-  constructor(layout: JpegLayout, view: JpegView) {
+  /** `inkGrid`: how inks look (`makeInkGrid`). Throws `DamagedImage` if the tables make no sense. */
+  constructor(layout: JpegLayout, view: JpegView, inkGrid?: Int16Array) {
     this.#rowBytes = view.columnCount * 4;
-    this.#call((codec) => describePicture(codec, layout, view));
+    this.call((codec) => describePicture(codec, layout, view, inkGrid));
   }
 
   get memoryBytes(): number {
@@ -37,13 +37,19 @@ export class JpegDecoder {
 
   /** Decodes the next MCU row. Returns the number of a scan that needs input first; undefined: the row is decoded. */
   decodeMcuRow(): number | undefined {
-    const scan = this.#call((codec) => codec.decodeMcuRow());
+    const scan = this.call((codec) => codec.decodeMcuRow());
+    return scan < 0 ? undefined : scan;
+  }
+
+  /** Decodes the next MCU row to a stripe for the instance's encoder, if it was started. Returns as `decodeMcuRow`. */
+  decodeStripe(): number | undefined {
+    const scan = this.call((codec) => codec.decodeStripe());
     return scan < 0 ? undefined : scan;
   }
 
   /** Brings up to `INPUT_BYTES` to a scan that needs them. undefined: its data has ended. */
   addInput(scan: number, bytes: Uint8Array | undefined): void {
-    this.#call((codec) => {
+    this.call((codec) => {
       const address = codec.inputAddress(scan);
       if (bytes) new Uint8Array(codec.memory.buffer, address, INPUT_BYTES).set(bytes);
       codec.addInput(scan, bytes?.byteLength ?? 0);
@@ -52,11 +58,11 @@ export class JpegDecoder {
 
   /** Rows from the top that can be read now. */
   countDecodedRows(): number {
-    return this.#call((codec) => codec.countDecodedRows());
+    return this.call((codec) => codec.countDecodedRows());
   }
 
   readRow(y: number, into: Uint8Array): void {
-    this.#call((codec) => {
+    this.call((codec) => {
       const address = codec.convertRow(y);
       into.set(new Uint8Array(codec.memory.buffer, address, this.#rowBytes));
     });
@@ -64,12 +70,12 @@ export class JpegDecoder {
 
   /** Whether the scan has had any data. */
   hasData(scan: number): boolean {
-    return this.#call((codec) => codec.hasData(scan)) !== 0;
+    return this.call((codec) => codec.hasData(scan)) !== 0;
   }
 
   /** Whether data was missing, or made no sense, so far. */
   hasGaps(scans: number): boolean {
-    return this.#call((codec) => {
+    return this.call((codec) => {
       const missing = Array.from({ length: scans }, (_, scan) => codec.countMissingUnits(scan));
       return codec.countUnknownCodes() > 0 || missing.some((units) => units > 0);
     });
@@ -80,8 +86,8 @@ export class JpegDecoder {
     this.#codec = undefined;
   }
 
-  /** An instance that has trapped is not used again. */
-  #call<T>(work: (codec: CodecExports) => T): T {
+  /** Calls the instance. One that has trapped is not used again. */
+  call<T>(work: (codec: CodecExports) => T): T {
     if (!this.#codec) throw new RangeError("The decoder is closed");
     try {
       return work(this.#codec);
@@ -93,7 +99,12 @@ export class JpegDecoder {
   }
 }
 
-function describePicture(codec: CodecExports, layout: JpegLayout, view: JpegView): void {
+function describePicture(
+  codec: CodecExports,
+  layout: JpegLayout,
+  view: JpegView,
+  inkGrid: Int16Array | undefined,
+): void {
   const { frame, quantization, scans, color } = layout;
   codec.createDecoder(frame.width, frame.height, colorKinds[color], view.blockSamples);
   for (const [index, { h, v }] of frame.components.entries()) {
@@ -108,6 +119,10 @@ function describePicture(codec: CodecExports, layout: JpegLayout, view: JpegView
       const acKind = acKindOf(frame.progressive, scan);
       codec.addScanPart(number, component, tables.find(dc, "dc"), tables.find(ac, acKind));
     }
+  }
+  if (inkGrid) {
+    const address = codec.addInkGrid();
+    new Int16Array(codec.memory.buffer, address, inkGrid.length).set(inkGrid);
   }
   codec.startDecoder(view.firstColumn, view.columnCount);
 }

@@ -1,3 +1,4 @@
+import { acChrominance, acLuminance, dcChrominance, dcLuminance } from "../../encode/jpeg/tables.ts";
 import { DamagedImage } from "../../headers/damaged-image.ts";
 import type { JpegFrame } from "../../headers/jpeg-frame.ts";
 import { NO_SENSE, type HuffmanCodes, type JpegTables } from "./tables.ts";
@@ -29,6 +30,12 @@ const MCU_BLOCKS_MAX = 10;
 /** Bits that a first scan may leave out (table B.3). */
 const AL_MAX = 13;
 
+/**
+ * The tables of annex K.3, for a sequential file that leaves them out. Frames of Motion JPEG do, and libjpeg-turbo and
+ * browsers decode them.
+ */
+const standardTables = { dc: [dcLuminance, dcChrominance], ac: [acLuminance, acChrominance] } as const;
+
 /** Reads a scan header (§B.2.3), with the tables in force. Throws `DamagedImage`, and `RangeError` past the end. */
 export function readScanHeader(
   data: DataView,
@@ -44,6 +51,11 @@ export function readScanHeader(
     ? { dc: ss === 0 && ah === 0, ac: ss > 0 }
     : // The band of a sequential scan is always the whole block, whatever the header says.
       { dc: true, ac: true };
+  const requireCodes = (kind: "dc" | "ac", number: number): HuffmanCodes => {
+    const codes = tables[kind][number] ?? (frame.progressive ? undefined : standardTables[kind][number]);
+    if (!codes) throw new DamagedImage(NO_SENSE);
+    return codes;
+  };
   const parts: ScanPart[] = [];
   for (let index = 0; index < count; index++) {
     const id = data.getUint8(1 + index * 2);
@@ -55,8 +67,8 @@ export function readScanHeader(
     if (component < 0) throw new DamagedImage(BAD_SCAN);
     parts.push({
       component,
-      dc: needs.dc ? requireCodes(tables.dc, numbers >> 4) : undefined,
-      ac: needs.ac ? requireCodes(tables.ac, numbers & 15) : undefined,
+      dc: needs.dc ? requireCodes("dc", numbers >> 4) : undefined,
+      ac: needs.ac ? requireCodes("ac", numbers & 15) : undefined,
     });
   }
   const blocks = parts.reduce((sum, { component }) => sum + blocksOf(frame, component), 0);
@@ -76,10 +88,4 @@ function isBand(count: number, ss: number, se: number, ah: number, al: number): 
 function blocksOf({ components }: JpegFrame, index: number): number {
   const component = components[index];
   return component ? component.h * component.v : 0;
-}
-
-function requireCodes(tables: readonly (HuffmanCodes | undefined)[], number: number): HuffmanCodes {
-  const codes = tables[number];
-  if (!codes) throw new DamagedImage(NO_SENSE);
-  return codes;
 }

@@ -1,0 +1,398 @@
+import type { Annotation, AnnotationDraft, AnnotationPatch } from "../../protocol/model/annotation.ts";
+import { defaultStyle } from "../../protocol/model/default-style.ts";
+import { AcetateError } from "../acetate-error.ts";
+import type { OperationMessage } from "../outbox/operation.ts";
+import type { Entry, Outbox } from "../outbox/outbox.ts";
+import { Signal } from "../readable.ts";
+import type { AnnotationEdit, Annotations, Conflict, Creation, Saving, Undone } from "../room-api.ts";
+import { DrawingOrder } from "./drawing-order.ts";
+import {
+  type Fields,
+  fieldsBefore,
+  fieldsOf,
+  isSame,
+  joinPatches,
+  mergeStyle,
+  patchAnnotation,
+  patchTo,
+  valueOf,
+} from "./patch.ts";
+import { RecentEdits } from "./recent-edits.ts";
+import { type Change, UndoStack } from "./undo-stack.ts";
+
+/** An edit that is not acknowledged. */
+interface Edit {
+  entry: Entry;
+  /** The functions and patches that it was made with, to be applied again to what somebody else has changed. */
+  steps: AnnotationEdit[];
+  /** Fields in which it replaces what others did meanwhile. */
+  conflicts: Conflict[];
+}
+
+export interface AnnotationModelOptions {
+  documentId: string;
+  /** Who makes annotations here, if that is known. */
+  author: () => string | null;
+  outbox: Outbox;
+  conflict: (conflict: Conflict) => void;
+}
+
+/** Above all that the service numbers: what is new lies on top until it has its place. */
+const FIRST_OWN_ORDINAL = Number.MAX_SAFE_INTEGER - 2 ** 40;
+
+/**
+ * Annotations as they are shown: as the service has them (*confirmed*), with the edits on top that it has not
+ * acknowledged. Edits of one annotation wait for each other in the outbox. While one waits, later ones join it.
+ */
+export class AnnotationModel implements Annotations {
+  readonly undoStack = new UndoStack();
+  readonly #options: AnnotationModelOptions;
+  readonly #list = new Signal<readonly Annotation[]>([]);
+  readonly #order = new DrawingOrder();
+  #confirmed = new Map<string, Annotation>();
+  /** The seq of the last whole state: it had all active annotations. */
+  #loadedVersion = 0;
+  /** What is in the list, by id. */
+  #shown = new Map<string, Annotation>();
+  readonly #edits = new Map<string, Edit[]>();
+  readonly #recent = new RecentEdits();
+  /** Annotations that others have changed since this client opened the document. */
+  readonly #foreign = new Set<string>();
+  #nextOrdinal = FIRST_OWN_ORDINAL;
+  #isDirty = false;
+
+  constructor(options: AnnotationModelOptions) {
+    this.#options = options;
+  }
+
+  get value(): readonly Annotation[] {
+    return this.#list.value;
+  }
+
+  subscribe(listener: (annotations: readonly Annotation[]) => void): () => void {
+    return this.#list.subscribe(listener);
+  }
+
+  get(id: string): Annotation | undefined {
+    return this.#shown.get(id);
+  }
+
+  isSaved(id: string): boolean {
+    return !this.#edits.has(id);
+  }
+
+  // What this client does
+
+  create(draft: AnnotationDraft): Creation {
+    const id = draft.id ?? crypto.randomUUID();
+    if (this.#shown.has(id))
+      throw new AcetateError("id_taken", `The document has an annotation ${id} already`);
+    const annotation = { ...draft, id };
+    const { saved } = this.#begin(id, { type: "annotation.create", opId: crypto.randomUUID(), annotation });
+    this.undoStack.record({ kind: "create", id });
+    return { id, saved };
+  }
+
+  update(id: string, edit: AnnotationEdit): Saving {
+    const shown = this.#require(id);
+    const patch = typeof edit === "function" ? edit(shown) : edit;
+    const before = fieldsBefore(shown, patch);
+    const after = fieldsBefore(patchAnnotation(shown, patch), patch);
+    if (isSame(before, after)) return { saved: this.#lastSaving(id) };
+    const { saved } = this.#join(id, edit, patch, before);
+    this.undoStack.record({ kind: "update", id, before, after });
+    return { saved };
+  }
+
+  delete(id: string): Saving {
+    this.#require(id);
+    const { saved } = this.#begin(id, { type: "annotation.delete", opId: crypto.randomUUID(), id });
+    this.undoStack.record({ kind: "delete", id });
+    return { saved };
+  }
+
+  restore(id: string): Saving {
+    if (this.#shown.has(id)) return { saved: this.#lastSaving(id) };
+    const { saved } = this.#begin(id, { type: "annotation.restore", opId: crypto.randomUUID(), id });
+    this.undoStack.record({ kind: "restore", id });
+    return { saved };
+  }
+
+  /** Undoes the last step, or does it again. null: there is none. */
+  undo(mode: "undo" | "redo"): Undone | null {
+    const undone: Undone = { annotationIds: [], kept: [] };
+    const isTaken = this.undoStack.take(mode, (step) => {
+      for (const change of step.toReversed()) this.#revert(change, undone);
+    });
+    return isTaken ? undone : null;
+  }
+
+  // What the service says
+
+  /** Edits that an earlier client left. */
+  adopt(entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      const { message } = entry.operation;
+      const id = idOf(message);
+      if (id === null) continue;
+      const steps = message.type === "annotation.update" ? [message.patch] : [];
+      this.#push(id, { entry, steps, conflicts: [] });
+      this.#show(id);
+    }
+    this.publish();
+  }
+
+  /** The whole state as of `version`, a seq: it takes the place of all that was confirmed. */
+  load(annotations: readonly Annotation[], version: number): void {
+    this.#loadedVersion = version;
+    this.#confirmed = new Map(annotations.map((annotation) => [annotation.id, annotation]));
+    this.#shown = new Map(this.#confirmed);
+    for (const id of this.#edits.keys()) {
+      const shown = this.#fold(id);
+      if (shown) this.#shown.set(id, shown);
+      else this.#shown.delete(id);
+    }
+    this.#order.load([...this.#shown.values()]);
+    this.#isDirty = true;
+  }
+
+  /** Annotations as they are after somebody else's change. */
+  receive(annotations: readonly Annotation[]): void {
+    for (const annotation of annotations) {
+      const { id } = annotation;
+      // It may be this client's own: sent over a connection that was lost before the answer.
+      if (!this.#edits.get(id)?.some(({ entry }) => entry.operation.sent)) {
+        this.#foreign.add(id);
+        for (const conflict of this.#recent.compare(annotation)) this.#options.conflict(conflict);
+      }
+      this.#confirm(annotation);
+    }
+  }
+
+  /** An operation is durable. `annotation` is as it was right after it. */
+  acknowledge(opId: string, annotation: Annotation): void {
+    const { id } = annotation;
+    const edits = this.#edits.get(id);
+    const index = edits?.findIndex(({ entry }) => entry.operation.opId === opId) ?? -1;
+    const [edit] = index < 0 ? [] : (edits?.splice(index, 1) ?? []);
+    if (edits?.length === 0) this.#edits.delete(id);
+    if (edit?.entry.operation.message.type === "annotation.update") {
+      this.#recent.add(annotation, fieldsOf(edit.entry.operation.message.patch));
+      for (const conflict of edit.conflicts) this.#options.conflict(conflict);
+    }
+    this.#confirm(annotation);
+  }
+
+  /**
+   * An operation was refused. true: it was made anew for what others have done meanwhile, and goes again. false: it is
+   * taken back.
+   */
+  refuse(entry: Entry, error: AcetateError): boolean {
+    const { message, opId } = entry.operation;
+    const id = idOf(message);
+    if (id === null) return false;
+    const edits = this.#edits.get(id);
+    const edit = edits?.find(({ entry: { operation } }) => operation.opId === opId);
+    if (!edits || !edit) return false;
+    const current = error.code === "stale_version" ? (error.current as Annotation | undefined) : undefined;
+    if (current) this.#confirm(current);
+    const isRebased = current?.status === "active" && this.#rebase(edit, current);
+    if (!isRebased) {
+      edits.splice(edits.indexOf(edit), 1);
+      if (edits.length === 0) this.#edits.delete(id);
+    }
+    this.#show(id);
+    return isRebased;
+  }
+
+  /** What is sent says the version that it is for. */
+  stamp(message: OperationMessage): OperationMessage {
+    if (message.type !== "annotation.update") return message;
+    return { ...message, version: this.#confirmed.get(message.id)?.version ?? message.version };
+  }
+
+  /** Tells of all changes since the last time. */
+  publish(): void {
+    if (!this.#isDirty) return;
+    this.#isDirty = false;
+    this.#list.set(this.#order.toArray());
+  }
+
+  #require(id: string): Annotation {
+    const shown = this.#shown.get(id);
+    if (!shown) throw new AcetateError("annotation_not_found", `The document shows no annotation ${id}`);
+    return shown;
+  }
+
+  #begin(id: string, message: OperationMessage, before?: Fields, step?: AnnotationEdit): Entry {
+    const entry = this.#options.outbox.add(message, before);
+    this.#push(id, { entry, steps: step ? [step] : [], conflicts: [] });
+    this.#show(id);
+    this.publish();
+    return entry;
+  }
+
+  /** Adds to the last edit if that is an update that was never sent, so that a drag is a few messages. */
+  #join(id: string, edit: AnnotationEdit, patch: AnnotationPatch, before: Fields): Entry {
+    const last = this.#edits.get(id)?.at(-1);
+    const { operation } = last?.entry ?? {};
+    if (!last || !operation || operation.sent || operation.message.type !== "annotation.update") {
+      const opId = crypto.randomUUID();
+      return this.#begin(id, { type: "annotation.update", opId, id, version: 1, patch }, before, edit);
+    }
+    last.steps.push(edit);
+    this.#options.outbox.amend(
+      last.entry,
+      { ...operation.message, patch: joinPatches(operation.message.patch, patch) },
+      { ...before, ...operation.before },
+    );
+    this.#show(id);
+    this.publish();
+    return last.entry;
+  }
+
+  #push(id: string, edit: Edit): void {
+    const edits = this.#edits.get(id);
+    if (edits) edits.push(edit);
+    else this.#edits.set(id, [edit]);
+  }
+
+  #lastSaving(id: string): Promise<void> {
+    return this.#edits.get(id)?.at(-1)?.entry.saved ?? Promise.resolve();
+  }
+
+  /** Makes an update for the annotation as it is now. It replaces what others did to the same fields. */
+  #rebase(edit: Edit, current: Annotation): boolean {
+    const { operation } = edit.entry;
+    if (operation.message.type !== "annotation.update") return false;
+    let patched = current;
+    let patch: AnnotationPatch = {};
+    for (const step of edit.steps) {
+      const next = typeof step === "function" ? step(patched) : step;
+      patched = patchAnnotation(patched, next);
+      patch = joinPatches(patch, next);
+    }
+    for (const [field, before] of Object.entries(operation.before ?? {})) {
+      const theirs = valueOf(current, field);
+      const mine = valueOf(patched, field);
+      if (isSame(theirs, before) || isSame(theirs, mine)) continue;
+      edit.conflicts.push({ annotationId: current.id, field, mine, theirs, kept: "mine" });
+    }
+    const message = { ...operation.message, opId: crypto.randomUUID(), patch };
+    this.#options.outbox.replace(edit.entry, message, fieldsBefore(current, patch));
+    return true;
+  }
+
+  #revert(change: Change, undone: Undone): void {
+    const { id } = change;
+    const shown = this.#shown.get(id);
+    switch (change.kind) {
+      case "update": {
+        if (!shown) return;
+        const back: Fields = {};
+        for (const [field, after] of Object.entries(change.after)) {
+          if (isSame(valueOf(shown, field), after)) back[field] = change.before[field];
+          else undone.kept.push({ annotationId: id, field });
+        }
+        if (Object.keys(back).length === 0) return;
+        this.update(id, patchTo(shown, back));
+        break;
+      }
+      case "create":
+      case "restore":
+        if (!shown) return;
+        if (this.#foreign.has(id)) {
+          undone.kept.push({ annotationId: id, field: "status" });
+          return;
+        }
+        this.delete(id);
+        break;
+      case "delete":
+        if (shown) return;
+        this.restore(id);
+        break;
+    }
+    undone.annotationIds.push(id);
+  }
+
+  /** Takes an annotation as the service has it, unless something newer is known. */
+  #confirm(annotation: Annotation): void {
+    const known = this.#confirmed.get(annotation.id);
+    // What is older than the state and not in it was deleted. A late `ack` shows it as it was.
+    const newest = known?.seq ?? this.#loadedVersion + 1;
+    if (newest <= annotation.seq) this.#confirmed.set(annotation.id, annotation);
+    this.#show(annotation.id);
+  }
+
+  #show(id: string): void {
+    const before = this.#shown.get(id);
+    const after = this.#fold(id);
+    if (after === before) return;
+    this.#order.replace(before, after);
+    if (after) this.#shown.set(id, after);
+    else this.#shown.delete(id);
+    this.#isDirty = true;
+  }
+
+  /** An annotation with all edits on it. undefined: it is not there, or deleted. */
+  #fold(id: string): Annotation | undefined {
+    let annotation = this.#confirmed.get(id);
+    for (const { entry } of this.#edits.get(id) ?? []) {
+      annotation = this.#applyMessage(annotation, entry.operation.message);
+    }
+    return annotation?.status === "active" ? annotation : undefined;
+  }
+
+  #applyMessage(annotation: Annotation | undefined, message: OperationMessage): Annotation | undefined {
+    switch (message.type) {
+      case "annotation.create":
+        return annotation ?? this.#draw(message.annotation);
+      case "annotation.update":
+        return annotation && patchAnnotation(annotation, message.patch);
+      case "annotation.delete":
+        return annotation && { ...annotation, status: "deleted" };
+      case "annotation.restore":
+        return annotation && { ...annotation, status: "active" };
+      case "annotation.batch":
+      case "update":
+        return annotation;
+    }
+  }
+
+  /** A new annotation as the service will make it. */
+  #draw(draft: AnnotationDraft): Annotation {
+    const known = this.#shown.get(draft.id ?? "");
+    const at = new Date().toISOString();
+    return {
+      ...draft,
+      id: draft.id ?? "",
+      document_id: this.#options.documentId,
+      style: mergeStyle(defaultStyle, draft.style ?? {}),
+      text: draft.text ?? "",
+      labels: draft.labels ?? [],
+      properties: draft.properties ?? {},
+      author: this.#options.author() ?? draft.author ?? null,
+      z_index: draft.z_index ?? 0,
+      status: "active",
+      version: 0,
+      seq: 0,
+      ordinal: known?.ordinal ?? this.#nextOrdinal++,
+      created_at: known?.created_at ?? at,
+      updated_at: known?.updated_at ?? at,
+    };
+  }
+}
+
+function idOf(message: OperationMessage): string | null {
+  switch (message.type) {
+    case "annotation.create":
+      return message.annotation.id ?? null;
+    case "annotation.update":
+    case "annotation.delete":
+    case "annotation.restore":
+      return message.id;
+    case "annotation.batch":
+    case "update":
+      return null;
+  }
+}

@@ -1,0 +1,75 @@
+import { AcetateError } from "./acetate-error.ts";
+import { IndexedDbStore } from "./outbox/indexed-db-store.ts";
+import { MemoryStore } from "./outbox/memory-store.ts";
+import type { OutboxStore } from "./outbox/operation.ts";
+import { Http } from "./rest/http.ts";
+import type { ContentHandler, Room } from "./room-api.ts";
+import { DocumentRoom } from "./room.ts";
+import { TokenSource, type TokenOption } from "./token-source.ts";
+
+export interface ConnectOptions {
+  /** Not needed where the service runs without a secret. It may live 15 minutes at most. */
+  token?: TokenOption | undefined;
+  /** What others see of this client in `others`. A token's `name` takes its place. */
+  name?: string | undefined;
+  /**
+   * Who it is. A token's `sub` takes its place. Give it beside a token function, too, if people open documents while
+   * they are offline: then there is no token that says whose unsaved changes to show.
+   */
+  actorId?: string | undefined;
+  /** true: others don't see this client. For bots and recorders. */
+  hidden?: boolean | undefined;
+  /** Where unsaved changes are kept. By default in IndexedDB, or in memory where there is none. */
+  store?: OutboxStore | undefined;
+  /** Adapts a CRDT library. */
+  content?: ContentHandler | undefined;
+  /** In place of the global one. */
+  fetch?: typeof fetch | undefined;
+  /** In place of the global one. */
+  WebSocket?: typeof WebSocket | undefined;
+}
+
+/**
+ * Opens a document, and keeps it open until `close`.
+ *
+ * @param url where the service is, as in `https://acetate.example`
+ *
+ * @example
+ * const room = connect("https://acetate.example", documentId, { token: () => fetchToken(), name: "Ann" });
+ * room.annotations.subscribe((annotations) => draw(annotations));
+ * room.annotations.create({ type: "point", geometry: { x: 10, y: 20 }, text: "Here" });
+ */
+export function connect(url: string | URL, documentId: string, options: ConnectOptions = {}): Room {
+  const { token, name, actorId, hidden = false, store = defaultStore(), content, fetch } = options;
+  const tokens = new TokenSource(token);
+  const http = new Http(toAbsolute(url), tokens, { fetch });
+  const address = new URL(http.address(`/ws/documents/${encodeURIComponent(documentId)}`));
+  address.protocol = address.protocol === "http:" ? "ws:" : "wss:";
+  if (actorId !== undefined) address.searchParams.set("actorId", actorId);
+  if (name !== undefined) address.searchParams.set("name", name);
+  if (hidden) address.searchParams.set("presence", "hidden");
+  return new DocumentRoom({
+    documentId,
+    url: address,
+    http,
+    tokens,
+    actorId,
+    hidden,
+    store,
+    content,
+    WebSocket: options.WebSocket ?? WebSocket,
+  });
+}
+
+function defaultStore(): OutboxStore {
+  return "indexedDB" in globalThis ? new IndexedDbStore() : new MemoryStore();
+}
+
+function toAbsolute(url: string | URL): URL {
+  const { location } = globalThis as { location?: Location };
+  try {
+    return new URL(url, location?.href);
+  } catch (error) {
+    throw new AcetateError("invalid", `This is no address of a service: ${String(url)}`, { cause: error });
+  }
+}

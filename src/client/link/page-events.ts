@@ -1,0 +1,20 @@
+export interface PageListener {
+  /** The network may be back, or the page is seen again. */
+  awake: () => void;
+  offline: () => void;
+}
+
+/** Listens to what a browser tells of the network and the page, until `signal` aborts. Elsewhere it tells nothing. */
+export function listenToPage({ awake, offline }: PageListener, signal: AbortSignal): void {
+  const { window, document } = globalThis as { window?: Window; document?: Document };
+  window?.addEventListener("online", awake, { signal });
+  window?.addEventListener("offline", offline, { signal });
+  window?.addEventListener("pageshow", awake, { signal });
+  document?.addEventListener(
+    "visibilitychange",
+    () => {
+      if (document.visibilityState === "visible") awake();
+    },
+    { signal },
+  );
+}

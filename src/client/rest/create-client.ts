@@ -1,0 +1,250 @@
+import { PAGE_SIZE_MAX } from "../../protocol/limits.ts";
+import type { Annotation } from "../../protocol/model/annotation.ts";
+import type { Changes } from "../../protocol/model/changes.ts";
+import type { Document } from "../../protocol/model/document.ts";
+import type { ExportJob } from "../../protocol/model/export-job.ts";
+import type { Paged } from "../../protocol/model/scalars.ts";
+import type { RevertResult, Version, VersionDiff, VersionWithState } from "../../protocol/model/version.ts";
+import { tell } from "../readable.ts";
+import { TokenSource, type TokenOption } from "../token-source.ts";
+import { exportDocument, type ExportCall } from "./exports.ts";
+import {
+  type Call,
+  type CallOptions,
+  type ChangeOptions,
+  Http,
+  type HttpOptions,
+  type WriteOptions,
+} from "./http.ts";
+import type * as Shape from "./shapes.ts";
+import { toBlob, type Upload } from "./upload.ts";
+
+export interface ClientOptions extends HttpOptions {
+  /** Where the service is, as in `https://acetate.example`. */
+  url: string | URL;
+  /** Not needed where the service runs without a secret. */
+  token?: TokenOption | undefined;
+}
+
+/** For an address that is put into a page, where no header can be set. */
+interface AddressOptions {
+  /** A token that lives 15 minutes or less. It shows in the address. */
+  token?: string | undefined;
+}
+
+export interface UploadOptions extends ChangeOptions {
+  /**
+   * Hears which part of the file was sent: from 0 to 1, rising. In a browser with your own `fetch`, which can't tell,
+   * it hears only of the end.
+   */
+  onProgress?: ((progress: number) => void) | undefined;
+}
+
+/** Every route of the REST interface, by resource. */
+export type Client = ReturnType<typeof createClient>;
+
+/**
+ * The REST interface, typed. Bodies, answers and query parameters have the names of the OpenAPI file; options take the
+ * query parameters, beside `signal` and, for writes, `idempotencyKey`. Every call rejects with `AcetateError`. It is
+ * sent again, up to four times, where that may help; a write happens once all the same.
+ *
+ * @example
+ * const api = createClient({ url: "https://acetate.example", token: () => fetchToken() });
+ * const document = await api.documents.create({ title: "Ground floor" });
+ * await api.documents.uploadImage(document.id, file, { onProgress: (part) => bar.set(part) });
+ * for await (const annotation of api.annotations.listAll({ document_id: document.id })) show(annotation);
+ */
+export function createClient({ url, token, ...options }: ClientOptions) {
+  const http = new Http(url, new TokenSource(token), options);
+
+  const read = <T>(path: string, options?: CallOptions): Promise<T> =>
+    http.json("GET", path, toCall(options));
+  const write =
+    (method: string) =>
+    <T>(path: string, options?: WriteOptions, json?: unknown): Promise<T> =>
+      http.json(method, path, { ...toCall(options), json });
+  const post = write("POST");
+  const patch = write("PATCH");
+  const remove = write("DELETE");
+
+  /** All items of a list, page by page. One that moves to another page meanwhile may come twice, or not at all. */
+  async function* readAll<T>(path: string, options: CallOptions & { size?: number | undefined } = {}) {
+    for (let page = 1; ; page++) {
+      const query = { size: PAGE_SIZE_MAX, ...options, page };
+      const { items, size, total } = await read<Paged<T>>(path, query);
+      yield* items;
+      if (page * size >= total) return;
+    }
+  }
+
+  return {
+    documents: {
+      /** One page, the newest first. */
+      list: (options?: Shape.DocumentListQuery & CallOptions) =>
+        read<Paged<Document>>("/v1/documents", options),
+      /** All pages, one document after the other. */
+      listAll: (options?: Omit<Shape.DocumentListQuery, "page"> & CallOptions) =>
+        readAll<Document>("/v1/documents", options),
+      get: (id: string, options?: Shape.DocumentGetQuery & CallOptions) =>
+        read<Document>(at("documents", id), options),
+      create: (body: Shape.DocumentDraft, options?: WriteOptions) =>
+        post<Document>("/v1/documents", options, body),
+      /** `metadata` is merged, other fields are replaced. */
+      update: (id: string, body: Shape.DocumentChange, options?: ChangeOptions) =>
+        patch<Document>(at("documents", id), options, body),
+      /** It can be restored. */
+      delete: (id: string, options?: ChangeOptions) => remove<void>(at("documents", id), options),
+      restore: (id: string, options?: ChangeOptions) =>
+        post<Document>(at("documents", id, "/restore"), options),
+
+      /** Sets or replaces the picture: a JPEG, PNG, WebP or GIF file. */
+      async uploadImage(
+        id: string,
+        image: Upload,
+        { onProgress, ...options }: UploadOptions = {},
+      ): Promise<Document> {
+        const file = await toBlob(image);
+        const call = { ...options, file, onProgress: onProgress && rising(onProgress) };
+        const document = await http.json<Document>("PUT", at("documents", id, "/image"), call);
+        call.onProgress?.(1);
+        return document;
+      },
+      /** The picture's file; with `width` a preview, with `sha256` an earlier picture. */
+      getImage: (id: string, options?: Shape.ImageQuery & CallOptions) =>
+        http.blob(at("documents", id, "/image"), toCall(options)),
+      /** The address of the same. */
+      imageUrl: (id: string, query?: Shape.ImageQuery & AddressOptions) =>
+        http.address(at("documents", id, "/image"), query),
+      /** A small picture with the annotations, as WebP. */
+      getThumbnail: (id: string, options?: Shape.ThumbnailQuery & CallOptions) =>
+        http.blob(at("documents", id, "/thumbnail"), toCall(options)),
+      /** The address of the same. */
+      thumbnailUrl: (id: string, query?: Shape.ThumbnailQuery & AddressOptions) =>
+        http.address(at("documents", id, "/thumbnail"), query),
+
+      /**
+       * Every change after `since`, in portions, up to the present. `next_since` of the last portion is where to go on
+       * another time.
+       */
+      async *changes(id: string, { since = 0, ...options }: Shape.ChangesQuery & CallOptions = {}) {
+        for (let next = since, more = true; more;) {
+          const query = { ...options, since: next };
+          const changes = await read<Changes>(at("documents", id, "/changes"), query);
+          yield changes;
+          ({ next_since: next, more } = changes);
+        }
+      },
+      /** Appends CRDT updates, all or none. The `op_id` of each makes it happen once. */
+      appendUpdates: (id: string, body: Shape.UpdatesAppend, options?: CallOptions) =>
+        post<Shape.UpdatesAppended>(at("documents", id, "/updates"), options, body),
+    },
+
+    annotations: {
+      /** One page, in the order they were made. */
+      list: (options?: Shape.AnnotationListQuery & CallOptions) =>
+        read<Paged<Annotation>>("/v1/annotations", options),
+      /** All pages, one annotation after the other. */
+      listAll: (options?: Omit<Shape.AnnotationListQuery, "page"> & CallOptions) =>
+        readAll<Annotation>("/v1/annotations", options),
+      /** Also a deleted one: its `status` says so. */
+      get: (id: string, options?: Shape.DocumentQuery & CallOptions) =>
+        read<Annotation>(at("annotations", id), options),
+      create: (body: Shape.AnnotationCreation, options?: WriteOptions) =>
+        post<Annotation>("/v1/annotations", options, body),
+      /** `version` in the body is the one that the change was made for. */
+      update: (id: string, body: Shape.AnnotationChange, options?: Shape.DocumentQuery & ChangeOptions) =>
+        patch<Annotation>(at("annotations", id), options, body),
+      delete: (id: string, options?: Shape.DocumentQuery & VersionQuery & ChangeOptions) =>
+        remove<void>(at("annotations", id), options),
+      restore: (id: string, options?: Shape.DocumentQuery & VersionQuery & ChangeOptions) =>
+        post<Annotation>(at("annotations", id, "/restore"), options),
+      /** Up to 500 operations as one change: all or none. */
+      batch: (body: Shape.AnnotationBatch, options?: WriteOptions) =>
+        post<Shape.AnnotationBatchResult>("/v1/annotations/batch", options, body),
+    },
+
+    versions: {
+      /** One page, the newest first. */
+      list: (options: Shape.VersionListQuery & CallOptions) => read<Paged<Version>>("/v1/versions", options),
+      /** All pages, one version after the other. */
+      listAll: (options: Omit<Shape.VersionListQuery, "page"> & CallOptions) =>
+        readAll<Version>("/v1/versions", options),
+      /** The version with everything as it was then. */
+      get: (id: string, options?: Shape.DocumentQuery & CallOptions) =>
+        read<VersionWithState>(at("versions", id), options),
+      create: (body: Shape.VersionDraft, options?: WriteOptions) =>
+        post<Version>("/v1/versions", options, body),
+      /** Makes it the present again. What was there before is kept as an automatic version. */
+      revert: (id: string, options?: Shape.DocumentQuery & WriteOptions) =>
+        post<RevertResult>(at("versions", id, "/revert"), options),
+      /** What differs from it to the version `against`, or to the present. */
+      diff: (id: string, options?: Shape.VersionDiffQuery & CallOptions) =>
+        read<VersionDiff>(at("versions", id, "/diff"), options),
+    },
+
+    exports: {
+      /** One page, the newest first. */
+      list: (options?: Shape.ExportListQuery & CallOptions) => read<Paged<ExportJob>>("/v1/exports", options),
+      /** All pages, one job after the other. */
+      listAll: (options?: Omit<Shape.ExportListQuery, "page"> & CallOptions) =>
+        readAll<ExportJob>("/v1/exports", options),
+      get: (id: string, options?: CallOptions) => read<ExportJob>(at("exports", id), options),
+      /** Answers at once; the file is made in the background. */
+      create: (body: Shape.ExportDraft, options?: WriteOptions) =>
+        post<ExportJob>("/v1/exports", options, body),
+      cancel: (id: string, options?: CallOptions) => remove<ExportJob>(at("exports", id), options),
+      /** The file of a job that has succeeded. */
+      download: (id: string, options?: CallOptions) => http.blob(at("exports", id, "/download"), options),
+      /** An address that downloads it, under the document's title. */
+      downloadUrl: (id: string, query?: AddressOptions) =>
+        http.address(at("exports", id, "/download"), query),
+      /** The same file, as it is shown in a page. */
+      getFile: (job: FileName, options?: CallOptions) => http.blob(fileOf(job), options),
+      /** An address that shows it. */
+      fileUrl: (job: FileName, query?: AddressOptions) => http.address(fileOf(job), query),
+      /** Makes an export, waits for it, and reads its file. Rejects with `export_failed` where it fails. */
+      run: ({ document_id: documentId, ...request }: Shape.ExportDraft, options?: ExportCall) =>
+        exportDocument(http, documentId, request, options),
+    },
+
+    tokens: {
+      /** A token for someone else. It is shown only now. */
+      mint: (body: Shape.TokenDraft, options?: CallOptions) => post<Shape.Token>("/v1/tokens", options, body),
+      /** Refuses every token issued so far for a document, the caller's own too: the answer has its replacement. */
+      revoke: (documentId: string, options?: CallOptions) =>
+        post<Shape.TokenRevoked>("/v1/tokens/revoke", options, { document_id: documentId }),
+    },
+
+    /** Whether the service and its parts work. */
+    health: (options?: CallOptions) =>
+      http.json<Shape.Health>("GET", "/v1/health", { ...options, alsoStatus: 503 }),
+  };
+}
+
+interface VersionQuery {
+  /** Refuses the call with `stale_version` where it is not the current one. */
+  version?: number | undefined;
+}
+
+type FileName = Pick<ExportJob, "id" | "format">;
+
+function fileOf({ id, format }: FileName): string {
+  return `/exports/${id}.${format}`;
+}
+
+function at(resource: string, id: string, more = ""): string {
+  return `/v1/${resource}/${encodeURIComponent(id)}${more}`;
+}
+
+/** Tells the options of every call from query parameters. */
+function toCall({ signal, idempotencyKey, ifMatch, ...query }: ChangeOptions = {}): Call {
+  return { signal, idempotencyKey, ifMatch, query };
+}
+
+/** A second try begins anew: only what is more than before is told. */
+function rising(onProgress: (progress: number) => void): (progress: number) => void {
+  let told = 0;
+  return (progress) => {
+    if (progress > told) tell([onProgress], (told = progress));
+  };
+}

@@ -1,0 +1,476 @@
+import { BATCH_BODY_MAX_BYTES, BROADCAST_MAX_BYTES } from "../protocol/limits.ts";
+import type { Document, DocumentPatch } from "../protocol/model/document.ts";
+import type { Version } from "../protocol/model/version.ts";
+import type { Event, ServerMessage } from "../protocol/wire/down.ts";
+import type { ClientMessageDraft } from "../protocol/wire/up.ts";
+import { AcetateError } from "./acetate-error.ts";
+import { AnnotationModel } from "./annotations/annotation-model.ts";
+import { Content } from "./content.ts";
+import { Emitter } from "./emitter.ts";
+import { Link } from "./link/link.ts";
+import { listenToPage } from "./link/page-events.ts";
+import { StateReader, type WholeState } from "./link/state-reader.ts";
+import type { OperationMessage, OutboxStore, StoredOperation } from "./outbox/operation.ts";
+import { Outbox } from "./outbox/outbox.ts";
+import { Ownership } from "./outbox/ownership.ts";
+import { Presence, requireSmall } from "./presence.ts";
+import { Signal } from "./readable.ts";
+import { orCancelled } from "./rest/cancel.ts";
+import { exportDocument, type ExportCall, type ExportRequest } from "./rest/exports.ts";
+import type { Http } from "./rest/http.ts";
+import type {
+  ContentHandler,
+  Room,
+  RoomEvents,
+  RoomStatus,
+  Saving,
+  Undone,
+  UndoHistory,
+} from "./room-api.ts";
+import { subjectOf, type TokenSource } from "./token-source.ts";
+import { VersionList } from "./versions.ts";
+
+export interface RoomOptions {
+  documentId: string;
+  /** The room's address without since and token. */
+  url: URL;
+  http: Http;
+  tokens: TokenSource;
+  actorId: string | undefined;
+  hidden: boolean;
+  store: OutboxStore;
+  content: ContentHandler | undefined;
+  WebSocket: typeof WebSocket;
+}
+
+type ErrorMessage = Extract<ServerMessage, { type: "error" }>;
+type AckMessage = Extract<ServerMessage, { type: "ack" }>;
+
+/**
+ * Refusals of the connection, not of the operation: it is closed right after, and the operation waits for another one.
+ */
+const connectionCodes: ReadonlySet<string> = new Set([
+  "unauthorized",
+  "token_invalid",
+  "token_expired",
+  "token_revoked",
+  "forbidden_document",
+  "forbidden_origin",
+  "document_not_found",
+  "document_deleted",
+]);
+
+/** The room that `connect` makes: it hands each message to the part that it is for. */
+export class DocumentRoom implements Room {
+  readonly documentId: string;
+  readonly status: Signal<RoomStatus>;
+  readonly document = new Signal<Document | null>(null);
+  readonly annotations: AnnotationModel;
+  readonly presence: Presence;
+  readonly versions: VersionList;
+  readonly history: UndoHistory;
+  readonly #options: RoomOptions;
+  readonly #events = new Emitter<RoomEvents>();
+  readonly #link: Link;
+  readonly #reader = new StateReader();
+  readonly #outbox: Outbox;
+  readonly #ownership: Ownership;
+  readonly #content: Content;
+  readonly #closing = new AbortController();
+  /** Everything up to here is known, and shown (docs/spec.md R3). null: there was no state yet. */
+  #seq: number | null = null;
+  /** Whose changes these are, by the last token. */
+  #user = "";
+  /** The service has let this user in: it does not change from now on. */
+  #isUserKnown = false;
+  /** Whom the service takes for the author: the token's subject. */
+  #author: string | null = null;
+  /** A revert that is told of with the state that comes after it. */
+  #reverted: Version | null = null;
+  /** Look after each frame whether what they wait for is there. */
+  readonly #watchers = new Set<() => void>();
+
+  constructor(options: RoomOptions) {
+    const { documentId, http, store, content } = options;
+    this.#options = options;
+    this.documentId = documentId;
+    this.#ownership = new Ownership({
+      store,
+      scope: () => this.#findScope(),
+      adopt: (operations) => this.#adopt(operations),
+    });
+    this.#outbox = new Outbox({
+      store: this.#ownership,
+      send: (messages) => this.#sendOperations(messages),
+      stamp: (message) => this.#content.stamp(this.annotations.stamp(message), this.#seq),
+    });
+    this.#content = new Content(content, this.#outbox);
+    this.annotations = new AnnotationModel({
+      documentId,
+      author: () => this.#author,
+      outbox: this.#outbox,
+      conflict: (conflict) => this.#events.emit("conflict", conflict),
+    });
+    this.history = this.annotations.undoStack;
+    this.presence = new Presence((state) => {
+      if (!options.hidden) this.#send({ type: "presence", state: { ...state } });
+    });
+    this.versions = new VersionList({
+      http,
+      documentId,
+      allSaved: () => this.allSaved(),
+      hasSeen: (seq) => this.#until(() => (this.#seq ?? 0) >= seq),
+      signal: this.#closing.signal,
+    });
+    const opened = this.#outbox.open();
+    this.#link = new Link({
+      url: options.url,
+      tokens: options.tokens,
+      enter: async (token) => {
+        await opened;
+        this.#identify(token);
+      },
+      since: () => this.#seq,
+      receive: (messages) => this.#receive(messages),
+      lost: () => this.#lose(),
+      WebSocket: options.WebSocket,
+    });
+    this.status = new Signal<RoomStatus>({ ...this.#link.status.value, storeError: null });
+    const showStatus = (): void =>
+      this.status.set({ ...this.#link.status.value, storeError: this.#outbox.storeError.value });
+    this.#link.status.subscribe(showStatus);
+    this.#outbox.storeError.subscribe(showStatus);
+    listenToPage(
+      { awake: () => this.#link.check(), offline: () => this.#link.goOffline() },
+      this.#closing.signal,
+    );
+    this.#link.connect();
+  }
+
+  get unsaved() {
+    return this.#outbox.unsaved;
+  }
+
+  get refused() {
+    return this.#outbox.refused;
+  }
+
+  get others() {
+    return this.presence.others;
+  }
+
+  on<Name extends keyof RoomEvents>(name: Name, listener: (event: RoomEvents[Name]) => void): () => void {
+    return this.#events.on(name, listener);
+  }
+
+  dismiss(opId: string): void {
+    this.#outbox.dismiss(opId);
+  }
+
+  async updateDocument(patch: DocumentPatch): Promise<Document> {
+    const { http, documentId } = this.#options;
+    const call = { json: patch, signal: this.#closing.signal };
+    const document = await http.json<Document>("PATCH", `/v1/documents/${documentId}`, call);
+    this.#showDocument(document);
+    return document;
+  }
+
+  undo(): Undone | null {
+    return this.annotations.undo("undo");
+  }
+
+  redo(): Undone | null {
+    return this.annotations.undo("redo");
+  }
+
+  gesture<T>(run: () => T): T {
+    return this.annotations.undoStack.gesture(run);
+  }
+
+  broadcast(payload: Record<string, unknown>): void {
+    requireSmall("A broadcast", payload, BROADCAST_MAX_BYTES);
+    this.#send({ type: "broadcast", payload });
+  }
+
+  sendContent(update: Uint8Array): Saving {
+    return this.#content.send(update, this.#seq);
+  }
+
+  async export(request: ExportRequest, { signal, ...call }: ExportCall = {}): Promise<Blob> {
+    const { http, documentId } = this.#options;
+    const ending = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal;
+    await orCancelled(this.allSaved(), ending);
+    return exportDocument(http, documentId, request, { ...call, signal: ending }, (listener) =>
+      this.on("message", (message) => {
+        if (message.type === "export.progress" || message.type === "export.finished") listener(message);
+      }),
+    );
+  }
+
+  async allSaved(): Promise<void> {
+    if (this.unsaved.value === 0) return;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const stops = [
+      this.unsaved.subscribe((unsaved) => {
+        if (unsaved === 0) resolve();
+      }),
+      this.status.subscribe(({ state }) => {
+        if (state === "closed") reject(closedError());
+      }),
+    ];
+    await promise.finally(() => {
+      for (const stop of stops) stop();
+    });
+  }
+
+  reconnect(): void {
+    this.#link.connect();
+  }
+
+  disconnect(): void {
+    this.#link.disconnect();
+  }
+
+  close(): void {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort(closedError());
+    this.#link.close();
+    this.presence.close();
+    // The others take over what is left when all of it is in the store.
+    void this.#outbox.close(closedError()).finally(() => this.#ownership.close());
+    this.#tellWatchers();
+  }
+
+  // What the connection brings
+
+  #receive(messages: readonly ServerMessage[]): void {
+    for (const message of messages) {
+      if (this.#closing.signal.aborted) return;
+      this.#events.emit("message", message);
+      this.#take(message);
+    }
+    this.#publish();
+    this.#tellWatchers();
+  }
+
+  #take(message: ServerMessage): void {
+    switch (message.type) {
+      case "state":
+      case "state_page": {
+        const state = this.#reader.read(message);
+        if (state) this.#load(state);
+        return;
+      }
+      case "ack":
+        return this.#acknowledge(message);
+      case "error":
+        return this.#refuse(message);
+      case "remote_update":
+        this.#content.receive(message.deltaB64, message.seq, false);
+        return this.#advance(message.seq);
+      case "version.reverted":
+        // What it brings comes with the state after it. Until then everything is as it was before, `since` included.
+        this.#reverted = message.version;
+        return;
+      case "reset":
+        return this.#reader.reset();
+      case "presence":
+        return this.presence.receive(message);
+      case "broadcast":
+        return this.#events.emit("broadcast", message);
+      case "snapshot_request":
+        return this.#sendSnapshot();
+      case "snapshot_ack":
+      case "export.progress":
+      case "export.finished":
+        return;
+      case "annotation.created":
+      case "annotation.updated":
+      case "annotation.deleted":
+      case "annotation.batch":
+      case "document.updated":
+      case "document.deleted":
+      case "version.created":
+        this.#takeEvent(message);
+        return this.#advance(message.seq);
+    }
+  }
+
+  #takeEvent(event: Event): void {
+    switch (event.type) {
+      case "annotation.created":
+      case "annotation.updated":
+      case "annotation.deleted":
+        return this.annotations.receive([event.annotation]);
+      case "annotation.batch":
+        return this.annotations.receive(event.annotations);
+      case "document.updated":
+      case "document.deleted":
+        return this.#showDocument(event.document);
+      case "version.created":
+        return this.versions.add(event.version);
+      case "version.reverted":
+        this.annotations.receive(event.annotations ?? []);
+        this.#showDocument(event.document);
+        this.#reverted = event.version;
+    }
+  }
+
+  #load(state: WholeState): void {
+    if (state.resumed) this.#reverted = null;
+    this.#seq = state.version;
+    this.#content.load(state);
+    if (state.resumed) for (const event of state.events) this.#takeEvent(event);
+    else {
+      this.annotations.load(state.annotations, state.version);
+      this.versions.forget();
+    }
+    this.document.set(state.document);
+    this.presence.join(state.connectionId, state.presence);
+    this.#publish();
+    if (this.#reverted) this.#events.emit("reverted", this.#reverted);
+    this.#reverted = null;
+    // A listener may have closed the room, or asked for another connection.
+    if (this.#link.status.value.state !== "connecting") return;
+    this.#isUserKnown = true;
+    this.#link.markLive();
+    this.presence.resume();
+    this.versions.refresh();
+    this.#outbox.resume();
+  }
+
+  #acknowledge({ opId, seq, annotation, annotations }: AckMessage): void {
+    const message = this.#outbox.find(opId)?.operation.message;
+    // Of what was sent before the connection was lost, the state has told already.
+    if (message?.type === "update" && seq > (this.#seq ?? 0))
+      this.#content.receive(message.deltaB64, seq, true);
+    if (annotation) this.annotations.acknowledge(opId, annotation);
+    if (annotations) this.annotations.receive(annotations);
+    this.#outbox.acknowledge(opId);
+    this.#advance(seq);
+  }
+
+  #refuse(message: ErrorMessage): void {
+    const entry = message.opId === undefined ? undefined : this.#outbox.find(message.opId);
+    if (!entry || connectionCodes.has(message.code)) return;
+    const { opId } = entry.operation;
+    if (message.retryable) return this.#outbox.postpone(opId, message.retryAfterMs);
+    this.#refuseForGood(opId, new AcetateError(message.code, message.message, message));
+  }
+
+  #refuseForGood(opId: string, error: AcetateError): void {
+    const entry = this.#outbox.find(opId);
+    if (!entry || this.annotations.refuse(entry, error)) return;
+    this.#content.refuse(entry.operation.message, error);
+    const refused = this.#outbox.refuse(opId, error);
+    if (refused) this.#events.emit("refused", refused);
+  }
+
+  #advance(seq: number): void {
+    this.#seq = Math.max(this.#seq ?? 0, seq);
+  }
+
+  #showDocument(document: Document): void {
+    const known = this.document.value;
+    if (!known || known.version <= document.version) this.document.set(document);
+  }
+
+  #lose(): void {
+    this.#reader.reset();
+    this.#outbox.pause();
+    this.presence.leave();
+  }
+
+  #publish(): void {
+    this.annotations.publish();
+    this.presence.publish();
+  }
+
+  // What goes out
+
+  #send(message: ClientMessageDraft): void {
+    if (this.#link.status.value.state === "live") this.#link.send([JSON.stringify(message)]);
+  }
+
+  #sendOperations(messages: readonly OperationMessage[]): void {
+    const texts: string[] = [];
+    for (const message of messages) {
+      const text = JSON.stringify(message);
+      // Nothing of that size is valid. A frame that is too large would end the connection, time and again.
+      if (text.length <= BATCH_BODY_MAX_BYTES) texts.push(text);
+      else {
+        const error = new AcetateError(
+          "too_large",
+          `An operation has at most ${BATCH_BODY_MAX_BYTES} bytes of JSON`,
+        );
+        this.#refuseForGood(message.opId, error);
+      }
+    }
+    this.#publish();
+    this.#link.send(texts);
+  }
+
+  #sendSnapshot(): void {
+    const version = this.#seq;
+    const snapshotB64 = version === null ? null : this.#content.takeSnapshot(version);
+    if (version !== null && snapshotB64 !== null) this.#send({ type: "snapshot", version, snapshotB64 });
+  }
+
+  // Whose changes these are
+
+  async #findScope(): Promise<string> {
+    const { tokens, actorId, http, documentId } = this.#options;
+    let user = actorId;
+    try {
+      user = this.#userOf(await tokens.get());
+    } catch (error) {
+      // Offline there may be no token. The application may know who it is all the same.
+      if (user === undefined) throw error;
+    }
+    return [http.address("/"), documentId, user].join(" ");
+  }
+
+  /** A token that is somebody else's must not send what this user did. */
+  #identify(token: string | null): void {
+    const user = this.#userOf(token);
+    if (this.#isUserKnown && user !== this.#user) {
+      this.#options.tokens.forget();
+      throw new AcetateError(
+        "token",
+        "The token is of another user: close this room, and open the document again",
+      );
+    }
+    this.#user = user;
+    this.#author = subjectOf(token);
+  }
+
+  #userOf(token: string | null): string {
+    return subjectOf(token) ?? this.#options.actorId ?? "";
+  }
+
+  #adopt(operations: readonly StoredOperation[]): void {
+    const entries = this.#outbox.adopt(operations);
+    this.annotations.adopt(entries);
+    this.#content.adopt(entries);
+  }
+
+  /** Resolves when `isSo`; rejects when the room is closed. */
+  async #until(isSo: () => boolean): Promise<void> {
+    if (isSo()) return;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const watcher = (): void => {
+      if (isSo()) resolve();
+      else if (this.#closing.signal.aborted) reject(closedError());
+    };
+    this.#watchers.add(watcher);
+    await promise.finally(() => this.#watchers.delete(watcher));
+  }
+
+  #tellWatchers(): void {
+    for (const watcher of this.#watchers) watcher();
+  }
+}
+
+function closedError(): AcetateError {
+  return new AcetateError("closed", "The room was closed");
+}

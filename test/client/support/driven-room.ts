@@ -1,0 +1,131 @@
+import { AnnotationModel } from "../../../src/client/annotations/annotation-model.ts";
+import { Emitter } from "../../../src/client/emitter.ts";
+import { Outbox } from "../../../src/client/outbox/outbox.ts";
+import { Signal } from "../../../src/client/readable.ts";
+import type { RefusedOperation, Room, RoomEvents, RoomStatus } from "../../../src/client/room-api.ts";
+import type { ExportCall, ExportRequest } from "../../../src/client/rest/exports.ts";
+import { defaultStyle } from "../../../src/protocol/model/default-style.ts";
+import type { Annotation } from "../../../src/protocol/model/annotation.ts";
+import type { Document } from "../../../src/protocol/model/document.ts";
+import type { Version } from "../../../src/protocol/model/version.ts";
+import type { PresenceEntry } from "../../../src/protocol/wire/down.ts";
+
+const noStore = { open: async () => {}, put: async () => {}, remove: async () => {} };
+
+/** A room that a test drives: what others do is what the test says. Its annotations are the real ones. */
+export class DrivenRoom implements Room {
+  readonly documentId = crypto.randomUUID();
+  readonly status = new Signal<RoomStatus>({ state: "live", error: null, retryAt: null, storeError: null });
+  readonly unsaved = new Signal(0);
+  readonly refused = new Signal<readonly RefusedOperation[]>([]);
+  readonly document = new Signal<Document | null>(null);
+  readonly others = new Signal<readonly PresenceEntry[]>([]);
+  readonly #presence = new Signal<Readonly<Record<string, unknown>>>({});
+  readonly #versions = new Signal<readonly Version[]>([]);
+  readonly events = new Emitter<RoomEvents>();
+  readonly annotations: AnnotationModel;
+  /** How often the room was closed. */
+  closed = 0;
+  exports: { request: ExportRequest; call: ExportCall; end: PromiseWithResolvers<Blob> }[] = [];
+  #seq = 0;
+
+  constructor(annotations = makeModel()) {
+    this.annotations = annotations;
+  }
+
+  /** What others made: points at these places. */
+  addPoints(...xs: number[]): Annotation[] {
+    const annotations = xs.map((x) => pointAt(x, ++this.#seq));
+    this.receive(...annotations);
+    return annotations;
+  }
+
+  receive(...annotations: Annotation[]): void {
+    this.annotations.receive(annotations);
+    this.annotations.publish();
+  }
+
+  presence = Object.assign(this.#presence, {
+    update: (state: Record<string, unknown>) => this.#presence.set({ ...this.#presence.value, ...state }),
+  });
+  versions = Object.assign(this.#versions, {
+    create: async (label = ""): Promise<Version> => {
+      const version = { ...someVersion, id: crypto.randomUUID(), label };
+      this.#versions.set([version, ...this.#versions.value]);
+      return version;
+    },
+    revert: async () => someVersion,
+  });
+
+  get history() {
+    return this.annotations.undoStack;
+  }
+  undo() {
+    return this.annotations.undo("undo");
+  }
+  redo() {
+    return this.annotations.undo("redo");
+  }
+  gesture<T>(run: () => T): T {
+    return this.annotations.undoStack.gesture(run);
+  }
+  dismiss(opId: string): void {
+    this.refused.set(this.refused.value.filter((operation) => operation.opId !== opId));
+  }
+  on<Name extends keyof RoomEvents>(name: Name, listener: (event: RoomEvents[Name]) => void): () => void {
+    return this.events.on(name, listener);
+  }
+  export(request: ExportRequest, call: ExportCall = {}): Promise<Blob> {
+    const end = Promise.withResolvers<Blob>();
+    this.exports.push({ request, call, end });
+    return end.promise;
+  }
+  updateDocument = (): Promise<Document> => Promise.reject(new Error("not driven"));
+  broadcast = (): void => {};
+  sendContent = () => ({ saved: Promise.resolve() });
+  allSaved = (): Promise<void> => Promise.resolve();
+  reconnect = (): void => {};
+  disconnect = (): void => {};
+  close(): void {
+    this.closed++;
+  }
+}
+
+function makeModel(): AnnotationModel {
+  const outbox = new Outbox({ store: noStore, send: () => {}, stamp: (message) => message });
+  return new AnnotationModel({ documentId: "", author: () => null, outbox, conflict: () => {} });
+}
+
+function pointAt(x: number, seq: number): Annotation {
+  return {
+    id: crypto.randomUUID(),
+    document_id: "",
+    type: "point",
+    geometry: { x, y: 0 },
+    style: defaultStyle,
+    text: "",
+    labels: [],
+    properties: {},
+    author: null,
+    z_index: 0,
+    status: "active",
+    version: 1,
+    seq,
+    ordinal: seq,
+    created_at: "",
+    updated_at: "",
+  };
+}
+
+const someVersion: Version = {
+  id: "",
+  document_id: "",
+  number: 1,
+  label: "",
+  author: null,
+  automatic: false,
+  seq: 1,
+  document_version: 1,
+  annotation_count: 0,
+  created_at: "",
+};

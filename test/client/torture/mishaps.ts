@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Random } from "../../crash/random.ts";
+import type { Expectations } from "./expectations.ts";
+import type { TortureClient } from "./torture-client.ts";
+import type { TorturedService } from "./tortured-service.ts";
+
+export type Mishap = keyof typeof mishaps;
+
+export interface Scene {
+  service: TorturedService;
+  clients: readonly TortureClient[];
+  expectations: Expectations;
+  random: Random;
+}
+
+/** What is said over a cut connection may be read for a moment. */
+const ECHO_MS = 200;
+
+/** Everything that can go wrong around clients. */
+const mishaps = {
+  /** A connection ends. */
+  cut: async ({ clients, random }: Scene) => random.pick(clients).proxy.cut(),
+  /** Connections end in the middle of what is on the way. */
+  cutWithin: async ({ clients, random }: Scene) => {
+    for (const { proxy } of random.sample(clients, 3)) proxy.cutAfter(random.int(1, 3_000));
+  },
+  /** A client's network is slow from now on, and gives what comes in small pieces. */
+  slow: async ({ clients, random }: Scene) => {
+    const weather = { delayMs: random.int(1, 10), pieceBytes: random.int(100, 5_000) };
+    random.pick(clients).proxy.weather = weather;
+  },
+  /** Every network is fine again. */
+  clear: async ({ clients }: Scene) => {
+    for (const { proxy } of clients) proxy.weather = {};
+  },
+  /** A client has no network for a while, and is not told. */
+  standStill: async ({ clients, random }: Scene) => {
+    const { proxy } = random.pick(clients);
+    proxy.standStill();
+    await sleep(random.int(100, 2_000));
+    proxy.goOn();
+  },
+  /** A client can't reach the service for a while. */
+  shutOut: async ({ clients, random }: Scene) => {
+    const { proxy } = random.pick(clients);
+    proxy.shut();
+    await sleep(random.int(100, 2_000));
+    proxy.open();
+  },
+  /** A client's program ends, and is started again. */
+  crash: async ({ clients, random }: Scene) => random.pick(clients).crash(),
+  crashAll: async ({ clients }: Scene) => {
+    await Promise.all(clients.map((client) => client.crash()));
+  },
+  /** The service stands still. */
+  freeze: async ({ service, random }: Scene) => service.freeze(random.int(100, 1_500)),
+  /** The service is killed and started again. */
+  kill: async (scene: Scene) => {
+    await scene.service.kill();
+    await comeBack(scene);
+  },
+  /** The same, and its state is copied meanwhile. */
+  killAndCopy: async (scene: Scene) => {
+    await scene.service.kill();
+    await scene.service.copyState();
+    scene.expectations.copied();
+    await comeBack(scene);
+  },
+  /** The service is killed, and comes back with the state that was copied. */
+  rollBack: async (scene: Scene) => {
+    const { service, clients, expectations } = scene;
+    await service.kill();
+    for (const { proxy } of clients) proxy.shut();
+    // All that the service had said must be known to the test before what it said is undone.
+    await sleep(ECHO_MS);
+    await Promise.all(clients.map((client) => client.report()));
+    await service.rollBack();
+    expectations.rolledBack((await Promise.all(clients.map((client) => client.listStored()))).flat());
+    for (const { proxy } of clients) proxy.open();
+    await comeBack(scene);
+  },
+} satisfies Record<string, (scene: Scene) => Promise<void>>;
+
+export const mishapNames = Object.keys(mishaps) as Mishap[];
+
+/** Returns whether the service has an older state now. */
+export async function playMishap(mishap: Mishap, scene: Scene): Promise<boolean> {
+  await mishaps[mishap](scene);
+  return mishap === "rollBack";
+}
+
+async function comeBack({ service, clients }: Scene): Promise<void> {
+  await service.restart();
+  for (const { proxy } of clients) proxy.target = service.url;
+}

@@ -1,0 +1,51 @@
+import type { StoredOperation } from "../../../src/client/outbox/operation.ts";
+import type { Annotation } from "../../../src/protocol/model/annotation.ts";
+import type { ContentKind } from "./contents.ts";
+import type { Edit } from "./edit.ts";
+
+/** What a client's thread is started with. */
+export interface ThreadOptions {
+  service: string;
+  documentId: string;
+  content: ContentKind;
+  /** Who it is. The store knows its operations by that. */
+  actorId: string;
+  /** Of this life: another one after each crash. */
+  name: string;
+  seed: string;
+}
+
+/** What the test tells a client's thread. */
+export type ToThread =
+  | { type: "edit"; count: number }
+  | { type: "report" }
+  | { type: "answer"; call: number; value: StoredOperation[] | undefined };
+
+/** What a client's thread tells the test. */
+export type FromThread =
+  | { type: "made"; edit: Edit }
+  | { type: "saved"; token: string }
+  | { type: "refused"; token: string; code: string }
+  /** All edits that were asked for are made. */
+  | { type: "edited" }
+  /** A message with a seq came. */
+  | { type: "seq"; seq: number; print: string }
+  | { type: "problem"; text: string }
+  | { type: "report"; report: Report }
+  | ({ type: "call"; call: number } & StoreCall);
+
+export type StoreCall =
+  | { method: "load"; scope: string }
+  | { method: "put"; operations: readonly StoredOperation[] }
+  | { method: "remove"; opIds: readonly string[] };
+
+/** What a client shows. */
+export interface Report {
+  state: string;
+  unsaved: number;
+  /** Tokens of what was refused for good. */
+  refused: string[];
+  annotations: readonly Annotation[];
+  /** Tokens. */
+  content: readonly string[];
+}

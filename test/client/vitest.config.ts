@@ -1,0 +1,17 @@
+import { defineConfig } from "vitest/config";
+
+/** Tests of the client library in Node, one of the places where it runs. */
+export default defineConfig({
+  test: {
+    include: ["test/client/**/*.test.ts"],
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    coverage: {
+      provider: "istanbul",
+      include: ["src/client/**/*.ts"],
+      reporter: ["text-summary", ["text", { skipFull: true }], "json-summary"],
+      thresholds: { lines: 90, statements: 90, functions: 90, branches: 90 },
+    },
+  },
+});

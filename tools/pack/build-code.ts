@@ -1,0 +1,36 @@
+import { build, type Metafile, type OutputFile } from "esbuild";
+import { projectRoot } from "../project.ts";
+import { listEntryPoints, peers } from "./entry-points.ts";
+
+/** Esbuild's names for files that are not written anywhere. */
+const FOLDER = "dist";
+
+export interface BuiltCode {
+  /** Names end in `.js`, and in `.js.map` unless they are minified. */
+  files: OutputFile[];
+  metafile: Metafile;
+}
+
+/**
+ * Builds a module of each entry point. What several of them use is in chunks that they share, so that an application has
+ * the core once.
+ */
+export async function buildCode({ minify }: { minify: boolean }): Promise<BuiltCode> {
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: projectRoot,
+    entryPoints: Object.fromEntries(listEntryPoints()),
+    outdir: FOLDER,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "neutral",
+    target: "es2022",
+    external: Object.keys(peers).flatMap((name) => [name, `${name}/*`]),
+    chunkNames: "chunk-[hash]",
+    minify,
+    sourcemap: minify ? false : "linked",
+    metafile: true,
+    write: false,
+  });
+  return { files: outputFiles, metafile };
+}
