@@ -44,13 +44,13 @@ comment.addEventListener("change", () => {
   else store.addBody(createBody(selected, { purpose: "commenting", value: comment.value }));
 });
 
-find("rectangle", HTMLElement).onclick = () => anno.setDrawingTool("rectangle");
-find("polygon", HTMLElement).onclick = () => anno.setDrawingTool("polygon");
-find("undo", HTMLElement).onclick = () => anno.undo();
-find("redo", HTMLElement).onclick = () => anno.redo();
-find("delete", HTMLElement).onclick = () => {
+find("rectangle", HTMLElement).addEventListener("click", () => anno.setDrawingTool("rectangle"));
+find("polygon", HTMLElement).addEventListener("click", () => anno.setDrawingTool("polygon"));
+find("undo", HTMLElement).addEventListener("click", () => anno.undo());
+find("redo", HTMLElement).addEventListener("click", () => anno.redo());
+find("delete", HTMLElement).addEventListener("click", () => {
   for (const { id } of anno.getSelected()) anno.removeAnnotation(id);
-};
+});
 
 /**
  * @template {HTMLElement} T

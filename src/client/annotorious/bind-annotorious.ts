@@ -27,6 +27,7 @@ export type BoundAnnotator<E> = Pick<
 
 /** What the store calls a change that does not come from the user. Annotorious does not export its name. */
 type Origin = StoreChangeEvent<ImageAnnotation>["origin"];
+// oxlint-disable-next-line typescript/no-unsafe-enum-assignment
 const REMOTE = "REMOTE" as Origin;
 
 /** So many annotations are added at a time: Annotorious takes time that grows with the square of it. */

@@ -16,10 +16,11 @@ export interface Content {
 }
 
 /** A comment is the text, tags are the labels, and all else is kept in `properties`. */
-export function readContent({ id: _, target: __, bodies, properties, ...members }: ImageAnnotation): Content {
+export function readContent(annotation: ImageAnnotation): Content {
+  const { id: _, target: __, bodies, properties, ...members } = annotation;
   const { comment, tags, others } = sortBodies(bodies);
   const kept: Members = {};
-  if (others.length > 0) kept["bodies"] = others.map(({ annotation: _, ...body }) => body);
+  if (others.length > 0) kept["bodies"] = others.map((body) => ({ ...body, annotation: undefined }));
   if (Object.keys(members).length > 0) kept["members"] = members;
   const labels = tags.map((body) => labelOf(body)).filter((label) => label !== "");
   return {

@@ -135,7 +135,8 @@ export function isSameShape(a: Shape, b: Shape): boolean {
   return a === b || (a.type === b.type && describe(a) === describe(b));
 }
 
-function describe({ geometry: { bounds: _, ...geometry } }: Shape): string {
+function describe(shape: Shape): string {
+  const { bounds: _, ...geometry } = shape.geometry;
   const { rot = 0, closed = false, ...others }: { rot?: number; closed?: boolean } = geometry;
   return JSON.stringify([rot, closed, Object.entries(others).sort(([a], [b]) => (a < b ? -1 : 1))]);
 }

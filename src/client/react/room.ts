@@ -53,7 +53,8 @@ function GivenRoom({ room, ...shown }: GivenRoomProps): ReactNode {
   return provide(slot, shown);
 }
 
-function ConnectedRoom({ children, fallback, room: _, ...target }: ConnectedRoomProps): ReactNode {
+function ConnectedRoom(props: ConnectedRoomProps): ReactNode {
+  const { children, fallback, room: _, ...target } = props;
   const latest = useRef(target);
   const { url, documentId, token, ...options } = target;
   const hasToken = token !== undefined;

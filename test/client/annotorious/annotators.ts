@@ -66,7 +66,8 @@ export function shownBy({ anno }: Person) {
 }
 
 export function shapeOf(type: string, geometry: object): Shape {
-  return { type, geometry: { bounds: { minX: 0, minY: 0, maxX: 9, maxY: 9 }, ...geometry } } as Shape;
+  const shape: unknown = { type, geometry: { bounds: { minX: 0, minY: 0, maxX: 9, maxY: 9 }, ...geometry } };
+  return shape as Shape;
 }
 
 export const rectangle = (x: number, y: number, w = 10, h = 10): Shape =>

@@ -166,7 +166,7 @@ describe("shapes", () => {
     await settle(people);
     const { selector } = bob.anno.state.store.getAnnotation(turned.id)?.target ?? {};
     if (!selector) throw new Error("not shown");
-    reshape(bob, turned.id, { ...selector, geometry: { ...selector.geometry, ...{ x: 3 } } });
+    reshape(bob, turned.id, { ...selector, geometry: Object.assign({}, selector.geometry, { x: 3 }) });
     reshape(
       bob,
       arrow.id,
@@ -308,6 +308,7 @@ describe("words", () => {
       created: at,
       creator: { id: "u" },
     };
+    const unknown = { motivation: "describing" };
     const id = draw(ann, rectangle(0, 0), {
       bodies: [
         comment("", "Hill"),
@@ -315,7 +316,7 @@ describe("words", () => {
         { id: "l", annotation: "", purpose: "linking", source: "https://x" } as AnnotationBody,
       ],
       properties: { urgent: true },
-      ...{ motivation: "describing" },
+      ...unknown,
     });
     const drawn = ann.anno.state.store.getBody("r");
     await settle(people);

@@ -49,7 +49,7 @@ export async function mount(node: ReactNode, { strict = true } = {}): Promise<Mo
   };
 }
 
-async function change(run: () => void): Promise<void> {
-  if (usesAct) await act(async () => run());
-  else run();
+/** Does something, and waits until React has rendered what follows from it. */
+export async function change<T>(run: () => T | Promise<T>): Promise<T> {
+  return usesAct ? act(async () => run()) : run();
 }

@@ -22,7 +22,7 @@ import {
 } from "../../../src/client/react/index.ts";
 import type { Annotation } from "../../../src/protocol/model/annotation.ts";
 import { DrivenRoom } from "../support/driven-room.ts";
-import { mount } from "./dom.ts";
+import { change, mount } from "./dom.ts";
 
 /** A component that shows what `use` returns, and counts its renders. */
 function probe<T>(use: () => T, show: (value: T) => ReactNode = String) {
@@ -59,16 +59,16 @@ describe("useAnnotations", () => {
     room.addPoints(1);
     const shown = await show(room, () => useAnnotations((list) => list.map(xOf)));
     expect(shown.mounted.text).toBe("[1]");
-    await act(() => room.addPoints(2));
+    await change(() => room.addPoints(2));
     expect(shown.mounted.text).toBe("[1,2]");
-    await act(() => room.annotations.create({ type: "point", geometry: { x: 3, y: 0 } }));
+    await change(() => room.annotations.create({ type: "point", geometry: { x: 3, y: 0 } }));
     expect(shown.mounted.text).toBe("[1,2,3]");
   });
 
   it("returns the room's own list without a selector", async () => {
     const room = new DrivenRoom();
     const shown = await show(room, () => useAnnotations());
-    await act(() => room.addPoints(1, 2));
+    await change(() => room.addPoints(1, 2));
     expect(shown.last).toBe(room.annotations.value);
   });
 
@@ -77,10 +77,10 @@ describe("useAnnotations", () => {
     const [first, second] = room.addPoints(1, 2);
     const shown = await show(room, () => useAnnotations((list) => list.filter((one) => xOf(one) < 2)));
     expect(shown.seen).toHaveLength(1);
-    await act(() => room.addPoints(3, 4));
-    await act(() => room.annotations.update(second?.id ?? "", { text: "not selected" }));
+    await change(() => room.addPoints(3, 4));
+    await change(() => room.annotations.update(second?.id ?? "", { text: "not selected" }));
     expect(shown.seen).toHaveLength(1);
-    await act(() => room.annotations.update(first?.id ?? "", { text: "selected" }));
+    await change(() => room.annotations.update(first?.id ?? "", { text: "selected" }));
     expect(shown.seen).toHaveLength(2);
     expect(shown.last.map(({ text }) => text)).toEqual(["selected"]);
   });
@@ -89,25 +89,25 @@ describe("useAnnotations", () => {
     const room = new DrivenRoom();
     const count = (list: readonly Annotation[]) => ({ count: list.length });
     const shown = await show(room, () => useAnnotations(count, (a, b) => a.count === b.count));
-    const [first] = await act(() => room.addPoints(1));
+    const [first] = await change(() => room.addPoints(1));
     expect(shown.seen).toHaveLength(2);
-    await act(() => room.annotations.update(first?.id ?? "", { text: "still one" }));
+    await change(() => room.annotations.update(first?.id ?? "", { text: "still one" }));
     expect(shown.seen).toHaveLength(2);
   });
 
   it("selects anew when the selector changes, and keeps what is equal", async () => {
     const room = new DrivenRoom();
     room.addPoints(1, 2, 3);
-    let setLeast = (_: number): void => {};
+    let setLeast: (least: number) => void = () => {};
     const shown = await show(room, () => {
       const [least, set] = useState(1);
       setLeast = set;
       return useAnnotations((list) => list.filter((one) => xOf(one) >= least));
     });
     const before = shown.last;
-    await act(() => setLeast(0));
+    await change(() => setLeast(0));
     expect(shown.last).toBe(before);
-    await act(() => setLeast(2));
+    await change(() => setLeast(2));
     expect(shown.last.map(xOf)).toEqual([2, 3]);
   });
 
@@ -136,7 +136,7 @@ describe("useAnnotations", () => {
       counts.push([...mounted.container.querySelectorAll("b")].map((b) => Number(b.textContent))),
     );
     observer.observe(mounted.container, { childList: true, subtree: true, characterData: true });
-    await act(() => reveal());
+    await change(() => reveal());
     observer.disconnect();
     expect(isInterrupted).toBe(true);
     expect(counts.length).toBeGreaterThan(0);
@@ -148,21 +148,21 @@ describe("useAnnotation", () => {
   it("renders only when this one changes, and follows its id", async () => {
     const room = new DrivenRoom();
     const [first, second] = room.addPoints(1, 2);
-    let setId = (_: string | null): void => {};
+    let setId: (id: string | null) => void = () => {};
     const shown = await show(room, () => {
       const [id, set] = useState<string | null>(first?.id ?? null);
       setId = set;
       return useAnnotation(id)?.text ?? null;
     });
-    await act(() => room.annotations.update(second?.id ?? "", { text: "two" }));
+    await change(() => room.annotations.update(second?.id ?? "", { text: "two" }));
     expect(shown.seen).toEqual([""]);
-    await act(() => room.annotations.update(first?.id ?? "", { text: "one" }));
+    await change(() => room.annotations.update(first?.id ?? "", { text: "one" }));
     expect(shown.seen).toEqual(["", "one"]);
-    await act(() => setId(second?.id ?? ""));
+    await change(() => setId(second?.id ?? ""));
     expect(shown.mounted.text).toBe('"two"');
-    await act(() => room.annotations.delete(second?.id ?? ""));
+    await change(() => room.annotations.delete(second?.id ?? ""));
     expect(shown.mounted.text).toBe("null");
-    await act(() => setId(null));
+    await change(() => setId(null));
     expect(shown.mounted.text).toBe("null");
   });
 });
@@ -173,13 +173,13 @@ describe("useAnnotate", () => {
     const shown = await show(room, () => useAnnotate());
     const { create, update, delete: remove, restore, undo, redo, gesture } = shown.last;
     const { id } = create({ type: "point", geometry: { x: 1, y: 1 } });
-    await act(() => update(id, ({ text }) => ({ text: `${text}!` })));
+    await change(() => update(id, ({ text }) => ({ text: `${text}!` })));
     expect(room.annotations.get(id)?.text).toBe("!");
     remove(id);
     expect(room.annotations.value).toEqual([]);
     restore(id);
     expect(room.annotations.value).toHaveLength(1);
-    await act(() => {});
+    await change(() => {});
     gesture(() => {
       update(id, { text: "a" });
       update(id, { labels: ["b"] });
@@ -197,9 +197,9 @@ describe("useAnnotate", () => {
     const room = new DrivenRoom();
     const shown = await show(room, useHistory);
     expect(shown.last).toEqual({ canUndo: false, canRedo: false });
-    await act(() => room.annotations.create({ type: "point", geometry: { x: 1, y: 1 } }));
+    await change(() => room.annotations.create({ type: "point", geometry: { x: 1, y: 1 } }));
     expect(shown.last).toEqual({ canUndo: true, canRedo: false });
-    await act(() => room.undo());
+    await change(() => room.undo());
     expect(shown.last).toEqual({ canUndo: false, canRedo: true });
   });
 });
@@ -211,9 +211,9 @@ describe("presence", () => {
   it("useOthers renders for what it selects", async () => {
     const room = new DrivenRoom();
     const shown = await show(room, () => useOthers((others) => others.map(({ name }) => name)));
-    await act(() => room.others.set([ann]));
-    await act(() => room.others.set([{ ...ann, state: { x: 2 } }]));
-    await act(() => room.others.set([ann, bob]));
+    await change(() => room.others.set([ann]));
+    await change(() => room.others.set([{ ...ann, state: { x: 2 } }]));
+    await change(() => room.others.set([ann, bob]));
     expect(shown.seen).toEqual([[], ["Ann"], ["Ann", "Bob"]]);
   });
 
@@ -221,8 +221,8 @@ describe("presence", () => {
     const room = new DrivenRoom();
     const shown = await show(room, useMyPresence);
     const updating = await show(room, useUpdateMyPresence);
-    await act(() => shown.last[1]({ a: 1 }));
-    await act(() => updating.last({ b: 2 }));
+    await change(() => shown.last[1]({ a: 1 }));
+    await change(() => updating.last({ b: 2 }));
     expect(shown.last[0]).toEqual({ a: 1, b: 2 });
     expect(updating.seen).toHaveLength(1);
   });
@@ -236,10 +236,10 @@ describe("the state of the room", () => {
       useUnsaved((count) => count > 0),
       useDocument((document) => document?.title),
     ]);
-    await act(() => room.unsaved.set(1));
-    await act(() => room.unsaved.set(2));
-    await act(() => room.status.set({ ...room.status.value, state: "offline", retryAt: 5 }));
-    await act(() => room.status.set({ ...room.status.value, retryAt: 6 }));
+    await change(() => room.unsaved.set(1));
+    await change(() => room.unsaved.set(2));
+    await change(() => room.status.set({ ...room.status.value, state: "offline", retryAt: 5 }));
+    await change(() => room.status.set({ ...room.status.value, retryAt: 6 }));
     expect(shown.seen.map(([state, isUnsaved]) => [state, isUnsaved])).toEqual([
       ["live", false],
       ["live", true],
@@ -250,10 +250,10 @@ describe("the state of the room", () => {
   it("useVersions lists, makes and reverts", async () => {
     const room = new DrivenRoom();
     const shown = await show(room, useVersions);
-    const first = await act(() => shown.last.create("First"));
+    const first = await change(() => shown.last.create("First"));
     expect(shown.last.versions).toEqual([first]);
     const revert = vi.spyOn(room.versions, "revert");
-    await act(() => shown.last.revert(first.id));
+    await change(() => shown.last.revert(first.id));
     expect(revert).toHaveBeenCalledWith(first.id);
   });
 
@@ -262,9 +262,9 @@ describe("the state of the room", () => {
     const shown = await show(room, useRefused);
     const error = new AcetateError("invalid", "too long");
     const message = { type: "annotation.delete" as const, opId: "o", id: "a" };
-    await act(() => room.refused.set([{ opId: "o", message, error }]));
+    await change(() => room.refused.set([{ opId: "o", message, error }]));
     expect(shown.last.refused).toHaveLength(1);
-    await act(() => shown.last.dismiss("o"));
+    await change(() => shown.last.dismiss("o"));
     expect(shown.last.refused).toEqual([]);
   });
 
@@ -281,8 +281,8 @@ describe("the state of the room", () => {
     });
     expect(shown.last).toBe(room);
     const broadcast = { type: "broadcast" as const, connectionId: "c", actorId: "a", payload: { n: 1 } };
-    await act(() => room.events.emit("broadcast", broadcast));
-    await act(() => room.events.emit("broadcast", broadcast));
+    await change(() => room.events.emit("broadcast", broadcast));
+    await change(() => room.events.emit("broadcast", broadcast));
     await shown.mounted.unmount();
     room.events.emit("broadcast", broadcast);
     expect(heard).toEqual([
@@ -297,12 +297,12 @@ describe("useExport", () => {
     const room = new DrivenRoom();
     const shown = await show(room, useExport);
     let result: Promise<Blob | null> = Promise.resolve(null);
-    await act(() => {
+    await change(() => {
       result = shown.last.run({ format: "png" });
     });
     expect(shown.last).toMatchObject({ isRunning: true, progress: 0, error: null });
     const [first] = room.exports;
-    await act(() => first?.call.onProgress?.(0.5));
+    await change(() => first?.call.onProgress?.(0.5));
     expect(shown.last).toMatchObject({ isRunning: true, progress: 0.5 });
     const blob = new Blob();
     await act(async () => first?.end.resolve(blob));
@@ -319,7 +319,7 @@ describe("useExport", () => {
       expect(await result).toBeNull();
     });
     expect(shown.last.error?.message).toBe("no picture");
-    await act(() => void shown.last.run({ format: "png" }));
+    await change(() => void shown.last.run({ format: "png" }));
     expect(shown.last.error).toBeNull();
   });
 
@@ -329,8 +329,8 @@ describe("useExport", () => {
     const results: Promise<Blob | null>[] = [];
     const run = (): Promise<void> => act(async () => void results.push(shown.last.run({ format: "png" })));
     await run();
-    await act(() => shown.last.cancel());
-    await act(() => room.exports[0]?.call.onProgress?.(0.5));
+    await change(() => shown.last.cancel());
+    await change(() => room.exports[0]?.call.onProgress?.(0.5));
     expect(shown.last).toMatchObject({ isRunning: false, progress: 0 });
     await run();
     await run();
@@ -359,7 +359,7 @@ describe("<Room room>", () => {
     const { Probe, seen } = probe(() => useAnnotations((list) => list.map(xOf)));
     const mounted = await mount(h(Room, { room: first }, h(Probe)), { strict: false });
     await mounted.render(h(Room, { room: second }, h(Probe)));
-    await act(() => first.addPoints(9));
+    await change(() => first.addPoints(9));
     expect(seen).toEqual([[1], [2, 3]]);
   });
 

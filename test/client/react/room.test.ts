@@ -23,7 +23,7 @@ import {
   useUpdateMyPresence,
 } from "../../../src/client/react/index.ts";
 import { DrivenRoom } from "../support/driven-room.ts";
-import { mount } from "./dom.ts";
+import { change, mount } from "./dom.ts";
 
 vi.mock(import("../../../src/client/connect.ts"), async (load) => ({ ...(await load()), connect: vi.fn() }));
 
@@ -60,7 +60,7 @@ describe("<Room>", () => {
   it("opens one room that lives under StrictMode, and closes it at its end", async () => {
     const mounted = await mount(h(Room, target, h(Count)));
     expect(closed()).toEqual([0]);
-    await act(() => firstRoom().addPoints(1));
+    await change(() => firstRoom().addPoints(1));
     expect(mounted.text).toBe("1 live");
     await mounted.unmount();
     expect(closed()).toEqual([1]);
@@ -102,12 +102,12 @@ describe("<Room>", () => {
 
   it("closes the room and opens another one for another document", async () => {
     const mounted = await mount(h(Room, target, h(Count)));
-    await act(() => firstRoom().addPoints(1, 2));
+    await change(() => firstRoom().addPoints(1, 2));
     await mounted.render(h(Room, { url, documentId: "b" }, h(Count)));
     expect(opened.map(({ documentId }) => documentId)).toEqual(["a", "b"]);
     expect(closed()).toEqual([1, 0]);
     expect(mounted.text).toBe("0 live");
-    await act(() => firstRoom().addPoints(3));
+    await change(() => firstRoom().addPoints(3));
     expect(mounted.text).toBe("0 live");
   });
 
@@ -146,7 +146,7 @@ describe("<Room>", () => {
   });
 
   it("keeps the list and the room while a child loads code", async () => {
-    let load = (_: { default: () => string }): void => {};
+    let load: (module: { default: () => string }) => void = () => {};
     const Later = lazy(() => new Promise<{ default: () => string }>((resolve) => (load = resolve)));
     let open = (): void => {};
     function Page() {
@@ -155,8 +155,8 @@ describe("<Room>", () => {
       return [h(Count, { key: 1 }), isOpen && h(Later, { key: 2 })];
     }
     const mounted = await mount(h(Suspense, { fallback: "loading" }, h(Room, target, h(Page))));
-    await act(() => firstRoom().addPoints(1));
-    await act(() => open());
+    await change(() => firstRoom().addPoints(1));
+    await change(() => open());
     expect(mounted.text).toContain("loading");
     await act(async () => load({ default: () => "loaded" }));
     expect(mounted.text).toBe("1 liveloaded");
@@ -166,21 +166,21 @@ describe("<Room>", () => {
   it("closes the room while it is hidden, and opens it again", async () => {
     const page = (mode: "visible" | "hidden") => h(Activity, { mode, children: h(Room, target, h(Count)) });
     const mounted = await mount(page("visible"));
-    await act(() => firstRoom().addPoints(1));
+    await change(() => firstRoom().addPoints(1));
     await mounted.render(page("hidden"));
     expect(closed()).toEqual([1]);
     await mounted.render(page("visible"));
     expect(closed()).toEqual([1, 0]);
-    await act(() => opened[1]?.room.addPoints(1, 2));
+    await change(() => opened[1]?.room.addPoints(1, 2));
     expect(mounted.text).toBe("2 live");
   });
 
   it("keeps the list while it is offline", async () => {
     const mounted = await mount(h(Room, { ...target, fallback: "wait" }, h(Count)));
-    await act(() => firstRoom().document.set({ ...someDocument }));
-    await act(() => firstRoom().addPoints(1));
+    await change(() => firstRoom().document.set({ ...someDocument }));
+    await change(() => firstRoom().addPoints(1));
     for (const state of ["offline", "connecting", "live"] as const) {
-      await act(() => firstRoom().status.set({ ...firstRoom().status.value, state }));
+      await change(() => firstRoom().status.set({ ...firstRoom().status.value, state }));
       expect(mounted.text).toBe(`1 ${state}`);
     }
   });
@@ -189,7 +189,7 @@ describe("<Room>", () => {
     const State = () => `wait: ${useStatus(({ state }) => state)}`;
     const mounted = await mount(h(Room, { ...target, fallback: h(State) }, h(Count)));
     expect(mounted.text).toBe("wait: live");
-    await act(() => firstRoom().document.set({ ...someDocument }));
+    await change(() => firstRoom().document.set({ ...someDocument }));
     expect(mounted.text).toBe("0 live");
   });
 });
@@ -208,13 +208,13 @@ describe("on a server", () => {
     const container = document.body.appendChild(document.createElement("div"));
     container.innerHTML = renderToString(tree(fallback));
     const mismatches: unknown[] = [];
-    const root = await act(() =>
+    const root = await change(() =>
       hydrateRoot(container, tree(fallback), { onRecoverableError: (error) => mismatches.push(error) }),
     );
     expect(closed()).toEqual([0]);
-    await act(() => firstRoom().document.set({ ...someDocument }));
+    await change(() => firstRoom().document.set({ ...someDocument }));
     expect(container.textContent).toBe("0 live");
-    await act(() => root.unmount());
+    await change(() => root.unmount());
     expect([mismatches, closed()]).toEqual([[], [1]]);
   });
 
@@ -231,14 +231,14 @@ describe("on a server", () => {
     room.addPoints(1);
     const mismatches: unknown[] = [];
     seen.length = 0;
-    const root = await act(() =>
+    const root = await change(() =>
       hydrateRoot(container, h(Room, { room }, h(Probe)), {
         onRecoverableError: (error) => mismatches.push(error),
       }),
     );
     expect(seen).toEqual(["0 true", "1 false"]);
     expect([container.textContent, mismatches]).toEqual(["1", []]);
-    await act(() => root.unmount());
+    await change(() => root.unmount());
   });
 });
 
