@@ -100,9 +100,8 @@ describe("README's tour", () => {
     const AsyncFunction = async function () {}.constructor as new (
       ...parts: string[]
     ) => (...values: unknown[]) => Promise<{ room: Room; picture: Blob }>;
-    const run = new AsyncFunction(
-      ...["connect", "documentId", "draw", "showCursors", `${lines.join("\n")}\nreturn { room, picture };`],
-    );
+    const body = `${lines.join("\n")}\nreturn { room, picture };`;
+    const run = new AsyncFunction("connect", "documentId", "draw", "showCursors", body);
     const draw = (list: readonly Annotation[]): void => void drawn.push(list);
     const { room, picture } = await run(connect, id, draw, () => {});
     room.close();
