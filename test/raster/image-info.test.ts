@@ -469,10 +469,15 @@ describe("R55 scanImage", () => {
         "image/gif": file.length - 5,
       }[type];
       let read = 0;
+      let released = false;
       async function* bytes() {
-        for (const byte of file) {
-          read++;
-          yield Uint8Array.of(byte);
+        try {
+          for (const byte of file) {
+            read++;
+            yield Uint8Array.of(byte);
+          }
+        } finally {
+          released = true;
         }
       }
       const seen: object[] = [];
@@ -483,6 +488,7 @@ describe("R55 scanImage", () => {
       await expect(scan).rejects.toThrow("too large");
       expect(seen).toEqual([expect.objectContaining({ width: 480, height: 640 })]);
       expect(read).toBeLessThan(pixels + (type === "image/gif" ? 1 : 20));
+      expect(released).toBe(true);
     },
   );
 

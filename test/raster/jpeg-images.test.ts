@@ -90,6 +90,18 @@ describe("a JPEG without Huffman tables, as frames of Motion JPEG are", () => {
   });
 });
 
+describe("the colours of a JPEG", () => {
+  it("are not those of JFIF because another segment is like it", async () => {
+    const file = jpegFixture("rgb-adobe.jpg");
+    const reference = await decodeImage(fixture("rgb-adobe.png"));
+    // APP0 of Motion JPEG, and a comment that starts as JFIF does.
+    for (const segment of [concat([0xff, 0xe0, 0, 7], "AVI1\0"), concat([0xff, 0xfe, 0, 7], "JFIF\0")]) {
+      const decoded = await decodeImage(memoryFile(concat(file.subarray(0, 2), segment, file.subarray(2))));
+      expect(largestDifference(decoded, reference)).toBe(0);
+    }
+  });
+});
+
 describe("a JPEG comes in parts of any size", () => {
   it.each([1, 2, 3, 17, 100_000])("of %i bytes", async (partBytes) => {
     for (const name of ["restart-mcu", "scans-apart", "progressive-2x2"]) {
