@@ -317,7 +317,6 @@ export class DocumentRoom implements Room {
   }
 
   #load(state: WholeState): void {
-    if (state.resumed) this.#reverted = null;
     this.#seq = state.version;
     this.#content.load(state);
     if (state.resumed) for (const event of state.events) this.#takeEvent(event);
@@ -376,7 +375,6 @@ export class DocumentRoom implements Room {
   }
 
   #lose(): void {
-    this.#reader.reset();
     this.#outbox.pause();
     this.presence.leave();
   }

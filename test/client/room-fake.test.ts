@@ -260,6 +260,20 @@ it("goes on where the store fails or never answers, says so, and stores when it 
   }
 });
 
+it("sends what a draft was when it was given, also where it is no plain object", async () => {
+  const room = openFakeRoom();
+  const draft = { ...point, text: "before" };
+  // As of a framework whose objects tell of their changes.
+  room.annotations.create(new Proxy(draft, {}));
+  draft.text = "after";
+  const socket = await goLive();
+  expect(room.status.value.storeError).toBeNull();
+  expect(sentTo(socket).filter(({ type }) => type === "annotation.create")).toMatchObject([
+    { annotation: { text: "before" } },
+  ]);
+  room.close();
+});
+
 it("refuses by itself what no frame can hold", async () => {
   const room = openFakeRoom();
   const socket = await goLive();
