@@ -28,8 +28,7 @@ const WORDS_MAX = 65_535;
 
 /**
  * Reads a profile of the four inks (ICC.1:2022). It takes the table for perceptual rendering, or else that for relative
- * colorimetric rendering, as Chrome does whatever the profile's header prefers. undefined: the profile has neither, or
- * is damaged.
+ * colorimetric rendering, whatever the profile's header prefers. undefined: the profile has neither, or is damaged.
  */
 export function readInkProfile(bytes: Uint8Array): InkTable | undefined {
   return readIccFile(bytes, (file) => {
