@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { parseArgs } from "node:util";
-import { z } from "zod";
-import { documentSchema } from "../src/protocol/model/document.ts";
+import { AcetateError, createClient } from "../src/client/index.ts";
+import type { Document } from "../src/protocol/model/document.ts";
 import type { ServerMessage } from "../src/protocol/wire/down.ts";
 import { exitWithError, UsageError } from "./project.ts";
 import { RoomSocket, roomUrl } from "./room-socket.ts";
@@ -20,7 +20,7 @@ try {
 }
 
 async function runDemo(service: URL): Promise<void> {
-  const document = documentSchema.parse(await post(service, "/v1/documents", { title: "Demo" }));
+  const document = await createDocument(service);
   print("", `POST /v1/documents → ${document.id}`);
 
   const ada = await join(service, document.id, "Ada");
@@ -69,22 +69,16 @@ function show(message: ServerMessage | object): string {
   return text.length > 320 ? `${text.slice(0, 320)}…` : text;
 }
 
-async function post(service: URL, path: string, body: object): Promise<unknown> {
-  const response = await fetch(new URL(path, service), {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  }).catch(() => {
+async function createDocument(service: URL): Promise<Document> {
+  try {
+    return await createClient({ url: service, tries: 1 }).documents.create({ title: "Demo" });
+  } catch (error) {
+    if (!(error instanceof AcetateError)) throw error;
+    if (error.code !== "network") throw new UsageError(`${service.origin} refused it: ${error.message}`);
     throw new UsageError(`There is no service at ${service.origin}. Start one with npm start, or name its address:
 npm run demo -- --port 9000
 npm run demo -- http://localhost:9000`);
-  });
-  const answer: unknown = await response.json().catch(() => undefined);
-  if (!response.ok) {
-    const detail = z.object({ detail: z.string() }).safeParse(answer).data?.detail;
-    throw new UsageError(`${service.origin} answered ${response.status}: ${detail ?? "not Acetate?"}`);
   }
-  return answer;
 }
 
 function readAddress(args: string[]): URL {

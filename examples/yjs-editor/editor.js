@@ -17,7 +17,7 @@ const provider = new AcetateProvider(query.get("service") ?? "", query.get("docu
   name,
   ...(query.has("token") && { token: query.get("token") ?? "" }),
 });
-provider.awareness?.setLocalStateField("user", { name, color: "#1565c0" });
+provider.awareness.setLocalStateField("user", { name, color: "#1565c0" });
 
 Quill.register("modules/cursors", QuillCursors);
 const quill = new Quill("#editor", {
@@ -26,7 +26,7 @@ const quill = new Quill("#editor", {
   modules: { cursors: true, history: { userOnly: true } },
 });
 rebindOnReset(provider, (doc) => {
-  const binding = new QuillBinding(doc.getText("text"), quill, provider.awareness ?? undefined);
+  const binding = new QuillBinding(doc.getText("text"), quill, provider.awareness);
   return () => binding.destroy();
 });
 

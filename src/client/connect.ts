@@ -1,4 +1,3 @@
-import { AcetateError } from "./acetate-error.ts";
 import { IndexedDbStore } from "./outbox/indexed-db-store.ts";
 import { MemoryStore } from "./outbox/memory-store.ts";
 import type { OutboxStore } from "./outbox/operation.ts";
@@ -42,7 +41,7 @@ export interface ConnectOptions {
 export function connect(url: string | URL, documentId: string, options: ConnectOptions = {}): Room {
   const { token, name, actorId, hidden = false, store = defaultStore(), content, fetch } = options;
   const tokens = new TokenSource(token);
-  const http = new Http(toAbsolute(url), tokens, fetch);
+  const http = new Http(url, tokens, { fetch });
   const address = new URL(http.address(`/ws/documents/${encodeURIComponent(documentId)}`));
   address.protocol = address.protocol === "http:" ? "ws:" : "wss:";
   if (actorId !== undefined) address.searchParams.set("actorId", actorId);
@@ -63,13 +62,4 @@ export function connect(url: string | URL, documentId: string, options: ConnectO
 
 function defaultStore(): OutboxStore {
   return "indexedDB" in globalThis ? new IndexedDbStore() : new MemoryStore();
-}
-
-function toAbsolute(url: string | URL): URL {
-  const { location } = globalThis as { location?: Location };
-  try {
-    return new URL(url, location?.href);
-  } catch (error) {
-    throw new AcetateError("invalid", `This is no address of a service: ${String(url)}`, { cause: error });
-  }
 }

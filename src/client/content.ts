@@ -44,6 +44,15 @@ export class Content {
     return { ...message, baseVersion: seq ?? NOT_KNOWN };
   }
 
+  /**
+   * A service that got an older state back knows nothing of the seq that an update was made upon, and would refuse it
+   * (R10). `baseVersion` is no part of what an opId stands for, so it may change.
+   */
+  limitBase(message: OperationMessage, seq: number | null): OperationMessage {
+    if (message.type !== "update" || seq === null || message.baseVersion <= seq) return message;
+    return { ...message, baseVersion: seq };
+  }
+
   /** Updates that an earlier client left. */
   adopt(entries: readonly Entry[]): void {
     const updates = entries.flatMap(({ operation }) => {

@@ -79,8 +79,12 @@ export class DocumentRoom implements Room {
   readonly #closing = new AbortController();
   /** Everything up to here is known, and shown (docs/spec.md R3). null: there was no state yet. */
   #seq: number | null = null;
-  /** Whose changes these are. null: not known yet. */
-  #user: string | null = null;
+  /** Whose changes these are, by the last token. */
+  #user = "";
+  /** The service has let this user in: it does not change from now on. */
+  #isUserKnown = false;
+  /** Whom the service takes for the author: the token's subject. */
+  #author: string | null = null;
   /** A revert that is told of with the state that comes after it. */
   #reverted: Version | null = null;
   /** Look after each frame whether what they wait for is there. */
@@ -103,7 +107,7 @@ export class DocumentRoom implements Room {
     this.#content = new Content(content, this.#outbox);
     this.annotations = new AnnotationModel({
       documentId,
-      author: () => this.#user,
+      author: () => this.#author,
       outbox: this.#outbox,
       conflict: (conflict) => this.#events.emit("conflict", conflict),
     });
@@ -313,7 +317,6 @@ export class DocumentRoom implements Room {
   }
 
   #load(state: WholeState): void {
-    if (state.resumed) this.#reverted = null;
     this.#seq = state.version;
     this.#content.load(state);
     if (state.resumed) for (const event of state.events) this.#takeEvent(event);
@@ -328,6 +331,7 @@ export class DocumentRoom implements Room {
     this.#reverted = null;
     // A listener may have closed the room, or asked for another connection.
     if (this.#link.status.value.state !== "connecting") return;
+    this.#isUserKnown = true;
     this.#link.markLive();
     this.presence.resume();
     this.versions.refresh();
@@ -371,7 +375,6 @@ export class DocumentRoom implements Room {
   }
 
   #lose(): void {
-    this.#reader.reset();
     this.#outbox.pause();
     this.presence.leave();
   }
@@ -390,7 +393,7 @@ export class DocumentRoom implements Room {
   #sendOperations(messages: readonly OperationMessage[]): void {
     const texts: string[] = [];
     for (const message of messages) {
-      const text = JSON.stringify(message);
+      const text = JSON.stringify(this.#content.limitBase(message, this.#seq));
       // Nothing of that size is valid. A frame that is too large would end the connection, time and again.
       if (text.length <= BATCH_BODY_MAX_BYTES) texts.push(text);
       else {
@@ -415,12 +418,12 @@ export class DocumentRoom implements Room {
 
   async #findScope(): Promise<string> {
     const { tokens, actorId, http, documentId } = this.#options;
-    let user = actorId ?? "";
+    let user = actorId;
     try {
       user = this.#userOf(await tokens.get());
     } catch (error) {
       // Offline there may be no token. The application may know who it is all the same.
-      if (actorId === undefined) throw error;
+      if (user === undefined) throw error;
     }
     return [http.address("/"), documentId, user].join(" ");
   }
@@ -428,13 +431,15 @@ export class DocumentRoom implements Room {
   /** A token that is somebody else's must not send what this user did. */
   #identify(token: string | null): void {
     const user = this.#userOf(token);
-    this.#user ??= user;
-    if (user === this.#user) return;
-    this.#options.tokens.forget();
-    throw new AcetateError(
-      "token",
-      "The token is of another user: close this room, and open the document again",
-    );
+    if (this.#isUserKnown && user !== this.#user) {
+      this.#options.tokens.forget();
+      throw new AcetateError(
+        "token",
+        "The token is of another user: close this room, and open the document again",
+      );
+    }
+    this.#user = user;
+    this.#author = subjectOf(token);
   }
 
   #userOf(token: string | null): string {

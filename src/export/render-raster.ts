@@ -10,7 +10,7 @@ import { estimateDrawings } from "../raster/draw/drawing-time.ts";
 import type { MeasuredDrawing } from "../raster/draw/measure-drawing.ts";
 import { drawOverlay, PAINTER_BYTES } from "../raster/draw/overlay.ts";
 import { initRasterizer } from "../raster/draw/rasterize.ts";
-import type { ImageSource } from "../raster/decode/image-source.ts";
+import type { ImageCopy, ImageSource } from "../raster/decode/image-source.ts";
 import { parseColor, type RowSink } from "../raster/row-source.ts";
 import { findUprightPlace, turnSize } from "../raster/turn/orientation.ts";
 import { turnLayer } from "../raster/turn/turn-layer.ts";
@@ -19,6 +19,7 @@ import type { WriteBytes } from "../write-bytes.ts";
 import { composeRows, type ComposedRows } from "./compose-rows.ts";
 import { ExportFailure } from "./export-failure.ts";
 import { allDrawings, drawingBytes, type ExportScene } from "./export-scene.ts";
+import type { Size } from "./scale-size.ts";
 
 export type RasterFormat = "png" | "jpg" | "webp";
 
@@ -68,8 +69,8 @@ export async function renderRaster(
   write: WriteBytes,
   reportProgress: ReportProgress,
 ): Promise<ExportedFile> {
-  await initRasterizer();
   const ground = parseColor(options.background);
+  const chroma = options.chroma ?? CHROMA_DEFAULT;
   let fileBytes = 0;
   const writeCounted: WriteBytes = async (bytes) => {
     fileBytes += bytes.byteLength;
@@ -79,12 +80,20 @@ export async function renderRaster(
   const composed = composeRows(image, { size, frameSize, ground }, format === "jpg" && !upright);
   const { rows, orientation, turningBytes } = composed;
   const { width, height } = rows;
+  // Where nothing is done to the pixels, none are needed.
+  const isUntouched = format === "jpg" && rows === image && allDrawings(scene).length === 0;
+  if (isUntouched && image.copy?.chroma === chroma) {
+    const copyBytes = await copyImage(image, image.copy, options.quality, writeCounted, reportProgress);
+    const peakBytes = image.memoryBytes() + copyBytes + Math.min(fileBytes, PART_BYTES);
+    return { ...size, warnings: [...image.warnings, ...scene.warnings], peakBytes };
+  }
+  await initRasterizer();
   const sinks: Record<RasterFormat, () => RowSink> = {
     png: () => createPngSink(writeCounted, width, height, !rows.opaque),
     jpg: () =>
       createJpegSink(writeCounted, width, height, {
         quality: options.quality,
-        chroma: options.chroma ?? CHROMA_DEFAULT,
+        chroma,
         ground: rows.opaque ? undefined : onWhite(ground),
         orientation,
       }),
@@ -121,6 +130,24 @@ export function checkTime({ scene, size, frameSize }: Pick<RasterJob, "scene" | 
 
 function bandHeightOf({ width, height }: RasterJob["size"]): number {
   return Math.max(1, Math.min(height, Math.floor(BAND_PIXELS / width)));
+}
+
+/** Copies a JPEG, and reports progress as often as it is done for bands. Returns the bytes held. */
+async function copyImage(
+  { width, height }: Size,
+  copy: ImageCopy,
+  quality: number,
+  write: WriteBytes,
+  reportProgress: ReportProgress,
+): Promise<number> {
+  const bandHeight = bandHeightOf({ width, height });
+  let reported = 0;
+  return copy.write(write, quality, async (rows) => {
+    if (rows < reported + bandHeight && rows < height) return;
+    reported = rows;
+    await reportProgress(rows / height);
+    await pause();
+  });
 }
 
 async function copyBands(

@@ -17,7 +17,7 @@ export interface PixelLimits {
 const wholeShares = {
   /** Four bytes a pixel without loss, two for the alpha of a lossy one. */
   webpInput: 1,
-  /** Four bytes a pixel, beside 9 MiB for inflating. */
+  /** Four bytes a pixel, beside 2 MiB for inflating. */
   interlacedPng: 5 / 8,
   /** A byte a pixel. */
   interlacedGif: 5 / 2,

@@ -3,7 +3,7 @@ import { readSegments } from "./decode/jpeg/segment-reader.ts";
 import { readWholeFile, type ImageFile } from "./decode/image-file.ts";
 import { readPngChunks } from "./decode/png/read-chunks.ts";
 import { START_OF_SCAN } from "./headers/jpeg.ts";
-import { PNG_SIGNATURE_BYTES } from "./headers/png.ts";
+import { PNG_SIGNATURE_BYTES } from "./headers/png-header.ts";
 import { RIFF_HEADER_BYTES, webpChunks } from "./headers/webp.ts";
 import { byteAt } from "./array-at.ts";
 

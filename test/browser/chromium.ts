@@ -14,9 +14,10 @@ const answerSchema = z.object({
   result: z.record(z.string(), z.unknown()).optional(),
   error: z.object({ message: z.string() }).optional(),
 });
-const targetsSchema = z.array(z.object({ type: z.string(), webSocketDebuggerUrl: z.string() }));
+const targetSchema = z.object({ type: z.string(), webSocketDebuggerUrl: z.string() });
 const evaluatedSchema = z.object({
-  result: z.object({ value: z.unknown() }),
+  // An expression may have no value.
+  result: z.object({ value: z.unknown().optional() }),
   exceptionDetails: z.object({ text: z.string() }).optional(),
 });
 
@@ -24,14 +25,17 @@ const evaluatedSchema = z.object({
 export class ChromiumPage {
   readonly #child: ChildProcess;
   readonly #profile: string;
+  /** The port of the browser's tools. */
+  readonly #port: string;
   readonly #socket: WebSocket;
   readonly #answers = new Map<number, (answer: z.output<typeof answerSchema>) => void>();
   readonly #loaded: (() => void)[] = [];
   #lastId = 0;
 
-  private constructor(child: ChildProcess, profile: string, socket: WebSocket) {
+  private constructor(child: ChildProcess, profile: string, port: string, socket: WebSocket) {
     this.#child = child;
     this.#profile = profile;
+    this.#port = port;
     this.#socket = socket;
     socket.on("message", (data: Buffer) => {
       const answer = answerSchema.parse(JSON.parse(data.toString()));
@@ -63,16 +67,41 @@ export class ChromiumPage {
       "Chromium to start",
       () => /DevTools listening on ws:\/\/[^:]+:(\d+)/.exec(output)?.[1],
     );
-    const targets = targetsSchema.parse(await (await fetch(`http://127.0.0.1:${port}/json`)).json());
-    const target = targets.find(({ type }) => type === "page");
+    const answer = await fetch(`http://127.0.0.1:${port}/json`);
+    const target = z
+      .array(targetSchema)
+      .parse(await answer.json())
+      .find(({ type }) => type === "page");
     if (!target) throw new Error("Chromium has no page");
-    const socket = new WebSocket(target.webSocketDebuggerUrl, { perMessageDeflate: false });
+    return ChromiumPage.#attach(child, profile, port, target.webSocketDebuggerUrl);
+  }
+
+  static async #attach(
+    child: ChildProcess,
+    profile: string,
+    port: string,
+    url: string,
+  ): Promise<ChromiumPage> {
+    const socket = new WebSocket(url, { perMessageDeflate: false });
     await once(socket, "open");
-    const page = new ChromiumPage(child, profile, socket);
+    const page = new ChromiumPage(child, profile, port, socket);
     await page.#send("Page.enable");
     return page;
   }
 
+  /** Another tab of the same browser. It is gone with it. */
+  async openTab(): Promise<ChromiumPage> {
+    const answer = await fetch(`http://127.0.0.1:${this.#port}/json/new?about:blank`, { method: "PUT" });
+    const { webSocketDebuggerUrl } = targetSchema.parse(await answer.json());
+    return ChromiumPage.#attach(this.#child, this.#profile, this.#port, webSocketDebuggerUrl);
+  }
+
+  /** Ends the tab as a crash would: nothing of the page runs any more. */
+  crashTab(): void {
+    void this.#send("Page.crash");
+  }
+
+  /** Ends the browser with all of its tabs. */
   async close(): Promise<void> {
     this.#socket.close();
     const ended = once(this.#child, "exit");

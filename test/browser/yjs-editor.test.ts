@@ -55,25 +55,41 @@ async function openEditor(documentId: string, name: string): Promise<ChromiumPag
   return page;
 }
 
-/** Types at the end of the text, as a keyboard does, and then does something else in the same task. */
-function type(page: ChromiumPage, text: string, then = ""): Promise<unknown> {
+/** Types at the end of the text, as a keyboard does. */
+function type(page: ChromiumPage, text: string): Promise<unknown> {
   return page.evaluate(`{
     const editor = document.querySelector(".ql-editor");
     editor.focus();
     getSelection().selectAllChildren(editor.lastElementChild);
     getSelection().collapseToEnd();
     document.execCommand("insertText", false, ${JSON.stringify(text)});
-    ${then};
-    true;
   }`);
 }
+
+/** How many operations the browser's database has. */
+const countKept = (page: ChromiumPage): Promise<unknown> =>
+  page.evaluate(`new Promise((resolve) => {
+    const opening = indexedDB.open("acetate");
+    opening.onsuccess = () => {
+      const database = opening.result;
+      const counting = database.transaction("outbox").objectStore("outbox").count();
+      counting.onsuccess = () => resolve(counting.result);
+      database.close();
+    };
+  })`);
 
 const read = (page: ChromiumPage): Promise<unknown> =>
   page.evaluate(`document.querySelector(".ql-editor").innerText.trim()`);
 
 async function untilText(text: string, ...windows: readonly ChromiumPage[]): Promise<void> {
   for (const page of windows) {
-    await waitFor(`the text ${text}`, async () => ((await read(page)) === text ? true : undefined));
+    let last: unknown;
+    await waitFor(`the text ${text}`, async () =>
+      (last = await read(page)) === text ? true : undefined,
+    ).catch(async (error: unknown) => {
+      const status = await page.evaluate(`document.querySelector("#status").textContent`);
+      throw new Error(`The text is ${JSON.stringify(last)} (${String(status)})`, { cause: error });
+    });
   }
 }
 
@@ -98,8 +114,10 @@ it("is a text that two people write, with their cursors, and outlives a dead ser
 
   await service.crash();
   await type(ann, "!");
-  // The tab is closed in the same moment: only what is in the browser's database is left.
-  await type(ann, "?", "location.reload()");
+  await type(ann, "?");
+  await waitFor("two edits that are kept", async () => ((await countKept(ann)) === 2 ? true : undefined));
+  // The browser's database is all that is left of them.
+  await ann.evaluate(`(location.reload(), true)`);
   await service.start();
   await untilText("Hello, Ann!?", ann, bob);
   await untilStatus(ann, "connected");

@@ -25,19 +25,15 @@ afterEach(() => {
 const libraries: Record<string, (documentId: string) => List> = {
   Automerge: (documentId) => {
     let items: string[] = [];
-    const { room, change } = openAutomerge<{ items?: Record<string, true> }>(
-      service.url,
-      documentId,
-      (doc) => {
-        items = Object.keys(doc.items ?? {});
-      },
-    );
+    const list = openAutomerge<{ items?: Record<string, true> }>(service.url, documentId, (doc) => {
+      items = Object.keys(doc.items ?? {});
+    });
     const add = (item: string): void =>
-      change((doc) => {
+      list.change((doc) => {
         doc.items ??= {};
         doc.items[item] = true;
       });
-    return { room, add, read: () => items.toSorted() };
+    return { room: list.room, add, read: () => items.toSorted() };
   },
   Loro: (documentId) => {
     let doc: LoroDoc | undefined;
@@ -46,7 +42,7 @@ const libraries: Record<string, (documentId: string) => List> = {
       doc?.getMap("items").set(item, true);
       doc?.commit();
     };
-    return { room, add, read: () => Object.keys(doc?.getMap("items").toJSON() ?? {}).toSorted() };
+    return { room, add, read: () => (doc?.getMap("items").keys() ?? []).map(String).toSorted() };
   },
 };
 

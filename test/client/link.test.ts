@@ -77,7 +77,7 @@ it("gives up a handshake that never ends", async () => {
 
 it("waits longer after each failure, up to 30 s, and never as long as another client", async () => {
   vi.spyOn(Math, "random").mockReturnValue(1);
-  const { link } = makeLink();
+  const { link, goLive } = makeLink();
   link.connect();
   const pauses: number[] = [];
   for (let failures = 0; failures < 9; failures++) {
@@ -88,6 +88,9 @@ it("waits longer after each failure, up to 30 s, and never as long as another cl
     await vi.advanceTimersByTimeAsync(pauses.at(-1) ?? 0);
   }
   expect(pauses).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
+  // Once live, it begins anew.
+  (await goLive()).end(1006);
+  expect(link.status.value.retryAt).toBe(Date.now() + 500);
   vi.restoreAllMocks();
   link.close();
 });
@@ -329,4 +332,23 @@ it("ignores what belongs to an earlier connection", async () => {
   second.tell({ type: "snapshot_ack", version: 2 });
   expect(received).toHaveLength(1);
   link.close();
+});
+
+it("stays offline after disconnect, whatever happens, until it is told to connect", async () => {
+  const { link, losses, goLive } = makeLink();
+  link.connect();
+  const first = await goLive();
+  link.disconnect();
+  expect(first.readyState).toBe(WebSocket.CLOSED);
+  expect(losses).toHaveLength(1);
+  expect(link.status.value).toEqual({ state: "offline", error: null, retryAt: null });
+  link.check();
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect(FakeSocket.all).toHaveLength(1);
+  link.connect();
+  await goLive();
+  expect(FakeSocket.all).toHaveLength(2);
+  link.close();
+  link.disconnect();
+  expect(link.status.value.state).toBe("closed");
 });

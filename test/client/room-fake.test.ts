@@ -260,6 +260,20 @@ it("goes on where the store fails or never answers, says so, and stores when it 
   }
 });
 
+it("sends what a draft was when it was given, also where it is no plain object", async () => {
+  const room = openFakeRoom();
+  const draft = { ...point, text: "before" };
+  // As of a framework whose objects tell of their changes.
+  room.annotations.create(new Proxy(draft, {}));
+  draft.text = "after";
+  const socket = await goLive();
+  expect(room.status.value.storeError).toBeNull();
+  expect(sentTo(socket).filter(({ type }) => type === "annotation.create")).toMatchObject([
+    { annotation: { text: "before" } },
+  ]);
+  room.close();
+});
+
 it("refuses by itself what no frame can hold", async () => {
   const room = openFakeRoom();
   const socket = await goLive();
@@ -324,6 +338,19 @@ describe("content", () => {
       const bases = sentTo(socket).flatMap((sent) => (sent.type === "update" ? [sent.baseVersion] : []));
       expect(bases).toEqual([7, 7]);
     }
+    room.close();
+  });
+
+  it("made upon what the service has lost with an older state goes upon what it has", async () => {
+    const room = openFakeRoom({ content: new WordsContent() });
+    const first = await goLive({ version: 9 });
+    void room.sendContent(toBytes("late")).saved.catch(() => {});
+    await vi.advanceTimersByTimeAsync(0);
+    const [sent] = sentTo(first).filter(({ type }) => type === "update");
+    expect(sent).toMatchObject({ baseVersion: 9 });
+    first.end(1006);
+    const second = await goLive({ version: 4 });
+    expect(sentTo(second).filter(({ type }) => type === "update")).toEqual([{ ...sent, baseVersion: 4 }]);
     room.close();
   });
 

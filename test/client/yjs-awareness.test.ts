@@ -119,7 +119,11 @@ describe("one's own state", () => {
     awareness.setLocalState({ user: "Ann" });
     const old = awareness.clientID;
     const fresh = new Y.Doc();
-    shared.moveTo(fresh);
+    const heard = listen(awareness);
+    const tell = shared.moveTo(fresh);
+    expect(heard.change).toEqual([]);
+    tell();
+    expect(heard.change).toEqual([{ added: [fresh.clientID], updated: [], removed: [old] }]);
     expect(awareness).toMatchObject({ doc: fresh, clientID: fresh.clientID });
     expect([...awareness.getStates()]).toEqual([[fresh.clientID, { user: "Ann" }]]);
     expect(awareness.getStates().has(old)).toBe(false);
@@ -188,7 +192,9 @@ describe("the states of others", () => {
       const shared = new SharedAwareness(awareness, room, "room");
       room.others.set([entryOf("c2", { clientId: 7, state: { user: "Bob" } })]);
       const heard = listen(awareness);
-      vi.advanceTimersByTime(300_000);
+      // Five minutes later. (The clock that it looks at can't be faked.)
+      for (const meta of awareness.meta.values()) meta.lastUpdated -= 300_000;
+      vi.advanceTimersByTime(10_000);
       expect(awareness.getStates().get(7)).toEqual({ user: "Bob" });
       expect(heard.change).toEqual([]);
       shared.stop();

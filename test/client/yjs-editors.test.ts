@@ -31,7 +31,6 @@ class ProseEditor {
 
   #bind(ydoc: Y.Doc): () => void {
     const { awareness } = this.provider;
-    if (!awareness) throw new Error("there is no awareness");
     const { doc, mapping } = initProseMirrorDoc(ydoc.getXmlFragment("prosemirror"), schema);
     const view = new EditorView(document.body.appendChild(document.createElement("div")), {
       state: EditorState.create({
@@ -114,7 +113,7 @@ it("undoes what one typed oneself, over a reconnect", async () => {
 
 it("shows the cursors of others, and no longer when they are gone", async () => {
   const [, ann, bob] = await openEditors();
-  bob.provider.awareness?.setLocalStateField("user", { name: "Bob", color: "#ff0000" });
+  bob.provider.awareness.setLocalStateField("user", { name: "Bob", color: "#ff0000" });
   bob.type("Hello");
   await untilEqual(ann.provider, bob.provider);
   bob.view?.focus();
@@ -124,7 +123,7 @@ it("shows the cursors of others, and no longer when they are gone", async () => 
   expect(bob.cursors).toBe(0);
   // A short break is not seen.
   const seen: number[] = [];
-  ann.provider.awareness?.on("change", ({ removed }: { removed: number[] }) => seen.push(...removed));
+  ann.provider.awareness.on("change", ({ removed }: { removed: number[] }) => seen.push(...removed));
   ann.provider.room.reconnect();
   await waitFor("a lost connection", () => !ann.provider.synced || undefined);
   await untilSynced(ann.provider);
@@ -159,7 +158,7 @@ it("keeps two CodeMirror editors the same, and undoes one's own edits only", asy
     const undoManager = new Y.UndoManager(text);
     const view = new CodeView({
       state: CodeState.create({
-        doc: text.toString(),
+        doc: text.toJSON(),
         extensions: [yCollab(text, provider.awareness, { undoManager })],
       }),
       parent: document.body,

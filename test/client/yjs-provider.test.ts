@@ -49,7 +49,7 @@ it("keeps two documents the same, and tells how it is connected", async () => {
   textOf(ann).insert(0, "Hello");
   expect(ann.unsaved.value).toBe(1);
   await untilEqual(ann, bob);
-  expect(textOf(bob).toString()).toBe("Hello");
+  expect(textOf(bob).toJSON()).toBe("Hello");
 
   stop();
   ann.disconnect();
@@ -57,7 +57,7 @@ it("keeps two documents the same, and tells how it is connected", async () => {
   textOf(bob).insert(0, "Bob: ");
   ann.connect();
   await untilEqual(ann, bob);
-  expect(textOf(bob).toString()).toBe("Bob: Hello from offline");
+  expect(textOf(bob).toJSON()).toBe("Bob: Hello from offline");
   expect(told).toEqual([
     { status: "connecting" },
     { status: "connected" },
@@ -76,7 +76,7 @@ it("uploads what was in the document before, however large it is", async () => {
   const ann = openProvider(service.url, id, {}, doc);
   const bob = openProvider(service.url, id);
   await untilEqual(ann, bob);
-  expect(textOf(bob).toString()).toBe("A long text. ".repeat(200_000));
+  expect(textOf(bob).toJSON()).toBe("A long text. ".repeat(200_000));
 });
 
 it("shares the connection with annotations", async () => {
@@ -106,7 +106,7 @@ it("answers for snapshots while it types, and who joins from one has the same do
   });
   await untilEqual(ann, bob, eve);
   expect(states).toEqual([[true, false]]);
-  expect(textOf(eve).toString()).toBe(textOf(ann).toString());
+  expect(textOf(eve).toJSON()).toBe(textOf(ann).toJSON());
 });
 
 it("merges after it was away for so long that it can't be resumed", async () => {
@@ -133,10 +133,10 @@ it("merges after it was away for so long that it can't be resumed", async () => 
   await untilEqual(ann, bob);
   expect(states).toEqual([false]);
   expect(ann.doc).toBe(doc);
-  expect(textOf(bob).toString()).toContain("Offline. ");
+  expect(textOf(bob).toJSON()).toContain("Offline. ");
   undo.undo();
   await untilEqual(ann, bob);
-  expect(textOf(bob).toString()).not.toMatch(/Offline|Ann/);
+  expect(textOf(bob).toJSON()).not.toMatch(/Offline|Ann/);
 });
 
 it("starts over with a fresh document after a revert of the content, on both sides", async () => {
@@ -150,7 +150,7 @@ it("starts over with a fresh document after a revert of the content, on both sid
   const shown = { ann: "", bob: "" };
   const stops = Object.entries({ ann, bob }).map(([name, provider]) =>
     rebindOnReset(provider, (doc) => {
-      const show = (): void => void (shown[name as "ann" | "bob"] = doc.getText("text").toString());
+      const show = (): void => void (shown[name as "ann" | "bob"] = doc.getText("text").toJSON());
       doc.getText("text").observe(show);
       show();
       return () => doc.getText("text").unobserve(show);
@@ -177,7 +177,7 @@ it("starts over with a fresh document after a revert of the content, on both sid
   textOf(bob).insert(0, "Not shown: ");
   const eve = openProvider(service.url, id);
   await untilEqual(ann, bob, eve);
-  expect(textOf(eve).toString()).toBe("Not shown: First again");
+  expect(textOf(eve).toJSON()).toBe("Not shown: First again");
   expect(shown).toEqual({ ann: "First again", bob: "First again" });
 });
 
@@ -208,7 +208,7 @@ it("sends what was written before there was any connection, also to a document t
   await waitFor("an edit that waits", () => eve.room.unsaved.value === 1 || undefined);
   eve.connect();
   await untilEqual(ann, bob, eve);
-  expect(textOf(ann).toString()).toBe("Early");
+  expect(textOf(ann).toJSON()).toBe("Early");
   expect(eve.room.refused.value).toEqual([]);
 });
 
@@ -221,9 +221,9 @@ it("brings back what an earlier client left in the store", async () => {
   await waitFor("a store that has it", () => store.hasKept || undefined);
   before.destroy();
   const after = openProvider(service.url, id, { store, connect: false });
-  await waitFor("the text", () => textOf(after).toString() === "Nor this. Not sent. " || undefined);
+  await waitFor("the text", () => textOf(after).toJSON() === "Nor this. Not sent. " || undefined);
   after.connect();
   const bob = openProvider(service.url, id);
   await untilEqual(after, bob);
-  expect(textOf(bob).toString()).toBe("Nor this. Not sent. ");
+  expect(textOf(bob).toJSON()).toBe("Nor this. Not sent. ");
 });

@@ -48,14 +48,14 @@ function checkAnnotations(ledger: Ledger, seen: SeenResources): Violation[] {
  * Every annotation shows an operation that was sent and not refused; of those that one operation makes, all are there
  * or none (R12).
  */
-function checkMarks({ documentId, operations }: Ledger, { annotations }: SeenResources): Violation[] {
+function checkMarks({ documentId, operations, marks }: Ledger, { annotations }: SeenResources): Violation[] {
   const found: Violation[] = [];
   const report = (kind: ViolationKind, seq: number, detail: string) =>
     found.push({ kind, documentId, seq, detail });
   const ids = new Set(annotations.map(({ id }) => id));
   const seqs = new Map<string, number>();
   for (const { text, seq, version } of annotations) {
-    const operation = operations.get(text);
+    const operation = operations.get(text) ?? marks.get(text);
     if (operation === undefined) {
       report("torn", seq, `an annotation of ${text}, which nobody sent`);
       continue;

@@ -14,6 +14,8 @@ export class Ledger {
   /** seq → the change that has it, as far as anyone was told. */
   readonly changes = new Map<number, string>();
   readonly operations = new Map<string, Operation>();
+  /** Operations by the text that they write, where that is not their opId. */
+  readonly marks = new Map<string, Operation>();
   /** The seq of an update, by its print. */
   readonly places = new Map<string, number>();
   /** The latest that was told of each annotation. */

@@ -27,7 +27,7 @@ export class OperationMaker {
     const opId = this.nextOpId();
     const length = this.#random.chance(0.01) ? this.#random.int(1_000, 20_000) : this.#random.int(1, 120);
     const delta = Buffer.concat([Buffer.from(`${opId};`), this.#random.bytes(length)]);
-    return this.#socket({ type: "update", opId, baseVersion: 0, deltaB64: delta.toString("base64") });
+    return toOperation({ type: "update", opId, baseVersion: 0, deltaB64: delta.toString("base64") });
   }
 
   /** Draws, changes or deletes one annotation, or draws a few in one batch. */
@@ -38,20 +38,20 @@ export class OperationMaker {
     const enough = documentCount >= ANNOTATIONS_ENOUGH;
     if (active.length === 0 || random.chance(enough ? 0.02 : 0.3)) {
       if (random.chance(0.8)) {
-        return this.#socket({ type: "annotation.create", opId, annotation: this.input(opId, 0) });
+        return toOperation({ type: "annotation.create", opId, annotation: this.input(opId, 0) });
       }
       const operations = Array.from({ length: random.int(2, 5) }, (_, index) => ({
         op: "create" as const,
         ...this.input(opId, index),
       }));
-      return this.#socket({ type: "annotation.batch", opId, operations });
+      return toOperation({ type: "annotation.batch", opId, operations });
     }
     const { id, version } = random.pick(active);
     if (random.chance(enough ? 0.01 : 0.1)) {
-      return this.#socket({ type: "annotation.delete", opId, id, version });
+      return toOperation({ type: "annotation.delete", opId, id, version });
     }
     const patch = { text: opId, z_index: random.int(-100, 100), style: { opacity: random.next() } };
-    return this.#socket({ type: "annotation.update", opId, id, version, patch });
+    return toOperation({ type: "annotation.update", opId, id, version, patch });
   }
 
   /** One that shows its opId, with an id of its own. */
@@ -72,22 +72,23 @@ export class OperationMaker {
     const points = Array.from({ length: random.int(2, 60) }, (): [number, number] => [at(), at()]);
     return { ...common, type: "freehand", geometry: { points } };
   }
+}
 
-  #socket(message: OperationMessage): Operation {
-    return {
-      opId: message.opId,
-      send: { via: "socket", message },
-      ...(message.type === "update" && { print: printUpdate(message.deltaB64) }),
-      ...(message.type === "annotation.create" && { creates: [message.annotation.id ?? ""] }),
-      ...(message.type === "annotation.delete" && {
-        deletes: { id: message.id, version: message.version ?? 1 },
-      }),
-      ...(message.type === "annotation.batch" && {
-        creates: message.operations.flatMap((each) => (each.op === "create" ? [each.id ?? ""] : [])),
-      }),
-      sends: 0,
-      refusals: 0,
-      outcome: "pending",
-    };
-  }
+/** The operation that a socket sends with this message. */
+export function toOperation(message: OperationMessage): Operation {
+  return {
+    opId: message.opId,
+    send: { via: "socket", message },
+    ...(message.type === "update" && { print: printUpdate(message.deltaB64) }),
+    ...(message.type === "annotation.create" && { creates: [message.annotation.id ?? ""] }),
+    ...(message.type === "annotation.delete" && {
+      deletes: { id: message.id, version: message.version ?? 1 },
+    }),
+    ...(message.type === "annotation.batch" && {
+      creates: message.operations.flatMap((each) => (each.op === "create" ? [each.id ?? ""] : [])),
+    }),
+    sends: 0,
+    refusals: 0,
+    outcome: "pending",
+  };
 }

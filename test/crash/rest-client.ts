@@ -1,4 +1,7 @@
 import * as z from "zod";
+import { AcetateError } from "../../src/client/acetate-error.ts";
+import { Http } from "../../src/client/rest/http.ts";
+import { TokenSource } from "../../src/client/token-source.ts";
 
 /** What a request came to: an answer, a refusal, or nothing that says whether it was done. */
 export type RestOutcome =
@@ -6,25 +9,22 @@ export type RestOutcome =
   | { status: "refused" }
   | { status: "unknown" };
 
+/** Tries once: the ledger is told what became of each try. */
+function open(service: URL): Http {
+  return new Http(service, new TokenSource(undefined), { tries: 1 });
+}
+
 /** A write with an `Idempotency-Key`. Never rejects: a service that is gone is an outcome like others. */
 export async function write(
   service: URL,
   { method, route, body, key }: { method: string; route: string; body?: object | undefined; key?: string },
 ): Promise<RestOutcome> {
   try {
-    const response = await fetch(new URL(route, service), {
-      method,
-      headers: {
-        ...(body && { "content-type": "application/json" }),
-        ...(key !== undefined && { "idempotency-key": key }),
-      },
-      ...(body && { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    if (response.ok) return { status: "answered", value: text === "" ? null : JSON.parse(text) };
-    return { status: response.status < 500 ? "refused" : "unknown" };
-  } catch {
-    return { status: "unknown" };
+    const value = await open(service).json<unknown>(method, route, { json: body, idempotencyKey: key });
+    return { status: "answered", value };
+  } catch (error) {
+    const isRefused = error instanceof AcetateError && error.status !== null && error.status < 500;
+    return { status: isRefused ? "refused" : "unknown" };
   }
 }
 
@@ -34,10 +34,7 @@ export async function read<S extends z.core.$ZodType>(
   route: string,
   schema: S,
 ): Promise<z.output<S>> {
-  const response = await fetch(new URL(route, service));
-  const text = await response.text();
-  if (!response.ok) throw new Error(`GET ${route} answered ${response.status}: ${text}`);
-  return z.parse(schema, JSON.parse(text));
+  return z.parse(schema, await open(service).json<unknown>("GET", route));
 }
 
 /** All pages of a list. */

@@ -1,9 +1,9 @@
 import { BATCH_SUBPROTOCOL, FRAME_MESSAGES_MAX } from "../../src/protocol/limits.ts";
 import { type ServerMessage, serverMessageSchema } from "../../src/protocol/wire/down.ts";
 import { roomUrl } from "../../tools/room-socket.ts";
-import { printAnnotations } from "./change.ts";
 import { makeSnapshot } from "./check-changes.ts";
 import type { Ledger } from "./ledger.ts";
+import { LedgerReader } from "./ledger-reader.ts";
 import type { Operation, OperationMessage } from "./operation.ts";
 
 /** A client reports how far it has read at least this often, counted in messages with a seq. */
@@ -21,17 +21,14 @@ export interface RoomClientOptions {
 }
 
 /**
- * A socket into a room that writes every ack and every broadcast into the ledger, and checks that it gets one message
- * per seq, ascending and without a gap (R3).
+ * A bare socket into a room: it sends operations as they are, again and again, as no well-behaved client would. What it
+ * hears goes into the ledger.
  */
 export class RoomClient {
   readonly #socket: WebSocket;
   readonly #options: RoomClientOptions;
-  /** The highest seq seen. */
-  head = 0;
+  readonly #reader: LedgerReader;
   #reported = 0;
-  /** After a `reset` the next `state` may be of a later seq. */
-  #fresh = true;
   #joined: () => void = () => {};
   /** Resolves with the close code; what had come before was read. */
   readonly closed: Promise<number>;
@@ -39,6 +36,7 @@ export class RoomClient {
   private constructor(socket: WebSocket, options: RoomClientOptions) {
     this.#socket = socket;
     this.#options = options;
+    this.#reader = new LedgerReader(options.ledger);
     this.closed = new Promise((resolve) => {
       socket.addEventListener("close", ({ code }) => resolve(code));
     });
@@ -55,6 +53,11 @@ export class RoomClient {
     });
     const isIn = await Promise.race([joined, client.closed.then(() => false)]);
     return isIn ? client : null;
+  }
+
+  /** The highest seq seen. */
+  get head(): number {
+    return this.#reader.head;
   }
 
   get isOpen(): boolean {
@@ -99,82 +102,14 @@ export class RoomClient {
   }
 
   #take(message: ServerMessage): void {
-    const { ledger } = this.#options;
-    switch (message.type) {
-      case "state":
-        this.#start(message);
-        return;
-      case "remote_update":
-        this.#advance(message.seq);
-        ledger.tellUpdate(message.seq, message.deltaB64);
-        return;
-      case "ack":
-        this.#takeAck(message);
-        return;
-      case "error":
-        if (message.opId === undefined) return;
-        // This one says nothing about the operation itself.
-        if (message.code !== "rate_limited") ledger.refused(message.opId);
-        this.#options.answered(message.opId);
-        return;
-      case "snapshot_request":
-        if (this.#options.snapshots) this.sendSnapshot();
-        return;
-      case "snapshot_ack":
-        ledger.snapshotVersion = Math.max(ledger.snapshotVersion, message.version);
-        return;
-      case "reset":
-        this.#fresh = true;
-        return;
-      case "presence":
-      case "broadcast":
-      case "state_page":
-      case "export.progress":
-      case "export.finished":
-        return;
-      case "annotation.created":
-      case "annotation.updated":
-      case "annotation.deleted":
-      case "annotation.batch":
-      case "document.updated":
-      case "document.deleted":
-      case "version.created":
-      case "version.reverted":
-        this.#advance(message.seq);
-        ledger.tellEvent(message);
+    this.#reader.take(message);
+    if (message.type === "state") {
+      this.#reported = this.head;
+      this.#joined();
+    } else if (message.type === "ack" || message.type === "error") {
+      if (message.opId !== undefined) this.#options.answered(message.opId);
+    } else if (message.type === "snapshot_request" && this.#options.snapshots) {
+      this.sendSnapshot();
     }
-  }
-
-  #start({ version, resumed, updates, events }: Extract<ServerMessage, { type: "state" }>): void {
-    const { ledger } = this.#options;
-    if (!this.#fresh) ledger.report("gap", `a state of ${version} that nothing has announced`, version);
-    if (version < this.head) ledger.report("gap", `a state of ${version} after ${this.head}`, version);
-    this.head = version;
-    this.#reported = version;
-    this.#fresh = false;
-    for (const { seq, deltaB64 } of updates) ledger.tellUpdate(seq, deltaB64);
-    if (resumed) for (const event of events) ledger.tellEvent(event);
-    this.#joined();
-  }
-
-  #takeAck(ack: Extract<ServerMessage, { type: "ack" }>): void {
-    const { ledger } = this.#options;
-    const { opId, seq, duplicate = false, annotation, annotations } = ack;
-    const shown = annotations ?? (annotation ? [annotation] : []);
-    ledger.tellAnnotations(shown);
-    if (!duplicate) {
-      this.#advance(seq);
-      if (shown.length > 0) ledger.tell({ seq, print: printAnnotations(shown) });
-    }
-    ledger.acked(opId, seq, duplicate);
-    this.#options.answered(opId);
-  }
-
-  #advance(seq: number): void {
-    // Who waits for a fresh state gets answers only; that state holds the rest.
-    if (seq !== this.head + 1 && !this.#fresh) {
-      this.#options.ledger.report("gap", `a socket got ${seq} after ${this.head}`, seq);
-    }
-    this.head = Math.max(this.head, seq);
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Service } from "../e2e/support/service.ts";
 import type { SeenResources } from "./check-resources.ts";
 import type { Ledger } from "./ledger.ts";
+import { LibraryWriter } from "./library-writer.ts";
 import { OperationMaker } from "./make-operations.ts";
 import { isPending } from "./operation.ts";
 import type { Random } from "./random.ts";
@@ -94,6 +95,7 @@ async function writeUntilKilled(
 ): Promise<number> {
   const sockets: SocketWriter[] = [];
   const rests: RestWriter[] = [];
+  const libraries: LibraryWriter[] = [];
   for (const [index, { ledger, snapshots, reverts, window }] of subjects.entries()) {
     const common = (name: string) => {
       const own = random.fork(`${index}/${name}`);
@@ -109,10 +111,11 @@ async function writeUntilKilled(
       sockets.push(new SocketWriter({ ...common(`s${place}`), ...kind }));
     }
     rests.push(new RestWriter({ ...common("rest"), reverts }));
+    libraries.push(new LibraryWriter(common("lib")));
   }
-  await Promise.all(sockets.map((writer) => writer.open()));
+  await Promise.all([...sockets, ...libraries].map((writer) => writer.open()));
   const killAfterMs = random.int(KILL_MIN_MS, KILL_MAX_MS);
-  const writers = [...sockets, ...rests];
+  const writers = [...sockets, ...rests, ...libraries];
   const running = writers.map((writer) => writer.run());
   await sleep(killAfterMs);
   await service.crash();

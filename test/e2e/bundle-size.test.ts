@@ -26,6 +26,24 @@ it.each([
   expect(inPackages.length > 0).toBe(zod);
 });
 
+it("acetate/yjs fits 4 KB, compressed, beside acetate/client, yjs and y-protocols", async () => {
+  const { outputFiles } = await build({
+    entryPoints: { client: "src/client/index.ts", yjs: "src/client/yjs/index.ts" },
+    absWorkingDir: projectRoot,
+    outdir: "dist",
+    bundle: true,
+    // What both use is in a third file.
+    splitting: true,
+    minify: true,
+    format: "esm",
+    external: ["yjs", "y-protocols/*"],
+    write: false,
+  });
+  const module = outputFiles.find((file) => path.basename(file.path) === "yjs.js");
+  if (!module) throw new Error("There is no bundle");
+  expect(gzipSync(module.contents, { level: 9 }).byteLength).toBeLessThanOrEqual(4 * KB);
+});
+
 /** Everything that the files export, as one module for a browser. */
 async function bundle(files: string[]): Promise<{ code: Uint8Array; modules: string[] }> {
   const exports = files.map((file, index) => `export * as m${index} from ${JSON.stringify(file)};`);

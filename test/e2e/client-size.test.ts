@@ -3,11 +3,11 @@ import { buildCode } from "../../tools/pack/build-code.ts";
 import { listEntryPoints } from "../../tools/pack/entry-points.ts";
 import { measureSize } from "../../tools/pack/measure-size.ts";
 
-/** What a page has to load, compressed (`gzip -9`), without peers. Raise it knowingly. */
+/** What a page has to load, compressed (`gzip -9`), without peers and core. Raise it knowingly. */
 const KB = 1000;
 const limits = {
-  /** `connect` and `createClient`. */
-  client: 12 * KB,
+  /** `connect` and `createClient`. The goal is 12 KB, and is missed: docs/client.md says by what. */
+  client: 15.2 * KB,
   yjs: 4 * KB,
   react: 4 * KB,
   /** Each kind of shape, both ways, is most of it. Annotorious itself has 47 KB. */

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Annotation, connect, createClient, type Room } from "../../src/client/index.ts";
 import { projectRoot } from "../../tools/project.ts";
 import { makeStateFolder, Service } from "./support/service.ts";
 
@@ -86,5 +87,26 @@ describe("README's tour", () => {
     expect(output).toMatch(/exports\/[0-9a-f-]{36}\.png\n/);
     expect(output).toMatch(/^state .*\n(?:export.*\n)*ack /m);
     expect(listTop()).toEqual([...new Set([...before, "exports"])].sort());
+  });
+
+  it("has ten lines of the client that do what they say", async () => {
+    const [, code = ""] = /^```js client\n(.*?)^```$/ms.exec(read("README.md")) ?? [];
+    const [, ...lines] = code.replaceAll("http://localhost:8787", service.url.href).trim().split("\n");
+    expect(lines.filter((line) => line !== "").length).toBeLessThanOrEqual(10);
+    const api = createClient({ url: service.url });
+    const { id } = await api.documents.create({ title: "Ten lines", width: 900, height: 600 });
+    const drawn: (readonly Annotation[])[] = [];
+    // The lines as a function of what they leave open.
+    const AsyncFunction = async function () {}.constructor as new (
+      ...parts: string[]
+    ) => (...values: unknown[]) => Promise<{ room: Room; picture: Blob }>;
+    const body = `${lines.join("\n")}\nreturn { room, picture };`;
+    const run = new AsyncFunction("connect", "documentId", "draw", "showCursors", body);
+    const draw = (list: readonly Annotation[]): void => void drawn.push(list);
+    const { room, picture } = await run(connect, id, draw, () => {});
+    room.close();
+    expect(picture.type).toBe("image/png");
+    expect(drawn.flat().some(({ labels }) => labels.includes("hill"))).toBe(true);
+    expect(drawn.at(-1)).toMatchObject([{ type: "box", labels: [], style: { stroke: "#e11d48" } }]);
   });
 });

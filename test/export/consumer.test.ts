@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { readImageInfo } from "../../src/raster/headers/image-info.ts";
+import { readImageInfo } from "../../src/raster/decode/scan-image.ts";
 import type { ExportJob } from "../../src/protocol/model/export-job.ts";
 import { box, connect, good, newDocument, open } from "../support/room.ts";
 import { fixturePhotos } from "../support/export/fixture-photos.ts";
@@ -114,7 +114,7 @@ describe("a job", () => {
       await deliver(job.id);
       const { bytes } = await readFile(job);
       const value = { width: 1800, height: 1200, orientation: format === "jpg" ? orientation : 1 };
-      expect(readImageInfo(bytes)).toMatchObject({ value });
+      expect(await readImageInfo(bytes)).toMatchObject({ value });
     }
   });
 

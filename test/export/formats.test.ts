@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ExportOptions } from "../../src/protocol/model/export-job.ts";
-import { readImageInfo } from "../../src/raster/headers/image-info.ts";
+import { readImageInfo } from "../../src/raster/decode/scan-image.ts";
 import { landscapePhoto } from "../support/export/fixture-photos.ts";
 import {
   colorDistance,
@@ -35,7 +35,7 @@ describe("every format", () => {
     ["webp", "image/webp"],
   ] as const)("%s is what its name says, and shows the same", async (format, type) => {
     const file = await render({ document: sheet, annotations, format, options: { background: "#0000ff" } });
-    expect(readImageInfo(file.bytes)).toMatchObject({
+    expect(await readImageInfo(file.bytes)).toMatchObject({
       ok: true,
       value: { type, width: 120, height: 80, orientation: 1 },
     });

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { deflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { readConfig } from "../../src/config.ts";
-import { readImageInfo } from "../../src/raster/headers/image-info.ts";
+import { readImageInfo } from "../../src/raster/decode/scan-image.ts";
 import { SLAB_BYTES } from "../../src/raster/turn/turn-rows.ts";
 import { maxInputPixels } from "../../src/raster/output-limit.ts";
 import type { ExportFormat } from "../../src/protocol/model/export-job.ts";
@@ -139,7 +139,7 @@ describe("the largest picture that is accepted is rendered within the memory the
     async (_name, formats, makePicture) => {
       const picture = await makePicture();
       const document = await documentWithImage(picture);
-      const info = readImageInfo(picture);
+      const info = await readImageInfo(picture);
       if (!info.ok) throw new Error(info.error.message);
       const { width, height } = info.value;
       // 16 megapixels of noise take long. test/raster/webp-codec.test.ts has a WebP so large.

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { noticeArrival } from "../../src/event-loop.ts";
-import { PIECE_BYTES, readPieces, readRanges, sendBytes } from "../../src/files/pieces.ts";
+import { PIECE_BYTES, readPieces, readRanges, sendBytes, type SentBody } from "../../src/files/pieces.ts";
 import { watchBucket } from "../support/watch-bucket.ts";
 
 const MIB = 1024 * 1024;
@@ -38,9 +38,32 @@ describe("a large file", () => {
     expect(await readSizes(readPieces(stream))).toEqual([PIECE_BYTES, PIECE_BYTES, 7]);
   });
 
-  it("is asked for in ranges where it moves on", async () => {
+  it("is let go where nobody wants the rest", async () => {
+    const cancel = vi.fn<() => void>();
+    const stream = new ReadableStream({
+      type: "bytes",
+      pull: (controller) => controller.enqueue(new Uint8Array(PIECE_BYTES)),
+      cancel,
+    });
+    for await (const piece of readPieces(stream)) {
+      expect(piece.byteLength).toBe(PIECE_BYTES);
+      break;
+    }
+    expect(cancel).toHaveBeenCalledOnce();
+  });
+
+  it("is sent as a stream if it is more than a piece", async () => {
+    const readBody = async (body: SentBody) => [
+      body instanceof Uint8Array,
+      (await new Response(body).arrayBuffer()).byteLength,
+    ];
+    expect(await sendBytes(new Uint8Array(PIECE_BYTES), readBody)).toEqual([true, PIECE_BYTES]);
+    expect(await sendBytes(new Uint8Array(PIECE_BYTES + 1), readBody)).toEqual([false, PIECE_BYTES + 1]);
+  });
+
+  it.each([7, RANGE_BYTES])("is asked for in ranges where it moves on: the last one of %i", async (last) => {
     const key = crypto.randomUUID();
-    const size = 2 * RANGE_BYTES + 7;
+    const size = 2 * RANGE_BYTES + last;
     await env.BUCKET.put(key, new Uint8Array(size));
     const asked: unknown[] = [];
     const { bucket } = watchBucket((_call, args) => void asked.push(args));
@@ -50,7 +73,7 @@ describe("a large file", () => {
       [
         { offset: 0, length: RANGE_BYTES },
         { offset: RANGE_BYTES, length: RANGE_BYTES },
-        { offset: 2 * RANGE_BYTES, length: 7 },
+        { offset: 2 * RANGE_BYTES, length: last },
       ].map((range) => [key, { range }]),
     );
   });

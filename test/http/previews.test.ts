@@ -6,7 +6,7 @@ import { runExclusive } from "../../src/export/renderer-mutex.ts";
 import { previewFolder } from "../../src/files/keys.ts";
 import type { Document } from "../../src/protocol/model/document.ts";
 import { PREVIEW_WIDTHS } from "../../src/protocol/limits.ts";
-import { readImageInfo } from "../../src/raster/headers/image-info.ts";
+import { readImageInfo } from "../../src/raster/decode/scan-image.ts";
 import { displayP3, jpegWithProfile } from "../support/export/colored-images.ts";
 import { fixturePhotos, landscapePhoto } from "../support/export/fixture-photos.ts";
 import { makePackedGif } from "../support/export/gif-maker.ts";
@@ -60,7 +60,7 @@ describe("R64 GET /v1/documents/{id}/image?width=", () => {
       });
       const bytes = await bytesOf(response);
       const size = { type, width: 512, height: 341, orientation: 1 };
-      expect(readImageInfo(bytes)).toMatchObject({ value: size });
+      expect(await readImageInfo(bytes)).toMatchObject({ value: size });
       expect(new TextDecoder("latin1").decode(bytes)).not.toContain("Exif");
       const shown = decodePixels(bytes);
       for (const [x, y] of [
@@ -155,7 +155,7 @@ describe("R64 GET /v1/documents/{id}/image?width=", () => {
   ])("for Accept: %s is %s", async (accept, type) => {
     const { id } = await documentWith(encodePixels(4, 4, () => [255, 0, 0, 255]).slice());
     const response = await preview(id, "width=256", accept === undefined ? {} : { Accept: accept });
-    expect(readImageInfo(await bytesOf(response))).toMatchObject({ value: { type } });
+    expect(await readImageInfo(await bytesOf(response))).toMatchObject({ value: { type } });
     expect([response.headers.get("Content-Type"), response.headers.get("Vary")]).toEqual([
       type,
       expect.stringContaining("Accept"),

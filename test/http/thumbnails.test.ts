@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
-import { readImageInfo } from "../../src/raster/headers/image-info.ts";
+import { readImageInfo } from "../../src/raster/decode/scan-image.ts";
 import { runExclusive } from "../../src/export/renderer-mutex.ts";
 import { PICTURE_MAX_MS, PICTURES_WAITING_MAX } from "../../src/export/make-picture.ts";
 import { THUMBNAIL_SIZES } from "../../src/protocol/limits.ts";
@@ -58,7 +58,9 @@ describe("GET /v1/documents/{id}/thumbnail", () => {
       etag: expect.stringMatching(/^"[0-9a-f]{32}"$/),
     });
     const bytes = new Uint8Array(await response.arrayBuffer());
-    expect(readImageInfo(bytes)).toMatchObject({ value: { type: "image/webp", width: 256, height: 171 } });
+    expect(await readImageInfo(bytes)).toMatchObject({
+      value: { type: "image/webp", width: 256, height: 171 },
+    });
     expect(colorDistance(decodePixels(bytes).at(128, 85), [0, 255, 0, 255])).toBeLessThan(16);
   });
 

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openGif } from "../../src/raster/decode/open-gif.ts";
-import { readImageInfo } from "../../src/raster/headers/image-info.ts";
+import { readImageInfo } from "../../src/raster/decode/scan-image.ts";
 import { toBytes } from "../support/export/fixture-photos.ts";
 import { colorOf, makePackedGif } from "../support/export/gif-maker.ts";
 import { decodePixels, type Pixels } from "../support/export/pixels.ts";
@@ -139,7 +139,7 @@ describe("a GIF of any kind", () => {
       ],
     ];
     for (const [bytes, reason] of cases) {
-      expect(readImageInfo(bytes).ok).toBe(true);
+      expect((await readImageInfo(bytes)).ok).toBe(true);
       await expect(async () => render({ document: await documentWithImage(bytes) })).rejects.toThrow(
         `The GIF picture is damaged: ${reason}. Upload it again, saved anew by an image editor.`,
       );

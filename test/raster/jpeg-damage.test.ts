@@ -137,7 +137,7 @@ describe("a JPEG that makes no sense", () => {
 
   it.each<[string, Uint8Array, string]>([
     ["no pixels", concat(head, tables, gray(0xc0, 16, 16), baseline, [0xff, 0xd9]), "it holds no pixels"],
-    ["no scan", concat(head, tables, gray(0xc0, 16, 16), [0xff, 0xd9]), "it holds no pixels"],
+    ["no scan", concat(head, tables, gray(0xc0, 16, 16), [0xff, 0xd9]), "it ends before its pixels"],
     ["no frame", concat(head, tables, baseline, [0]), "it has no frame header"],
     ["no width", concat(head, tables, gray(0xc0, 0, 16), baseline, [0]), "it has no size"],
     ["no height, nor a DNL", concat(head, tables, gray(0xc0, 16, 0), baseline, [0]), "it has no size"],

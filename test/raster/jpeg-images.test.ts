@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { readConfig } from "../../src/config.ts";
 import { JpegRows } from "../../src/raster/decode/jpeg/jpeg-rows.ts";
+import { readSegments, type SegmentData } from "../../src/raster/decode/jpeg/segment-reader.ts";
 import { readLayout } from "../../src/raster/decode/jpeg/layout.ts";
 import { openImage } from "../../src/raster/decode/open-image.ts";
-import { jpegSegments, START_OF_SCAN } from "../../src/raster/headers/jpeg.ts";
 import { displayP3, jpegWithProfile } from "../support/export/colored-images.ts";
 import { decodeImage, type DecodedPicture } from "../support/export/decode-image.ts";
 import { jpegFixture, namesOfJpegFixtures } from "../support/export/jpeg-fixtures.ts";
@@ -11,8 +11,6 @@ import { memoryFile } from "../support/export/memory-file.ts";
 import { concat } from "../support/export/sample-headers.ts";
 
 const fixture = (name: string) => memoryFile(jpegFixture(name));
-
-const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 /** The largest difference in any sample. */
 function largestDifference(a: DecodedPicture, b: DecodedPicture): number {
@@ -46,9 +44,12 @@ describe("a JPEG is decoded to the pixels that libjpeg-turbo makes of it", () =>
 describe("a JPEG without Huffman tables, as frames of Motion JPEG are", () => {
   const HUFFMAN_TABLES = 0xc4;
   /** Leaves out the segments that define Huffman tables, but for the first `kept`. */
-  const leaveOut = (name: string, kept = 0): Uint8Array => {
+  const leaveOut = async (name: string, kept = 0): Promise<Uint8Array> => {
     const file = jpegFixture(`${name}.jpg`);
-    const tables = Array.from(jpegSegments(viewOf(file))).filter(({ marker }) => marker === HUFFMAN_TABLES);
+    const tables: SegmentData[] = [];
+    for await (const segment of readSegments(memoryFile(file).read())) {
+      if (segment.marker === HUFFMAN_TABLES) tables.push(segment);
+    }
     expect(tables.length).toBeGreaterThan(kept);
     const left: Uint8Array[] = [];
     let from = 0;
@@ -62,7 +63,7 @@ describe("a JPEG without Huffman tables, as frames of Motion JPEG are", () => {
   it.each(["sampling-2x2", "gray", "scans-apart"])("is decoded with the usual ones: %s", async (name) => {
     const reference = await decodeImage(fixture(`${name}.png`));
     for (const kept of [0, 1]) {
-      const decoded = await decodeImage(memoryFile(leaveOut(name, kept)));
+      const decoded = await decodeImage(memoryFile(await leaveOut(name, kept)));
       expect(largestDifference(decoded, reference)).toBe(0);
       expect(decoded.warnings).toEqual([]);
     }
@@ -70,9 +71,9 @@ describe("a JPEG without Huffman tables, as frames of Motion JPEG are", () => {
 
   it("is damaged where there are no usual ones", async () => {
     const damaged = "is damaged: its tables make no sense";
-    await expect(decodeImage(memoryFile(leaveOut("progressive-2x2")))).rejects.toThrow(damaged);
+    await expect(decodeImage(memoryFile(await leaveOut("progressive-2x2")))).rejects.toThrow(damaged);
     const file = jpegFixture("gray.jpg");
-    const scan = Array.from(jpegSegments(viewOf(file))).find(({ marker }) => marker === START_OF_SCAN);
+    const { scans } = await readLayout(memoryFile(file));
     // The component's tables, DC and AC: there are usual ones of numbers 0 and 1.
     for (const [numbers, outcome] of [
       [0x00, undefined],
@@ -80,10 +81,23 @@ describe("a JPEG without Huffman tables, as frames of Motion JPEG are", () => {
       [0x20, damaged],
     ] as const) {
       const changed = file.slice();
-      changed[(scan?.data ?? 0) + 2] = numbers;
+      // Three bytes about the band end the scan's header.
+      changed[(scans[0]?.start ?? 0) - 4] = numbers;
       const decoding = decodeImage(memoryFile(changed));
       if (outcome === undefined) expect((await decoding).warnings).toEqual([]);
       else await expect(decoding).rejects.toThrow(outcome);
+    }
+  });
+});
+
+describe("the colours of a JPEG", () => {
+  it("are not those of JFIF because another segment is like it", async () => {
+    const file = jpegFixture("rgb-adobe.jpg");
+    const reference = await decodeImage(fixture("rgb-adobe.png"));
+    // APP0 of Motion JPEG, and a comment that starts as JFIF does.
+    for (const segment of [concat([0xff, 0xe0, 0, 7], "AVI1\0"), concat([0xff, 0xfe, 0, 7], "JFIF\0")]) {
+      const decoded = await decodeImage(memoryFile(concat(file.subarray(0, 2), segment, file.subarray(2))));
+      expect(largestDifference(decoded, reference)).toBe(0);
     }
   });
 });

@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { readImageInfo } from "../../src/raster/headers/image-info.ts";
+import { readImageInfo } from "../../src/raster/decode/scan-image.ts";
 import { makeGif } from "../support/export/animated-images.ts";
 import { makePackedGif } from "../support/export/gif-maker.ts";
 import { toBytes } from "../support/export/fixture-photos.ts";
@@ -45,7 +45,7 @@ function mendChecksums(png: Uint8Array): void {
 }
 
 async function outcomeOf(file: Uint8Array): Promise<string> {
-  const info = readImageInfo(file);
+  const info = await readImageInfo(file);
   if (!info.ok) return `refused: ${info.error.message}`;
   if (info.value.width * info.value.height > PIXELS_MAX) return "too large";
   try {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { describeUnsupported } from "../../src/raster/headers/other-formats.ts";
-import { readImageInfo } from "../../src/raster/headers/image-info.ts";
+import { readImageInfo } from "../../src/raster/decode/scan-image.ts";
 import { concat, u32 } from "../support/export/sample-headers.ts";
 
 const GENERAL = "The picture must be a JPEG, PNG, WebP or GIF file";
@@ -52,17 +52,17 @@ describe("R55 a file of another format is refused by name, with the way out", ()
       concat('\xef\xbb\xbf<?xml version="1.0"?>\n<!-- Inkscape -->\n<svg\n'),
       /SVG/,
     ],
-  ])("%s", (_name, bytes, message) => {
-    expect(readImageInfo(bytes)).toMatchObject({
+  ])("%s", async (_name, bytes, message) => {
+    expect(await readImageInfo(bytes)).toMatchObject({
       ok: false,
       error: { code: "unsupported_media_type", message: expect.stringMatching(message) },
     });
   });
 
-  it("where it is cut off or lies about its brands, too", () => {
+  it("where it is cut off or lies about its brands, too", async () => {
     const heic = fileType("heic", 0, "mif1", "heic");
     for (let length = 0; length <= heic.length; length++) {
-      const read = readImageInfo(heic.subarray(0, length));
+      const read = await readImageInfo(heic.subarray(0, length));
       expect(read).toMatchObject({ ok: false, error: { code: "unsupported_media_type" } });
       // The major brand ends there.
       if (length >= 12) expect(read).toMatchObject({ error: { message: expect.stringMatching(HEIC) } });
@@ -74,7 +74,7 @@ describe("R55 a file of another format is refused by name, with the way out", ()
     expect(describeUnsupported(before)).toMatch(VIDEO);
   });
 
-  it("but what only looks like one is not named", () => {
+  it("but what only looks like one is not named", async () => {
     for (const bytes of [
       concat("BMW is no picture"),
       concat("II+"),
@@ -86,7 +86,7 @@ describe("R55 a file of another format is refused by name, with the way out", ()
       concat(),
       new Uint8Array(100),
     ]) {
-      expect(readImageInfo(bytes)).toMatchObject({ error: { message: GENERAL } });
+      expect(await readImageInfo(bytes)).toMatchObject({ error: { message: GENERAL } });
     }
   });
 });

@@ -1,5 +1,8 @@
 import { deflateSync as deflated } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import type { ImageFile } from "../../src/raster/decode/image-file.ts";
+import { openImage } from "../../src/raster/decode/open-image.ts";
+import { memoryFile } from "../support/export/memory-file.ts";
 import { decodePixels } from "../support/export/pixels.ts";
 import { makePng, pngChunk, type PngRecipe } from "../support/export/png-maker.ts";
 import { concat, exif, u16 } from "../support/export/sample-headers.ts";
@@ -140,6 +143,46 @@ describe("every kind of PNG comes out as it is", () => {
     expect([pixels.width, pixels.height]).toEqual([width, height]);
     const gray = value(8)(width - 1, height - 1, 0);
     expect(pixels.at(width - 1, height - 1)).toEqual([gray, gray, gray, 255]);
+  });
+});
+
+describe("opening a PNG", () => {
+  const noise = (x: number, y: number): number => Math.imul(x * 7919 + y, 0x9e37_79b1) >>> 24;
+  const limits = { MAX_IMAGE_PIXELS: 1_000_000, MAX_WHOLE_IMAGE_PIXELS: 1_000_000 };
+  const recipe = { width: 300, height: 300, depth: 8, colorType: 2, sample: noise } as const;
+
+  it("reads no further than to its pixels", async () => {
+    const file = memoryFile(makePng(recipe), 100);
+    let parts = 0;
+    const counted: ImageFile = {
+      ...file,
+      async *read(offset) {
+        for await (const part of file.read(offset)) {
+          parts++;
+          yield part;
+        }
+      },
+    };
+    const image = await openImage(counted, limits);
+    expect(parts).toBe(1);
+    expect(image.memoryBytes()).toBeGreaterThan(64 * 1024);
+    await image.close();
+  });
+
+  it("takes nothing that comes behind them", async () => {
+    const after = [
+      pngChunk("tRNS", [0, noise(0, 0), 0, noise(0, 0), 0, noise(0, 0)]),
+      pngChunk("acTL", [0, 0, 0, 2, 0, 0, 0, 0]),
+      pngChunk("gAMA", [0, 0, 0, 1]),
+    ];
+    const image = await openImage(memoryFile(makePng({ ...recipe, after })), limits);
+    expect([image.opaque, image.warnings]).toEqual([true, []]);
+    const row = new Uint8Array(300 * 4);
+    await image.readRows(0, 1, row);
+    expect([...row.subarray(0, 8)]).toEqual(
+      [0, 1].flatMap((x) => [noise(x, 0), noise(x, 0), noise(x, 0), 255]),
+    );
+    await image.close();
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readImageInfo } from "../../src/raster/headers/image-info.ts";
+import { readImageInfo } from "../../src/raster/decode/scan-image.ts";
 import { animateWebp, makeGif } from "../support/export/animated-images.ts";
 import { landscapePhoto } from "../support/export/fixture-photos.ts";
 import { colorDistance, decodePixels, encodePixels } from "../support/export/pixels.ts";
@@ -45,7 +45,7 @@ describe("a JPEG", () => {
 
 describe("cut off and flipped anywhere", () => {
   const outcome = async (bytes: Uint8Array): Promise<string> => {
-    if (!readImageInfo(bytes).ok) return "refused";
+    if (!(await readImageInfo(bytes)).ok) return "refused";
     return render({ document: await documentWithImage(bytes) }).then(
       () => "a picture",
       (error: unknown) => String(error),

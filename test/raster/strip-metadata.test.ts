@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ImageType } from "../../src/protocol/model/document.ts";
-import { readImageInfo } from "../../src/raster/headers/image-info.ts";
+import { readImageInfo } from "../../src/raster/decode/scan-image.ts";
 import { stripMetadata } from "../../src/raster/strip-metadata.ts";
 import { collectFile } from "../support/export/collect-file.ts";
 import { fixturePhotos } from "../support/export/fixture-photos.ts";
@@ -29,7 +29,7 @@ describe("stripMetadata", () => {
     async ({ bytes }) => {
       const stripped = await strip(bytes, "image/jpeg");
       expect(stripped.length).toBeLessThan(bytes.length);
-      expect(readImageInfo(stripped)).toMatchObject({ value: { orientation: 1 } });
+      expect(await readImageInfo(stripped)).toMatchObject({ value: { orientation: 1 } });
       const [before, after] = [decodePixels(bytes), decodePixels(stripped)];
       expect([after.width, after.height]).toEqual([before.width, before.height]);
       expect(after.at(600, 600)).toEqual(before.at(600, 600));

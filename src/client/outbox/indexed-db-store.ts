@@ -68,6 +68,8 @@ function answer<T>(request: IDBRequest<T>): Promise<T> {
 }
 
 function committed(transaction: IDBTransaction): Promise<void> {
+  // Now: by itself it would only after its requests were answered, and a tab that is closed hears no answer.
+  transaction.commit();
   return new Promise((resolve, reject) => {
     transaction.addEventListener("complete", () => resolve());
     transaction.addEventListener("abort", () => {

@@ -19,7 +19,7 @@ interface Announcement {
 }
 
 /** Tells the tabs of a site who has come. */
-const CHANNEL = "acetate";
+const CHANNEL = "acetate:owners";
 
 /**
  * Says which client sends what. Each one is an owner, and holds a lock while it lives. Whoever gets the lock of another

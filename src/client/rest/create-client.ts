@@ -8,17 +8,22 @@ import type { RevertResult, Version, VersionDiff, VersionWithState } from "../..
 import { tell } from "../readable.ts";
 import { TokenSource, type TokenOption } from "../token-source.ts";
 import { exportDocument, type ExportCall } from "./exports.ts";
-import { type Call, type CallOptions, type ChangeOptions, Http, type WriteOptions } from "./http.ts";
+import {
+  type Call,
+  type CallOptions,
+  type ChangeOptions,
+  Http,
+  type HttpOptions,
+  type WriteOptions,
+} from "./http.ts";
 import type * as Shape from "./shapes.ts";
 import { toBlob, type Upload } from "./upload.ts";
 
-export interface ClientOptions {
+export interface ClientOptions extends HttpOptions {
   /** Where the service is, as in `https://acetate.example`. */
   url: string | URL;
   /** Not needed where the service runs without a secret. */
   token?: TokenOption | undefined;
-  /** In place of the global one: for a service binding of a Worker, or for a test. */
-  fetch?: typeof fetch | undefined;
 }
 
 /** For an address that is put into a page, where no header can be set. */
@@ -49,8 +54,8 @@ export type Client = ReturnType<typeof createClient>;
  * await api.documents.uploadImage(document.id, file, { onProgress: (part) => bar.set(part) });
  * for await (const annotation of api.annotations.listAll({ document_id: document.id })) show(annotation);
  */
-export function createClient({ url, token, fetch }: ClientOptions) {
-  const http = new Http(url, new TokenSource(token), fetch);
+export function createClient({ url, token, ...options }: ClientOptions) {
+  const http = new Http(url, new TokenSource(token), options);
 
   const read = <T>(path: string, options?: CallOptions): Promise<T> =>
     http.json("GET", path, toCall(options));

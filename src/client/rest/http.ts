@@ -8,7 +8,7 @@ import { orCancelled, toCancelled, wait } from "./cancel.ts";
 import { sendWithProgress } from "./upload.ts";
 
 /** Tries of a request before its failure is told: with back-off, about four seconds. */
-const TRIES = 5;
+const TRIES_DEFAULT = 5;
 /** A service that asks for a longer pause is not waited for: the caller is told, with `retryAfterMs`. */
 const PAUSE_MAX_MS = 30_000;
 /** Answers that say "later". */
@@ -24,6 +24,13 @@ const foreignCodes: Record<number, ErrorCode> = {
   503: "unavailable",
   504: "unavailable",
 };
+
+export interface HttpOptions {
+  /** In place of the global one: for a service binding of a Worker, or for a test. */
+  fetch?: typeof fetch | undefined;
+  /** How often a request is sent at most. 5 by default; 1: its first failure is told. */
+  tries?: number | undefined;
+}
 
 export interface CallOptions {
   /** Ends the call with an `AcetateError` of the code `cancelled`. */
@@ -63,13 +70,14 @@ export class Http {
   readonly #base: string;
   readonly #tokens: TokenSource;
   readonly #fetch: typeof fetch | undefined;
+  readonly #tries: number;
 
-  /** @param fetchFunction in place of the global `fetch` */
-  constructor(url: string | URL, tokens: TokenSource, fetchFunction?: typeof fetch) {
-    const { origin, pathname } = new URL(url);
+  constructor(url: string | URL, tokens: TokenSource, options: HttpOptions = {}) {
+    const { origin, pathname } = toAbsolute(url);
     this.#base = origin + pathname.replace(/\/$/, "");
     this.#tokens = tokens;
-    this.#fetch = fetchFunction;
+    this.#fetch = options.fetch;
+    this.#tries = options.tries ?? TRIES_DEFAULT;
   }
 
   /** The address of a path, with the members of `query` that are set. */
@@ -116,7 +124,7 @@ export class Http {
           isRefreshed = true;
           continue;
         }
-        if (!mayHelp(error) || ++failures >= TRIES) throw error;
+        if (!mayHelp(error) || ++failures >= this.#tries) throw error;
         await wait((error.retryAfterMs ?? 0) + backOff(failures - 1), call.signal);
       }
     }
@@ -153,6 +161,16 @@ export class Http {
         cause: error,
       });
     }
+  }
+}
+
+/** In a page, an address may be relative. */
+function toAbsolute(url: string | URL): URL {
+  const { location } = globalThis as { location?: Location };
+  try {
+    return new URL(url, location?.href);
+  } catch (error) {
+    throw new AcetateError("invalid", `This is no address of a service: ${String(url)}`, { cause: error });
   }
 }
 

@@ -9,8 +9,8 @@ import { YjsContent } from "./yjs-content.ts";
 
 /** Those of `connect`, and what providers for Yjs have. */
 export interface AcetateProviderOptions extends Omit<ConnectOptions, "content"> {
-  /** Cursors and names of others. Made where you pass none; null: there is none. */
-  awareness?: Awareness | null;
+  /** Names and cursors. Made where you pass none. */
+  awareness?: Awareness;
   /** false: connects when `connect` is called. */
   connect?: boolean;
 }
@@ -21,16 +21,16 @@ export interface AcetateProviderOptions extends Omit<ConnectOptions, "content"> 
  * @example
  * const doc = new Y.Doc();
  * const provider = new AcetateProvider("https://acetate.example", documentId, doc, { token: () => fetchToken() });
- * provider.awareness?.setLocalStateField("user", { name: "Ann", color: "#1565c0" });
+ * provider.awareness.setLocalStateField("user", { name: "Ann", color: "#1565c0" });
  * new QuillBinding(doc.getText("text"), quill, provider.awareness);
  */
 export class AcetateProvider extends ProviderEmitter {
   /** The same connection: annotations, versions, what was refused, and so on. */
   readonly room: Room;
-  readonly awareness: Awareness | null;
+  readonly awareness: Awareness;
   readonly #unsaved = new Signal(0);
   readonly #content: YjsContent;
-  readonly #sharedAwareness: SharedAwareness | null;
+  readonly #sharedAwareness: SharedAwareness;
   readonly #ownsAwareness: boolean;
   #status: ProviderStatus = "disconnected";
   #stops: (() => void)[];
@@ -43,7 +43,7 @@ export class AcetateProvider extends ProviderEmitter {
   ) {
     super();
     this.#ownsAwareness = awareness === undefined;
-    this.awareness = awareness === undefined ? new Awareness(doc) : awareness;
+    this.awareness = awareness ?? new Awareness(doc);
     this.#content = new YjsContent(doc, {
       origin: this,
       send: (update) => this.room.sendContent(update),
@@ -52,8 +52,7 @@ export class AcetateProvider extends ProviderEmitter {
     });
     this.room = connect(url, documentId, { ...options, content: this.#content });
     if (!isWanted) this.room.disconnect();
-    this.#sharedAwareness =
-      this.awareness && new SharedAwareness(this.awareness, this.room, this, options.hidden);
+    this.#sharedAwareness = new SharedAwareness(this.awareness, this.room, this, options.hidden);
     this.#stops = [
       // Edits that were made upon what is about to be reverted go out as such.
       this.room.on("message", ({ type }) => {
@@ -103,11 +102,11 @@ export class AcetateProvider extends ProviderEmitter {
   destroy(): void {
     this.#content.flush();
     this.#content.stop();
-    this.#sharedAwareness?.stop();
+    this.#sharedAwareness.stop();
     this.room.close();
     for (const stop of this.#stops.splice(0)) stop();
     this.doc.off("destroy", this.#onDestroyed);
-    if (this.#ownsAwareness) this.awareness?.destroy();
+    if (this.#ownsAwareness) this.awareness.destroy();
   }
 
   readonly #onDestroyed = (): void => this.destroy();
@@ -115,8 +114,9 @@ export class AcetateProvider extends ProviderEmitter {
   #reset(old: Y.Doc): void {
     old.off("destroy", this.#onDestroyed);
     this.doc.on("destroy", this.#onDestroyed);
-    this.#sharedAwareness?.moveTo(this.doc);
+    const tell = this.#sharedAwareness.moveTo(this.doc);
     this.emit("reset", this.doc);
+    tell();
   }
 
   #setStatus(status: ProviderStatus): void {

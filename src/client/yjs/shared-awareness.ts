@@ -56,13 +56,23 @@ export class SharedAwareness {
     );
   }
 
-  /** The document is another one, with another client id. */
-  moveTo(doc: Y.Doc): void {
-    const state = this.#awareness.getLocalState();
-    this.#awareness.setLocalState(null);
+  /**
+   * The document is another one, with another client id. Returns how to tell the listeners: not before editors are bound
+   * to it, since y-prosemirror draws a moment later, even where the editor is gone then.
+   */
+  moveTo(doc: Y.Doc): () => void {
+    const { states, meta, clientID } = this.#awareness;
+    const state = states.get(clientID);
+    states.delete(clientID);
+    if (state) states.set(doc.clientID, state);
+    meta.set(doc.clientID, { clock: 0, lastUpdated: Date.now() });
     this.#awareness.doc = doc;
     this.#awareness.clientID = doc.clientID;
-    this.#awareness.setLocalState(state);
+    const change = { added: state ? [doc.clientID] : [], updated: [], removed: [clientID] };
+    return () => {
+      this.#awareness.emit("change", [change, "local"]);
+      this.#awareness.emit("update", [change, "local"]);
+    };
   }
 
   stop(): void {

@@ -1,6 +1,6 @@
 import { DamagedImage } from "../headers/damaged-image.ts";
 import { byteAt } from "../array-at.ts";
-import { ByteReader } from "../decode/byte-reader.ts";
+import { ByteReader, inOnePart } from "../decode/byte-reader.ts";
 import { inflate } from "../decode/png/inflate.ts";
 import { viewOf, type PngScan } from "../decode/png/scan-png.ts";
 import { fromSrgb, tabulate, type ColorSpace } from "./color-space.ts";
@@ -83,9 +83,7 @@ function toSpace(primaries: Primaries, curve: (value: number) => number): ColorS
 async function unpackProfile(chunk: Uint8Array): Promise<Uint8Array | undefined> {
   const nameEnd = chunk.indexOf(0);
   if (nameEnd < 0 || chunk[nameEnd + 1] !== 0) return undefined;
-  const packed = (async function* () {
-    yield chunk.subarray(nameEnd + 2);
-  })();
+  const packed = inOnePart(chunk.subarray(nameEnd + 2));
   const reader = new ByteReader(inflate(packed), "its colour profile is cut off");
   try {
     const size = new Uint8Array(4);

@@ -1,6 +1,3 @@
-import { readImageInfo, type ImageInfo } from "../headers/image-info.ts";
-import { UnusableImage } from "../image-errors.ts";
-
 /** The bytes of an image, wherever they are stored. They can be read more than once. */
 export interface ImageFile {
   /** Bytes. */
@@ -20,11 +17,4 @@ export async function readWholeFile(file: ImageFile): Promise<Uint8Array> {
     filled += part.byteLength;
   }
   return bytes;
-}
-
-/** Reads the header of a file. Throws `UnusableImage` if the file is damaged or of another kind. */
-export function requireImageInfo(bytes: Uint8Array): ImageInfo {
-  const info = readImageInfo(bytes);
-  if (!info.ok) throw new UnusableImage(info.error.message);
-  return info.value;
 }

@@ -1,6 +1,19 @@
+import type { ChromaSampling } from "../../protocol/model/export-job.ts";
+import type { WriteBytes } from "../../write-bytes.ts";
 import type { Colors } from "../color/find-colors.ts";
 import type { ImageInfo } from "../headers/image-info.ts";
 import type { RowSource } from "../row-source.ts";
+
+/** Copies an image to a JPEG of another quality, its rows as they are stored, without making pixels of it. */
+export interface ImageCopy {
+  /** What the copy has. */
+  chroma: ChromaSampling;
+  /**
+   * Returns the bytes held. `afterStripe` is called with the rows that are written, and may throw to end the work.
+   * Throws `UnusableImage`.
+   */
+  write(write: WriteBytes, quality: number, afterStripe: (rows: number) => Promise<void>): Promise<number>;
+}
 
 /** A decoded image in sRGB. Close it when done, whether or not all rows were read. */
 export interface ImageSource extends RowSource {
@@ -12,6 +25,8 @@ export interface ImageSource extends RowSource {
   readonly warnings: readonly string[];
   /** What of it is damage to the pixels. */
   damage(): string | undefined;
+  /** Absent: it can't be copied. */
+  copy?: ImageCopy | undefined;
   /** Bytes held until it is closed. */
   memoryBytes(): number;
   /** Bytes held while it was decoded, before anything was drawn. Absent: no more than `memoryBytes`. */

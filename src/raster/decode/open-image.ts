@@ -37,6 +37,7 @@ export async function openImage(
     orientation: image.orientation,
     opaque: image.opaque,
     readRows: (first, count, into) => rows.readRows(first, count, into),
+    copy: converter ? undefined : image.copy,
     selectColumns: (first, count) => rows.selectColumns?.(first, count),
     get warnings() {
       const all = [info.animated ? ANIMATED : undefined, colors.warning, image.damage?.()];

@@ -3,10 +3,11 @@ import { readIccProfile } from "../color/icc.ts";
 import { makeInkGrid } from "../color/ink-grid.ts";
 import { readInkProfile } from "../color/ink-table.ts";
 import type { ColorKind } from "../pixel-codec/jpeg-decoder-exports.ts";
+import { copyJpeg, findCopiedChroma } from "../copy-jpeg.ts";
 import { turnSize } from "../turn/orientation.ts";
 import { describeDamage } from "./describe-damage.ts";
 import type { ImageFile } from "./image-file.ts";
-import type { CheckInfo, DecodedImage, OpenOptions } from "./image-source.ts";
+import type { CheckInfo, DecodedImage, ImageCopy, OpenOptions } from "./image-source.ts";
 import type { JpegView } from "./jpeg/jpeg-decoder.ts";
 import { JpegRows } from "./jpeg/jpeg-rows.ts";
 import { readLayout } from "./jpeg/layout.ts";
@@ -45,6 +46,12 @@ export async function openJpeg(
   let next = 0;
   let isForView = true;
   let damage: string | undefined;
+  const chroma = findCopiedChroma(layout);
+  const copy: ImageCopy["write"] = async (write, quality, afterStripe) => {
+    const copied = await describeDamage("JPEG", () => copyJpeg(file, layout, write, quality, afterStripe));
+    if (copied.hasGaps) damage = GAPS;
+    return copied.memoryBytes;
+  };
   return {
     info,
     width,
@@ -67,6 +74,7 @@ export async function openJpeg(
       });
       if (next === height && rows.hasGaps) damage = GAPS;
     },
+    copy: chroma && blockSamples === 8 ? { chroma, write: copy } : undefined,
     selectColumns(firstColumn, columnCount) {
       if (firstColumn === view.firstColumn && columnCount === view.columnCount) return;
       isForView = false;

@@ -1,21 +1,18 @@
 import { findPngColors } from "../color/png-colors.ts";
 import { isOpaquePng } from "./png/expand-row.ts";
 import { PngRows } from "./png/png-rows.ts";
-import { scanPng, type PngScan } from "./png/scan-png.ts";
+import { readPngHead, type PngScan } from "./png/scan-png.ts";
 import { describeDamage } from "./describe-damage.ts";
 import type { ImageFile } from "./image-file.ts";
 import type { CheckInfo, DecodedImage } from "./image-source.ts";
 import { copyRows, turnSize, uprightOrder } from "../turn/orientation.ts";
 
-/** What decoding by rows holds: up to 8 MiB that one write inflates to, plus pieces and rows. */
-const ROWS_BYTES = 9 * 1024 * 1024;
-
 /**
- * Opens a PNG. Reads the file twice: first for its metadata, which may come after the pixels, then for the pixels.
- * These come row by row as stored, or as a whole and upright if the image is interlaced. Throws `UnusableImage`.
+ * Opens a PNG. The pixels come row by row as stored, or as a whole and upright if the image is interlaced. Throws
+ * `UnusableImage`.
  */
 export async function openPng(file: ImageFile, check: CheckInfo): Promise<DecodedImage> {
-  const header = await describeDamage("PNG", () => scanPng(file.read()));
+  const header = await describeDamage("PNG", () => readPngHead(file.read()));
   const { orientation, interlaced, animated } = header;
   const info = {
     type: "image/png",
@@ -53,7 +50,7 @@ function readInOrder(file: ImageFile, header: PngScan): Reading {
         for (; next < first + count; next++) await rows.readRow(into.subarray((next - first) * width * 4));
       });
     },
-    memoryBytes: () => ROWS_BYTES,
+    memoryBytes: () => rows.memoryBytes,
     close: () => rows.close(),
   };
 }
@@ -62,7 +59,7 @@ async function readAsWhole(file: ImageFile, header: PngScan): Promise<Reading> {
   const { width, height, orientation } = header;
   const rows = new PngRows(file.read(), header);
   let pixels: Uint8Array | undefined = new Uint8Array(width * height * 4);
-  const memoryBytes = pixels.byteLength + ROWS_BYTES;
+  const memoryBytes = pixels.byteLength + rows.memoryBytes;
   const whole = pixels;
   try {
     await describeDamage("PNG", () => rows.readAll(whole));

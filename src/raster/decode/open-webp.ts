@@ -4,8 +4,9 @@ import { readWebpLayout, type RiffChunk, type WebpFrame } from "../headers/webp.
 import { UndecodableImage, UnusableImage } from "../image-errors.ts";
 import { giveBackWebpCodec, takeWebpCodec, type WebpCodec } from "../webp-codec/codec-instance.ts";
 import { describeDamage } from "./describe-damage.ts";
-import { readWholeFile, requireImageInfo, type ImageFile } from "./image-file.ts";
+import { readWholeFile, type ImageFile } from "./image-file.ts";
 import type { CheckInfo, DecodedImage } from "./image-source.ts";
+import { readImageInfo } from "./scan-image.ts";
 
 /**
  * The most bytes for the data and pixels of a frame: what the codec's memory may grow to (`tools/compile-webp.ts`), less
@@ -22,7 +23,9 @@ const OUT_OF_MEMORY = -1;
  */
 export async function openWebp(stored: ImageFile, check: CheckInfo): Promise<DecodedImage> {
   const file = await readWholeFile(stored);
-  const info = requireImageInfo(file);
+  const found = await readImageInfo(file);
+  if (!found.ok) throw new UnusableImage(found.error.message);
+  const info = found.value;
   check(info);
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const { canvas, frame } = readWebpLayout(view);

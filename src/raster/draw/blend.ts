@@ -76,24 +76,28 @@ function paintPixel(rows: Uint8Array, to: number, r: number, g: number, b: numbe
 function blendPixels(rows: Uint8Array, width: number, layer: PixelLayer): void {
   const { pixels, opacity } = layer;
   // Four bytes are read as one number, since most of a layer is empty.
-  const words = new Uint32Array(pixels.buffer, pixels.byteOffset, pixels.byteLength / 4);
+  const words = new Int32Array(pixels.buffer, pixels.byteOffset, pixels.byteLength / 4);
+  const below = new Int32Array(rows.buffer, rows.byteOffset, rows.byteLength / 4);
   for (let y = 0; y < layer.height; y++) {
-    let to = ((layer.top + y) * width + layer.left) * 4;
+    let to = (layer.top + y) * width + layer.left;
     const end = (y + 1) * layer.width;
-    for (let word = y * layer.width; word < end; word++, to += 4) {
-      if (words[word] === 0) continue;
-      if (opacity === 1 && rows[to + 3] === 255) coverPixel(rows, to, pixels, word * 4);
-      else blendPixel(rows, to, pixels, word * 4, opacity);
+    for (let word = y * layer.width; word < end; word++, to++) {
+      const over = wordAt(words, word);
+      if (over === 0) continue;
+      const under = wordAt(below, to);
+      if (opacity === 1 && under >>> 24 === 255) below[to] = coverPixel(under, over);
+      else blendPixel(rows, to * 4, pixels, word * 4, opacity);
     }
   }
 }
 
-/** `blendPixel`, simplified for an opaque pixel below. Setting a byte drops the fraction. */
-function coverPixel(rows: Uint8Array, to: number, pixels: Uint8Array, from: number): void {
-  const rest = 255 - byteAt(pixels, from + 3);
-  rows[to] = byteAt(pixels, from) + (byteAt(rows, to) * rest + 127) / 255;
-  rows[to + 1] = byteAt(pixels, from + 1) + (byteAt(rows, to + 1) * rest + 127) / 255;
-  rows[to + 2] = byteAt(pixels, from + 2) + (byteAt(rows, to + 2) * rest + 127) / 255;
+/** `blendPixel`, simplified for an opaque pixel below. */
+function coverPixel(under: number, over: number): number {
+  const rest = 255 - (over >>> 24);
+  const red = (over & 255) + divideBy255((under & 255) * rest);
+  const green = ((over >> 8) & 255) + divideBy255(((under >> 8) & 255) * rest);
+  const blue = ((over >> 16) & 255) + divideBy255(((under >> 16) & 255) * rest);
+  return (255 << 24) | (blue << 16) | (green << 8) | red;
 }
 
 function blendPixel(rows: Uint8Array, to: number, pixels: Uint8Array, from: number, opacity: number): void {

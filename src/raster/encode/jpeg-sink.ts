@@ -1,20 +1,12 @@
 import { createYielder } from "../../event-loop.ts";
 import type { ChromaSampling } from "../../protocol/model/export-job.ts";
 import type { WriteBytes } from "../../write-bytes.ts";
-import { byteAt } from "../array-at.ts";
 import { flattenOnto } from "../draw/blend.ts";
 import { giveBackCodec, takeCodec, type CodecExports } from "../pixel-codec/codec-instance.ts";
 import type { Rgba, RowSink } from "../row-source.ts";
+import { BLOCK, encodeUnits, END_OF_IMAGE, finishEncoder, startEncoder } from "./jpeg/encoder-calls.ts";
 import { jpegHeader } from "./jpeg/header.ts";
-import {
-  acChrominance,
-  acLuminance,
-  dcChrominance,
-  dcLuminance,
-  planCodes,
-  scaleDivisors,
-  type Divisors,
-} from "./jpeg/tables.ts";
+import { scaleDivisors, type Divisors } from "./jpeg/tables.ts";
 
 export interface JpegOptions {
   /** From 1 to 100. */
@@ -26,9 +18,6 @@ export interface JpegOptions {
   /** EXIF orientation 1–8: how to turn the rows upright. Absent: they are. */
   orientation?: number;
 }
-
-const BLOCK = 8;
-const END_OF_IMAGE = Uint8Array.of(0xff, 0xd9);
 
 /**
  * Encodes a baseline JPEG (ITU-T T.81, JFIF 1.02) in sRGB, row by row. It holds only 8 or 16 rows. The work is done in
@@ -83,7 +72,7 @@ class StripeEncoder {
     this.#rowBytes = width * 4;
     const bytes = this.#rowBytes * BLOCK * sampling;
     const start = this.#codec.allocate(bytes);
-    this.#codec.startEncoder(writeTables(this.#codec, divisors), width, sampling);
+    startEncoder(this.#codec, width, sampling, divisors);
     // Nothing is allocated after this, so the view stays.
     this.#rows = new Uint8Array(this.#codec.memory.buffer, start, bytes);
   }
@@ -105,16 +94,12 @@ class StripeEncoder {
     if (this.#filled === 0) return;
     this.#codec.startStripe(this.#rows.byteOffset, this.#filled / this.#rowBytes);
     this.#filled = 0;
-    for (;;) {
-      const bytes = this.#codec.encodeUnits();
-      if (bytes === 0) return;
-      yield this.#viewOutput(bytes);
-    }
+    for (let bytes = encodeUnits(this.#codec); bytes; bytes = encodeUnits(this.#codec)) yield bytes;
   }
 
   /** Returns a view of the last bytes. */
   finish(): Uint8Array {
-    return this.#viewOutput(this.#codec.finishEncoder());
+    return finishEncoder(this.#codec);
   }
 
   /** Lets another picture have the memory. Call it once, at the end. */
@@ -125,25 +110,4 @@ class StripeEncoder {
   get memoryBytes(): number {
     return this.#codec.memory.buffer.byteLength;
   }
-
-  #viewOutput(bytes: number): Uint8Array {
-    return new Uint8Array(this.#codec.memory.buffer, this.#codec.encoderOutput(), bytes);
-  }
-}
-
-/** Writes `EncoderTables` of `jpeg-encoder.c`, and returns their address. */
-function writeTables(codec: CodecExports, divisors: Divisors): number {
-  const tables = [
-    ...[dcLuminance, acLuminance, dcChrominance, acChrominance].map(planCodes),
-    ...[divisors.luminance, divisors.chrominance].map(toColumns),
-  ];
-  const numbers = tables.flatMap((table) => [...table]);
-  const address = codec.allocate(numbers.length * Uint16Array.BYTES_PER_ELEMENT);
-  new Uint16Array(codec.memory.buffer, address, numbers.length).set(numbers);
-  return address;
-}
-
-/** A block that is row by row, column by column. */
-function toColumns(block: Uint8Array): Uint8Array {
-  return block.map((_, at) => byteAt(block, (at & 7) * BLOCK + (at >> 3)));
 }

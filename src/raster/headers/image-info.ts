@@ -1,11 +1,6 @@
 import type { ImageType } from "../../protocol/model/document.ts";
 import { fail, ok, type Result } from "../../protocol/errors.ts";
 import { DamagedImage, UnsupportedImage, type StoredSize } from "./damaged-image.ts";
-import { describeUnsupported } from "./other-formats.ts";
-import { readGifSize } from "./gif.ts";
-import { readJpegSize } from "./jpeg.ts";
-import { readPngSize } from "./png.ts";
-import { readWebpSize } from "./webp.ts";
 
 export interface ImageInfo {
   type: ImageType;
@@ -18,21 +13,6 @@ export interface ImageInfo {
   animated: boolean;
   /** Whether it is a PNG or GIF whose rows come in several passes. */
   interlaced: boolean;
-}
-
-/**
- * Reads an image's type and size from its own bytes. Decodes nothing, checks every offset, and never throws. Errors:
- * `unsupported_media_type` (not one of the four formats, or a kind of JPEG that isn't decoded), `invalid_image` (cut off, damaged, without size).
- */
-export function readImageInfo(bytes: Uint8Array): Result<ImageInfo> {
-  const type = sniffImageType(bytes);
-  if (type === undefined) return fail("unsupported_media_type", describeUnsupported(bytes));
-  try {
-    return describeImage(type, readers[type](new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)));
-  } catch (error) {
-    // A `DataView` checks every offset itself, and throws `RangeError` past the end.
-    return describeDamage(type, error instanceof RangeError ? new DamagedImage("it is cut off") : error);
-  }
 }
 
 /** Turns a size as stored into that of the upright image. Error: `invalid_image`. */
@@ -57,13 +37,6 @@ const formatNames: Record<ImageType, string> = {
   "image/png": "PNG",
   "image/webp": "WebP",
   "image/gif": "GIF",
-};
-
-const readers: Record<ImageType, (view: DataView) => StoredSize> = {
-  "image/jpeg": readJpegSize,
-  "image/png": readPngSize,
-  "image/webp": readWebpSize,
-  "image/gif": readGifSize,
 };
 
 /** Turns what a reader threw into the refusal. Throws any other error again. */

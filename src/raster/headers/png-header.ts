@@ -12,6 +12,7 @@ export interface PngHeader {
   interlaced: boolean;
 }
 
+export const PNG_SIGNATURE_BYTES = 8;
 const HEADER_BYTES = 13;
 const PALETTE_MAX_BYTES = 256 * 3;
 const criticalTypes = new Set(["IHDR", "PLTE", "IDAT", "IEND"]);

@@ -2,7 +2,8 @@ import codecModule from "../../../generated/pixel-codec.wasm";
 import type { ColorExports } from "./color-exports.ts";
 import type { DecoderExports } from "./jpeg-decoder-exports.ts";
 import type { EncoderExports } from "./jpeg-encoder-exports.ts";
-import type { FilterExports } from "./filter-exports.ts";
+import type { PngEncoderExports } from "./png-encoder-exports.ts";
+import type { PngDecoderExports } from "./png-decoder-exports.ts";
 import type { ResizerExports } from "./resizer-exports.ts";
 
 /** What the C files export. */
@@ -10,7 +11,8 @@ export type CodecExports = MemoryExports &
   DecoderExports &
   ColorExports &
   EncoderExports &
-  FilterExports &
+  PngEncoderExports &
+  PngDecoderExports &
   ResizerExports;
 
 /** `memory.c` */

@@ -135,7 +135,7 @@ void start_decoder(int first_column, int column_count) {
   }
 }
 
-/** Turns the wanted columns of an MCU row to samples, and clears the coefficients for the next row. */
+/** Turns the wanted columns of an MCU row to samples. */
 static void transform_mcu_row(void) {
   for (int i = 0; i < picture.component_count; i++) {
     Component *component = &picture.components[i];
@@ -152,32 +152,40 @@ static void transform_mcu_row(void) {
         block += BLOCK_COEFFICIENTS;
       }
     }
-    int count = component->v * component->line_blocks * BLOCK_COEFFICIENTS;
-    __builtin_memset(component->coefficients, 0, count * sizeof *component->coefficients);
   }
 }
 
-static constexpr int ROW_COMPLETE = -1;
-
-/**
- * Decodes the next MCU row. Gives `ROW_COMPLETE`, or the number of a scan that needs input: then bring some and call
- * again. Not to be called after the last row.
- */
-EXPORT(decodeMcuRow)
-int decode_mcu_row(void) {
+int decode_coefficients(void) {
   for (int i = 0; i < picture.scan_count; i++) {
     Scan *scan = &picture.scans[i];
     if (scan->row_complete) continue;
     if (!scan->decode_mcu_row(scan)) return i;
     scan->row_complete = true;
   }
-  transform_mcu_row();
+  return ROW_COMPLETE;
+}
+
+void end_mcu_row(void) {
+  for (int i = 0; i < picture.component_count; i++) {
+    const Component *component = &picture.components[i];
+    int count = component->v * component->line_blocks * BLOCK_COEFFICIENTS;
+    __builtin_memset(component->coefficients, 0, count * sizeof *component->coefficients);
+  }
   picture.mcu_row++;
   for (int i = 0; i < picture.scan_count; i++) {
     Scan *scan = &picture.scans[i];
     scan->row_complete = false;
     scan->line = scan->unit = 0;
   }
+}
+
+/** Decodes the next MCU row to samples. Returns what `decode_coefficients` does. Not to be called after the last row. */
+EXPORT(decodeMcuRow)
+int decode_mcu_row(void) {
+  int state = decode_coefficients();
+  if (state != ROW_COMPLETE) return state;
+  transform_mcu_row();
+  end_mcu_row();
   return ROW_COMPLETE;
 }
 

@@ -122,3 +122,14 @@ typedef struct {
 } Picture;
 
 extern Picture picture;
+
+static constexpr int ROW_COMPLETE = -1;
+
+/**
+ * Decodes the coefficients of the next MCU row. Returns `ROW_COMPLETE`, or the number of a scan that needs input: then
+ * bring some and call again.
+ */
+int decode_coefficients(void);
+
+/** Forgets the coefficients of an MCU row. The next one begins. */
+void end_mcu_row(void);

@@ -8,4 +8,9 @@ export interface EncoderExports {
   /** Writes some of the stripe, and returns how many bytes. 0: it is complete. */
   encodeUnits(): number;
   finishEncoder(): number;
+
+  /** `jpeg-copy.c`: as `decodeMcuRow`, but the MCU row becomes a stripe for `encodeUnits`. */
+  decodeStripe(): number;
+  /** Call when the stripe is written. */
+  endStripe(): void;
 }

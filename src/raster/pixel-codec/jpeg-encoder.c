@@ -5,6 +5,8 @@
  * Chrominance has the resolution of luminance (4:4:4), and a unit is a block of each. Or it has half of it in both
  * directions (4:2:0), and a unit is 2 × 2 blocks of luminance and one of each chrominance.
  */
+#include "jpeg-encoder.h"
+
 #include "encode-block.h"
 #include "encode-color.h"
 #include "forward-dct.h"
@@ -29,12 +31,15 @@ typedef struct {
   int previous_dc;
   const Codes *codes;
   const int16_t *reciprocals;
+  CoefficientPlane copied;
 } Component;
 
 static struct {
   int width;
   /** Units in a stripe, and how many of them are written. */
   int units, written;
+  /** The stripe is made of coefficients that were decoded, not of pixels. */
+  bool copies;
   /** Blocks in each direction of a unit of luminance: 1 or 2. */
   int sampling;
   Component y, cb, cr;
@@ -135,32 +140,72 @@ void start_stripe(const uint32_t *rows, int count) {
   encoder.written = 0;
 }
 
-static void write_block(Component *component, BitWriter *writer, int x, int y) {
-  v128_t block[8];
-  forward_dct(component->samples + y * component->stride + x, component->stride, block);
+void start_copied_stripe(const CoefficientPlane planes[3]) {
+  encoder.y.copied = planes[0];
+  encoder.cb.copied = planes[1];
+  encoder.cr.copied = planes[2];
+  encoder.copies = true;
+  encoder.written = 0;
+}
+
+/** Makes the block whose place is given in blocks. */
+typedef void MakeBlock(const Component *component, int x, int y, v128_t block[8]);
+
+INLINE void transform_block(const Component *component, int x, int y, v128_t block[8]) {
+  const int16_t *samples = component->samples + y * BLOCK * component->stride + x * BLOCK;
+  forward_dct(samples, component->stride, block);
   quantize_block(block, component->reciprocals);
+}
+
+/**
+ * Undoes the quantization of a decoded block, and quantizes it anew. What the transform can't have made is cut off: it
+ * would have no code.
+ */
+INLINE void copy_block(const Component *component, int x, int y, v128_t block[8]) {
+  const CoefficientPlane *copied = &component->copied;
+  const int16_t *coefficients = copied->coefficients + (y * copied->line_blocks + x) * 64;
+  v128_t most = wasm_i16x8_splat(1023), least = wasm_i16x8_splat(-1023);
+  for (int v = 0; v < 8; v++) {
+    v128_t quantized = wasm_v128_load(coefficients + 8 * v);
+    v128_t value = wasm_i16x8_mul(quantized, wasm_v128_load(copied->quantization + 8 * v));
+    block[v] = wasm_i16x8_mul(wasm_i16x8_max(wasm_i16x8_min(value, most), least), wasm_i16x8_splat(DCT_SCALE));
+  }
+  transpose(block);
+  quantize_block(block, component->reciprocals);
+}
+
+INLINE void write_block(Component *component, BitWriter *writer, int x, int y, MakeBlock *const make_block) {
+  v128_t block[8];
+  make_block(component, x, y, block);
   encode_block(writer, component->codes, encoder.index, block, &component->previous_dc);
 }
 
-/** Writes units of the stripe, and returns their bytes, from the start of the output. 0: the stripe is complete. */
-EXPORT(encodeUnits)
-int encode_units(void) {
+/** The functions that use it differ in `make_block` alone, which the compiler puts into the loop. */
+INLINE int write_units(MakeBlock *const make_block) {
   BitWriter writer = encoder.writer;
   writer.to = encoder.output;
   const uint8_t *full = encoder.output + OUTPUT_BYTES - UNIT_BYTES_MAX;
   for (; encoder.written < encoder.units && writer.to <= full; encoder.written++) {
-    int x = encoder.written * BLOCK;
-    for (int row = 0; row < encoder.sampling; row++) {
-      for (int column = 0; column < encoder.sampling; column++) {
-        write_block(&encoder.y, &writer, x * encoder.sampling + column * BLOCK, row * BLOCK);
+    int x = encoder.written, sampling = encoder.sampling;
+    for (int row = 0; row < sampling; row++) {
+      for (int column = 0; column < sampling; column++) {
+        write_block(&encoder.y, &writer, x * sampling + column, row, make_block);
       }
     }
-    write_block(&encoder.cb, &writer, x, 0);
-    write_block(&encoder.cr, &writer, x, 0);
+    write_block(&encoder.cb, &writer, x, 0, make_block);
+    write_block(&encoder.cr, &writer, x, 0, make_block);
   }
   encoder.writer = writer;
   return writer.to - encoder.output;
 }
+
+static int write_transformed(void) { return write_units(transform_block); }
+
+static int write_copied(void) { return write_units(copy_block); }
+
+/** Writes units of the stripe, and returns their bytes, from the start of the output. 0: the stripe is complete. */
+EXPORT(encodeUnits)
+int encode_units(void) { return encoder.copies ? write_copied() : write_transformed(); }
 
 /** Writes the bits that are left, and returns their bytes. */
 EXPORT(finishEncoder)

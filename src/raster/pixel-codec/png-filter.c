@@ -1,4 +1,6 @@
 /* Filters the rows of a PNG. All bytes of a row are known, so sixteen differences are made at once. */
+#include "png-filter.h"
+
 #include "memory.h"
 #include "png-predict.h"
 
@@ -13,23 +15,27 @@ static struct {
   int width, channels, row_bytes;
   /** The row and the one above it, without alpha if that is left out. The row above the first one is zeros. */
   uint8_t *row, *above;
-  /** What the filter of each type makes of the row. */
+  /** What the filter of each type makes of the row. Before it stands the type. */
   uint8_t *filtered[PAETH + 1];
 } filter;
 
 static uint8_t *allocate_row(void) { return ALLOCATE(uint8_t, LANES + filter.row_bytes + LANES) + LANES; }
 
-/** `channels`: 3 leaves alpha out. */
-EXPORT(startFilter)
+static uint8_t *allocate_filtered(FilterType type) {
+  uint8_t *row = allocate_row();
+  row[-1] = type;
+  return row;
+}
+
 void start_filter(int width, int channels) {
   filter.width = width;
   filter.channels = channels;
   filter.row_bytes = width * channels;
   filter.row = allocate_row();
   filter.above = allocate_row();
-  filter.filtered[SUB] = allocate_row();
-  filter.filtered[UP] = allocate_row();
-  filter.filtered[PAETH] = allocate_row();
+  filter.filtered[SUB] = allocate_filtered(SUB);
+  filter.filtered[UP] = allocate_filtered(UP);
+  filter.filtered[PAETH] = allocate_filtered(PAETH);
 }
 
 static void pack_row(const uint8_t *rgba) {
@@ -48,8 +54,8 @@ static void pack_row(const uint8_t *rgba) {
   for (; x < filter.width; x++) __builtin_memcpy(filter.row + 3 * x, rgba + 4 * x, 3);
 }
 
-/** Filters the row, and returns the sum of the differences' absolute values, each read as a signed byte. */
-INLINE uint32_t filter_row(FilterType type) {
+/** Applies a filter, and returns the sum of the differences' absolute values, each read as a signed byte. */
+INLINE uint32_t apply(FilterType type) {
   uint8_t *to = filter.filtered[type];
   v128_t sums = wasm_i32x4_const_splat(0);
   for (int at = 0; at < filter.row_bytes; at += LANES) {
@@ -70,21 +76,13 @@ INLINE uint32_t filter_row(FilterType type) {
          wasm_u32x4_extract_lane(sums, 3);
 }
 
-/**
- * Filters rows of RGBA, each by the filter with the smallest differences: the heuristic that the specification suggests
- * (§12.7). Writes each as the filter's type and the filtered bytes.
- */
-EXPORT(filterRows)
-void filter_rows(const uint8_t *rgba, int count, uint8_t *to) {
-  for (int y = 0; y < count; y++) {
-    pack_row(rgba + 4 * y * filter.width);
-    uint32_t sub = filter_row(SUB), up = filter_row(UP), paeth = filter_row(PAETH);
-    FilterType best = sub <= up && sub <= paeth ? SUB : up <= paeth ? UP : PAETH;
-    *to++ = best;
-    __builtin_memcpy(to, filter.filtered[best], filter.row_bytes);
-    to += filter.row_bytes;
-    uint8_t *done = filter.row;
-    filter.row = filter.above;
-    filter.above = done;
-  }
+/** The filter with the smallest differences is taken: the heuristic that the specification suggests (§12.7). */
+const uint8_t *filter_row(const uint8_t *rgba) {
+  pack_row(rgba);
+  uint32_t sub = apply(SUB), up = apply(UP), paeth = apply(PAETH);
+  FilterType best = sub <= up && sub <= paeth ? SUB : up <= paeth ? UP : PAETH;
+  uint8_t *done = filter.row;
+  filter.row = filter.above;
+  filter.above = done;
+  return filter.filtered[best] - 1;
 }

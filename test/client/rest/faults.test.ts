@@ -132,6 +132,13 @@ describe("the client, where something goes wrong", () => {
     expect(proxy.seen).toHaveLength(5);
   });
 
+  it("tries as often as it is told to", async () => {
+    proxy.faults.push("lose the request", "lose the request");
+    const once = createClient({ url: proxy.url, token, tries: 1 });
+    expect(await failure(once.documents.get(document.id))).toMatchObject({ code: "network" });
+    expect(proxy.seen).toHaveLength(1);
+  });
+
   it("takes a key from its caller: the same call with it changes nothing, another one is refused", async () => {
     const idempotencyKey = newId();
     const body = { document_id: document.id, ...box };
@@ -324,6 +331,12 @@ describe("the client, where something goes wrong", () => {
       abort.abort(reason);
       expect(await call).toMatchObject({ code: "cancelled" });
     });
+  });
+
+  it("says so where the address is none", () => {
+    expect(() => createClient({ url: "no address" })).toThrow(
+      expect.objectContaining({ name: "AcetateError", code: "invalid" }),
+    );
   });
 
   it("finds a service behind a path, and keeps ids within their part of it", async () => {

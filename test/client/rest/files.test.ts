@@ -218,17 +218,22 @@ describe("files that the client sends and gets", () => {
     });
 
     it("hears of its job from a room, beside others of the document", async () => {
+      const messages: ExportMessage[] = [];
       const listeners = new Set<(message: ExportMessage) => void>();
       const room = roomUrl(service.url, document.id);
       room.searchParams.set("token", await makeToken({ exp: Date.now() / 1000 + 300 }));
       const socket = await RoomSocket.join(room, (message) => {
         if (message.type !== "export.progress" && message.type !== "export.finished") return;
+        messages.push(message);
         for (const listener of listeners) listener(message);
       });
       const other = await api.exports.create({ document_id: document.id, format: "json" });
       const told: number[] = [];
       proxy.seen.length = 0;
-      // Nobody says how far the job is, but the room.
+      // The job has ended before the answer says which it is. Nobody tells of it but the room.
+      const isEnd = ({ type, export: job }: ExportMessage) =>
+        type === "export.finished" && job.id !== other.id;
+      proxy.faults.push({ hold: waitFor("the export to finish", () => messages.find(isEnd)) });
       proxy.faultOf = ({ method, path: asked }) =>
         method === "GET" && !asked.endsWith("/download") ? "say nothing" : "pass";
       const file = await exportDocument(

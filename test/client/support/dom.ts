@@ -25,10 +25,9 @@ Object.defineProperty(globalThis, "window", { value: window });
 
 // jsdom takes no `AbortSignal` of Node's.
 const { prototype } = window.EventTarget;
-const { addEventListener } = prototype;
+const add: typeof prototype.addEventListener = Reflect.get(prototype, "addEventListener");
 prototype.addEventListener = function (type, listener, options): void {
-  if (typeof options !== "object" || !options.signal)
-    return addEventListener.call(this, type, listener, options);
+  if (typeof options !== "object" || !options.signal) return add.call(this, type, listener, options);
   options.signal.addEventListener("abort", () => this.removeEventListener(type, listener, options.capture));
-  return addEventListener.call(this, type, listener, { capture: options.capture ?? false });
+  return add.call(this, type, listener, { capture: options.capture ?? false });
 };

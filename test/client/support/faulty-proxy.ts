@@ -10,6 +10,8 @@ export type Fault =
   | "lose the answer"
   /** The same, with half of the answer's body on its way already. */
   | "cut the answer"
+  /** Its answer comes after that. */
+  | { hold: Promise<unknown> }
   /** The request does not arrive. */
   | "lose the request"
   /** The request arrives nowhere, and nothing comes back. */
@@ -77,7 +79,7 @@ export class FaultyProxy {
       return;
     }
     if (fault === "say nothing") return;
-    if (typeof fault === "object" || typeof fault === "function") {
+    if (typeof fault === "function" || (typeof fault === "object" && "status" in fault)) {
       const answer = typeof fault === "function" ? fault(path) : fault;
       response.writeHead(answer.status, answer.headers).end(answer.body ?? "");
       return;
@@ -90,6 +92,7 @@ export class FaultyProxy {
     const [answer] = (await once(onward, "response")) as [http.IncomingMessage];
     const content = await buffer(answer);
     this.statuses.push(answer.statusCode ?? 0);
+    if (typeof fault === "object") await fault.hold;
     if (fault === "lose the answer") {
       response.destroy();
       return;

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
-import { AcetateError, type ContentHandler, connect, type Saving } from "../../../src/client/index.ts";
+import type { Saving } from "../../../src/client/index.ts";
 import { Random } from "../../crash/random.ts";
-import { decodeToken, type Edit, encodeToken, tokensOf } from "./edit.ts";
+import { contents } from "./contents.ts";
+import { type Edit, tokensOf } from "./edit.ts";
 import { SequenceCheck } from "./sequence-check.ts";
 import type { FromThread, Report, ThreadOptions, ToThread } from "./thread-messages.ts";
 import { ThreadStore } from "./thread-store.ts";
@@ -21,25 +22,10 @@ const port = parentPort;
 if (!port) throw new Error("This is the file of a thread");
 const tell = (message: FromThread): void => port.postMessage(message);
 
-const content: string[] = [];
-const handler: ContentHandler = {
-  load({ snapshot, updates }) {
-    const known = snapshot ? (JSON.parse(decodeToken(snapshot)) as string[]) : [];
-    content.splice(0, Infinity, ...known, ...updates.map(decodeToken));
-  },
-  receive(update) {
-    content.push(decodeToken(update));
-  },
-  snapshot: () => encodeToken(JSON.stringify(content)),
-};
-
 const store = new ThreadStore(tell);
-const room = connect(options.service, options.documentId, {
-  actorId: options.actorId,
-  name: options.name,
-  store,
-  content: handler,
-});
+const { actorId, name, documentId, service } = options;
+const content = contents[options.content].open(service, documentId, { actorId, name, store });
+const { room } = content;
 const sequence = new SequenceCheck(tell);
 room.on("message", (message) => sequence.take(message));
 
@@ -59,7 +45,7 @@ function makeEdit(): void {
   else if (dice < 0.7) update(token, random.pick(shown).id);
   else if (dice < 0.75) remove(token, random.pick(shown).id);
   else if (dice < 0.8 && deleted.size > 0) restore(token, random.pick([...deleted]));
-  else follow({ token, kind: "content", annotationId: null }, () => room.sendContent(encodeToken(token)));
+  else follow({ token, kind: "content", annotationId: null }, () => content.add(token));
 }
 
 function create(): void {
@@ -101,9 +87,7 @@ function follow(edit: Edit, make: () => Saving): void {
   const { token } = edit;
   make().saved.then(
     () => tell({ type: "saved", token }),
-    (error: unknown) => {
-      tell({ type: "refused", token, code: error instanceof AcetateError ? error.code : String(error) });
-    },
+    () => tell({ type: "refused", token }),
   );
 }
 
@@ -130,9 +114,12 @@ function report(): Report {
   return {
     state: room.status.value.state,
     unsaved: room.unsaved.value,
-    refused: room.refused.value.flatMap(({ message }) => tokensOf(message)),
+    refused: room.refused.value.map(({ error, message }) => ({
+      code: error.code,
+      tokens: tokensOf(message),
+    })),
     annotations: room.annotations.value,
-    content,
+    content: content.read(),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { OperationMessage } from "../../../src/client/outbox/operation.ts";
+import { tokensIn } from "./contents.ts";
 
 /** One thing that a client did. */
 export interface Edit {
@@ -9,15 +10,6 @@ export interface Edit {
   annotationId: string | null;
 }
 
-/** The bytes of a content update are its token. */
-export function encodeToken(token: string): Uint8Array {
-  return new TextEncoder().encode(token);
-}
-
-export function decodeToken(update: Uint8Array): string {
-  return new TextDecoder().decode(update);
-}
-
 /** The edits that an operation carries out: several updates may go as one. Deletes and restores have no trace of theirs. */
 export function tokensOf(message: OperationMessage): string[] {
   switch (message.type) {
@@ -26,7 +18,7 @@ export function tokensOf(message: OperationMessage): string[] {
     case "annotation.update":
       return Object.keys(message.patch.properties ?? {});
     case "update":
-      return [atob(message.deltaB64)];
+      return tokensIn(Buffer.from(message.deltaB64, "base64"));
     case "annotation.delete":
     case "annotation.restore":
     case "annotation.batch":

@@ -1,11 +1,13 @@
 import type { StoredOperation } from "../../../src/client/outbox/operation.ts";
 import type { Annotation } from "../../../src/protocol/model/annotation.ts";
+import type { ContentKind } from "./contents.ts";
 import type { Edit } from "./edit.ts";
 
 /** What a client's thread is started with. */
 export interface ThreadOptions {
   service: string;
   documentId: string;
+  content: ContentKind;
   /** Who it is. The store knows its operations by that. */
   actorId: string;
   /** Of this life: another one after each crash. */
@@ -23,7 +25,7 @@ export type ToThread =
 export type FromThread =
   | { type: "made"; edit: Edit }
   | { type: "saved"; token: string }
-  | { type: "refused"; token: string; code: string }
+  | { type: "refused"; token: string }
   /** All edits that were asked for are made. */
   | { type: "edited" }
   /** A message with a seq came. */
@@ -41,9 +43,9 @@ export type StoreCall =
 export interface Report {
   state: string;
   unsaved: number;
-  /** Tokens of what was refused for good. */
-  refused: string[];
+  /** What was refused for good. */
+  refused: { code: string; tokens: string[] }[];
   annotations: readonly Annotation[];
-  /** The updates of the content, in their order. */
+  /** Tokens. */
   content: readonly string[];
 }

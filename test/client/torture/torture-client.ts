@@ -5,7 +5,7 @@ import type { Expectations } from "./expectations.ts";
 import { Proxy } from "./proxy.ts";
 import type { FromThread, Report, ThreadOptions, ToThread } from "./thread-messages.ts";
 
-export interface TortureClientOptions extends Pick<ThreadOptions, "documentId" | "seed"> {
+export interface TortureClientOptions extends Pick<ThreadOptions, "documentId" | "content" | "seed"> {
   service: URL;
   name: string;
   expectations: Expectations;
@@ -70,12 +70,13 @@ export class TortureClient {
   }
 
   #start(): void {
-    const { documentId, name, seed } = this.#options;
+    const { documentId, content, name, seed } = this.#options;
     this.#lives++;
     this.#name = `${name}${this.#lives}`;
     const workerData: ThreadOptions = {
       service: this.proxy.url.href,
       documentId,
+      content,
       actorId: name,
       name: this.#name,
       seed: `${seed}/${this.#name}`,

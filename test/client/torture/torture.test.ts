@@ -2,12 +2,16 @@ import { expect, it } from "vitest";
 import { torture } from "./torture.ts";
 
 it("loses nothing and does nothing twice, whatever happens to network, service and clients", async () => {
-  const seed = String(Math.floor(Math.random() * 1e9));
+  const seed = process.env["TORTURE_SEED"] ?? String(Math.floor(Math.random() * 1e9));
+  const content = Number(seed) % 2 === 0 ? "bytes" : "yjs";
   const result = await torture({
     seed,
     edits: 300,
-    mishaps: ["slow", "cutWithin", "killAndCopy", "crash", "freeze", "rollBack", "clear", "crashAll"],
+    content,
+    mishaps: ["slow", "cutWithin", "crashAll", "killAndCopy", "freeze", "rollBack", "crash", "clear"],
   });
-  expect(result.problems, `npm run test:torture -- --seed ${seed} --edits 300`).toEqual([]);
-  expect(result.saved).toBeGreaterThan(100);
-}, 120_000);
+  expect(result.problems, `npm run test:torture -- --seed ${seed} --edits 300 --content ${content}`).toEqual(
+    [],
+  );
+  expect(result.saved).toBeGreaterThan(50);
+}, 180_000);

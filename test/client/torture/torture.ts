@@ -4,7 +4,7 @@ import { annotationPageSchema, type Annotation } from "../../../src/protocol/mod
 import { changesSchema } from "../../../src/protocol/model/changes.ts";
 import { Random } from "../../crash/random.ts";
 import { read, readAll, write } from "../../crash/rest-client.ts";
-import { decodeToken } from "./edit.ts";
+import { type ContentKind, contents } from "./contents.ts";
 import { Expectations } from "./expectations.ts";
 import { playMishap, type Mishap } from "./mishaps.ts";
 import type { Report } from "./thread-messages.ts";
@@ -14,6 +14,7 @@ import { TorturedService } from "./tortured-service.ts";
 export interface TortureOptions {
   seed: string;
   edits: number;
+  content: ContentKind;
   /** What befalls client and service, one after the other. While each does, an equal part of the edits is made. */
   mishaps: readonly Mishap[];
   log?: (line: string) => void;
@@ -32,6 +33,8 @@ const CLIENTS = 5;
 /** The longest pause between two tries to connect is 30 s. */
 const SETTLE_MS = 90_000;
 const PROBLEMS_MAX = 20;
+/** Somebody else deleted the annotation, or it is not in an older state. Nothing else may be refused. */
+const expectedRefusals: ReadonlySet<string> = new Set(["annotation_deleted", "annotation_not_found"]);
 
 /**
  * Five clients edit one document while everything goes wrong around them. In the end all of them must show the same as
@@ -40,6 +43,7 @@ const PROBLEMS_MAX = 20;
 export async function torture({
   seed,
   edits,
+  content: kind,
   mishaps,
   log = () => {},
 }: TortureOptions): Promise<TortureResult> {
@@ -66,6 +70,7 @@ export async function torture({
       TortureClient.start({
         service: service.url,
         documentId,
+        content: kind,
         name: String.fromCharCode(97 + index),
         seed,
         expectations,
@@ -91,10 +96,14 @@ export async function torture({
       `/v1/annotations?document_id=${documentId}&status=all`,
       annotationPageSchema,
     );
-    const content = await readContent(service.url, documentId);
+    const content = await readContent(service.url, documentId, kind);
     const shown = inDrawingOrder(annotations);
     for (const [index, report] of reports.entries()) problems.push(...compare(index, report, shown, content));
-    const refused = new Set(reports.flatMap((report) => report.refused));
+    const refusals = reports.flatMap((report) => report.refused);
+    for (const { code, tokens } of refusals) {
+      if (!expectedRefusals.has(code)) problems.push(`${code} for ${tokens.join()}`);
+    }
+    const refused = new Set(refusals.flatMap(({ tokens }) => tokens));
     problems.push(...expectations.check({ annotations, content }, refused));
   } finally {
     await Promise.all(clients.map((client) => client.close()));
@@ -158,9 +167,10 @@ function inDrawingOrder(annotations: readonly Annotation[]): Annotation[] {
     .sort((a, b) => a.z_index - b.z_index || a.ordinal - b.ordinal);
 }
 
-/** All updates of the content, in their order. */
-async function readContent(service: URL, documentId: string): Promise<string[]> {
-  let tokens: string[] = [];
+/** The content as it is on the service. */
+async function readContent(service: URL, documentId: string, kind: ContentKind): Promise<string[]> {
+  let snapshot: Uint8Array | null = null;
+  let found: Uint8Array[] = [];
   for (let since = 0, more = true; more;) {
     const route = `/v1/documents/${documentId}/changes?since=${since}&limit=1000`;
     const { resumed, snapshot_b64, updates, next_since, ...answer } = await read(
@@ -169,11 +179,12 @@ async function readContent(service: URL, documentId: string): Promise<string[]> 
       changesSchema,
     );
     if (!resumed) {
-      tokens = snapshot_b64 ? (JSON.parse(decodeToken(Buffer.from(snapshot_b64, "base64"))) as string[]) : [];
+      snapshot = snapshot_b64 ? Buffer.from(snapshot_b64, "base64") : null;
+      found = [];
     }
-    for (const { delta_b64 } of updates) tokens.push(decodeToken(Buffer.from(delta_b64, "base64")));
+    for (const { delta_b64 } of updates) found.push(Buffer.from(delta_b64, "base64"));
     since = next_since;
     more = answer.more;
   }
-  return tokens;
+  return contents[kind].read(snapshot, found);
 }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
+import { type Client, createClient, type DocumentDraft } from "../../../src/client/index.ts";
 import { documentSchema, type Document } from "../../../src/protocol/model/document.ts";
 import { exportJobSchema, isFinal, type ExportJob } from "../../../src/protocol/model/export-job.ts";
 import { projectRoot } from "../../../tools/project.ts";
@@ -8,10 +9,13 @@ import { waitFor } from "./wait-for.ts";
 
 /** The REST interface as an application would use it; every answer is checked against its schema. */
 export class Api {
+  /** The library, for what is not itself under test. */
+  readonly client: Client;
   readonly #service: URL;
 
   constructor(service: URL) {
     this.#service = service;
+    this.client = createClient({ url: service });
   }
 
   async send(method: string, route: string, body?: object): Promise<Response> {
@@ -34,19 +38,14 @@ export class Api {
     return z.parse(schema, JSON.parse(text));
   }
 
-  createDocument(input: object = { title: "End to end" }): Promise<Document> {
-    return this.ask("POST", "/v1/documents", documentSchema, input);
+  async createDocument(input: DocumentDraft = { title: "End to end" }): Promise<Document> {
+    return documentSchema.parse(await this.client.documents.create(input));
   }
 
   /** Puts one of `test/fixtures` as the document's picture. */
   async putImage(documentId: string, fixture: string): Promise<Document> {
     const bytes = await readFile(path.join(projectRoot, "test", "fixtures", fixture));
-    const response = await fetch(new URL(`/v1/documents/${documentId}/image`, this.#service), {
-      method: "PUT",
-      body: bytes,
-    });
-    if (!response.ok) throw new Error(`the picture was refused: ${await response.text()}`);
-    return documentSchema.parse(await response.json());
+    return documentSchema.parse(await this.client.documents.uploadImage(documentId, bytes));
   }
 
   /** The export once it has succeeded or failed; gives up after `patienceMs`. */

@@ -10,7 +10,7 @@ import type { Document } from "../../../src/protocol/model/document.ts";
 import { fail, ok } from "../../../src/protocol/errors.ts";
 import type { ExportFormat, ExportOptions } from "../../../src/protocol/model/export-job.ts";
 import type { ExportedFile } from "../../../src/files/exported-file.ts";
-import { readImageInfo } from "../../../src/raster/headers/image-info.ts";
+import { readImageInfo } from "../../../src/raster/decode/scan-image.ts";
 import type { PixelLimits } from "../../../src/raster/output-limit.ts";
 import { readConfig } from "../../../src/config.ts";
 import { imageKey } from "../../../src/files/keys.ts";
@@ -89,7 +89,7 @@ export function stateOf(document: Document, annotations: readonly Annotation[], 
 
 /** Puts an image into R2, as the upload does, and makes a document with it. */
 export async function documentWithImage(bytes: Uint8Array): Promise<Document> {
-  const info = readImageInfo(bytes);
+  const info = await readImageInfo(bytes);
   if (!info.ok) throw new Error(info.error.message);
   const { width, height, type } = info.value;
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));

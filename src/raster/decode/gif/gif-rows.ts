@@ -1,7 +1,7 @@
-import type { GifFrame, GifLayout } from "../../headers/gif.ts";
 import { byteAt } from "../../array-at.ts";
 import { createYielder } from "../../../event-loop.ts";
 import { ByteReader } from "../byte-reader.ts";
+import type { GifFrame, GifLayout } from "./scan-gif.ts";
 import { LzwReader, TOO_FEW_PIXELS } from "./lzw-reader.ts";
 
 /** Interlacing (GIF89a appendix E): where the rows of each pass start, and how far apart they are. */

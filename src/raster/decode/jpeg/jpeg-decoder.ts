@@ -28,7 +28,7 @@ export class JpegDecoder {
   /** `inkGrid`: how inks look (`makeInkGrid`). Throws `DamagedImage` if the tables make no sense. */
   constructor(layout: JpegLayout, view: JpegView, inkGrid?: Int16Array) {
     this.#rowBytes = view.columnCount * 4;
-    this.#call((codec) => describePicture(codec, layout, view, inkGrid));
+    this.call((codec) => describePicture(codec, layout, view, inkGrid));
   }
 
   get memoryBytes(): number {
@@ -37,13 +37,19 @@ export class JpegDecoder {
 
   /** Decodes the next MCU row. Returns the number of a scan that needs input first; undefined: the row is decoded. */
   decodeMcuRow(): number | undefined {
-    const scan = this.#call((codec) => codec.decodeMcuRow());
+    const scan = this.call((codec) => codec.decodeMcuRow());
+    return scan < 0 ? undefined : scan;
+  }
+
+  /** Decodes the next MCU row to a stripe for the instance's encoder, if it was started. Returns as `decodeMcuRow`. */
+  decodeStripe(): number | undefined {
+    const scan = this.call((codec) => codec.decodeStripe());
     return scan < 0 ? undefined : scan;
   }
 
   /** Brings up to `INPUT_BYTES` to a scan that needs them. undefined: its data has ended. */
   addInput(scan: number, bytes: Uint8Array | undefined): void {
-    this.#call((codec) => {
+    this.call((codec) => {
       const address = codec.inputAddress(scan);
       if (bytes) new Uint8Array(codec.memory.buffer, address, INPUT_BYTES).set(bytes);
       codec.addInput(scan, bytes?.byteLength ?? 0);
@@ -52,11 +58,11 @@ export class JpegDecoder {
 
   /** Rows from the top that can be read now. */
   countDecodedRows(): number {
-    return this.#call((codec) => codec.countDecodedRows());
+    return this.call((codec) => codec.countDecodedRows());
   }
 
   readRow(y: number, into: Uint8Array): void {
-    this.#call((codec) => {
+    this.call((codec) => {
       const address = codec.convertRow(y);
       into.set(new Uint8Array(codec.memory.buffer, address, this.#rowBytes));
     });
@@ -64,12 +70,12 @@ export class JpegDecoder {
 
   /** Whether the scan has had any data. */
   hasData(scan: number): boolean {
-    return this.#call((codec) => codec.hasData(scan)) !== 0;
+    return this.call((codec) => codec.hasData(scan)) !== 0;
   }
 
   /** Whether data was missing, or made no sense, so far. */
   hasGaps(scans: number): boolean {
-    return this.#call((codec) => {
+    return this.call((codec) => {
       const missing = Array.from({ length: scans }, (_, scan) => codec.countMissingUnits(scan));
       return codec.countUnknownCodes() > 0 || missing.some((units) => units > 0);
     });
@@ -80,8 +86,8 @@ export class JpegDecoder {
     this.#codec = undefined;
   }
 
-  /** An instance that has trapped is not used again. */
-  #call<T>(work: (codec: CodecExports) => T): T {
+  /** Calls the instance. One that has trapped is not used again. */
+  call<T>(work: (codec: CodecExports) => T): T {
     if (!this.#codec) throw new RangeError("The decoder is closed");
     try {
       return work(this.#codec);

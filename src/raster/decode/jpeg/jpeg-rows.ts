@@ -1,10 +1,8 @@
 import { createYielder } from "../../../event-loop.ts";
-import { DamagedImage } from "../../headers/damaged-image.ts";
-import { INPUT_BYTES } from "../../pixel-codec/jpeg-decoder-exports.ts";
 import type { ImageFile } from "../image-file.ts";
 import { JpegDecoder, type JpegView } from "./jpeg-decoder.ts";
 import type { JpegLayout } from "./layout.ts";
-import { openScans, type ScanInput } from "./scan-input.ts";
+import { feedScans, openScans, type ScanInput } from "./scan-input.ts";
 
 /** Decodes a JPEG row by row, from top to bottom. */
 export class JpegRows {
@@ -48,12 +46,7 @@ export class JpegRows {
   }
 
   async #decodeMcuRow(): Promise<void> {
-    let needy = this.#decoder.decodeMcuRow();
-    while (needy !== undefined) {
-      this.#decoder.addInput(needy, await this.#scans[needy]?.read(INPUT_BYTES));
-      needy = this.#decoder.decodeMcuRow();
-    }
-    if (this.#decoded === 0 && !this.#decoder.hasData(0)) throw new DamagedImage("it holds no pixels");
+    await feedScans(this.#decoder, this.#scans, () => this.#decoder.decodeMcuRow());
     this.#decoded = this.#decoder.countDecodedRows();
     await this.#yield();
   }

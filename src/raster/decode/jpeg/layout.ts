@@ -1,12 +1,11 @@
-import { JPEG_SCANS_MAX } from "../../../protocol/limits.ts";
 import { DamagedImage } from "../../headers/damaged-image.ts";
-import { APP1, DEFINE_LINES, readJpegOrientation, readLineCount, START_OF_SCAN } from "../../headers/jpeg.ts";
-import { isFrameMarker, readJpegFrame, type JpegFrame } from "../../headers/jpeg-frame.ts";
+import { JpegHeader, START_OF_SCAN } from "../../headers/jpeg.ts";
+import type { JpegFrame } from "../../headers/jpeg-frame.ts";
 import type { ColorKind } from "../../pixel-codec/jpeg-decoder-exports.ts";
 import type { ImageFile } from "../image-file.ts";
 import { ColorMarkers } from "./color-markers.ts";
 import { readScanHeader, type JpegScan } from "./scan-header.ts";
-import { readSegments, type SegmentData } from "./segment-reader.ts";
+import { visitSegments, type SegmentData } from "./segment-reader.ts";
 import { JpegTables, NO_SENSE } from "./tables.ts";
 
 /** Everything about a JPEG but its entropy-coded data. */
@@ -31,27 +30,21 @@ export interface JpegHeaders extends JpegLayout {
  */
 export async function readLayout(file: ImageFile): Promise<JpegHeaders> {
   const reader = new LayoutReader(file.size);
-  try {
-    for await (const segment of readSegments(file.read())) {
-      reader.read(segment);
-      if (reader.isComplete()) break;
-    }
-  } catch (error) {
-    if (error instanceof RangeError) throw new DamagedImage("a segment is too short", { cause: error });
-    throw error;
-  }
+  await visitSegments(file.read(), (segment) => {
+    reader.read(segment);
+    return reader.isComplete();
+  });
   return reader.finish();
 }
 
 class LayoutReader {
   readonly #fileSize: number;
+  readonly #header = new JpegHeader();
   readonly #tables = new JpegTables();
   readonly #colors = new ColorMarkers();
   readonly #scans: JpegScan[] = [];
   /** The table that was in force when the component's first scan came: as in libjpeg, later ones don't count. */
   readonly #quantization: (Uint16Array | undefined)[] = [];
-  #frame: JpegFrame | undefined;
-  #orientation: number | undefined;
 
   constructor(fileSize: number) {
     this.#fileSize = fileSize;
@@ -60,54 +53,43 @@ class LayoutReader {
   read(segment: SegmentData): void {
     const { marker, data } = segment;
     this.#endScan(segment.start);
+    this.#header.read(marker, data);
     this.#tables.read(marker, data);
     // Only what comes before the pixels says how to show them.
-    if (this.#scans.length === 0) {
-      this.#colors.read(marker, data);
-      if (marker === APP1) this.#orientation ??= readJpegOrientation(data);
-    }
-    if (isFrameMarker(marker)) {
-      if (this.#frame) throw new DamagedImage("it has two frame headers");
-      this.#frame = readJpegFrame(marker, data);
-    } else if (marker === DEFINE_LINES && this.#frame?.height === 0) {
-      this.#frame.height = readLineCount(data);
-    } else if (marker === START_OF_SCAN) {
-      this.#beginScan(segment);
-    }
+    if (this.#scans.length === 0) this.#colors.read(marker, data);
+    if (marker === START_OF_SCAN) this.#beginScan(segment);
   }
 
   /** Whether there can be no more scans. */
   isComplete(): boolean {
     const [first] = this.#scans;
-    if (!this.#frame || !first || this.#frame.progressive || this.#frame.height === 0) return false;
-    return first.parts.length === this.#frame.components.length;
+    if (!first) return false;
+    const { progressive, height, components } = this.#header.frame;
+    return !progressive && height > 0 && first.parts.length === components.length;
   }
 
   finish(): JpegHeaders {
-    if (!this.#frame) throw new DamagedImage("it has no frame header");
+    const { frame, orientation } = this.#header;
     if (this.#scans.length === 0) throw new DamagedImage("it holds no pixels");
-    if (this.#frame.width === 0 || this.#frame.height === 0) throw new DamagedImage("it has no size");
-    const { components } = this.#frame;
+    if (frame.width === 0 || frame.height === 0) throw new DamagedImage("it has no size");
     // What a component without a scan should look like nobody knows, and gray is what browsers show.
     const none = new Uint16Array(64);
     return {
-      frame: this.#frame,
-      quantization: components.map((_, index) => this.#quantization[index] ?? none),
+      frame,
+      quantization: frame.components.map((_, index) => this.#quantization[index] ?? none),
       scans: this.#scans,
-      orientation: this.#orientation ?? 1,
-      color: this.#colors.findKind(components),
+      orientation,
+      color: this.#colors.findKind(frame.components),
       profile: this.#colors.joinProfile(),
     };
   }
 
   #beginScan({ data, end }: SegmentData): void {
-    if (!this.#frame) throw new DamagedImage("it has no frame header");
-    const scan = readScanHeader(data, this.#frame, this.#tables);
+    const { frame } = this.#header;
+    const scan = readScanHeader(data, frame, this.#tables);
     this.#scans.push({ ...scan, start: end, end: this.#fileSize });
-    if (this.#scans.length > JPEG_SCANS_MAX)
-      throw new DamagedImage(`it has more than ${JPEG_SCANS_MAX} scans`);
     for (const { component } of scan.parts) {
-      const table = this.#tables.quantization[this.#frame.components[component]?.table ?? 0];
+      const table = this.#tables.quantization[frame.components[component]?.table ?? 0];
       if (!table) throw new DamagedImage(NO_SENSE);
       this.#quantization[component] ??= table;
     }

@@ -1,5 +1,8 @@
+import { DamagedImage } from "../../headers/damaged-image.ts";
+import { INPUT_BYTES } from "../../pixel-codec/jpeg-decoder-exports.ts";
 import { ByteReader } from "../byte-reader.ts";
 import type { ImageFile } from "../image-file.ts";
+import type { JpegDecoder } from "./jpeg-decoder.ts";
 import type { JpegScan } from "./scan-header.ts";
 
 /** The entropy-coded data of a scan, in order. */
@@ -27,8 +30,22 @@ export function openScans(file: ImageFile, scans: readonly JpegScan[]): ScanInpu
   return scans.map((scan) => openPieces(file, scan, pieceBytes));
 }
 
+/**
+ * Brings input as long as `decode` returns a scan that needs some. Throws `DamagedImage` if there are no pixels at all.
+ */
+export async function feedScans(
+  decoder: JpegDecoder,
+  scans: readonly ScanInput[],
+  decode: () => number | undefined,
+): Promise<void> {
+  for (let needy = decode(); needy !== undefined; needy = decode()) {
+    decoder.addInput(needy, await scans[needy]?.read(INPUT_BYTES));
+  }
+  if (!decoder.hasData(0)) throw new DamagedImage("it holds no pixels");
+}
+
 function openStream(file: ImageFile, { start }: JpegScan): ScanInput {
-  const reader = new ByteReader(file.read(start), "");
+  const reader = new ByteReader(file.read(start));
   return { read: (max) => reader.readSome(max), close: () => reader.close(), memoryBytes: 0 };
 }
 

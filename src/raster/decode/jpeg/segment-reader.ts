@@ -1,5 +1,6 @@
 import { IMAGE_PARTS_MAX } from "../../../protocol/limits.ts";
 import { DamagedImage, TOO_MANY_PARTS } from "../../headers/damaged-image.ts";
+import { ByteReader } from "../byte-reader.ts";
 import { END_OF_IMAGE, isStandalone, START_OF_IMAGE } from "../../headers/jpeg.ts";
 
 /** A segment with its data (ITU-T T.81 §B.1.1.4). `start` is the offset in the file of its marker, `end` that behind it. */
@@ -18,16 +19,32 @@ const MARKER_PREFIX = 0xff;
  * else between segments. Throws `DamagedImage`. A segment that is cut off is left out.
  */
 export async function* readSegments(parts: AsyncIterable<Uint8Array>): AsyncGenerator<SegmentData> {
-  const stream = new ByteStream(parts);
+  const stream = new ByteReader(parts);
   try {
-    await stream.take(2);
+    await stream.tryReadInto(new Uint8Array(2));
     yield* takeSegments(stream);
   } finally {
     await stream.close();
   }
 }
 
-async function* takeSegments(stream: ByteStream): AsyncGenerator<SegmentData> {
+/**
+ * Calls `visit` with each segment, until it returns true. Throws `DamagedImage`, also for a `RangeError` of `visit`: a
+ * `DataView` throws one past the end of the segment.
+ */
+export async function visitSegments(
+  parts: AsyncIterable<Uint8Array>,
+  visit: (segment: SegmentData) => boolean,
+): Promise<void> {
+  try {
+    for await (const segment of readSegments(parts)) if (visit(segment)) return;
+  } catch (error) {
+    if (error instanceof RangeError) throw new DamagedImage("a segment is too short", { cause: error });
+    throw error;
+  }
+}
+
+async function* takeSegments(stream: ByteReader): AsyncGenerator<SegmentData> {
   for (let count = 0; count < IMAGE_PARTS_MAX; count++) {
     const marker = await findMarker(stream);
     const start = stream.offset - 2;
@@ -37,11 +54,11 @@ async function* takeSegments(stream: ByteStream): AsyncGenerator<SegmentData> {
       return;
     }
     if (marker === START_OF_IMAGE) throw new DamagedImage("it starts twice");
-    const length = viewOf(await stream.take(2));
+    const length = await readView(stream, 2);
     if (!length) return;
     const bytes = length.getUint16(0) - 2;
     if (bytes < 0) throw new DamagedImage("a segment's length is wrong");
-    const data = viewOf(await stream.take(bytes));
+    const data = await readView(stream, bytes);
     if (!data) return;
     yield { marker, data, start, end: stream.offset };
   }
@@ -49,83 +66,18 @@ async function* takeSegments(stream: ByteStream): AsyncGenerator<SegmentData> {
 }
 
 /** Finds the next marker that starts a segment or ends the image, and goes behind it. */
-async function findMarker(stream: ByteStream): Promise<number | undefined> {
+async function findMarker(stream: ByteReader): Promise<number | undefined> {
   for (;;) {
     // Waiting for each FF would take seconds in a file that has little else.
     if (!stream.skipInPart(MARKER_PREFIX) && !(await stream.skipTo(MARKER_PREFIX))) return undefined;
     let code: number | undefined = MARKER_PREFIX;
     // Any number of FF may come before a marker.
-    while (code === MARKER_PREFIX) code = stream.takeByte() ?? (await stream.takeNextByte());
+    while (code === MARKER_PREFIX) code = stream.readByteInPart() ?? (await stream.readByte());
     if (code === undefined || !isStandalone(code)) return code;
   }
 }
 
-function viewOf(bytes: Uint8Array | undefined): DataView | undefined {
-  return bytes && new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-class ByteStream {
-  readonly #parts: AsyncIterator<Uint8Array>;
-  #part: Uint8Array = new Uint8Array();
-  #at = 0;
-  /** The offset in the file of the part. */
-  #partOffset = 0;
-
-  constructor(parts: AsyncIterable<Uint8Array>) {
-    this.#parts = parts[Symbol.asyncIterator]();
-  }
-
-  get offset(): number {
-    return this.#partOffset + this.#at;
-  }
-
-  /** Takes bytes, which are a copy. undefined: there are fewer. */
-  async take(count: number): Promise<Uint8Array | undefined> {
-    const bytes = new Uint8Array(count);
-    for (let filled = 0; filled < count;) {
-      if (this.#at === this.#part.byteLength && !(await this.#readPart())) return undefined;
-      const some = this.#part.subarray(this.#at, this.#at + count - filled);
-      bytes.set(some, filled);
-      filled += some.byteLength;
-      this.#at += some.byteLength;
-    }
-    return bytes;
-  }
-
-  /** Takes a byte. undefined: there is none in this part. */
-  takeByte(): number | undefined {
-    return this.#at < this.#part.byteLength ? this.#part[this.#at++] : undefined;
-  }
-
-  /** Takes a byte, of the next part if need be. undefined: the file has no more. */
-  async takeNextByte(): Promise<number | undefined> {
-    return (await this.take(1))?.[0];
-  }
-
-  /** Goes behind the next byte of this value. false: there is none. */
-  async skipTo(byte: number): Promise<boolean> {
-    while (!this.skipInPart(byte)) if (!(await this.#readPart())) return false;
-    return true;
-  }
-
-  /** Goes behind the next byte of this value in this part, or to its end. false: there is none. */
-  skipInPart(byte: number): boolean {
-    const found = this.#part.indexOf(byte, this.#at);
-    this.#at = found < 0 ? this.#part.byteLength : found + 1;
-    return found >= 0;
-  }
-
-  async #readPart(): Promise<boolean> {
-    const next = await this.#parts.next();
-    if (next.done === true) return false;
-    this.#partOffset += this.#part.byteLength;
-    this.#part = next.value;
-    this.#at = 0;
-    return true;
-  }
-
-  /** Releases the stream. */
-  async close(): Promise<void> {
-    await this.#parts.return?.();
-  }
+async function readView(stream: ByteReader, count: number): Promise<DataView | undefined> {
+  const bytes = new Uint8Array(count);
+  return (await stream.tryReadInto(bytes)) ? new DataView(bytes.buffer) : undefined;
 }

@@ -22,13 +22,18 @@ export function isOpaquePng({ colorType, chunks }: PngScan): boolean {
   return colorType < 4 && !chunks.has("tRNS");
 }
 
+/** Whether its pixels are red, green and blue of 8 bits, as in most files, and nothing else. */
+export function isPlainRgb({ colorType, depth, chunks }: PngScan): boolean {
+  return colorType === 2 && depth === 8 && !chunks.has("tRNS");
+}
+
 /**
  * Plans how the rows of a PNG become RGBA: samples are scaled, and 16 bits rounded to 8 (W3C PNG 3rd edition §13.12).
  */
 export function planExpansion(header: PngScan): ExpandRow {
   const { colorType, depth } = header;
   if (colorType === 3 || (colorType === 0 && depth <= 8)) return expandIndexed(depth, planPalette(header));
-  if (colorType === 2 && depth === 8 && !header.chunks.has("tRNS")) return expandOpaque;
+  if (colorType === 6 && depth === 8) return (row, _count, into) => into.set(row);
   const wide = depth === 16;
   const key = colorType < 4 ? transparentKey(header) : [];
   const channels = channelsOf[colorType];
@@ -72,16 +77,6 @@ function expandIndexed(depth: number, palette: Uint8Array): ExpandRow {
       into[to + 3] = byteAt(palette, index * 4 + 3);
     }
   };
-}
-
-/** Expands the most common kind: red, green and blue of 8 bits. */
-function expandOpaque(row: Uint8Array, count: number, into: Uint8Array): void {
-  for (let from = 0, to = 0; to < count * 4; from += 3, to += 4) {
-    into[to] = byteAt(row, from);
-    into[to + 1] = byteAt(row, from + 1);
-    into[to + 2] = byteAt(row, from + 2);
-    into[to + 3] = 255;
-  }
 }
 
 /** Expands samples of 8 or 16 bits. The indices say which of a pixel's `channels` are red, green, blue and alpha. */

@@ -1,11 +1,10 @@
-import { byteAt } from "../../array-at.ts";
+import { DEFLATED_INPUT_BYTES } from "../../pixel-codec/png-decoder-exports.ts";
 import { createYielder } from "../../../event-loop.ts";
 import { ByteReader } from "../byte-reader.ts";
-import { pixelBits, planExpansion, rowBytes, type ExpandRow } from "./expand-row.ts";
-import { inflate } from "./inflate.ts";
+import { isPlainRgb, pixelBits, planExpansion, rowBytes, type ExpandRow } from "./expand-row.ts";
 import { readPngChunks } from "./read-chunks.ts";
 import type { PngScan } from "./scan-png.ts";
-import { RowUnfilter } from "./unfilter.ts";
+import { PngRowDecoder } from "./row-decoder.ts";
 
 /** Interlacing (W3C PNG 3rd edition §8.1): where the pixels of each pass start, and how far apart they are. */
 const passes = [
@@ -24,16 +23,21 @@ const passes = [
 export class PngRows {
   readonly #header: PngScan;
   readonly #reader: ByteReader;
-  readonly #expand: ExpandRow;
+  /** undefined: they are plain RGB, which the decoder expands. */
+  readonly #expand: ExpandRow | undefined;
   readonly #yieldToEventLoop = createYielder();
-  readonly #unfilter: RowUnfilter;
+  readonly #decoder: PngRowDecoder;
 
   constructor(file: AsyncIterable<Uint8Array>, header: PngScan) {
     this.#header = header;
-    this.#reader = new ByteReader(inflate(readPixelData(file)), "its pixels end too early");
-    this.#expand = planExpansion(header);
+    this.#reader = new ByteReader(readPixelData(file), "");
+    this.#expand = isPlainRgb(header) ? undefined : planExpansion(header);
     // A pixel may be a part of a byte, or several.
-    this.#unfilter = new RowUnfilter(rowBytes(header, header.width), Math.max(1, pixelBits(header) >> 3));
+    this.#decoder = new PngRowDecoder(rowBytes(header, header.width), Math.max(1, pixelBits(header) >> 3));
+  }
+
+  get memoryBytes(): number {
+    return this.#decoder.memoryBytes;
   }
 
   /** Reads the next row of an image that is not interlaced. */
@@ -52,7 +56,7 @@ export class PngRows {
       const count = Math.ceil((width - left) / stepX);
       // A pass without pixels has no rows.
       if (count <= 0) continue;
-      this.#unfilter.startPass();
+      this.#decoder.startPass();
       for (let y = top; y < height; y += stepY) {
         await this.#readRow(count, row);
         for (let x = left, from = 0; from < count; x += stepX, from++) {
@@ -64,16 +68,17 @@ export class PngRows {
 
   /** Releases the file, whether or not all of it was read. */
   async close(): Promise<void> {
-    this.#unfilter.giveBack();
+    this.#decoder.giveBack();
     await this.#reader.close();
   }
 
   async #readRow(count: number, into: Uint8Array): Promise<void> {
-    const filter = new Uint8Array(1);
     const bytes = rowBytes(this.#header, count);
-    await this.#reader.readInto(filter);
-    await this.#reader.readInto(this.#unfilter.rowToFill(bytes));
-    this.#expand(this.#unfilter.unfilter(byteAt(filter, 0), bytes), count, into);
+    while (!this.#decoder.decodeRow(bytes)) {
+      this.#decoder.addInput(await this.#reader.readSome(DEFLATED_INPUT_BYTES));
+    }
+    if (this.#expand) this.#expand(this.#decoder.viewRow(bytes), count, into);
+    else into.set(this.#decoder.viewRgbAsRgba(count));
     await this.#yieldToEventLoop();
   }
 }

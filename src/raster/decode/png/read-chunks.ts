@@ -1,7 +1,6 @@
 import { crc32 } from "node:zlib";
 import { DamagedImage, readFourCc, TOO_MANY_PARTS } from "../../headers/damaged-image.ts";
-import { PNG_SIGNATURE_BYTES } from "../../headers/png.ts";
-import { needsChecksum } from "../../headers/png-header.ts";
+import { needsChecksum, PNG_SIGNATURE_BYTES } from "../../headers/png-header.ts";
 import { IMAGE_PARTS_MAX } from "../../../protocol/limits.ts";
 import { createYielder } from "../../../event-loop.ts";
 import { ByteReader, EndOfFile } from "../byte-reader.ts";

@@ -26,6 +26,11 @@ const kept: Record<string, number> = {
   eXIf: 64 * 1024,
 };
 
+/** Reads a PNG up to its pixels: nothing behind them says how to show them. Throws `DamagedImage`. */
+export function readPngHead(file: AsyncIterable<Uint8Array>): Promise<PngScan> {
+  return scan(file, () => false);
+}
+
 /**
  * Reads a PNG from start to end without inflating anything. `beforePixels` is called as soon as the pixels start: size
  * and orientation are known then. Throws `DamagedImage`.
@@ -34,6 +39,14 @@ export async function scanPng(
   file: AsyncIterable<Uint8Array>,
   beforePixels?: (scan: PngScan) => void,
 ): Promise<PngScan> {
+  return scan(file, (head) => {
+    beforePixels?.(head);
+    return true;
+  });
+}
+
+/** `goesOn` is called where the pixels start. */
+async function scan(file: AsyncIterable<Uint8Array>, goesOn: (head: PngScan) => boolean): Promise<PngScan> {
   const order = new PngOrder();
   const chunks = new Map<string, Uint8Array>();
   let animated = false;
@@ -43,7 +56,7 @@ export async function scanPng(
     if (first) {
       const starts = type === "IDAT" && !order.hasPixels;
       order.pass(type, length);
-      if (starts) beforePixels?.(describe(chunks, animated));
+      if (starts && !goesOn(describe(chunks, animated))) break;
     }
     if (type === "acTL") animated = true;
     const most = kept[type];
@@ -58,9 +71,9 @@ export async function scanPng(
     filled += data.byteLength;
     if (last && intact) chunks.set(type, pending);
   }
-  const scan = describe(chunks, animated);
-  order.end(scan);
-  return scan;
+  const all = describe(chunks, animated);
+  order.end(all);
+  return all;
 }
 
 function describe(chunks: ReadonlyMap<string, Uint8Array>, animated: boolean): PngScan {
