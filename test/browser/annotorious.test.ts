@@ -54,13 +54,15 @@ it("is Annotorious for several people: drawn, dragged, commented and undone with
   bob.annotations.update(box?.id ?? "", { text: "Bob's words", style: { stroke: "#00c853" } });
   await page.drag([x, y], at(200, 180), at(260, 230));
   await isMoved;
-  await waitFor("Bob's words", async () =>
-    (await page.evaluate(`document.querySelector("#comment").value`)) === "" ? true : undefined,
-  );
   await page.press("Control+z");
   const [undone] = await boxAt(100, 100);
   expect(undone).toMatchObject({ text: "Bob's words", style: { stroke: "#00c853" } });
 
+  // Annotorious takes a quick drag for a click beside it: its index is a step behind the shape.
+  await page.click(...at(160, 150));
+  await waitFor("the box to be selected", async () =>
+    (await page.evaluate(`document.querySelector("#comment").value`)) === "Bob's words" ? true : undefined,
+  );
   await page.evaluate(`{
     const comment = document.querySelector("#comment");
     comment.value = "Ann's words";
@@ -80,8 +82,8 @@ it("is Annotorious for several people: drawn, dragged, commented and undone with
       : undefined,
   );
   const { cursor } = z.object({ cursor: z.object({ x: z.number() }) }).parse(bob.others.value[0]?.state);
-  expect(cursor.x).toBeCloseTo(260, -1);
+  expect(cursor.x).toBeCloseTo(160, -1);
 
-  await page.evaluate(`document.querySelector("#delete").click()`);
+  await page.evaluate(`document.querySelector("#delete").click() ?? true`);
   await until(bob.annotations, (list) => list.length === 0);
 });

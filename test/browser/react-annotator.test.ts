@@ -51,7 +51,7 @@ it("draws, moves, undoes and deletes boxes, and shows others and their cursors",
   bob.presence.set({ cursor: { x: 40, y: 50 } });
   bob.annotations.create({ type: "box", geometry: { x: 300, y: 10, width: 20, height: 20 } });
   await waitFor("Bob's cursor and box", async () => {
-    const cursor = await read(`document.querySelector(".cursor")?.getAttribute("transform")`);
+    const cursor = await read(`document.querySelector(".cursor")?.getAttribute("transform") ?? null`);
     const boxes = await read(`document.querySelectorAll("rect[data-id]").length`);
     return cursor === "translate(40 50)" && boxes === 2 ? true : undefined;
   });
