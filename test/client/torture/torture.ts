@@ -34,7 +34,12 @@ const CLIENTS = 5;
 const SETTLE_MS = 90_000;
 const PROBLEMS_MAX = 20;
 /** Somebody else deleted the annotation, or it is not in an older state. Nothing else may be refused. */
-const expectedRefusals: ReadonlySet<string> = new Set(["annotation_deleted", "annotation_not_found"]);
+const expectedRefusals: ReadonlySet<string> = new Set([
+  "annotation_deleted",
+  "annotation_not_found",
+  // An update of what was deleted meanwhile: the newer version comes first.
+  "stale_version",
+]);
 
 /**
  * Five clients edit one document while everything goes wrong around them. In the end all of them must show the same as
