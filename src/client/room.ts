@@ -49,16 +49,7 @@ type AckMessage = Extract<ServerMessage, { type: "ack" }>;
 /**
  * Refusals of the connection, not of the operation: it is closed right after, and the operation waits for another one.
  */
-const connectionCodes: ReadonlySet<string> = new Set([
-  "unauthorized",
-  "token_invalid",
-  "token_expired",
-  "token_revoked",
-  "forbidden_document",
-  "forbidden_origin",
-  "document_not_found",
-  "document_deleted",
-]);
+const connectionCodes = /^(unauthorized|token_|forbidden_|document_)/;
 
 /** The room that `connect` makes: it hands each message to the part that it is for. */
 export class DocumentRoom implements Room {
@@ -323,7 +314,7 @@ export class DocumentRoom implements Room {
 
   #refuse(message: ErrorMessage): void {
     const entry = message.opId === undefined ? undefined : this.#outbox.find(message.opId);
-    if (!entry || connectionCodes.has(message.code)) return;
+    if (!entry || connectionCodes.test(message.code)) return;
     const { opId } = entry.operation;
     if (message.retryable) return this.#outbox.postpone(opId, message.retryAfterMs);
     this.#refuseForGood(opId, new AcetateError(message.code, message.message, message));
