@@ -42,11 +42,9 @@ export function connect(url: string | URL, documentId: string, options: ConnectO
   const { token, name, actorId, hidden = false, store = defaultStore(), content, fetch } = options;
   const tokens = new TokenSource(token);
   const http = new Http(url, tokens, { fetch });
-  const address = new URL(http.address(`/ws/documents/${encodeURIComponent(documentId)}`));
-  address.protocol = address.protocol === "http:" ? "ws:" : "wss:";
-  if (actorId !== undefined) address.searchParams.set("actorId", actorId);
-  if (name !== undefined) address.searchParams.set("name", name);
-  if (hidden) address.searchParams.set("presence", "hidden");
+  const query = { actorId, name, presence: hidden ? "hidden" : undefined };
+  const address = new URL(http.address(`/ws/documents/${encodeURIComponent(documentId)}`, query));
+  address.protocol = address.protocol.replace("http", "ws");
   return new DocumentRoom({
     documentId,
     url: address,

@@ -39,18 +39,14 @@ export class Content {
     return this.#outbox.add({ type: "update", opId: newId(), baseVersion, deltaB64 });
   }
 
-  stamp(message: OperationMessage, seq: number | null): OperationMessage {
-    if (message.type !== "update" || message.baseVersion !== NOT_KNOWN) return message;
-    return { ...message, baseVersion: seq ?? NOT_KNOWN };
-  }
-
   /**
-   * A service that got an older state back knows nothing of the seq that an update was made upon, and would refuse it
-   * (R10). `baseVersion` is no part of what an opId stands for, so it may change.
+   * Says upon which seq an update was made, where that was not known or can't be: a service that got an older state back
+   * knows nothing of a later seq, and would refuse it (R10). `baseVersion` is no part of what an opId stands for.
    */
-  limitBase(message: OperationMessage, seq: number | null): OperationMessage {
-    if (message.type !== "update" || seq === null || message.baseVersion <= seq) return message;
-    return { ...message, baseVersion: seq };
+  stamp(message: OperationMessage, seq: number | null): OperationMessage {
+    if (message.type !== "update" || seq === null) return message;
+    const { baseVersion } = message;
+    return baseVersion === NOT_KNOWN || baseVersion > seq ? { ...message, baseVersion: seq } : message;
   }
 
   /** Updates that an earlier client left. */

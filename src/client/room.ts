@@ -49,16 +49,7 @@ type AckMessage = Extract<ServerMessage, { type: "ack" }>;
 /**
  * Refusals of the connection, not of the operation: it is closed right after, and the operation waits for another one.
  */
-const connectionCodes: ReadonlySet<string> = new Set([
-  "unauthorized",
-  "token_invalid",
-  "token_expired",
-  "token_revoked",
-  "forbidden_document",
-  "forbidden_origin",
-  "document_not_found",
-  "document_deleted",
-]);
+const connectionCodes = /^(unauthorized|token_|forbidden_|document_)/;
 
 /** The room that `connect` makes: it hands each message to the part that it is for. */
 export class DocumentRoom implements Room {
@@ -87,7 +78,7 @@ export class DocumentRoom implements Room {
   #author: string | null = null;
   /** A revert that is told of with the state that comes after it. */
   #reverted: Version | null = null;
-  /** Look after each frame whether what they wait for is there. */
+  /** Look after each frame, and when something was saved, whether what they wait for is there. */
   readonly #watchers = new Set<() => void>();
 
   constructor(options: RoomOptions) {
@@ -140,6 +131,7 @@ export class DocumentRoom implements Room {
       this.status.set({ ...this.#link.status.value, storeError: this.#outbox.storeError.value });
     this.#link.status.subscribe(showStatus);
     this.#outbox.storeError.subscribe(showStatus);
+    this.unsaved.subscribe(() => this.#tellWatchers());
     listenToPage(
       { awake: () => this.#link.check(), offline: () => this.#link.goOffline() },
       this.#closing.signal,
@@ -207,20 +199,8 @@ export class DocumentRoom implements Room {
     );
   }
 
-  async allSaved(): Promise<void> {
-    if (this.unsaved.value === 0) return;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const stops = [
-      this.unsaved.subscribe((unsaved) => {
-        if (unsaved === 0) resolve();
-      }),
-      this.status.subscribe(({ state }) => {
-        if (state === "closed") reject(closedError());
-      }),
-    ];
-    await promise.finally(() => {
-      for (const stop of stops) stop();
-    });
+  allSaved(): Promise<void> {
+    return this.#until(() => this.unsaved.value === 0);
   }
 
   reconnect(): void {
@@ -284,36 +264,19 @@ export class DocumentRoom implements Room {
       case "export.progress":
       case "export.finished":
         return;
-      case "annotation.created":
-      case "annotation.updated":
-      case "annotation.deleted":
-      case "annotation.batch":
-      case "document.updated":
-      case "document.deleted":
-      case "version.created":
+      default:
         this.#takeEvent(message);
         return this.#advance(message.seq);
     }
   }
 
+  /** An event says by its members what has changed. */
   #takeEvent(event: Event): void {
-    switch (event.type) {
-      case "annotation.created":
-      case "annotation.updated":
-      case "annotation.deleted":
-        return this.annotations.receive([event.annotation]);
-      case "annotation.batch":
-        return this.annotations.receive(event.annotations);
-      case "document.updated":
-      case "document.deleted":
-        return this.#showDocument(event.document);
-      case "version.created":
-        return this.versions.add(event.version);
-      case "version.reverted":
-        this.annotations.receive(event.annotations ?? []);
-        this.#showDocument(event.document);
-        this.#reverted = event.version;
-    }
+    if ("annotation" in event) this.annotations.receive([event.annotation]);
+    if ("annotations" in event) this.annotations.receive(event.annotations ?? []);
+    if ("document" in event) this.#showDocument(event.document);
+    if (event.type === "version.created") this.versions.add(event.version);
+    if (event.type === "version.reverted") this.#reverted = event.version;
   }
 
   #load(state: WholeState): void {
@@ -351,7 +314,7 @@ export class DocumentRoom implements Room {
 
   #refuse(message: ErrorMessage): void {
     const entry = message.opId === undefined ? undefined : this.#outbox.find(message.opId);
-    if (!entry || connectionCodes.has(message.code)) return;
+    if (!entry || connectionCodes.test(message.code)) return;
     const { opId } = entry.operation;
     if (message.retryable) return this.#outbox.postpone(opId, message.retryAfterMs);
     this.#refuseForGood(opId, new AcetateError(message.code, message.message, message));
@@ -393,7 +356,7 @@ export class DocumentRoom implements Room {
   #sendOperations(messages: readonly OperationMessage[]): void {
     const texts: string[] = [];
     for (const message of messages) {
-      const text = JSON.stringify(this.#content.limitBase(message, this.#seq));
+      const text = JSON.stringify(this.#content.stamp(message, this.#seq));
       // Nothing of that size is valid. A frame that is too large would end the connection, time and again.
       if (text.length <= BATCH_BODY_MAX_BYTES) texts.push(text);
       else {
@@ -454,13 +417,13 @@ export class DocumentRoom implements Room {
 
   /** Resolves when `isSo`; rejects when the room is closed. */
   async #until(isSo: () => boolean): Promise<void> {
-    if (isSo()) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const watcher = (): void => {
       if (isSo()) resolve();
       else if (this.#closing.signal.aborted) reject(closedError());
     };
     this.#watchers.add(watcher);
+    watcher();
     await promise.finally(() => this.#watchers.delete(watcher));
   }
 

@@ -1,4 +1,5 @@
 import { AcetateError } from "./acetate-error.ts";
+import { fromBase64 } from "./base64.ts";
 import { settleWithin } from "./settle-within.ts";
 
 /** A token, or a function that gets one. It is called again before the token expires, and when it is refused. */
@@ -85,9 +86,8 @@ function dueTime(exp: unknown): number {
 function claimsOf(token: string): Claims {
   try {
     const payload = (token.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/");
-    const bytes = Uint8Array.from(atob(payload), (char) => char.charCodeAt(0));
-    const claims: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    return typeof claims === "object" && claims !== null ? claims : {};
+    const claims: unknown = JSON.parse(new TextDecoder().decode(fromBase64(payload)));
+    return Object(claims) as Claims;
   } catch {
     return {};
   }

@@ -1,5 +1,3 @@
-import type { Paged } from "../protocol/model/scalars.ts";
-import { PAGE_SIZE_MAX } from "../protocol/limits.ts";
 import type { RevertResult, Version } from "../protocol/model/version.ts";
 import { Signal } from "./readable.ts";
 import type { Http } from "./rest/http.ts";
@@ -78,12 +76,8 @@ export class VersionList implements Versions {
     const { http, documentId, signal } = this.#options;
     this.#state = "reading";
     try {
-      for (let page = 1, isLast = false; !isLast; page++) {
-        const query = { document_id: documentId, size: PAGE_SIZE_MAX, page };
-        const { items, total } = await http.json<Paged<Version>>("GET", "/v1/versions", { query, signal });
-        for (const version of items) this.#versions.set(version.id, version);
-        isLast = page * PAGE_SIZE_MAX >= total;
-      }
+      const all = http.list<Version>("/v1/versions", { query: { document_id: documentId }, signal });
+      for await (const version of all) this.#versions.set(version.id, version);
       this.#state = "known";
       this.#show();
     } catch {

@@ -83,6 +83,38 @@ test("a drag is two messages: what waits is joined", async () => {
   expect(only(ann)).toMatchObject({ version: 3, geometry: { x: 50 } });
 });
 
+test("what waits keeps its fields where a later edit leaves them undefined", async () => {
+  const { ann, bob, id } = await startWithBox();
+  ann.model.update(id, { text: "ann", style: { fill: "#111111" }, properties: { a: 1 } });
+  const later = { text: undefined, style: { fill: undefined, opacity: 0.5 }, properties: { a: undefined } };
+  ann.model.update(id, later);
+  await ann.settle();
+  await bob.settle();
+  expect(only(ann)).toMatchObject({
+    text: "ann",
+    style: { fill: "#111111", opacity: 0.5 },
+    properties: { a: 1 },
+  });
+  expect(bob.model.value).toEqual(ann.model.value);
+});
+
+test("pages that came over plain HTTP, where crypto has no randomUUID, can edit", async () => {
+  const { ann } = start();
+  const randomUUID = vi.spyOn(crypto, "randomUUID").mockImplementation(() => {
+    throw new TypeError("crypto.randomUUID is not a function");
+  });
+  try {
+    const { id } = ann.model.create(box);
+    ann.model.update(id, { text: "new" });
+    ann.model.delete(id);
+    ann.model.restore(id);
+  } finally {
+    randomUUID.mockRestore();
+  }
+  await ann.settle();
+  expect(only(ann).text).toBe("new");
+});
+
 test("two people who change different fields both win, and nobody is told of a conflict", async () => {
   const { ann, bob, id } = await startWithBox();
   ann.model.update(id, { text: "ann", style: { fill: "#111111" }, properties: { a: 1 } });

@@ -1,6 +1,7 @@
 import type { Annotation, AnnotationDraft, AnnotationPatch } from "../../protocol/model/annotation.ts";
 import { defaultStyle } from "../../protocol/model/default-style.ts";
 import { AcetateError } from "../acetate-error.ts";
+import { newId } from "../new-id.ts";
 import type { OperationMessage } from "../outbox/operation.ts";
 import type { Entry, Outbox } from "../outbox/outbox.ts";
 import { Signal } from "../readable.ts";
@@ -84,11 +85,11 @@ export class AnnotationModel implements Annotations {
   // What this client does
 
   create(draft: AnnotationDraft): Creation {
-    const id = draft.id ?? crypto.randomUUID();
+    const id = draft.id ?? newId();
     if (this.#shown.has(id))
       throw new AcetateError("id_taken", `The document has an annotation ${id} already`);
     const annotation = { ...draft, id };
-    const { saved } = this.#begin(id, { type: "annotation.create", opId: crypto.randomUUID(), annotation });
+    const { saved } = this.#begin(id, { type: "annotation.create", opId: newId(), annotation });
     this.undoStack.record({ kind: "create", id });
     return { id, saved };
   }
@@ -106,16 +107,12 @@ export class AnnotationModel implements Annotations {
 
   delete(id: string): Saving {
     this.#require(id);
-    const { saved } = this.#begin(id, { type: "annotation.delete", opId: crypto.randomUUID(), id });
-    this.undoStack.record({ kind: "delete", id });
-    return { saved };
+    return this.#setPresence("delete", id);
   }
 
   restore(id: string): Saving {
     if (this.#shown.has(id)) return { saved: this.#lastSaving(id) };
-    const { saved } = this.#begin(id, { type: "annotation.restore", opId: crypto.randomUUID(), id });
-    this.undoStack.record({ kind: "restore", id });
-    return { saved };
+    return this.#setPresence("restore", id);
   }
 
   /** Undoes the last step, or does it again. null: there is none. */
@@ -172,10 +169,8 @@ export class AnnotationModel implements Annotations {
   /** An operation is durable. `annotation` is as it was right after it. */
   acknowledge(opId: string, annotation: Annotation): void {
     const { id } = annotation;
-    const edits = this.#edits.get(id);
-    const index = edits?.findIndex(({ entry }) => entry.operation.opId === opId) ?? -1;
-    const [edit] = index < 0 ? [] : (edits?.splice(index, 1) ?? []);
-    if (edits?.length === 0) this.#edits.delete(id);
+    const edit = this.#find(id, opId);
+    if (edit) this.#remove(id, edit);
     if (edit?.entry.operation.message.type === "annotation.update") {
       this.#recent.add(annotation, fieldsOf(edit.entry.operation.message.patch));
       for (const conflict of edit.conflicts) this.#options.conflict(conflict);
@@ -191,16 +186,12 @@ export class AnnotationModel implements Annotations {
     const { message, opId } = entry.operation;
     const id = idOf(message);
     if (id === null) return false;
-    const edits = this.#edits.get(id);
-    const edit = edits?.find(({ entry: { operation } }) => operation.opId === opId);
-    if (!edits || !edit) return false;
+    const edit = this.#find(id, opId);
+    if (!edit) return false;
     const current = error.code === "stale_version" ? (error.current as Annotation | undefined) : undefined;
     if (current) this.#confirm(current);
     const isRebased = current?.status === "active" && this.#rebase(edit, current);
-    if (!isRebased) {
-      edits.splice(edits.indexOf(edit), 1);
-      if (edits.length === 0) this.#edits.delete(id);
-    }
+    if (!isRebased) this.#remove(id, edit);
     this.#show(id);
     return isRebased;
   }
@@ -224,6 +215,12 @@ export class AnnotationModel implements Annotations {
     return shown;
   }
 
+  #setPresence(kind: "delete" | "restore", id: string): Saving {
+    const { saved } = this.#begin(id, { type: `annotation.${kind}`, opId: newId(), id });
+    this.undoStack.record({ kind, id });
+    return { saved };
+  }
+
   #begin(id: string, message: OperationMessage, before?: Fields, step?: AnnotationEdit): Entry {
     const entry = this.#options.outbox.add(message, before);
     this.#push(id, { entry, steps: step ? [step] : [], conflicts: [] });
@@ -237,7 +234,7 @@ export class AnnotationModel implements Annotations {
     const last = this.#edits.get(id)?.at(-1);
     const { operation } = last?.entry ?? {};
     if (!last || !operation || operation.sent || operation.message.type !== "annotation.update") {
-      const opId = crypto.randomUUID();
+      const opId = newId();
       return this.#begin(id, { type: "annotation.update", opId, id, version: 1, patch }, before, edit);
     }
     last.steps.push(edit);
@@ -252,9 +249,17 @@ export class AnnotationModel implements Annotations {
   }
 
   #push(id: string, edit: Edit): void {
-    const edits = this.#edits.get(id);
-    if (edits) edits.push(edit);
-    else this.#edits.set(id, [edit]);
+    this.#edits.set(id, [...(this.#edits.get(id) ?? []), edit]);
+  }
+
+  #find(id: string, opId: string): Edit | undefined {
+    return this.#edits.get(id)?.find(({ entry }) => entry.operation.opId === opId);
+  }
+
+  #remove(id: string, edit: Edit): void {
+    const others = this.#edits.get(id)?.filter((other) => other !== edit) ?? [];
+    if (others.length > 0) this.#edits.set(id, others);
+    else this.#edits.delete(id);
   }
 
   #lastSaving(id: string): Promise<void> {
@@ -278,7 +283,7 @@ export class AnnotationModel implements Annotations {
       if (isSame(theirs, before) || isSame(theirs, mine)) continue;
       edit.conflicts.push({ annotationId: current.id, field, mine, theirs, kept: "mine" });
     }
-    const message = { ...operation.message, opId: crypto.randomUUID(), patch };
+    const message = { ...operation.message, opId: newId(), patch };
     this.#options.outbox.replace(edit.entry, message, fieldsBefore(current, patch));
     return true;
   }
@@ -384,15 +389,6 @@ export class AnnotationModel implements Annotations {
 }
 
 function idOf(message: OperationMessage): string | null {
-  switch (message.type) {
-    case "annotation.create":
-      return message.annotation.id ?? null;
-    case "annotation.update":
-    case "annotation.delete":
-    case "annotation.restore":
-      return message.id;
-    case "annotation.batch":
-    case "update":
-      return null;
-  }
+  if (message.type === "annotation.create") return message.annotation.id ?? null;
+  return "id" in message ? message.id : null;
 }

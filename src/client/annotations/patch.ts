@@ -20,12 +20,9 @@ export function fieldsBefore(annotation: Annotation, patch: AnnotationPatch): Fi
 
 /** The fields that a patch names. */
 export function fieldsOf(patch: AnnotationPatch): string[] {
-  return Object.entries(patch).flatMap(([name, value]) => {
-    if (value === undefined) return [];
-    return name === "style" || name === "properties"
-      ? Object.keys(value).map((key) => `${name}.${key}`)
-      : [name];
-  });
+  return Object.entries(withoutUndefined(patch)).flatMap(([name, value]) =>
+    BAGS.some((bag) => bag === name) ? Object.keys(value as Fields).map((key) => `${name}.${key}`) : [name],
+  );
 }
 
 export function valueOf(annotation: Annotation, field: string): unknown {
@@ -50,10 +47,10 @@ export function patchTo(annotation: Annotation, fields: Fields): AnnotationPatch
 
 /** One patch that does what two do, one after the other. */
 export function joinPatches(first: AnnotationPatch, second: AnnotationPatch): AnnotationPatch {
-  const joined: Fields = { ...first, ...second };
+  const joined: Fields = { ...first, ...withoutUndefined(second) };
   for (const bag of BAGS) {
     const [before, after] = [first[bag], second[bag]];
-    if (before && after) joined[bag] = joinMerges(before, after);
+    if (before && after) joined[bag] = mergePatch(before, after, true);
   }
   return joined;
 }
@@ -69,8 +66,7 @@ export function patchAnnotation(annotation: Annotation, patch: AnnotationPatch):
 
 export function mergeStyle(style: Style, patch: StylePatch): Style {
   const merged: Fields = { ...style };
-  for (const [name, value] of Object.entries(patch)) {
-    if (value === undefined) continue;
+  for (const [name, value] of Object.entries(withoutUndefined(patch))) {
     // null is a value of `stroke` and `fill`: none. Of the others it means the default.
     if (value !== null || name === "stroke" || name === "fill") merged[name] = value;
     else if (name === "dash") delete merged["dash"];
@@ -89,26 +85,15 @@ export function isSame(a: unknown, b: unknown): boolean {
   return keys.every((key) => Object.hasOwn(b, key) && isSame((a as Fields)[key], (b as Fields)[key]));
 }
 
-/** JSON Merge Patch (RFC 7396). */
-function mergePatch(target: unknown, patch: Fields): Fields {
+/** JSON Merge Patch (RFC 7396). With `keepsNulls` the result is the patch that does what both do, one after the other. */
+function mergePatch(target: unknown, patch: Fields, keepsNulls = false): Fields {
   // Entries and fromEntries define own members: one named __proto__ stays plain data.
   const merged = new Map(isObject(target) ? Object.entries(target) : []);
-  for (const [name, value] of Object.entries(patch)) {
-    if (value === null) merged.delete(name);
-    else if (value !== undefined)
-      merged.set(name, isObject(value) ? mergePatch(merged.get(name), value) : value);
+  for (const [name, value] of Object.entries(withoutUndefined(patch))) {
+    if (value === null && !keepsNulls) merged.delete(name);
+    else merged.set(name, isObject(value) ? mergePatch(merged.get(name), value, keepsNulls) : value);
   }
   return Object.fromEntries(merged);
-}
-
-/** A merge patch that does what two do, one after the other. */
-function joinMerges(first: object, second: object): Fields {
-  const joined = new Map<string, unknown>(Object.entries(first));
-  for (const [name, value] of Object.entries(second)) {
-    const before = joined.get(name);
-    joined.set(name, isObject(value) && isObject(before) ? joinMerges(before, value) : value);
-  }
-  return Object.fromEntries(joined);
 }
 
 /** The merge patch that makes `to` of `from`. */
@@ -124,7 +109,7 @@ function isObject(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function withoutUndefined(fields: Fields): Fields {
+function withoutUndefined(fields: object): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 

@@ -1,4 +1,3 @@
-import { PAGE_SIZE_MAX } from "../../protocol/limits.ts";
 import type { Annotation } from "../../protocol/model/annotation.ts";
 import type { Changes } from "../../protocol/model/changes.ts";
 import type { Document } from "../../protocol/model/document.ts";
@@ -67,15 +66,7 @@ export function createClient({ url, token, ...options }: ClientOptions) {
   const patch = write("PATCH");
   const remove = write("DELETE");
 
-  /** All items of a list, page by page. One that moves to another page meanwhile may come twice, or not at all. */
-  async function* readAll<T>(path: string, options: CallOptions & { size?: number | undefined } = {}) {
-    for (let page = 1; ; page++) {
-      const query = { size: PAGE_SIZE_MAX, ...options, page };
-      const { items, size, total } = await read<Paged<T>>(path, query);
-      yield* items;
-      if (page * size >= total) return;
-    }
-  }
+  const readAll = <T>(path: string, options?: CallOptions) => http.list<T>(path, toCall(options));
 
   return {
     documents: {

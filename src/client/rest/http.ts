@@ -1,4 +1,6 @@
 import type { ErrorCode } from "../../protocol/errors.ts";
+import { PAGE_SIZE_MAX } from "../../protocol/limits.ts";
+import type { Paged } from "../../protocol/model/scalars.ts";
 import type { Problem } from "../../protocol/problem.ts";
 import { AcetateError } from "../acetate-error.ts";
 import { backOff } from "../backoff.ts";
@@ -94,6 +96,16 @@ export class Http {
     return this.#send(method, path, call, (response) =>
       response.status === 204 ? undefined : response.json(),
     );
+  }
+
+  /** All items of a list, page by page. One that moves to another page meanwhile may come twice, or not at all. */
+  async *list<T>(path: string, { query, signal }: Call): AsyncGenerator<T, void> {
+    for (let page = 1; ; page++) {
+      const call = { query: { size: PAGE_SIZE_MAX, ...query, page }, signal };
+      const { items, size, total } = await this.json<Paged<T>>("GET", path, call);
+      yield* items;
+      if (page * size >= total) return;
+    }
   }
 
   /** The file that is the answer, with its type. */
