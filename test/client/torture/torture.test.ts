@@ -13,5 +13,6 @@ it("loses nothing and does nothing twice, whatever happens to network, service a
   expect(result.problems, `npm run test:torture -- --seed ${seed} --edits 300 --content ${content}`).toEqual(
     [],
   );
-  expect(result.saved).toBeGreaterThan(50);
-}, 180_000);
+  // What was made after everything was well again was answered, whatever became of the rest.
+  expect(result.saved + result.refused).toBeGreaterThanOrEqual(result.inPeace);
+}, 600_000);
