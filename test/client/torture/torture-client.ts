@@ -12,8 +12,6 @@ export interface TortureClientOptions extends Pick<ThreadOptions, "documentId" |
   problem: (text: string) => void;
   /** A client saw a change. */
   seen: (seq: number, print: string) => void;
-  /** A client was resumed after changes that an older state of the service lacks. It knows nothing of that. */
-  misled: (text: string) => void;
 }
 
 /** A client that makes edits, with its own network and its own store. It may crash, and comes back with the store. */
@@ -28,6 +26,7 @@ export class TortureClient {
   #worker!: Worker;
   /** Up to where the older state goes that the service has got. null: the client knows of it, or there is none. */
   #rolledBackTo: number | null = null;
+  #told = Promise.withResolvers<void>();
   /** How many edits it still has to make. */
   #toMake = 0;
   #edited = Promise.withResolvers<void>();
@@ -70,6 +69,12 @@ export class TortureClient {
   /** The service has an older state now. Called before the client can reach it. */
   rolledBackTo(version: number): void {
     this.#rolledBackTo = version;
+    this.#told = Promise.withResolvers();
+  }
+
+  /** Resolves when the client has got the older state. */
+  untilTold(): Promise<void> {
+    return this.#told.promise;
   }
 
   /** Ends at once, whatever it was doing, and comes back with what is in the store. */
@@ -111,7 +116,7 @@ export class TortureClient {
   }
 
   async #take(worker: Worker, message: FromThread): Promise<void> {
-    const { expectations, problem, seen, misled } = this.#options;
+    const { expectations, problem, seen } = this.#options;
     switch (message.type) {
       case "made":
         expectations.made(this.#name, message.edit);
@@ -129,8 +134,9 @@ export class TortureClient {
       case "state": {
         const version = this.#rolledBackTo;
         this.#rolledBackTo = null;
+        this.#told.resolve();
         if (version !== null && message.resumed && message.since > version) {
-          misled(`${this.#name} was resumed after ${message.since}, and the older state ends at ${version}`);
+          problem(`${this.#name} was resumed after ${message.since}, and the older state ends at ${version}`);
         }
         return;
       }

@@ -25,8 +25,6 @@ export interface TortureOptions {
 
 export interface TortureResult {
   problems: string[];
-  /** Clients that don't know that the service went back: a limit of the protocol, and no problem of the client's. */
-  misled: string[];
   /** How many edits were made. */
   edits: number;
   /** How many of them in peace. */
@@ -64,7 +62,6 @@ export async function torture({
 }: TortureOptions): Promise<TortureResult> {
   const random = new Random(seed);
   const problems: string[] = [];
-  const misled: string[] = [];
   const expectations = new Expectations();
   const service = await TorturedService.start();
   const documentId = random.uuid();
@@ -92,7 +89,6 @@ export async function torture({
         expectations,
         problem: (text) => problems.push(text),
         seen,
-        misled: (text) => misled.push(text),
       }),
     ),
   );
@@ -136,7 +132,6 @@ export async function torture({
   }
   return {
     problems: problems.slice(0, PROBLEMS_MAX),
-    misled,
     edits: expectations.size,
     inPeace: portion * CLIENTS,
     saved: expectations.count("saved"),
