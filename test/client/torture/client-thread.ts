@@ -82,10 +82,12 @@ function restore(token: string, id: string): void {
   follow({ token, kind: "restore", annotationId: id }, () => room.annotations.restore(id));
 }
 
-function follow(edit: Edit, make: () => Saving): void {
-  tell({ type: "made", edit });
+function follow(edit: Edit, make: () => Saving & Pick<Edit, "struct">): void {
+  const { saved, struct } = make();
+  // Nothing of it is stored or sent before the end of this task.
+  tell({ type: "made", edit: struct === undefined ? edit : { ...edit, struct } });
   const { token } = edit;
-  make().saved.then(
+  saved.then(
     () => tell({ type: "saved", token }),
     () => tell({ type: "refused", token }),
   );
@@ -97,7 +99,6 @@ async function edit(count: number): Promise<void> {
     await sleep(random.int(0, PAUSE_MAX_MS));
     if (room.unsaved.value > UNSAVED_MAX) await Promise.race([untilFew(), sleep(PATIENCE_MS)]);
   }
-  tell({ type: "edited" });
 }
 
 function untilFew(): Promise<void> {
@@ -125,6 +126,7 @@ function report(): Report {
 
 port.on("message", (message: ToThread) => {
   if (message.type === "edit") void edit(message.count);
+  else if (message.type === "reconnect") room.reconnect();
   else if (message.type === "report") tell({ type: "report", report: report() });
   else store.take(message);
 });

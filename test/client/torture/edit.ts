@@ -8,6 +8,8 @@ export interface Edit {
   kind: "create" | "update" | "delete" | "restore" | "content";
   /** Of content: none. */
   annotationId: string | null;
+  /** Of content in a Yjs document: which struct it is. */
+  struct?: string;
 }
 
 /** The edits that an operation carries out: several updates may go as one. Deletes and restores have no trace of theirs. */

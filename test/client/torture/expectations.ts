@@ -1,5 +1,6 @@
 import type { StoredOperation } from "../../../src/client/outbox/operation.ts";
 import type { Annotation } from "../../../src/protocol/model/annotation.ts";
+import type { WaitingContent } from "./contents.ts";
 import { type Edit, tokensOf } from "./edit.ts";
 
 /** What became of an edit, as its client was told. */
@@ -21,11 +22,21 @@ export interface Outcome {
   annotations: readonly Annotation[];
   /** The updates of the content, in their order. */
   content: readonly string[];
+  waiting: WaitingContent;
+}
+
+interface FollowedEdit extends Edit {
+  fate: Fate;
+  client: string;
+  /** How many copies there were when it was saved. */
+  savedAfterCopy: number;
+  /** An older state of the service lacks it, and no store had it: only a client that shows it can bring it back. */
+  mayBeGone: boolean;
 }
 
 /** All edits, what their clients were told, and so what must be there in the end. */
 export class Expectations {
-  readonly #edits = new Map<string, Edit & { fate: Fate; client: string; savedAfterCopy: number }>();
+  readonly #edits = new Map<string, FollowedEdit>();
   #copies = 0;
 
   get size(): number {
@@ -33,7 +44,7 @@ export class Expectations {
   }
 
   made(client: string, edit: Edit): void {
-    this.#edits.set(edit.token, { ...edit, client, fate: "open", savedAfterCopy: 0 });
+    this.#edits.set(edit.token, { ...edit, client, fate: "open", savedAfterCopy: 0, mayBeGone: false });
   }
 
   saved(token: string): void {
@@ -69,7 +80,9 @@ export class Expectations {
   rolledBack(stores: readonly StoredOperation[]): void {
     const kept = new Set(stores.flatMap(({ message }) => tokensOf(message)));
     for (const edit of this.#edits.values()) {
-      if (edit.fate === "saved" && edit.savedAfterCopy === this.#copies) edit.fate = "undone";
+      const isInCopy = edit.fate === "saved" && edit.savedAfterCopy < this.#copies;
+      if (!isInCopy && !kept.has(edit.token)) edit.mayBeGone = true;
+      if (edit.fate === "saved" && !isInCopy) edit.fate = "undone";
       if (edit.fate === "left" && !kept.has(edit.token)) edit.fate = "unknown";
     }
   }
@@ -79,10 +92,11 @@ export class Expectations {
   }
 
   /** What is not as it must be, once every client has saved everything. */
-  check({ annotations, content }: Outcome, refusedTokens: ReadonlySet<string>): string[] {
+  check({ annotations, content, waiting }: Outcome, refusedTokens: ReadonlySet<string>): string[] {
     const byId = new Map(annotations.map((annotation) => [annotation.id, annotation]));
     const contentCounts = Map.groupBy(content, (token) => token);
-    const problems: string[] = [];
+    const waitingTokens = new Set(waiting.tokens);
+    const problems = this.#checkMissing(waiting);
     for (const { token, kind, annotationId, fate, client } of this.#edits.values()) {
       if (kind === "delete" || kind === "restore") {
         if (fate === "open") problems.push(`${client}: nothing became of the ${kind} ${token}`);
@@ -94,6 +108,8 @@ export class Expectations {
       if (fate === "open") problems.push(`${client}: nothing became of the ${kind} ${token}`);
       if (fate === "saved" && times !== 1) problems.push(is);
       if (fate === "refused" && times !== 0) problems.push(is);
+      // A crashed client had built upon what was undone, and nobody is left who could bring that back.
+      if (fate === "left" && times === 0 && waitingTokens.has(token)) continue;
       if (fate === "left" && times + (refusedTokens.has(token) ? 1 : 0) !== 1) problems.push(is);
     }
     return problems;
@@ -104,5 +120,16 @@ export class Expectations {
       if (!annotation) return 0;
       return kind === "create" || token in annotation.properties ? 1 : 0;
     }
+  }
+
+  /** Content may only wait for what a rollback took away. */
+  #checkMissing({ tokens, missing }: WaitingContent): string[] {
+    const edits = new Map([...this.#edits.values()].map((edit) => [edit.struct, edit]));
+    return missing.flatMap((struct) => {
+      const edit = edits.get(struct);
+      if (edit?.mayBeGone) return [];
+      const what = edit ? `${edit.token} of ${edit.client} (${edit.fate})` : `struct ${struct}`;
+      return [`${tokens.join()} wait for ${what}`];
+    });
   }
 }

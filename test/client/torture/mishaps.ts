@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { changesSchema } from "../../../src/protocol/model/changes.ts";
 import type { Random } from "../../crash/random.ts";
+import { read } from "../../crash/rest-client.ts";
 import type { Expectations } from "./expectations.ts";
 import type { TortureClient } from "./torture-client.ts";
 import type { TorturedService } from "./tortured-service.ts";
@@ -8,6 +10,7 @@ export type Mishap = keyof typeof mishaps;
 
 export interface Scene {
   service: TorturedService;
+  documentId: string;
   clients: readonly TortureClient[];
   expectations: Expectations;
   random: Random;
@@ -65,8 +68,13 @@ const mishaps = {
     await scene.service.copyState();
     scene.expectations.copied();
     await comeBack(scene);
+    // So that there is something to lose before the copy comes back.
+    await reconnect(scene);
   },
-  /** The service is killed, and comes back with the state that was copied. */
+  /**
+   * The service is killed, and comes back with the state that was copied. All clients hear of it before one of them
+   * makes changes: who comes after them can't know of it (`rollback.test.ts`).
+   */
   rollBack: async (scene: Scene) => {
     const { service, clients, expectations } = scene;
     await service.kill();
@@ -76,8 +84,17 @@ const mishaps = {
     await Promise.all(clients.map((client) => client.report()));
     await service.rollBack();
     expectations.rolledBack((await Promise.all(clients.map((client) => client.listStored()))).flat());
-    for (const { proxy } of clients) proxy.open();
-    await comeBack(scene);
+    await service.restart();
+    const version = await readVersion(service.url, scene.documentId);
+    for (const client of clients) {
+      client.rolledBackTo(version);
+      client.proxy.target = service.url;
+      client.proxy.mute();
+      client.proxy.open();
+    }
+    await reconnect(scene);
+    await Promise.all(clients.map((client) => client.untilTold()));
+    for (const { proxy } of clients) proxy.unmute();
   },
 } satisfies Record<string, (scene: Scene) => Promise<void>>;
 
@@ -87,6 +104,19 @@ export const mishapNames = Object.keys(mishaps) as Mishap[];
 export async function playMishap(mishap: Mishap, scene: Scene): Promise<boolean> {
   await mishaps[mishap](scene);
   return mishap === "rollBack";
+}
+
+async function readVersion(service: URL, documentId: string): Promise<number> {
+  const { version } = await read(
+    service,
+    `/v1/documents/${documentId}/changes?since=0&limit=1`,
+    changesSchema,
+  );
+  return version;
+}
+
+async function reconnect({ clients }: Scene): Promise<void> {
+  await Promise.all(clients.map((client) => client.reconnect()));
 }
 
 async function comeBack({ service, clients }: Scene): Promise<void> {

@@ -14,6 +14,7 @@ export class SequenceCheck {
 
   take(message: ServerMessage): void {
     if (message.type === "state") {
+      this.#tell({ type: "state", resumed: message.resumed, since: this.#head });
       this.#head = message.version;
       this.#isFresh = false;
       for (const { seq, deltaB64 } of message.updates) this.#print(seq, deltaB64);

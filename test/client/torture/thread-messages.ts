@@ -19,6 +19,8 @@ export interface ThreadOptions {
 export type ToThread =
   | { type: "edit"; count: number }
   | { type: "report" }
+  /** Connects now, as when a device says that it has a network again. */
+  | { type: "reconnect" }
   | { type: "answer"; call: number; value: StoredOperation[] | undefined };
 
 /** What a client's thread tells the test. */
@@ -26,10 +28,10 @@ export type FromThread =
   | { type: "made"; edit: Edit }
   | { type: "saved"; token: string }
   | { type: "refused"; token: string }
-  /** All edits that were asked for are made. */
-  | { type: "edited" }
   /** A message with a seq came. */
   | { type: "seq"; seq: number; print: string }
+  /** A state came. `since`: up to where the client knew everything before. */
+  | { type: "state"; resumed: boolean; since: number }
   | { type: "problem"; text: string }
   | { type: "report"; report: Report }
   | ({ type: "call"; call: number } & StoreCall);

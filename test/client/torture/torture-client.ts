@@ -24,6 +24,11 @@ export class TortureClient {
   #lives = 0;
   #name = "";
   #worker!: Worker;
+  /** Up to where the older state goes that the service has got. null: the client knows of it, or there is none. */
+  #rolledBackTo: number | null = null;
+  #told = Promise.withResolvers<void>();
+  /** How many edits it still has to make. */
+  #toMake = 0;
   #edited = Promise.withResolvers<void>();
   #reported = Promise.withResolvers<Report>();
 
@@ -37,11 +42,17 @@ export class TortureClient {
     return new TortureClient(options, await Proxy.start(options.service));
   }
 
-  /** Resolves when so many more edits are made. They need not be saved then. */
+  /** Resolves when so many more edits are made, over crashes. They need not be saved then. */
   async edit(count: number): Promise<void> {
+    this.#toMake = count;
     this.#edited = Promise.withResolvers();
     this.#tell({ type: "edit", count });
     await this.#edited.promise;
+  }
+
+  /** Connects now, and not after the pause that there is after failures. Not if it is connected. */
+  async reconnect(): Promise<void> {
+    if ((await this.report()).state !== "live") this.#tell({ type: "reconnect" });
   }
 
   async report(): Promise<Report> {
@@ -55,13 +66,24 @@ export class TortureClient {
     return this.#store.load(this.#scope);
   }
 
+  /** The service has an older state now. Called before the client can reach it. */
+  rolledBackTo(version: number): void {
+    this.#rolledBackTo = version;
+    this.#told = Promise.withResolvers();
+  }
+
+  /** Resolves when the client has got the older state. */
+  untilTold(): Promise<void> {
+    return this.#told.promise;
+  }
+
   /** Ends at once, whatever it was doing, and comes back with what is in the store. */
   async crash(): Promise<void> {
     await this.#worker.terminate();
     this.proxy.cut();
     this.#options.expectations.crashed(this.#name, await this.listStored());
-    this.#edited.resolve();
     this.#start();
+    if (this.#toMake > 0) this.#tell({ type: "edit", count: this.#toMake });
   }
 
   async close(): Promise<void> {
@@ -72,6 +94,7 @@ export class TortureClient {
   #start(): void {
     const { documentId, content, name, seed } = this.#options;
     this.#lives++;
+    this.#rolledBackTo = null;
     this.#name = `${name}${this.#lives}`;
     const workerData: ThreadOptions = {
       service: this.proxy.url.href,
@@ -97,6 +120,7 @@ export class TortureClient {
     switch (message.type) {
       case "made":
         expectations.made(this.#name, message.edit);
+        if (--this.#toMake === 0) this.#edited.resolve();
         return;
       case "saved":
         expectations.saved(message.token);
@@ -104,12 +128,18 @@ export class TortureClient {
       case "refused":
         expectations.refused(message.token);
         return;
-      case "edited":
-        this.#edited.resolve();
-        return;
       case "seq":
         seen(message.seq, message.print);
         return;
+      case "state": {
+        const version = this.#rolledBackTo;
+        this.#rolledBackTo = null;
+        this.#told.resolve();
+        if (version !== null && message.resumed && message.since > version) {
+          problem(`${this.#name} was resumed after ${message.since}, and the older state ends at ${version}`);
+        }
+        return;
+      }
       case "problem":
         problem(`${this.#name}: ${message.text}`);
         return;

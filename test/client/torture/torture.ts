@@ -15,23 +15,31 @@ export interface TortureOptions {
   seed: string;
   edits: number;
   content: ContentKind;
-  /** What befalls client and service, one after the other. While each does, an equal part of the edits is made. */
+  /**
+   * What befalls clients and service, one after the other. While each does, an equal part of the edits is made, and the
+   * last part in peace.
+   */
   mishaps: readonly Mishap[];
   log?: (line: string) => void;
 }
 
 export interface TortureResult {
   problems: string[];
+  /** How many edits were made. */
   edits: number;
+  /** How many of them in peace. */
+  inPeace: number;
   saved: number;
   refused: number;
   undone: number;
   left: number;
+  /** Of those that are left: how many build upon what was undone, so that they can't be shown. */
+  waiting: number;
 }
 
 const CLIENTS = 5;
-/** The longest pause between two tries to connect is 30 s. */
-const SETTLE_MS = 90_000;
+/** More than any machine needs: the longest pause between two tries to connect is 30 s. */
+const SETTLE_MS = 300_000;
 const PROBLEMS_MAX = 20;
 /** Somebody else deleted the annotation, or it is not in an older state. Nothing else may be refused. */
 const expectedRefusals: ReadonlySet<string> = new Set([
@@ -84,16 +92,21 @@ export async function torture({
       }),
     ),
   );
+  const portion = Math.ceil(edits / (mishaps.length + 1) / CLIENTS);
+  let waitingCount = 0;
   try {
-    const portion = Math.ceil(edits / mishaps.length / CLIENTS);
     for (const [index, mishap] of mishaps.entries()) {
       log(`${index + 1}/${mishaps.length} ${mishap}`);
       const editing = Promise.all(clients.map((client) => client.edit(portion)));
       await sleep(random.int(0, portion * 2));
-      const isRolledBack = await playMishap(mishap, { service, clients, expectations, random });
+      const isRolledBack = await playMishap(mishap, { service, documentId, clients, expectations, random });
       if (isRolledBack) prints = new Map();
       await editing;
     }
+    log("in peace");
+    for (const { proxy } of clients) proxy.weather = {};
+    await Promise.all(clients.map((client) => client.reconnect()));
+    await Promise.all(clients.map((client) => client.edit(portion)));
     log("settling");
     const reports = await untilSettled(clients);
     const annotations = await readAll(
@@ -101,7 +114,10 @@ export async function torture({
       `/v1/annotations?document_id=${documentId}&status=all`,
       annotationPageSchema,
     );
-    const content = await readContent(service.url, documentId, kind);
+    const updates = await readUpdates(service.url, documentId);
+    const content = contents[kind].read(updates);
+    const waiting = contents[kind].readWaiting(updates);
+    waitingCount = waiting.tokens.length;
     const shown = inDrawingOrder(annotations);
     for (const [index, report] of reports.entries()) problems.push(...compare(index, report, shown, content));
     const refusals = reports.flatMap((report) => report.refused);
@@ -109,7 +125,7 @@ export async function torture({
       if (!expectedRefusals.has(code)) problems.push(`${code} for ${tokens.join()}`);
     }
     const refused = new Set(refusals.flatMap(({ tokens }) => tokens));
-    problems.push(...expectations.check({ annotations, content }, refused));
+    problems.push(...expectations.check({ annotations, content, waiting }, refused));
   } finally {
     await Promise.all(clients.map((client) => client.close()));
     await service.close();
@@ -117,10 +133,12 @@ export async function torture({
   return {
     problems: problems.slice(0, PROBLEMS_MAX),
     edits: expectations.size,
+    inPeace: portion * CLIENTS,
     saved: expectations.count("saved"),
     refused: expectations.count("refused"),
     undone: expectations.count("undone"),
     left: expectations.count("left"),
+    waiting: waitingCount,
   };
 }
 
@@ -173,8 +191,7 @@ function inDrawingOrder(annotations: readonly Annotation[]): Annotation[] {
 }
 
 /** The content as it is on the service. */
-async function readContent(service: URL, documentId: string, kind: ContentKind): Promise<string[]> {
-  let snapshot: Uint8Array | null = null;
+async function readUpdates(service: URL, documentId: string): Promise<Uint8Array[]> {
   let found: Uint8Array[] = [];
   for (let since = 0, more = true; more;) {
     const route = `/v1/documents/${documentId}/changes?since=${since}&limit=1000`;
@@ -183,13 +200,10 @@ async function readContent(service: URL, documentId: string, kind: ContentKind):
       route,
       changesSchema,
     );
-    if (!resumed) {
-      snapshot = snapshot_b64 ? Buffer.from(snapshot_b64, "base64") : null;
-      found = [];
-    }
+    if (!resumed) found = snapshot_b64 ? [Buffer.from(snapshot_b64, "base64")] : [];
     for (const { delta_b64 } of updates) found.push(Buffer.from(delta_b64, "base64"));
     since = next_since;
     more = answer.more;
   }
-  return contents[kind].read(snapshot, found);
+  return found;
 }
