@@ -53,6 +53,11 @@ export class Content {
     return { ...message, baseVersion: seq };
   }
 
+  /** Gets from the handler what it has gathered. */
+  flush(): void {
+    this.#call((handler) => handler.flush?.());
+  }
+
   /** Updates that an earlier client left. */
   adopt(entries: readonly Entry[]): void {
     const updates = entries.flatMap(({ operation }) => {

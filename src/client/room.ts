@@ -141,7 +141,14 @@ export class DocumentRoom implements Room {
     this.#link.status.subscribe(showStatus);
     this.#outbox.storeError.subscribe(showStatus);
     listenToPage(
-      { awake: () => this.#link.check(), offline: () => this.#link.goOffline() },
+      {
+        awake: () => this.#link.check(),
+        offline: () => this.#link.goOffline(),
+        leave: () => {
+          this.#content.flush();
+          this.#outbox.flush();
+        },
+      },
       this.#closing.signal,
     );
     this.#link.connect();
