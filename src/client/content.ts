@@ -49,6 +49,11 @@ export class Content {
     return baseVersion === NOT_KNOWN || baseVersion > seq ? { ...message, baseVersion: seq } : message;
   }
 
+  /** Gets from the handler what it has gathered. */
+  flush(): void {
+    this.#call((handler) => handler.flush?.());
+  }
+
   /** Updates that an earlier client left. */
   adopt(entries: readonly Entry[]): void {
     const updates = entries.flatMap(({ operation }) => {

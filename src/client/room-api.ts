@@ -151,6 +151,8 @@ export interface ContentHandler {
   snapshot?(seq: number): Uint8Array | null;
   /** An update was refused: what it did is to be taken back. `refused` of the room tells of it too. */
   refuse?(update: Uint8Array, error: AcetateError): void;
+  /** Sends now what waits for more: the page may be closed at any moment. */
+  flush?(): void;
   /** Updates that an earlier client left in the outbox, and that are not acknowledged yet. */
   restore?(updates: readonly Uint8Array[]): void;
 }

@@ -133,7 +133,14 @@ export class DocumentRoom implements Room {
     this.#outbox.storeError.subscribe(showStatus);
     this.unsaved.subscribe(() => this.#tellWatchers());
     listenToPage(
-      { awake: () => this.#link.check(), offline: () => this.#link.goOffline() },
+      {
+        awake: () => this.#link.check(),
+        offline: () => this.#link.goOffline(),
+        leave: () => {
+          this.#content.flush();
+          this.#outbox.flush();
+        },
+      },
       this.#closing.signal,
     );
     this.#link.connect();

@@ -26,6 +26,27 @@ it("keeps operations by scope, over another store of the same site", async () =>
   expect(await idsOf(other, "b")).toEqual(["3"]);
 });
 
+it("begins at once, for a page that is gone a moment later", async () => {
+  const store = new IndexedDbStore();
+  await store.put([operation("1", "f")]);
+  const begin = vi.spyOn(IDBDatabase.prototype, "transaction");
+  const puts = [store.put([operation("2", "f")]), store.put([{ ...operation("2", "f"), sent: true }])];
+  const removed = store.remove(["1"]);
+  expect(begin).toHaveBeenCalledTimes(3);
+  begin.mockRestore();
+  await Promise.all([...puts, removed]);
+  expect(await store.load("f")).toEqual([{ ...operation("2", "f"), sent: true }]);
+});
+
+it("opens the database before it is asked, and only once", async () => {
+  const opening = vi.spyOn(indexedDB, "open");
+  const store = new IndexedDbStore();
+  expect(opening).toHaveBeenCalledTimes(1);
+  await Promise.all([store.load("g"), store.put([operation("1", "g")]), store.remove([])]);
+  expect(opening).toHaveBeenCalledTimes(1);
+  opening.mockRestore();
+});
+
 it("makes way for who deletes the database, and makes it anew", async () => {
   const store = new IndexedDbStore();
   await store.put([operation("1", "d")]);
@@ -46,10 +67,10 @@ it("opens the database again after the browser has closed it, or refused it", as
   });
   expect(await idsOf(store, "e")).toEqual(["1"]);
   closing.mockRestore();
-  const refused = new IndexedDbStore();
   const opening = vi.spyOn(indexedDB, "open").mockImplementation(() => {
     throw new DOMException("The operation is insecure", "SecurityError");
   });
+  const refused = new IndexedDbStore();
   await expect(refused.load("e")).rejects.toThrow(/insecure/);
   opening.mockRestore();
   expect(await idsOf(refused, "e")).toEqual(["1"]);

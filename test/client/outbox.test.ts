@@ -223,6 +223,59 @@ test("after close nothing is sent, what waits stays in the store, and its promis
   expect(vi.getTimerCount()).toBe(0);
 });
 
+test("a page that goes away leaves everything to the store at once, while the store is still at work", async () => {
+  const { outbox, store } = start();
+  outbox.resume();
+  outbox.add(content("1"));
+  await pass();
+  const put = vi.spyOn(store, "put").mockImplementationOnce(() => new Promise(() => {}));
+  const remove = vi.spyOn(store, "remove");
+  outbox.add(content("2"));
+  await pass();
+  outbox.add(content("3"));
+  outbox.acknowledge("1");
+  await pass();
+  expect(put).toHaveBeenCalledTimes(1);
+  expect(remove).not.toHaveBeenCalled();
+  outbox.flush();
+  expect(put.mock.lastCall?.[0]).toMatchObject([{ opId: "3" }]);
+  expect(remove.mock.lastCall?.[0]).toEqual(["1"]);
+});
+
+test("a page that goes away asks for nothing where the store has all, or is not open, and hears of no failure", async () => {
+  const { outbox, store } = start();
+  const put = vi.spyOn(store, "put");
+  const remove = vi.spyOn(store, "remove");
+  outbox.add(content("1"));
+  outbox.flush();
+  expect(put).not.toHaveBeenCalled();
+  await pass();
+  expect(put).toHaveBeenCalledTimes(1);
+  outbox.flush();
+  expect(put).toHaveBeenCalledTimes(1);
+  expect(remove).not.toHaveBeenCalled();
+  store.failing = true;
+  outbox.add(content("2"));
+  outbox.acknowledge("1");
+  outbox.flush();
+  await pass();
+  expect(outbox.storeError.value).toMatchObject({ code: "store" });
+  store.failing = false;
+  await vi.advanceTimersByTimeAsync(31_000);
+  expect([...store.operations.keys()]).toEqual(["2"]);
+});
+
+test("close leaves everything to the store at once", async () => {
+  const { outbox, store } = start();
+  await outbox.open();
+  const put = vi.spyOn(store, "put").mockImplementationOnce(() => new Promise(() => {}));
+  outbox.add(content("1"));
+  await pass();
+  outbox.add(content("2"));
+  void outbox.close(new AcetateError("closed", "The room was closed"));
+  expect(put.mock.lastCall?.[0]).toMatchObject([{ opId: "2" }]);
+});
+
 test("answers to operations that nobody knows change nothing", () => {
   const { outbox } = start();
   outbox.acknowledge("nobody's");

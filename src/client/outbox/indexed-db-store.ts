@@ -6,41 +6,62 @@ const BY_SCOPE = "scope";
 
 /** Keeps operations in the browser's IndexedDB, over crashes and reloads. All rooms of a site share it. */
 export class IndexedDbStore implements OutboxStore {
-  #database: Promise<IDBDatabase> | null = null;
+  #opening: Promise<IDBDatabase> | null = null;
+  /** null: it is not open. */
+  #database: IDBDatabase | null = null;
 
-  async load(scope: string): Promise<StoredOperation[]> {
-    const operations = await this.#begin("readonly");
-    return (await answer(operations.index(BY_SCOPE).getAll(scope))) as StoredOperation[];
+  constructor() {
+    // Beside the fetch of a token. What fails is tried again when it is needed.
+    this.#open().catch(() => {});
   }
 
-  async put(operations: readonly StoredOperation[]): Promise<void> {
+  load(scope: string): Promise<StoredOperation[]> {
+    return this.#use("readonly", "default", async (kept) => {
+      return (await answer(kept.index(BY_SCOPE).getAll(scope))) as StoredOperation[];
+    });
+  }
+
+  put(operations: readonly StoredOperation[]): Promise<void> {
     // Kept means on the disk: a machine may lose its power.
-    const kept = await this.#begin("readwrite", "strict");
-    for (const operation of operations) kept.put(operation);
-    await committed(kept.transaction);
+    return this.#use("readwrite", "strict", (kept) => {
+      for (const operation of operations) kept.put(operation);
+      return committed(kept.transaction);
+    });
   }
 
-  async remove(opIds: readonly string[]): Promise<void> {
+  remove(opIds: readonly string[]): Promise<void> {
     // An operation that comes back is sent again, which does nothing.
-    const kept = await this.#begin("readwrite", "relaxed");
-    for (const opId of opIds) kept.delete(opId);
-    await committed(kept.transaction);
+    return this.#use("readwrite", "relaxed", (kept) => {
+      for (const opId of opIds) kept.delete(opId);
+      return committed(kept.transaction);
+    });
   }
 
-  async #begin(
+  /** Begins at once if the database is open: a page that is being closed runs nothing later. */
+  async #use<T>(
     mode: IDBTransactionMode,
-    durability: IDBTransactionDurability = "default",
-  ): Promise<IDBObjectStore> {
+    durability: IDBTransactionDurability,
+    work: (kept: IDBObjectStore) => Promise<T>,
+  ): Promise<T> {
     for (let isFirst = true; ; isFirst = false) {
-      this.#database ??= openDatabase(() => (this.#database = null));
+      const database = this.#database ?? (await this.#open());
+      let kept: IDBObjectStore;
       try {
-        return (await this.#database).transaction(OPERATIONS, mode, { durability }).objectStore(OPERATIONS);
+        kept = database.transaction(OPERATIONS, mode, { durability }).objectStore(OPERATIONS);
       } catch (error) {
         // The browser may have closed it, as when a tab was frozen or the user cleared the site's data.
         this.#database = null;
         if (!isFirst) throw error;
+        continue;
       }
+      return work(kept);
     }
+  }
+
+  async #open(): Promise<IDBDatabase> {
+    this.#opening ??= openDatabase(() => (this.#database = null)).finally(() => (this.#opening = null));
+    this.#database = await this.#opening;
+    return this.#database;
   }
 }
 

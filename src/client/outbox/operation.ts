@@ -32,7 +32,10 @@ export interface StoredOperation extends Operation {
 export interface OutboxStore {
   /** All operations of a scope, of all owners. */
   load(scope: string): Promise<StoredOperation[]>;
-  /** Adds the operations, or replaces those with the same `opId`. Resolves when they are kept. */
+  /**
+   * Adds the operations, or replaces those with the same `opId`. Resolves when they are kept. Calls may overlap as a page
+   * goes away: keep their order, and begin before the first `await`.
+   */
   put(operations: readonly StoredOperation[]): Promise<void>;
   remove(opIds: readonly string[]): Promise<void>;
 }

@@ -205,9 +205,19 @@ export class Outbox {
     this.#wake();
   }
 
+  /** Hands everything to the store at once: the page may be gone before the store has answered what it got before. */
+  flush(): void {
+    if (!this.#isOpen) return;
+    const { store } = this.#options;
+    // If the page lives on, the next round does the same, and sees what fails.
+    if (this.#unstored.size > 0) store.put([...this.#unstored]).catch(() => {});
+    if (this.#forgotten.size > 0) store.remove([...this.#forgotten]).catch(() => {});
+  }
+
   /** Sends nothing more. What waits stays in the store: resolves when it is there. */
   close(error: AcetateError): Promise<void> {
     this.#isClosed = true;
+    this.flush();
     this.pause();
     clearTimeout(this.#retryTimer);
     clearTimeout(this.#storeTimer);
@@ -299,13 +309,15 @@ export class Outbox {
 
   async #tryStore(): Promise<boolean> {
     const { store } = this.#options;
-    const operations = [...this.#unstored];
-    const forgotten = [...this.#forgotten];
-    this.#unstored.clear();
-    this.#forgotten.clear();
+    let operations: Operation[] = [];
+    let forgotten: string[] = [];
     try {
       if (!this.#isOpen) await inTime(store.open());
       this.#isOpen = true;
+      operations = [...this.#unstored];
+      forgotten = [...this.#forgotten];
+      this.#unstored.clear();
+      this.#forgotten.clear();
       try {
         if (operations.length > 0) await inTime(store.put(operations));
       } finally {

@@ -64,7 +64,6 @@ export class AcetateProvider extends ProviderEmitter {
         );
       }),
       this.room.unsaved.subscribe(() => this.#countUnsaved()),
-      onLeavingPage(() => this.#content.flush()),
     ];
     doc.on("destroy", this.#onDestroyed);
   }
@@ -133,19 +132,4 @@ export class AcetateProvider extends ProviderEmitter {
   #countUnsaved(): void {
     this.#unsaved.set(this.room.unsaved.value + (this.#content.isGathering ? 1 : 0));
   }
-}
-
-/** The page may be closed, or frozen and never come back. Outside of pages it is never called. */
-function onLeavingPage(leave: () => void): () => void {
-  const { window, document } = globalThis as Partial<typeof globalThis>;
-  if (!window || !document) return () => {};
-  const leaveIfHidden = (): void => {
-    if (document.visibilityState === "hidden") leave();
-  };
-  window.addEventListener("pagehide", leave);
-  document.addEventListener("visibilitychange", leaveIfHidden);
-  return () => {
-    window.removeEventListener("pagehide", leave);
-    document.removeEventListener("visibilitychange", leaveIfHidden);
-  };
 }
