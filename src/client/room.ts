@@ -271,7 +271,13 @@ export class DocumentRoom implements Room {
       case "export.progress":
       case "export.finished":
         return;
-      default:
+      case "annotation.created":
+      case "annotation.updated":
+      case "annotation.deleted":
+      case "annotation.batch":
+      case "document.updated":
+      case "document.deleted":
+      case "version.created":
         this.#takeEvent(message);
         return this.#advance(message.seq);
     }
