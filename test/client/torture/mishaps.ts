@@ -73,7 +73,7 @@ const mishaps = {
   },
   /**
    * The service is killed, and comes back with the state that was copied. All clients hear of it before one of them
-   * makes changes: who comes after them can't know of it (`rollback.test.ts`).
+   * makes changes: who comes after them can't know of it.
    */
   rollBack: async (scene: Scene) => {
     const { service, clients, expectations } = scene;
