@@ -38,7 +38,12 @@ describe("a job that is cancelled", () => {
     const job = await photoJob();
     const stored: number[] = [];
     const counting = watchBucket("put", async (call) => stored.push(call));
-    const BUCKET = watchBucket("get", () => cancelExportJob(env.DB, job.id, Date.now()), counting);
+    const cancel = async (call: number): Promise<void> => {
+      await cancelExportJob(env.DB, job.id, Date.now());
+      // So long that progress is due at the next band, however fast the rest is.
+      if (call === 1) await scheduler.wait(300);
+    };
+    const BUCKET = watchBucket("get", cancel, counting);
     expect(await deliver(job.id, { variables: { BUCKET } })).toBe(false);
     expect(stored).toEqual([]);
     expect(await storedJob(job.id)).toMatchObject({ status: "cancelled", attempts: 1 });
