@@ -271,6 +271,24 @@ test("undo takes back one's own changes, gesture by gesture, and redo brings the
   vi.useRealTimers();
 });
 
+test("undo brings back a property as it was, whatever is within it", async () => {
+  const { ann } = start();
+  const properties = { task: { id: 1, state: { open: true } }, note: "a" };
+  const { id } = ann.model.create({ ...box, properties });
+  await ann.settle();
+  ann.model.update(id, {
+    properties: { task: { state: { open: null, by: "ann" }, more: [1] }, note: { text: "b" } },
+  });
+  await ann.settle();
+  expect(only(ann).properties).toEqual({
+    task: { id: 1, state: { by: "ann" }, more: [1] },
+    note: { text: "b" },
+  });
+  ann.model.undo("undo");
+  await ann.settle();
+  expect(only(ann).properties).toEqual(properties);
+});
+
 test("undo leaves a field that somebody else has changed meanwhile, and says so", async () => {
   const { ann, bob, id } = await startWithBox();
   ann.model.update(id, { text: "ann", labels: ["ann"] });

@@ -10,8 +10,6 @@ export default defineConfig({
     coverage: {
       provider: "istanbul",
       include: ["src/client/**/*.ts"],
-      // Much of these runs only in a browser: the tests in test/browser cover it, and nobody counts there.
-      exclude: ["src/client/rest/upload.ts", "src/client/outbox/locks.ts", "src/client/link/page-events.ts"],
       reporter: ["text-summary", ["text", { skipFull: true }], "json-summary"],
       thresholds: { lines: 90, statements: 90, functions: 90, branches: 90 },
     },

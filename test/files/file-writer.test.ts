@@ -4,7 +4,7 @@ import { PART_BYTES, PartWriter, StreamWriter } from "../../src/files/file-write
 import { StorageStalled } from "../../src/files/storage-stalled.ts";
 import { copyFile, storeFile, writeWith } from "../../src/files/store-file.ts";
 import type { WriteBytes } from "../../src/write-bytes.ts";
-import { watchBucket } from "../support/watch-bucket.ts";
+import { logBucket } from "../support/log-bucket.ts";
 
 /** Bytes that differ from part to part. */
 function sample(size: number): Uint8Array<ArrayBuffer> {
@@ -38,7 +38,7 @@ describe("a file written into R2 as it comes", () => {
   ])("of %s is whole, under its type", async (_name, size, expected) => {
     const key = crypto.randomUUID();
     const bytes = sample(size);
-    const { bucket, calls } = watchBucket();
+    const { bucket, calls } = logBucket();
     const stored = await storeFile(bucket, key, "png", async (write) => {
       await writePieces(write, bytes, 700_000);
       return "made";
@@ -53,7 +53,7 @@ describe("a file written into R2 as it comes", () => {
   it.each([10, PART_BYTES + 10])("leaves what was there if it fails after %i bytes", async (size) => {
     const key = crypto.randomUUID();
     await env.BUCKET.put(key, "before");
-    const { bucket, calls } = watchBucket();
+    const { bucket, calls } = logBucket();
     const failing = storeFile(bucket, key, "png", async (write) => {
       await write(sample(size));
       throw new Error("cancelled");
@@ -64,7 +64,7 @@ describe("a file written into R2 as it comes", () => {
   });
 
   it("ends with R2's own error, and drops its parts", async () => {
-    const { bucket, calls } = watchBucket((call) =>
+    const { bucket, calls } = logBucket((call) =>
       call === "complete" ? Promise.reject(new Error("R2 is down")) : undefined,
     );
     const key = crypto.randomUUID();
@@ -77,7 +77,7 @@ describe("a file written into R2 as it comes", () => {
   it("ends where R2 never answers, whatever the call", async () => {
     const calls = ["put", "createMultipartUpload", "uploadPart", "complete"];
     const ends = calls.map(async (call) => {
-      const { bucket } = watchBucket((each) => (each === call ? new Promise(() => undefined) : undefined));
+      const { bucket } = logBucket((each) => (each === call ? new Promise(() => undefined) : undefined));
       const size = call === "put" ? 1 : PART_BYTES + 1;
       return storeFile(bucket, "stalled", "png", async (write) => write(sample(size)));
     });
@@ -121,7 +121,7 @@ describe("a file of known size", () => {
     ["comes to its end too early", 50, async () => undefined],
   ])("leaves nothing if it %s", async (_name, size, end) => {
     const key = crypto.randomUUID();
-    const { bucket, calls } = watchBucket();
+    const { bucket, calls } = logBucket();
     const failing = writeWith(new StreamWriter(bucket, key, PART_BYTES + 100, {}), async (write) => {
       await write(sample(size));
       await end();
@@ -139,7 +139,7 @@ describe("a file of known size", () => {
   });
 
   it("ends with R2's own error", async () => {
-    const { bucket, calls } = watchBucket((call) =>
+    const { bucket, calls } = logBucket((call) =>
       call === "uploadPart" ? Promise.reject(new Error("R2 is down")) : undefined,
     );
     const failing = writeWith(new StreamWriter(bucket, "failing", 100_000, {}), async (write) =>
@@ -184,7 +184,7 @@ describe("copyFile", () => {
     await env.BUCKET.put(from, sample(2 * PART_BYTES));
     await env.BUCKET.put(to, "before");
     let ranges = 0;
-    const { bucket } = watchBucket((call) => (call === "get" && ++ranges === 2 ? answer() : undefined));
+    const { bucket } = logBucket((call) => (call === "get" && ++ranges === 2 ? answer() : undefined));
     await expect(copyFile(bucket, from, to, {})).rejects.toThrow(message);
     expect(new TextDecoder().decode(await readFile(to))).toBe("before");
   });
@@ -192,7 +192,7 @@ describe("copyFile", () => {
   it("ends with R2's own error", async () => {
     const from = crypto.randomUUID();
     await env.BUCKET.put(from, sample(PART_BYTES));
-    const { bucket } = watchBucket((call) =>
+    const { bucket } = logBucket((call) =>
       call === "put" ? Promise.reject(new Error("R2 is down")) : undefined,
     );
     await expect(copyFile(bucket, from, "nowhere", {})).rejects.toThrow("R2 is down");

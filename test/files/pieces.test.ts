@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { noticeArrival } from "../../src/event-loop.ts";
 import { PIECE_BYTES, readPieces, readRanges, sendBytes, type SentBody } from "../../src/files/pieces.ts";
-import { watchBucket } from "../support/watch-bucket.ts";
+import { logBucket } from "../support/log-bucket.ts";
 
 const MIB = 1024 * 1024;
 const RANGE_BYTES = 2 * MIB;
@@ -66,7 +66,7 @@ describe("a large file", () => {
     const size = 2 * RANGE_BYTES + last;
     await env.BUCKET.put(key, new Uint8Array(size));
     const asked: unknown[] = [];
-    const { bucket } = watchBucket((_call, args) => void asked.push(args));
+    const { bucket } = logBucket((_call, args) => void asked.push(args));
     const sizes = await readSizes(readRanges(bucket, key, size));
     expect(sizes.reduce((sum, bytes) => sum + bytes)).toBe(size);
     expect(asked).toEqual(

@@ -2,7 +2,7 @@ import type { Annotation, AnnotationDraft, AnnotationPatch } from "../../protoco
 import { defaultStyle } from "../../protocol/model/default-style.ts";
 import { AcetateError } from "../acetate-error.ts";
 import { newId } from "../new-id.ts";
-import type { OperationMessage } from "../outbox/operation.ts";
+import { annotationIdOf, type OperationMessage } from "../outbox/operation.ts";
 import type { Entry, Outbox } from "../outbox/outbox.ts";
 import { Signal } from "../readable.ts";
 import type { AnnotationEdit, Annotations, Conflict, Creation, Saving, Undone } from "../room-api.ts";
@@ -107,12 +107,12 @@ export class AnnotationModel implements Annotations {
 
   delete(id: string): Saving {
     this.#require(id);
-    return this.#setPresence("delete", id);
+    return this.#setStatus("delete", id);
   }
 
   restore(id: string): Saving {
     if (this.#shown.has(id)) return { saved: this.#lastSaving(id) };
-    return this.#setPresence("restore", id);
+    return this.#setStatus("restore", id);
   }
 
   /** Undoes the last step, or does it again. null: there is none. */
@@ -130,7 +130,7 @@ export class AnnotationModel implements Annotations {
   adopt(entries: readonly Entry[]): void {
     for (const entry of entries) {
       const { message } = entry.operation;
-      const id = idOf(message);
+      const id = annotationIdOf(message);
       if (id === null) continue;
       const steps = message.type === "annotation.update" ? [message.patch] : [];
       this.#push(id, { entry, steps, conflicts: [] });
@@ -184,7 +184,7 @@ export class AnnotationModel implements Annotations {
    */
   refuse(entry: Entry, error: AcetateError): boolean {
     const { message, opId } = entry.operation;
-    const id = idOf(message);
+    const id = annotationIdOf(message);
     if (id === null) return false;
     const edit = this.#find(id, opId);
     if (!edit) return false;
@@ -215,7 +215,7 @@ export class AnnotationModel implements Annotations {
     return shown;
   }
 
-  #setPresence(kind: "delete" | "restore", id: string): Saving {
+  #setStatus(kind: "delete" | "restore", id: string): Saving {
     const { saved } = this.#begin(id, { type: `annotation.${kind}`, opId: newId(), id });
     this.undoStack.record({ kind, id });
     return { saved };
@@ -386,9 +386,4 @@ export class AnnotationModel implements Annotations {
       updated_at: known?.updated_at ?? at,
     };
   }
-}
-
-function idOf(message: OperationMessage): string | null {
-  if (message.type === "annotation.create") return message.annotation.id ?? null;
-  return "id" in message ? message.id : null;
 }

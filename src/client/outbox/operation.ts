@@ -39,3 +39,9 @@ export interface OutboxStore {
   put(operations: readonly StoredOperation[]): Promise<void>;
   remove(opIds: readonly string[]): Promise<void>;
 }
+
+/** The annotation that an operation is about. null: it is about none, or about several. */
+export function annotationIdOf(message: OperationMessage): string | null {
+  if (message.type === "annotation.create") return message.annotation.id ?? null;
+  return "id" in message ? message.id : null;
+}

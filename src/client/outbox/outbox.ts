@@ -5,7 +5,7 @@ import { backOff } from "../backoff.ts";
 import { Signal } from "../readable.ts";
 import type { RefusedOperation } from "../room-api.ts";
 import { settleWithin } from "../settle-within.ts";
-import type { Operation, OperationMessage } from "./operation.ts";
+import { annotationIdOf, type Operation, type OperationMessage } from "./operation.ts";
 
 /** Where the operations of this client are kept. */
 export interface OwnStore {
@@ -96,7 +96,7 @@ export class Outbox {
     return adopted;
   }
 
-  /** Adds an operation, to be sent when those of its lane before it are answered. */
+  /** Adds an operation, to be sent when those of its annotation before it are answered. */
   add(message: OperationMessage, before?: Record<string, unknown>): Entry {
     if (this.#isClosed) throw new AcetateError("closed", "The room is closed: open the document again");
     this.#lastOrder = Math.max(this.#lastOrder + 1, Date.now());
@@ -121,7 +121,7 @@ export class Outbox {
   replace(entry: Entry, message: OperationMessage, before?: Record<string, unknown>): void {
     const waiting = this.#waiting.get(entry.operation.opId);
     if (!waiting) return;
-    // In its old place: what comes after it in its lane builds upon it.
+    // In its old place: what comes after it for its annotation builds upon it.
     const all = [...this.#waiting];
     this.#forget(entry.operation);
     entry.operation = {
@@ -286,14 +286,15 @@ export class Outbox {
   /** Marks what may be sent now. */
   #takeDue(): void {
     if (!this.#isLive || this.#retryTimer !== undefined) return;
-    const busyLanes = new Set<string>();
+    const busyAnnotations = new Set<string>();
     let count = 0;
     let characters = 0;
     for (const waiting of this.#waiting.values()) {
       const { operation } = waiting;
-      const lane = laneOf(operation.message);
-      if (lane !== null && busyLanes.has(lane)) continue;
-      if (lane !== null) busyLanes.add(lane);
+      // Operations of one annotation wait for each other.
+      const annotationId = annotationIdOf(operation.message);
+      if (annotationId !== null && busyAnnotations.has(annotationId)) continue;
+      if (annotationId !== null) busyAnnotations.add(annotationId);
       count++;
       characters += sizeOf(operation.message);
       if (count > 1 && (count > WINDOW || characters > WINDOW_CHARACTERS)) break;
@@ -355,21 +356,6 @@ function copyOf(message: OperationMessage): OperationMessage {
 
 function inTime(work: Promise<void>): Promise<void> {
   return settleWithin(work, STORE_PATIENCE_MS, new Error(`no answer within ${STORE_PATIENCE_MS / 1000} s`));
-}
-
-/** Operations of one lane wait for each other. null: for none. */
-function laneOf(message: OperationMessage): string | null {
-  switch (message.type) {
-    case "annotation.create":
-      return message.annotation.id ?? message.opId;
-    case "annotation.update":
-    case "annotation.delete":
-    case "annotation.restore":
-      return message.id;
-    case "annotation.batch":
-    case "update":
-      return null;
-  }
 }
 
 /** About as many characters as its JSON. */

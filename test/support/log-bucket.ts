@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 /**
  * The bucket, and the multipart uploads to it: a log of their calls. `answer` may replace what a call would do.
  */
-export function watchBucket(
+export function logBucket(
   answer: (call: string, args: unknown[]) => Promise<unknown> | undefined = () => undefined,
 ) {
   const calls: string[] = [];
