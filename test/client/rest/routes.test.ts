@@ -6,6 +6,7 @@ import { newId } from "../../../src/client/new-id.ts";
 import { annotationSchema } from "../../../src/protocol/model/annotation.ts";
 import { documentSchema } from "../../../src/protocol/model/document.ts";
 import { exportJobSchema } from "../../../src/protocol/model/export-job.ts";
+import { labelSetSchema } from "../../../src/protocol/model/label-set.ts";
 import { versionDiffSchema, versionWithStateSchema } from "../../../src/protocol/model/version.ts";
 import { projectRoot } from "../../../tools/project.ts";
 import { makeToken, RunningService } from "../support/running-service.ts";
@@ -64,6 +65,19 @@ describe("the client's functions, each of them on the real service", () => {
     expect(await api.documents.list({ q: title })).toMatchObject({ total: 0 });
     expect(await api.documents.list({ q: title, include_deleted: true })).toMatchObject({ total: 1 });
     expect(await api.documents.restore(created.id)).toMatchObject({ status: "active", title });
+  });
+
+  it("documents: the label set", async () => {
+    const wall = { name: "wall", color: "#e11d48", key: "w" };
+    const { id } = await api.documents.create({ title: "With labels", labels: [wall] });
+    const set = await api.documents.getLabels(id);
+    expect(labelSetSchema.parse(set)).toEqual(set);
+    expect(set).toMatchObject({ document_id: id, labels: [wall], version: 2 });
+    const door = { name: "door", color: "#2563eb" };
+    const changed = await api.documents.setLabels(id, { labels: [door], version: 2 });
+    expect(changed).toMatchObject({ labels: [{ ...door, key: null }], version: 3 });
+    const late = api.documents.setLabels(id, { labels: [] }, { ifMatch: 2 });
+    await expect(late).rejects.toMatchObject({ code: "precondition_failed", current: changed });
   });
 
   it("documents: all pages", async () => {
