@@ -1,0 +1,37 @@
+import type { Words } from "./en.ts";
+
+export const de: Words = {
+  tools: {
+    title: "Werkzeuge",
+    select: "Auswählen",
+    hand: "Ansicht verschieben",
+    box: "Rechteck",
+    ellipse: "Ellipse",
+    line: "Linie",
+    arrow: "Pfeil",
+    polyline: "Linienzug",
+    polygon: "Polygon",
+    freehand: "Freihand",
+    text: "Text",
+    point: "Punkt",
+    comment: "Kommentar",
+  },
+  status: {
+    saved: "Gespeichert",
+    saving: "Wird gespeichert",
+    waiting: (count: number) => (count === 1 ? "1 Änderung wartet" : `${count} Änderungen warten`),
+    connecting: "Wird geöffnet",
+    refused: "Dieses Bild ist für dich nicht offen",
+  },
+  stage: {},
+  style: {},
+  labels: {},
+  marks: {},
+  people: {},
+  keys: {},
+  history: {},
+  comments: {},
+  exporting: {},
+  share: {},
+  documents: {},
+};
