@@ -14,7 +14,7 @@ import threadStyles from "./styles/thread.css";
 import tokens from "./styles/tokens.css";
 import { Annotator } from "./ui/annotator.tsx";
 import { type AnnotatorContext, AnnotatorProvider } from "./ui/annotator-context.ts";
-import icons from "./ui/icons.svg";
+import { createSprite } from "./ui/create-sprite.ts";
 import { loadWords } from "./words/load-words.ts";
 
 /** One for all annotators of a page. */
@@ -84,11 +84,8 @@ export class AnnotatorElement extends HTMLElement {
       language,
       options: { service, documentId, token },
     };
-    const sprite = document.createElement("div");
-    sprite.className = "sprite";
-    sprite.innerHTML = icons;
     const surface = document.createElement("div");
-    this.#root.replaceChildren(sprite, surface);
+    this.#root.replaceChildren(createSprite(), surface);
     render(
       <AnnotatorProvider value={context}>
         <Annotator />
