@@ -4,7 +4,7 @@ import { loadWords } from "../annotator/words/load-words.ts";
 import { createClient } from "../client/rest/create-client.ts";
 import { Documents } from "./documents/documents.tsx";
 import { PageProvider } from "./page-context.ts";
-import { readToken } from "./session.ts";
+import { listAddress, readToken } from "./session.ts";
 
 /**
  * The page: `/` lists the documents, `/d/{id}` shows one. A token comes in the fragment (`#token=…`), which never leaves
@@ -42,6 +42,7 @@ async function showDocument(id: string): Promise<void> {
   const annotator = document.createElement("acetate-annotator");
   annotator.setAttribute("service", location.origin);
   annotator.setAttribute("document", id);
+  annotator.setAttribute("home", listAddress());
   const token = readToken();
   if (token !== null) annotator.setAttribute("token", token);
   document.body.replaceChildren(annotator);
