@@ -275,6 +275,9 @@ export class DocumentRoom implements Room {
       case "annotation.updated":
       case "annotation.deleted":
       case "annotation.batch":
+      case "comment.created":
+      case "comment.updated":
+      case "comment.deleted":
       case "document.updated":
       case "document.deleted":
       case "version.created":

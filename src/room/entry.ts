@@ -1,4 +1,5 @@
 import type { Annotation } from "../protocol/model/annotation.ts";
+import type { Comment } from "../protocol/model/comment.ts";
 import type { Document } from "../protocol/model/document.ts";
 import type { Event } from "../protocol/wire/down.ts";
 import type { Version } from "../protocol/model/version.ts";
@@ -12,6 +13,7 @@ export type Entry =
   | { kind: "update"; seq: number; actorId: string; deltaB64: string }
   | { kind: "document"; seq: number; document: Document }
   | { kind: "annotations"; seq: number; annotations: Annotation[]; batch: boolean }
+  | { kind: "comment"; seq: number; comment: Comment }
   | { kind: "version"; seq: number; version: Version; content: CrdtContent }
   | {
       kind: "revert";
@@ -49,6 +51,11 @@ export function toEvent(entry: Exclude<Entry, { kind: "update" }>): Event {
         seq,
         document: entry.document,
       };
+    case "comment": {
+      const { comment } = entry;
+      if (comment.status === "deleted") return { type: "comment.deleted", seq, comment };
+      return { type: comment.version === 1 ? "comment.created" : "comment.updated", seq, comment };
+    }
     case "version":
       return { type: "version.created", seq, version: entry.version };
     case "revert":

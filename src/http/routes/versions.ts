@@ -15,6 +15,7 @@ import { guard, requireDocument } from "../middleware/guard.ts";
 import { jsonBody } from "../middleware/json-body.ts";
 import {
   exampleAnnotation,
+  exampleComment,
   exampleDocument,
   exampleDocumentId,
   examplePage,
@@ -102,6 +103,7 @@ const getVersion = createRoute({
       state: {
         document: exampleDocument,
         annotations: [exampleAnnotation],
+        comments: [exampleComment],
         crdt: {
           snapshot_version: 0,
           snapshot_b64: null,

@@ -6,6 +6,7 @@ import {
   annotationDeletedEvent,
   annotationUpdatedEvent,
 } from "./annotations.ts";
+import { commentCreatedEvent, commentDeletedEvent, commentUpdatedEvent } from "./comments.ts";
 import {
   documentDeletedEvent,
   documentUpdatedEvent,
@@ -20,6 +21,9 @@ export const eventSchema = component(
     annotationUpdatedEvent,
     annotationDeletedEvent,
     annotationBatchEvent,
+    commentCreatedEvent,
+    commentUpdatedEvent,
+    commentDeletedEvent,
     documentUpdatedEvent,
     documentDeletedEvent,
     versionCreatedEvent,

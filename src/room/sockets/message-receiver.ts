@@ -1,4 +1,5 @@
-import type { Role } from "../../protocol/model/token.ts";
+import type { Permission } from "../../protocol/model/token.ts";
+import type { Comment } from "../../protocol/model/comment.ts";
 import type { Annotation } from "../../protocol/model/annotation.ts";
 import type { ClientMessage } from "../../protocol/wire/up.ts";
 import { type Failure, errorKind, fail } from "../../protocol/errors.ts";
@@ -11,6 +12,7 @@ import {
   restoreAnnotation,
   updateAnnotation,
 } from "../decide/annotations.ts";
+import { createComment, deleteComment, updateComment } from "../decide/comments.ts";
 import type { Command } from "../decide/command.ts";
 import { appendUpdate } from "../decide/append-update.ts";
 import { opIdOf, parseFrame, parseMessage, sizeOf } from "./parse-frame.ts";
@@ -153,6 +155,21 @@ export class MessageReceiver {
         this.#perform(connection, command, message.opId, ({ annotations }) => ({ annotations }));
         return;
       }
+      case "comment.create": {
+        const command = createComment(message.comment, connection.access);
+        this.#perform(connection, command, message.opId, ({ value }) => ({ comment: value }));
+        return;
+      }
+      case "comment.update": {
+        const command = updateComment(message, message.patch, connection.access);
+        this.#perform(connection, command, message.opId, (comment) => ({ comment }));
+        return;
+      }
+      case "comment.delete": {
+        const command = deleteComment(message, connection.access);
+        this.#perform(connection, command, message.opId, (comment) => ({ comment }));
+        return;
+      }
       case "snapshot":
         this.#takeSnapshot(connection, message);
         return;
@@ -173,7 +190,7 @@ export class MessageReceiver {
     connection: Connection,
     command: Command<T>,
     opId: string,
-    answer: (result: T) => { annotation?: Annotation; annotations?: Annotation[] },
+    answer: (result: T) => { annotation?: Annotation; annotations?: Annotation[]; comment?: Comment },
   ): void {
     const write = this.#room.toWrite(connection.access, command, { opId, origin: connection });
     this.#room.write(write, (outcome) => {
@@ -214,7 +231,8 @@ export class MessageReceiver {
 /** What a viewer may send: nothing that changes the document. */
 const viewerMessages: ReadonlySet<ClientMessage["type"]> = new Set(["presence", "broadcast", "received"]);
 
-function roleOf({ type }: ClientMessage): Role {
+function roleOf({ type }: ClientMessage): Permission {
+  if (type.startsWith("comment.")) return "comment";
   return viewerMessages.has(type) ? "viewer" : "editor";
 }
 

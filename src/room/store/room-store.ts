@@ -3,6 +3,7 @@ import type { Document } from "../../protocol/model/document.ts";
 import type { Entry } from "../entry.ts";
 import type { CrdtContent } from "../crdt-content.ts";
 import { AnnotationStore } from "./annotations.ts";
+import { CommentStore } from "./comments.ts";
 import { CommitLog } from "./commit-log.ts";
 import { CommitPacker } from "./commit-packer.ts";
 import { Compactor } from "./compactor.ts";
@@ -25,6 +26,7 @@ import { VersionStore } from "./versions.ts";
 export class RoomStore {
   readonly meta: MetaStore;
   readonly annotations: AnnotationStore;
+  readonly comments: CommentStore;
   readonly updates: UpdateStore;
   readonly snapshots: SnapshotStore;
   readonly versions: VersionStore;
@@ -49,6 +51,7 @@ export class RoomStore {
     this.#packer = new CommitPacker(sql, this.meta);
     this.#documents = new DocumentStore(sql, documentId);
     this.annotations = new AnnotationStore(sql, documentId);
+    this.comments = new CommentStore(sql, documentId);
     this.updates = new UpdateStore(sql, this.#log);
     this.snapshots = new SnapshotStore(sql);
     this.versions = new VersionStore(sql, documentId);
@@ -174,7 +177,7 @@ export class RoomStore {
     return this.annotations.read(id);
   }
 
-  /** Stores one entry, and marks what the catalog must get. CRDT updates are not projected. */
+  /** Stores one entry, and marks what the catalog must get. It has neither CRDT updates nor comments. */
   record(entry: Entry): void {
     const state = this.#state;
     const { seq } = entry;
@@ -192,6 +195,9 @@ export class RoomStore {
         entry.annotations.forEach((annotation, index) => {
           this.#writeAnnotation(annotation, entry.batch ? index : null);
         });
+        return;
+      case "comment":
+        this.comments.write(entry.comment);
         return;
       case "version":
         this.versions.write(entry.version, entry.content);
@@ -301,6 +307,7 @@ export class RoomStore {
         `SELECT MAX(
            (SELECT IFNULL(MAX(seq), 0) FROM document_rows),
            (SELECT IFNULL(MAX(seq), 0) FROM annotation_rows),
+           (SELECT IFNULL(MAX(seq), 0) FROM comment_rows),
            (SELECT IFNULL(MAX(seq), 0) FROM commits),
            (SELECT IFNULL(MAX(seq), 0) FROM versions),
            (SELECT IFNULL(MAX(version), 0) FROM snapshots)

@@ -38,6 +38,7 @@ export function stateOf(more: Partial<StateMessage> = {}): StateMessage {
     events: [],
     document,
     annotations: [],
+    comments: [],
     presence: [],
     resumed: false,
     more: false,

@@ -97,6 +97,10 @@ export function eventTold(event: Event, births: Births, crdtChanged: boolean): T
       const annotations = event.annotations.map((each) => annotationState(each, births));
       return { type: "annotations", seq, batch: true, annotations };
     }
+    case "comment.created":
+    case "comment.updated":
+    case "comment.deleted":
+      throw new Error("Nobody comments here");
     case "annotation.created":
     case "annotation.updated":
     case "annotation.deleted": {

@@ -20,6 +20,7 @@ export interface Input {
   text: string;
   labels: string[];
   properties: Record<string, unknown>;
+  review?: Review;
   z_index: number;
   author?: string;
 }
@@ -29,8 +30,10 @@ export interface Patch {
   text?: string;
   labels?: string[];
   properties?: Record<string, unknown>;
+  review?: Review;
   z_index?: number;
 }
+type Review = "none" | "approved" | "changes_requested";
 type Box = Geometries["box"];
 type Style = {
   stroke: string | null;

@@ -206,8 +206,8 @@ export function activeOf({ annotations }: State): AnnotationState[] {
 
 function applyEdit(before: AnnotationState | undefined, edit: Edit, seq: number): AnnotationState {
   if (edit.op === "create") {
-    const { op: _op, style, ...input } = edit;
-    return { ...input, style: mergeStyle(defaultStyle, style), status: "active", version: 1, seq };
+    const { op: _op, style, review = "none", ...input } = edit;
+    return { ...input, review, style: mergeStyle(defaultStyle, style), status: "active", version: 1, seq };
   }
   if (!before || (before.status === "deleted") !== (edit.op === "restore"))
     throw new Error(`seq ${seq} changes ${edit.id}, which is not there`);

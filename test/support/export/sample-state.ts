@@ -49,6 +49,7 @@ export function sampleAnnotation(input: AnnotationDraft, more: Partial<Annotatio
     text,
     labels,
     properties: _bag,
+    review = "none",
     z_index,
     ...shape
   } = annotationInputSchema.parse(input);
@@ -61,6 +62,7 @@ export function sampleAnnotation(input: AnnotationDraft, more: Partial<Annotatio
     labels,
     properties: {},
     author: null,
+    review,
     z_index,
     status: "active",
     version: 1,
