@@ -8,6 +8,7 @@ import type { Role } from "../protocol/model/token.ts";
 import type { AnnotationInput, AnnotationPatch, Operation } from "../protocol/model/annotation.ts";
 import type { CommentInput, CommentPatch } from "../protocol/model/comment.ts";
 import type { DocumentCreate, DocumentPatch } from "../protocol/model/document.ts";
+import type { LabelSetInput } from "../protocol/model/label-set.ts";
 import type { ExportJob } from "../protocol/model/export-job.ts";
 import type { Page } from "../protocol/model/scalars.ts";
 import { type Access, issueTime } from "./access.ts";
@@ -18,6 +19,7 @@ import * as comments from "./decide/comments.ts";
 import type { Command } from "./decide/command.ts";
 import { createDocument } from "./decide/create-document.ts";
 import * as documents from "./decide/documents.ts";
+import { setLabels } from "./decide/labels.ts";
 import * as versions from "./decide/versions.ts";
 import * as history from "./history.ts";
 import type { PieceCursor } from "./json-pieces.ts";
@@ -136,6 +138,14 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
 
   async setImage(access: Access, image: StoredImage, options: WriteOptions) {
     return this.#perform(access, documents.setImage(image, options.ifMatch), options);
+  }
+
+  async getLabels(access: Access) {
+    return this.#read(access, (store) => ok(store.labelSet));
+  }
+
+  async setLabels(access: Access, input: LabelSetInput, options: WriteOptions) {
+    return this.#perform(access, setLabels(input, options.ifMatch), options);
   }
 
   // --- annotations
@@ -258,6 +268,10 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
 
   async readDocumentAt(seq: number) {
     return history.readDocumentAt(this.#room.store, seq);
+  }
+
+  async readLabelSetAt(seq: number) {
+    return history.readLabelSetAt(this.#room.store, seq);
   }
 
   async readAnnotationsAt(seq: number, after: number | null) {

@@ -60,6 +60,7 @@ export class LedgerReader {
       case "comment.deleted":
       case "document.updated":
       case "document.deleted":
+      case "labels.updated":
       case "version.created":
       case "version.reverted":
         this.#advance(message.seq);

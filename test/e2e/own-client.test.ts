@@ -47,7 +47,7 @@ function readMessages(name: string): unknown[] {
     .split(/\n(?=\{)/)
     .map((text): unknown =>
       JSON.parse(
-        text.replaceAll(/<(document|annotation|comment|version|export)>/g, (_, resource: string) =>
+        text.replaceAll(/<(document|labels|annotation|comment|version|export)>/g, (_, resource: string) =>
           readBlock(resource),
         ),
       ),
@@ -68,6 +68,7 @@ describe("the page Write your own client", () => {
       "comment.create": true,
       "comment.update": true,
       "comment.delete": true,
+      "labels.set": true,
       broadcast: true,
       received: true,
     };
@@ -85,6 +86,7 @@ describe("the page Write your own client", () => {
       "comment.deleted": true,
       "document.updated": true,
       "document.deleted": true,
+      "labels.updated": true,
       "version.created": true,
       "version.reverted": true,
       snapshot_request: true,

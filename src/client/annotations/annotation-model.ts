@@ -362,6 +362,7 @@ export class AnnotationModel implements Annotations {
       case "comment.create":
       case "comment.update":
       case "comment.delete":
+      case "labels.set":
       case "update":
         return annotation;
     }

@@ -8,6 +8,7 @@ import {
   exampleDocument,
   exampleDocumentId,
   exampleExport,
+  exampleLabelSet,
   exampleVersion,
 } from "./examples.ts";
 
@@ -60,6 +61,15 @@ const fromClient: Record<string, ClientMessageDraft> = {
     patch: { resolved: true },
   },
   CommentDeleteMessage: { type: "comment.delete", opId: "ana-25", id: exampleCommentId },
+  LabelsSetMessage: {
+    type: "labels.set",
+    opId: "ana-26",
+    labels: [
+      { name: "wall", color: "#e11d48", key: "w" },
+      { name: "door", color: "#2563eb" },
+    ],
+    version: 1,
+  },
   BroadcastMessage: { type: "broadcast", payload: { laser: [120, 80] } },
   ReceivedMessage: { type: "received", seq: 4 },
 };
@@ -77,6 +87,7 @@ const fromServer: Record<string, ServerMessage> = {
     updates: [update],
     events: [],
     document: exampleDocument,
+    labels: exampleLabelSet,
     annotations: [exampleAnnotation],
     comments: [exampleComment],
     presence: [me],
@@ -132,12 +143,14 @@ const fromServer: Record<string, ServerMessage> = {
     seq: 3,
     document: { ...exampleDocument, status: "deleted", deleted_at: exampleDocument.updated_at },
   },
+  LabelsUpdatedEvent: { type: "labels.updated", seq: 2, labels: exampleLabelSet },
   VersionCreatedEvent: { type: "version.created", seq: 4, version: exampleVersion },
   VersionRevertedEvent: {
     type: "version.reverted",
     seq: 9,
     version: exampleVersion,
     document: exampleDocument,
+    labels: exampleLabelSet,
     annotations: [exampleAnnotation],
   },
   SnapshotAckMessage: { type: "snapshot_ack", version: 204 },

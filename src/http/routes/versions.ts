@@ -18,6 +18,7 @@ import {
   exampleComment,
   exampleDocument,
   exampleDocumentId,
+  exampleLabelSet,
   examplePage,
   exampleVersion,
 } from "../openapi/examples.ts";
@@ -102,6 +103,7 @@ const getVersion = createRoute({
       ...exampleVersion,
       state: {
         document: exampleDocument,
+        labels: exampleLabelSet,
         annotations: [exampleAnnotation],
         comments: [exampleComment],
         crdt: {
@@ -130,6 +132,7 @@ const diffVersion = createRoute({
       added: [exampleAnnotation],
       removed: [],
       changed: [],
+      labels: null,
       document: null,
     }),
     ...problems(...missing),
@@ -152,6 +155,7 @@ const revertVersion = createRoute({
   responses: {
     200: json(revertResultSchema, "The document, the version, and annotations as they are now", {
       document: exampleDocument,
+      labels: exampleLabelSet,
       version: exampleVersion,
       annotation_count: 1,
       annotations: [exampleAnnotation],

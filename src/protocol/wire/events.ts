@@ -7,6 +7,7 @@ import {
   annotationUpdatedEvent,
 } from "./annotations.ts";
 import { commentCreatedEvent, commentDeletedEvent, commentUpdatedEvent } from "./comments.ts";
+import { labelsUpdatedEvent } from "./labels.ts";
 import {
   documentDeletedEvent,
   documentUpdatedEvent,
@@ -26,6 +27,7 @@ export const eventSchema = component(
     commentDeletedEvent,
     documentUpdatedEvent,
     documentDeletedEvent,
+    labelsUpdatedEvent,
     versionCreatedEvent,
     versionRevertedEvent,
   ]),

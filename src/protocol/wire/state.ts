@@ -4,6 +4,7 @@ import { PROTOCOL_VERSION } from "../limits.ts";
 import { annotationSchema } from "../model/annotation.ts";
 import { commentSchema } from "../model/comment.ts";
 import { documentSchema } from "../model/document.ts";
+import { labelSetSchema } from "../model/label-set.ts";
 import { idSchema, seqSchema } from "../model/scalars.ts";
 import { eventSchema } from "./events.ts";
 import { presenceSchema } from "./presence.ts";
@@ -35,6 +36,7 @@ export const stateMessage = component(
       "On a resumed join, what happened after `since` beside the updates. Else empty",
     ),
     document: documentSchema,
+    labels: labelSetSchema,
     annotations: describe(
       z.array(annotationSchema),
       "On a fresh join all active annotations. On a resumed one none: `events` tells what changed",

@@ -8,6 +8,7 @@ import {
   annotationUpdateMessage,
 } from "./annotations.ts";
 import { commentCreateMessage, commentDeleteMessage, commentUpdateMessage } from "./comments.ts";
+import { labelsSetMessage } from "./labels.ts";
 import { receivedMessage } from "./connection.ts";
 import { broadcastMessage } from "./broadcast.ts";
 import { presenceMessage } from "./presence.ts";
@@ -24,7 +25,8 @@ import { updateMessage } from "./updates.ts";
  *    ↓ ack               It is durable and has a `seq`. Send it again after a lost answer: the `opId` makes that safe.
  *    ↑ annotation.*      Create, update, delete, restore, batch: answered with `ack`, too. An `error` changes nothing.
  *    ↑ comment.*         Create, update, delete: answered with `ack` or `error`, too.
- * 4. ↓ remote_update     Someone else's delta. ↓ annotation.*, comment.*, document.*, version.*: someone else's others.
+ *    ↑ labels.set        The document's label set: answered with `ack`, too.
+ * 4. ↓ remote_update     Someone else's delta. ↓ annotation.*, comment.*, document.*, labels.*, version.*: other changes.
  *                        Each seq comes exactly once, in order, as your own `ack` or as one of these.
  *    ↑ received          How far you have read. Send it now and then, so that the server knows you keep up.
  * 5. ↕ presence          Cursors and selections. They have no seq and are not kept.
@@ -55,6 +57,7 @@ export const clientMessageSchema = component(
     commentCreateMessage,
     commentUpdateMessage,
     commentDeleteMessage,
+    labelsSetMessage,
     receivedMessage,
   ]),
   "ClientMessage",

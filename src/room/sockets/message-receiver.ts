@@ -1,6 +1,5 @@
 import type { Permission } from "../../protocol/model/token.ts";
-import type { Comment } from "../../protocol/model/comment.ts";
-import type { Annotation } from "../../protocol/model/annotation.ts";
+import type { ServerMessage } from "../../protocol/wire/down.ts";
 import type { ClientMessage } from "../../protocol/wire/up.ts";
 import { type Failure, errorKind, fail } from "../../protocol/errors.ts";
 import { FRAME_MAX_BYTES, RATE_REFUSALS_MAX, STRIKES_MAX } from "../../protocol/limits.ts";
@@ -15,9 +14,12 @@ import {
 import { createComment, deleteComment, updateComment } from "../decide/comments.ts";
 import type { Command } from "../decide/command.ts";
 import { appendUpdate } from "../decide/append-update.ts";
+import { setLabels } from "../decide/labels.ts";
 import { opIdOf, parseFrame, parseMessage, sizeOf } from "./parse-frame.ts";
 import type { Room } from "../room.ts";
 import { takeSnapshot } from "../decide/take-snapshot.ts";
+
+type AckMessage = Extract<ServerMessage, { type: "ack" }>;
 
 /** A client that pauses this long after it was refused for being too fast has slowed down. */
 const RATE_PAUSE_MS = 1_000;
@@ -170,6 +172,11 @@ export class MessageReceiver {
         this.#perform(connection, command, message.opId, (comment) => ({ comment }));
         return;
       }
+      case "labels.set": {
+        const { opId, labels, version } = message;
+        this.#perform(connection, setLabels({ labels, version }), opId, (labelSet) => ({ labels: labelSet }));
+        return;
+      }
       case "snapshot":
         this.#takeSnapshot(connection, message);
         return;
@@ -190,7 +197,7 @@ export class MessageReceiver {
     connection: Connection,
     command: Command<T>,
     opId: string,
-    answer: (result: T) => { annotation?: Annotation; annotations?: Annotation[]; comment?: Comment },
+    answer: (result: T) => Pick<AckMessage, "annotation" | "annotations" | "comment" | "labels">,
   ): void {
     const write = this.#room.toWrite(connection.access, command, { opId, origin: connection });
     this.#room.write(write, (outcome) => {

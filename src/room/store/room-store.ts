@@ -1,7 +1,9 @@
 import type { Annotation } from "../../protocol/model/annotation.ts";
 import type { Document } from "../../protocol/model/document.ts";
+import type { LabelSet } from "../../protocol/model/label-set.ts";
 import type { Entry } from "../entry.ts";
 import type { CrdtContent } from "../crdt-content.ts";
+import { emptyLabelSet } from "../label-sets.ts";
 import { AnnotationStore } from "./annotations.ts";
 import { CommentStore } from "./comments.ts";
 import { CommitLog } from "./commit-log.ts";
@@ -9,6 +11,7 @@ import { CommitPacker } from "./commit-packer.ts";
 import { Compactor } from "./compactor.ts";
 import { DocumentStore } from "./documents.ts";
 import { type EventMark, iterateEventSizes, listEvents } from "./event-marks.ts";
+import { LabelStore } from "./labels.ts";
 import { MetaStore } from "./meta.ts";
 import { OpenExportStore } from "./open-exports.ts";
 import { DedupeStore } from "./dedupe.ts";
@@ -34,6 +37,7 @@ export class RoomStore {
   readonly outbox: OutboxStore;
   readonly openExports: OpenExportStore;
   readonly #documents: DocumentStore;
+  readonly #labels: LabelStore;
   readonly #log: CommitLog;
   readonly #packer: CommitPacker;
   readonly #compactor: Compactor;
@@ -50,6 +54,7 @@ export class RoomStore {
     this.meta = new MetaStore(sql);
     this.#packer = new CommitPacker(sql, this.meta);
     this.#documents = new DocumentStore(sql, documentId);
+    this.#labels = new LabelStore(sql);
     this.annotations = new AnnotationStore(sql, documentId);
     this.comments = new CommentStore(sql, documentId);
     this.updates = new UpdateStore(sql, this.#log);
@@ -67,9 +72,11 @@ export class RoomStore {
     migrateSchema(this.#sql);
     this.#documentId = this.meta.documentId;
     const head = this.#readHead();
+    const document = this.#documents.read(head);
     this.#memory = {
       head,
-      document: this.#documents.read(head),
+      document,
+      labelSet: this.#labels.readAt(head, document),
       content: this.meta.content,
       minIat: this.meta.minIat,
       lastCrdtRevert: this.versions.lastCrdtRevert(),
@@ -94,6 +101,7 @@ export class RoomStore {
     this.#memory = {
       head: 0,
       document,
+      labelSet: emptyLabelSet(document.id, document.created_at),
       content,
       minIat: 0,
       lastCrdtRevert: 0,
@@ -124,6 +132,10 @@ export class RoomStore {
   get document(): Document {
     const { document, head } = this.#state;
     return document.seq === head ? document : { ...document, seq: head };
+  }
+  /** The present label set. */
+  get labelSet(): LabelSet {
+    return this.#state.labelSet;
   }
   get content(): CrdtContent {
     return this.#state.content;
@@ -173,6 +185,10 @@ export class RoomStore {
     return this.#documents.readAt(seq);
   }
 
+  readLabelSetAt(seq: number): LabelSet {
+    return this.#labels.readAt(seq, this.#state.document);
+  }
+
   readAnnotation(id: string): Annotation | null {
     return this.annotations.read(id);
   }
@@ -190,6 +206,9 @@ export class RoomStore {
         return;
       case "document":
         this.#writeDocument(entry.document);
+        return;
+      case "labels":
+        this.#writeLabelSet(entry.labelSet);
         return;
       case "annotations":
         entry.annotations.forEach((annotation, index) => {
@@ -217,6 +236,7 @@ export class RoomStore {
   #recordRevert(entry: Extract<Entry, { kind: "revert" }>): void {
     const { seq, crdtChanged, inline } = entry;
     this.#writeDocument(entry.document);
+    if (entry.labelSet) this.#writeLabelSet(entry.labelSet);
     const now = Date.parse(entry.document.updated_at);
     entry.restored.forEach((restoration, index) => {
       this.annotations.restore(restoration, seq, index, now);
@@ -235,6 +255,12 @@ export class RoomStore {
     this.#documents.write(document);
     this.#state.document = document;
     this.outbox.mark("document", document.id, document.seq);
+  }
+
+  /** The catalog has no use for it: lists don't show it. */
+  #writeLabelSet(labelSet: LabelSet): void {
+    this.#labels.write(labelSet);
+    this.#state.labelSet = labelSet;
   }
 
   #writeAnnotation(annotation: Annotation, position: number | null): void {
@@ -306,6 +332,7 @@ export class RoomStore {
       .exec<{ head: number }>(
         `SELECT MAX(
            (SELECT IFNULL(MAX(seq), 0) FROM document_rows),
+           (SELECT IFNULL(MAX(seq), 0) FROM label_rows),
            (SELECT IFNULL(MAX(seq), 0) FROM annotation_rows),
            (SELECT IFNULL(MAX(seq), 0) FROM comment_rows),
            (SELECT IFNULL(MAX(seq), 0) FROM commits),
@@ -321,6 +348,7 @@ export class RoomStore {
 interface Memory {
   head: number;
   document: Document;
+  labelSet: LabelSet;
   content: CrdtContent;
   minIat: number;
   lastCrdtRevert: number;

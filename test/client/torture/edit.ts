@@ -27,6 +27,7 @@ export function tokensOf(message: OperationMessage): string[] {
     case "comment.create":
     case "comment.update":
     case "comment.delete":
+    case "labels.set":
       return [];
   }
 }
