@@ -57,5 +57,5 @@ export const commentUpdatedEvent = component(
 export const commentDeletedEvent = component(
   z.object({ type: messageType("comment.deleted"), seq, comment: commentSchema }),
   "CommentDeletedEvent",
-  "A comment was deleted",
+  "A comment was deleted, or the thread of a deleted one was settled or reopened",
 );
