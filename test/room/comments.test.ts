@@ -1,8 +1,9 @@
-import { evictDurableObject } from "cloudflare:test";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { COMMENT_MAX } from "../../src/protocol/limits.ts";
 import { type Comment, type CommentInput, commentInputSchema } from "../../src/protocol/model/comment.ts";
 import type { Access } from "../../src/room/access.ts";
+import { listEvents } from "../../src/room/store/event-marks.ts";
 import type { RoomApi } from "../../src/room/room-api.ts";
 import { box, claims, connect, good, newDocument, open, readChanges, readVersion } from "../support/room.ts";
 
@@ -193,6 +194,26 @@ describe("many comments", () => {
       ({ next } = more);
     }
     expect(found).toEqual(made);
+  });
+
+  it("R15 are read back among other events, some at a time, and none is passed over", async () => {
+    const { room, stub, annotation, first } = await newThread();
+    for (let n = 0; n < 30; n++) {
+      good(await room.updateAnnotation(open, annotation, n + 1, { text: `${n}` }, {}));
+      if (n < 10) good(await room.createComment(open, say(annotation, `${n}`), {}));
+    }
+    const { seq } = good(await room.getDocument(open, false));
+    const found = await runInDurableObject(stub, (_room, { storage: { sql } }) => {
+      const marks: { seq: number; kind: string }[] = [];
+      for (let reached = 0; reached < seq;) {
+        const some = listEvents(sql, reached, seq, 8);
+        marks.push(...some);
+        reached = some.at(-1)?.seq ?? seq;
+      }
+      return marks;
+    });
+    expect(found.map((mark) => mark.seq)).toEqual(Array.from({ length: seq }, (_, index) => index + 1));
+    expect(found.find((mark) => mark.seq === first.seq)?.kind).toBe("comment");
   });
 
   it("R16 that were missed start over where the state is far smaller", async () => {
