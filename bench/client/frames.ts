@@ -54,6 +54,7 @@ export function makeState(annotations: readonly Annotation[]): string[] {
     documentId: DOCUMENT_ID,
     connectionId: "c1",
     version,
+    lineage: "a1",
     contentEpoch: 0,
     snapshotVersion: 0,
     snapshotB64: null,
@@ -63,6 +64,7 @@ export function makeState(annotations: readonly Annotation[]): string[] {
     annotations: [],
     presence: [],
     resumed: false,
+    diverged: false,
     more: true,
   };
   const pages: StatePageMessage[] = [];

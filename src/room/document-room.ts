@@ -19,6 +19,7 @@ import * as documents from "./decide/documents.ts";
 import * as versions from "./decide/versions.ts";
 import * as history from "./history.ts";
 import type { PieceCursor } from "./json-pieces.ts";
+import type { ChangesQuery } from "./resume.ts";
 import { revokeTokens } from "./revoke-tokens.ts";
 import { Room } from "./room.ts";
 import type { AppendUpdate, RoomApi, WriteOptions } from "./room-api.ts";
@@ -201,8 +202,8 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
 
   // --- changes
 
-  async readChanges(access: Access, since: number, limit: number, cursor: PieceCursor | null = null) {
-    return this.#read(access, (store) => readChangesPiece(store, { since, limit, cursor }));
+  async readChanges(access: Access, query: ChangesQuery, cursor: PieceCursor | null = null) {
+    return this.#read(access, (store) => readChangesPiece(store, query, cursor));
   }
 
   async appendUpdates(access: Access, updates: AppendUpdate[]) {

@@ -20,6 +20,7 @@ function makeLink(token?: TokenOption, more: Partial<LinkOptions> = {}) {
     tokens: new TokenSource(token),
     enter: async () => {},
     since: () => null,
+    lineage: () => undefined,
     receive: (messages) => received.push(...messages),
     lost: () => losses.push(Date.now()),
     WebSocket: FakeSocket.asClass(),

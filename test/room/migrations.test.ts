@@ -12,6 +12,7 @@ import savedSchema1 from "../fixtures/object-schema-1.sql?raw";
 import savedSchema2 from "../fixtures/object-schema-2.sql?raw";
 import savedSchema3 from "../fixtures/object-schema-3.sql?raw";
 import savedSchema4 from "../fixtures/object-schema-4.sql?raw";
+import savedSchema5 from "../fixtures/object-schema-5.sql?raw";
 import { box, connect, good, open, roomOf, stubOf } from "../support/room.ts";
 
 const saved = {
@@ -173,6 +174,27 @@ describe("an object's schema", () => {
       ),
     );
     expect({ created, seq: value.seq }).toEqual({ created: false, seq: 3 });
+  });
+
+  it("R15 R47 one saved by schema 5 resumes who was there before, and knows its lives from then on", async () => {
+    const id = "abf13a99-d96b-418d-a41c-1af7a8d1ec6f";
+    const stub = stubOf(id);
+    await runInDurableObject(stub, (_room, { storage }) => {
+      storage.sql.exec(savedSchema5);
+      expect(readSchemaVersion(storage.sql)).toBe(5);
+    });
+    await evictDurableObject(stub);
+    // The older service gave no lineage.
+    const socket = await connect(id, { since: 3 });
+    const state = await socket.next("state");
+    expect(state).toMatchObject({ version: 6, resumed: true, diverged: false });
+    expect(state.events.map(({ seq }) => seq)).toEqual([4, 5]);
+    socket.update("u3", "update 7");
+    expect(await socket.next("ack")).toMatchObject({ seq: 7 });
+    for (const since of [6, 7]) {
+      const again = await connect(id, { since, lineage: state.lineage });
+      expect(await again.next("state")).toMatchObject({ version: 7, resumed: true });
+    }
   });
 
   it("R47 packs the updates of schema 2 by number and by length", async () => {

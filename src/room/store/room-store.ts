@@ -8,6 +8,7 @@ import { CommitPacker } from "./commit-packer.ts";
 import { Compactor } from "./compactor.ts";
 import { DocumentStore } from "./documents.ts";
 import { type EventMark, iterateEventSizes, listEvents } from "./event-marks.ts";
+import { LineageStore } from "./lineage.ts";
 import { MetaStore } from "./meta.ts";
 import { OpenExportStore } from "./open-exports.ts";
 import { DedupeStore } from "./dedupe.ts";
@@ -31,6 +32,7 @@ export class RoomStore {
   readonly dedupe: DedupeStore;
   readonly outbox: OutboxStore;
   readonly openExports: OpenExportStore;
+  readonly lineage: LineageStore;
   readonly #documents: DocumentStore;
   readonly #log: CommitLog;
   readonly #packer: CommitPacker;
@@ -55,6 +57,7 @@ export class RoomStore {
     this.dedupe = new DedupeStore(sql, this.#log, this.meta);
     this.outbox = new OutboxStore(sql);
     this.openExports = new OpenExportStore(sql);
+    this.lineage = new LineageStore(sql);
     this.#compactor = new Compactor(this);
   }
 
@@ -75,6 +78,7 @@ export class RoomStore {
       tail: 0,
     };
     this.#memory.tail = this.#countTail();
+    this.lineage.load(head);
     this.dedupe.load();
     this.maintain(Infinity);
     const { minIat } = this.#memory;
@@ -180,6 +184,7 @@ export class RoomStore {
     const { seq } = entry;
     if (seq !== state.head + 1) throw new Error(`seq ${seq} does not follow the head ${state.head}`);
     state.head = seq;
+    this.lineage.record(seq);
     switch (entry.kind) {
       case "update":
         this.updates.write({ seq, deltaB64: entry.deltaB64, actorId: entry.actorId });

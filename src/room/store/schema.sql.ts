@@ -55,6 +55,12 @@ CREATE TABLE due (
   at INTEGER NOT NULL
 ) WITHOUT ROWID;
 
+CREATE TABLE lives (
+  -- One row for each life of the object that wrote anything: the seq of its first change. See lineage.ts.
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL
+);
+
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
 CREATE TABLE open_exports (

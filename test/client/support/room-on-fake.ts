@@ -31,6 +31,7 @@ export function stateOf(more: Partial<StateMessage> = {}): StateMessage {
     documentId,
     connectionId: "c1",
     version: 1,
+    lineage: "a1",
     contentEpoch: 0,
     snapshotVersion: 0,
     snapshotB64: null,
@@ -40,6 +41,7 @@ export function stateOf(more: Partial<StateMessage> = {}): StateMessage {
     annotations: [],
     presence: [],
     resumed: false,
+    diverged: false,
     more: false,
     ...more,
   };
