@@ -17,7 +17,7 @@ export interface LinkOptions {
   enter: (token: string | null) => Promise<void>;
   /** The highest seq that is known. null: nothing is. */
   since: () => number | null;
-  /** The lineage of the last state (docs/spec.md R16). */
+  /** The lineage of that seq (docs/spec.md R68). undefined: none is known. */
   lineage: () => string | undefined;
   /** The messages of a frame, in order. */
   receive: (messages: readonly ServerMessage[]) => void;
@@ -150,7 +150,6 @@ export class Link {
       const seq = since();
       if (seq !== null) address.searchParams.set("since", String(seq));
       const history = lineage();
-      // An older service has none, and refuses what it does not know.
       if (history !== undefined) address.searchParams.set("lineage", history);
       if (token !== null) address.searchParams.set("token", token);
       socket = new WebSocket(address, [BATCH_SUBPROTOCOL]);
