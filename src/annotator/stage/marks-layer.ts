@@ -88,7 +88,8 @@ export class MarksLayer {
       }),
       // One painting for all that happens in one task.
       effect(() => {
-        if (this.#isStale.value && !this.#inFlight.value) queueMicrotask(() => this.#paintIfStale());
+        const canPaint = this.#isStale.value && !this.#inFlight.value && stage.value.width > 0;
+        if (canPaint) queueMicrotask(() => this.#paintIfStale());
       }),
     ];
   }
@@ -125,9 +126,9 @@ export class MarksLayer {
   }
 
   #paintIfStale(): void {
-    const stage = this.#options.stage.peek();
-    if (!this.#isStale.peek() || this.#inFlight.peek() || stage.width === 0) return;
+    if (!this.#isStale.peek() || this.#inFlight.peek()) return;
     clearTimeout(this.#rest);
+    const stage = this.#options.stage.peek();
     const view = this.#options.view.peek();
     const ratio = devicePixelRatio;
     const painting = {
