@@ -116,11 +116,12 @@ export class AnnotatorElement extends HTMLElement {
     );
     const room = connect(service, documentId, { token });
     const editor = new Editor(room, access);
-    const stage = createStage(editor, service);
+    const client = createClient({ url: service, token });
+    const stage = createStage(editor, { service, client, token: () => this.#token.value });
     const context: AnnotatorContext = {
       editor,
       stage,
-      client: createClient({ url: service, token }),
+      client,
       words,
       language,
       options: {
