@@ -12,6 +12,8 @@ import historyStyles from "./styles/history.css";
 import stageStyles from "./styles/stage.css";
 import threadStyles from "./styles/thread.css";
 import tokens from "./styles/tokens.css";
+import toolStyles from "./styles/tools.css";
+import { createTools } from "./tools/create-tools.ts";
 import { Annotator } from "./ui/annotator.tsx";
 import { type AnnotatorContext, AnnotatorProvider } from "./ui/annotator-context.ts";
 import icons from "./ui/icons.svg";
@@ -26,6 +28,7 @@ function readSheets(): CSSStyleSheet[] {
     controlStyles,
     annotatorStyles,
     stageStyles,
+    toolStyles,
     threadStyles,
     historyStyles,
     dialogStyles,
@@ -75,10 +78,12 @@ export class AnnotatorElement extends HTMLElement {
     const access = signal(readAccess(token()));
     const editor = new Editor(room, access);
     const stage = createStage(editor, service);
+    const tools = createTools(editor, stage, words, service);
     const client = createClient({ url: service, token });
     const context: AnnotatorContext = {
       editor,
       stage,
+      tools,
       client,
       words,
       language,
@@ -97,6 +102,7 @@ export class AnnotatorElement extends HTMLElement {
     );
     this.#close = () => {
       render(null, surface);
+      tools.close();
       stage.close();
       editor.close();
     };
