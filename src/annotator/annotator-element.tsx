@@ -77,9 +77,9 @@ export class AnnotatorElement extends HTMLElement {
     const room = connect(service, documentId, { token });
     const access = signal(readAccess(token()));
     const editor = new Editor(room, access);
-    const stage = createStage(editor, service);
-    const tools = createTools(editor, stage, words, service);
     const client = createClient({ url: service, token });
+    const stage = createStage(editor, { service, client, token });
+    const tools = createTools(editor, stage, words, service);
     const context: AnnotatorContext = {
       editor,
       stage,

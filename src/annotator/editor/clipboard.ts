@@ -1,11 +1,5 @@
 import type { Annotation, AnnotationDraft } from "../../protocol/model/annotation.ts";
-import {
-  LABEL_MAX,
-  LABELS_MAX,
-  METADATA_MAX_BYTES,
-  TEXT_MAX,
-  Z_INDEX_MAX,
-} from "../../protocol/limits.ts";
+import { LABEL_MAX, LABELS_MAX, METADATA_MAX_BYTES, TEXT_MAX, Z_INDEX_MAX } from "../../protocol/limits.ts";
 import { utf8Length } from "./utf8-length.ts";
 import { isNumber, isRecord, isText, readShape, readStyleInput } from "./read-geometry.ts";
 

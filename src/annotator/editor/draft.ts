@@ -41,7 +41,10 @@ export function showDraft(draft: AnnotationDraft, documentId: string): Annotatio
 }
 
 /** A type with its geometry, where the compiler has lost sight of which goes with which. */
-export function shapeOf<T extends AnnotationType>(type: T, geometry: Extract<Shape, { type: T }>["geometry"]): Shape {
+export function shapeOf<T extends AnnotationType>(
+  type: T,
+  geometry: Extract<Shape, { type: T }>["geometry"],
+): Shape {
   return { type, geometry } as Shape;
 }
 

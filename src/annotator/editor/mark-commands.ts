@@ -21,7 +21,11 @@ export function frameSelected(editor: Editor, boundsOf: BoundsOf): Map<string, F
  * Changes marks as a transform says. Keys call it many times in a row: what they do within half a second is one step of
  * undo, as the room has it.
  */
-export function transformMarks(editor: Editor, frames: ReadonlyMap<string, Frame>, transform: Transform): void {
+export function transformMarks(
+  editor: Editor,
+  frames: ReadonlyMap<string, Frame>,
+  transform: Transform,
+): void {
   for (const [id, frame] of frames) {
     if (!editor.room.annotations.get(id)) continue;
     editor.room.annotations.update(id, (mark) => transformMark(mark, frameNow(mark, frame), transform));

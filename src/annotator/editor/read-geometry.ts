@@ -77,9 +77,7 @@ export function isNumber(value: unknown, min: number, max: number): value is num
 
 /** A text that can be stored: well-formed, without NUL. */
 export function isText(value: unknown, max: number): value is string {
-  return (
-    typeof value === "string" && value.length <= max && value.isWellFormed() && !value.includes("\0")
-  );
+  return typeof value === "string" && value.length <= max && value.isWellFormed() && !value.includes("\0");
 }
 
 function readPoints(points: unknown, type: AnnotationType): Point[] | null {

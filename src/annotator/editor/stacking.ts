@@ -20,7 +20,9 @@ export function moveInStack(
 ): ReadonlyMap<string, number> {
   // Down is up in the reversed stack.
   if (move === "toBack" || move === "backward") {
-    const reversed = marks.toReversed().map((mark) => ({ ...mark, z_index: -mark.z_index, ordinal: -mark.ordinal }));
+    const reversed = marks
+      .toReversed()
+      .map((mark) => ({ ...mark, z_index: -mark.z_index, ordinal: -mark.ordinal }));
     const up = moveInStack(reversed, ids, move === "toBack" ? "toFront" : "forward", overlaps);
     return new Map([...up].map(([id, z]) => [id, -z + 0]));
   }

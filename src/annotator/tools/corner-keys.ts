@@ -1,6 +1,12 @@
 import type { Editor } from "../editor/editor.ts";
 import { middle } from "../editor/geometry/coordinates.ts";
-import { insertVertex, moveVertex, removeVertex, segmentsOf, type VertexMark } from "../editor/geometry/vertices.ts";
+import {
+  insertVertex,
+  moveVertex,
+  removeVertex,
+  segmentsOf,
+  type VertexMark,
+} from "../editor/geometry/vertices.ts";
 import type { Stage } from "../stage/stage-api.ts";
 import type { SelectedHandles } from "./selecting/selected-handles.ts";
 

@@ -93,7 +93,9 @@ export function createTools(editor: Editor, stage: Stage, words: Words, service:
         held = null;
         return;
       case "cancel":
-        held?.tool.drop();
+        // The browser took the pointer, as when another window comes up: what was done so far stays.
+        if (held && pointer.event.type === "pointercancel") held.tool.release(held.aim);
+        else held?.tool.drop();
         held = null;
         return;
       case "leave":

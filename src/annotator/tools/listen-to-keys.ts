@@ -17,7 +17,8 @@ export function isForAnnotator(event: Event, host: EventTarget): boolean {
   const [target] = path;
   if (event.defaultPrevented || isField(target)) return false;
   // Where nothing has the focus, the page has it: then it is for us if we are the page.
-  if (!path.includes(host)) return isBody(target) && host instanceof Element && host.parentElement === document.body;
+  if (!path.includes(host))
+    return isBody(target) && host instanceof Element && host.parentElement === document.body;
   return !path.some((each) => each instanceof Element && each.matches("dialog, [popover]"));
 }
 
@@ -84,7 +85,8 @@ function isBody(target: EventTarget | null | undefined): boolean {
   return target === document.body || target === document.documentElement;
 }
 
-const noTextInputs = 'input:is([type="range"], [type="checkbox"], [type="radio"], [type="button"], [type="color"])';
+const noTextInputs =
+  'input:is([type="range"], [type="checkbox"], [type="radio"], [type="button"], [type="color"])';
 
 /** A place where people type. */
 function isField(target: EventTarget | undefined): boolean {

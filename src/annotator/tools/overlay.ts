@@ -70,15 +70,13 @@ function drawSelection(
   const shown = frames.value.length > FRAMES_MAX ? [] : [...frames.value];
   if (frames.value.length !== 1) shown.push(frame.value);
   const { scale } = stage.view.value;
-  const paths = shown.map((each) => linePath(cornersOf(shownFrame(each, scale, sizes.value)).map(place), true));
+  const paths = shown.map((each) =>
+    linePath(cornersOf(shownFrame(each, scale, sizes.value)).map(place), true),
+  );
   return drawTwice(paths.join(""));
 }
 
-function drawHandle(
-  handle: Handle,
-  { corner }: SelectedHandles,
-  radii: (typeof RADII)["mouse"],
-): string {
+function drawHandle(handle: Handle, { corner }: SelectedHandles, radii: (typeof RADII)["mouse"]): string {
   const { x, y } = handle.on;
   switch (handle.kind) {
     case "frame": {
@@ -94,7 +92,11 @@ function drawHandle(
     case "vertex": {
       const chosen = corner.value;
       const isChosen = chosen?.id === handle.id && chosen.at === handle.at;
-      return circle(isChosen ? "handle first" : "handle", handle.on, isChosen ? radii.corner + 2 : radii.corner);
+      return circle(
+        isChosen ? "handle first" : "handle",
+        handle.on,
+        isChosen ? radii.corner + 2 : radii.corner,
+      );
     }
   }
 }

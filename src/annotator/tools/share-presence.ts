@@ -11,7 +11,11 @@ import type { Stage } from "../stage/stage-api.ts";
  *
  * @param cursor in image pixels; null: the pointer is not on the picture
  */
-export function sharePresence(editor: Editor, stage: Stage, cursor: ReadonlySignal<Point | null>): () => void {
+export function sharePresence(
+  editor: Editor,
+  stage: Stage,
+  cursor: ReadonlySignal<Point | null>,
+): () => void {
   return effect(() => {
     const state: Record<keyof SharedState, unknown> = {
       cursor: cursor.value ? shareCursor(cursor.value) : undefined,

@@ -113,7 +113,9 @@ export class TextField {
     const draft = { type: "text" as const, geometry, style, labels, text, ...(id !== undefined && { id }) };
     room.gesture(() => room.annotations.create(draft));
     if (!isNew) this.#editor.tell((words) => words.stage.goneWhileDragged);
-    this.#editor.announce((words) => words.stage.made(nameMark({ ...mark, text }, words), this.#editor.present.value.length));
+    this.#editor.announce((words) =>
+      words.stage.made(nameMark({ ...mark, text }, words), this.#editor.present.value.length),
+    );
   }
 
   #press(event: KeyboardEvent): void {

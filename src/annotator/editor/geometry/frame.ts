@@ -34,7 +34,11 @@ export function frameOf(mark: Annotation, drawn: Bounds | undefined): Frame {
       return frameOfText(mark, drawn);
     case "point":
       return { cx: mark.geometry.x, cy: mark.geometry.y, width: 0, height: 0, rotation: 0 };
-    default:
+    case "line":
+    case "arrow":
+    case "polyline":
+    case "polygon":
+    case "freehand":
       return frameOfBounds(boundsOf(mark.geometry.points));
   }
 }
@@ -46,7 +50,12 @@ export function frameOfBounds({ left, top, right, bottom }: Bounds): Frame {
 
 /** The bounds of a turned frame. */
 export function boundsOfFrame({ cx, cy, width, height, rotation }: Frame): Bounds {
-  const level = { left: cx - width / 2, top: cy - height / 2, right: cx + width / 2, bottom: cy + height / 2 };
+  const level = {
+    left: cx - width / 2,
+    top: cy - height / 2,
+    right: cx + width / 2,
+    bottom: cy + height / 2,
+  };
   return rotateBounds(level, rotation);
 }
 
@@ -58,7 +67,11 @@ export function frameAround(frames: readonly Frame[]): Frame | undefined {
 }
 
 /** A place in a frame: -1 to 1 from its left to its right edge, and from its top to its bottom. */
-export function pointInFrame({ cx, cy, width, height, rotation }: Frame, across: number, down: number): Point {
+export function pointInFrame(
+  { cx, cy, width, height, rotation }: Frame,
+  across: number,
+  down: number,
+): Point {
   return turnPoint([cx + (across * width) / 2, cy + (down * height) / 2], [cx, cy], rotation);
 }
 

@@ -136,7 +136,10 @@ function addMark(targets: SnapTargets, mark: Annotation, frame: Frame): void {
       targets.points.push(...points.slice(0, 1), ...points.slice(-1));
       return;
     }
-    default:
+    case "line":
+    case "arrow":
+    case "polyline":
+    case "polygon":
       return addOutline(targets, mark.geometry.points, mark.type === "polygon");
   }
 }

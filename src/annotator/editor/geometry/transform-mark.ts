@@ -43,7 +43,11 @@ export function transformMark(mark: Annotation, frame: Frame, transform: Transfo
     }
     case "text":
       return transformText(mark, frame, transform);
-    default:
+    case "line":
+    case "arrow":
+    case "polyline":
+    case "polygon":
+    case "freehand":
       return { geometry: { points: mark.geometry.points.map((point) => toPoint(place(point))) } };
   }
 }
@@ -80,11 +84,7 @@ export function placePoint(point: Point, transform: Transform): Point {
     case "scale": {
       const { anchor, angle, sx, sy } = transform;
       const [x, y] = turnPoint(point, anchor, -angle);
-      return turnPoint(
-        [anchor[0] + (x - anchor[0]) * sx, anchor[1] + (y - anchor[1]) * sy],
-        anchor,
-        angle,
-      );
+      return turnPoint([anchor[0] + (x - anchor[0]) * sx, anchor[1] + (y - anchor[1]) * sy], anchor, angle);
     }
   }
 }

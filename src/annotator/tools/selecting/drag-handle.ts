@@ -62,9 +62,7 @@ function dragCorner(
   const neighbour = cornered?.geometry.points.at(handle.at - 1);
   const to = aim.isConstrained && neighbour ? straighten(neighbour, aim.at) : snap(aim);
   const { at } = handle;
-  return handle.kind === "vertex"
-    ? (mark) => moveVertex(mark, at, to)
-    : (mark) => insertVertex(mark, at, to);
+  return handle.kind === "vertex" ? (mark) => moveVertex(mark, at, to) : (mark) => insertVertex(mark, at, to);
 }
 
 function resizeTo(
@@ -83,6 +81,7 @@ function turnTo(frame: Frame, from: Point, { at, isConstrained }: Aim): Transfor
   const { cx, cy } = frame;
   const angle = ([x, y]: Point): number => (Math.atan2(y - cy, x - cx) * 180) / Math.PI;
   let degrees = angle(at) - angle(from);
-  if (isConstrained) degrees = Math.round((frame.rotation + degrees) / ANGLE_STEP) * ANGLE_STEP - frame.rotation;
+  if (isConstrained)
+    degrees = Math.round((frame.rotation + degrees) / ANGLE_STEP) * ANGLE_STEP - frame.rotation;
   return { kind: "turn", center: [cx, cy], degrees };
 }

@@ -47,7 +47,9 @@ export class SelectTool implements Tool {
     }
     const last = this.#lastClick;
     const isDouble =
-      last !== null && performance.now() - last.at < DOUBLE_CLICK_MS && isNear(last.on, aim.on, clickReach(aim));
+      last !== null &&
+      performance.now() - last.at < DOUBLE_CLICK_MS &&
+      isNear(last.on, aim.on, clickReach(aim));
     const isOnSelected = hits.some((id) => editor.selection.value.includes(id));
     const [smallest] = hits;
     if (!isOnSelected && !aim.isConstrained && smallest !== undefined) {
@@ -60,7 +62,8 @@ export class SelectTool implements Tool {
   drag(aim: Aim): void {
     const hold = this.#hold;
     if (!hold) return;
-    if (hold.kind === "click" && !isNear(hold.aim.on, aim.on, clickReach(aim))) this.#beginMove(hold.aim, hold.hits);
+    if (hold.kind === "click" && !isNear(hold.aim.on, aim.on, clickReach(aim)))
+      this.#beginMove(hold.aim, hold.hits);
     const now = this.#hold;
     if (now?.kind === "marquee") this.#dragMarquee(now, aim);
     else if (now?.kind === "move") this.#dragMove(now, aim);

@@ -73,7 +73,10 @@ export class SelectedHandles {
     if (cornered) {
       const { clientWidth, clientHeight } = stage.element;
       const isInSight = ({ x, y }: StagePoint): boolean =>
-        x > -sizes.reach && y > -sizes.reach && x < clientWidth + sizes.reach && y < clientHeight + sizes.reach;
+        x > -sizes.reach &&
+        y > -sizes.reach &&
+        x < clientWidth + sizes.reach &&
+        y < clientHeight + sizes.reach;
       return vertexHandlesAt(cornered, place, sizes, isInSight);
     }
     const [first, ...others] = this.marks.value;
