@@ -51,9 +51,13 @@ export function resizeBy(editor: Editor, boundsOf: BoundsOf, dx: number, dy: num
   const frame = frameAround([...frames.values()]);
   if (!frame) return;
   const { width, height, rotation: angle } = frame;
-  const grow = (side: number, by: number): number => (side > 0 ? Math.max(1, side + by) / side : 1);
   const [sx, sy] = [grow(width, dx), grow(height, dy)];
   transformMarks(editor, frames, { kind: "scale", anchor: pointInFrame(frame, -1, -1), angle, sx, sy });
+}
+
+/** By how much to scale a side to make it so many pixels longer, and at least one. */
+function grow(side: number, by: number): number {
+  return side > 0 ? Math.max(1, side + by) / side : 1;
 }
 
 export function turn(editor: Editor, boundsOf: BoundsOf, degrees: number): void {

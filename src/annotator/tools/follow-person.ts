@@ -30,6 +30,9 @@ export function followPerson(editor: Editor, stage: Stage): () => void {
 function readView(view: unknown): { x: number; y: number; width: number } | null {
   if (!isRecord(view)) return null;
   const { x, y, width } = view;
-  const isPlace = (value: unknown): value is number => isNumber(value, -COORDINATE_MAX, COORDINATE_MAX);
   return isPlace(x) && isPlace(y) && isNumber(width, 1, COORDINATE_MAX) ? { x, y, width } : null;
+}
+
+function isPlace(value: unknown): value is number {
+  return isNumber(value, -COORDINATE_MAX, COORDINATE_MAX);
 }
