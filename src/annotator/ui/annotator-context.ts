@@ -1,7 +1,9 @@
+import type { ReadonlySignal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Client } from "../../client/rest/create-client.ts";
 import type { Editor } from "../editor/editor.ts";
+import type { ToolName } from "../editor/tool-name.ts";
 import type { Stage } from "../stage/stage-api.ts";
 import type { Tools } from "../tools/create-tools.ts";
 import type { Words } from "../words/en.ts";
@@ -25,6 +27,12 @@ export interface AnnotatorOptions {
   documentId: string;
   /** The token now; null: the service runs without a secret. */
   token: () => string | null;
+  /** Where the logo leads; null: there is no logo. */
+  home: string | null;
+  /** The tools that the application offers; null: all of them. */
+  tools: ReadonlySignal<readonly ToolName[] | null>;
+  /** Labels that the application offers beside the document's own. */
+  labels: ReadonlySignal<readonly string[]>;
 }
 
 const Context = createContext<AnnotatorContext | null>(null);
