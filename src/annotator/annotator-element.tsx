@@ -8,6 +8,7 @@ import { Editor } from "./editor/editor.ts";
 import { toolNames, type ToolName } from "./editor/tool-name.ts";
 import { createStage } from "./stage/create-stage.ts";
 import { readStyleSheets } from "./styles/style-sheets.ts";
+import { createTools } from "./tools/create-tools.ts";
 import { Annotator } from "./ui/annotator.tsx";
 import { type AnnotatorContext, AnnotatorProvider } from "./ui/annotator-context.ts";
 import { createSprite } from "./ui/create-sprite.ts";
@@ -118,9 +119,11 @@ export class AnnotatorElement extends HTMLElement {
     const editor = new Editor(room, access);
     const client = createClient({ url: service, token });
     const stage = createStage(editor, { service, client, token: () => this.#token.value });
+    const tools = createTools(editor, stage, words, service);
     const context: AnnotatorContext = {
       editor,
       stage,
+      tools,
       client,
       words,
       language,
@@ -146,6 +149,7 @@ export class AnnotatorElement extends HTMLElement {
     this.#close = () => {
       stopTelling();
       render(null, surface);
+      tools.close();
       stage.close();
       editor.close();
     };

@@ -5,12 +5,14 @@ import type { Client } from "../../client/rest/create-client.ts";
 import type { Editor } from "../editor/editor.ts";
 import type { ToolName } from "../editor/tool-name.ts";
 import type { Stage } from "../stage/stage-api.ts";
+import type { Tools } from "../tools/create-tools.ts";
 import type { Words } from "../words/en.ts";
 
 /** What every part of the annotator's surface works with. */
 export interface AnnotatorContext {
   editor: Editor;
   stage: Stage;
+  tools: Tools;
   client: Client;
   words: Words;
   /** BCP 47, for dates and numbers. */
