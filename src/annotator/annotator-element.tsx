@@ -4,6 +4,7 @@ import { connect } from "../client/connect.ts";
 import { createClient } from "../client/rest/create-client.ts";
 import { readAccess } from "./editor/access.ts";
 import { Editor } from "./editor/editor.ts";
+import { readToolNames } from "./editor/tool-name.ts";
 import { createStage } from "./stage/create-stage.ts";
 import annotatorStyles from "./styles/annotator.css";
 import controlStyles from "./styles/controls.css";
@@ -15,6 +16,7 @@ import tokens from "./styles/tokens.css";
 import { Annotator } from "./ui/annotator.tsx";
 import { type AnnotatorContext, AnnotatorProvider } from "./ui/annotator-context.ts";
 import icons from "./ui/icons.svg";
+import { createSurface } from "./ui/surface.ts";
 import { loadWords } from "./words/load-words.ts";
 
 /** One for all annotators of a page. */
@@ -76,27 +78,36 @@ export class AnnotatorElement extends HTMLElement {
     const editor = new Editor(room, access);
     const stage = createStage(editor, service);
     const client = createClient({ url: service, token });
+    const surface = createSurface(editor);
     const context: AnnotatorContext = {
       editor,
       stage,
       client,
+      surface,
       words,
       language,
-      options: { service, documentId, token },
+      options: {
+        service,
+        documentId,
+        token,
+        home: this.getAttribute("home"),
+        tools: readToolNames(this.getAttribute("tools")),
+      },
     };
     const sprite = document.createElement("div");
     sprite.className = "sprite";
     sprite.innerHTML = icons;
-    const surface = document.createElement("div");
-    this.#root.replaceChildren(sprite, surface);
+    const host = document.createElement("div");
+    this.#root.replaceChildren(sprite, host);
     render(
       <AnnotatorProvider value={context}>
         <Annotator />
       </AnnotatorProvider>,
-      surface,
+      host,
     );
     this.#close = () => {
-      render(null, surface);
+      render(null, host);
+      surface.stop();
       stage.close();
       editor.close();
     };

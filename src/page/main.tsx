@@ -18,6 +18,7 @@ async function start(): Promise<void> {
   const annotator = document.createElement("acetate-annotator");
   annotator.setAttribute("service", location.origin);
   annotator.setAttribute("document", documentId);
+  annotator.setAttribute("home", "/");
   if (token !== null) annotator.setAttribute("token", token);
   document.body.replaceChildren(annotator);
 }

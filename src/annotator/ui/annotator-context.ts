@@ -2,8 +2,10 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Client } from "../../client/rest/create-client.ts";
 import type { Editor } from "../editor/editor.ts";
+import type { ToolName } from "../editor/tool-name.ts";
 import type { Stage } from "../stage/stage-api.ts";
 import type { Words } from "../words/en.ts";
+import type { Surface } from "./surface.ts";
 
 /** What every part of the annotator's surface works with. */
 export interface AnnotatorContext {
@@ -11,6 +13,8 @@ export interface AnnotatorContext {
   stage: Stage;
   client: Client;
   words: Words;
+  /** What the parts of the surface share. */
+  surface: Surface;
   /** BCP 47, for dates and numbers. */
   language: string;
   /** What the application allows, by attributes of the element. */
@@ -23,6 +27,10 @@ export interface AnnotatorOptions {
   documentId: string;
   /** The token now; null: the service runs without a secret. */
   token: () => string | null;
+  /** Where the logo leads. null: there is no logo, as in pages of other applications. */
+  home: string | null;
+  /** The tools that are offered. null: all. */
+  tools: readonly ToolName[] | null;
 }
 
 const Context = createContext<AnnotatorContext | null>(null);
