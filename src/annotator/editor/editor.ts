@@ -6,6 +6,7 @@ import type { Room, RoomStatus } from "../../client/room-api.ts";
 import type { Access } from "./access.ts";
 import { fromReadable } from "./from-readable.ts";
 import { firstStyle, type MarkStyle } from "./mark-style.ts";
+import { PeopleColors } from "./people.ts";
 import type { ToolName } from "./tool-name.ts";
 
 /** The document as it was at a seq. */
@@ -55,6 +56,9 @@ export class Editor {
    * change of the room when the gesture ends.
    */
   readonly preview = signal<ReadonlyMap<string, Annotation>>(new Map());
+
+  /** The colours of people, the same in every part. */
+  readonly people = new PeopleColors();
 
   readonly #stops: (() => void)[] = [];
 
