@@ -78,7 +78,7 @@ export class AnnotatorElement extends HTMLElement {
     const editor = new Editor(room, access);
     const stage = createStage(editor, service);
     const client = createClient({ url: service, token });
-    const surface = createSurface(editor);
+    const surface = createSurface(editor, words);
     const context: AnnotatorContext = {
       editor,
       stage,

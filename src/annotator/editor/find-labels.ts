@@ -1,4 +1,4 @@
-import type { LabelView } from "./labels.ts";
+import type { LabelView } from "./label-view.ts";
 
 export interface FoundLabel {
   label: LabelView;

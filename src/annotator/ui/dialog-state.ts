@@ -1,6 +1,6 @@
 import { type Signal, signal } from "@preact/signals";
 
-export type DialogName = "export" | "share" | "keys" | "labels";
+export type DialogName = "export" | "share" | "labels";
 export type PanelTab = "marks" | "comments" | "history";
 
 /** What is open beside the picture. Each annotator of a page has one of its own. */
@@ -10,8 +10,6 @@ export interface DialogState {
   readonly tab: Signal<PanelTab>;
   /** On a phone the panel is a sheet that has to be opened. */
   readonly isPanelOpen: Signal<boolean>;
-  /** Whether the finder of labels is open. */
-  readonly isFinding: Signal<boolean>;
 }
 
 export function createDialogState(): DialogState {
@@ -19,6 +17,5 @@ export function createDialogState(): DialogState {
     dialog: signal(null),
     tab: signal("marks"),
     isPanelOpen: signal(false),
-    isFinding: signal(false),
   };
 }

@@ -1,10 +1,12 @@
 import { computed, effect, signal, type Signal } from "@preact/signals";
 import { Conflicts } from "../editor/conflicts.ts";
 import type { Editor } from "../editor/editor.ts";
-import { keepLabels, LabelList } from "../editor/labels.ts";
+import { LabelSet } from "../editor/label-set.ts";
 import { type SavingWatch, watchSaving } from "../editor/watch-saving.ts";
+import type { Words } from "../words/en.ts";
 import { createDialogState, type DialogState } from "./dialog-state.ts";
 import { Notices } from "./notices.ts";
+import { type People, watchPeople } from "./people.ts";
 
 /** How many comments a mark has. */
 export interface CommentCount {
@@ -17,42 +19,40 @@ export interface Surface {
   readonly dialogs: DialogState;
   readonly notices: Notices;
   readonly conflicts: Conflicts;
-  readonly labels: LabelList;
+  readonly labels: LabelSet;
   readonly saving: SavingWatch;
+  readonly people: People;
   /** By id of the mark. Whoever shows comments keeps it up to date. */
   readonly commentCounts: Signal<ReadonlyMap<string, CommentCount>>;
-  /** The connection of the person whose view is followed. */
-  readonly followed: Signal<string | null>;
   stop(): void;
 }
 
-export function createSurface(editor: Editor): Surface {
+export function createSurface(editor: Editor, words: Words): Surface {
   const notices = new Notices();
   const conflicts = new Conflicts(editor);
-  const labels = new LabelList(editor, keepLabels(signal([])));
   const refused = signal(0);
-  const stopRefused = editor.room.refused.subscribe((all) => (refused.value = all.length));
   const saving = watchSaving(editor, { conflicts: computed(() => conflicts.open.value.length), refused });
-  const followed = signal<string | null>(null);
-  const stopFollowing = effect(() => {
-    const isHere = editor.others.value.some(({ connectionId }) => connectionId === followed.value);
-    if (!isHere) followed.value = null;
-  });
+  const stops = [
+    editor.room.refused.subscribe((all) => (refused.value = all.length)),
+    // What tools and keys tell.
+    effect(() => {
+      const notice = editor.notice.value;
+      if (notice) notices.tell({ key: "editor", icon: "info", title: notice.say(words) });
+    }),
+  ];
   return {
     dialogs: createDialogState(),
     notices,
     conflicts,
-    labels,
+    labels: new LabelSet(editor, (labels) => (editor.labelSet.value = labels)),
     saving,
+    people: watchPeople(editor),
     commentCounts: signal(new Map()),
-    followed,
     stop() {
+      for (const stop of stops) stop();
       notices.stop();
       conflicts.stop();
-      labels.stop();
       saving.stop();
-      stopRefused();
-      stopFollowing();
     },
   };
 }

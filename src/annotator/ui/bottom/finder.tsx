@@ -1,6 +1,7 @@
 import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { LABEL_MAX } from "../../../protocol/limits.ts";
+import { chosenLabels } from "../../editor/chosen-labels.ts";
 import { findLabels, type FoundLabel } from "../../editor/find-labels.ts";
 import { useAnnotator } from "../annotator-context.ts";
 import { Icon } from "../icon.tsx";
@@ -9,36 +10,37 @@ import { closePopover, Popover } from "../parts/popover.tsx";
 
 /** All labels, found by typing. `/` opens it. */
 export function Finder(): VNode {
-  const { surface, words } = useAnnotator();
+  const { editor, words } = useAnnotator();
   return (
-    <Popover id="finder" label={words.labels.title} class="finder" open={surface.dialogs.isFinding}>
+    <Popover id="finder" label={words.labels.title} class="finder" open={editor.finderOpen}>
       {() => <FinderList />}
     </Popover>
   );
 }
 
 function FinderList(): VNode {
-  const { surface, words } = useAnnotator();
-  const { labels, dialogs } = surface;
+  const { editor, surface, words } = useAnnotator();
+  const labels = editor.labels.value;
+  const chosen = chosenLabels(editor);
   const [query, setQuery] = useState("");
   const [index, setIndex] = useState(0);
-  const found = findLabels(labels.all.value, query);
+  const found = findLabels(labels, query);
   const wanted = query.trim();
-  const isNew = wanted !== "" && !labels.find(wanted);
+  const isNew = wanted !== "" && !labels.some(({ name }) => name === wanted);
   const count = found.length + (isNew ? 1 : 0);
   const active = Math.min(index, count - 1);
 
   const use = (at: number, isAdded: boolean, target: EventTarget | null): void => {
-    const name = found[at]?.label.name ?? (isNew ? labels.define(wanted) : undefined);
+    const name = found[at]?.label.name ?? (isNew ? surface.labels.add(wanted) : undefined);
     if (name === undefined) return;
-    if (isAdded) labels.toggle(name);
-    else labels.choose(name);
+    if (isAdded) editor.toggleLabel(name);
+    else editor.applyLabel(name);
     closePopover(target);
   };
   const onKey = (event: KeyboardEvent): void => {
     const digit = event.altKey && /^Digit([1-9])$/.exec(event.code)?.[1];
     const label = found[active]?.label;
-    if (digit && label) labels.putOnKey(label.name, digit);
+    if (digit && label) surface.labels.putOnKey(label.name, digit);
     else if (event.key === "ArrowDown") setIndex((active + 1) % count);
     else if (event.key === "ArrowUp") setIndex((active - 1 + count) % count);
     else if (event.key === "Enter" && !event.isComposing) use(active, event.shiftKey, event.currentTarget);
@@ -75,7 +77,7 @@ function FinderList(): VNode {
             id={`found-${at}`}
             entry={entry}
             isActive={at === active}
-            isChosen={labels.chosen.includes(entry.label.name)}
+            isChosen={chosen.includes(entry.label.name)}
             onUse={(event) => use(at, event.shiftKey, event.currentTarget)}
           />
         ))}
@@ -96,7 +98,7 @@ function FinderList(): VNode {
       <div class="finder-foot">
         <p class="keys">
           <span>
-            <kbd>{words.keys.names["Enter"]}</kbd>
+            <kbd>{words.keys.signs.Enter}</kbd>
             {words.labels.use}
           </span>
           <span>
@@ -110,7 +112,7 @@ function FinderList(): VNode {
           class="button low"
           onClick={({ currentTarget }) => {
             closePopover(currentTarget);
-            dialogs.dialog.value = "labels";
+            surface.dialogs.dialog.value = "labels";
           }}
         >
           {words.labels.edit}

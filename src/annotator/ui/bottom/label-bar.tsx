@@ -1,7 +1,8 @@
 import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { chosenLabels } from "../../editor/chosen-labels.ts";
 import { describeMark } from "../../editor/describe-mark.ts";
-import { type LabelView, labelKeys } from "../../editor/labels.ts";
+import type { LabelView } from "../../editor/label-view.ts";
 import { useAnnotator } from "../annotator-context.ts";
 import { Icon } from "../icon.tsx";
 import { Dot } from "../parts/dot.tsx";
@@ -10,12 +11,11 @@ import { Finder } from "./finder.tsx";
 
 /** The labels, with the keys that give them: to the selection, or else to the next mark. */
 export function LabelBar(): VNode {
-  const { editor, surface, words } = useAnnotator();
-  const { labels } = surface;
+  const { editor, words } = useAnnotator();
   const bar = useRef<HTMLDivElement>(null);
   useRoving(bar);
-  const all = labels.all.value;
-  const { chosen } = labels;
+  const all = editor.labels.value;
+  const chosen = chosenLabels(editor);
   const mark = editor.selected.value.at(-1);
   return (
     <div class="sheet labels">
@@ -48,17 +48,14 @@ export function LabelBar(): VNode {
 
 /** Labels that have a key, in the order of keys, and those that are chosen; the others are in the finder. */
 function inOrderOfKeys(all: readonly LabelView[], chosen: readonly string[]): LabelView[] {
-  const placeOf = ({ key }: LabelView): number => {
-    const place = key === null ? -1 : labelKeys.indexOf(key);
-    return place < 0 ? labelKeys.length : place;
-  };
+  const placeOf = ({ key }: LabelView): number => (key === null ? Infinity : Number.parseInt(key, 36));
   return all
     .filter((label) => label.key !== null || chosen.includes(label.name))
     .sort((a, b) => placeOf(a) - placeOf(b));
 }
 
 function LabelButton({ label, isChosen }: { label: LabelView; isChosen: boolean }): VNode {
-  const { surface } = useAnnotator();
+  const { editor } = useAnnotator();
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     if (isChosen) button.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
@@ -71,7 +68,7 @@ function LabelButton({ label, isChosen }: { label: LabelView; isChosen: boolean 
       aria-pressed={isChosen}
       aria-keyshortcuts={label.key ?? undefined}
       onClick={({ shiftKey }) =>
-        shiftKey ? surface.labels.toggle(label.name) : surface.labels.choose(label.name)
+        shiftKey ? editor.toggleLabel(label.name) : editor.applyLabel(label.name)
       }
     >
       {label.key !== null && <kbd aria-hidden="true">{label.key}</kbd>}

@@ -1,7 +1,7 @@
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import { LABEL_MAX } from "../../../protocol/limits.ts";
-import { type LabelView, labelKeys } from "../../editor/labels.ts";
+import type { LabelView } from "../../editor/label-view.ts";
 import { type PenName, pens } from "../../editor/mark-style.ts";
 import { useAnnotator } from "../annotator-context.ts";
 import { Icon } from "../icon.tsx";
@@ -10,11 +10,20 @@ import { Dot } from "../parts/dot.tsx";
 import { closePopover, Popover } from "../parts/popover.tsx";
 import { type DraftLabel, draftLabels, saveLabels } from "./save-labels.ts";
 
+/** The keys that labels may have. */
+const labelKeys = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
 /** The dialog in which the document's labels are named, coloured, put on keys and in order. */
 export function LabelEditor(): VNode {
-  const { words } = useAnnotator();
+  const { surface, words } = useAnnotator();
+  const { dialog } = surface.dialogs;
   return (
-    <Dialog name="labels" title={words.labels.editTitle}>
+    <Dialog
+      name="labels"
+      title={words.labels.editTitle}
+      isOpen={dialog.value === "labels"}
+      onClose={() => (dialog.value = null)}
+    >
       {() => <LabelForm />}
     </Dialog>
   );
@@ -23,7 +32,7 @@ export function LabelEditor(): VNode {
 function LabelForm(): VNode {
   const { editor, surface, words } = useAnnotator();
   const { labels, dialogs } = surface;
-  const [draft, setDraft] = useState<readonly DraftLabel[]>(() => draftLabels(labels.all.value));
+  const [draft, setDraft] = useState<readonly DraftLabel[]>(() => draftLabels(editor.labels.value));
   const [added, setAdded] = useState("");
   const change = (index: number, patch: Partial<LabelView>): void =>
     setDraft(

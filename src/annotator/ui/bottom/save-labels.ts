@@ -1,5 +1,6 @@
 import type { Editor } from "../../editor/editor.ts";
-import type { LabelList, LabelView } from "../../editor/labels.ts";
+import type { LabelSet } from "../../editor/label-set.ts";
+import type { LabelView } from "../../editor/label-view.ts";
 
 /** A label as it is being edited. */
 export interface DraftLabel extends LabelView {
@@ -12,11 +13,11 @@ export function draftLabels(labels: readonly LabelView[]): DraftLabel[] {
 }
 
 /** Replaces the document's set. Marks keep their labels: a label that was renamed is renamed on them, in one step. */
-export function saveLabels(editor: Editor, labels: LabelList, draft: readonly DraftLabel[]): void {
+export function saveLabels(editor: Editor, labels: LabelSet, draft: readonly DraftLabel[]): void {
   const kept = draft
     .map(({ was, name, color, key }) => ({ was, name: name.trim() || (was ?? ""), color, key }))
     .filter(({ name }) => name !== "");
-  labels.save(kept.map(({ name, color, key }) => ({ name, color, key })));
+  labels.replace(kept.map(({ name, color, key }) => ({ name, color, key })));
   const renamed = new Map(kept.flatMap(({ was, name }) => (was !== null && was !== name ? [[was, name]] : [])));
   if (renamed.size === 0) return;
   const { annotations } = editor.room;

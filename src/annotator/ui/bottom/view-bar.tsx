@@ -1,22 +1,20 @@
 import type { VNode } from "preact";
 import { useRef } from "preact/hooks";
-import { restyle, shownStyle } from "../../editor/restyle.ts";
 import { useAnnotator } from "../annotator-context.ts";
 import { Icon } from "../icon.tsx";
+import { KeyName } from "../keys/keys-sheet.tsx";
 import { Dot } from "../parts/dot.tsx";
 import { closePopover, Popover } from "../parts/popover.tsx";
 import { useReadable } from "../parts/use-readable.ts";
 import { useRoving } from "../parts/use-roving.ts";
 import { StyleControls } from "../top/style-controls.tsx";
-import { takeBack } from "./take-back.ts";
 
 /** Each press of + or − zooms by this. */
 const ZOOM_STEP = 1.25;
 
 /** Undo, redo and zoom; on a phone the style, too. */
 export function ViewBar(): VNode {
-  const annotator = useAnnotator();
-  const { editor, stage, words, language } = annotator;
+  const { editor, stage, words, language } = useAnnotator();
   const bar = useRef<HTMLDivElement>(null);
   useRoving(bar);
   const canUndo = useReadable(editor.room.history.canUndo);
@@ -35,7 +33,7 @@ export function ViewBar(): VNode {
             aria-keyshortcuts="Control+Z"
             data-tip={words.tools.undo}
             disabled={!canUndo}
-            onClick={() => takeBack(annotator, "undo")}
+            onClick={() => editor.undo()}
           >
             <Icon name="undo" turns />
           </button>
@@ -46,7 +44,7 @@ export function ViewBar(): VNode {
             aria-keyshortcuts="Control+Shift+Z"
             data-tip={words.tools.redo}
             disabled={!canRedo}
-            onClick={() => takeBack(annotator, "redo")}
+            onClick={() => editor.redo()}
           >
             <Icon name="redo" turns />
           </button>
@@ -125,7 +123,7 @@ function ZoomMenu(): VNode {
           >
             <span class="grow">{name}</span>
             {keys.map((key) => (
-              <kbd key={key}>{words.keys.names[key] ?? key}</kbd>
+              <KeyName key={key} name={key} />
             ))}
           </button>
         ))
@@ -137,7 +135,6 @@ function ZoomMenu(): VNode {
 /** On a phone the style is a sheet of its own. */
 function StyleButton(): VNode {
   const { editor, words } = useAnnotator();
-  const style = shownStyle(editor);
   return (
     <>
       <button
@@ -146,11 +143,11 @@ function StyleButton(): VNode {
         popovertarget="style-sheet"
         aria-label={words.style.title}
       >
-        <Dot color={style.color} />
+        <Dot color={editor.shownStyle.value.color} />
       </button>
       <Popover id="style-sheet" label={words.style.title} class="style-sheet">
         {() => (
-          <StyleControls style={shownStyle(editor)} onChange={(change) => restyle(editor, change)} />
+          <StyleControls style={editor.shownStyle.value} onChange={(change) => editor.applyStyle(change)} />
         )}
       </Popover>
     </>

@@ -7,7 +7,7 @@ const ITEMS = "button:not(:disabled), [role=radio], input:not(:disabled)";
  * Makes a toolbar one tab stop: arrow keys, Home and End move between its buttons. The stop is the button that had the
  * focus last, at first the one that is pressed.
  */
-export function useRoving(toolbar: RefObject<HTMLElement>): void {
+export function useRoving(toolbar: RefObject<HTMLElement | null>): void {
   useLayoutEffect(() => {
     const items = itemsOf(toolbar.current);
     const stop =

@@ -1,7 +1,6 @@
 import type { VNode } from "preact";
 import { useRef } from "preact/hooks";
 import { describeMark } from "../../editor/describe-mark.ts";
-import { restyle, shownStyle } from "../../editor/restyle.ts";
 import { useAnnotator } from "../annotator-context.ts";
 import { useRoving } from "../parts/use-roving.ts";
 import { StyleControls } from "./style-controls.tsx";
@@ -15,7 +14,7 @@ export function StyleBar(): VNode {
   const name = mark ? words.style.of(describeMark(mark, words).name) : words.style.next;
   return (
     <div ref={bar} class="sheet stylebar below" role="toolbar" aria-label={name}>
-      <StyleControls style={shownStyle(editor)} onChange={(change) => restyle(editor, change)} />
+      <StyleControls style={editor.shownStyle.value} onChange={(change) => editor.applyStyle(change)} />
     </div>
   );
 }

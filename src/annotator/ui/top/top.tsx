@@ -1,6 +1,5 @@
 import type { VNode } from "preact";
 import { useAnnotator } from "../annotator-context.ts";
-import { Icon } from "../icon.tsx";
 import { DocumentTitle } from "./document-title.tsx";
 import { SaveState } from "./save-state.tsx";
 import { StyleBar } from "./style-bar.tsx";
