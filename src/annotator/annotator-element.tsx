@@ -76,8 +76,9 @@ export class AnnotatorElement extends HTMLElement {
     const room = connect(service, documentId, { token });
     const access = signal(readAccess(token()));
     const editor = new Editor(room, access);
-    const stage = createStage(editor, service);
     const client = createClient({ url: service, token });
+    const client = createClient({ url: service, token });
+    const stage = createStage(editor, { service, client, token });
     const surface = createSurface(editor, words);
     const context: AnnotatorContext = {
       editor,
