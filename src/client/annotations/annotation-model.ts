@@ -359,6 +359,7 @@ export class AnnotationModel implements Annotations {
       case "annotation.restore":
         return annotation && { ...annotation, status: "active" };
       case "annotation.batch":
+      case "labels.set":
       case "update":
         return annotation;
     }
