@@ -77,7 +77,6 @@ export class AnnotatorElement extends HTMLElement {
     const access = signal(readAccess(token()));
     const editor = new Editor(room, access);
     const client = createClient({ url: service, token });
-    const client = createClient({ url: service, token });
     const stage = createStage(editor, { service, client, token });
     const surface = createSurface(editor, words);
     const context: AnnotatorContext = {

@@ -5,12 +5,9 @@ import type { Editor } from "./editor.ts";
 /** The labels that the document keeps, and how they are changed. */
 export class LabelSet {
   readonly #editor: Editor;
-  readonly #save: (labels: readonly LabelView[]) => void;
 
-  /** @param save keeps the labels in the document */
-  constructor(editor: Editor, save: (labels: readonly LabelView[]) => void) {
+  constructor(editor: Editor) {
     this.#editor = editor;
-    this.#save = save;
   }
 
   get value(): ReadonlySignal<readonly LabelView[]> {
@@ -38,6 +35,6 @@ export class LabelSet {
   }
 
   replace(labels: readonly LabelView[]): void {
-    this.#save(labels);
+    this.#editor.room.labels.set(labels);
   }
 }

@@ -34,6 +34,7 @@ export function createSurface(editor: Editor, words: Words): Surface {
   const saving = watchSaving(editor, { conflicts: computed(() => conflicts.open.value.length), refused });
   const stops = [
     editor.room.refused.subscribe((all) => (refused.value = all.length)),
+    editor.room.labels.subscribe((set) => (editor.labelSet.value = set?.labels ?? [])),
     // What tools and keys tell.
     effect(() => {
       const notice = editor.notice.value;
@@ -44,7 +45,7 @@ export function createSurface(editor: Editor, words: Words): Surface {
     dialogs: createDialogState(),
     notices,
     conflicts,
-    labels: new LabelSet(editor, (labels) => (editor.labelSet.value = labels)),
+    labels: new LabelSet(editor),
     saving,
     people: watchPeople(editor),
     commentCounts: signal(new Map()),
