@@ -13,6 +13,8 @@ import historyStyles from "./styles/history.css";
 import stageStyles from "./styles/stage.css";
 import threadStyles from "./styles/thread.css";
 import tokens from "./styles/tokens.css";
+import toolStyles from "./styles/tools.css";
+import { createTools } from "./tools/create-tools.ts";
 import { Annotator } from "./ui/annotator.tsx";
 import { type AnnotatorContext, AnnotatorProvider } from "./ui/annotator-context.ts";
 import icons from "./ui/icons.svg";
@@ -28,6 +30,7 @@ function readSheets(): CSSStyleSheet[] {
     controlStyles,
     annotatorStyles,
     stageStyles,
+    toolStyles,
     threadStyles,
     historyStyles,
     dialogStyles,
@@ -78,10 +81,12 @@ export class AnnotatorElement extends HTMLElement {
     const editor = new Editor(room, access);
     const client = createClient({ url: service, token });
     const stage = createStage(editor, { service, client, token });
+    const tools = createTools(editor, stage, words, service);
     const surface = createSurface(editor, words);
     const context: AnnotatorContext = {
       editor,
       stage,
+      tools,
       client,
       surface,
       words,
@@ -108,6 +113,7 @@ export class AnnotatorElement extends HTMLElement {
     this.#close = () => {
       render(null, host);
       surface.stop();
+      tools.close();
       stage.close();
       editor.close();
     };

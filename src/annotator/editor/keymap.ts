@@ -70,13 +70,11 @@ const arrows = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
 
 /** Every key of the annotator. The browser's own events bring copy, cut and paste: they are here for the sheet. */
 export const keymap: readonly KeyBinding[] = [
-  ...toolNames.map(
-    (tool): KeyBinding => ({
-      command: `tool.${tool}`,
-      group: "tools",
-      keys: tool === "box" ? [toolKeys.box, "r"] : [toolKeys[tool]],
-    }),
-  ),
+  ...toolNames.map((tool): KeyBinding => ({
+    command: `tool.${tool}`,
+    group: "tools",
+    keys: tool === "box" ? [toolKeys.box, "r"] : [toolKeys[tool]],
+  })),
   { command: "again", group: "tools", keys: ["n"] },
 
   { command: "label", group: "labels", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"] },

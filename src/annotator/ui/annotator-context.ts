@@ -4,6 +4,7 @@ import type { Client } from "../../client/rest/create-client.ts";
 import type { Editor } from "../editor/editor.ts";
 import type { ToolName } from "../editor/tool-name.ts";
 import type { Stage } from "../stage/stage-api.ts";
+import type { Tools } from "../tools/create-tools.ts";
 import type { Words } from "../words/en.ts";
 import type { Surface } from "./surface.ts";
 
@@ -11,6 +12,7 @@ import type { Surface } from "./surface.ts";
 export interface AnnotatorContext {
   editor: Editor;
   stage: Stage;
+  tools: Tools;
   client: Client;
   words: Words;
   /** What the parts of the surface share. */
