@@ -43,8 +43,7 @@ export function filterMarks(
     if (people.size > 0 && !people.has(mark.author ?? "")) return false;
     if (reviews.size > 0 && !reviews.has(reviewOf(mark))) return false;
     if (states.size > 0) {
-      const isIn =
-        (states.has("locked") && isLocked(mark)) || (states.has("hidden") && hidden.has(mark.id));
+      const isIn = (states.has("locked") && isLocked(mark)) || (states.has("hidden") && hidden.has(mark.id));
       if (!isIn) return false;
     }
     const searched = searchText(mark);

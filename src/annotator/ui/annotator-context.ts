@@ -1,3 +1,4 @@
+import type { ReadonlySignal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Client } from "../../client/rest/create-client.ts";
@@ -29,10 +30,12 @@ export interface AnnotatorOptions {
   documentId: string;
   /** The token now; null: the service runs without a secret. */
   token: () => string | null;
-  /** Where the logo leads. null: there is no logo, as in pages of other applications. */
+  /** Where the logo leads; null: there is no logo. */
   home: string | null;
-  /** The tools that are offered. null: all. */
-  tools: readonly ToolName[] | null;
+  /** The tools that the application offers; null: all of them. */
+  tools: ReadonlySignal<readonly ToolName[] | null>;
+  /** Labels that the application offers beside the document's own. */
+  labels: ReadonlySignal<readonly string[]>;
 }
 
 const Context = createContext<AnnotatorContext | null>(null);

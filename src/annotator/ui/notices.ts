@@ -1,6 +1,5 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 
-
 /** Something that has happened, told at the bottom of the picture. */
 export interface Notice {
   /** A notice takes the place of the one with the same key. */
@@ -37,7 +36,11 @@ export class Notices {
     const others = this.#shown.peek().filter(({ key }) => key !== notice.key);
     this.#stopTimer(notice.key);
     this.#shown.value = [...others, notice];
-    if (!notice.stays) this.#timers.set(notice.key, setTimeout(() => this.close(notice.key), SHOWN_MS));
+    if (!notice.stays)
+      this.#timers.set(
+        notice.key,
+        setTimeout(() => this.close(notice.key), SHOWN_MS),
+      );
   }
 
   close(key: string): void {

@@ -22,8 +22,9 @@ export function Rail(): VNode {
   const { editor, options, words } = useAnnotator();
   const rail = useRef<HTMLDivElement>(null);
   useRoving(rail);
+  const offered = options.tools.value;
   const tools = toolNames.filter((tool) => {
-    if (options.tools && !options.tools.includes(tool)) return false;
+    if (offered && !offered.includes(tool)) return false;
     if (tool === "comment") return editor.access.value.canComment;
     return editor.canEdit.value || !isDrawingTool(tool);
   });
@@ -33,7 +34,13 @@ export function Rail(): VNode {
   if (!atHand.includes(current) && tools.includes(current)) atHand.splice(-1, 1, current);
   const behind = tools.filter((tool) => !atHand.includes(tool));
   return (
-    <div ref={rail} class="sheet rail" role="toolbar" aria-label={words.tools.title} aria-orientation="vertical">
+    <div
+      ref={rail}
+      class="sheet rail"
+      role="toolbar"
+      aria-label={words.tools.title}
+      aria-orientation="vertical"
+    >
       {tools.map((tool, index) => (
         <Fragment key={tool}>
           {startsGroup(tool, tools[index - 1]) && <hr />}

@@ -1,7 +1,8 @@
-import { computed, effect, signal, type Signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal, type Signal } from "@preact/signals";
 import { Conflicts } from "../editor/conflicts.ts";
 import type { Editor } from "../editor/editor.ts";
 import { LabelSet } from "../editor/label-set.ts";
+import { listLabels } from "../editor/label-view.ts";
 import { type SavingWatch, watchSaving } from "../editor/watch-saving.ts";
 import type { Words } from "../words/en.ts";
 import { createDialogState, type DialogState } from "./dialog-state.ts";
@@ -27,14 +28,22 @@ export interface Surface {
   stop(): void;
 }
 
-export function createSurface(editor: Editor, words: Words): Surface {
+export function createSurface(
+  editor: Editor,
+  words: Words,
+  /** Labels that the application offers beside the document's own. */
+  offeredLabels: ReadonlySignal<readonly string[]>,
+): Surface {
   const notices = new Notices();
   const conflicts = new Conflicts(editor);
+  const labels = new LabelSet(editor);
   const refused = signal(0);
   const saving = watchSaving(editor, { conflicts: computed(() => conflicts.open.value.length), refused });
   const stops = [
     editor.room.refused.subscribe((all) => (refused.value = all.length)),
-    editor.room.labels.subscribe((set) => (editor.labelSet.value = set?.labels ?? [])),
+    effect(() => {
+      editor.labelSet.value = listLabels(labels.kept.value, offeredLabels.value);
+    }),
     // What tools and keys tell.
     effect(() => {
       const notice = editor.notice.value;
@@ -45,7 +54,7 @@ export function createSurface(editor: Editor, words: Words): Surface {
     dialogs: createDialogState(),
     notices,
     conflicts,
-    labels: new LabelSet(editor),
+    labels,
     saving,
     people: watchPeople(editor),
     commentCounts: signal(new Map()),
@@ -53,6 +62,7 @@ export function createSurface(editor: Editor, words: Words): Surface {
       for (const stop of stops) stop();
       notices.stop();
       conflicts.stop();
+      labels.stop();
       saving.stop();
     },
   };

@@ -102,7 +102,10 @@ export const de: Words = {
 
     shutReasons: {
       token: { title: "Dein Link gilt nicht mehr", detail: "Bitte um einen neuen." },
-      missing: { title: "Dieses Bild gibt es nicht", detail: "Prüf die Adresse, oder sieh alle Bilder durch." },
+      missing: {
+        title: "Dieses Bild gibt es nicht",
+        detail: "Prüf die Adresse, oder sieh alle Bilder durch.",
+      },
       deleted: {
         title: "Dieses Bild wurde gelöscht",
         detail: "Wer bearbeiten darf, kann es wiederherstellen.",
@@ -360,5 +363,40 @@ export const de: Words = {
   comments: {},
   exporting: {},
   share: {},
-  documents: {},
+  documents: {
+    title: "Bilder",
+    goToList: "Zu den Bildern",
+    search: "Bilder suchen",
+    blank: "Leeres Blatt",
+    newTitle: "Neues Blatt",
+    add: "Bilder hinzufügen",
+    adding: (done: number, all: number) => `${done} von ${all} hinzugefügt`,
+    deletedOnes: "Gelöschte",
+    more: "Mehr zeigen",
+    moreFor: (title: string) => `Mehr zu ${title}`,
+    rename: "Umbenennen",
+    renameTitle: "Neuer Name",
+    save: "Speichern",
+    cancel: "Abbrechen",
+    delete: "Löschen",
+    restore: "Wiederherstellen",
+    deleted: "Gelöscht",
+    waiting: "Wartet",
+    progress: (percent: string, size: string) => `${percent} von ${size}`,
+    notAdded: "Nicht hinzugefügt",
+    tooLarge: (size: string, limit: string) => `Zu groß: ${size}. Erlaubt sind hier ${limit}.`,
+    stop: (name: string) => `${name} anhalten`,
+    dismiss: (name: string) => `${name} ausblenden`,
+    tryAgain: "Noch einmal",
+    drop: (count: number) =>
+      count === 1 ? "Loslassen, um 1 Bild hinzuzufügen" : `Loslassen, um ${count} Bilder hinzuzufügen`,
+    dropHint: "Jedes bekommt ein eigenes Blatt. Handyfotos gehen so, wie sie sind.",
+    emptyTitle: "Leg ein Blatt über ein Bild",
+    emptyText:
+      "Zieh Fotos auf diese Seite, füge eins ein, oder beginne mit einem leeren Blatt. Schick den Link, und zeichnet zusammen.",
+    nothingFound: (query: string) => `Kein Bild heißt ${query}`,
+    loading: "Bilder werden geladen",
+    noAccess: "Du brauchst einen Link, um hier Bilder zu sehen. Frag, wer diesen Dienst betreibt.",
+    offline: "Der Dienst ist nicht erreichbar. Prüf dein Netz, dann versuch es noch einmal.",
+  },
 };

@@ -67,9 +67,7 @@ function LabelButton({ label, isChosen }: { label: LabelView; isChosen: boolean 
       class="label"
       aria-pressed={isChosen}
       aria-keyshortcuts={label.key ?? undefined}
-      onClick={({ shiftKey }) =>
-        shiftKey ? editor.toggleLabel(label.name) : editor.applyLabel(label.name)
-      }
+      onClick={({ shiftKey }) => (shiftKey ? editor.toggleLabel(label.name) : editor.applyLabel(label.name))}
     >
       {label.key !== null && <kbd aria-hidden="true">{label.key}</kbd>}
       <Dot color={label.color} />

@@ -18,7 +18,9 @@ export function saveLabels(editor: Editor, labels: LabelSet, draft: readonly Dra
     .map(({ was, name, color, key }) => ({ was, name: name.trim() || (was ?? ""), color, key }))
     .filter(({ name }) => name !== "");
   labels.replace(kept.map(({ name, color, key }) => ({ name, color, key })));
-  const renamed = new Map(kept.flatMap(({ was, name }) => (was !== null && was !== name ? [[was, name]] : [])));
+  const renamed = new Map(
+    kept.flatMap(({ was, name }) => (was !== null && was !== name ? [[was, name]] : [])),
+  );
   if (renamed.size === 0) return;
   const { annotations } = editor.room;
   editor.room.gesture(() => {

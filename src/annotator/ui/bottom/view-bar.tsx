@@ -21,7 +21,9 @@ export function ViewBar(): VNode {
   const canRedo = useReadable(editor.room.history.canRedo);
   const canEdit = editor.canEdit.value;
   const { scale } = stage.view.value;
-  const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 }).format(scale);
+  const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 }).format(
+    scale,
+  );
   return (
     <div ref={bar} class="sheet view above" role="toolbar" aria-label={words.tools.view}>
       {canEdit && (

@@ -25,7 +25,8 @@ export function FilterChoice({ filter }: { filter: Signal<MarkFilter> }): VNode 
     hidden: marks.filter(({ id }) => editor.hidden.value.has(id)).length,
   };
   const nameOf = (author: string): string =>
-    surface.people.here.value.find(({ actorId }) => actorId === author)?.name ?? (author || words.people.guest);
+    surface.people.here.value.find(({ actorId }) => actorId === author)?.name ??
+    (author || words.people.guest);
 
   const chips = <T extends string>(
     part: "types" | "labels" | "people" | "reviews" | "states",
@@ -99,7 +100,12 @@ export function FilterChoice({ filter }: { filter: Signal<MarkFilter> }): VNode 
         )}
       {chips("states", value.states, [
         { value: "locked", name: words.marks.locked, count: states.locked, sign: <Icon name="lock" small /> },
-        { value: "hidden", name: words.marks.hidden, count: states.hidden, sign: <Icon name="eye-off" small /> },
+        {
+          value: "hidden",
+          name: words.marks.hidden,
+          count: states.hidden,
+          sign: <Icon name="eye-off" small />,
+        },
       ])}
       <button
         type="button"

@@ -23,7 +23,9 @@ function DrawingFoot(): VNode | null {
         <Dot color={editor.style.value.color} />
         {label ?? words.tools[type]}{" "}
         <span class="quietly">
-          {label === undefined ? words.marks.points(points) : words.marks.kindAndSize(kind, words.marks.points(points))}
+          {label === undefined
+            ? words.marks.points(points)
+            : words.marks.kindAndSize(kind, words.marks.points(points))}
         </span>
       </h2>
       <p class="keys">

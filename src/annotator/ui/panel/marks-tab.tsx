@@ -43,7 +43,11 @@ export function MarksTab(): VNode {
           {() => <FilterChoice filter={filter} />}
         </Popover>
       </div>
-      <MarksList marks={shown.value} total={editor.marks.value.length} onClear={() => (filter.value = noFilter)} />
+      <MarksList
+        marks={shown.value}
+        total={editor.marks.value.length}
+        onClear={() => (filter.value = noFilter)}
+      />
     </>
   );
 }

@@ -24,7 +24,10 @@ export function Properties(): VNode {
             <Dot color={colorOf(mark)} />
             <span class="what">{describeMark(mark, words).name}</span>
             <span class="quietly">
-              {words.marks.kindAndSize(words.tools[mark.type].toLowerCase(), measureMark(mark, words, language))}
+              {words.marks.kindAndSize(
+                words.tools[mark.type].toLowerCase(),
+                measureMark(mark, words, language),
+              )}
             </span>
           </>
         ) : (
@@ -53,7 +56,11 @@ function LabelChips({ marks }: { marks: readonly Annotation[] }): VNode {
           <Dot color={editor.labels.value.find((label) => label.name === name)?.color ?? "#000000"} />
           {name}
           {canEdit && (
-            <button type="button" aria-label={words.labels.takeOff(name)} onClick={() => editor.toggleLabel(name)}>
+            <button
+              type="button"
+              aria-label={words.labels.takeOff(name)}
+              onClick={() => editor.toggleLabel(name)}
+            >
               <Icon name="x" small />
             </button>
           )}

@@ -20,7 +20,14 @@ const GAP = 8;
  * A native popover beside the button that opens it; on a phone a sheet from below. It gets the focus, keeps keys to
  * itself, and gives the focus back.
  */
-export function Popover({ id, label, role = "dialog", class: name = "", open, children }: PopoverProps): VNode {
+export function Popover({
+  id,
+  label,
+  role = "dialog",
+  class: name = "",
+  open,
+  children,
+}: PopoverProps): VNode {
   const element = useRef<HTMLDivElement>(null);
   const [isOpen, setOpen] = useState(false);
 

@@ -56,7 +56,12 @@ function itemsOf(toolbar: HTMLElement | null): HTMLElement[] {
 }
 
 /** The item that a key leads to. undefined: the key does something else. */
-function moveTo(event: KeyboardEvent, toolbar: HTMLElement, index: number, count: number): number | undefined {
+function moveTo(
+  event: KeyboardEvent,
+  toolbar: HTMLElement,
+  index: number,
+  count: number,
+): number | undefined {
   if (event.ctrlKey || event.metaKey || event.altKey) return undefined;
   const isVertical = toolbar.getAttribute("aria-orientation") === "vertical";
   const isMirrored = getComputedStyle(toolbar).direction === "rtl";

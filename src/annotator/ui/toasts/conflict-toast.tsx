@@ -63,7 +63,9 @@ function Sides({ conflict }: { conflict: OpenConflict }): VNode {
   const { words } = useAnnotator();
   if (conflict.field === "geometry") {
     return (
-      <span class="quietly">{conflict.kept === "mine" ? words.status.theirsDashed : words.status.yoursDashed}</span>
+      <span class="quietly">
+        {conflict.kept === "mine" ? words.status.theirsDashed : words.status.yoursDashed}
+      </span>
     );
   }
   return (
@@ -89,7 +91,8 @@ function Value({ value }: { value: unknown }): VNode {
       </span>
     );
   }
-  const isEmpty = value === null || value === undefined || value === "" || (Array.isArray(value) && !value.length);
+  const isEmpty =
+    value === null || value === undefined || value === "" || (Array.isArray(value) && !value.length);
   const text = isEmpty
     ? words.status.nothing
     : Array.isArray(value)

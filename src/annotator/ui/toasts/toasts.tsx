@@ -12,7 +12,9 @@ export function Toasts(): VNode {
   const { editor, surface, words } = useAnnotator();
   useOfflineNotice();
   useUnkeptNotice();
-  const followed = surface.people.here.value.find(({ connectionId }) => connectionId === editor.following.value);
+  const followed = surface.people.here.value.find(
+    ({ connectionId }) => connectionId === editor.following.value,
+  );
   return (
     <div class="toasts" role="log" aria-label={words.status.news}>
       {followed && (
