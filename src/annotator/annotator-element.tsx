@@ -12,6 +12,7 @@ import { createTools } from "./tools/create-tools.ts";
 import { Annotator } from "./ui/annotator.tsx";
 import { type AnnotatorContext, AnnotatorProvider } from "./ui/annotator-context.ts";
 import { createSprite } from "./ui/create-sprite.ts";
+import { createSurface } from "./ui/surface.ts";
 import { loadWords } from "./words/load-words.ts";
 
 /** What the element tells, as `detail` of its events. */
@@ -120,11 +121,13 @@ export class AnnotatorElement extends HTMLElement {
     const client = createClient({ url: service, token });
     const stage = createStage(editor, { service, client, token: () => this.#token.value });
     const tools = createTools(editor, stage, words, service);
+    const surface = createSurface(editor, words, this.#labels);
     const context: AnnotatorContext = {
       editor,
       stage,
       tools,
       client,
+      surface,
       words,
       language,
       options: {
@@ -136,19 +139,20 @@ export class AnnotatorElement extends HTMLElement {
         labels: this.#labels,
       },
     };
-    const surface = document.createElement("div");
-    this.#root.replaceChildren(createSprite(), surface);
+    const host = document.createElement("div");
+    this.#root.replaceChildren(createSprite(), host);
     render(
       <AnnotatorProvider value={context}>
         <Annotator />
       </AnnotatorProvider>,
-      surface,
+      host,
     );
     const stopTelling = this.#tellChanges(editor);
     this.#room = room;
     this.#close = () => {
       stopTelling();
-      render(null, surface);
+      render(null, host);
+      surface.stop();
       tools.close();
       stage.close();
       editor.close();
