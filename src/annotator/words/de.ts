@@ -270,6 +270,10 @@ export const de: Words = {
     stop: "abbrechen",
   },
   people: {
+    you: "Du",
+    yourName: "Dein Name",
+    yourNameHint: "Andere sehen ihn neben deinem Zeiger.",
+    saveName: "Speichern",
     guest: "Gast",
     alone: "Nur du, im Moment",
     here: (count: number) =>

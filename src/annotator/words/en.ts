@@ -257,6 +257,10 @@ export const en = {
     stop: "stop",
   },
   people: {
+    you: "You",
+    yourName: "Your name",
+    yourNameHint: "Others see it beside your cursor.",
+    saveName: "Save",
     guest: "Guest",
     alone: "Only you, for now",
     here: (count: number) => (count === 1 ? "1 other person is here" : `${count} other people are here`),

@@ -20,8 +20,9 @@ interface OpenOptions {
 }
 
 /** A real service and a real Chromium for the tests of a file. Each opened page is a browser profile of its own. */
-export function usePages() {
-  const service = useService();
+export function usePages(options: { secret?: string } = {}) {
+  const { secret } = options;
+  const service = useService(secret === undefined ? {} : { args: ["--var", `AUTH_SECRET:${secret}`] });
   let browser: Browser;
   const problems: string[] = [];
 
