@@ -278,6 +278,9 @@ export class DocumentRoom implements Room {
       case "annotation.updated":
       case "annotation.deleted":
       case "annotation.batch":
+      case "comment.created":
+      case "comment.updated":
+      case "comment.deleted":
       case "document.updated":
       case "document.deleted":
       case "labels.updated":

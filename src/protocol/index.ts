@@ -18,6 +18,7 @@ export * from "./problem.ts";
 export * from "./model/annotation.ts";
 export * from "./model/base64.ts";
 export * from "./model/changes.ts";
+export * from "./model/comment.ts";
 export * from "./model/default-style.ts";
 export * from "./model/document.ts";
 export * from "./model/export-job.ts";

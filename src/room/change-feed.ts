@@ -53,6 +53,11 @@ function readEntry(store: RoomStore, { seq, kind }: EventMark): Exclude<Entry, {
       return { kind, seq, labelSet: store.readLabelSetAt(seq) };
     case "annotations":
       return { kind, seq, ...store.annotations.readChangedAt(seq) };
+    case "comment": {
+      const comment = store.comments.readChangedAt(seq);
+      if (!comment) throw new Error(`No comment changed at seq ${seq}`);
+      return { kind, seq, comment };
+    }
     case "version": {
       const found = store.versions.readBySeq(seq);
       if (!found) throw new Error(`There is no version at seq ${seq}`);

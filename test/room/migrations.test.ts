@@ -47,7 +47,7 @@ describe("an object's schema", () => {
     );
     const socket = await connect(saved.id);
     const state = await socket.next("state");
-    expect(state).toMatchObject({ version: 10, snapshotVersion: 4, annotations: [] });
+    expect(state).toMatchObject({ version: 10, snapshotVersion: 4, annotations: [], comments: [] });
     expect(state.updates.map(({ seq }) => seq)).toEqual([5, 10]);
     // Dedupe still knows what was done, and the order goes on.
     socket.update("u5", "update 5");
@@ -162,7 +162,10 @@ describe("an object's schema", () => {
     expect(items.filter(({ document_id }) => document_id === id)).toHaveLength(1);
     // The lists by status, at present and at the version.
     const active = good(await room.listAnnotations(open, { status: "active" }, { page: 1, size: 20 }));
-    expect(active.items.map(({ text }) => text)).toEqual(["box 1", "box 3, changed"]);
+    expect(active.items.map(({ text, review }) => [text, review])).toEqual([
+      ["box 1", "none"],
+      ["box 3, changed", "none"],
+    ]);
     const then = good(await room.readAnnotationsAt(6, null));
     expect(then.annotations.map(({ text }) => text)).toEqual(["box 1", "box 2", "box 3"]);
     // Its opIds are known.

@@ -1,4 +1,5 @@
 import type { Annotation } from "../../protocol/model/annotation.ts";
+import type { Comment, CommentDraft } from "../../protocol/model/comment.ts";
 import type { Changes } from "../../protocol/model/changes.ts";
 import type { Document } from "../../protocol/model/document.ts";
 import type { LabelSet } from "../../protocol/model/label-set.ts";
@@ -162,6 +163,26 @@ export function createClient({ url, token, ...options }: ClientOptions) {
         post<Shape.AnnotationBatchResult>("/v1/annotations/batch", options, body),
     },
 
+    comments: {
+      /** One page, in the order they were made. */
+      list: (documentId: string, options?: Shape.CommentListQuery & CallOptions) =>
+        read<Paged<Comment>>(commentAt(documentId), options),
+      /** All pages, one comment after the other. */
+      listAll: (documentId: string, options?: Omit<Shape.CommentListQuery, "page"> & CallOptions) =>
+        readAll<Comment>(commentAt(documentId), options),
+      /** Also a deleted one: its `status` says so. */
+      get: (documentId: string, id: string, options?: CallOptions) =>
+        read<Comment>(commentAt(documentId, id), options),
+      /** Starts a thread, or continues the one that `reply_to` names. */
+      create: (documentId: string, body: CommentDraft, options?: WriteOptions) =>
+        post<Comment>(commentAt(documentId), options, body),
+      /** Changes its text, or resolves or reopens its thread. */
+      update: (documentId: string, id: string, body: Shape.CommentChange, options?: ChangeOptions) =>
+        patch<Comment>(commentAt(documentId, id), options, body),
+      delete: (documentId: string, id: string, options?: VersionQuery & ChangeOptions) =>
+        remove<void>(commentAt(documentId, id), options),
+    },
+
     versions: {
       /** One page, the newest first. */
       list: (options: Shape.VersionListQuery & CallOptions) => read<Paged<Version>>("/v1/versions", options),
@@ -229,6 +250,10 @@ type FileName = Pick<ExportJob, "id" | "format">;
 
 function fileOf({ id, format }: FileName): string {
   return `/exports/${id}.${format}`;
+}
+
+function commentAt(documentId: string, id?: string): string {
+  return at("documents", documentId, id === undefined ? "/comments" : `/comments/${encodeURIComponent(id)}`);
 }
 
 function at(resource: string, id: string, more = ""): string {

@@ -21,7 +21,7 @@ export interface JoinState {
 
 /**
  * What a joining client gets. If its `since` can be served: what came after that, unless the whole state is far
- * smaller. Else the whole state: the latest snapshot, the updates after it, and all active annotations.
+ * smaller. Else the whole state: the latest snapshot, the updates after it, all active annotations, and comments.
  */
 export function prepareJoin(store: RoomStore, since: number | null): JoinState {
   if (since === null || !canResume(store, since)) return prepareFresh(store);
@@ -39,6 +39,7 @@ function prepareFresh(store: RoomStore): JoinState {
     updates: more ? [] : [...store.updates.iterateContent(content, head)],
     events: [],
     annotations: more ? [] : store.annotations.readActiveAt(head, 0, Infinity).annotations,
+    comments: more ? [] : store.comments.readAt(head, 0, Infinity).comments,
   };
   return {
     state: stateOf(store, { ...parts, resumed: false, more }),
@@ -53,6 +54,7 @@ function* freshPages(store: RoomStore, content: CrdtContent, head: number): Gene
   yield* itemPages("annotations", 0, (after) =>
     store.annotations.readActiveTextAt(head, after, STATE_PAGE_BYTES),
   );
+  yield* itemPages("comments", 0, (after) => store.comments.readTextAt(head, after, STATE_PAGE_BYTES));
 }
 
 function* iterateFreshSizes(store: RoomStore): Generator<number> {
@@ -60,6 +62,7 @@ function* iterateFreshSizes(store: RoomStore): Generator<number> {
   if (content.snapshot !== null) yield (store.snapshots.size(content.snapshot) * 4) / 3;
   yield* store.updates.iterateContentSizes(content, head);
   yield* store.annotations.iterateActiveSizes();
+  yield* store.comments.iterateSizes();
 }
 
 function prepareResume(store: RoomStore, since: number): JoinState {
@@ -71,6 +74,7 @@ function prepareResume(store: RoomStore, since: number): JoinState {
     updates: more ? [] : [...store.updates.iterate(since, head)],
     events: more ? [] : [...iterateEvents(store, since, head)],
     annotations: [],
+    comments: [],
   };
   return {
     state: stateOf(store, { ...parts, resumed: true, more }),
@@ -96,7 +100,7 @@ function isMore(sizes: Iterable<number>): boolean {
 
 type Parts = Pick<
   StateMessage,
-  "snapshotVersion" | "snapshotB64" | "updates" | "events" | "annotations" | "resumed" | "more"
+  "snapshotVersion" | "snapshotB64" | "updates" | "events" | "annotations" | "comments" | "resumed" | "more"
 >;
 
 function stateOf(store: RoomStore, parts: Parts): JoinState["state"] {

@@ -5,6 +5,7 @@ import type { Entry } from "../entry.ts";
 import type { CrdtContent } from "../crdt-content.ts";
 import { emptyLabelSet } from "../label-sets.ts";
 import { AnnotationStore } from "./annotations.ts";
+import { CommentStore } from "./comments.ts";
 import { CommitLog } from "./commit-log.ts";
 import { CommitPacker } from "./commit-packer.ts";
 import { Compactor } from "./compactor.ts";
@@ -28,6 +29,7 @@ import { VersionStore } from "./versions.ts";
 export class RoomStore {
   readonly meta: MetaStore;
   readonly annotations: AnnotationStore;
+  readonly comments: CommentStore;
   readonly updates: UpdateStore;
   readonly snapshots: SnapshotStore;
   readonly versions: VersionStore;
@@ -54,6 +56,7 @@ export class RoomStore {
     this.#documents = new DocumentStore(sql, documentId);
     this.#labels = new LabelStore(sql);
     this.annotations = new AnnotationStore(sql, documentId);
+    this.comments = new CommentStore(sql, documentId);
     this.updates = new UpdateStore(sql, this.#log);
     this.snapshots = new SnapshotStore(sql);
     this.versions = new VersionStore(sql, documentId);
@@ -190,7 +193,7 @@ export class RoomStore {
     return this.annotations.read(id);
   }
 
-  /** Stores one entry, and marks what the catalog must get. CRDT updates are not projected. */
+  /** Stores one entry, and marks what the catalog must get. It has neither CRDT updates nor comments. */
   record(entry: Entry): void {
     const state = this.#state;
     const { seq } = entry;
@@ -211,6 +214,9 @@ export class RoomStore {
         entry.annotations.forEach((annotation, index) => {
           this.#writeAnnotation(annotation, entry.batch ? index : null);
         });
+        return;
+      case "comment":
+        this.comments.write(entry.comment);
         return;
       case "version":
         this.versions.write(entry.version, entry.content);
@@ -328,6 +334,7 @@ export class RoomStore {
            (SELECT IFNULL(MAX(seq), 0) FROM document_rows),
            (SELECT IFNULL(MAX(seq), 0) FROM label_rows),
            (SELECT IFNULL(MAX(seq), 0) FROM annotation_rows),
+           (SELECT IFNULL(MAX(seq), 0) FROM comment_rows),
            (SELECT IFNULL(MAX(seq), 0) FROM commits),
            (SELECT IFNULL(MAX(seq), 0) FROM versions),
            (SELECT IFNULL(MAX(version), 0) FROM snapshots)

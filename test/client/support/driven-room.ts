@@ -122,6 +122,7 @@ function pointAt(x: number, seq: number): Annotation {
     labels: [],
     properties: {},
     author: null,
+    review: "none",
     z_index: 0,
     status: "active",
     version: 1,

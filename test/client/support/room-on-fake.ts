@@ -48,6 +48,7 @@ export function stateOf(more: Partial<StateMessage> = {}): StateMessage {
     document,
     labels,
     annotations: [],
+    comments: [],
     presence: [],
     resumed: false,
     more: false,
