@@ -50,6 +50,8 @@ export const Z_INDEX_MAX = 1_000_000;
 
 // The socket
 
+/** Characters of a lineage that a client sends back: more than twice what the service makes. */
+export const LINEAGE_MAX = 64;
 /** One CRDT update, decoded: it fits one database row. */
 export const DELTA_MAX_BYTES = 1 * MIB;
 /** One CRDT snapshot, decoded: 16 rows of 1 MiB. In base64 it fits a frame. */

@@ -123,15 +123,15 @@ export function createClient({ url, token, ...options }: ClientOptions) {
         http.address(at("documents", id, "/thumbnail"), query),
 
       /**
-       * Every change after `since`, in portions, up to the present. `next_since` of the last portion is where to go on
-       * another time.
+       * Every change after `since`, in portions, up to the present. `next_since` and `lineage` of the last portion are
+       * where to go on another time.
        */
       async *changes(id: string, { since = 0, ...options }: Shape.ChangesQuery & CallOptions = {}) {
-        for (let next = since, more = true; more;) {
-          const query = { ...options, since: next };
+        const query = { ...options, since };
+        for (let more = true; more;) {
           const changes = await read<Changes>(at("documents", id, "/changes"), query);
           yield changes;
-          ({ next_since: next, more } = changes);
+          ({ next_since: query.since, lineage: query.lineage, more } = changes);
         }
       },
       /** Appends CRDT updates, all or none. The `op_id` of each makes it happen once. */

@@ -134,6 +134,15 @@ describe("the client's functions, each of them on the real service", () => {
     expect(portions.at(-1)?.updates).toEqual([{ seq: 3, delta_b64: "AQID", actor_id: "ana" }]);
     const [rest, ...more] = await collect(api.documents.changes(document.id, { since: 2 }));
     expect([rest?.updates.length, more.length]).toEqual([1, 0]);
+    const { lineage } = portions[0] ?? {};
+    for (const [known, diverged] of [
+      [lineage, false],
+      ["other", true],
+    ] as const) {
+      const query = { since: 1, limit: 1, ...(known !== undefined && { lineage: known }) };
+      const [first] = await collect(api.documents.changes(document.id, query));
+      expect(first).toMatchObject({ resumed: !diverged, diverged });
+    }
   });
 
   it("annotations: create, get, list, update, delete, restore", async () => {
