@@ -1,6 +1,7 @@
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Annotation, AnnotationPatch } from "../../protocol/model/annotation.ts";
 import type { Document } from "../../protocol/model/document.ts";
+import type { LabelSet } from "../../protocol/model/label-set.ts";
 import type { AnnotationType } from "../../protocol/model/geometry.ts";
 import { LABELS_MAX } from "../../protocol/limits.ts";
 import type { PresenceEntry } from "../../protocol/wire/presence.ts";
@@ -68,8 +69,10 @@ export class Editor {
   readonly shownStyle: ReadonlySignal<MarkStyle>;
   /** The labels to choose from, with their colours and keys. */
   readonly labels: ReadonlySignal<readonly LabelView[]>;
-  /** The document's own set of labels. */
-  readonly labelSet = signal<readonly LabelView[]>([]);
+  /** Labels that the application offers beside the document's own. */
+  readonly offeredLabels = signal<readonly string[]>([]);
+  /** The document's own set of labels. null: not known yet. */
+  readonly labelSet: ReadonlySignal<LabelSet | null>;
 
   /** Ids of the selected marks, the last one selected at the end. */
   readonly selection = signal<readonly string[]>([]);
@@ -122,7 +125,10 @@ export class Editor {
       const mark = this.selected.value.at(-1);
       return mark ? readStyle(mark, this.side) : this.style.value;
     });
-    this.labels = computed(() => listLabels(this.labelSet.value, this.#seenLabels.value));
+    this.labelSet = fromReadable(room.labels, onStop);
+    this.labels = computed(() =>
+      listLabels(this.labelSet.value?.labels ?? [], [...this.offeredLabels.value, ...this.#seenLabels.value]),
+    );
     this.#stops.push(effect(() => this.#seeMarks(this.present.value)));
   }
 

@@ -1,4 +1,5 @@
 import type { Annotation } from "../../protocol/model/annotation.ts";
+import { shapeOf } from "./draft.ts";
 import { simplifyTo } from "./geometry/simplify.ts";
 import type { SharedState } from "./shared-state.ts";
 
@@ -28,8 +29,7 @@ export function shareDraft(mark: Annotation, isNew: boolean): NonNullable<Shared
       : mark.geometry;
   return {
     ...(!isNew && { id: mark.id }),
-    type,
-    geometry,
+    ...shapeOf(type, geometry),
     style,
     ...(type === "text" && { text: text.slice(0, TEXT_MAX).toWellFormed() }),
   };

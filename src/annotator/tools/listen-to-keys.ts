@@ -51,6 +51,8 @@ export function listenToKeys({ stage, commands, modify, release }: KeyListeners)
       event.preventDefault();
       return;
     }
+    // A label may have any letter or digit that does nothing else.
+    if (name.length === 1 && commands.label(name) === true) event.preventDefault();
   };
   const lift = (event: KeyboardEvent): void => {
     const command = held.get(event.code);

@@ -2,7 +2,6 @@ import { computed, effect, type ReadonlySignal, signal, type Signal } from "@pre
 import { Conflicts } from "../editor/conflicts.ts";
 import type { Editor } from "../editor/editor.ts";
 import { LabelSet } from "../editor/label-set.ts";
-import { listLabels } from "../editor/label-view.ts";
 import { type SavingWatch, watchSaving } from "../editor/watch-saving.ts";
 import type { Words } from "../words/en.ts";
 import { createDialogState, type DialogState } from "./dialog-state.ts";
@@ -42,7 +41,7 @@ export function createSurface(
   const stops = [
     editor.room.refused.subscribe((all) => (refused.value = all.length)),
     effect(() => {
-      editor.labelSet.value = listLabels(labels.kept.value, offeredLabels.value);
+      editor.offeredLabels.value = offeredLabels.value;
     }),
     // What tools and keys tell.
     effect(() => {
