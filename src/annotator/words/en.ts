@@ -230,7 +230,7 @@ export const en = {
     none: "No marks yet. Choose a tool and draw on the picture.",
     noneFound: "No marks like that.",
     points: (count: number) => (count === 1 ? "1 point" : `${count} points`),
-    kindAndSize: (kind: string, size: string) => `${kind}, ${size}`,
+    kindAndSize: (kind: string, size: string) => `${kind.toLowerCase()}, ${size}`,
     selected: (count: number) => (count === 1 ? "1 mark selected" : `${count} marks selected`),
     properties: "The selection",
     actions: "What to do with the selection",
