@@ -16,8 +16,9 @@ import { Ownership } from "./outbox/ownership.ts";
 import { Presence, requireSmall } from "./presence.ts";
 import { Signal } from "./readable.ts";
 import { orCancelled } from "./rest/cancel.ts";
-import { exportDocument, type ExportCall, type ExportRequest } from "./rest/exports.ts";
+import type { ExportCall, ExportRequest } from "./rest/exports.ts";
 import type { Http } from "./rest/http.ts";
+import { loadRest } from "./rest/load-rest.ts";
 import type {
   ContentHandler,
   Room,
@@ -199,6 +200,7 @@ export class DocumentRoom implements Room {
     const { http, documentId } = this.#options;
     const ending = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal;
     await orCancelled(this.allSaved(), ending);
+    const { exportDocument } = await loadRest(ending);
     return exportDocument(http, documentId, request, { ...call, signal: ending }, (listener) =>
       this.on("message", (message) => {
         if (message.type === "export.progress" || message.type === "export.finished") listener(message);

@@ -4,9 +4,8 @@ import type { Document } from "../../protocol/model/document.ts";
 import type { ExportJob } from "../../protocol/model/export-job.ts";
 import type { Paged } from "../../protocol/model/scalars.ts";
 import type { RevertResult, Version, VersionDiff, VersionWithState } from "../../protocol/model/version.ts";
-import { tell } from "../readable.ts";
 import { TokenSource, type TokenOption } from "../token-source.ts";
-import { exportDocument, type ExportCall } from "./exports.ts";
+import type { ExportCall } from "./exports.ts";
 import {
   type Call,
   type CallOptions,
@@ -15,8 +14,9 @@ import {
   type HttpOptions,
   type WriteOptions,
 } from "./http.ts";
+import { loadRest } from "./load-rest.ts";
 import type * as Shape from "./shapes.ts";
-import { toBlob, type Upload } from "./upload.ts";
+import type { Upload } from "./upload.ts";
 
 export interface ClientOptions extends HttpOptions {
   /** Where the service is, as in `https://acetate.example`. */
@@ -89,17 +89,8 @@ export function createClient({ url, token, ...options }: ClientOptions) {
         post<Document>(at("documents", id, "/restore"), options),
 
       /** Sets or replaces the picture: a JPEG, PNG, WebP or GIF file. */
-      async uploadImage(
-        id: string,
-        image: Upload,
-        { onProgress, ...options }: UploadOptions = {},
-      ): Promise<Document> {
-        const file = await toBlob(image);
-        const call = { ...options, file, onProgress: onProgress && rising(onProgress) };
-        const document = await http.json<Document>("PUT", at("documents", id, "/image"), call);
-        call.onProgress?.(1);
-        return document;
-      },
+      uploadImage: (id: string, file: Upload, { onProgress, ...options }: UploadOptions = {}) =>
+        http.json<Document>("PUT", at("documents", id, "/image"), { ...options, file, onProgress }),
       /** The picture's file; with `width` a preview, with `sha256` an earlier picture. */
       getImage: (id: string, options?: Shape.ImageQuery & CallOptions) =>
         http.blob(at("documents", id, "/image"), toCall(options)),
@@ -194,8 +185,10 @@ export function createClient({ url, token, ...options }: ClientOptions) {
       /** An address that shows it. */
       fileUrl: (job: FileName, query?: AddressOptions) => http.address(fileOf(job), query),
       /** Makes an export, waits for it, and reads its file. Rejects with `export_failed` where it fails. */
-      run: ({ document_id: documentId, ...request }: Shape.ExportDraft, options?: ExportCall) =>
-        exportDocument(http, documentId, request, options),
+      async run({ document_id: documentId, ...request }: Shape.ExportDraft, options: ExportCall = {}) {
+        const { exportDocument } = await loadRest(options.signal);
+        return exportDocument(http, documentId, request, options);
+      },
     },
 
     tokens: {
@@ -230,12 +223,4 @@ function at(resource: string, id: string, more = ""): string {
 /** Tells the options of every call from query parameters. */
 function toCall({ signal, idempotencyKey, ifMatch, ...query }: ChangeOptions = {}): Call {
   return { signal, idempotencyKey, ifMatch, query };
-}
-
-/** A second try begins anew: only what is more than before is told. */
-function rising(onProgress: (progress: number) => void): (progress: number) => void {
-  let told = 0;
-  return (progress) => {
-    if (progress > told) tell([onProgress], (told = progress));
-  };
 }
