@@ -1,14 +1,32 @@
-import type { TokenSource } from "../token-source.ts";
+import type { ErrorCode } from "../../protocol/errors.ts";
+import { PAGE_SIZE_MAX } from "../../protocol/limits.ts";
+import type { Paged } from "../../protocol/model/scalars.ts";
+import type { Problem } from "../../protocol/problem.ts";
 import { AcetateError } from "../acetate-error.ts";
-import { loadRest } from "./load-rest.ts";
-import type { Upload } from "./upload.ts";
+import { backOff } from "../backoff.ts";
+import { newId } from "../new-id.ts";
+import type { Service } from "../service.ts";
+import { orCancelled, toCancelled } from "./cancel.ts";
+import { rising, sendWithProgress, toBlob, type Upload } from "./upload.ts";
+import { wait } from "./wait.ts";
 
-export interface HttpOptions {
-  /** In place of the global one: for a service binding of a Worker, or for a test. */
-  fetch?: typeof fetch | undefined;
-  /** How often a request is sent at most. 5 by default; 1: its first failure is told. */
-  tries?: number | undefined;
-}
+/** Tries of a request before its failure is told: with back-off, about four seconds. */
+const TRIES_DEFAULT = 5;
+/** A service that asks for a longer pause is not waited for: the caller is told, with `retryAfterMs`. */
+const PAUSE_MAX_MS = 30_000;
+/** Answers that say "later". */
+const RETRYABLE: ReadonlySet<number | null> = new Set([429, 502, 503, 504]);
+/** What an answer means that is not the service's own: a proxy has made it. Others are `internal`. */
+const foreignCodes: Record<number, ErrorCode> = {
+  401: "unauthorized",
+  403: "forbidden",
+  404: "not_found",
+  413: "too_large",
+  429: "rate_limited",
+  502: "unavailable",
+  503: "unavailable",
+  504: "unavailable",
+};
 
 export interface CallOptions {
   /** Ends the call with an `AcetateError` of the code `cancelled`. */
@@ -40,50 +58,131 @@ export interface Call extends ChangeOptions {
   alsoStatus?: number;
 }
 
-/** Where the service is, and who asks. What sends requests is loaded with the first of them. */
+/**
+ * Sends requests to the service: with the token, and again where that may help. Whatever goes wrong is an
+ * `AcetateError`.
+ */
 export class Http {
-  readonly tokens: TokenSource;
-  readonly options: HttpOptions;
-  readonly #base: string;
+  readonly #service: Service;
 
-  constructor(url: string | URL, tokens: TokenSource, options: HttpOptions = {}) {
-    const { origin, pathname } = toAbsolute(url);
-    this.#base = origin + pathname.replace(/\/$/, "");
-    this.tokens = tokens;
-    this.options = options;
-  }
-
-  /** The address of a path, with the members of `query` that are set. */
-  address(path: string, query: object = {}): string {
-    const address = new URL(this.#base + path);
-    for (const [name, value] of Object.entries(query)) {
-      if (value !== undefined) address.searchParams.set(name, String(value));
-    }
-    return address.href;
+  constructor(service: Service) {
+    this.#service = service;
   }
 
   /** The JSON of the answer; undefined where it has none. */
-  async json<T>(method: string, path: string, call: Call = {}): Promise<T> {
-    return (await loadRest(call.signal)).requestJson(this, method, path, call);
-  }
-
-  /** The file that is the answer, with its type. */
-  async blob(path: string, call: Call = {}): Promise<Blob> {
-    return (await loadRest(call.signal)).requestBlob(this, path, call);
+  json<T>(method: string, path: string, call?: Call): Promise<T> {
+    return this.#send(method, path, call, (response) =>
+      response.status === 204 ? undefined : response.json(),
+    );
   }
 
   /** All items of a list, page by page. One that moves to another page meanwhile may come twice, or not at all. */
-  async *list<T>(path: string, call: Call): AsyncGenerator<T, void> {
-    yield* (await loadRest(call.signal)).requestList<T>(this, path, call);
+  async *list<T>(path: string, { query, signal }: Call): AsyncGenerator<T, void> {
+    for (let page = 1; ; page++) {
+      const call = { query: { size: PAGE_SIZE_MAX, ...query, page }, signal };
+      const { items, size, total } = await this.json<Paged<T>>("GET", path, call);
+      yield* items;
+      if (page * size >= total) return;
+    }
+  }
+
+  /** The file that is the answer, with its type. */
+  blob(path: string, call?: Call): Promise<Blob> {
+    return this.#send("GET", path, call, (response) => response.blob());
+  }
+
+  async #send<T>(
+    method: string,
+    path: string,
+    call: Call = {},
+    read: (response: Response) => T | Promise<T>,
+  ): Promise<T> {
+    const { tokens, options } = this.#service;
+    const { signal } = call;
+    // All tries of a write have one name.
+    const key = method === "GET" ? undefined : (call.idempotencyKey ?? newId());
+    const file = call.file && (await toBlob(call.file));
+    const onProgress = call.onProgress && rising(call.onProgress);
+    let isRefreshed = false;
+    for (let failures = 0; ;) {
+      if (signal?.aborted) throw toCancelled(signal);
+      const getting = tokens.get();
+      const headers = headersOf(call, await orCancelled(getting, signal), key);
+      const body = call.json === undefined ? (file ?? null) : JSON.stringify(call.json);
+      const init = { method, headers, body, signal: signal ?? null };
+      try {
+        const address = this.#service.address(path, call.query);
+        const response =
+          file && onProgress
+            ? await sendWithProgress(address, { ...init, body: file }, onProgress, options.fetch)
+            : await (options.fetch ?? fetch)(address, init);
+        if (!response.ok && response.status !== call.alsoStatus) throw await toRefusal(response);
+        const answer = await read(response);
+        onProgress?.(1);
+        return answer;
+      } catch (thrown) {
+        const error = toError(thrown, signal);
+        if (error.status === 401 && tokens.canRefresh && !isRefreshed) {
+          // Another call that was refused may have asked for the next one already.
+          if (tokens.get() === getting) tokens.forget();
+          isRefreshed = true;
+          continue;
+        }
+        if (!mayHelp(error) || ++failures >= (options.tries ?? TRIES_DEFAULT)) throw error;
+        await wait((error.retryAfterMs ?? 0) + backOff(failures - 1), signal);
+      }
+    }
   }
 }
 
-/** In a page, an address may be relative. */
-function toAbsolute(url: string | URL): URL {
-  const { location } = globalThis as { location?: Location };
+function headersOf({ ifMatch, json }: Call, token: string | null, key: string | undefined): Headers {
+  const headers = new Headers();
+  if (token !== null) headers.set("Authorization", `Bearer ${token}`);
+  if (key !== undefined) headers.set("Idempotency-Key", key);
+  if (ifMatch !== undefined) headers.set("If-Match", `"${ifMatch}"`);
+  if (json !== undefined) headers.set("Content-Type", "application/json");
+  return headers;
+}
+
+function toError(thrown: unknown, signal: AbortSignal | undefined): AcetateError {
+  if (thrown instanceof AcetateError) return thrown;
+  if (signal?.aborted) return toCancelled(signal);
+  // Or the answer was cut off, or is not the service's.
+  const message = "The service can't be reached: check the connection";
+  return new AcetateError("network", message, { cause: thrown });
+}
+
+/** Whether the same request may succeed a little later. */
+function mayHelp({ code, status, retryAfterMs }: AcetateError): boolean {
+  if (code === "network") return true;
+  // Without its secret the service stays shut until somebody sets it up.
+  return RETRYABLE.has(status) && code !== "secret_missing" && (retryAfterMs ?? 0) <= PAUSE_MAX_MS;
+}
+
+/** What a refusal says: problem details (RFC 9457), or anything at all where a proxy has answered. */
+async function toRefusal(response: Response): Promise<AcetateError> {
+  const { status, headers } = response;
+  const problem = readProblem(status, await response.text());
+  const { code, detail, current, errors, index, request_id: requestId } = problem;
+  const retryAfterMs = toMilliseconds(headers.get("Retry-After"));
+  return new AcetateError(code, detail, { status, current, errors, index, retryAfterMs, requestId });
+}
+
+function readProblem(status: number, text: string): Pick<Problem, "code" | "detail"> & Partial<Problem> {
   try {
-    return new URL(url, location?.href);
-  } catch (error) {
-    throw new AcetateError("invalid", `This is no address of a service: ${String(url)}`, { cause: error });
+    const problem = JSON.parse(text) as Partial<Problem> | null;
+    if (problem?.code && problem.detail) return { ...problem, code: problem.code, detail: problem.detail };
+  } catch {
+    // It is not JSON.
   }
+  const detail = `The answer is ${status}, and not from the service: look at what is in between`;
+  return { code: foreignCodes[status] ?? "internal", detail };
+}
+
+/** `Retry-After` (RFC 9110 §10.2.3): seconds, or a date. */
+function toMilliseconds(retryAfter: string | null): number | undefined {
+  if (retryAfter === null) return undefined;
+  const seconds = Number(retryAfter);
+  const ms = Number.isNaN(seconds) ? Date.parse(retryAfter) - Date.now() : seconds * 1000;
+  return ms >= 0 ? ms : undefined;
 }

@@ -9,7 +9,7 @@ export async function loadRest(signal: AbortSignal | undefined) {
     if (error instanceof AcetateError) throw error;
     throw new AcetateError(
       "network",
-      "Part of the library failed to load: check the connection and try again, or reload the page",
+      "The library could not load a part of itself: try again, or reload the page",
       { cause: error },
     );
   }

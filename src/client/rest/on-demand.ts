@@ -1,3 +1,4 @@
-/** What is loaded with the first request (`loadRest`). Nothing else imports these modules. */
+/** What is loaded with the first request (`loadRest`). Nothing else of the library imports these modules. */
 export { exportDocument } from "./exports.ts";
-export { requestBlob, requestJson, requestList } from "./request.ts";
+export { Http } from "./http.ts";
+export { RoomRequests } from "./room-requests.ts";
