@@ -60,6 +60,7 @@ export function makeState(annotations: readonly Annotation[]): string[] {
     updates: [],
     events: [],
     document: { ...document, seq: version },
+    labels: { document_id: DOCUMENT_ID, labels: [], version: 1, seq: 1, updated_at: AT },
     annotations: [],
     presence: [],
     resumed: false,

@@ -1,5 +1,6 @@
 import type { Annotation, AnnotationDraft, AnnotationPatch } from "../protocol/model/annotation.ts";
 import type { Document, DocumentPatch } from "../protocol/model/document.ts";
+import type { LabelDefinitionDraft, LabelSet } from "../protocol/model/label-set.ts";
 import type { Version } from "../protocol/model/version.ts";
 import type { BroadcastEvent, PresenceEntry, ServerMessage } from "../protocol/wire/down.ts";
 import type { AcetateError } from "./acetate-error.ts";
@@ -96,6 +97,12 @@ export interface Annotations extends Readable<readonly Annotation[]> {
   restore(id: string): Saving;
 }
 
+/** The document's label set, with what this client has set on top. null: not known yet. */
+export interface Labels extends Readable<LabelSet | null> {
+  /** Replaces the whole list. Where somebody else replaces it, too, the later one counts. */
+  set(labels: readonly LabelDefinitionDraft[]): Saving;
+}
+
 export interface OwnPresence extends Readable<Readonly<Record<string, unknown>>> {
   /** Shows `state` to the others instead of what was shown before. Sent 20 times a second at most. */
   set(state: Record<string, unknown>): void;
@@ -174,6 +181,7 @@ export interface Room {
   readonly document: Readable<Document | null>;
   updateDocument(patch: DocumentPatch): Promise<Document>;
   readonly annotations: Annotations;
+  readonly labels: Labels;
   readonly presence: OwnPresence;
   /** Connections that are present, without this one. */
   readonly others: Readable<readonly PresenceEntry[]>;

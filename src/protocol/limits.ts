@@ -25,6 +25,8 @@ export const POINTS_MAX = 10_000;
 export const LABELS_MAX = 32;
 /** A label is a word or two, not a sentence. */
 export const LABEL_MAX = 64;
+/** Labels of a document's label set: as many as people still find by typing the first letters. */
+export const LABEL_SET_MAX = 200;
 /** A name that people read: an author, an actor, a version's label. */
 export const NAME_MAX = 256;
 /** Ids that clients choose (opId, actorId): room for a UUID with a prefix, and short enough to index. */

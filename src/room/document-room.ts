@@ -7,6 +7,7 @@ import { type Result, ok } from "../protocol/errors.ts";
 import type { Role } from "../protocol/model/token.ts";
 import type { AnnotationInput, AnnotationPatch, Operation } from "../protocol/model/annotation.ts";
 import type { DocumentCreate, DocumentPatch } from "../protocol/model/document.ts";
+import type { LabelSetInput } from "../protocol/model/label-set.ts";
 import type { ExportJob } from "../protocol/model/export-job.ts";
 import type { Page } from "../protocol/model/scalars.ts";
 import { type Access, issueTime } from "./access.ts";
@@ -16,6 +17,7 @@ import { appendUpdates } from "./decide/append-updates.ts";
 import type { Command } from "./decide/command.ts";
 import { createDocument } from "./decide/create-document.ts";
 import * as documents from "./decide/documents.ts";
+import { setLabels } from "./decide/labels.ts";
 import * as versions from "./decide/versions.ts";
 import * as history from "./history.ts";
 import type { PieceCursor } from "./json-pieces.ts";
@@ -135,6 +137,14 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     return this.#perform(access, documents.setImage(image, options.ifMatch), options);
   }
 
+  async getLabels(access: Access) {
+    return this.#read(access, (store) => ok(store.labelSet));
+  }
+
+  async setLabels(access: Access, input: LabelSetInput, options: WriteOptions) {
+    return this.#perform(access, setLabels(input, options.ifMatch), options);
+  }
+
   // --- annotations
 
   async createAnnotation(access: Access, input: AnnotationInput, options: WriteOptions) {
@@ -225,6 +235,10 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
 
   async readDocumentAt(seq: number) {
     return history.readDocumentAt(this.#room.store, seq);
+  }
+
+  async readLabelSetAt(seq: number) {
+    return history.readLabelSetAt(this.#room.store, seq);
   }
 
   async readAnnotationsAt(seq: number, after: number | null) {

@@ -1,10 +1,12 @@
 import type { Annotation } from "../protocol/model/annotation.ts";
 import type { Document } from "../protocol/model/document.ts";
+import type { LabelSet } from "../protocol/model/label-set.ts";
 import { type Result, fail, ok } from "../protocol/errors.ts";
 import { REVERT_ANSWER_BYTES } from "../protocol/limits.ts";
 import type { RevertResult, Version, VersionDiff } from "../protocol/model/version.ts";
 import type { CrdtContent } from "./crdt-content.ts";
 import { type Part, type Piece, type PieceCursor, literal, readPiece, startCursor } from "./json-pieces.ts";
+import { isSameLabels } from "./label-sets.ts";
 import type { Reverted } from "./decide/versions.ts";
 import type { AnnotationsPage, Appearance } from "./room-api.ts";
 import type { Difference } from "./store/differences.ts";
@@ -30,7 +32,7 @@ export function readVersionPiece(store: RoomStore, id: string, cursor: PieceCurs
   const { seq } = version;
   const parts: Part[] = [
     {
-      before: `${JSON.stringify(version).slice(0, -1)},"state":{"document":${JSON.stringify(document)},"annotations":[`,
+      before: `${JSON.stringify(version).slice(0, -1)},"state":{"document":${JSON.stringify(document)},"labels":${JSON.stringify(store.readLabelSetAt(seq))},"annotations":[`,
       separator: ",",
       after: "]",
       read: (from, maxBytes) => store.annotations.readActiveTextAt(seq, from, maxBytes),
@@ -100,6 +102,10 @@ export function readDocumentAt(store: RoomStore, seq: number): Result<Document> 
   return document ? ok(document) : noDocument();
 }
 
+export function readLabelSetAt(store: RoomStore, seq: number): Result<LabelSet> {
+  return store.exists ? ok(store.readLabelSetAt(seq)) : noDocument();
+}
+
 function noDocument() {
   return fail("document_not_found", "There is no such document");
 }
@@ -121,6 +127,7 @@ export function readRevertResult(store: RoomStore, { seq, version }: Reverted): 
   const { annotation_count } = version;
   return {
     document,
+    labels: store.readLabelSetAt(seq),
     version,
     annotation_count,
     annotations,
@@ -142,6 +149,7 @@ export function readDiffPiece(
   const before = from.value.seq;
   const after = other ? other.value.seq : (cursor?.seq ?? store.head);
   const document = diffDocument(store.readDocumentAt(before), store.readDocumentAt(after));
+  const labels = diffLabels(store.readLabelSetAt(before), store.readLabelSetAt(after));
   const list = (name: string, kind: Difference["kind"]): Part => ({
     before: `"${name}":[`,
     separator: ",",
@@ -153,7 +161,7 @@ export function readDiffPiece(
     list("added", "added"),
     list("removed", "removed"),
     list("changed", "changed"),
-    literal(`"document":${JSON.stringify(document)}}`),
+    literal(`"labels":${JSON.stringify(labels)},"document":${JSON.stringify(document)}}`),
   ];
   return ok(readPiece(parts, cursor ?? startCursor(after)));
 }
@@ -190,6 +198,10 @@ function toText(store: RoomStore, { id, kind, before, after }: Difference): stri
 function diffDocument(before: Document | null, after: Document | null): VersionDiff["document"] {
   if (!before || !after) return null;
   return shownOf(before) === shownOf(after) ? null : { before, after };
+}
+
+function diffLabels(before: LabelSet, after: LabelSet): VersionDiff["labels"] {
+  return isSameLabels(before.labels, after.labels) ? null : { before, after };
 }
 
 function shownOf({ title, width, height, image, metadata }: Document): string {

@@ -7,6 +7,7 @@ import type {
 } from "../protocol/model/annotation.ts";
 import type { AnnotationFilter } from "../catalog/annotation-conditions.ts";
 import type { Document, DocumentCreate, DocumentPatch } from "../protocol/model/document.ts";
+import type { LabelSet, LabelSetInput } from "../protocol/model/label-set.ts";
 import type { StoredImage } from "./stored-image.ts";
 import type { Result } from "../protocol/errors.ts";
 import type { ExportJob } from "../protocol/model/export-job.ts";
@@ -99,6 +100,9 @@ export interface RoomApi {
   /** The bytes are in R2 already. */
   setImage(access: Access, image: StoredImage, options: WriteOptions): Promise<Result<Document>>;
 
+  getLabels(access: Access): Promise<Result<LabelSet>>;
+  setLabels(access: Access, input: LabelSetInput, options: WriteOptions): Promise<Result<LabelSet>>;
+
   createAnnotation(
     access: Access,
     input: AnnotationInput,
@@ -164,6 +168,8 @@ export interface RoomApi {
   readAppearance(access: Access): Promise<Result<Appearance>>;
   /** For the renderer: the document as it was at `seq`. */
   readDocumentAt(seq: number): Promise<Result<Document>>;
+  /** For the renderer: the label set as it was at `seq`. */
+  readLabelSetAt(seq: number): Promise<Result<LabelSet>>;
   /** For the renderer: the active annotations at `seq` after the ordinal `after`, in the order of creation. */
   readAnnotationsAt(seq: number, after: number | null): Promise<Result<AnnotationsPage>>;
 }

@@ -479,7 +479,7 @@ it("shows what was before a revert until all of the state after it is here, then
   room.on("reverted", () => titles.push(room.document.value?.title ?? ""));
   socket.tell(
     { type: "version.created", seq: 2, version: { ...version, id: "automatic", automatic: true, number: 2 } },
-    { type: "version.reverted", seq: 3, version, document: after, annotations: null },
+    { type: "version.reverted", seq: 3, version, document: after, labels: null, annotations: null },
     { type: "reset", seq: 3, crdtChanged: false },
   );
   expect(room.document.value?.title).toBe("The falls at dusk");
@@ -489,7 +489,14 @@ it("shows what was before a revert until all of the state after it is here, then
   expect(next.url.searchParams.get("since")).toBe("2");
   expect(titles).toEqual(["As it was"]);
   next.end(1006);
-  const event: Event = { type: "version.reverted", seq: 4, version, document: after, annotations: [] };
+  const event: Event = {
+    type: "version.reverted",
+    seq: 4,
+    version,
+    document: after,
+    labels: null,
+    annotations: [],
+  };
   await goLive({ resumed: true, version: 4, document: after, events: [event] });
   expect(titles).toEqual(["As it was", "As it was"]);
   room.close();

@@ -57,6 +57,7 @@ export class LedgerReader {
       case "annotation.batch":
       case "document.updated":
       case "document.deleted":
+      case "labels.updated":
       case "version.created":
       case "version.reverted":
         this.#advance(message.seq);

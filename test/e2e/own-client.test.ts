@@ -47,7 +47,7 @@ function readMessages(name: string): unknown[] {
     .split(/\n(?=\{)/)
     .map((text): unknown =>
       JSON.parse(
-        text.replaceAll(/<(document|annotation|version|export)>/g, (_, resource: string) =>
+        text.replaceAll(/<(document|labels|annotation|version|export)>/g, (_, resource: string) =>
           readBlock(resource),
         ),
       ),
@@ -65,6 +65,7 @@ describe("the page Write your own client", () => {
       "annotation.delete": true,
       "annotation.restore": true,
       "annotation.batch": true,
+      "labels.set": true,
       broadcast: true,
       received: true,
     };
@@ -79,6 +80,7 @@ describe("the page Write your own client", () => {
       "annotation.batch": true,
       "document.updated": true,
       "document.deleted": true,
+      "labels.updated": true,
       "version.created": true,
       "version.reverted": true,
       snapshot_request: true,

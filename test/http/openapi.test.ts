@@ -101,7 +101,7 @@ describe("/openapi.json", () => {
     expect(Object.keys(mappingOf("AnnotationInput"))).toEqual(annotationTypes);
     expect(Object.keys(mappingOf("AnnotationOperation"))).toEqual(["create", "update", "delete", "restore"]);
     expect(Object.keys(mappingOf("ClientMessage"))).toEqual([...clientMessageSchemas.keys()]);
-    expect(Object.keys(mappingOf("Event"))).toHaveLength(8);
+    expect(Object.keys(mappingOf("Event"))).toHaveLength(9);
     expect(Object.keys(mappingOf("StatePageMessage"))).toEqual([
       "snapshot",
       "updates",
@@ -113,7 +113,7 @@ describe("/openapi.json", () => {
       ...mappingOf("Event"),
       state_page: "#/components/schemas/StatePageMessage",
     });
-    expect(Object.keys(server)).toHaveLength(20);
+    expect(Object.keys(server)).toHaveLength(21);
   });
 
   it("describes every component and every field of it", () => {

@@ -164,6 +164,9 @@ const special: Record<string, Partial<Record<ErrorCode, Provoke>>> = {
       return { init: { json: { width: 5, height: 5 } } };
     },
   },
+  "PUT /v1/documents/{id}/labels": {
+    stale_version: () => ({ init: { json: { labels: [], version: 999 } } }),
+  },
   "PUT /v1/documents/{id}/image": {
     invalid_image: () => ({ init: { body: tinyPng.slice(0, 20) } }),
     image_too_large: () => ({

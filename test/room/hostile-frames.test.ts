@@ -14,6 +14,7 @@ const valid: readonly Record<string, unknown>[] = [
   { type: "annotation.restore", opId: "op", id: crypto.randomUUID(), version: 2 },
   { type: "broadcast", payload: { laser: [1, 2] } },
   { type: "annotation.delete", opId: "op", id: crypto.randomUUID() },
+  { type: "labels.set", opId: "op", labels: [{ name: "x", color: "#0a0b0c", key: "x" }], version: 1 },
   { type: "annotation.batch", opId: "op", operations: [{ op: "create", ...box }] },
 ];
 

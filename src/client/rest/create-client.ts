@@ -1,6 +1,7 @@
 import type { Annotation } from "../../protocol/model/annotation.ts";
 import type { Changes } from "../../protocol/model/changes.ts";
 import type { Document } from "../../protocol/model/document.ts";
+import type { LabelSet } from "../../protocol/model/label-set.ts";
 import type { ExportJob } from "../../protocol/model/export-job.ts";
 import type { Paged } from "../../protocol/model/scalars.ts";
 import type { RevertResult, Version, VersionDiff, VersionWithState } from "../../protocol/model/version.ts";
@@ -60,6 +61,7 @@ export function createClient({ url, token, ...options }: ClientOptions) {
     <T>(path: string, options?: WriteOptions, body?: unknown): Promise<T> =>
       json(method, path, { ...toCall(options), json: body });
   const post = write("POST");
+  const put = write("PUT");
   const patch = write("PATCH");
   const remove = write("DELETE");
 
@@ -87,6 +89,12 @@ export function createClient({ url, token, ...options }: ClientOptions) {
       delete: (id: string, options?: ChangeOptions) => remove<void>(at("documents", id), options),
       restore: (id: string, options?: ChangeOptions) =>
         post<Document>(at("documents", id, "/restore"), options),
+
+      getLabels: (id: string, options?: CallOptions) =>
+        read<LabelSet>(at("documents", id, "/labels"), options),
+      /** Replaces the whole label set. */
+      setLabels: (id: string, body: Shape.LabelSetDraft, options?: ChangeOptions) =>
+        put<LabelSet>(at("documents", id, "/labels"), options, body),
 
       /** Sets or replaces the picture: a JPEG, PNG, WebP or GIF file. */
       uploadImage: (id: string, file: Upload, { onProgress, ...options }: UploadOptions = {}) =>

@@ -7,6 +7,7 @@ import type {
 } from "../../protocol/model/annotation.ts";
 import type { updatesAppendedSchema, updatesAppendSchema } from "../../protocol/model/changes.ts";
 import type { documentCreateSchema, documentPatchSchema } from "../../protocol/model/document.ts";
+import type { labelSetInputSchema } from "../../protocol/model/label-set.ts";
 import type { exportCreateSchema } from "../../protocol/model/export-job.ts";
 import type { tokenCreateSchema, tokenRevokedSchema, tokenSchema } from "../../protocol/model/token.ts";
 import type { versionCreateSchema } from "../../protocol/model/version.ts";
@@ -30,6 +31,7 @@ import type {
 // Bodies, as a client writes them: what has a default may be left out.
 export type DocumentDraft = z.input<typeof documentCreateSchema>;
 export type DocumentChange = z.input<typeof documentPatchSchema>;
+export type LabelSetDraft = z.input<typeof labelSetInputSchema>;
 export type AnnotationCreation = z.input<typeof annotationCreateSchema>;
 export type AnnotationChange = z.input<typeof annotationUpdateSchema>;
 export type AnnotationBatch = z.input<typeof annotationBatchSchema>;

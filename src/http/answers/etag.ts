@@ -2,11 +2,16 @@ import type { Context } from "hono";
 import type { Annotation } from "../../protocol/model/annotation.ts";
 import type { Document } from "../../protocol/model/document.ts";
 import type { ExportJob } from "../../protocol/model/export-job.ts";
+import type { LabelSet } from "../../protocol/model/label-set.ts";
 import type { AppEnv } from "../app-env.ts";
 
 /** Entity tags (RFC 9110 §8.8.3), with their quotes. */
 export function documentTag({ version, seq }: Document): string {
   return `"${version}.${seq}"`;
+}
+
+export function labelSetTag({ version }: LabelSet): string {
+  return `"${version}"`;
 }
 
 export function annotationTag({ version }: Annotation): string {

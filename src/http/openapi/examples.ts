@@ -1,6 +1,7 @@
 import type { Annotation } from "../../protocol/model/annotation.ts";
 import type { Document } from "../../protocol/model/document.ts";
 import type { ExportJob } from "../../protocol/model/export-job.ts";
+import type { LabelSet } from "../../protocol/model/label-set.ts";
 import { ORDINALS_PER_SEQ } from "../../room/ordinals.ts";
 import type { Version } from "../../protocol/model/version.ts";
 
@@ -52,6 +53,17 @@ export const exampleAnnotation: Annotation = {
   ordinal: 3 * ORDINALS_PER_SEQ,
   created_at: updated,
   updated_at: updated,
+};
+
+export const exampleLabelSet: LabelSet = {
+  document_id: exampleDocumentId,
+  labels: [
+    { name: "wall", color: "#e11d48", key: "w" },
+    { name: "door", color: "#2563eb", key: "d" },
+  ],
+  version: 2,
+  seq: 2,
+  updated_at: created,
 };
 
 export const exampleVersion: Version = {

@@ -6,6 +6,7 @@ import {
   exampleDocument,
   exampleDocumentId,
   exampleExport,
+  exampleLabelSet,
   exampleVersion,
 } from "./examples.ts";
 
@@ -46,6 +47,15 @@ const fromClient: Record<string, ClientMessageDraft> = {
       { op: "delete", id: exampleAnnotationId, version: 2 },
     ],
   },
+  LabelsSetMessage: {
+    type: "labels.set",
+    opId: "ana-23",
+    labels: [
+      { name: "wall", color: "#e11d48", key: "w" },
+      { name: "door", color: "#2563eb" },
+    ],
+    version: 1,
+  },
   BroadcastMessage: { type: "broadcast", payload: { laser: [120, 80] } },
   ReceivedMessage: { type: "received", seq: 4 },
 };
@@ -63,6 +73,7 @@ const fromServer: Record<string, ServerMessage> = {
     updates: [update],
     events: [],
     document: exampleDocument,
+    labels: exampleLabelSet,
     annotations: [exampleAnnotation],
     presence: [me],
     resumed: false,
@@ -93,12 +104,14 @@ const fromServer: Record<string, ServerMessage> = {
     seq: 3,
     document: { ...exampleDocument, status: "deleted", deleted_at: exampleDocument.updated_at },
   },
+  LabelsUpdatedEvent: { type: "labels.updated", seq: 2, labels: exampleLabelSet },
   VersionCreatedEvent: { type: "version.created", seq: 4, version: exampleVersion },
   VersionRevertedEvent: {
     type: "version.reverted",
     seq: 9,
     version: exampleVersion,
     document: exampleDocument,
+    labels: exampleLabelSet,
     annotations: [exampleAnnotation],
   },
   SnapshotAckMessage: { type: "snapshot_ack", version: 204 },

@@ -17,6 +17,7 @@ import {
   exampleAnnotation,
   exampleDocument,
   exampleDocumentId,
+  exampleLabelSet,
   examplePage,
   exampleVersion,
 } from "../openapi/examples.ts";
@@ -101,6 +102,7 @@ const getVersion = createRoute({
       ...exampleVersion,
       state: {
         document: exampleDocument,
+        labels: exampleLabelSet,
         annotations: [exampleAnnotation],
         crdt: {
           snapshot_version: 0,
@@ -128,6 +130,7 @@ const diffVersion = createRoute({
       added: [exampleAnnotation],
       removed: [],
       changed: [],
+      labels: null,
       document: null,
     }),
     ...problems(...missing),
@@ -150,6 +153,7 @@ const revertVersion = createRoute({
   responses: {
     200: json(revertResultSchema, "The document, the version, and annotations as they are now", {
       document: exampleDocument,
+      labels: exampleLabelSet,
       version: exampleVersion,
       annotation_count: 1,
       annotations: [exampleAnnotation],

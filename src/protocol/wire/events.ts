@@ -6,6 +6,7 @@ import {
   annotationDeletedEvent,
   annotationUpdatedEvent,
 } from "./annotations.ts";
+import { labelsUpdatedEvent } from "./labels.ts";
 import {
   documentDeletedEvent,
   documentUpdatedEvent,
@@ -22,6 +23,7 @@ export const eventSchema = component(
     annotationBatchEvent,
     documentUpdatedEvent,
     documentDeletedEvent,
+    labelsUpdatedEvent,
     versionCreatedEvent,
     versionRevertedEvent,
   ]),

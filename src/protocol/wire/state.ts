@@ -3,6 +3,7 @@ import { component, describe } from "../describe.ts";
 import { PROTOCOL_VERSION } from "../limits.ts";
 import { annotationSchema } from "../model/annotation.ts";
 import { documentSchema } from "../model/document.ts";
+import { labelSetSchema } from "../model/label-set.ts";
 import { idSchema, seqSchema } from "../model/scalars.ts";
 import { eventSchema } from "./events.ts";
 import { presenceSchema } from "./presence.ts";
@@ -34,6 +35,7 @@ export const stateMessage = component(
       "On a resumed join, what happened after `since` beside the updates. Else empty",
     ),
     document: documentSchema,
+    labels: labelSetSchema,
     annotations: describe(
       z.array(annotationSchema),
       "On a fresh join all active annotations. On a resumed one none: `events` tells what changed",

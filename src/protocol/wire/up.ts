@@ -7,6 +7,7 @@ import {
   annotationRestoreMessage,
   annotationUpdateMessage,
 } from "./annotations.ts";
+import { labelsSetMessage } from "./labels.ts";
 import { receivedMessage } from "./connection.ts";
 import { broadcastMessage } from "./broadcast.ts";
 import { presenceMessage } from "./presence.ts";
@@ -22,7 +23,8 @@ import { updateMessage } from "./updates.ts";
  * 3. ↑ update            A CRDT delta, with an `opId` of your choice and the seq it is based on.
  *    ↓ ack               It is durable and has a `seq`. Send it again after a lost answer: the `opId` makes that safe.
  *    ↑ annotation.*      Create, update, delete, restore, batch: answered with `ack`, too. An `error` changes nothing.
- * 4. ↓ remote_update     Someone else's delta. ↓ annotation.*, document.*, version.*: someone else's other changes.
+ *    ↑ labels.set        The document's label set: answered with `ack`, too.
+ * 4. ↓ remote_update     Someone else's delta. ↓ annotation.*, document.*, labels.*, version.*: someone else's other changes.
  *                        Each seq comes exactly once, in order, as your own `ack` or as one of these.
  *    ↑ received          How far you have read. Send it now and then, so that the server knows you keep up.
  * 5. ↕ presence          Cursors and selections. They have no seq and are not kept.
@@ -50,6 +52,7 @@ export const clientMessageSchema = component(
     annotationDeleteMessage,
     annotationRestoreMessage,
     annotationBatchMessage,
+    labelsSetMessage,
     receivedMessage,
   ]),
   "ClientMessage",

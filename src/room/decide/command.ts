@@ -13,10 +13,12 @@ export type RoomReader = Pick<
   | "documentId"
   | "head"
   | "document"
+  | "labelSet"
   | "content"
   | "lastCrdtRevert"
   | "compactedThrough"
   | "readDocumentAt"
+  | "readLabelSetAt"
   | "readAnnotation"
 > & {
   readonly annotations: Pick<

@@ -100,7 +100,7 @@ type Parts = Pick<
 >;
 
 function stateOf(store: RoomStore, parts: Parts): JoinState["state"] {
-  const { documentId, head, document } = store;
+  const { documentId, head, document, labelSet } = store;
   return (connectionId) => ({
     type: "state",
     protocol: PROTOCOL_VERSION,
@@ -110,6 +110,7 @@ function stateOf(store: RoomStore, parts: Parts): JoinState["state"] {
     contentEpoch: store.lastCrdtRevert,
     ...parts,
     document,
+    labels: labelSet,
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Role } from "../../protocol/model/token.ts";
 import type { Annotation } from "../../protocol/model/annotation.ts";
+import type { LabelSet } from "../../protocol/model/label-set.ts";
 import type { ClientMessage } from "../../protocol/wire/up.ts";
 import { type Failure, errorKind, fail } from "../../protocol/errors.ts";
 import { FRAME_MAX_BYTES, RATE_REFUSALS_MAX, STRIKES_MAX } from "../../protocol/limits.ts";
@@ -13,6 +14,7 @@ import {
 } from "../decide/annotations.ts";
 import type { Command } from "../decide/command.ts";
 import { appendUpdate } from "../decide/append-update.ts";
+import { setLabels } from "../decide/labels.ts";
 import { opIdOf, parseFrame, parseMessage, sizeOf } from "./parse-frame.ts";
 import type { Room } from "../room.ts";
 import { takeSnapshot } from "../decide/take-snapshot.ts";
@@ -153,6 +155,11 @@ export class MessageReceiver {
         this.#perform(connection, command, message.opId, ({ annotations }) => ({ annotations }));
         return;
       }
+      case "labels.set": {
+        const { opId, labels, version } = message;
+        this.#perform(connection, setLabels({ labels, version }), opId, (labelSet) => ({ labels: labelSet }));
+        return;
+      }
       case "snapshot":
         this.#takeSnapshot(connection, message);
         return;
@@ -173,7 +180,7 @@ export class MessageReceiver {
     connection: Connection,
     command: Command<T>,
     opId: string,
-    answer: (result: T) => { annotation?: Annotation; annotations?: Annotation[] },
+    answer: (result: T) => { annotation?: Annotation; annotations?: Annotation[]; labels?: LabelSet },
   ): void {
     const write = this.#room.toWrite(connection.access, command, { opId, origin: connection });
     this.#room.write(write, (outcome) => {

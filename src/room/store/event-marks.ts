@@ -1,13 +1,15 @@
 import { ROW_BYTES } from "./differences.ts";
 
 /** The place of an event in the order of changes. */
-export type EventMark = { seq: number; kind: "document" | "annotations" | "version" | "revert" };
+export type EventMark = { seq: number; kind: "document" | "labels" | "annotations" | "version" | "revert" };
 
 /** Events are read from the temporal rows; there is no second log. All rows of a revert are one event. */
 const EVENTS = `
   SELECT seq, 'revert' AS kind FROM reverts WHERE seq > ?1 AND seq <= ?2
   UNION ALL SELECT seq, 'version' FROM versions WHERE seq > ?1 AND seq <= ?2
   UNION ALL SELECT seq, 'document' FROM document_rows
+    WHERE seq > ?1 AND seq <= ?2 AND seq NOT IN (SELECT seq FROM reverts)
+  UNION ALL SELECT seq, 'labels' FROM label_rows
     WHERE seq > ?1 AND seq <= ?2 AND seq NOT IN (SELECT seq FROM reverts)
   UNION ALL SELECT DISTINCT seq, 'annotations' FROM annotation_rows
     WHERE seq > ?1 AND seq <= ?2 AND seq NOT IN (SELECT seq FROM reverts)`;
@@ -22,6 +24,7 @@ export function* iterateEventSizes(sql: SqlStorage, since: number): Generator<nu
   const rows = sql.exec<{ bytes: number }>(
     `SELECT OCTET_LENGTH(body) + OCTET_LENGTH(labels) + ${ROW_BYTES} AS bytes FROM annotation_rows WHERE seq > ?1
      UNION ALL SELECT OCTET_LENGTH(metadata) + ${ROW_BYTES} FROM document_rows WHERE seq > ?1
+     UNION ALL SELECT OCTET_LENGTH(labels) + ${ROW_BYTES} FROM label_rows WHERE seq > ?1
      UNION ALL SELECT ${ROW_BYTES} FROM versions WHERE seq > ?1`,
     since,
   );

@@ -55,6 +55,15 @@ CREATE TABLE due (
   at INTEGER NOT NULL
 ) WITHOUT ROWID;
 
+CREATE TABLE label_rows (
+  -- The document's label set, one row for each change of it. labels: [{name, color, key}]. A row is in force until the
+  -- next one.
+  seq INTEGER PRIMARY KEY,
+  version INTEGER NOT NULL,
+  labels TEXT NOT NULL,
+  updated_at INTEGER NOT NULL
+);
+
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
 CREATE TABLE open_exports (

@@ -6,6 +6,7 @@ import type { RefusedOperation, Room, RoomEvents, RoomStatus } from "../../../sr
 import type { ExportCall, ExportRequest } from "../../../src/client/rest/exports.ts";
 import { defaultStyle } from "../../../src/protocol/model/default-style.ts";
 import type { Annotation } from "../../../src/protocol/model/annotation.ts";
+import type { LabelSet } from "../../../src/protocol/model/label-set.ts";
 import type { Document } from "../../../src/protocol/model/document.ts";
 import type { Version } from "../../../src/protocol/model/version.ts";
 import type { PresenceEntry } from "../../../src/protocol/wire/down.ts";
@@ -23,6 +24,7 @@ export class DrivenRoom implements Room {
   readonly #presence = new Signal<Readonly<Record<string, unknown>>>({});
   readonly #versions = new Signal<readonly Version[]>([]);
   readonly events = new Emitter<RoomEvents>();
+  readonly labels = Object.assign(new Signal<LabelSet | null>(null), { set: notDriven });
   readonly annotations: AnnotationModel;
   /** How often the room was closed. */
   closed = 0;
@@ -89,6 +91,10 @@ export class DrivenRoom implements Room {
   close(): void {
     this.closed++;
   }
+}
+
+function notDriven(): never {
+  throw new Error("not driven");
 }
 
 function makeModel(): AnnotationModel {

@@ -24,6 +24,7 @@ export function tokensOf(message: OperationMessage): string[] {
     case "annotation.delete":
     case "annotation.restore":
     case "annotation.batch":
+    case "labels.set":
       return [];
   }
 }

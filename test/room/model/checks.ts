@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import type { Annotation } from "../../../src/protocol/model/annotation.ts";
 import type { Version, VersionDiff } from "../../../src/protocol/model/version.ts";
 import type { CrdtContent } from "../../../src/protocol/model/version.ts";
+import type { LabelSet } from "../../../src/protocol/model/label-set.ts";
 import type { Document } from "../../../src/protocol/model/document.ts";
 import { good, roomOf } from "../../support/room.ts";
 import {
@@ -9,6 +10,7 @@ import {
   annotationState,
   documentState,
   expectSame,
+  labelsState,
   updateState,
   versionState,
 } from "./heard.ts";
@@ -38,10 +40,11 @@ export async function checkVersion(
 ): Promise<void> {
   const query = `document_id=${rest.documentId}`;
   const version = await rest.get<Version & { state: VersionContent }>(`/v1/versions/${id}?${query}`);
-  const { document, annotations, crdt } = version.state;
+  const { document, labels, annotations, crdt } = version.state;
   const expected = reference.versionAt(seq);
   expect(versionState(version)).toEqual(expected.versions.at(-1));
   expect(documentState(document)).toEqual(expected.document);
+  expect(labelsState(labels)).toEqual(expected.labels);
   expectSame(
     annotations.map((each) => annotationState(each, births)),
     activeOf(expected),
@@ -57,6 +60,7 @@ export async function checkVersion(
 
 interface VersionContent {
   document: Document;
+  labels: LabelSet;
   annotations: Annotation[];
   crdt: CrdtContent;
 }
@@ -80,6 +84,12 @@ function checkDifference(diff: VersionDiff, before: State, after: State, births:
     return is && !looksSame(was, is) ? [was.id] : [];
   });
   expect(diff.changed.map(({ id }) => id)).toEqual(changed);
+  const [setThen, setNow] = [before.labels, after.labels];
+  const isSameSet = canonical(setThen.labels) === canonical(setNow.labels);
+  const { labels } = diff;
+  expect(labels && { before: labelsState(labels.before), after: labelsState(labels.after) }).toEqual(
+    isSameSet ? null : { before: setThen, after: setNow },
+  );
   const look = ({ document: { title, metadata } }: State) => canonical({ title, metadata });
   expect(diff.document === null).toBe(look(before) === look(after));
 }

@@ -9,11 +9,12 @@ import {
   eventTold,
   expectSame,
   isEvent,
+  labelsState,
   openSnapshot,
   updateState,
 } from "./heard.ts";
 import { type Operation, type Sender, toMessage } from "./operation.ts";
-import { type AnnotationState, type DocumentState, type Told, activeOf } from "./replay.ts";
+import { type AnnotationState, type DocumentState, type LabelsState, type Told, activeOf } from "./replay.ts";
 import type { Reference } from "./reference.ts";
 
 /** What a client may do, by its token; where the service runs open, everyone may do everything. */
@@ -21,7 +22,7 @@ export type Role = "editor" | "viewer";
 
 /** What is heard of an operation. */
 export type Answer =
-  | { ok: true; seq: number; duplicate: boolean; annotations: AnnotationState[] }
+  | { ok: true; seq: number; duplicate: boolean; annotations: AnnotationState[]; labels: LabelsState | null }
   | { ok: false; code: string };
 
 /**
@@ -39,6 +40,7 @@ export class Client {
   content: string[] = [];
   annotations = new Map<string, AnnotationState>();
   document: DocumentState | null = null;
+  labels: LabelsState | null = null;
   /** What was sent without waiting, and of which no answer was seen: the base it was made for. */
   readonly unanswered = new Map<string, { operation: Operation; base: number }>();
   /** What it started from, at which seq. */
@@ -158,12 +160,19 @@ export class Client {
 
   #toAnswer(message: Extract<ServerMessage, { type: "ack" | "error" }>): Answer {
     if (message.type === "error") return { ok: false, code: message.code };
-    const { seq, duplicate = false, annotation, annotations = annotation ? [annotation] : [] } = message;
+    const {
+      seq,
+      duplicate = false,
+      labels,
+      annotation,
+      annotations = annotation ? [annotation] : [],
+    } = message;
     return {
       ok: true,
       seq,
       duplicate,
       annotations: annotations.map((each) => annotationState(each, this.#births)),
+      labels: labels ? labelsState(labels) : null,
     };
   }
 
@@ -241,6 +250,7 @@ export class Client {
   #apply(told: Told): void {
     if (told.type === "update") this.content.push(told.delta);
     if ("document" in told) this.document = told.document;
+    if ("labels" in told && told.labels) this.labels = told.labels;
     if ("annotations" in told)
       for (const annotation of told.annotations) this.annotations.set(annotation.id, annotation);
   }
@@ -269,6 +279,7 @@ export class Client {
         state.annotations.map((each) => [each.id, annotationState(each, this.#births)]),
       );
       this.document = documentState(state.document);
+      this.labels = labelsState(state.labels);
     }
     this.joined[resumed ? "resumed" : "fresh"]++;
     this.seen = version;
@@ -288,12 +299,14 @@ export class Client {
     heard.sort((one, other) => one.seq - other.seq);
     expectSame(heard, reference.toldBetween(since, version), `what came in (${since}, ${version}]`);
     for (const told of heard) this.#apply(told);
+    expect(labelsState(state.labels), "every state has the label set").toEqual(this.labels);
   }
 
   /** What it has in the end is what the changes make. */
   check(reference: Reference): void {
     const expected = reference.stateAt(this.seen);
     expect(this.document).toEqual(expected.document);
+    expect(this.labels).toEqual(expected.labels);
     // Whoever resumes over a revert has what it brought back at the end: the order is that of ordinals.
     const active = activeOf(expected);
     expectSame(

@@ -34,6 +34,8 @@ const commands = {
   vanish: [1, fc.record({ who, count: fc.integer({ min: 1, max: 100 }) })],
   /** Updates that make a state too large for one message. */
   heavy: [1, fc.record({ who })],
+  /** The label set, for a stale version now and then. */
+  labels: [3, fc.record({ who, rest, pick, late: fc.constantFrom(false, false, true) })],
   document: [1, fc.record({ pick })],
   /** Deleted, and restored. */
   remove: [1, fc.record({ evict: fc.boolean() })],

@@ -1,11 +1,13 @@
 import { expect } from "vitest";
 import type { Annotation } from "../../../src/protocol/model/annotation.ts";
 import type { Document } from "../../../src/protocol/model/document.ts";
+import type { LabelSet } from "../../../src/protocol/model/label-set.ts";
 import type { Event, ServerMessage, StateMessage } from "../../../src/protocol/wire/down.ts";
 import type { Version } from "../../../src/protocol/model/version.ts";
 import {
   type AnnotationState,
   type DocumentState,
+  type LabelsState,
   type State,
   type StoredUpdate,
   type Told,
@@ -50,6 +52,10 @@ export function documentState({ title, metadata, status, version }: Document): D
   return { title, metadata, status, version };
 }
 
+export function labelsState({ labels, version, seq }: LabelSet): LabelsState {
+  return { labels, version, seq };
+}
+
 export function versionState(version: Version): VersionState {
   const { seq, number, automatic, document_version, annotation_count } = version;
   return { seq, number, automatic, document_version, annotation_count };
@@ -68,7 +74,7 @@ export function updateState(update: SentUpdate): StoredUpdate {
 }
 
 export function isEvent(message: ServerMessage): message is Event {
-  return /^(?:annotation|document|version)\./.test(message.type);
+  return /^(?:annotation|document|labels|version)\./.test(message.type);
 }
 
 /** An event as the reference tells it. `crdtChanged` comes with the `reset` after it. */
@@ -79,6 +85,8 @@ export function eventTold(event: Event, births: Births, crdtChanged: boolean): T
     case "document.deleted":
       expect(event.document.seq).toBe(seq);
       return { type: event.type, seq, document: documentState(event.document) };
+    case "labels.updated":
+      return { type: event.type, seq, labels: labelsState(event.labels) };
     case "version.created":
       return { type: event.type, seq, version: versionState(event.version) };
     case "version.reverted": {
@@ -89,6 +97,7 @@ export function eventTold(event: Event, births: Births, crdtChanged: boolean): T
         seq,
         version: versionState(event.version),
         document,
+        labels: event.labels && labelsState(event.labels),
         annotations,
         crdtChanged,
       };
@@ -118,6 +127,7 @@ export function checkFresh(
 ): void {
   expect(state.document.seq, "the document's seq is the head").toBe(state.version);
   expect(documentState(state.document)).toEqual(expected.document);
+  expect(labelsState(state.labels)).toEqual(expected.labels);
   const annotations = state.annotations.map((each) => annotationState(each, births));
   expect(annotations, "the annotations, in the order of creation").toEqual(activeOf(expected));
   expect(state.snapshotVersion).toBe(expected.snapshot?.version ?? 0);

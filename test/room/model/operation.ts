@@ -6,7 +6,14 @@ export type Operation =
   | { type: "annotation.create"; opId: string; input: Input }
   | { type: "annotation.update"; opId: string; id: string; version: number; patch: Patch }
   | { type: "annotation.delete" | "annotation.restore"; opId: string; id: string; version?: number }
-  | { type: "annotation.batch"; opId: string; operations: BatchOperation[] };
+  | { type: "annotation.batch"; opId: string; operations: BatchOperation[] }
+  | { type: "labels.set"; opId: string; labels: Label[]; version?: number };
+
+export interface Label {
+  name: string;
+  color: string;
+  key: string | null;
+}
 
 /**
  * A box: what differs between the types is no matter to the room. Ids are the clients' own, so that a test knows what
@@ -68,6 +75,7 @@ export function toMessage(operation: Operation, base: number): object {
     case "annotation.delete":
     case "annotation.restore":
     case "annotation.batch":
+    case "labels.set":
       return operation;
   }
 }
@@ -110,6 +118,11 @@ export function toRequest(
       const json = { document_id: documentId, operations: operation.operations };
       return { path: "/v1/annotations/batch", method: "POST", json, headers };
     }
+    case "labels.set": {
+      const { labels, version } = operation;
+      const json = { labels, ...(version !== undefined && { version }) };
+      return { path: `/v1/documents/${documentId}/labels`, method: "PUT", json, headers };
+    }
   }
 }
 
@@ -131,5 +144,7 @@ export function otherContent(operation: Operation, text: string): Operation {
         ...operation,
         operations: [...operation.operations, { op: "delete", id: crypto.randomUUID() }],
       };
+    case "labels.set":
+      return { ...operation, labels: [...operation.labels, { name: text, color: "#000000", key: null }] };
   }
 }

@@ -103,7 +103,7 @@ export class Reference {
       const isSame = canonical(known.operation) === canonical(operation);
       return isSame ? { is: "known", seq: known.seq } : refused("op_id_reused");
     }
-    const { document, lastCrdtRevert, annotations } = this.present;
+    const { document, labels, lastCrdtRevert, annotations } = this.present;
     if (document.status === "deleted") return refused("document_deleted");
     switch (operation.type) {
       case "update":
@@ -120,6 +120,13 @@ export class Reference {
         if (annotation?.status === "active") return { is: "known", seq: annotation.seq };
         break;
       }
+      case "labels.set":
+        if (operation.version !== undefined && operation.version !== labels.version)
+          return refused("stale_version");
+        // What is there already is answered with its last change.
+        return canonical(operation.labels) === canonical(labels.labels)
+          ? { is: "known", seq: labels.seq }
+          : { is: "new" };
       case "annotation.create":
       case "annotation.update":
       case "annotation.batch":

@@ -1,4 +1,4 @@
-import type { BatchOperation, Input, Operation, Patch, Sender } from "./operation.ts";
+import type { BatchOperation, Input, Label, Operation, Patch, Sender } from "./operation.ts";
 
 /**
  * What a document is after a list of changes, computed in the plainest way: one change after the other, from the
@@ -12,6 +12,7 @@ export type Edit =
 export type Change =
   | { kind: "update"; delta: string; actorId: string; base: number }
   | { kind: "document"; patch: Partial<Pick<DocumentState, "title" | "metadata" | "status">> }
+  | { kind: "labels"; labels: Label[] }
   | { kind: "annotations"; edits: Edit[]; batch: boolean }
   | { kind: "version"; automatic: boolean }
   /** To the version that was made at seq `to`. */
@@ -29,6 +30,13 @@ export interface DocumentState {
   metadata: Record<string, unknown>;
   status: "active" | "deleted";
   version: number;
+}
+
+export interface LabelsState {
+  labels: Label[];
+  version: number;
+  /** Of its last change. */
+  seq: number;
 }
 
 export interface AnnotationState extends Omit<Input, "author" | "style"> {
@@ -57,6 +65,7 @@ export interface StoredUpdate {
 export interface State {
   seq: number;
   document: DocumentState;
+  labels: LabelsState;
   /** Deleted ones, too, in the order of creation. */
   annotations: Map<string, AnnotationState>;
   snapshot: { version: number; text: string } | null;
@@ -72,6 +81,7 @@ export interface State {
 export type Told =
   | ({ type: "update" } & StoredUpdate)
   | { type: "document.updated" | "document.deleted"; seq: number; document: DocumentState }
+  | { type: "labels.updated"; seq: number; labels: LabelsState }
   | { type: "annotations"; seq: number; batch: boolean; annotations: AnnotationState[] }
   | { type: "version.created"; seq: number; version: VersionState }
   | {
@@ -79,6 +89,7 @@ export type Told =
       seq: number;
       version: VersionState;
       document: DocumentState;
+      labels: LabelsState | null;
       annotations: AnnotationState[];
       crdtChanged: boolean;
     };
@@ -103,6 +114,8 @@ export function toChange(operation: Operation, { sub, actorId }: Sender, base: n
       const edit = { op, id, ...(version !== undefined && { version }) };
       return { kind: "annotations", edits: [edit], batch: false };
     }
+    case "labels.set":
+      return { kind: "labels", labels: operation.labels };
     case "annotation.batch":
       return { kind: "annotations", edits: operation.operations.map((edit) => sign(edit, sub)), batch: true };
   }
@@ -125,6 +138,7 @@ export function replay(changes: readonly Change[], snapshots: readonly Snapshot[
   const state: State = {
     seq: 0,
     document: { title: "", metadata: {}, status: "active", version: 0 },
+    labels: { labels: [], version: 1, seq: 1 },
     annotations: new Map(),
     snapshot: null,
     updates: [],
@@ -171,6 +185,10 @@ function apply(state: State, change: Change, kept: ReadonlyMap<number, State>): 
       state.document = { ...state.document, ...change.patch, version: state.document.version + 1 };
       const type = state.document.status === "deleted" ? "document.deleted" : "document.updated";
       return { type, seq, document: state.document };
+    }
+    case "labels": {
+      state.labels = { labels: change.labels, version: state.labels.version + 1, seq };
+      return { type: "labels.updated", seq, labels: state.labels };
     }
     case "annotations": {
       const annotations = change.edits.map((edit) => {
@@ -255,6 +273,9 @@ function revert(state: State, then: State, version: VersionState): Told {
   const { seq } = state;
   const { title, metadata } = then.document;
   state.document = { ...state.document, title, metadata, version: state.document.version + 1 };
+  const isSameSet = canonical(then.labels.labels) === canonical(state.labels.labels);
+  if (!isSameSet) state.labels = { labels: then.labels.labels, version: state.labels.version + 1, seq };
+  const labels = isSameSet ? null : state.labels;
   const annotations: AnnotationState[] = [];
   for (const [id, present] of state.annotations) {
     const past = then.annotations.get(id);
@@ -271,7 +292,8 @@ function revert(state: State, then: State, version: VersionState): Told {
     state.contentSeq = seq;
     state.lastCrdtRevert = seq;
   }
-  return { type: "version.reverted", seq, version, document: state.document, annotations, crdtChanged };
+  const { document } = state;
+  return { type: "version.reverted", seq, version, document, labels, annotations, crdtChanged };
 }
 
 /** Two that are deleted do. */

@@ -1,12 +1,13 @@
 import { expect } from "vitest";
 import type { Annotation } from "../../../src/protocol/model/annotation.ts";
 import type { Changes } from "../../../src/protocol/model/changes.ts";
+import type { LabelSet } from "../../../src/protocol/model/label-set.ts";
 import type { Document } from "../../../src/protocol/model/document.ts";
 import type { Version } from "../../../src/protocol/model/version.ts";
 import { type CallInit, call, guarded, makeToken } from "../../support/http.ts";
 import { TestSocket } from "../../support/room.ts";
 import type { Answer, Role } from "./client.ts";
-import { type Births, annotationState } from "./heard.ts";
+import { type Births, annotationState, labelsState } from "./heard.ts";
 import { type Operation, type Sender, toRequest } from "./operation.ts";
 
 /** The service, as someone asks it: with a token of the role where it is secured, without one where it runs open. */
@@ -87,6 +88,7 @@ export class Rest {
         seq: annotation.seq,
         duplicate: false,
         annotations: [annotationState(annotation, this.#births)],
+        labels: null,
       };
     }
     const body = await response.json<AnyAnswer>();
@@ -98,6 +100,7 @@ export class Rest {
       seq: ack?.seq ?? body.seq ?? 0,
       duplicate: ack?.duplicate ?? false,
       annotations: annotations.map((each) => annotationState(each, this.#births)),
+      labels: operation.type === "labels.set" ? labelsState(body as unknown as LabelSet) : null,
     };
   }
 

@@ -146,9 +146,10 @@ export class Run {
   }
 
   /** Whoever asked is told the same as everyone else; of a deletion or restoration, only its own part. */
-  checkTold(operation: Operation, { seq, annotations }: Extract<Answer, { ok: true }>): void {
+  checkTold(operation: Operation, { seq, annotations, labels }: Extract<Answer, { ok: true }>): void {
     const told = this.reference.toldAt(seq);
     if (told.type === "version.reverted") return;
+    if (told.type === "labels.updated") expect(labels).toEqual(told.labels);
     const all = "annotations" in told ? told.annotations : [];
     const own =
       operation.type === "annotation.delete" || operation.type === "annotation.restore"

@@ -7,7 +7,7 @@ import { checkVersion } from "./checks.ts";
 import type { Client } from "./client.ts";
 import type { Command } from "./commands.ts";
 import { type Operation, otherContent } from "./operation.ts";
-import { makeInput, planEdit, toOperation } from "./plan.ts";
+import { makeInput, makeLabels, planEdit, toOperation } from "./plan.ts";
 import { type DocumentState, mergeFlat } from "./replay.ts";
 import type { Run } from "./run.ts";
 
@@ -52,6 +52,8 @@ export async function performStep(run: Run, command: Command): Promise<void> {
       for (const operation of run.newUpdates(4, "x".repeat(300_000)))
         await operate(run, client, operation, false);
       return;
+    case "labels":
+      return operate(run, client, makeLabels(run, command), command.rest);
     case "document":
       return changeDocument(run, command.pick);
     case "remove":
