@@ -8,9 +8,11 @@ import { Editor } from "./editor/editor.ts";
 import { toolNames, type ToolName } from "./editor/tool-name.ts";
 import { createStage } from "./stage/create-stage.ts";
 import { readStyleSheets } from "./styles/style-sheets.ts";
+import { createTools } from "./tools/create-tools.ts";
 import { Annotator } from "./ui/annotator.tsx";
 import { type AnnotatorContext, AnnotatorProvider } from "./ui/annotator-context.ts";
 import { createSprite } from "./ui/create-sprite.ts";
+import { createSurface } from "./ui/surface.ts";
 import { loadWords } from "./words/load-words.ts";
 
 /** What the element tells, as `detail` of its events. */
@@ -116,11 +118,16 @@ export class AnnotatorElement extends HTMLElement {
     );
     const room = connect(service, documentId, { token });
     const editor = new Editor(room, access);
-    const stage = createStage(editor, service);
+    const client = createClient({ url: service, token });
+    const stage = createStage(editor, { service, client, token: () => this.#token.value });
+    const tools = createTools(editor, stage, words, service);
+    const surface = createSurface(editor, words, this.#labels);
     const context: AnnotatorContext = {
       editor,
       stage,
-      client: createClient({ url: service, token }),
+      tools,
+      client,
+      surface,
       words,
       language,
       options: {
@@ -132,19 +139,21 @@ export class AnnotatorElement extends HTMLElement {
         labels: this.#labels,
       },
     };
-    const surface = document.createElement("div");
-    this.#root.replaceChildren(createSprite(), surface);
+    const host = document.createElement("div");
+    this.#root.replaceChildren(createSprite(), host);
     render(
       <AnnotatorProvider value={context}>
         <Annotator />
       </AnnotatorProvider>,
-      surface,
+      host,
     );
     const stopTelling = this.#tellChanges(editor);
     this.#room = room;
     this.#close = () => {
       stopTelling();
-      render(null, surface);
+      render(null, host);
+      surface.stop();
+      tools.close();
       stage.close();
       editor.close();
     };

@@ -76,6 +76,8 @@ export class DocumentRoom implements Room {
   readonly #closing = new AbortController();
   /** Everything up to here is known, and shown (docs/spec.md R3). null: there was no state yet. */
   #seq: number | null = null;
+  /** Says of which history that seq is. undefined: there was no state yet, or an older service sent it. */
+  #lineage: string | undefined;
   /** Whose changes these are, by the last token. */
   #user = "";
   /** The service has let this user in: it does not change from now on. */
@@ -128,6 +130,7 @@ export class DocumentRoom implements Room {
         this.#identify(token);
       },
       since: () => this.#seq,
+      lineage: () => this.#lineage,
       receive: (messages) => this.#receive(messages),
       lost: () => this.#lose(),
       WebSocket: options.WebSocket,
@@ -290,6 +293,7 @@ export class DocumentRoom implements Room {
   #load(state: WholeState): void {
     const { number } = this.#link;
     this.#seq = state.version;
+    this.#lineage = state.lineage;
     this.#content.load(state);
     if (state.resumed) for (const event of state.events) this.#takeEvent(event);
     else {

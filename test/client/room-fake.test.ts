@@ -417,6 +417,19 @@ describe("content", () => {
     room.close();
   });
 
+  it("is replaced where the service was given an older state, which is told apart from a revert", async () => {
+    const content = new WordsContent();
+    const room = openFakeRoom({ content });
+    (await goLive({ version: 9, lineage: "a1.b2" })).end(1006);
+    const second = await goLive({ version: 20, lineage: "c3", diverged: true });
+    expect(second.url.searchParams.get("lineage")).toBe("a1.b2");
+    second.end(1006);
+    const third = await goLive({ version: 30, lineage: "d4", contentEpoch: 25, diverged: true });
+    expect(third.url.searchParams.get("lineage")).toBe("c3");
+    expect(content.calls).toEqual(["load 9", "load 20 replace lost", "load 30 replace"]);
+    room.close();
+  });
+
   it("that is refused is given back to the handler", async () => {
     const content = new WordsContent();
     const room = openFakeRoom({ content });

@@ -5,14 +5,19 @@ import type { Client } from "../../client/rest/create-client.ts";
 import type { Editor } from "../editor/editor.ts";
 import type { ToolName } from "../editor/tool-name.ts";
 import type { Stage } from "../stage/stage-api.ts";
+import type { Tools } from "../tools/create-tools.ts";
 import type { Words } from "../words/en.ts";
+import type { Surface } from "./surface.ts";
 
 /** What every part of the annotator's surface works with. */
 export interface AnnotatorContext {
   editor: Editor;
   stage: Stage;
+  tools: Tools;
   client: Client;
   words: Words;
+  /** What the parts of the surface share. */
+  surface: Surface;
   /** BCP 47, for dates and numbers. */
   language: string;
   /** What the application allows, by attributes of the element. */

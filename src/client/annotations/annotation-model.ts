@@ -370,6 +370,7 @@ export class AnnotationModel implements Annotations {
       labels: draft.labels ?? [],
       properties: draft.properties ?? {},
       author: this.#options.author() ?? draft.author ?? null,
+      review: draft.review ?? "none",
       z_index: draft.z_index ?? 0,
       status: "active",
       version: 0,

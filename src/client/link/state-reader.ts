@@ -39,5 +39,8 @@ function addPage(state: WholeState, page: StatePageMessage): void {
     case "annotations":
       state.annotations.push(...page.items);
       break;
+    case "comments":
+      state.comments.push(...page.items);
+      break;
   }
 }

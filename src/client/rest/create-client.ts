@@ -1,4 +1,5 @@
 import type { Annotation } from "../../protocol/model/annotation.ts";
+import type { Comment, CommentDraft } from "../../protocol/model/comment.ts";
 import type { Changes } from "../../protocol/model/changes.ts";
 import type { Document } from "../../protocol/model/document.ts";
 import type { LabelSet } from "../../protocol/model/label-set.ts";
@@ -113,15 +114,15 @@ export function createClient({ url, token, ...options }: ClientOptions) {
         service.address(at("documents", id, "/thumbnail"), query),
 
       /**
-       * Every change after `since`, in portions, up to the present. `next_since` of the last portion is where to go on
-       * another time.
+       * Every change after `since`, in portions, up to the present. `next_since` and `lineage` of the last portion are
+       * where to go on another time.
        */
       async *changes(id: string, { since = 0, ...options }: Shape.ChangesQuery & CallOptions = {}) {
-        for (let next = since, more = true; more;) {
-          const query = { ...options, since: next };
+        const query = { ...options, since };
+        for (let more = true; more;) {
           const changes = await read<Changes>(at("documents", id, "/changes"), query);
           yield changes;
-          ({ next_since: next, more } = changes);
+          ({ next_since: query.since, lineage: query.lineage, more } = changes);
         }
       },
       /** Appends CRDT updates, all or none. The `op_id` of each makes it happen once. */
@@ -151,6 +152,26 @@ export function createClient({ url, token, ...options }: ClientOptions) {
       /** Up to 500 operations as one change: all or none. */
       batch: (body: Shape.AnnotationBatch, options?: WriteOptions) =>
         post<Shape.AnnotationBatchResult>("/v1/annotations/batch", options, body),
+    },
+
+    comments: {
+      /** One page, in the order they were made. */
+      list: (documentId: string, options?: Shape.CommentListQuery & CallOptions) =>
+        read<Paged<Comment>>(commentAt(documentId), options),
+      /** All pages, one comment after the other. */
+      listAll: (documentId: string, options?: Omit<Shape.CommentListQuery, "page"> & CallOptions) =>
+        readAll<Comment>(commentAt(documentId), options),
+      /** Also a deleted one: its `status` says so. */
+      get: (documentId: string, id: string, options?: CallOptions) =>
+        read<Comment>(commentAt(documentId, id), options),
+      /** Starts a thread, or continues the one that `reply_to` names. */
+      create: (documentId: string, body: CommentDraft, options?: WriteOptions) =>
+        post<Comment>(commentAt(documentId), options, body),
+      /** Changes its text, or resolves or reopens its thread. */
+      update: (documentId: string, id: string, body: Shape.CommentChange, options?: ChangeOptions) =>
+        patch<Comment>(commentAt(documentId, id), options, body),
+      delete: (documentId: string, id: string, options?: VersionQuery & ChangeOptions) =>
+        remove<void>(commentAt(documentId, id), options),
     },
 
     versions: {
@@ -227,6 +248,10 @@ type FileName = Pick<ExportJob, "id" | "format">;
 
 function fileOf({ id, format }: FileName): string {
   return `/exports/${id}.${format}`;
+}
+
+function commentAt(documentId: string, id?: string): string {
+  return at("documents", documentId, id === undefined ? "/comments" : `/comments/${encodeURIComponent(id)}`);
 }
 
 function at(resource: string, id: string, more = ""): string {
