@@ -1,6 +1,6 @@
 import { BYTES_PER_SECOND, FRAME_MESSAGES_MAX } from "../../protocol/limits.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
-import { AcetateError } from "../acetate-error.ts";
+import { AcetateError, wrapError } from "../acetate-error.ts";
 import { backOff } from "../backoff.ts";
 import { Signal } from "../readable.ts";
 import type { RefusedOperation } from "../room-api.ts";
@@ -334,9 +334,7 @@ export class Outbox {
       this.storeError.set(null);
       return true;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      const message = `What is not saved yet can't be kept on this device: ${reason}`;
-      this.storeError.set(new AcetateError("store", message, { cause: error }));
+      this.storeError.set(wrapError("store", "What is not saved yet can't be kept on this device", error));
       for (const opId of forgotten) this.#forgotten.add(opId);
       for (const operation of operations) {
         if (!this.#forgotten.has(operation.opId)) this.#unstored.add(operation);
@@ -360,7 +358,7 @@ function copyOf(message: OperationMessage): OperationMessage {
 }
 
 function inTime(work: Promise<void>): Promise<void> {
-  return settleWithin(work, STORE_PATIENCE_MS, new Error(`no answer within ${STORE_PATIENCE_MS / 1000} s`));
+  return settleWithin(work, STORE_PATIENCE_MS);
 }
 
 /** About as many characters as its JSON. */
