@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
-import type { Annotation, AnnotationDraft } from "../../../src/protocol/model/annotation.ts";
+import type { Annotation, AnnotationDraft, AnnotationPatch } from "../../../src/protocol/model/annotation.ts";
 import { findChromium } from "../../../tools/find-chromium.ts";
 import { projectRoot } from "../../../tools/project.ts";
 import { useService } from "../../client/support/service.ts";
@@ -75,6 +75,21 @@ export function usePages() {
       });
       expect(answer.status).toBe(201);
       return (await answer.json()) as Annotation;
+    },
+    /** Somebody else's change. */
+    async updateMark(documentId: string, id: string, patch: AnnotationPatch): Promise<void> {
+      const address = new URL(`/v1/annotations/${id}?document_id=${documentId}`, service.url);
+      const { version } = (await (await fetch(address)).json()) as Annotation;
+      const answer = await fetch(address, {
+        method: "PATCH",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ ...patch, version }),
+      });
+      expect(answer.status).toBe(200);
+    },
+    async deleteMark(documentId: string, id: string): Promise<void> {
+      const address = new URL(`/v1/annotations/${id}?document_id=${documentId}`, service.url);
+      expect((await fetch(address, { method: "DELETE" })).status).toBe(204);
     },
     async screenshot(page: Page, name: string): Promise<void> {
       await mkdir(SCREENSHOTS, { recursive: true });
