@@ -65,9 +65,10 @@ export function usePages() {
       expect(answer.status).toBe(201);
       return ((await answer.json()) as { id: string }).id;
     },
-    /** A mark of somebody else: a box, unless the fields say something else. */
+    /** A mark of somebody else: a filled box, unless the fields say something else. */
     async createMark(documentId: string, fields: Partial<AnnotationDraft>): Promise<Annotation> {
-      const box = { type: "box", geometry: { x: 100, y: 100, width: 100, height: 80 } };
+      const geometry = { x: 100, y: 100, width: 100, height: 80 };
+      const box = { type: "box", geometry, style: { fill: "#e2271c33" } };
       const answer = await fetch(new URL("/v1/annotations", service.url), {
         method: "POST",
         headers: { "content-type": "application/json" },
