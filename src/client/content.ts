@@ -63,8 +63,8 @@ export class Content {
   }
 
   /** Takes the content of a state. */
-  load({ version, contentEpoch, resumed, snapshot, updates }: WholeState): void {
-    const replace = this.#epoch !== null && this.#epoch !== contentEpoch;
+  load({ version, contentEpoch, resumed, diverged, snapshot, updates }: WholeState): void {
+    const isReverted = this.#epoch !== null && this.#epoch !== contentEpoch;
     this.#epoch = contentEpoch;
     if (!this.#handler) return;
     if (resumed) {
@@ -76,7 +76,8 @@ export class Content {
       seq: version,
       snapshot: snapshot.length === 0 ? null : fromBase64(...snapshot),
       updates: updates.map(({ deltaB64 }) => fromBase64(deltaB64)),
-      replace,
+      replace: isReverted || diverged,
+      lost: diverged && !isReverted,
     };
     this.#call((handler) => handler.load(state));
   }

@@ -1,5 +1,6 @@
 import type { Annotation, AnnotationDraft, AnnotationPatch } from "../protocol/model/annotation.ts";
 import type { Document, DocumentPatch } from "../protocol/model/document.ts";
+import type { LabelDefinitionDraft, LabelSet } from "../protocol/model/label-set.ts";
 import type { Version } from "../protocol/model/version.ts";
 import type { BroadcastEvent, PresenceEntry, ServerMessage } from "../protocol/wire/down.ts";
 import type { AcetateError } from "./acetate-error.ts";
@@ -96,6 +97,12 @@ export interface Annotations extends Readable<readonly Annotation[]> {
   restore(id: string): Saving;
 }
 
+/** The document's label set, with what this client has set on top. null: not known yet. */
+export interface Labels extends Readable<LabelSet | null> {
+  /** Replaces the whole list. Where somebody else replaces it, too, the later one counts. */
+  set(labels: readonly LabelDefinitionDraft[]): Saving;
+}
+
 export interface OwnPresence extends Readable<Readonly<Record<string, unknown>>> {
   /** Shows `state` to the others instead of what was shown before. Sent 20 times a second at most. */
   set(state: Record<string, unknown>): void;
@@ -131,13 +138,15 @@ export interface UndoHistory {
 export interface ContentHandler {
   /**
    * A whole state: `snapshot`, then `updates`, hold everything acknowledged up to `seq`. `replace`: forget what you had
-   * (there was a revert); otherwise merge.
+   * (there was a revert, or the service was given an older state); otherwise merge. `lost`: the latter. The service
+   * lacks what it had acknowledged since, so a handler that can tell what that is may also merge, and send it again.
    */
   load(state: {
     seq: number;
     snapshot: Uint8Array | null;
     updates: readonly Uint8Array[];
     replace: boolean;
+    lost: boolean;
   }): void;
   /**
    * An update was acknowledged: someone else's, or, with `own`, this client's. In the order of `seq`. What `load`
@@ -174,6 +183,7 @@ export interface Room {
   readonly document: Readable<Document | null>;
   updateDocument(patch: DocumentPatch): Promise<Document>;
   readonly annotations: Annotations;
+  readonly labels: Labels;
   readonly presence: OwnPresence;
   /** Connections that are present, without this one. */
   readonly others: Readable<readonly PresenceEntry[]>;

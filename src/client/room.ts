@@ -7,6 +7,7 @@ import { AcetateError } from "./acetate-error.ts";
 import { AnnotationModel } from "./annotations/annotation-model.ts";
 import { Content } from "./content.ts";
 import { Emitter } from "./emitter.ts";
+import { LabelModel } from "./labels.ts";
 import { Link } from "./link/link.ts";
 import { listenToPage } from "./link/page-events.ts";
 import { StateReader, type WholeState } from "./link/state-reader.ts";
@@ -57,6 +58,7 @@ export class DocumentRoom implements Room {
   readonly status: Signal<RoomStatus>;
   readonly document = new Signal<Document | null>(null);
   readonly annotations: AnnotationModel;
+  readonly labels: LabelModel;
   readonly presence: Presence;
   readonly versions: VersionList;
   readonly history: UndoHistory;
@@ -70,6 +72,8 @@ export class DocumentRoom implements Room {
   readonly #closing = new AbortController();
   /** Everything up to here is known, and shown (docs/spec.md R3). null: there was no state yet. */
   #seq: number | null = null;
+  /** Says of which history that seq is. undefined: there was no state yet, or an older service sent it. */
+  #lineage: string | undefined;
   /** Whose changes these are, by the last token. */
   #user = "";
   /** The service has let this user in: it does not change from now on. */
@@ -102,6 +106,7 @@ export class DocumentRoom implements Room {
       outbox: this.#outbox,
       conflict: (conflict) => this.#events.emit("conflict", conflict),
     });
+    this.labels = new LabelModel(this.#outbox);
     this.history = this.annotations.undoStack;
     this.presence = new Presence((state) => {
       if (!options.hidden) this.#send({ type: "presence", state: { ...state } });
@@ -122,6 +127,7 @@ export class DocumentRoom implements Room {
         this.#identify(token);
       },
       since: () => this.#seq,
+      lineage: () => this.#lineage,
       receive: (messages) => this.#receive(messages),
       lost: () => this.#lose(),
       WebSocket: options.WebSocket,
@@ -275,8 +281,12 @@ export class DocumentRoom implements Room {
       case "annotation.updated":
       case "annotation.deleted":
       case "annotation.batch":
+      case "comment.created":
+      case "comment.updated":
+      case "comment.deleted":
       case "document.updated":
       case "document.deleted":
+      case "labels.updated":
       case "version.created":
         this.#takeEvent(message);
         return this.#advance(message.seq);
@@ -288,12 +298,14 @@ export class DocumentRoom implements Room {
     if ("annotation" in event) this.annotations.receive([event.annotation]);
     if ("annotations" in event) this.annotations.receive(event.annotations ?? []);
     if ("document" in event) this.#showDocument(event.document);
+    if (event.type === "labels.updated") this.labels.confirm(event.labels);
     if (event.type === "version.created") this.versions.add(event.version);
     if (event.type === "version.reverted") this.#reverted = event.version;
   }
 
   #load(state: WholeState): void {
     this.#seq = state.version;
+    this.#lineage = state.lineage;
     this.#content.load(state);
     if (state.resumed) for (const event of state.events) this.#takeEvent(event);
     else {
@@ -301,6 +313,7 @@ export class DocumentRoom implements Room {
       this.versions.forget();
     }
     this.document.set(state.document);
+    this.labels.confirm(state.labels);
     this.presence.join(state.connectionId, state.presence);
     this.#publish();
     if (this.#reverted) this.#events.emit("reverted", this.#reverted);
@@ -314,13 +327,15 @@ export class DocumentRoom implements Room {
     this.#outbox.resume();
   }
 
-  #acknowledge({ opId, seq, annotation, annotations }: AckMessage): void {
+  #acknowledge({ opId, seq, annotation, annotations, labels }: AckMessage): void {
     const message = this.#outbox.find(opId)?.operation.message;
     // Of what was sent before the connection was lost, the state has told already.
     if (message?.type === "update" && seq > (this.#seq ?? 0))
       this.#content.receive(message.deltaB64, seq, true);
     if (annotation) this.annotations.acknowledge(opId, annotation);
     if (annotations) this.annotations.receive(annotations);
+    if (labels && seq > (this.#seq ?? 0)) this.labels.confirm(labels);
+    this.labels.settle(opId);
     this.#outbox.acknowledge(opId);
     this.#advance(seq);
   }
@@ -336,6 +351,7 @@ export class DocumentRoom implements Room {
   #refuseForGood(opId: string, error: AcetateError): void {
     const entry = this.#outbox.find(opId);
     if (!entry || this.annotations.refuse(entry, error)) return;
+    this.labels.settle(opId);
     this.#content.refuse(entry.operation.message, error);
     const refused = this.#outbox.refuse(opId, error);
     if (refused) this.#events.emit("refused", refused);
@@ -425,6 +441,7 @@ export class DocumentRoom implements Room {
   #adopt(operations: readonly StoredOperation[]): void {
     const entries = this.#outbox.adopt(operations);
     this.annotations.adopt(entries);
+    this.labels.adopt(entries);
     this.#content.adopt(entries);
   }
 

@@ -1,5 +1,10 @@
 import { render } from "preact";
-import { Documents } from "./documents.tsx";
+import { createSprite } from "../annotator/ui/create-sprite.ts";
+import { loadWords } from "../annotator/words/load-words.ts";
+import { createClient } from "../client/rest/create-client.ts";
+import { Documents } from "./documents/documents.tsx";
+import { PageProvider } from "./page-context.ts";
+import { listAddress, readToken } from "./session.ts";
 
 /**
  * The page: `/` lists the documents, `/d/{id}` shows one. A token comes in the fragment (`#token=…`), which never leaves
@@ -7,17 +12,38 @@ import { Documents } from "./documents.tsx";
  */
 async function start(): Promise<void> {
   const documentId = /^\/d\/([^/]+)$/.exec(location.pathname)?.[1];
-  const token = new URLSearchParams(location.hash.slice(1)).get("token");
-  if (documentId === undefined) {
-    document.body.className = "documents";
-    render(<Documents />, document.body);
-    return;
-  }
-  // Only who opens a document loads the annotator.
+  // A link with another token that is followed in this window.
+  addEventListener("hashchange", () => location.reload());
+  if (documentId === undefined) await showDocuments();
+  else await showDocument(decodeURIComponent(documentId));
+}
+
+async function showDocuments(): Promise<void> {
+  const { language, words } = await loadWords(navigator.languages);
+  document.documentElement.lang = language;
+  document.title = `${words.documents.title} · Acetate`;
+  document.body.className = "documents";
+  const token = readToken();
+  const surface = document.createElement("div");
+  document.body.replaceChildren(createSprite(), surface);
+  render(
+    <PageProvider
+      value={{ client: createClient({ url: location.origin, token: () => token }), token, words, language }}
+    >
+      <Documents />
+    </PageProvider>,
+    surface,
+  );
+}
+
+/** Only who opens a document loads the annotator. */
+async function showDocument(id: string): Promise<void> {
   await import("../annotator/index.ts");
   const annotator = document.createElement("acetate-annotator");
   annotator.setAttribute("service", location.origin);
-  annotator.setAttribute("document", documentId);
+  annotator.setAttribute("document", id);
+  annotator.setAttribute("home", listAddress());
+  const token = readToken();
   if (token !== null) annotator.setAttribute("token", token);
   document.body.replaceChildren(annotator);
 }

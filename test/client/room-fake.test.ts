@@ -386,6 +386,19 @@ describe("content", () => {
     room.close();
   });
 
+  it("is replaced where the service was given an older state, which is told apart from a revert", async () => {
+    const content = new WordsContent();
+    const room = openFakeRoom({ content });
+    (await goLive({ version: 9, lineage: "a1.b2" })).end(1006);
+    const second = await goLive({ version: 20, lineage: "c3", diverged: true });
+    expect(second.url.searchParams.get("lineage")).toBe("a1.b2");
+    second.end(1006);
+    const third = await goLive({ version: 30, lineage: "d4", contentEpoch: 25, diverged: true });
+    expect(third.url.searchParams.get("lineage")).toBe("c3");
+    expect(content.calls).toEqual(["load 9", "load 20 replace lost", "load 30 replace"]);
+    room.close();
+  });
+
   it("that is refused is given back to the handler", async () => {
     const content = new WordsContent();
     const room = openFakeRoom({ content });
@@ -448,7 +461,7 @@ it("shows what was before a revert until all of the state after it is here, then
   room.on("reverted", () => titles.push(room.document.value?.title ?? ""));
   socket.tell(
     { type: "version.created", seq: 2, version: { ...version, id: "automatic", automatic: true, number: 2 } },
-    { type: "version.reverted", seq: 3, version, document: after, annotations: null },
+    { type: "version.reverted", seq: 3, version, document: after, labels: null, annotations: null },
     { type: "reset", seq: 3, crdtChanged: false },
   );
   expect(room.document.value?.title).toBe("The falls at dusk");
@@ -458,7 +471,14 @@ it("shows what was before a revert until all of the state after it is here, then
   expect(next.url.searchParams.get("since")).toBe("2");
   expect(titles).toEqual(["As it was"]);
   next.end(1006);
-  const event: Event = { type: "version.reverted", seq: 4, version, document: after, annotations: [] };
+  const event: Event = {
+    type: "version.reverted",
+    seq: 4,
+    version,
+    document: after,
+    labels: null,
+    annotations: [],
+  };
   await goLive({ resumed: true, version: 4, document: after, events: [event] });
   expect(titles).toEqual(["As it was", "As it was"]);
   room.close();

@@ -25,4 +25,9 @@ it("shows each client what the other does", async () => {
   bob.broadcast({ look: "here" });
   expect(await heard).toMatchObject({ payload: { look: "here" } });
   expect(ann.document.value).toMatchObject({ id });
+  const hill = { name: "hill", color: "#00c853", key: "h" };
+  await ann.labels.set([hill]).saved;
+  const { labels, version } = (await until(bob.labels, (set) => set?.version === 2)) ?? {};
+  expect({ labels, version }).toEqual({ labels: [hill], version: 2 });
+  expect(ann.labels.value).toEqual(bob.labels.value);
 });

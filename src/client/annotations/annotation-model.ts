@@ -359,6 +359,10 @@ export class AnnotationModel implements Annotations {
       case "annotation.restore":
         return annotation && { ...annotation, status: "active" };
       case "annotation.batch":
+      case "comment.create":
+      case "comment.update":
+      case "comment.delete":
+      case "labels.set":
       case "update":
         return annotation;
     }
@@ -377,6 +381,7 @@ export class AnnotationModel implements Annotations {
       labels: draft.labels ?? [],
       properties: draft.properties ?? {},
       author: this.#options.author() ?? draft.author ?? null,
+      review: draft.review ?? "none",
       z_index: draft.z_index ?? 0,
       status: "active",
       version: 0,

@@ -37,6 +37,9 @@ export class StateReader {
       case "annotations":
         state.annotations.push(...page.items);
         break;
+      case "comments":
+        state.comments.push(...page.items);
+        break;
     }
     if (!page.last) return null;
     this.#state = null;

@@ -43,5 +43,5 @@ export interface OutboxStore {
 /** The annotation that an operation is about. null: it is about none, or about several. */
 export function annotationIdOf(message: OperationMessage): string | null {
   if (message.type === "annotation.create") return message.annotation.id ?? null;
-  return "id" in message ? message.id : null;
+  return message.type.startsWith("annotation.") && "id" in message ? message.id : null;
 }

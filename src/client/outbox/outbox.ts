@@ -286,15 +286,16 @@ export class Outbox {
   /** Marks what may be sent now. */
   #takeDue(): void {
     if (!this.#isLive || this.#retryTimer !== undefined) return;
-    const busyAnnotations = new Set<string>();
+    const busy = new Set<string>();
     let count = 0;
     let characters = 0;
     for (const waiting of this.#waiting.values()) {
       const { operation } = waiting;
-      // Operations of one annotation wait for each other.
-      const annotationId = annotationIdOf(operation.message);
-      if (annotationId !== null && busyAnnotations.has(annotationId)) continue;
-      if (annotationId !== null) busyAnnotations.add(annotationId);
+      // Operations of one annotation wait for each other, and so do those of the label set.
+      const { type } = operation.message;
+      const subject = type === "labels.set" ? type : annotationIdOf(operation.message);
+      if (subject !== null && busy.has(subject)) continue;
+      if (subject !== null) busy.add(subject);
       count++;
       characters += sizeOf(operation.message);
       if (count > 1 && (count > WINDOW || characters > WINDOW_CHARACTERS)) break;

@@ -1,6 +1,8 @@
 import type { Annotation } from "../../protocol/model/annotation.ts";
+import type { Comment, CommentDraft } from "../../protocol/model/comment.ts";
 import type { Changes } from "../../protocol/model/changes.ts";
 import type { Document } from "../../protocol/model/document.ts";
+import type { LabelSet } from "../../protocol/model/label-set.ts";
 import type { ExportJob } from "../../protocol/model/export-job.ts";
 import type { Paged } from "../../protocol/model/scalars.ts";
 import type { RevertResult, Version, VersionDiff, VersionWithState } from "../../protocol/model/version.ts";
@@ -63,6 +65,7 @@ export function createClient({ url, token, ...options }: ClientOptions) {
     <T>(path: string, options?: WriteOptions, json?: unknown): Promise<T> =>
       http.json(method, path, { ...toCall(options), json });
   const post = write("POST");
+  const put = write("PUT");
   const patch = write("PATCH");
   const remove = write("DELETE");
 
@@ -87,6 +90,12 @@ export function createClient({ url, token, ...options }: ClientOptions) {
       delete: (id: string, options?: ChangeOptions) => remove<void>(at("documents", id), options),
       restore: (id: string, options?: ChangeOptions) =>
         post<Document>(at("documents", id, "/restore"), options),
+
+      getLabels: (id: string, options?: CallOptions) =>
+        read<LabelSet>(at("documents", id, "/labels"), options),
+      /** Replaces the whole label set. */
+      setLabels: (id: string, body: Shape.LabelSetDraft, options?: ChangeOptions) =>
+        put<LabelSet>(at("documents", id, "/labels"), options, body),
 
       /** Sets or replaces the picture: a JPEG, PNG, WebP or GIF file. */
       async uploadImage(
@@ -114,15 +123,15 @@ export function createClient({ url, token, ...options }: ClientOptions) {
         http.address(at("documents", id, "/thumbnail"), query),
 
       /**
-       * Every change after `since`, in portions, up to the present. `next_since` of the last portion is where to go on
-       * another time.
+       * Every change after `since`, in portions, up to the present. `next_since` and `lineage` of the last portion are
+       * where to go on another time.
        */
       async *changes(id: string, { since = 0, ...options }: Shape.ChangesQuery & CallOptions = {}) {
-        for (let next = since, more = true; more;) {
-          const query = { ...options, since: next };
+        const query = { ...options, since };
+        for (let more = true; more;) {
           const changes = await read<Changes>(at("documents", id, "/changes"), query);
           yield changes;
-          ({ next_since: next, more } = changes);
+          ({ next_since: query.since, lineage: query.lineage, more } = changes);
         }
       },
       /** Appends CRDT updates, all or none. The `op_id` of each makes it happen once. */
@@ -152,6 +161,26 @@ export function createClient({ url, token, ...options }: ClientOptions) {
       /** Up to 500 operations as one change: all or none. */
       batch: (body: Shape.AnnotationBatch, options?: WriteOptions) =>
         post<Shape.AnnotationBatchResult>("/v1/annotations/batch", options, body),
+    },
+
+    comments: {
+      /** One page, in the order they were made. */
+      list: (documentId: string, options?: Shape.CommentListQuery & CallOptions) =>
+        read<Paged<Comment>>(commentAt(documentId), options),
+      /** All pages, one comment after the other. */
+      listAll: (documentId: string, options?: Omit<Shape.CommentListQuery, "page"> & CallOptions) =>
+        readAll<Comment>(commentAt(documentId), options),
+      /** Also a deleted one: its `status` says so. */
+      get: (documentId: string, id: string, options?: CallOptions) =>
+        read<Comment>(commentAt(documentId, id), options),
+      /** Starts a thread, or continues the one that `reply_to` names. */
+      create: (documentId: string, body: CommentDraft, options?: WriteOptions) =>
+        post<Comment>(commentAt(documentId), options, body),
+      /** Changes its text, or resolves or reopens its thread. */
+      update: (documentId: string, id: string, body: Shape.CommentChange, options?: ChangeOptions) =>
+        patch<Comment>(commentAt(documentId, id), options, body),
+      delete: (documentId: string, id: string, options?: VersionQuery & ChangeOptions) =>
+        remove<void>(commentAt(documentId, id), options),
     },
 
     versions: {
@@ -221,6 +250,10 @@ type FileName = Pick<ExportJob, "id" | "format">;
 
 function fileOf({ id, format }: FileName): string {
   return `/exports/${id}.${format}`;
+}
+
+function commentAt(documentId: string, id?: string): string {
+  return at("documents", documentId, id === undefined ? "/comments" : `/comments/${encodeURIComponent(id)}`);
 }
 
 function at(resource: string, id: string, more = ""): string {

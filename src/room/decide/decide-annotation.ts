@@ -25,7 +25,17 @@ export function decideCreate(
   author: string | undefined,
   place = 0,
 ): Result<Annotation> {
-  const { id = newId(), author: named, style, text, labels, properties, z_index, ...shape } = input;
+  const {
+    id = newId(),
+    author: named,
+    style,
+    text,
+    labels,
+    properties,
+    review = "none",
+    z_index,
+    ...shape
+  } = input;
   const existing = room.readAnnotation(id);
   if (existing) {
     return fail("id_taken", `The document has an annotation ${id} already`, { current: existing });
@@ -41,6 +51,7 @@ export function decideCreate(
     labels,
     properties,
     author: author ?? named ?? null,
+    review,
     z_index,
     status: "active",
     version: 1,
@@ -115,6 +126,7 @@ function mergeFields(current: Annotation, patch: AnnotationPatch): Result<Partia
   }
   if (patch.style !== undefined) fields.style = mergeStyle(current.style, patch.style);
   if (patch.labels !== undefined) fields.labels = patch.labels;
+  if (patch.review !== undefined) fields.review = patch.review;
   if (patch.z_index !== undefined) fields.z_index = patch.z_index;
   return ok(fields);
 }

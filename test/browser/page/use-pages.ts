@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
+import type { Annotation, AnnotationDraft } from "../../../src/protocol/model/annotation.ts";
 import { findChromium } from "../../../tools/find-chromium.ts";
 import { projectRoot } from "../../../tools/project.ts";
 import { useService } from "../../client/support/service.ts";
@@ -63,6 +64,17 @@ export function usePages() {
       });
       expect(answer.status).toBe(201);
       return ((await answer.json()) as { id: string }).id;
+    },
+    /** A mark of somebody else: a box, unless the fields say something else. */
+    async createMark(documentId: string, fields: Partial<AnnotationDraft>): Promise<Annotation> {
+      const box = { type: "box", geometry: { x: 100, y: 100, width: 100, height: 80 } };
+      const answer = await fetch(new URL("/v1/annotations", service.url), {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ document_id: documentId, ...box, ...fields }),
+      });
+      expect(answer.status).toBe(201);
+      return (await answer.json()) as Annotation;
     },
     async screenshot(page: Page, name: string): Promise<void> {
       await mkdir(SCREENSHOTS, { recursive: true });

@@ -1,0 +1,12 @@
+import type { LabelDefinition, LabelSet } from "../protocol/model/label-set.ts";
+
+/** The label set of a document that never had labels: nothing is stored for it. */
+export function emptyLabelSet(documentId: string, createdAt: string): LabelSet {
+  return { document_id: documentId, labels: [], version: 1, seq: 1, updated_at: createdAt };
+}
+
+export function isSameLabels(a: readonly LabelDefinition[], b: readonly LabelDefinition[]): boolean {
+  const same = (label: LabelDefinition, other: LabelDefinition | undefined) =>
+    label.name === other?.name && label.color === other.color && label.key === other.key;
+  return a.length === b.length && a.every((label, index) => same(label, b[index]));
+}
