@@ -32,7 +32,7 @@ import { VersionList } from "./versions.ts";
 
 export interface RoomOptions {
   documentId: string;
-  /** The room's address without since and token. */
+  /** The room's address without since and token. The room adds the lineage that the next `since` belongs to. */
   url: URL;
   http: Http;
   tokens: TokenSource;
@@ -70,8 +70,6 @@ export class DocumentRoom implements Room {
   readonly #closing = new AbortController();
   /** Everything up to here is known, and shown (docs/spec.md R3). null: there was no state yet. */
   #seq: number | null = null;
-  /** Says of which history that seq is. undefined: there was no state yet, or an older service sent it. */
-  #lineage: string | undefined;
   /** Whose changes these are, by the last token. */
   #user = "";
   /** The service has let this user in: it does not change from now on. */
@@ -124,7 +122,6 @@ export class DocumentRoom implements Room {
         this.#identify(token);
       },
       since: () => this.#seq,
-      lineage: () => this.#lineage,
       receive: (messages) => this.#receive(messages),
       lost: () => this.#lose(),
       WebSocket: options.WebSocket,
@@ -297,7 +294,8 @@ export class DocumentRoom implements Room {
 
   #load(state: WholeState): void {
     this.#seq = state.version;
-    this.#lineage = state.lineage;
+    // An older service has none, and would refuse what it does not know.
+    if (state.lineage) this.#options.url.searchParams.set("lineage", state.lineage);
     this.#content.load(state);
     if (state.resumed) for (const event of state.events) this.#takeEvent(event);
     else {
