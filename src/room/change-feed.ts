@@ -49,8 +49,15 @@ function readEntry(store: RoomStore, { seq, kind }: EventMark): Exclude<Entry, {
   switch (kind) {
     case "document":
       return { kind, seq, document: documentAt(store, seq) };
+    case "labels":
+      return { kind, seq, labelSet: store.readLabelSetAt(seq) };
     case "annotations":
       return { kind, seq, ...store.annotations.readChangedAt(seq) };
+    case "comment": {
+      const comment = store.comments.readChangedAt(seq);
+      if (!comment) throw new Error(`No comment changed at seq ${seq}`);
+      return { kind, seq, comment };
+    }
     case "version": {
       const found = store.versions.readBySeq(seq);
       if (!found) throw new Error(`There is no version at seq ${seq}`);
@@ -60,11 +67,13 @@ function readEntry(store: RoomStore, { seq, kind }: EventMark): Exclude<Entry, {
       const revert = store.versions.readRevert(seq);
       const target = revert && store.versions.read(revert.versionId);
       if (!revert || !target) throw new Error(`There is no revert at seq ${seq}`);
+      const labelSet = store.readLabelSetAt(seq);
       return {
         kind,
         seq,
         version: target.version,
         document: documentAt(store, seq),
+        labelSet: labelSet.seq === seq ? labelSet : null,
         annotations: revert.inline ? store.annotations.readChangedAt(seq).annotations : [],
         restored: [],
         crdtChanged: revert.crdtChanged,

@@ -14,8 +14,8 @@ export const changesSchema = component(
     resumed: describe(
       z.boolean(),
       "false: `since` can't be served. Merge the snapshot and the updates in this answer into your CRDT content, or, " +
-        "where `content_epoch` is not the one you had or `diverged` is true, replace it. Read the annotations anew, " +
-        "and go on at `next_since`",
+        "where `content_epoch` is not the one you had or `diverged` is true, replace it. Read annotations, comments and " +
+        "the label set anew, and go on at `next_since`",
     ),
     diverged: describe(
       z.boolean(),

@@ -2,7 +2,9 @@ import * as z from "zod/mini";
 import { component, describe } from "../describe.ts";
 import { PROTOCOL_VERSION } from "../limits.ts";
 import { annotationSchema } from "../model/annotation.ts";
+import { commentSchema } from "../model/comment.ts";
 import { documentSchema } from "../model/document.ts";
+import { labelSetSchema } from "../model/label-set.ts";
 import { idSchema, lineageSchema, seqSchema } from "../model/scalars.ts";
 import { eventSchema } from "./events.ts";
 import { presenceSchema } from "./presence.ts";
@@ -38,9 +40,15 @@ export const stateMessage = component(
       "On a resumed join, what happened after `since` beside the updates. Else empty",
     ),
     document: documentSchema,
+    labels: labelSetSchema,
     annotations: describe(
       z.array(annotationSchema),
       "On a fresh join all active annotations. On a resumed one none: `events` tells what changed",
+    ),
+    comments: describe(
+      z.array(commentSchema),
+      "On a fresh join all active comments, those on deleted annotations included, and deleted ones that start a " +
+        "thread. On a resumed join none",
     ),
     presence: describe(
       z.array(presenceSchema),
@@ -92,6 +100,7 @@ export const statePageMessage = component(
     statePageOf("updates", storedUpdateSchema),
     statePageOf("events", eventSchema),
     statePageOf("annotations", annotationSchema),
+    statePageOf("comments", commentSchema),
   ]),
   "StatePageMessage",
   "A piece of a state that is too large for one message",

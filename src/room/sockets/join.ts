@@ -21,7 +21,7 @@ export interface JoinState {
 
 /**
  * What a joining client gets. If its `since` can be served: what came after that, unless the whole state is far
- * smaller. Else the whole state: the latest snapshot, the updates after it, and all active annotations.
+ * smaller. Else the whole state: the latest snapshot, the updates after it, all active annotations, and comments.
  */
 export function prepareJoin(store: RoomStore, known: Known | null): JoinState {
   if (known === null) return prepareFresh(store, false);
@@ -41,6 +41,7 @@ function prepareFresh(store: RoomStore, diverged: boolean): JoinState {
     updates: more ? [] : [...store.updates.iterateContent(content, head)],
     events: [],
     annotations: more ? [] : store.annotations.readActiveAt(head, 0, Infinity).annotations,
+    comments: more ? [] : store.comments.readAt(head, 0, Infinity).comments,
   };
   return {
     state: stateOf(store, { ...parts, resumed: false, diverged, more }),
@@ -55,6 +56,7 @@ function* freshPages(store: RoomStore, content: CrdtContent, head: number): Gene
   yield* itemPages("annotations", 0, (after) =>
     store.annotations.readActiveTextAt(head, after, STATE_PAGE_BYTES),
   );
+  yield* itemPages("comments", 0, (after) => store.comments.readTextAt(head, after, STATE_PAGE_BYTES));
 }
 
 function* iterateFreshSizes(store: RoomStore): Generator<number> {
@@ -62,6 +64,7 @@ function* iterateFreshSizes(store: RoomStore): Generator<number> {
   if (content.snapshot !== null) yield (store.snapshots.size(content.snapshot) * 4) / 3;
   yield* store.updates.iterateContentSizes(content, head);
   yield* store.annotations.iterateActiveSizes();
+  yield* store.comments.iterateSizes();
 }
 
 function prepareResume(store: RoomStore, since: number): JoinState {
@@ -73,6 +76,7 @@ function prepareResume(store: RoomStore, since: number): JoinState {
     updates: more ? [] : [...store.updates.iterate(since, head)],
     events: more ? [] : [...iterateEvents(store, since, head)],
     annotations: [],
+    comments: [],
   };
   return {
     state: stateOf(store, { ...parts, resumed: true, diverged: false, more }),
@@ -98,11 +102,19 @@ function isMore(sizes: Iterable<number>): boolean {
 
 type Parts = Pick<
   StateMessage,
-  "snapshotVersion" | "snapshotB64" | "updates" | "events" | "annotations" | "resumed" | "diverged" | "more"
+  | "snapshotVersion"
+  | "snapshotB64"
+  | "updates"
+  | "events"
+  | "annotations"
+  | "comments"
+  | "resumed"
+  | "diverged"
+  | "more"
 >;
 
 function stateOf(store: RoomStore, parts: Parts): JoinState["state"] {
-  const { documentId, head, document, lineage } = store;
+  const { documentId, head, document, labelSet, lineage } = store;
   return (connectionId) => ({
     type: "state",
     protocol: PROTOCOL_VERSION,
@@ -113,6 +125,7 @@ function stateOf(store: RoomStore, parts: Parts): JoinState["state"] {
     contentEpoch: store.lastCrdtRevert,
     ...parts,
     document,
+    labels: labelSet,
   });
 }
 

@@ -1,0 +1,6 @@
+import { AnnotatorElement } from "./annotator-element.tsx";
+
+/** Importing this module defines `<acetate-annotator>`. */
+if (!customElements.get("acetate-annotator")) customElements.define("acetate-annotator", AnnotatorElement);
+
+export { AnnotatorElement };
