@@ -37,7 +37,7 @@ import { VersionList } from "./versions.ts";
 
 export interface RoomOptions {
   documentId: string;
-  /** The room's address without since and token. */
+  /** The room's address without since and token. The room adds the lineage that the next `since` belongs to. */
   url: URL;
   service: Service;
   tokens: TokenSource;
@@ -78,8 +78,6 @@ export class DocumentRoom implements Room {
   readonly #closing = new AbortController();
   /** Everything up to here is known, and shown (docs/spec.md R3). null: there was no state yet. */
   #seq: number | null = null;
-  /** Says of which history that seq is. undefined: there was no state yet, or an older service sent it. */
-  #lineage: string | undefined;
   /** Whose changes these are, by the last token. */
   #user = "";
   /** The service has let this user in: it does not change from now on. */
@@ -137,7 +135,6 @@ export class DocumentRoom implements Room {
         this.#identify(token);
       },
       since: () => this.#seq,
-      lineage: () => this.#lineage,
       receive: (messages) => this.#receive(messages),
       lost: () => this.#lose(),
       WebSocket: options.WebSocket,
@@ -301,7 +298,8 @@ export class DocumentRoom implements Room {
   #load(state: WholeState): void {
     const { number } = this.#link;
     this.#seq = state.version;
-    this.#lineage = state.lineage;
+    // An older service has none, and would refuse what it does not know.
+    if (state.lineage) this.#options.url.searchParams.set("lineage", state.lineage);
     this.#content.load(state);
     if (state.resumed) for (const event of state.events) this.#takeEvent(event);
     else {
