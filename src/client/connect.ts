@@ -8,7 +8,10 @@ import { TokenSource, type TokenOption } from "./token-source.ts";
 export interface ConnectOptions {
   /** Not needed where the service runs without a secret. It may live 15 minutes at most. */
   token?: TokenOption | undefined;
-  /** What others see of this client in `others`. A token's `name` takes its place. */
+  /**
+   * What others see of this client in `others`, and the author of annotations that name none. A token's `name` and `sub`
+   * take its place.
+   */
   name?: string | undefined;
   /**
    * Who it is. A token's `sub` takes its place. Give it beside a token function, too, if people open documents while

@@ -278,7 +278,17 @@ export class DocumentRoom implements Room {
       case "export.progress":
       case "export.finished":
         return;
-      default:
+      case "annotation.created":
+      case "annotation.updated":
+      case "annotation.deleted":
+      case "annotation.batch":
+      case "comment.created":
+      case "comment.updated":
+      case "comment.deleted":
+      case "document.updated":
+      case "document.deleted":
+      case "labels.updated":
+      case "version.created":
         this.#takeEvent(message);
         return this.#advance(message.seq);
     }
