@@ -1,4 +1,5 @@
 import { IndexedDbStore } from "./outbox/indexed-db-store.ts";
+import { Journal } from "./outbox/journal.ts";
 import { MemoryStore } from "./outbox/memory-store.ts";
 import type { OutboxStore } from "./outbox/operation.ts";
 import { Http } from "./rest/http.ts";
@@ -39,7 +40,8 @@ export interface ConnectOptions {
  * room.annotations.create({ type: "point", geometry: { x: 10, y: 20 }, text: "Here" });
  */
 export function connect(url: string | URL, documentId: string, options: ConnectOptions = {}): Room {
-  const { token, name, actorId, hidden = false, store = defaultStore(), content, fetch } = options;
+  const { token, name, actorId, hidden = false, content, fetch } = options;
+  const isDurable = options.store === undefined && "indexedDB" in globalThis;
   const tokens = new TokenSource(token);
   const http = new Http(url, tokens, { fetch });
   const query = { actorId, name, presence: hidden ? "hidden" : undefined };
@@ -52,12 +54,9 @@ export function connect(url: string | URL, documentId: string, options: ConnectO
     tokens,
     actorId,
     hidden,
-    store,
+    store: isDurable ? new IndexedDbStore() : (options.store ?? new MemoryStore()),
+    journal: isDurable ? new Journal() : null,
     content,
     WebSocket: options.WebSocket ?? WebSocket,
   });
-}
-
-function defaultStore(): OutboxStore {
-  return "indexedDB" in globalThis ? new IndexedDbStore() : new MemoryStore();
 }
