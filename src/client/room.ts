@@ -12,6 +12,7 @@ import { LabelModel } from "./labels.ts";
 import { Link } from "./link/link.ts";
 import { listenToPage } from "./link/page-events.ts";
 import { StateReader, type WholeState } from "./link/state-reader.ts";
+import type { Journal } from "./outbox/journal.ts";
 import type { OperationMessage, OutboxStore, StoredOperation } from "./outbox/operation.ts";
 import { Outbox } from "./outbox/outbox.ts";
 import { Ownership } from "./outbox/ownership.ts";
@@ -45,6 +46,7 @@ export interface RoomOptions {
   actorId?: string | undefined;
   hidden?: boolean | undefined;
   store: OutboxStore;
+  journal: Journal | null;
   content?: ContentHandler | undefined;
   WebSocket: typeof WebSocket;
 }
@@ -90,12 +92,14 @@ export class DocumentRoom implements Room {
   readonly #watchers = new Set<() => void>();
 
   constructor(options: RoomOptions) {
-    const { documentId, store, content } = options;
+    const { documentId, store, journal, content, actorId } = options;
     this.#options = options;
     this.documentId = documentId;
     this.#ownership = new Ownership({
       store,
+      journal,
       scope: () => this.#findScope(),
+      likelyScope: actorId === undefined ? null : this.#scopeOf(actorId),
       adopt: (operations) => this.#adopt(operations),
     });
     this.#outbox = new Outbox({
@@ -411,7 +415,7 @@ export class DocumentRoom implements Room {
   // Whose changes these are
 
   async #findScope(): Promise<string> {
-    const { tokens, actorId, service, documentId } = this.#options;
+    const { tokens, actorId } = this.#options;
     let user = actorId;
     try {
       user = this.#userOf(await tokens.get());
@@ -419,7 +423,11 @@ export class DocumentRoom implements Room {
       // Offline there may be no token. The application may know who it is all the same.
       if (user === undefined) throw error;
     }
-    return [service.address("/"), documentId, user].join(" ");
+    return this.#scopeOf(user);
+  }
+
+  #scopeOf(user: string): string {
+    return [this.#options.service.address("/"), this.documentId, user].join(" ");
   }
 
   /** A token that is somebody else's must not send what this user did. */
