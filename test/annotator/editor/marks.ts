@@ -16,5 +16,5 @@ export function makeBox(
   height = 10,
   more: Partial<AnnotationDraft> = {},
 ): Annotation {
-  return makeMark({ ...more, type: "box", geometry: { x, y, width, height } } as AnnotationDraft);
+  return makeMark({ ...more, type: "box", geometry: { x, y, width, height } });
 }

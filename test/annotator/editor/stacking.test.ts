@@ -13,7 +13,7 @@ function order(
   move: StackingMove,
   overlaps: (a: Annotation, b: Annotation) => boolean = everything,
 ): string {
-  const ids = new Set([...names].map((name) => marks.find(({ text }) => text === name)?.id ?? ""));
+  const ids = new Set(names.split("").map((name) => marks.find(({ text }) => text === name)?.id ?? ""));
   const changes = moveInStack(marks, ids, move, overlaps);
   const moved = marks.map((mark) => ({ ...mark, z_index: changes.get(mark.id) ?? mark.z_index }));
   return sort(moved)
@@ -26,7 +26,7 @@ function sort(marks: readonly Annotation[]): Annotation[] {
 }
 
 function stack(names: string, z: readonly number[] = []): Annotation[] {
-  return sort([...names].map((text, at) => makeBox(0, 0, 10, 10, { text, z_index: z[at] ?? 0 })));
+  return sort(names.split("").map((text, at) => makeBox(0, 0, 10, 10, { text, z_index: z[at] ?? 0 })));
 }
 
 describe("moveInStack", () => {
