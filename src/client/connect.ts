@@ -1,9 +1,8 @@
 import { IndexedDbStore } from "./outbox/indexed-db-store.ts";
-import { MemoryStore } from "./outbox/memory-store.ts";
 import type { OutboxStore } from "./outbox/operation.ts";
-import { Http } from "./rest/http.ts";
 import type { ContentHandler, Room } from "./room-api.ts";
 import { DocumentRoom } from "./room.ts";
+import { Service } from "./service.ts";
 import { TokenSource, type TokenOption } from "./token-source.ts";
 
 export interface ConnectOptions {
@@ -39,25 +38,18 @@ export interface ConnectOptions {
  * room.annotations.create({ type: "point", geometry: { x: 10, y: 20 }, text: "Here" });
  */
 export function connect(url: string | URL, documentId: string, options: ConnectOptions = {}): Room {
-  const { token, name, actorId, hidden = false, store = defaultStore(), content, fetch } = options;
+  const { token, name, actorId, hidden, store = defaultStore(), WebSocket = globalThis.WebSocket } = options;
   const tokens = new TokenSource(token);
-  const http = new Http(url, tokens, { fetch });
+  const service = new Service(url, tokens, options);
   const query = { actorId, name, presence: hidden ? "hidden" : undefined };
-  const address = new URL(http.address(`/ws/documents/${encodeURIComponent(documentId)}`, query));
+  const address = new URL(service.address(`/ws/documents/${encodeURIComponent(documentId)}`, query));
   address.protocol = address.protocol.replace("http", "ws");
-  return new DocumentRoom({
-    documentId,
-    url: address,
-    http,
-    tokens,
-    actorId,
-    hidden,
-    store,
-    content,
-    WebSocket: options.WebSocket ?? WebSocket,
-  });
+  return new DocumentRoom({ ...options, documentId, url: address, service, tokens, store, WebSocket });
 }
 
 function defaultStore(): OutboxStore {
-  return "indexedDB" in globalThis ? new IndexedDbStore() : new MemoryStore();
+  return "indexedDB" in globalThis ? new IndexedDbStore() : noStore;
 }
+
+/** The room itself has everything in memory. */
+const noStore: OutboxStore = { load: async () => [], put: async () => {}, remove: async () => {} };

@@ -13,12 +13,16 @@ export interface BuiltCode {
 
 /**
  * Builds a module of each entry point. What several of them use is in chunks that they share, so that an application has
- * the core once.
+ * the core once. What is loaded on demand is in a chunk, too.
+ *
+ * @param page a script that is built in their place, as a bundler builds an application
  */
-export async function buildCode({ minify }: { minify: boolean }): Promise<BuiltCode> {
+export async function buildCode({ minify, page }: { minify: boolean; page?: string }): Promise<BuiltCode> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: projectRoot,
-    entryPoints: Object.fromEntries(listEntryPoints()),
+    ...(page === undefined
+      ? { entryPoints: Object.fromEntries(listEntryPoints()) }
+      : { stdin: { contents: page, resolveDir: projectRoot } }),
     outdir: FOLDER,
     bundle: true,
     splitting: true,

@@ -22,17 +22,14 @@ export function shareSelection(ids: readonly string[]): string[] {
  * @param isNew whether the others don't have it
  */
 export function shareDraft(mark: Annotation, isNew: boolean): NonNullable<SharedState["draft"]> {
-  const { type, style, text } = mark;
-  const geometry =
-    "points" in mark.geometry
-      ? { points: simplifyTo(mark.geometry.points, 0, POINTS_MAX).map(([x, y]) => pair(x, y)) }
-      : mark.geometry;
-  return {
+  const more = {
     ...(!isNew && { id: mark.id }),
-    ...shapeOf(type, geometry),
-    style,
-    ...(type === "text" && { text: text.slice(0, TEXT_MAX).toWellFormed() }),
+    style: mark.style,
+    ...(mark.type === "text" && { text: mark.text.slice(0, TEXT_MAX).toWellFormed() }),
   };
+  if (!("points" in mark.geometry)) return { ...more, ...shapeOf(mark.type, mark.geometry) };
+  const points = simplifyTo(mark.geometry.points, 0, POINTS_MAX).map(([x, y]) => pair(x, y));
+  return { ...more, ...shapeOf(mark.type, { points }) };
 }
 
 export function shareCursor([x, y]: readonly [number, number]): [x: number, y: number] {
