@@ -7,7 +7,7 @@ import { measureSize } from "../../tools/pack/measure-size.ts";
 const KB = 1000;
 const limits = {
   /** `connect` and `createClient`. The goal is 12 KB, and is missed: docs/client.md says by what. */
-  client: 15 * KB,
+  client: 16 * KB,
   yjs: 4 * KB,
   react: 4 * KB,
   /** Each kind of shape, both ways, is most of it. Annotorious itself has 47 KB. */

@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import type { Annotation } from "../../protocol/model/annotation.ts";
+import type { Comment } from "../../protocol/model/comment.ts";
 import type { Document } from "../../protocol/model/document.ts";
 import type { PresenceEntry } from "../../protocol/wire/down.ts";
 import type { Room, RoomStatus } from "../room-api.ts";
@@ -38,6 +39,12 @@ export function useAnnotation(id: string | null | undefined): Annotation | undef
 export const useDocument: UseValue<Document | null> = makeUseValue({
   pick: (room) => room.document,
   initial: null,
+});
+
+/** The comments in the order in which they were made, your own changes included. `useRoom()` has what changes them. */
+export const useComments: UseValue<readonly Comment[]> = makeUseValue({
+  pick: (room) => room.comments,
+  initial: [],
 });
 
 /**
