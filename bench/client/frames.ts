@@ -35,6 +35,7 @@ export function makeAnnotations(count: number): Annotation[] {
     labels: ["hill"],
     properties: { task: "survey", index },
     author: "ann",
+    review: "none",
     z_index: index % 10,
     status: "active",
     version: 1,
@@ -54,6 +55,7 @@ export function makeState(annotations: readonly Annotation[]): string[] {
     documentId: DOCUMENT_ID,
     connectionId: "c1",
     version,
+    lineage: "a1",
     contentEpoch: 0,
     snapshotVersion: 0,
     snapshotB64: null,
@@ -62,8 +64,10 @@ export function makeState(annotations: readonly Annotation[]): string[] {
     document: { ...document, seq: version },
     labels: { document_id: DOCUMENT_ID, labels: [], version: 1, seq: 1, updated_at: AT },
     annotations: [],
+    comments: [],
     presence: [],
     resumed: false,
+    diverged: false,
     more: true,
   };
   const pages: StatePageMessage[] = [];

@@ -1,6 +1,7 @@
 import { annotationBatchRoutes } from "./routes/annotation-batch.ts";
 import { annotationRoutes } from "./routes/annotations.ts";
 import { changeRoutes } from "./routes/changes.ts";
+import { commentRoutes } from "./routes/comments.ts";
 import { documentRoutes } from "./routes/documents.ts";
 import { exportRoutes } from "./routes/exports.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -22,6 +23,7 @@ v1Routes.route("/", thumbnailRoutes);
 v1Routes.route("/", changeRoutes);
 v1Routes.route("/", annotationBatchRoutes);
 v1Routes.route("/", annotationRoutes);
+v1Routes.route("/", commentRoutes);
 v1Routes.route("/", versionRoutes);
 v1Routes.route("/", exportRoutes);
 v1Routes.route("/", tokenRoutes);

@@ -1,4 +1,5 @@
 import type { Annotation } from "../protocol/model/annotation.ts";
+import type { Comment } from "../protocol/model/comment.ts";
 import type { Document } from "../protocol/model/document.ts";
 import type { LabelSet } from "../protocol/model/label-set.ts";
 import type { Event } from "../protocol/wire/down.ts";
@@ -14,6 +15,7 @@ export type Entry =
   | { kind: "document"; seq: number; document: Document }
   | { kind: "labels"; seq: number; labelSet: LabelSet }
   | { kind: "annotations"; seq: number; annotations: Annotation[]; batch: boolean }
+  | { kind: "comment"; seq: number; comment: Comment }
   | { kind: "version"; seq: number; version: Version; content: CrdtContent }
   | {
       kind: "revert";
@@ -53,6 +55,11 @@ export function toEvent(entry: Exclude<Entry, { kind: "update" }>): Event {
         seq,
         document: entry.document,
       };
+    case "comment": {
+      const { comment } = entry;
+      if (comment.status === "deleted") return { type: "comment.deleted", seq, comment };
+      return { type: comment.version === 1 ? "comment.created" : "comment.updated", seq, comment };
+    }
     case "labels":
       return { type: "labels.updated", seq, labels: entry.labelSet };
     case "version":

@@ -1,4 +1,5 @@
 import type { Annotation } from "../protocol/model/annotation.ts";
+import type { Comment } from "../protocol/model/comment.ts";
 import type { Document } from "../protocol/model/document.ts";
 import type { LabelSet } from "../protocol/model/label-set.ts";
 import { type Result, fail, ok } from "../protocol/errors.ts";
@@ -8,7 +9,7 @@ import type { CrdtContent } from "./crdt-content.ts";
 import { type Part, type Piece, type PieceCursor, literal, readPiece, startCursor } from "./json-pieces.ts";
 import { isSameLabels } from "./label-sets.ts";
 import type { Reverted } from "./decide/versions.ts";
-import type { AnnotationsPage, Appearance } from "./room-api.ts";
+import type { AnnotationsPage, Appearance, CommentsPage } from "./room-api.ts";
 import type { Difference } from "./store/differences.ts";
 import type { RoomStore } from "./store/room-store.ts";
 
@@ -36,6 +37,12 @@ export function readVersionPiece(store: RoomStore, id: string, cursor: PieceCurs
       separator: ",",
       after: "]",
       read: (from, maxBytes) => store.annotations.readActiveTextAt(seq, from, maxBytes),
+    },
+    {
+      before: `,"comments":[`,
+      separator: ",",
+      after: "]",
+      read: (from, maxBytes) => store.comments.readTextAt(seq, from, maxBytes),
     },
     literal(`,"crdt":{`),
     ...contentParts(store, content, seq),
@@ -113,6 +120,16 @@ function noDocument() {
 export function readAnnotation(store: RoomStore, id: string): Result<Annotation> {
   const annotation = store.readAnnotation(id);
   return annotation ? ok(annotation) : fail("annotation_not_found", `The document has no annotation ${id}`);
+}
+
+export function readComment(store: RoomStore, id: string): Result<Comment> {
+  const comment = store.comments.read(id);
+  return comment ? ok(comment) : fail("comment_not_found", `The document has no comment ${id}`);
+}
+
+/** The comments at `seq`, in the order of creation, about `PAGE_BYTES` of them. */
+export function readCommentsPage(store: RoomStore, seq: number, after: number | null): Result<CommentsPage> {
+  return store.exists ? ok(store.comments.readAt(seq, after ?? 0, PAGE_BYTES)) : noDocument();
 }
 
 export function readAppearance(store: RoomStore): Appearance {

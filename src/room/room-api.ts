@@ -6,6 +6,7 @@ import type {
   Operation,
 } from "../protocol/model/annotation.ts";
 import type { AnnotationFilter } from "../catalog/annotation-conditions.ts";
+import type { Comment, CommentInput, CommentPatch } from "../protocol/model/comment.ts";
 import type { Document, DocumentCreate, DocumentPatch } from "../protocol/model/document.ts";
 import type { LabelSet, LabelSetInput } from "../protocol/model/label-set.ts";
 import type { StoredImage } from "./stored-image.ts";
@@ -13,7 +14,9 @@ import type { Result } from "../protocol/errors.ts";
 import type { ExportJob } from "../protocol/model/export-job.ts";
 import type { Page, Paged } from "../protocol/model/scalars.ts";
 import type { RevertResult, Version } from "../protocol/model/version.ts";
+import type { CommentFilter } from "./store/comments.ts";
 import type { Piece, PieceCursor } from "./json-pieces.ts";
+import type { ChangesQuery } from "./resume.ts";
 
 /** What every write may carry. */
 export interface WriteOptions {
@@ -67,6 +70,13 @@ export interface Appearance {
 /** Some of the annotations at a seq. They come in pages, since an RPC answer holds at most 32 MiB. */
 export interface AnnotationsPage {
   annotations: Annotation[];
+  /** Pass as `after` for the next page; null: that was all. */
+  next: number | null;
+}
+
+/** Some of the comments at a seq. */
+export interface CommentsPage {
+  comments: Comment[];
   /** Pass as `after` for the next page; null: that was all. */
   next: number | null;
 }
@@ -131,6 +141,27 @@ export interface RoomApi {
   ): Promise<Result<Annotation>>;
   applyBatch(access: Access, operations: Operation[], options: WriteOptions): Promise<Result<BatchResult>>;
 
+  createComment(
+    access: Access,
+    input: CommentInput,
+    options: WriteOptions,
+  ): Promise<Result<Created<Comment>>>;
+  listComments(access: Access, filter: CommentFilter, page: Page): Promise<Result<Paged<Comment>>>;
+  getComment(access: Access, id: string): Promise<Result<Comment>>;
+  updateComment(
+    access: Access,
+    id: string,
+    version: number | undefined,
+    patch: CommentPatch,
+    options: WriteOptions,
+  ): Promise<Result<Comment>>;
+  deleteComment(
+    access: Access,
+    id: string,
+    version: number | undefined,
+    options: WriteOptions,
+  ): Promise<Result<Comment>>;
+
   createVersion(
     access: Access,
     input: { label?: string | undefined; author?: string | undefined },
@@ -150,12 +181,7 @@ export interface RoomApi {
   revertVersion(access: Access, id: string, options: WriteOptions): Promise<Result<RevertResult>>;
 
   /** The change feed (`changesSchema`): one piece, or several where it starts over. */
-  readChanges(
-    access: Access,
-    since: number,
-    limit: number,
-    cursor?: PieceCursor | null,
-  ): Promise<Result<Piece>>;
+  readChanges(access: Access, query: ChangesQuery, cursor?: PieceCursor | null): Promise<Result<Piece>>;
   appendUpdates(access: Access, updates: AppendUpdate[]): Promise<Result<Appended>>;
 
   /**
@@ -172,4 +198,6 @@ export interface RoomApi {
   readLabelSetAt(seq: number): Promise<Result<LabelSet>>;
   /** For the renderer: the active annotations at `seq` after the ordinal `after`, in the order of creation. */
   readAnnotationsAt(seq: number, after: number | null): Promise<Result<AnnotationsPage>>;
+  /** For the renderer: the comments at `seq` after the ordinal `after`, in the order of creation. */
+  readCommentsAt(seq: number, after: number | null): Promise<Result<CommentsPage>>;
 }

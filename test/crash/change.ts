@@ -48,6 +48,10 @@ export function printEvent(event: Event): string {
       return printAnnotations([event.annotation]);
     case "annotation.batch":
       return printAnnotations(event.annotations);
+    case "comment.created":
+    case "comment.updated":
+    case "comment.deleted":
+      return `comment ${event.comment.id}@${event.comment.version} ${fingerprint(event.comment)}`;
     case "document.updated":
     case "document.deleted":
       return printDocument(event.document);
@@ -71,6 +75,9 @@ export function annotationsOf(event: Event): Annotation[] {
       return event.annotations;
     case "version.reverted":
       return event.annotations ?? [];
+    case "comment.created":
+    case "comment.updated":
+    case "comment.deleted":
     case "document.updated":
     case "document.deleted":
     case "labels.updated":

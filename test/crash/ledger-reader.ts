@@ -55,6 +55,9 @@ export class LedgerReader {
       case "annotation.updated":
       case "annotation.deleted":
       case "annotation.batch":
+      case "comment.created":
+      case "comment.updated":
+      case "comment.deleted":
       case "document.updated":
       case "document.deleted":
       case "labels.updated":

@@ -141,6 +141,9 @@ function toRest(operation: Operation, documentId: string): Operation {
       const route = "/v1/annotations/batch";
       return { ...operation, send: { via: "rest", answer: "batch", method: "POST", route, body } };
     }
+    case "comment.create":
+    case "comment.update":
+    case "comment.delete":
     case "labels.set":
     case "update":
       return operation;

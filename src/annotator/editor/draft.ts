@@ -27,6 +27,7 @@ export function showDraft(draft: AnnotationDraft, documentId: string): Annotatio
     style: defaultStyle,
     text: draft.text ?? "",
     labels: draft.labels ?? [],
+    review: draft.review ?? "none",
     properties: draft.properties ?? {},
     author: null,
     z_index: draft.z_index ?? 0,

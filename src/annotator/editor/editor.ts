@@ -69,6 +69,8 @@ export class Editor {
   readonly shownStyle: ReadonlySignal<MarkStyle>;
   /** The labels to choose from, with their colours and keys. */
   readonly labels: ReadonlySignal<readonly LabelView[]>;
+  /** Labels that the application offers beside the document's own. */
+  readonly offeredLabels = signal<readonly string[]>([]);
   /** The document's own set of labels. null: not known yet. */
   readonly labelSet: ReadonlySignal<LabelSet | null>;
 
@@ -124,7 +126,9 @@ export class Editor {
       return mark ? readStyle(mark, this.side) : this.style.value;
     });
     this.labelSet = fromReadable(room.labels, onStop);
-    this.labels = computed(() => listLabels(this.labelSet.value?.labels ?? [], this.#seenLabels.value));
+    this.labels = computed(() =>
+      listLabels(this.labelSet.value?.labels ?? [], [...this.offeredLabels.value, ...this.#seenLabels.value]),
+    );
     this.#stops.push(effect(() => this.#seeMarks(this.present.value)));
   }
 

@@ -126,7 +126,7 @@ function readPoints(value: unknown, min: number, max: number = POINTS_MAX): Poin
   const points: Point[] = [];
   for (const point of value as readonly unknown[]) {
     if (!Array.isArray(point) || point.length !== 2) return undefined;
-    const [x, y]: unknown[] = point;
+    const [x, y] = point as readonly unknown[];
     if (!isCoordinate(x) || !isCoordinate(y)) return undefined;
     points.push([x, y]);
   }

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import type { Annotation } from "../../protocol/model/annotation.ts";
+import type { Comment } from "../../protocol/model/comment.ts";
 import type { Document } from "../../protocol/model/document.ts";
 import type { ExportJob } from "../../protocol/model/export-job.ts";
 import type { LabelSet } from "../../protocol/model/label-set.ts";
@@ -15,6 +16,10 @@ export function labelSetTag({ version }: LabelSet): string {
 }
 
 export function annotationTag({ version }: Annotation): string {
+  return `"${version}"`;
+}
+
+export function commentTag({ version }: Comment): string {
   return `"${version}"`;
 }
 

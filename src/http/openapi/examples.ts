@@ -1,4 +1,5 @@
 import type { Annotation } from "../../protocol/model/annotation.ts";
+import type { Comment } from "../../protocol/model/comment.ts";
 import type { Document } from "../../protocol/model/document.ts";
 import type { ExportJob } from "../../protocol/model/export-job.ts";
 import type { LabelSet } from "../../protocol/model/label-set.ts";
@@ -46,6 +47,7 @@ export const exampleAnnotation: Annotation = {
   labels: ["wall"],
   properties: { cost: 1200 },
   author: "ana",
+  review: "none",
   z_index: 0,
   status: "active",
   version: 1,
@@ -53,6 +55,28 @@ export const exampleAnnotation: Annotation = {
   ordinal: 3 * ORDINALS_PER_SEQ,
   created_at: updated,
   updated_at: updated,
+};
+
+export const exampleCommentId = "4e8d1c7a-3f52-4b06-9a1e-6c2b7d905f48";
+
+export const exampleComment: Comment = {
+  id: exampleCommentId,
+  document_id: exampleDocumentId,
+  annotation_id: exampleAnnotationId,
+  reply_to: null,
+  text: "Is this wall load-bearing? @ben",
+  author: "ana",
+  author_name: "Ana",
+  resolved: false,
+  resolved_by: null,
+  resolved_at: null,
+  status: "active",
+  version: 1,
+  seq: 4,
+  ordinal: 4 * ORDINALS_PER_SEQ,
+  created_at: updated,
+  updated_at: updated,
+  edited_at: null,
 };
 
 export const exampleLabelSet: LabelSet = {

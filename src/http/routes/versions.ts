@@ -15,6 +15,7 @@ import { guard, requireDocument } from "../middleware/guard.ts";
 import { jsonBody } from "../middleware/json-body.ts";
 import {
   exampleAnnotation,
+  exampleComment,
   exampleDocument,
   exampleDocumentId,
   exampleLabelSet,
@@ -104,6 +105,7 @@ const getVersion = createRoute({
         document: exampleDocument,
         labels: exampleLabelSet,
         annotations: [exampleAnnotation],
+        comments: [exampleComment],
         crdt: {
           snapshot_version: 0,
           snapshot_b64: null,

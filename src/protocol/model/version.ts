@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { component, describe } from "../describe.ts";
 import { annotationSchema } from "./annotation.ts";
+import { commentSchema } from "./comment.ts";
 import { documentSchema } from "./document.ts";
 import { labelSetSchema } from "./label-set.ts";
 import { idSchema, nameSchema, pageSchema, seqSchema, timestampSchema } from "./scalars.ts";
@@ -46,6 +47,10 @@ export const versionStateSchema = component(
     document: documentSchema,
     labels: labelSetSchema,
     annotations: describe(z.array(annotationSchema), "The active annotations, in the order of creation"),
+    comments: describe(
+      z.array(commentSchema),
+      "The comments as they were, in the order of creation: active ones, and deleted ones that start a thread",
+    ),
     crdt: crdtSchema,
   }),
   "VersionState",

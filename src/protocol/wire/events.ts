@@ -6,6 +6,7 @@ import {
   annotationDeletedEvent,
   annotationUpdatedEvent,
 } from "./annotations.ts";
+import { commentCreatedEvent, commentDeletedEvent, commentUpdatedEvent } from "./comments.ts";
 import { labelsUpdatedEvent } from "./labels.ts";
 import {
   documentDeletedEvent,
@@ -21,6 +22,9 @@ export const eventSchema = component(
     annotationUpdatedEvent,
     annotationDeletedEvent,
     annotationBatchEvent,
+    commentCreatedEvent,
+    commentUpdatedEvent,
+    commentDeletedEvent,
     documentUpdatedEvent,
     documentDeletedEvent,
     labelsUpdatedEvent,

@@ -1,4 +1,4 @@
-import type { Role } from "../../protocol/model/token.ts";
+import type { Permission } from "../../protocol/model/token.ts";
 import { type Failure, type Result, fail, ok } from "../../protocol/errors.ts";
 import type { Entry } from "../entry.ts";
 import type { RoomStore } from "../store/room-store.ts";
@@ -25,6 +25,7 @@ export type RoomReader = Pick<
     RoomStore["annotations"],
     "countActive" | "iterateDifferences" | "readRow" | "readChangedAt"
   >;
+  readonly comments: Pick<RoomStore["comments"], "read" | "readChangedAt">;
   readonly versions: Pick<RoomStore["versions"], "read" | "readBySeq" | "lastNumber" | "readRevert">;
   readonly updates: Pick<RoomStore["updates"], "count">;
 };
@@ -42,8 +43,8 @@ export interface Command<T> {
   type: string;
   /** Of a CRDT update: its delta in base64. */
   payload: string | object;
-  /** The role that may do it. */
-  role: Role;
+  /** The role that may do it, or that it takes leave to comment. */
+  role: Permission;
   /** Only `document.restore` works on a deleted document. */
   worksOnDeleted?: boolean;
   /** Gets a transaction of its own; see `Write`. */

@@ -5,12 +5,14 @@ import type { Entry } from "../entry.ts";
 import type { CrdtContent } from "../crdt-content.ts";
 import { emptyLabelSet } from "../label-sets.ts";
 import { AnnotationStore } from "./annotations.ts";
+import { CommentStore } from "./comments.ts";
 import { CommitLog } from "./commit-log.ts";
 import { CommitPacker } from "./commit-packer.ts";
 import { Compactor } from "./compactor.ts";
 import { DocumentStore } from "./documents.ts";
 import { type EventMark, iterateEventSizes, listEvents } from "./event-marks.ts";
 import { LabelStore } from "./labels.ts";
+import { LineageStore } from "./lineage.ts";
 import { MetaStore } from "./meta.ts";
 import { OpenExportStore } from "./open-exports.ts";
 import { DedupeStore } from "./dedupe.ts";
@@ -28,12 +30,14 @@ import { VersionStore } from "./versions.ts";
 export class RoomStore {
   readonly meta: MetaStore;
   readonly annotations: AnnotationStore;
+  readonly comments: CommentStore;
   readonly updates: UpdateStore;
   readonly snapshots: SnapshotStore;
   readonly versions: VersionStore;
   readonly dedupe: DedupeStore;
   readonly outbox: OutboxStore;
   readonly openExports: OpenExportStore;
+  readonly lineage: LineageStore;
   readonly #documents: DocumentStore;
   readonly #labels: LabelStore;
   readonly #log: CommitLog;
@@ -54,12 +58,14 @@ export class RoomStore {
     this.#documents = new DocumentStore(sql, documentId);
     this.#labels = new LabelStore(sql);
     this.annotations = new AnnotationStore(sql, documentId);
+    this.comments = new CommentStore(sql, documentId);
     this.updates = new UpdateStore(sql, this.#log);
     this.snapshots = new SnapshotStore(sql);
     this.versions = new VersionStore(sql, documentId);
     this.dedupe = new DedupeStore(sql, this.#log, this.meta);
     this.outbox = new OutboxStore(sql);
     this.openExports = new OpenExportStore(sql);
+    this.lineage = new LineageStore(sql);
     this.#compactor = new Compactor(this);
   }
 
@@ -82,6 +88,7 @@ export class RoomStore {
       tail: 0,
     };
     this.#memory.tail = this.#countTail();
+    this.lineage.load(head);
     this.dedupe.load();
     this.maintain(Infinity);
     const { minIat } = this.#memory;
@@ -190,12 +197,13 @@ export class RoomStore {
     return this.annotations.read(id);
   }
 
-  /** Stores one entry, and marks what the catalog must get. CRDT updates are not projected. */
+  /** Stores one entry, and marks what the catalog must get. It has neither CRDT updates nor comments. */
   record(entry: Entry): void {
     const state = this.#state;
     const { seq } = entry;
     if (seq !== state.head + 1) throw new Error(`seq ${seq} does not follow the head ${state.head}`);
     state.head = seq;
+    this.lineage.record(seq);
     switch (entry.kind) {
       case "update":
         this.updates.write({ seq, deltaB64: entry.deltaB64, actorId: entry.actorId });
@@ -211,6 +219,9 @@ export class RoomStore {
         entry.annotations.forEach((annotation, index) => {
           this.#writeAnnotation(annotation, entry.batch ? index : null);
         });
+        return;
+      case "comment":
+        this.comments.write(entry.comment);
         return;
       case "version":
         this.versions.write(entry.version, entry.content);
@@ -328,6 +339,7 @@ export class RoomStore {
            (SELECT IFNULL(MAX(seq), 0) FROM document_rows),
            (SELECT IFNULL(MAX(seq), 0) FROM label_rows),
            (SELECT IFNULL(MAX(seq), 0) FROM annotation_rows),
+           (SELECT IFNULL(MAX(seq), 0) FROM comment_rows),
            (SELECT IFNULL(MAX(seq), 0) FROM commits),
            (SELECT IFNULL(MAX(seq), 0) FROM versions),
            (SELECT IFNULL(MAX(version), 0) FROM snapshots)

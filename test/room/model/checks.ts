@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import type { Annotation } from "../../../src/protocol/model/annotation.ts";
+import type { Comment } from "../../../src/protocol/model/comment.ts";
 import type { Version, VersionDiff } from "../../../src/protocol/model/version.ts";
 import type { CrdtContent } from "../../../src/protocol/model/version.ts";
 import type { LabelSet } from "../../../src/protocol/model/label-set.ts";
@@ -14,6 +15,7 @@ import {
   updateState,
   versionState,
 } from "./heard.ts";
+import { commentState, shownOf } from "./comments.ts";
 import { type State, activeOf, canonical, looksSame } from "./replay.ts";
 import type { Reference } from "./reference.ts";
 import type { Rest } from "./rest.ts";
@@ -29,6 +31,8 @@ export async function checkLists(rest: Rest, reference: Reference, births: Birth
   const { present } = reference;
   const annotations = (await rest.listAnnotations()).map((each) => annotationState(each, births));
   expectSame(annotations, activeOf(present), "the list of annotations");
+  const comments = (await rest.listComments()).map((each) => commentState(each, births));
+  expectSame(comments, [...present.comments.values()], "the list of comments");
   const versions = (await rest.listVersions()).map(versionState);
   expectSame(versions, present.versions.toReversed(), "the list of versions");
 }
@@ -40,7 +44,7 @@ export async function checkVersion(
 ): Promise<void> {
   const query = `document_id=${rest.documentId}`;
   const version = await rest.get<Version & { state: VersionContent }>(`/v1/versions/${id}?${query}`);
-  const { document, labels, annotations, crdt } = version.state;
+  const { document, labels, annotations, comments, crdt } = version.state;
   const expected = reference.versionAt(seq);
   expect(versionState(version)).toEqual(expected.versions.at(-1));
   expect(documentState(document)).toEqual(expected.document);
@@ -49,6 +53,11 @@ export async function checkVersion(
     annotations.map((each) => annotationState(each, births)),
     activeOf(expected),
     `the annotations of the version at ${seq}`,
+  );
+  expectSame(
+    comments.map((each) => commentState(each, births)),
+    shownOf(expected.comments),
+    `the comments of the version at ${seq}`,
   );
   expect(crdt.snapshot_version).toBe(expected.snapshot?.version ?? 0);
   const text = crdt.snapshot_b64 === null ? null : atob(crdt.snapshot_b64);
@@ -62,6 +71,7 @@ interface VersionContent {
   document: Document;
   labels: LabelSet;
   annotations: Annotation[];
+  comments: Comment[];
   crdt: CrdtContent;
 }
 
@@ -94,7 +104,7 @@ function checkDifference(diff: VersionDiff, before: State, after: State, births:
   expect(diff.document === null).toBe(look(before) === look(after));
 }
 
-/** What an export reads: the annotations at any seq, in pages. */
+/** What an export reads at any seq: the annotations, in pages, and the comments. */
 export async function checkAnnotationsAt({ rest, reference, births }: Subject, seq: number): Promise<void> {
   const found: Annotation[] = [];
   for (let after: number | null = 0; after !== null;) {
@@ -104,6 +114,9 @@ export async function checkAnnotationsAt({ rest, reference, births }: Subject, s
     found.push(...page.annotations);
     after = page.next;
   }
+  const said = good(await roomOf(rest.documentId).readCommentsAt(seq, null));
+  const comments = said.comments.map((each) => commentState(each, births));
+  expectSame(comments, shownOf(reference.stateAt(seq).comments), `the comments at ${seq}`);
   const annotations = found.map((each) => annotationState(each, births));
   expectSame(annotations, activeOf(reference.stateAt(seq)), `the annotations at ${seq}`);
 }

@@ -1,3 +1,4 @@
+import { type CommentOperation, toCommentRequest } from "./comments.ts";
 import type { Geometries } from "../../../src/protocol/model/geometry.ts";
 
 /** What clients ask for under an opId, over sockets and over REST alike. */
@@ -7,7 +8,8 @@ export type Operation =
   | { type: "annotation.update"; opId: string; id: string; version: number; patch: Patch }
   | { type: "annotation.delete" | "annotation.restore"; opId: string; id: string; version?: number }
   | { type: "annotation.batch"; opId: string; operations: BatchOperation[] }
-  | { type: "labels.set"; opId: string; labels: Label[]; version?: number };
+  | { type: "labels.set"; opId: string; labels: Label[]; version?: number }
+  | CommentOperation;
 
 export interface Label {
   name: string;
@@ -27,6 +29,7 @@ export interface Input {
   text: string;
   labels: string[];
   properties: Record<string, unknown>;
+  review?: Review;
   z_index: number;
   author?: string;
 }
@@ -36,8 +39,10 @@ export interface Patch {
   text?: string;
   labels?: string[];
   properties?: Record<string, unknown>;
+  review?: Review;
   z_index?: number;
 }
+type Review = "none" | "approved" | "changes_requested";
 type Box = Geometries["box"];
 type Style = {
   stroke: string | null;
@@ -76,7 +81,13 @@ export function toMessage(operation: Operation, base: number): object {
     case "annotation.restore":
     case "annotation.batch":
     case "labels.set":
+    case "comment.update":
+    case "comment.delete":
       return operation;
+    case "comment.create": {
+      const { input, ...rest } = operation;
+      return { ...rest, comment: input };
+    }
   }
 }
 
@@ -123,6 +134,10 @@ export function toRequest(
       const json = { labels, ...(version !== undefined && { version }) };
       return { path: `/v1/documents/${documentId}/labels`, method: "PUT", json, headers };
     }
+    case "comment.create":
+    case "comment.update":
+    case "comment.delete":
+      return { ...toCommentRequest(operation, documentId), headers };
   }
 }
 
@@ -138,7 +153,12 @@ export function otherContent(operation: Operation, text: string): Operation {
       return { ...operation, patch: { ...operation.patch, text } };
     case "annotation.delete":
     case "annotation.restore":
+    case "comment.delete":
       return { type: "update", opId, delta: text };
+    case "comment.create":
+      return { ...operation, input: { ...operation.input, text } };
+    case "comment.update":
+      return { ...operation, patch: { ...operation.patch, text } };
     case "annotation.batch":
       return {
         ...operation,

@@ -50,6 +50,7 @@ export function makeInput(id: string, number: number): Input {
     text: `made ${number}`,
     labels: number % 2 === 0 ? ["even"] : [],
     properties: number % 5 === 0 ? { fives: number, of: "five" } : {},
+    ...(number % 6 === 0 && { review: "changes_requested" }),
     z_index: (number % 7) - 3,
     ...(number % 4 === 0 && { author: "somebody" }),
   };
@@ -76,6 +77,7 @@ function makePatch(number: number): Patch {
     { style: { stroke: null, opacity: 0.5, font_size: 12 } },
     { style: { stroke: "#00ff00", opacity: null, font_size: null, dash: null } },
     { properties: { fives: null, number } },
+    { review: number % 4 === 0 ? "none" : "approved" },
     { labels: [`label ${number}`], z_index: number % 11 },
   ];
   return patches[number % patches.length] ?? {};

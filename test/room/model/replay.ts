@@ -1,3 +1,4 @@
+import { type CommentOperation, type CommentState, applyComment } from "./comments.ts";
 import type { BatchOperation, Input, Label, Operation, Patch, Sender } from "./operation.ts";
 
 /**
@@ -14,6 +15,7 @@ export type Change =
   | { kind: "document"; patch: Partial<Pick<DocumentState, "title" | "metadata" | "status">> }
   | { kind: "labels"; labels: Label[] }
   | { kind: "annotations"; edits: Edit[]; batch: boolean }
+  | { kind: "comment"; operation: CommentOperation; sub: string | null }
   | { kind: "version"; automatic: boolean }
   /** To the version that was made at seq `to`. */
   | { kind: "revert"; to: number };
@@ -68,6 +70,7 @@ export interface State {
   labels: LabelsState;
   /** Deleted ones, too, in the order of creation. */
   annotations: Map<string, AnnotationState>;
+  comments: Map<string, CommentState>;
   snapshot: { version: number; text: string } | null;
   /** The updates after the snapshot. */
   updates: StoredUpdate[];
@@ -83,6 +86,7 @@ export type Told =
   | { type: "document.updated" | "document.deleted"; seq: number; document: DocumentState }
   | { type: "labels.updated"; seq: number; labels: LabelsState }
   | { type: "annotations"; seq: number; batch: boolean; annotations: AnnotationState[] }
+  | { type: "comment"; seq: number; comment: CommentState }
   | { type: "version.created"; seq: number; version: VersionState }
   | {
       type: "version.reverted";
@@ -116,6 +120,10 @@ export function toChange(operation: Operation, { sub, actorId }: Sender, base: n
     }
     case "labels.set":
       return { kind: "labels", labels: operation.labels };
+    case "comment.create":
+    case "comment.update":
+    case "comment.delete":
+      return { kind: "comment", operation, sub };
     case "annotation.batch":
       return { kind: "annotations", edits: operation.operations.map((edit) => sign(edit, sub)), batch: true };
   }
@@ -140,6 +148,7 @@ export function replay(changes: readonly Change[], snapshots: readonly Snapshot[
     document: { title: "", metadata: {}, status: "active", version: 0 },
     labels: { labels: [], version: 1, seq: 1 },
     annotations: new Map(),
+    comments: new Map(),
     snapshot: null,
     updates: [],
     versions: [],
@@ -153,10 +162,11 @@ export function replay(changes: readonly Change[], snapshots: readonly Snapshot[
     told.push(apply(state, change, kept));
     // A version keeps what there was when it was made: no snapshot that came later.
     if (change.kind === "version") {
-      const { annotations, updates, versions } = state;
+      const { annotations, comments, updates, versions } = state;
       kept.set(state.seq, {
         ...state,
         annotations: new Map(annotations),
+        comments: new Map(comments),
         updates: [...updates],
         versions: [...versions],
       });
@@ -198,6 +208,11 @@ function apply(state: State, change: Change, kept: ReadonlyMap<number, State>): 
       });
       return { type: "annotations", seq, batch: change.batch, annotations };
     }
+    case "comment": {
+      const comment = applyComment(state.comments, change.operation, change.sub, seq);
+      state.comments.set(comment.id, comment);
+      return { type: "comment", seq, comment };
+    }
     case "version": {
       const version = {
         seq,
@@ -224,8 +239,8 @@ export function activeOf({ annotations }: State): AnnotationState[] {
 
 function applyEdit(before: AnnotationState | undefined, edit: Edit, seq: number): AnnotationState {
   if (edit.op === "create") {
-    const { op: _op, style, ...input } = edit;
-    return { ...input, style: mergeStyle(defaultStyle, style), status: "active", version: 1, seq };
+    const { op: _op, style, review = "none", ...input } = edit;
+    return { ...input, review, style: mergeStyle(defaultStyle, style), status: "active", version: 1, seq };
   }
   if (!before || (before.status === "deleted") !== (edit.op === "restore"))
     throw new Error(`seq ${seq} changes ${edit.id}, which is not there`);

@@ -50,6 +50,7 @@ export function sampleAnnotation(input: AnnotationDraft, more: Partial<Annotatio
     text,
     labels,
     properties: _bag,
+    review = "none",
     z_index,
     ...shape
   } = annotationInputSchema.parse(input);
@@ -62,6 +63,7 @@ export function sampleAnnotation(input: AnnotationDraft, more: Partial<Annotatio
     labels,
     properties: {},
     author: null,
+    review,
     z_index,
     status: "active",
     version: 1,
