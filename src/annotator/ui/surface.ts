@@ -61,7 +61,6 @@ export function createSurface(
       for (const stop of stops) stop();
       notices.stop();
       conflicts.stop();
-      labels.stop();
       saving.stop();
     },
   };
