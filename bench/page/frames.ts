@@ -65,7 +65,7 @@ function readTrace(events: readonly TraceEvent[]): Measurement {
   const [first] = marks;
   if (!first) throw new Error("The trace has no frames");
   const tasks = events.filter(
-    ({ name, pid, tid }) => name.endsWith("RunTask") && pid === first.pid && tid === first.tid,
+    ({ name, pid, tid }) => name === "RunTask" && pid === first.pid && tid === first.tid,
   );
   const costs = marks.slice(1).map((end, index) => {
     const start = marks[index]?.ts ?? 0;
