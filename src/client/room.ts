@@ -5,12 +5,14 @@ import type { Event, ServerMessage } from "../protocol/wire/down.ts";
 import type { ClientMessageDraft } from "../protocol/wire/up.ts";
 import { AcetateError } from "./acetate-error.ts";
 import { AnnotationModel } from "./annotations/annotation-model.ts";
+import { CommentModel } from "./comments.ts";
 import { Content } from "./content.ts";
 import { Emitter } from "./emitter.ts";
 import { LabelModel } from "./labels.ts";
 import { Link } from "./link/link.ts";
 import { listenToPage } from "./link/page-events.ts";
 import { StateReader, type WholeState } from "./link/state-reader.ts";
+import type { Journal } from "./outbox/journal.ts";
 import type { OperationMessage, OutboxStore, StoredOperation } from "./outbox/operation.ts";
 import { Outbox } from "./outbox/outbox.ts";
 import { Ownership } from "./outbox/ownership.ts";
@@ -36,7 +38,7 @@ import { VersionList } from "./versions.ts";
 
 export interface RoomOptions {
   documentId: string;
-  /** The room's address without since and token. */
+  /** The room's address without since and token. The room adds the lineage that the next `since` belongs to. */
   url: URL;
   service: Service;
   tokens: TokenSource;
@@ -44,6 +46,7 @@ export interface RoomOptions {
   actorId?: string | undefined;
   hidden?: boolean | undefined;
   store: OutboxStore;
+  journal: Journal | null;
   content?: ContentHandler | undefined;
   WebSocket: typeof WebSocket;
 }
@@ -62,6 +65,7 @@ export class DocumentRoom implements Room {
   readonly status: Signal<RoomStatus>;
   readonly document = new Signal<Document | null>(null);
   readonly annotations: AnnotationModel;
+  readonly comments: CommentModel;
   readonly labels: LabelModel;
   readonly presence: Presence;
   readonly versions: VersionList;
@@ -76,8 +80,6 @@ export class DocumentRoom implements Room {
   readonly #closing = new AbortController();
   /** Everything up to here is known, and shown (docs/spec.md R3). null: there was no state yet. */
   #seq: number | null = null;
-  /** Says of which history that seq is. undefined: there was no state yet, or an older service sent it. */
-  #lineage: string | undefined;
   /** Whose changes these are, by the last token. */
   #user = "";
   /** The service has let this user in: it does not change from now on. */
@@ -90,12 +92,14 @@ export class DocumentRoom implements Room {
   readonly #watchers = new Set<() => void>();
 
   constructor(options: RoomOptions) {
-    const { documentId, store, content } = options;
+    const { documentId, store, journal, content, actorId } = options;
     this.#options = options;
     this.documentId = documentId;
     this.#ownership = new Ownership({
       store,
+      journal,
       scope: () => this.#findScope(),
+      likelyScope: actorId === undefined ? null : this.#scopeOf(actorId),
       adopt: (operations) => this.#adopt(operations),
     });
     this.#outbox = new Outbox({
@@ -110,6 +114,11 @@ export class DocumentRoom implements Room {
       name: options.name,
       outbox: this.#outbox,
       conflict: (conflict) => this.#events.emit("conflict", conflict),
+    });
+    this.comments = new CommentModel({
+      documentId,
+      author: () => this.#author,
+      outbox: this.#outbox,
     });
     this.labels = new LabelModel(this.#outbox);
     this.history = this.annotations.undoStack;
@@ -130,7 +139,6 @@ export class DocumentRoom implements Room {
         this.#identify(token);
       },
       since: () => this.#seq,
-      lineage: () => this.#lineage,
       receive: (messages) => this.#receive(messages),
       lost: () => this.#lose(),
       WebSocket: options.WebSocket,
@@ -295,6 +303,7 @@ export class DocumentRoom implements Room {
     if ("annotation" in event) this.annotations.receive([event.annotation]);
     if ("annotations" in event) this.annotations.receive(event.annotations ?? []);
     if ("document" in event) this.#showDocument(event.document);
+    if ("comment" in event) this.comments.confirm(event.comment);
     if (event.type === "labels.updated") this.labels.confirm(event.labels);
     if (event.type === "version.created") this.versions.add(event.version);
     if (event.type === "version.reverted") this.#reverted = event.version;
@@ -303,11 +312,13 @@ export class DocumentRoom implements Room {
   #load(state: WholeState): void {
     const { number } = this.#link;
     this.#seq = state.version;
-    this.#lineage = state.lineage;
+    // An older service has none, and would refuse what it does not know.
+    if (state.lineage) this.#options.url.searchParams.set("lineage", state.lineage);
     this.#content.load(state);
     if (state.resumed) for (const event of state.events) this.#takeEvent(event);
     else {
       this.annotations.load(state.annotations, state.version);
+      this.comments.load(state.comments, state.version);
       this.versions.forget();
     }
     this.document.set(state.document);
@@ -325,13 +336,14 @@ export class DocumentRoom implements Room {
     this.#outbox.resume();
   }
 
-  #acknowledge({ opId, seq, annotation, annotations, labels }: AckMessage): void {
+  #acknowledge({ opId, seq, annotation, annotations, comment, labels }: AckMessage): void {
     const message = this.#outbox.find(opId)?.operation.message;
     // Of what was sent before the connection was lost, the state has told already.
     if (message?.type === "update" && seq > (this.#seq ?? 0))
       this.#content.receive(message.deltaB64, seq, true);
     if (annotation) this.annotations.acknowledge(opId, annotation);
     if (annotations) this.annotations.receive(annotations);
+    if (comment) this.comments.confirm(comment);
     if (labels && seq > (this.#seq ?? 0)) this.labels.confirm(labels);
     this.labels.settle(opId);
     this.#outbox.acknowledge(opId);
@@ -352,6 +364,7 @@ export class DocumentRoom implements Room {
     this.labels.settle(opId);
     this.#content.refuse(entry.operation.message, error);
     const refused = this.#outbox.refuse(opId, error);
+    this.comments.touch();
     if (refused) this.#events.emit("refused", refused);
   }
 
@@ -371,6 +384,7 @@ export class DocumentRoom implements Room {
 
   #publish(): void {
     this.annotations.publish();
+    this.comments.publish();
     this.presence.publish();
   }
 
@@ -401,7 +415,7 @@ export class DocumentRoom implements Room {
   // Whose changes these are
 
   async #findScope(): Promise<string> {
-    const { tokens, actorId, service, documentId } = this.#options;
+    const { tokens, actorId } = this.#options;
     let user = actorId;
     try {
       user = this.#userOf(await tokens.get());
@@ -409,7 +423,11 @@ export class DocumentRoom implements Room {
       // Offline there may be no token. The application may know who it is all the same.
       if (user === undefined) throw error;
     }
-    return [service.address("/"), documentId, user].join(" ");
+    return this.#scopeOf(user);
+  }
+
+  #scopeOf(user: string): string {
+    return [this.#options.service.address("/"), this.documentId, user].join(" ");
   }
 
   /** A token that is somebody else's must not send what this user did. */
@@ -435,6 +453,8 @@ export class DocumentRoom implements Room {
     this.annotations.adopt(entries);
     this.labels.adopt(entries);
     this.#content.adopt(entries);
+    this.comments.touch();
+    this.comments.publish();
   }
 
   /** @param signal ends every call */

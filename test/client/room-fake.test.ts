@@ -428,6 +428,13 @@ describe("content", () => {
     room.close();
   });
 
+  it("comes from a service without lineages as well", async () => {
+    const room = openFakeRoom();
+    (await goLive({ lineage: "" })).end(1006);
+    expect((await goLive()).url.search).toBe("?since=1");
+    room.close();
+  });
+
   it("is replaced where the service was given an older state, which is told apart from a revert", async () => {
     const content = new WordsContent();
     const room = openFakeRoom({ content });

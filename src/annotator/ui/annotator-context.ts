@@ -30,6 +30,10 @@ export interface AnnotatorOptions {
   documentId: string;
   /** The token now; null: the service runs without a secret. */
   token: () => string | null;
+  /** The name that others see of this person; null: none. */
+  name: string | null;
+  /** Takes a new name; null: it can't be changed here. */
+  rename: ((name: string) => void) | null;
   /** Where the logo leads; null: there is no logo. */
   home: string | null;
   /** The tools that the application offers; null: all of them. */

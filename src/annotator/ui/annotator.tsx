@@ -3,9 +3,12 @@ import { useEffect, useRef } from "preact/hooks";
 import { useAnnotator } from "./annotator-context.ts";
 import { Bottom } from "./bottom/bottom.tsx";
 import { LabelEditor } from "./bottom/label-editor.tsx";
+import { ExportDialog } from "./export/export-dialog.tsx";
+import { TimeBar } from "./history/time-bar.tsx";
 import { KeysSheet } from "./keys/keys-sheet.tsx";
 import { Panel } from "./panel/panel.tsx";
 import { Rail } from "./rail.tsx";
+import { ShareDialog } from "./share/share-dialog.tsx";
 import { Toasts } from "./toasts/toasts.tsx";
 import { Top } from "./top/top.tsx";
 
@@ -18,11 +21,14 @@ export function Annotator(): VNode {
         <Rail />
         <StageHost />
         <Bottom />
+        <TimeBar />
         <Toasts />
       </main>
       <Panel />
       <LabelEditor />
       <KeysSheet />
+      <ExportDialog />
+      <ShareDialog />
       <Announcer />
     </div>
   );

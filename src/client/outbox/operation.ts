@@ -8,6 +8,8 @@ export interface Operation {
   opId: string;
   /** Ascending in the order in which the operations of a scope were made. */
   order: number;
+  /** Rises with each change of the operation, so that of two copies the newer one is known. */
+  revision: number;
   message: OperationMessage;
   /** It may have reached the service: its content is final from now on. */
   sent: boolean;
@@ -38,6 +40,16 @@ export interface OutboxStore {
    */
   put(operations: readonly StoredOperation[]): Promise<void>;
   remove(opIds: readonly string[]): Promise<void>;
+}
+
+/** What an operation is about. Operations of the same subject go one after the other. */
+export function subjectsOf(message: OperationMessage): unknown[] {
+  if (message.type === "labels.set") return [message.type];
+  if (message.type === "annotation.create") return [message.annotation.id];
+  if (message.type !== "comment.create") return "id" in message ? [message.id] : [];
+  // Its annotation and its thread must be there before it.
+  const { id, annotation_id: annotationId, reply_to: first = id } = message.comment;
+  return [id, annotationId, first ?? id];
 }
 
 /** The annotation that an operation is about. null: it is about none, or about several. */

@@ -6,6 +6,7 @@ import type { LabelView } from "../../editor/label-view.ts";
 import { useAnnotator } from "../annotator-context.ts";
 import { Icon } from "../icon.tsx";
 import { Dot } from "../parts/dot.tsx";
+import { useEdgeFade } from "../parts/use-edge-fade.ts";
 import { useRoving } from "../parts/use-roving.ts";
 import { Finder } from "./finder.tsx";
 
@@ -14,6 +15,7 @@ export function LabelBar(): VNode {
   const { editor, words } = useAnnotator();
   const bar = useRef<HTMLDivElement>(null);
   useRoving(bar);
+  useEdgeFade(bar);
   const all = editor.labels.value;
   const chosen = chosenLabels(editor);
   const mark = editor.selected.value.at(-1);

@@ -16,7 +16,7 @@ function DrawingFoot(): VNode | null {
   if (!drawing) return null;
   const { type, points, canFinish } = drawing;
   const label = editor.nextLabels.value[0];
-  const kind = words.tools[type].toLowerCase();
+  const kind = words.tools[type];
   return (
     <div class="foot">
       <h2>

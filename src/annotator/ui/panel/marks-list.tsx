@@ -82,23 +82,21 @@ export function MarksList({ marks, total, onClear }: MarksListProps): VNode {
     event.stopPropagation();
   };
 
-  if (marks.length === 0) {
-    return (
-      <div class="rows nothing" role="tabpanel" id="tab-panel" aria-labelledby="tab-marks">
-        <p>{total === 0 ? words.marks.none : words.marks.noneFound}</p>
-        {total > 0 && (
-          <button type="button" class="button edge" onClick={onClear}>
-            {words.marks.clearFilter}
-          </button>
-        )}
-      </div>
-    );
-  }
   const { first, last: end, rowHeight } = rows;
   const holders = surface.people.holders.value;
   const counts = surface.commentCounts.value;
   return (
     <div ref={scroller} class="rows" role="tabpanel" id="tab-panel" aria-labelledby="tab-marks">
+      {marks.length === 0 && (
+        <div class="nothing">
+          <p>{total === 0 ? words.marks.none : words.marks.noneFound}</p>
+          {total > 0 && (
+            <button type="button" class="button edge" onClick={onClear}>
+              {words.marks.clearFilter}
+            </button>
+          )}
+        </div>
+      )}
       <ul
         id="list"
         role="listbox"
@@ -106,6 +104,7 @@ export function MarksList({ marks, total, onClear }: MarksListProps): VNode {
         aria-multiselectable="true"
         aria-activedescendant={activeIndex >= first && activeIndex < end ? `row-${active}` : undefined}
         tabIndex={0}
+        hidden={marks.length === 0}
         style={{
           blockSize: `${marks.length * rowHeight}px`,
           paddingBlockStart: `${first * rowHeight}px`,

@@ -1,5 +1,6 @@
 import type { VNode } from "preact";
 import { useAnnotator } from "../annotator-context.ts";
+import { OwnName } from "./own-name.tsx";
 import { Popover } from "../parts/popover.tsx";
 import { initialOf, type Person } from "../people.ts";
 
@@ -14,6 +15,7 @@ export function PeopleHere(): VNode {
   if (isAway || people.length === 0) {
     return (
       <div class="faces">
+        <OwnName />
         <span class="quietly wide">{words.people.alone}</span>
       </div>
     );
@@ -24,6 +26,7 @@ export function PeopleHere(): VNode {
   const hiddenOnPhone = people.length - FACES_MAX + 1;
   return (
     <div class="faces" role="group" aria-label={words.people.here(people.length)}>
+      <OwnName />
       {shown.map((person, index) => (
         <Face key={person.actorId} person={person} isWide={index >= FACES_MAX - 1} />
       ))}

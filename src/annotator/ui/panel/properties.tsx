@@ -24,10 +24,7 @@ export function Properties(): VNode {
             <Dot color={colorOf(mark)} />
             <span class="what">{describeMark(mark, words).name}</span>
             <span class="quietly">
-              {words.marks.kindAndSize(
-                words.tools[mark.type].toLowerCase(),
-                measureMark(mark, words, language),
-              )}
+              {words.marks.kindAndSize(words.tools[mark.type], measureMark(mark, words, language))}
             </span>
           </>
         ) : (
