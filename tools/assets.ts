@@ -4,6 +4,7 @@ import { fontFiles } from "../src/text/fonts.ts";
 import { compilePixelCodec } from "./compile-pixel-codec.ts";
 import { compileWebp } from "./compile-webp.ts";
 import { makeEmojiFiles } from "./emoji-assets.ts";
+import { buildPage } from "./page.ts";
 import { writeWasmModules } from "./wasm-modules.ts";
 import { writeIfChanged } from "./write-if-changed.ts";
 
@@ -11,8 +12,8 @@ import { writeIfChanged } from "./write-if-changed.ts";
 const swaggerFiles = ["swagger-ui-bundle.js", "swagger-ui.css"];
 
 /**
- * Fills `public/` of the project at `root` from installed packages: Swagger UI under `swagger-ui/`, fonts under
- * `fonts/`, emoji under `emoji/`; and `generated/` with WebAssembly, of packages and compiled from C. Writes only what differs, and each file whole:
+ * Fills `public/` of the project at `root`: the page under `page/`, and from installed packages Swagger UI under
+ * `swagger-ui/`, fonts under `fonts/`, emoji under `emoji/`; and `generated/` with WebAssembly, of packages and compiled from C. Writes only what differs, and each file whole:
  * several processes may do this at once, and a running `wrangler dev` watches the folder.
  *
  * The font packages take 334 MB of `node_modules`, of which 14 MB are read: they have up to nine weights, each in two
@@ -24,6 +25,7 @@ export async function prepareAssets(root: string): Promise<void> {
   await compilePixelCodec(root);
   await compileWebp(root);
   await writeWasmModules(root);
+  await buildPage(root);
   const modules = path.join(root, "node_modules");
   const target = (name: string): string => path.join(root, "public", name);
   const files = [

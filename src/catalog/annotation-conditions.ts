@@ -1,3 +1,4 @@
+import type { Review } from "../protocol/model/annotation.ts";
 import type { AnnotationType } from "../protocol/model/geometry.ts";
 
 /** A list's conditions; `updatedSince` is milliseconds since the epoch. */
@@ -5,6 +6,7 @@ export interface AnnotationFilter {
   type?: AnnotationType | undefined;
   label?: string | undefined;
   author?: string | undefined;
+  review?: Review | undefined;
   status: "active" | "deleted" | "all";
   updatedSince?: number | undefined;
 }
@@ -16,7 +18,7 @@ export interface Conditions {
 }
 
 /**
- * The filters of an annotation list as SQL, for every SQLite table with the columns `type`, `author`, `status`,
+ * The filters of an annotation list as SQL, for every SQLite table with the columns `type`, `author`, `review`, `status`,
  * `labels` (JSON) and `updated_at` (ms): the catalog's, and the one inside a document's object. Every value is a
  * parameter. `updatedSince` is inclusive: a client that asks again with the last time it saw may get that annotation
  * twice, but misses none of the same millisecond.
@@ -33,6 +35,7 @@ export function annotationConditions(filter: AnnotationFilter): Conditions {
     add("EXISTS (SELECT 1 FROM json_each(labels) AS label WHERE label.value = ?)", filter.label);
   }
   if (filter.author !== undefined) add("author = ?", filter.author);
+  if (filter.review !== undefined) add("review = ?", filter.review);
   if (filter.status !== "all") add("status = ?", filter.status);
   if (filter.updatedSince !== undefined) add("updated_at >= ?", filter.updatedSince);
   return { sql: parts.length === 0 ? "1" : parts.join(" AND "), params };

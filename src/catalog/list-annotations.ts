@@ -5,8 +5,11 @@ import { annotationConditions } from "./annotation-conditions.ts";
 import { readPage } from "./read-page.ts";
 import { notRevoked } from "./revocations.ts";
 
-/** Rows from an older version of the service have no ordinal. The document sends them again when it wakes up. */
-const unnumbered = { ordinal: 0 };
+/**
+ * Rows from an older version of the service have no ordinal; the document sends them again when it wakes up. Older ones
+ * have no review either.
+ */
+const absent = { ordinal: 0, review: "none" } as const;
 
 /**
  * The annotations of all documents that are not deleted, in the order in which they were made. Those of the same
@@ -30,5 +33,5 @@ export async function listAnnotations(
     order: "created_at, ordinal, id",
     page,
   });
-  return { ...found, items: found.items.map((annotation) => ({ ...unnumbered, ...annotation })) };
+  return { ...found, items: found.items.map((annotation) => ({ ...absent, ...annotation })) };
 }

@@ -148,6 +148,7 @@ function toJson(row: ProjectedRow): string {
         document_id: row.resource.document_id,
         type: row.resource.type,
         author: row.resource.author,
+        review: row.resource.review,
         status: row.resource.status,
         labels: JSON.stringify(row.resource.labels),
         ordinal: row.resource.ordinal,

@@ -19,9 +19,11 @@ export type { TokenOption } from "./token-source.ts";
 // What the service stores and sends.
 export type { ErrorCode, FieldError } from "../protocol/errors.ts";
 export type { Annotation, AnnotationDraft, AnnotationPatch, Style } from "../protocol/model/annotation.ts";
+export type { Comment, CommentDraft, CommentPatch } from "../protocol/model/comment.ts";
 export type { Changes } from "../protocol/model/changes.ts";
 export type { Document, DocumentPatch, Image } from "../protocol/model/document.ts";
 export type { ExportJob } from "../protocol/model/export-job.ts";
+export type { LabelDefinition, LabelDefinitionDraft, LabelSet } from "../protocol/model/label-set.ts";
 export type { AnnotationType, Geometry } from "../protocol/model/geometry.ts";
 export type { RevertResult, Version, VersionDiff, VersionWithState } from "../protocol/model/version.ts";
 export type { BroadcastEvent, PresenceEntry, ServerMessage } from "../protocol/wire/down.ts";

@@ -1,5 +1,7 @@
 import type { Annotation, AnnotationDraft, AnnotationPatch } from "../protocol/model/annotation.ts";
+import type { Comment, CommentDraft } from "../protocol/model/comment.ts";
 import type { Document, DocumentPatch } from "../protocol/model/document.ts";
+import type { LabelDefinitionDraft, LabelSet } from "../protocol/model/label-set.ts";
 import type { Version } from "../protocol/model/version.ts";
 import type { BroadcastEvent, PresenceEntry, ServerMessage } from "../protocol/wire/down.ts";
 import type { AcetateError } from "./acetate-error.ts";
@@ -72,7 +74,7 @@ export interface Saving {
 }
 
 export interface Creation extends Saving {
-  /** The annotation's id, for good. */
+  /** The id of the annotation or the comment, for good. */
   id: string;
 }
 
@@ -94,6 +96,29 @@ export interface Annotations extends Readable<readonly Annotation[]> {
   delete(id: string): Saving;
   /** Brings a deleted annotation back. */
   restore(id: string): Saving;
+}
+
+/**
+ * The comments on the document's annotations, in the order in which they were made. Those of deleted annotations are
+ * among them, since they come back with these. So is a deleted one whose thread goes on. What this client does shows at
+ * once, and is taken back where the service refuses it.
+ */
+export interface Comments extends Readable<readonly Comment[]> {
+  /** Starts a thread, or continues the one that `reply_to` names. */
+  create(draft: CommentDraft): Creation;
+  /** Changes the text of an own comment. */
+  edit(id: string, text: string): Saving;
+  /** It loses its text. Replies to it stay. */
+  delete(id: string): Saving;
+  /** Settles a thread, by its first comment. */
+  resolve(id: string): Saving;
+  reopen(id: string): Saving;
+}
+
+/** The document's label set, with what this client has set on top. null: not known yet. */
+export interface Labels extends Readable<LabelSet | null> {
+  /** Replaces the whole list. Where somebody else replaces it, too, the later one counts. */
+  set(labels: readonly LabelDefinitionDraft[]): Saving;
 }
 
 export interface OwnPresence extends Readable<Readonly<Record<string, unknown>>> {
@@ -131,13 +156,15 @@ export interface UndoHistory {
 export interface ContentHandler {
   /**
    * A whole state: `snapshot`, then `updates`, hold everything acknowledged up to `seq`. `replace`: forget what you had
-   * (there was a revert); otherwise merge.
+   * (there was a revert, or the service was given an older state); otherwise merge. `lost`: the latter. The service
+   * lacks what it had acknowledged since, so a handler that can tell what that is may also merge, and send it again.
    */
   load(state: {
     seq: number;
     snapshot: Uint8Array | null;
     updates: readonly Uint8Array[];
     replace: boolean;
+    lost: boolean;
   }): void;
   /**
    * An update was acknowledged: someone else's, or, with `own`, this client's. In the order of `seq`. What `load`
@@ -174,6 +201,8 @@ export interface Room {
   readonly document: Readable<Document | null>;
   updateDocument(patch: DocumentPatch): Promise<Document>;
   readonly annotations: Annotations;
+  readonly comments: Comments;
+  readonly labels: Labels;
   readonly presence: OwnPresence;
   /** Connections that are present, without this one. */
   readonly others: Readable<readonly PresenceEntry[]>;

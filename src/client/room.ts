@@ -5,8 +5,10 @@ import type { Event, ServerMessage } from "../protocol/wire/down.ts";
 import type { ClientMessageDraft } from "../protocol/wire/up.ts";
 import { AcetateError } from "./acetate-error.ts";
 import { AnnotationModel } from "./annotations/annotation-model.ts";
+import { CommentModel } from "./comments.ts";
 import { Content } from "./content.ts";
 import { Emitter } from "./emitter.ts";
+import { LabelModel } from "./labels.ts";
 import { Link } from "./link/link.ts";
 import { listenToPage } from "./link/page-events.ts";
 import { StateReader, type WholeState } from "./link/state-reader.ts";
@@ -14,11 +16,12 @@ import type { Journal } from "./outbox/journal.ts";
 import type { OperationMessage, OutboxStore, StoredOperation } from "./outbox/operation.ts";
 import { Outbox } from "./outbox/outbox.ts";
 import { Ownership } from "./outbox/ownership.ts";
-import { Presence, requireSmall } from "./presence.ts";
+import { Presence } from "./presence.ts";
 import { Signal } from "./readable.ts";
 import { orCancelled } from "./rest/cancel.ts";
-import { exportDocument, type ExportCall, type ExportRequest } from "./rest/exports.ts";
-import type { Http } from "./rest/http.ts";
+import type { ExportCall, ExportRequest } from "./rest/exports.ts";
+import { loadRest } from "./rest/load-rest.ts";
+import type { RoomRequests } from "./rest/room-requests.ts";
 import type {
   ContentHandler,
   Room,
@@ -28,20 +31,23 @@ import type {
   Undone,
   UndoHistory,
 } from "./room-api.ts";
+import type { Service } from "./service.ts";
 import { subjectOf, type TokenSource } from "./token-source.ts";
+import { requireSmall, tooLarge } from "./too-large.ts";
 import { VersionList } from "./versions.ts";
 
 export interface RoomOptions {
   documentId: string;
-  /** The room's address without since and token. */
+  /** The room's address without since and token. The room adds the lineage that the next `since` belongs to. */
   url: URL;
-  http: Http;
+  service: Service;
   tokens: TokenSource;
-  actorId: string | undefined;
-  hidden: boolean;
+  name?: string | undefined;
+  actorId?: string | undefined;
+  hidden?: boolean | undefined;
   store: OutboxStore;
   journal: Journal | null;
-  content: ContentHandler | undefined;
+  content?: ContentHandler | undefined;
   WebSocket: typeof WebSocket;
 }
 
@@ -59,6 +65,8 @@ export class DocumentRoom implements Room {
   readonly status: Signal<RoomStatus>;
   readonly document = new Signal<Document | null>(null);
   readonly annotations: AnnotationModel;
+  readonly comments: CommentModel;
+  readonly labels: LabelModel;
   readonly presence: Presence;
   readonly versions: VersionList;
   readonly history: UndoHistory;
@@ -84,7 +92,7 @@ export class DocumentRoom implements Room {
   readonly #watchers = new Set<() => void>();
 
   constructor(options: RoomOptions) {
-    const { documentId, http, store, journal, content, actorId } = options;
+    const { documentId, store, journal, content, actorId } = options;
     this.#options = options;
     this.documentId = documentId;
     this.#ownership = new Ownership({
@@ -103,19 +111,24 @@ export class DocumentRoom implements Room {
     this.annotations = new AnnotationModel({
       documentId,
       author: () => this.#author,
+      name: options.name,
       outbox: this.#outbox,
       conflict: (conflict) => this.#events.emit("conflict", conflict),
     });
+    this.comments = new CommentModel({
+      documentId,
+      author: () => this.#author,
+      outbox: this.#outbox,
+    });
+    this.labels = new LabelModel(this.#outbox);
     this.history = this.annotations.undoStack;
     this.presence = new Presence((state) => {
       if (!options.hidden) this.#send({ type: "presence", state: { ...state } });
     });
     this.versions = new VersionList({
-      http,
-      documentId,
+      requests: () => this.#requests(),
       allSaved: () => this.allSaved(),
       hasSeen: (seq) => this.#until(() => (this.#seq ?? 0) >= seq),
-      signal: this.#closing.signal,
     });
     const opened = this.#outbox.open();
     this.#link = new Link({
@@ -171,9 +184,7 @@ export class DocumentRoom implements Room {
   }
 
   async updateDocument(patch: DocumentPatch): Promise<Document> {
-    const { http, documentId } = this.#options;
-    const call = { json: patch, signal: this.#closing.signal };
-    const document = await http.json<Document>("PATCH", `/v1/documents/${documentId}`, call);
+    const document = await (await this.#requests()).updateDocument(patch);
     this.#showDocument(document);
     return document;
   }
@@ -200,14 +211,10 @@ export class DocumentRoom implements Room {
   }
 
   async export(request: ExportRequest, { signal, ...call }: ExportCall = {}): Promise<Blob> {
-    const { http, documentId } = this.#options;
     const ending = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal;
     await orCancelled(this.allSaved(), ending);
-    return exportDocument(http, documentId, request, { ...call, signal: ending }, (listener) =>
-      this.on("message", (message) => {
-        if (message.type === "export.progress" || message.type === "export.finished") listener(message);
-      }),
-    );
+    const requests = await this.#requests(ending);
+    return requests.export(request, call, (listener) => this.on("message", listener));
   }
 
   allSaved(): Promise<void> {
@@ -279,8 +286,12 @@ export class DocumentRoom implements Room {
       case "annotation.updated":
       case "annotation.deleted":
       case "annotation.batch":
+      case "comment.created":
+      case "comment.updated":
+      case "comment.deleted":
       case "document.updated":
       case "document.deleted":
+      case "labels.updated":
       case "version.created":
         this.#takeEvent(message);
         return this.#advance(message.seq);
@@ -292,25 +303,32 @@ export class DocumentRoom implements Room {
     if ("annotation" in event) this.annotations.receive([event.annotation]);
     if ("annotations" in event) this.annotations.receive(event.annotations ?? []);
     if ("document" in event) this.#showDocument(event.document);
+    if ("comment" in event) this.comments.confirm(event.comment);
+    if (event.type === "labels.updated") this.labels.confirm(event.labels);
     if (event.type === "version.created") this.versions.add(event.version);
     if (event.type === "version.reverted") this.#reverted = event.version;
   }
 
   #load(state: WholeState): void {
+    const { number } = this.#link;
     this.#seq = state.version;
+    // An older service has none, and would refuse what it does not know.
+    if (state.lineage) this.#options.url.searchParams.set("lineage", state.lineage);
     this.#content.load(state);
     if (state.resumed) for (const event of state.events) this.#takeEvent(event);
     else {
       this.annotations.load(state.annotations, state.version);
+      this.comments.load(state.comments, state.version);
       this.versions.forget();
     }
     this.document.set(state.document);
+    this.labels.confirm(state.labels);
     this.presence.join(state.connectionId, state.presence);
     this.#publish();
     if (this.#reverted) this.#events.emit("reverted", this.#reverted);
     this.#reverted = null;
-    // A listener may have closed the room, or asked for another connection.
-    if (this.#link.status.value.state !== "connecting") return;
+    // A listener may have closed the room, or asked for another connection. After a revert it is live already.
+    if (number !== this.#link.number || this.#link.isLive) return;
     this.#isUserKnown = true;
     this.#link.markLive();
     this.presence.resume();
@@ -318,13 +336,16 @@ export class DocumentRoom implements Room {
     this.#outbox.resume();
   }
 
-  #acknowledge({ opId, seq, annotation, annotations }: AckMessage): void {
+  #acknowledge({ opId, seq, annotation, annotations, comment, labels }: AckMessage): void {
     const message = this.#outbox.find(opId)?.operation.message;
     // Of what was sent before the connection was lost, the state has told already.
     if (message?.type === "update" && seq > (this.#seq ?? 0))
       this.#content.receive(message.deltaB64, seq, true);
     if (annotation) this.annotations.acknowledge(opId, annotation);
     if (annotations) this.annotations.receive(annotations);
+    if (comment) this.comments.confirm(comment);
+    if (labels && seq > (this.#seq ?? 0)) this.labels.confirm(labels);
+    this.labels.settle(opId);
     this.#outbox.acknowledge(opId);
     this.#advance(seq);
   }
@@ -340,8 +361,10 @@ export class DocumentRoom implements Room {
   #refuseForGood(opId: string, error: AcetateError): void {
     const entry = this.#outbox.find(opId);
     if (!entry || this.annotations.refuse(entry, error)) return;
+    this.labels.settle(opId);
     this.#content.refuse(entry.operation.message, error);
     const refused = this.#outbox.refuse(opId, error);
+    this.comments.touch();
     if (refused) this.#events.emit("refused", refused);
   }
 
@@ -361,13 +384,14 @@ export class DocumentRoom implements Room {
 
   #publish(): void {
     this.annotations.publish();
+    this.comments.publish();
     this.presence.publish();
   }
 
   // What goes out
 
   #send(message: ClientMessageDraft): void {
-    if (this.#link.status.value.state === "live") this.#link.send([JSON.stringify(message)]);
+    this.#link.send([JSON.stringify(message)]);
   }
 
   #sendOperations(messages: readonly OperationMessage[]): void {
@@ -376,13 +400,7 @@ export class DocumentRoom implements Room {
       const text = JSON.stringify(this.#content.stamp(message, this.#seq));
       // Nothing of that size is valid. A frame that is too large would end the connection, time and again.
       if (text.length <= BATCH_BODY_MAX_BYTES) texts.push(text);
-      else {
-        const error = new AcetateError(
-          "too_large",
-          `An operation has at most ${BATCH_BODY_MAX_BYTES} bytes of JSON`,
-        );
-        this.#refuseForGood(message.opId, error);
-      }
+      else this.#refuseForGood(message.opId, tooLarge("An operation", text.length, BATCH_BODY_MAX_BYTES));
     }
     this.#publish();
     this.#link.send(texts);
@@ -409,7 +427,7 @@ export class DocumentRoom implements Room {
   }
 
   #scopeOf(user: string): string {
-    return [this.#options.http.address("/"), this.documentId, user].join(" ");
+    return [this.#options.service.address("/"), this.documentId, user].join(" ");
   }
 
   /** A token that is somebody else's must not send what this user did. */
@@ -433,7 +451,16 @@ export class DocumentRoom implements Room {
   #adopt(operations: readonly StoredOperation[]): void {
     const entries = this.#outbox.adopt(operations);
     this.annotations.adopt(entries);
+    this.labels.adopt(entries);
     this.#content.adopt(entries);
+    this.comments.touch();
+    this.comments.publish();
+  }
+
+  /** @param signal ends every call */
+  async #requests(signal = this.#closing.signal): Promise<RoomRequests> {
+    const { RoomRequests } = await loadRest(signal);
+    return new RoomRequests(this.#options.service, this.documentId, signal);
   }
 
   /** Resolves when `isSo`; rejects when the room is closed. */

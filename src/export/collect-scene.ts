@@ -51,7 +51,7 @@ export async function collectScene(
     wantsStroke: options.strokes ? (points) => isLongLine(points, visible) : undefined,
   };
   const drawings: ExportScene["drawings"] = [];
-  const labels = new LegendCount();
+  const labels = new LegendCount(options.legend ?? []);
   const notes = new NoteCollection(options.notes === "numbers" || options.notes === "callouts");
   const outlines = new SharedOutlines();
   let bytes = 0;

@@ -1,4 +1,5 @@
 import type { NoteStyle } from "../protocol/model/export-job.ts";
+import type { LabelDefinition } from "../protocol/model/label-set.ts";
 import type { MeasuredDrawing } from "../raster/draw/measure-drawing.ts";
 import type { Bounds } from "../scene/bounds.ts";
 
@@ -22,7 +23,8 @@ export interface SceneOptions {
   strokes: boolean;
   /** The opaque background of legend and list. */
   ground: string;
-  legend: boolean;
+  /** The labels of the document's label set: the legend has their colours and order. null: there is no legend. */
+  legend: readonly LabelDefinition[] | null;
   /** undefined: as "none", with a warning. */
   notes: NoteStyle | undefined;
 }

@@ -1,17 +1,25 @@
 import type { Annotation } from "../protocol/model/annotation.ts";
 import type { Document } from "../protocol/model/document.ts";
+import type { LabelSet } from "../protocol/model/label-set.ts";
 import type { Result } from "../protocol/errors.ts";
 import type { AnnotationsPage, RoomApi } from "../room/room-api.ts";
 import { ExportFailure } from "./export-failure.ts";
 
 /** The calls to a document's object that the renderer makes. */
-export type StateReader = Pick<RoomApi, "authorize" | "readDocumentAt" | "readAnnotationsAt">;
+export type StateReader = Pick<
+  RoomApi,
+  "authorize" | "readDocumentAt" | "readLabelSetAt" | "readAnnotationsAt"
+>;
 
 /** Reads the document as it was at `seq`. Throws `ExportFailure` if it has been deleted since, or never existed. */
 export async function readDocument(room: StateReader, seq: number): Promise<Document> {
   // The route has checked the requester's role. Here only the document's existence matters.
   unwrap(await room.authorize({ claims: null }, "viewer"));
   return unwrap(await room.readDocumentAt(seq));
+}
+
+export async function readLabelSet(room: StateReader, seq: number): Promise<LabelSet> {
+  return unwrap(await room.readLabelSetAt(seq));
 }
 
 /** Reads the annotations that were active at `seq`, page by page, in the order of creation. */

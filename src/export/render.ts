@@ -17,7 +17,7 @@ import { explainOutputLimit } from "./explain-size.ts";
 import { ExportFailure, toExportFailure } from "./export-failure.ts";
 import type { ExportScene } from "./export-scene.ts";
 import { filterPages } from "./filter-annotations.ts";
-import { readAnnotations, readDocument, type StateReader } from "./read-state.ts";
+import { readAnnotations, readDocument, readLabelSet, type StateReader } from "./read-state.ts";
 import { checkTime, renderRaster, type ReportProgress } from "./render-raster.ts";
 import { renderSvg, type EmbeddedImage } from "./render-svg.ts";
 import { type Size, scaleSize } from "./scale-size.ts";
@@ -86,13 +86,13 @@ async function render(
   if (format === "json") {
     return options.profile === "w3c"
       ? writeW3c(document, annotations, texts, job.origin ?? null, write)
-      : writeAcetate(job.seq, document, annotations, write);
+      : writeAcetate(job.seq, document, await readLabelSet(sources.room, job.seq), annotations, write);
   }
 
   const scene = await collectScene(document, annotations, texts, {
     strokes: format !== "svg",
     ground: formatColor(onWhite(parseColor(options.background))),
-    legend: options.legend === true,
+    legend: options.legend === true ? (await readLabelSet(sources.room, job.seq)).labels : null,
     notes: options.notes,
   });
   await reportProgress(PROGRESS_READ);

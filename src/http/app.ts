@@ -9,17 +9,10 @@ import { rateLimit } from "./middleware/rate-limit.ts";
 import { requestId } from "./middleware/request-id.ts";
 import { securityHeaders } from "./middleware/security-headers.ts";
 import { explainNoRoute } from "./answers/not-found.ts";
+import { pageRoutes } from "./page.ts";
 import { exportFileRoutes } from "./routes/export-files.ts";
 import { socketRoutes } from "./routes/realtime.ts";
 import { v1Routes } from "./v1.ts";
-
-const START = {
-  name: "Acetate",
-  docs: "/docs",
-  openapi: "/openapi.json",
-  health: "/v1/health",
-  documents: "/v1/documents",
-};
 
 /**
  * Everything the Worker answers over HTTP. A request passes: its id, the headers of every answer, host and origin
@@ -35,8 +28,9 @@ export function createApp(): Hono<AppEnv> {
   app.route("/", exportFileRoutes);
   app.route("/", socketRoutes);
   app.route("/", docsRoutes);
-  app.get("/", (c) => c.json(START));
+  app.route("/", pageRoutes);
   app.get("/fonts/:file", (c) => c.env.ASSETS.fetch(c.req.raw));
+  app.get("/emoji/:file", (c) => c.env.ASSETS.fetch(c.req.raw));
   app.onError(answerError);
   app.notFound((c) => answerError(explainNoRoute(app, c.req.method, c.req.path), c));
   return app;

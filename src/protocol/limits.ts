@@ -19,12 +19,16 @@ export const TITLE_MAX = 256;
 export const METADATA_MAX_BYTES = 16 * KIB;
 /** A page of text; more belongs into the document itself. Characters are UTF-16 units, as in JSON and JavaScript. */
 export const TEXT_MAX = 10_000;
+/** Characters of a comment: as much as people read in a thread beside a picture. */
+export const COMMENT_MAX = 4_000;
 /** A freehand stroke of several minutes. It keeps an annotation far under the 2 MB that a database row may have. */
 export const POINTS_MAX = 10_000;
 /** As many as people can tell apart on one shape. */
 export const LABELS_MAX = 32;
 /** A label is a word or two, not a sentence. */
 export const LABEL_MAX = 64;
+/** Labels of a document's label set: as many as people still find by typing the first letters. */
+export const LABEL_SET_MAX = 200;
 /** A name that people read: an author, an actor, a version's label. */
 export const NAME_MAX = 256;
 /** Ids that clients choose (opId, actorId): room for a UUID with a prefix, and short enough to index. */
@@ -46,6 +50,8 @@ export const Z_INDEX_MAX = 1_000_000;
 
 // The socket
 
+/** Characters of a lineage that a client sends back: more than twice what the service makes. */
+export const LINEAGE_MAX = 64;
 /** One CRDT update, decoded: it fits one database row. */
 export const DELTA_MAX_BYTES = 1 * MIB;
 /** One CRDT snapshot, decoded: 16 rows of 1 MiB. In base64 it fits a frame. */
@@ -163,4 +169,4 @@ export const PREVIEW_WIDTHS = [256, 512, 1024, 2048] as const;
 /** Seconds that a token in a query string may live: proxies and histories see it. */
 export const QUERY_TOKEN_MAX_SECONDS = 15 * 60;
 /** Seconds that a token minted over REST may live: a quarter of a year. */
-export const TOKEN_MAX_SECONDS = 90 * 24 * 3600;
+export const TOKEN_MAX_SECONDS = 90 * 86_400;

@@ -12,7 +12,7 @@ import {
   THUMBNAIL_SIZE_DEFAULT,
   THUMBNAIL_SIZES,
 } from "./limits.ts";
-import { labelSchema } from "./model/annotation.ts";
+import { labelSchema, reviews } from "./model/annotation.ts";
 import { sha256Schema } from "./model/document.ts";
 import { exportStatuses } from "./model/export-job.ts";
 import { annotationTypes } from "./model/geometry.ts";
@@ -20,6 +20,7 @@ import {
   clientIdSchema,
   dateTimeSchema,
   idSchema,
+  lineageSchema,
   nameSchema,
   seqSchema,
   textSchema,
@@ -38,18 +39,18 @@ function numberFromText(): z.ZodMiniNumber {
 /** A seq in a query string, which carries text. OpenAPI shows what it means: an integer. */
 const querySeqSchema = meta(z.pipe(numberFromText(), seqSchema), { type: "integer", minimum: 0 });
 
-/** A boolean as query strings write it, `true` or `false`; absent: false. OpenAPI shows what it means: a boolean. */
+/** A boolean as query strings write it, `true` or `false`. OpenAPI shows what it means: a boolean. */
+const queryBoolean = meta(
+  z.pipe(
+    z.enum(["true", "false"]),
+    z.transform((text) => text === "true"),
+  ),
+  { type: "boolean" },
+);
+
+/** The same; absent: false. */
 function queryFlag(description: string) {
-  return meta(
-    z._default(
-      z.pipe(
-        z.enum(["true", "false"]),
-        z.transform((text) => text === "true"),
-      ),
-      false,
-    ),
-    { type: "boolean", default: false, description },
-  );
+  return meta(z._default(queryBoolean, false), { type: "boolean", default: false, description });
 }
 
 /** The query of a paged list. Query strings carry text, so numbers are coerced. */
@@ -110,6 +111,7 @@ const annotationFilterShape = {
   type: describe(z.optional(z.enum(annotationTypes)), "Only those of this type"),
   label: describe(z.optional(labelSchema), "Only those with this label"),
   author: describe(z.optional(nameSchema), "Only those of this author"),
+  review: describe(z.optional(z.enum(reviews)), "Only those of which a review says this"),
   status: describe(
     z._default(z.enum(["active", "deleted", "all"]), "active"),
     "Active ones, deleted ones, or both",
@@ -121,6 +123,20 @@ const annotationFilterShape = {
 };
 
 export const annotationListQuerySchema = z.strictObject({ ...annotationFilterShape, ...pageQueryShape });
+
+export const commentListQuerySchema = z.strictObject({
+  annotation_id: describe(z.optional(idSchema), "Only those on this annotation"),
+  author: describe(z.optional(nameSchema), "Only those of this author"),
+  resolved: meta(z.optional(queryBoolean), {
+    type: "boolean",
+    description: "true: only those of settled threads. false: only those of open ones",
+  }),
+  status: describe(
+    z._default(z.enum(["active", "deleted", "all"]), "active"),
+    "Active ones, deleted ones, or both",
+  ),
+  ...pageQueryShape,
+});
 
 export const versionListQuerySchema = z.strictObject({
   document_id: describe(idSchema, "The document"),
@@ -141,6 +157,11 @@ export const changesQuerySchema = z.strictObject({
     default: 0,
     description: "The changes after this seq: the `next_since` of the answer before. 0: from the beginning",
   }),
+  lineage: describe(
+    z.optional(lineageSchema),
+    "The `lineage` that came with that `next_since`. With it, a client hears if the service was given an older state " +
+      "meanwhile",
+  ),
   limit: describe(
     z._default(
       numberFromText().check(z.int(), z.minimum(1), z.maximum(CHANGES_LIMIT_MAX)),
@@ -162,6 +183,10 @@ export const realtimeQuerySchema = z.strictObject({
   since: describe(
     z.optional(querySeqSchema),
     "Resume after this seq, the highest one seen. Absent: a fresh join",
+  ),
+  lineage: describe(
+    z.optional(lineageSchema),
+    "The `lineage` of the last `state`. With it, a client hears if the service was given an older state meanwhile",
   ),
   actorId: describe(
     z.optional(clientIdSchema),

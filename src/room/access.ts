@@ -1,4 +1,4 @@
-import { type Claims, type Role, roleReaches } from "../protocol/model/token.ts";
+import { type Claims, type Permission, isAllowed } from "../protocol/model/token.ts";
 import { type Result, fail, ok } from "../protocol/errors.ts";
 
 /** Who asks. `claims` is null where the service runs open, on loopback without a secret: everything is allowed then. */
@@ -6,13 +6,20 @@ export interface Access {
   claims: Claims | null;
 }
 
+/** Why a token without the permission is refused. */
+export function explainRefusal({ role }: Claims, needed: Permission): string {
+  return needed === "comment"
+    ? `This takes leave to comment (the claim comment: true, or the role editor), the token has the role ${role}`
+    : `This takes the role ${needed}, the token has ${role}`;
+}
+
 /**
- * Whether a token allows what takes `role` on this document, now. The Worker has checked it before. It is checked again
+ * Whether a token allows what takes `needed` on this document, now. The Worker has checked it before. It is checked again
  * here for every message and write, since it may have expired or been revoked meanwhile.
  */
 export function checkAccess(
   { claims }: Access,
-  role: Role,
+  needed: Permission,
   documentId: string,
   minIat: number,
   now: number,
@@ -23,9 +30,7 @@ export function checkAccess(
   if (claims.doc !== "*" && claims.doc !== documentId) {
     return fail("forbidden_document", "The token is for another document");
   }
-  if (!roleReaches(claims.role, role)) {
-    return fail("forbidden", `This takes the role ${role}, the token has ${claims.role}`);
-  }
+  if (!isAllowed(claims, needed)) return fail("forbidden", explainRefusal(claims, needed));
   return ok(null);
 }
 

@@ -6,22 +6,28 @@ import type { AnnotationFilter } from "../catalog/annotation-conditions.ts";
 import { type Result, ok } from "../protocol/errors.ts";
 import type { Role } from "../protocol/model/token.ts";
 import type { AnnotationInput, AnnotationPatch, Operation } from "../protocol/model/annotation.ts";
+import type { CommentInput, CommentPatch } from "../protocol/model/comment.ts";
 import type { DocumentCreate, DocumentPatch } from "../protocol/model/document.ts";
+import type { LabelSetInput } from "../protocol/model/label-set.ts";
 import type { ExportJob } from "../protocol/model/export-job.ts";
 import type { Page } from "../protocol/model/scalars.ts";
 import { type Access, issueTime } from "./access.ts";
 import { readChangesPiece } from "./change-feed.ts";
 import * as annotations from "./decide/annotations.ts";
 import { appendUpdates } from "./decide/append-updates.ts";
+import * as comments from "./decide/comments.ts";
 import type { Command } from "./decide/command.ts";
 import { createDocument } from "./decide/create-document.ts";
 import * as documents from "./decide/documents.ts";
+import { setLabels } from "./decide/labels.ts";
 import * as versions from "./decide/versions.ts";
 import * as history from "./history.ts";
 import type { PieceCursor } from "./json-pieces.ts";
+import type { ChangesQuery } from "./resume.ts";
 import { revokeTokens } from "./revoke-tokens.ts";
 import { Room } from "./room.ts";
 import type { AppendUpdate, RoomApi, WriteOptions } from "./room-api.ts";
+import type { CommentFilter } from "./store/comments.ts";
 import type { StoredImage } from "./stored-image.ts";
 import { acceptSocket } from "./sockets/accept-socket.ts";
 import { closeSocket } from "./sockets/hub.ts";
@@ -135,6 +141,14 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     return this.#perform(access, documents.setImage(image, options.ifMatch), options);
   }
 
+  async getLabels(access: Access) {
+    return this.#read(access, (store) => ok(store.labelSet));
+  }
+
+  async setLabels(access: Access, input: LabelSetInput, options: WriteOptions) {
+    return this.#perform(access, setLabels(input, options.ifMatch), options);
+  }
+
   // --- annotations
 
   async createAnnotation(access: Access, input: AnnotationInput, options: WriteOptions) {
@@ -172,6 +186,36 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     return this.#perform(access, annotations.applyBatch(operations, access.claims?.sub), options);
   }
 
+  // --- comments
+
+  async createComment(access: Access, input: CommentInput, options: WriteOptions) {
+    return this.#perform(access, comments.createComment(input, access), options);
+  }
+
+  async listComments(access: Access, filter: CommentFilter, page: Page) {
+    return this.#read(access, (store) => ok(store.comments.list(filter, page)));
+  }
+
+  async getComment(access: Access, id: string) {
+    return this.#read(access, (store) => history.readComment(store, id));
+  }
+
+  async updateComment(
+    access: Access,
+    id: string,
+    version: number | undefined,
+    patch: CommentPatch,
+    options: WriteOptions,
+  ) {
+    const target = { id, version, ifMatch: options.ifMatch };
+    return this.#perform(access, comments.updateComment(target, patch, access), options);
+  }
+
+  async deleteComment(access: Access, id: string, version: number | undefined, options: WriteOptions) {
+    const target = { id, version, ifMatch: options.ifMatch };
+    return this.#perform(access, comments.deleteComment(target, access), options);
+  }
+
   // --- versions
 
   async createVersion(access: Access, input: versions.VersionInput, options: WriteOptions) {
@@ -201,8 +245,8 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
 
   // --- changes
 
-  async readChanges(access: Access, since: number, limit: number, cursor: PieceCursor | null = null) {
-    return this.#read(access, (store) => readChangesPiece(store, { since, limit, cursor }));
+  async readChanges(access: Access, query: ChangesQuery, cursor: PieceCursor | null = null) {
+    return this.#read(access, (store) => readChangesPiece(store, query, cursor));
   }
 
   async appendUpdates(access: Access, updates: AppendUpdate[]) {
@@ -227,8 +271,16 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
     return history.readDocumentAt(this.#room.store, seq);
   }
 
+  async readLabelSetAt(seq: number) {
+    return history.readLabelSetAt(this.#room.store, seq);
+  }
+
   async readAnnotationsAt(seq: number, after: number | null) {
     return history.readAnnotationsPage(this.#room.store, seq, after);
+  }
+
+  async readCommentsAt(seq: number, after: number | null) {
+    return history.readCommentsPage(this.#room.store, seq, after);
   }
 
   /** Reads what is committed, if the document is not deleted and the token has at least `role`. */

@@ -1,5 +1,7 @@
 import type { Annotation } from "../protocol/model/annotation.ts";
+import type { Comment } from "../protocol/model/comment.ts";
 import type { Document } from "../protocol/model/document.ts";
+import type { LabelSet } from "../protocol/model/label-set.ts";
 import type { Event } from "../protocol/wire/down.ts";
 import type { Version } from "../protocol/model/version.ts";
 import type { CrdtContent } from "./crdt-content.ts";
@@ -11,7 +13,9 @@ import type { CrdtContent } from "./crdt-content.ts";
 export type Entry =
   | { kind: "update"; seq: number; actorId: string; deltaB64: string }
   | { kind: "document"; seq: number; document: Document }
+  | { kind: "labels"; seq: number; labelSet: LabelSet }
   | { kind: "annotations"; seq: number; annotations: Annotation[]; batch: boolean }
+  | { kind: "comment"; seq: number; comment: Comment }
   | { kind: "version"; seq: number; version: Version; content: CrdtContent }
   | {
       kind: "revert";
@@ -19,6 +23,8 @@ export type Entry =
       /** The version whose state is the present state again. */
       version: Version;
       document: Document;
+      /** null: it stays as it is. */
+      labelSet: LabelSet | null;
       /** The annotations it changed, as they are now; empty unless `inline`. */
       annotations: Annotation[];
       /** The rows to write. Only references, since a revert may bring back more than fits in memory. */
@@ -49,6 +55,13 @@ export function toEvent(entry: Exclude<Entry, { kind: "update" }>): Event {
         seq,
         document: entry.document,
       };
+    case "comment": {
+      const { comment } = entry;
+      if (comment.status === "deleted") return { type: "comment.deleted", seq, comment };
+      return { type: comment.version === 1 ? "comment.created" : "comment.updated", seq, comment };
+    }
+    case "labels":
+      return { type: "labels.updated", seq, labels: entry.labelSet };
     case "version":
       return { type: "version.created", seq, version: entry.version };
     case "revert":
@@ -57,6 +70,7 @@ export function toEvent(entry: Exclude<Entry, { kind: "update" }>): Event {
         seq,
         version: entry.version,
         document: entry.document,
+        labels: entry.labelSet,
         annotations: entry.inline ? entry.annotations : null,
       };
     case "annotations": {

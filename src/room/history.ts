@@ -1,12 +1,15 @@
 import type { Annotation } from "../protocol/model/annotation.ts";
+import type { Comment } from "../protocol/model/comment.ts";
 import type { Document } from "../protocol/model/document.ts";
+import type { LabelSet } from "../protocol/model/label-set.ts";
 import { type Result, fail, ok } from "../protocol/errors.ts";
 import { REVERT_ANSWER_BYTES } from "../protocol/limits.ts";
 import type { RevertResult, Version, VersionDiff } from "../protocol/model/version.ts";
 import type { CrdtContent } from "./crdt-content.ts";
 import { type Part, type Piece, type PieceCursor, literal, readPiece, startCursor } from "./json-pieces.ts";
+import { isSameLabels } from "./label-sets.ts";
 import type { Reverted } from "./decide/versions.ts";
-import type { AnnotationsPage, Appearance } from "./room-api.ts";
+import type { AnnotationsPage, Appearance, CommentsPage } from "./room-api.ts";
 import type { Difference } from "./store/differences.ts";
 import type { RoomStore } from "./store/room-store.ts";
 
@@ -30,10 +33,16 @@ export function readVersionPiece(store: RoomStore, id: string, cursor: PieceCurs
   const { seq } = version;
   const parts: Part[] = [
     {
-      before: `${JSON.stringify(version).slice(0, -1)},"state":{"document":${JSON.stringify(document)},"annotations":[`,
+      before: `${JSON.stringify(version).slice(0, -1)},"state":{"document":${JSON.stringify(document)},"labels":${JSON.stringify(store.readLabelSetAt(seq))},"annotations":[`,
       separator: ",",
       after: "]",
       read: (from, maxBytes) => store.annotations.readActiveTextAt(seq, from, maxBytes),
+    },
+    {
+      before: `,"comments":[`,
+      separator: ",",
+      after: "]",
+      read: (from, maxBytes) => store.comments.readTextAt(seq, from, maxBytes),
     },
     literal(`,"crdt":{`),
     ...contentParts(store, content, seq),
@@ -100,6 +109,10 @@ export function readDocumentAt(store: RoomStore, seq: number): Result<Document> 
   return document ? ok(document) : noDocument();
 }
 
+export function readLabelSetAt(store: RoomStore, seq: number): Result<LabelSet> {
+  return store.exists ? ok(store.readLabelSetAt(seq)) : noDocument();
+}
+
 function noDocument() {
   return fail("document_not_found", "There is no such document");
 }
@@ -107,6 +120,16 @@ function noDocument() {
 export function readAnnotation(store: RoomStore, id: string): Result<Annotation> {
   const annotation = store.readAnnotation(id);
   return annotation ? ok(annotation) : fail("annotation_not_found", `The document has no annotation ${id}`);
+}
+
+export function readComment(store: RoomStore, id: string): Result<Comment> {
+  const comment = store.comments.read(id);
+  return comment ? ok(comment) : fail("comment_not_found", `The document has no comment ${id}`);
+}
+
+/** The comments at `seq`, in the order of creation, about `PAGE_BYTES` of them. */
+export function readCommentsPage(store: RoomStore, seq: number, after: number | null): Result<CommentsPage> {
+  return store.exists ? ok(store.comments.readAt(seq, after ?? 0, PAGE_BYTES)) : noDocument();
 }
 
 export function readAppearance(store: RoomStore): Appearance {
@@ -121,6 +144,7 @@ export function readRevertResult(store: RoomStore, { seq, version }: Reverted): 
   const { annotation_count } = version;
   return {
     document,
+    labels: store.readLabelSetAt(seq),
     version,
     annotation_count,
     annotations,
@@ -142,6 +166,7 @@ export function readDiffPiece(
   const before = from.value.seq;
   const after = other ? other.value.seq : (cursor?.seq ?? store.head);
   const document = diffDocument(store.readDocumentAt(before), store.readDocumentAt(after));
+  const labels = diffLabels(store.readLabelSetAt(before), store.readLabelSetAt(after));
   const list = (name: string, kind: Difference["kind"]): Part => ({
     before: `"${name}":[`,
     separator: ",",
@@ -153,7 +178,7 @@ export function readDiffPiece(
     list("added", "added"),
     list("removed", "removed"),
     list("changed", "changed"),
-    literal(`"document":${JSON.stringify(document)}}`),
+    literal(`"labels":${JSON.stringify(labels)},"document":${JSON.stringify(document)}}`),
   ];
   return ok(readPiece(parts, cursor ?? startCursor(after)));
 }
@@ -190,6 +215,10 @@ function toText(store: RoomStore, { id, kind, before, after }: Difference): stri
 function diffDocument(before: Document | null, after: Document | null): VersionDiff["document"] {
   if (!before || !after) return null;
   return shownOf(before) === shownOf(after) ? null : { before, after };
+}
+
+function diffLabels(before: LabelSet, after: LabelSet): VersionDiff["labels"] {
+  return isSameLabels(before.labels, after.labels) ? null : { before, after };
 }
 
 function shownOf({ title, width, height, image, metadata }: Document): string {

@@ -6,13 +6,17 @@ import type {
   Operation,
 } from "../protocol/model/annotation.ts";
 import type { AnnotationFilter } from "../catalog/annotation-conditions.ts";
+import type { Comment, CommentInput, CommentPatch } from "../protocol/model/comment.ts";
 import type { Document, DocumentCreate, DocumentPatch } from "../protocol/model/document.ts";
+import type { LabelSet, LabelSetInput } from "../protocol/model/label-set.ts";
 import type { StoredImage } from "./stored-image.ts";
 import type { Result } from "../protocol/errors.ts";
 import type { ExportJob } from "../protocol/model/export-job.ts";
 import type { Page, Paged } from "../protocol/model/scalars.ts";
 import type { RevertResult, Version } from "../protocol/model/version.ts";
+import type { CommentFilter } from "./store/comments.ts";
 import type { Piece, PieceCursor } from "./json-pieces.ts";
+import type { ChangesQuery } from "./resume.ts";
 
 /** What every write may carry. */
 export interface WriteOptions {
@@ -70,6 +74,13 @@ export interface AnnotationsPage {
   next: number | null;
 }
 
+/** Some of the comments at a seq. */
+export interface CommentsPage {
+  comments: Comment[];
+  /** Pass as `after` for the next page; null: that was all. */
+  next: number | null;
+}
+
 /**
  * What a document's object answers over RPC. Each method checks `access` (role, document, expiry, revocation) itself.
  * It returns failures as values, since errors lose their class over RPC.
@@ -99,6 +110,9 @@ export interface RoomApi {
   /** The bytes are in R2 already. */
   setImage(access: Access, image: StoredImage, options: WriteOptions): Promise<Result<Document>>;
 
+  getLabels(access: Access): Promise<Result<LabelSet>>;
+  setLabels(access: Access, input: LabelSetInput, options: WriteOptions): Promise<Result<LabelSet>>;
+
   createAnnotation(
     access: Access,
     input: AnnotationInput,
@@ -127,6 +141,27 @@ export interface RoomApi {
   ): Promise<Result<Annotation>>;
   applyBatch(access: Access, operations: Operation[], options: WriteOptions): Promise<Result<BatchResult>>;
 
+  createComment(
+    access: Access,
+    input: CommentInput,
+    options: WriteOptions,
+  ): Promise<Result<Created<Comment>>>;
+  listComments(access: Access, filter: CommentFilter, page: Page): Promise<Result<Paged<Comment>>>;
+  getComment(access: Access, id: string): Promise<Result<Comment>>;
+  updateComment(
+    access: Access,
+    id: string,
+    version: number | undefined,
+    patch: CommentPatch,
+    options: WriteOptions,
+  ): Promise<Result<Comment>>;
+  deleteComment(
+    access: Access,
+    id: string,
+    version: number | undefined,
+    options: WriteOptions,
+  ): Promise<Result<Comment>>;
+
   createVersion(
     access: Access,
     input: { label?: string | undefined; author?: string | undefined },
@@ -146,12 +181,7 @@ export interface RoomApi {
   revertVersion(access: Access, id: string, options: WriteOptions): Promise<Result<RevertResult>>;
 
   /** The change feed (`changesSchema`): one piece, or several where it starts over. */
-  readChanges(
-    access: Access,
-    since: number,
-    limit: number,
-    cursor?: PieceCursor | null,
-  ): Promise<Result<Piece>>;
+  readChanges(access: Access, query: ChangesQuery, cursor?: PieceCursor | null): Promise<Result<Piece>>;
   appendUpdates(access: Access, updates: AppendUpdate[]): Promise<Result<Appended>>;
 
   /**
@@ -164,6 +194,10 @@ export interface RoomApi {
   readAppearance(access: Access): Promise<Result<Appearance>>;
   /** For the renderer: the document as it was at `seq`. */
   readDocumentAt(seq: number): Promise<Result<Document>>;
+  /** For the renderer: the label set as it was at `seq`. */
+  readLabelSetAt(seq: number): Promise<Result<LabelSet>>;
   /** For the renderer: the active annotations at `seq` after the ordinal `after`, in the order of creation. */
   readAnnotationsAt(seq: number, after: number | null): Promise<Result<AnnotationsPage>>;
+  /** For the renderer: the comments at `seq` after the ordinal `after`, in the order of creation. */
+  readCommentsAt(seq: number, after: number | null): Promise<Result<CommentsPage>>;
 }

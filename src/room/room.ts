@@ -1,6 +1,6 @@
 import type { Config } from "../config.ts";
 import type { Env } from "../env.ts";
-import type { Role } from "../protocol/model/token.ts";
+import type { Permission } from "../protocol/model/token.ts";
 import type { Access } from "./access.ts";
 import { type Result, fail, ok } from "../protocol/errors.ts";
 import { checkAccess } from "./access.ts";
@@ -81,6 +81,8 @@ export class Room {
       idle: () => this.store.exists && this.#maintain(),
       abort: (reason) => context.abort(reason),
     });
+    const [connection] = this.hub.connections;
+    if (connection) this.store.lineage.goOn(connection.life);
     storage.transactionSync(() => this.store.load());
     if (this.store.exists) {
       this.schedule.load();
@@ -90,15 +92,15 @@ export class Room {
     this.joins.wake();
   }
 
-  /** Whether `access` allows what takes `role`, now. */
-  check(access: Access, role: Role): Result<null> {
+  /** Whether `access` allows what takes `needed`, now. */
+  check(access: Access, needed: Permission): Result<null> {
     if (!this.store.exists) return fail("document_not_found", "There is no such document");
-    return checkAccess(access, role, this.store.documentId, this.store.minIat, Date.now());
+    return checkAccess(access, needed, this.store.documentId, this.store.minIat, Date.now());
   }
 
   /** As `check`, and the document is not deleted. */
-  checkActive(access: Access, role: Role): Result<null> {
-    const checked = this.check(access, role);
+  checkActive(access: Access, needed: Permission): Result<null> {
+    const checked = this.check(access, needed);
     if (!checked.ok) return checked;
     if (this.store.document.status === "deleted") return fail("document_deleted", "The document is deleted");
     return ok(null);
@@ -119,8 +121,9 @@ export class Room {
     const outcome = await promise;
     if (!outcome.ok) return outcome;
     const { result, seq, entries } = outcome.value;
-    // CRDT updates are not projected.
-    if (entries.some(({ kind }) => kind !== "update")) await this.outbox.waitFor(seq, PROJECTION_WAIT_MS);
+    // CRDT updates and comments are not projected.
+    if (entries.some(({ kind }) => kind !== "update" && kind !== "comment"))
+      await this.outbox.waitFor(seq, PROJECTION_WAIT_MS);
     return ok(result);
   }
 

@@ -11,6 +11,7 @@ describe("annotationConditions", () => {
       type: "box",
       label: "x",
       author: "ana",
+      review: "approved",
       status: "active",
       updatedSince: 5,
     });
@@ -18,10 +19,11 @@ describe("annotationConditions", () => {
       "type = ?",
       "EXISTS (SELECT 1 FROM json_each(labels) AS label WHERE label.value = ?)",
       "author = ?",
+      "review = ?",
       "status = ?",
       "updated_at >= ?",
     ]);
-    expect(params).toEqual(["box", "x", "ana", "active", 5]);
+    expect(params).toEqual(["box", "x", "ana", "approved", "active", 5]);
   });
 
   it("never puts a value into the SQL", () => {

@@ -42,7 +42,11 @@ describe("the migration that brings ordinals", () => {
     await run("0001");
     const document_id = crypto.randomUUID();
     const rows = ["c", "a", "b"].map((letter) => {
-      const { ordinal: _ordinal, ...old } = makeAnnotation({
+      const {
+        ordinal: _ordinal,
+        review: _review,
+        ...old
+      } = makeAnnotation({
         id: `${letter.repeat(8)}-0000-4000-8000-000000000000`,
         document_id,
       });
@@ -55,10 +59,15 @@ describe("the migration that brings ordinals", () => {
         .run();
     }
     await run("0005");
+    await run("0009");
     const list = async () => (await listAnnotations(db, { status: "active" }, { page: 1, size: 10 })).items;
     const sorted = rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-    expect(await list()).toEqual(sorted.map((row) => ({ ...row, ordinal: 0 })));
-    const numbered = rows.map((row, index) => ({ ...row, ordinal: 1024 + index }));
+    expect(await list()).toEqual(sorted.map((row) => ({ ...row, ordinal: 0, review: "none" })));
+    const numbered = rows.map((row, index) => ({
+      ...row,
+      ordinal: 1024 + index,
+      review: "none" as const,
+    }));
     await projectRows(
       db,
       numbered.map((resource) => ({ kind: "annotation", resource })),

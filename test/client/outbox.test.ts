@@ -74,6 +74,22 @@ test("operations of one annotation go one after the other, others at once", asyn
   expect(opIds(sent)).toEqual(["1", "3", "4", "5", "2"]);
 });
 
+test("lists of the label set go one after the other", async () => {
+  const { outbox, sent } = start();
+  outbox.resume();
+  for (const opId of ["1", "2"]) outbox.add({ type: "labels.set", opId, labels: [] });
+  outbox.add(update("3", "a"));
+  await pass();
+  expect(opIds(sent)).toEqual(["1", "3"]);
+  // Too fast: the later one must not be overwritten by it.
+  outbox.postpone("1", 100);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(opIds(sent)).toEqual(["1", "3", "1"]);
+  outbox.acknowledge("1");
+  await pass();
+  expect(opIds(sent)).toEqual(["1", "3", "1", "2"]);
+});
+
 test("what was sent and not answered goes again as it was, in order, and nothing goes while there is no connection", async () => {
   const { outbox, sent, store } = start();
   outbox.resume();

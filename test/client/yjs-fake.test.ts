@@ -37,7 +37,7 @@ it("sends what waits while a revert comes as made before it, so that it is refus
   textOf(ann).insert(0, "waits for more");
   expect(sentTo(socket).filter(({ type }) => type === "update")).toHaveLength(1);
   socket.tell(
-    { type: "version.reverted", seq: 3, version, document, annotations: [] },
+    { type: "version.reverted", seq: 3, version, document, labels: null, annotations: [] },
     { type: "reset", seq: 3, crdtChanged: true },
     stateOf({ version: 3, contentEpoch: 3 }),
   );

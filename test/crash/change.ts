@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Annotation } from "../../src/protocol/model/annotation.ts";
+import type { LabelSet } from "../../src/protocol/model/label-set.ts";
 import type { Event } from "../../src/protocol/wire/down.ts";
 
 /** What took a seq, in a form that can be compared: the same change has the same print, wherever it is told. */
@@ -35,6 +36,10 @@ export function printDocument(document: object & { version: number }): string {
   return `document @${document.version} ${fingerprint(document)}`;
 }
 
+export function printLabels(labelSet: LabelSet): string {
+  return `labels @${labelSet.version} ${fingerprint(labelSet)}`;
+}
+
 export function printEvent(event: Event): string {
   switch (event.type) {
     case "annotation.created":
@@ -43,9 +48,15 @@ export function printEvent(event: Event): string {
       return printAnnotations([event.annotation]);
     case "annotation.batch":
       return printAnnotations(event.annotations);
+    case "comment.created":
+    case "comment.updated":
+    case "comment.deleted":
+      return `comment ${event.comment.id}@${event.comment.version} ${fingerprint(event.comment)}`;
     case "document.updated":
     case "document.deleted":
       return printDocument(event.document);
+    case "labels.updated":
+      return printLabels(event.labels);
     case "version.created":
       return printVersion(event.version);
     case "version.reverted":
@@ -64,8 +75,12 @@ export function annotationsOf(event: Event): Annotation[] {
       return event.annotations;
     case "version.reverted":
       return event.annotations ?? [];
+    case "comment.created":
+    case "comment.updated":
+    case "comment.deleted":
     case "document.updated":
     case "document.deleted":
+    case "labels.updated":
     case "version.created":
       return [];
   }

@@ -193,6 +193,7 @@ const annotation: Annotation = {
   labels: [],
   properties: {},
   author: null,
+  review: "none",
   z_index: 0,
   status: "active",
   version: 1,

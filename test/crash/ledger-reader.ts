@@ -55,8 +55,12 @@ export class LedgerReader {
       case "annotation.updated":
       case "annotation.deleted":
       case "annotation.batch":
+      case "comment.created":
+      case "comment.updated":
+      case "comment.deleted":
       case "document.updated":
       case "document.deleted":
+      case "labels.updated":
       case "version.created":
       case "version.reverted":
         this.#advance(message.seq);

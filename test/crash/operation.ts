@@ -30,8 +30,8 @@ export interface SocketSend {
 export interface RestSend {
   via: "rest";
   /** What the answer shows. */
-  answer: "annotation" | "batch" | "version" | "document" | "revert" | "nothing";
-  method: "POST" | "PATCH" | "DELETE";
+  answer: "annotation" | "batch" | "version" | "document" | "labels" | "revert" | "nothing";
+  method: "POST" | "PUT" | "PATCH" | "DELETE";
   route: string;
   body?: object;
 }

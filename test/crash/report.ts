@@ -65,6 +65,8 @@ function kindOf({ send }: Operation): string {
       return "versions";
     case "document":
       return "document fields";
+    case "labels":
+      return "label sets";
     case "revert":
       return "reverts";
   }

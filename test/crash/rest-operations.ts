@@ -1,8 +1,9 @@
 import { annotationBatchResultSchema, annotationSchema } from "../../src/protocol/model/annotation.ts";
 import { updatesAppendedSchema } from "../../src/protocol/model/changes.ts";
 import { documentSchema } from "../../src/protocol/model/document.ts";
+import { labelSetSchema } from "../../src/protocol/model/label-set.ts";
 import { revertResultSchema, versionSchema } from "../../src/protocol/model/version.ts";
-import { printAnnotations, printDocument, printRevert } from "./change.ts";
+import { printAnnotations, printDocument, printLabels, printRevert } from "./change.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Operation, RestSend } from "./operation.ts";
 import { type RestOutcome, write } from "./rest-client.ts";
@@ -50,6 +51,11 @@ function tellAnswer(ledger: Ledger, { answer }: RestSend, value: unknown): numbe
       const document = documentSchema.parse(value);
       ledger.tell({ seq: document.seq, print: printDocument(document) });
       return document.seq;
+    }
+    case "labels": {
+      const labelSet = labelSetSchema.parse(value);
+      ledger.tell({ seq: labelSet.seq, print: printLabels(labelSet) });
+      return labelSet.seq;
     }
     case "revert": {
       const { document, version, annotations } = revertResultSchema.parse(value);

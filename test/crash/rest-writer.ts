@@ -52,7 +52,8 @@ export class RestWriter {
     const choice = random.next();
     if (choice < 0.2) return this.#append();
     if (choice < 0.35) return this.#makeVersion();
-    if (choice < 0.45) return sendOverRest(service, ledger, this.#rename());
+    if (choice < 0.4) return sendOverRest(service, ledger, this.#rename());
+    if (choice < 0.45) return sendOverRest(service, ledger, this.#setLabels());
     if (reverts && choice < 0.6) {
       const version = random.sample([...ledger.versions.values()], 1)[0];
       if (version) return sendOverRest(service, ledger, this.#revert(version.id));
@@ -87,6 +88,14 @@ export class RestWriter {
     const route = `/v1/documents/${ledger.documentId}`;
     const body = { title: opId, metadata: { [`key ${random.int(0, 20)}`]: random.int(0, 1_000) } };
     return make(opId, { via: "rest", answer: "document", method: "PATCH", route, body });
+  }
+
+  #setLabels(): Operation {
+    const { ledger, maker } = this.#options;
+    const opId = maker.nextOpId();
+    const route = `/v1/documents/${ledger.documentId}/labels`;
+    const body = { labels: [{ name: opId, color: "#00c853", key: "1" }] };
+    return make(opId, { via: "rest", answer: "labels", method: "PUT", route, body });
   }
 
   #revert(versionId: string): Operation {
@@ -132,6 +141,10 @@ function toRest(operation: Operation, documentId: string): Operation {
       const route = "/v1/annotations/batch";
       return { ...operation, send: { via: "rest", answer: "batch", method: "POST", route, body } };
     }
+    case "comment.create":
+    case "comment.update":
+    case "comment.delete":
+    case "labels.set":
     case "update":
       return operation;
   }

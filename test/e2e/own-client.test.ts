@@ -47,7 +47,7 @@ function readMessages(name: string): unknown[] {
     .split(/\n(?=\{)/)
     .map((text): unknown =>
       JSON.parse(
-        text.replaceAll(/<(document|annotation|version|export)>/g, (_, resource: string) =>
+        text.replaceAll(/<(document|labels|annotation|comment|version|export)>/g, (_, resource: string) =>
           readBlock(resource),
         ),
       ),
@@ -65,6 +65,10 @@ describe("the page Write your own client", () => {
       "annotation.delete": true,
       "annotation.restore": true,
       "annotation.batch": true,
+      "comment.create": true,
+      "comment.update": true,
+      "comment.delete": true,
+      "labels.set": true,
       broadcast: true,
       received: true,
     };
@@ -77,8 +81,12 @@ describe("the page Write your own client", () => {
       "annotation.updated": true,
       "annotation.deleted": true,
       "annotation.batch": true,
+      "comment.created": true,
+      "comment.updated": true,
+      "comment.deleted": true,
       "document.updated": true,
       "document.deleted": true,
+      "labels.updated": true,
       "version.created": true,
       "version.reverted": true,
       snapshot_request: true,

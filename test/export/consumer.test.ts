@@ -54,26 +54,40 @@ describe("a job", () => {
     expect(progress[0]).toMatchObject({ export: { id: job.id, status: "running", progress: 0 } });
   });
 
-  it("shows the state at its seq, whatever came later", async () => {
+  it("R42 R68 shows the state at its seq, whatever came later", async () => {
     const { id, room } = await newDocument();
     good(await room.updateDocument(open, sized, {}));
     const { value: annotation } = good(
-      await room.createAnnotation(open, { ...box, style: { fill: "#00ff00" } }, {}),
+      await room.createAnnotation(open, { ...box, style: { fill: "#00ff00" }, labels: ["wall"] }, {}),
     );
+    const wall = { name: "wall", color: "#123456", key: null };
+    good(await room.setLabels(open, { labels: [wall] }, {}));
     const version = good(await room.createVersion(open, {}, {}));
     const early = await queueJob(id, "json");
+    const earlyLegend = await queueJob(id, "svg", undefined, { legend: true });
+    good(await room.setLabels(open, { labels: [{ ...wall, color: "#654321" }] }, {}));
+    const lateLegend = await queueJob(id, "svg", undefined, { legend: true });
     good(await room.deleteAnnotation(open, annotation.id, undefined, {}));
     good(await room.updateDocument(open, { title: "Later" }, {}));
     const late = await queueJob(id, "json");
     const ofVersion = await queueJob(id, "json", version.id);
-    for (const job of [early, late, ofVersion]) await deliver(job.id);
-    const read = async (job: ExportJob): Promise<unknown> =>
-      JSON.parse(new TextDecoder().decode((await readFile(job)).bytes));
+    for (const job of [early, earlyLegend, lateLegend, late, ofVersion]) await deliver(job.id);
+    const readText = async (job: ExportJob): Promise<string> =>
+      new TextDecoder().decode((await readFile(job)).bytes);
+    const read = async (job: ExportJob): Promise<unknown> => JSON.parse(await readText(job));
     expect(await read(early)).toMatchObject({
       document: { title: "A sheet" },
+      labels: { labels: [wall], version: 2 },
       annotations: [{ id: annotation.id }],
     });
-    expect(await read(late)).toMatchObject({ document: { title: "Later" }, annotations: [] });
+    expect(await read(late)).toMatchObject({
+      document: { title: "Later" },
+      labels: { labels: [{ color: "#654321" }], version: 3 },
+      annotations: [],
+    });
+    const colors = (svg: string) => svg.match(/#123456|#654321/g);
+    expect(colors(await readText(earlyLegend))).toEqual(["#123456"]);
+    expect(colors(await readText(lateLegend))).toEqual(["#654321"]);
     expect(await read(ofVersion)).toMatchObject({ seq: version.seq, annotations: [{ id: annotation.id }] });
   });
 

@@ -76,11 +76,13 @@ describe("every format", () => {
   });
 
   it("json holds the state, and no time of making", async () => {
-    const file = await render({ document: sheet, annotations, format: "json" });
+    const labels = [{ name: "wall", color: "#e11d48", key: "w" }];
+    const file = await render({ document: sheet, annotations, labels, format: "json" });
     expect(JSON.parse(new TextDecoder().decode(file.bytes))).toEqual({
       format: "acetate/1",
       seq: 1,
       document: sheet,
+      labels: { document_id: sheet.id, labels, version: 1, seq: 1, updated_at: sheet.updated_at },
       annotations,
     });
     expect([file.width, file.height]).toEqual([null, null]);

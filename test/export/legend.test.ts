@@ -59,6 +59,25 @@ describe("the count of labels", () => {
     expect(listed.map(({ label }) => label)).toEqual(order.toSpliced(3, 0, "Wall 1"));
   });
 
+  it("R68 has the colours of the label set, its labels in its order first, then the others", () => {
+    const count = new LegendCount([
+      { name: "wall", color: "#123456", key: null },
+      { name: "unused", color: "#000000", key: null },
+      { name: "door", color: "#654321", key: "d" },
+    ]);
+    count.add(boxOf(["apple", "door"], "#ff0000"));
+    count.add(boxOf(["zebra", "wall"], "#00ff00"));
+    count.add(boxOf(["wall"], "#0000ff"));
+    expect(count.entries()).toEqual([
+      { label: "wall", colors: ["#123456"] },
+      { label: "door", colors: ["#654321"] },
+      { label: "apple", colors: ["#ff0000"] },
+      { label: "zebra", colors: ["#00ff00"] },
+    ]);
+    // Where there is too little room, it is the most used that stay.
+    expect(count.entries(1)).toEqual([{ label: "wall", colors: ["#123456"] }]);
+  });
+
   it("shows four colours of a label, and as many labels as the limit says, the most used of them", () => {
     const colors = ["#000001", "#000002", "#000003", "#000004", "#000005"];
     expect(countOf(...colors.map((color) => boxOf(["x"], color))).entries()).toEqual([
@@ -171,6 +190,17 @@ describe("a picture with a legend", () => {
       expect(inkIn(after, [238, 238, 238, 255], words)).toBeGreaterThan(0.02);
     },
   );
+
+  it("R68 has the label set's colours, and the annotations keep theirs", async () => {
+    const labels = [{ name: "Wand", color: "#8040c0", key: null }];
+    const request = { document: sheet, annotations: annotations.slice(0, 1), options: { legend: true } };
+    const [without, file] = await Promise.all([render(request), render({ ...request, labels })]);
+    const [before, after] = [decodePixels(without.bytes), decodePixels(file.bytes)];
+    expect(has(before, [255, 0, 0, 255], 104)).toBe(true);
+    expect(has(after, [255, 0, 0, 255], 104)).toBe(false);
+    expect(has(after, [128, 64, 192, 255], 104)).toBe(true);
+    for (let x = 0; x < 100; x++) expect(after.at(x, 10)).toEqual(before.at(x, 10));
+  });
 
   it("keeps the photo above it to the pixel, at every scale", async () => {
     const document = await documentWithImage(landscapePhoto);

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { readDocumented } from "../support/documented.ts";
-import { roleReaches, roles } from "../../src/protocol/model/token.ts";
+import { type Claims, isAllowed, roles } from "../../src/protocol/model/token.ts";
 import { firstMessage, guarded, makeToken, readRefusal } from "../support/http.ts";
 import { type Ids, guardedRoutes, makeIds, request } from "../support/routes.ts";
 
@@ -14,6 +14,12 @@ async function refusedAs(response: Response): Promise<string> {
 async function statusOf(response: Response): Promise<number | undefined> {
   return response.webSocket ? (await readRefusal(response)).close : response.status;
 }
+
+/** What tokens may say that a route looks at. */
+const kinds: Pick<Claims, "role" | "comment">[] = [
+  ...roles.map((role) => ({ role })),
+  { role: "viewer", comment: true },
+];
 
 describe.each(guardedRoutes)("$method $route takes $role", (row) => {
   let ids: Ids;
@@ -30,10 +36,10 @@ describe.each(guardedRoutes)("$method $route takes $role", (row) => {
   });
 
   it("is shut to lower roles", async () => {
-    for (const role of roles.filter((candidate) => !roleReaches(candidate, row.role))) {
+    for (const kind of kinds.filter((each) => !isAllowed(each, row.role))) {
       for (const doc of ["*", ids.document]) {
-        const response = await request(row, ids, await makeToken({ role, doc }));
-        expect([role, response.status, await refusedAs(response)]).toEqual([role, 403, "forbidden"]);
+        const response = await request(row, ids, await makeToken({ ...kind, doc }));
+        expect([kind, response.status, await refusedAs(response)]).toEqual([kind, 403, "forbidden"]);
       }
     }
   });
@@ -47,12 +53,12 @@ describe.each(guardedRoutes)("$method $route takes $role", (row) => {
   });
 
   it("is open to the role and to those above it", async () => {
-    for (const role of roles.filter((candidate) => roleReaches(candidate, row.role))) {
+    for (const kind of kinds.filter((each) => isAllowed(each, row.role))) {
       for (const doc of row.all ? ["*"] : ["*", ids.document]) {
         const fresh = await makeIds();
-        const token = await makeToken({ role, doc: doc === "*" ? "*" : fresh.document });
+        const token = await makeToken({ ...kind, doc: doc === "*" ? "*" : fresh.document });
         const response = await request(row, fresh, token);
-        expect([role, doc, response.status]).toEqual([role, doc, row.status]);
+        expect([kind, doc, response.status]).toEqual([kind, doc, row.status]);
         if (!response.webSocket) continue;
         expect((await firstMessage(response)).type).toBe("state");
       }

@@ -49,7 +49,7 @@ describe("POST /v1/annotations", () => {
 
   it("answers the members in one order, made or changed", async () => {
     const order =
-      "id document_id type geometry style text labels properties author z_index status version seq ordinal created_at updated_at";
+      "id document_id type geometry style text labels properties author review z_index status version seq ordinal created_at updated_at";
     const made = await call("/v1/annotations", {
       json: { document_id: documentId, geometry: { y: 2, x: 1 }, labels: ["a"], type: "point" },
     });
@@ -162,6 +162,7 @@ describe("GET /v1/annotations", () => {
     const made = await postAnnotation(id, { author, labels: ["red"], properties: { a: 1 } });
     const other = await postAnnotation(id, {
       author,
+      review: "approved",
       type: "box",
       geometry: { x: 1, y: 1, width: 1, height: 1 },
     });
@@ -177,6 +178,8 @@ describe("GET /v1/annotations", () => {
       expect(await list(`${scope}status=deleted`)).toEqual([other.id]);
       expect(await list(`${scope}status=all`)).toEqual([made.id, other.id]);
       expect(await list(`${scope}label=red`)).toEqual([made.id]);
+      expect(await list(`${scope}review=none&status=all`)).toEqual([made.id]);
+      expect(await list(`${scope}review=approved&status=all`)).toEqual([other.id]);
       expect(await list(`${scope}type=box`)).toEqual([]);
       expect(await list(`${scope}updated_since=${made.updated_at}`)).toEqual([made.id]);
       expect(await list(`${scope}updated_since=2999-01-01T00:00:00Z`)).toEqual([]);

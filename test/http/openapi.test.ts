@@ -101,19 +101,20 @@ describe("/openapi.json", () => {
     expect(Object.keys(mappingOf("AnnotationInput"))).toEqual(annotationTypes);
     expect(Object.keys(mappingOf("AnnotationOperation"))).toEqual(["create", "update", "delete", "restore"]);
     expect(Object.keys(mappingOf("ClientMessage"))).toEqual([...clientMessageSchemas.keys()]);
-    expect(Object.keys(mappingOf("Event"))).toHaveLength(8);
+    expect(Object.keys(mappingOf("Event"))).toHaveLength(12);
     expect(Object.keys(mappingOf("StatePageMessage"))).toEqual([
       "snapshot",
       "updates",
       "events",
       "annotations",
+      "comments",
     ]);
     const server = mappingOf("ServerMessage");
     expect(server).toMatchObject({
       ...mappingOf("Event"),
       state_page: "#/components/schemas/StatePageMessage",
     });
-    expect(Object.keys(server)).toHaveLength(20);
+    expect(Object.keys(server)).toHaveLength(24);
   });
 
   it("describes every component and every field of it", () => {
@@ -252,7 +253,7 @@ describe("/openapi.json", () => {
   it.each(operations)("%s answers, and takes its own example", async (name, operation) => {
     const [method = "", path = ""] = name.split(" ");
     const example = operation.requestBody?.content["application/json"]?.example;
-    const real = path.replace(/\{\w+\}/, crypto.randomUUID());
+    const real = path.replaceAll(/\{\w+\}/g, crypto.randomUUID());
     const response = await call(real, { method, ...(example !== undefined && { json: example }) });
     const type = response.headers.get("Content-Type");
     const code = type === "application/problem+json" ? (await readProblem(response)).code : "ok";

@@ -69,7 +69,7 @@ const everywhere: Partial<Record<ErrorCode, Provoke>> = {
     return { init: { token } };
   },
   forbidden: async (row) => {
-    const role = roles[roles.indexOf(row.role) - 1];
+    const role = row.role === "comment" ? "viewer" : roles[roles.indexOf(row.role) - 1];
     return role && { init: { token: await makeToken({ role }) } };
   },
   forbidden_document: async () => ({ init: { token: await makeToken({ doc: crypto.randomUUID() }) } }),
@@ -122,6 +122,12 @@ const everywhere: Partial<Record<ErrorCode, Provoke>> = {
     const other = { ...ids, annotation: crypto.randomUUID() };
     return { path: pathOf(row, other), init: row.init?.(other) ?? {} };
   },
+  comment_not_found: (row, ids) => {
+    const other = { ...ids, comment: crypto.randomUUID() };
+    const reply = isJson(row, ids) && row.method === "POST" && row.route.endsWith("/comments");
+    if (!reply) return { path: pathOf(row, other) };
+    return { init: { json: { ...jsonOf(row, ids), reply_to: other.comment } } };
+  },
   version_not_found: (row, ids) => {
     const other = { ...ids, version: crypto.randomUUID() };
     return { path: pathOf(row, other) };
@@ -163,6 +169,9 @@ const special: Record<string, Partial<Record<ErrorCode, Provoke>>> = {
       await call(`/v1/documents/${ids.document}/image`, { method: "PUT", body: tinyPng });
       return { init: { json: { width: 5, height: 5 } } };
     },
+  },
+  "PUT /v1/documents/{id}/labels": {
+    stale_version: () => ({ init: { json: { labels: [], version: 999 } } }),
   },
   "PUT /v1/documents/{id}/image": {
     invalid_image: () => ({ init: { body: tinyPng.slice(0, 20) } }),
@@ -208,7 +217,8 @@ const special: Record<string, Partial<Record<ErrorCode, Provoke>>> = {
     stale_version: () => ({ init: { json: { version: 9, text: "t" } } }),
     annotation_deleted: async (_row, ids) => {
       await call(`/v1/annotations/${ids.annotation}?document_id=${ids.document}`, { method: "DELETE" });
-      return { init: { json: { version: 2, text: "t" } } };
+      // Not its version any more: that it is deleted says more.
+      return { init: { json: { version: 1, text: "t" } } };
     },
   },
   "DELETE /v1/annotations/{id}": {
@@ -233,6 +243,23 @@ const special: Record<string, Partial<Record<ErrorCode, Provoke>>> = {
     annotation_not_deleted: (row, ids) => batch(row, ids, { op: "restore", id: ids.annotation }),
     id_taken: (row, ids) =>
       batch(row, ids, { op: "create", id: ids.annotation, type: "point", geometry: { x: 1, y: 1 } }),
+  },
+  "POST /v1/documents/{id}/comments": {
+    id_taken: (row, ids) => ({ init: { json: { ...jsonOf(row, ids), id: ids.comment } } }),
+    annotation_deleted: async (_row, ids) => {
+      await call(`/v1/annotations/${ids.annotation}?document_id=${ids.document}`, { method: "DELETE" });
+      return {};
+    },
+  },
+  "PATCH /v1/documents/{id}/comments/{comment_id}": {
+    stale_version: () => ({ init: { json: { resolved: true, version: 9 } } }),
+    comment_deleted: async (row, ids) => {
+      await call(pathOf(row, ids), { method: "DELETE" });
+      return { init: { json: { text: "t" } } };
+    },
+  },
+  "DELETE /v1/documents/{id}/comments/{comment_id}": {
+    stale_version: (row, ids) => ({ path: `${pathOf(row, ids)}?version=9` }),
   },
   "POST /v1/exports": {
     version_not_found: (row, ids) => ({

@@ -43,6 +43,7 @@ class History {
       labels: [],
       properties: {},
       author: "Ann",
+      review: "none",
       z_index: 0,
       status: "active",
       version: 1,

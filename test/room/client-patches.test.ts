@@ -80,6 +80,7 @@ const annotation = fc
     labels: [],
     properties,
     author: null,
+    review: "none",
     z_index: 0,
     status: "active",
     version: 1,

@@ -14,7 +14,15 @@ const valid: readonly Record<string, unknown>[] = [
   { type: "annotation.restore", opId: "op", id: crypto.randomUUID(), version: 2 },
   { type: "broadcast", payload: { laser: [1, 2] } },
   { type: "annotation.delete", opId: "op", id: crypto.randomUUID() },
+  { type: "labels.set", opId: "op", labels: [{ name: "x", color: "#0a0b0c", key: "x" }], version: 1 },
   { type: "annotation.batch", opId: "op", operations: [{ op: "create", ...box }] },
+  {
+    type: "comment.create",
+    opId: "op",
+    comment: { annotation_id: crypto.randomUUID(), reply_to: null, text: "Hm" },
+  },
+  { type: "comment.update", opId: "op", id: crypto.randomUUID(), version: 1, patch: { resolved: true } },
+  { type: "comment.delete", opId: "op", id: crypto.randomUUID() },
 ];
 
 const poison = fc.oneof(

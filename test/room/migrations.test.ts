@@ -12,7 +12,8 @@ import savedSchema1 from "../fixtures/object-schema-1.sql?raw";
 import savedSchema2 from "../fixtures/object-schema-2.sql?raw";
 import savedSchema3 from "../fixtures/object-schema-3.sql?raw";
 import savedSchema4 from "../fixtures/object-schema-4.sql?raw";
-import { box, connect, good, open, roomOf, stubOf } from "../support/room.ts";
+import savedSchema5 from "../fixtures/object-schema-5.sql?raw";
+import { box, connect, diffVersion, good, open, readVersion, roomOf, stubOf } from "../support/room.ts";
 
 const saved = {
   id: "5746052b-6fe6-4da8-9f63-16d87b0a5694",
@@ -46,7 +47,7 @@ describe("an object's schema", () => {
     );
     const socket = await connect(saved.id);
     const state = await socket.next("state");
-    expect(state).toMatchObject({ version: 10, snapshotVersion: 4, annotations: [] });
+    expect(state).toMatchObject({ version: 10, snapshotVersion: 4, annotations: [], comments: [] });
     expect(state.updates.map(({ seq }) => seq)).toEqual([5, 10]);
     // Dedupe still knows what was done, and the order goes on.
     socket.update("u5", "update 5");
@@ -161,7 +162,10 @@ describe("an object's schema", () => {
     expect(items.filter(({ document_id }) => document_id === id)).toHaveLength(1);
     // The lists by status, at present and at the version.
     const active = good(await room.listAnnotations(open, { status: "active" }, { page: 1, size: 20 }));
-    expect(active.items.map(({ text }) => text)).toEqual(["box 1", "box 3, changed"]);
+    expect(active.items.map(({ text, review }) => [text, review])).toEqual([
+      ["box 1", "none"],
+      ["box 3, changed", "none"],
+    ]);
     const then = good(await room.readAnnotationsAt(6, null));
     expect(then.annotations.map(({ text }) => text)).toEqual(["box 1", "box 2", "box 3"]);
     // Its opIds are known.
@@ -173,6 +177,54 @@ describe("an object's schema", () => {
       ),
     );
     expect({ created, seq: value.seq }).toEqual({ created: false, seq: 3 });
+  });
+
+  it("R47 R68 one saved by schema 5 has the empty label set from its first seq on, and takes a first one", async () => {
+    const id = "d2f0c6b4-52f4-4f6b-8d3a-6c1d0f3b7a55";
+    const stub = stubOf(id);
+    await runInDurableObject(stub, (_room, { storage }) => {
+      storage.sql.exec(savedSchema5);
+      expect(readSchemaVersion(storage.sql)).toBe(5);
+    });
+    await evictDurableObject(stub);
+    const room = roomOf(id);
+    const document = good(await room.getDocument(open, false));
+    expect(document).toMatchObject({ title: "Saved from schema 5", seq: 7 });
+    const empty = { document_id: id, labels: [], version: 1, seq: 1, updated_at: document.created_at };
+    expect(good(await room.getLabels(open))).toEqual(empty);
+    const socket = await connect(id, { since: 1 });
+    const state = await socket.next("state");
+    expect(state).toMatchObject({ resumed: true, labels: empty });
+    expect(state.events.at(-1)).toMatchObject({ type: "version.reverted", labels: null });
+    const [, version] = good(await room.listVersions(open, { page: 1, size: 2 })).items;
+    expect(good(await readVersion(room, version?.id ?? "")).state.labels).toEqual(empty);
+    const labels = [{ name: "wall", color: "#e11d48", key: null }];
+    const first = good(await room.setLabels(open, { labels, version: 1 }, {}));
+    expect(first).toMatchObject({ labels, version: 2, seq: 8 });
+    const diff = good(await diffVersion(room, version?.id ?? ""));
+    expect(diff.labels).toEqual({ before: empty, after: first });
+  });
+
+  it("R15 R47 one saved by schema 5 resumes who was there before, and knows its lives from then on", async () => {
+    const id = "abf13a99-d96b-418d-a41c-1af7a8d1ec6f";
+    const stub = stubOf(id);
+    await runInDurableObject(stub, (_room, { storage }) => {
+      // The same state, in an object of its own.
+      storage.sql.exec(savedSchema5.replaceAll("d2f0c6b4-52f4-4f6b-8d3a-6c1d0f3b7a55", id));
+      expect(readSchemaVersion(storage.sql)).toBe(5);
+    });
+    await evictDurableObject(stub);
+    // The older service gave no lineage.
+    const socket = await connect(id, { since: 3 });
+    const state = await socket.next("state");
+    expect(state).toMatchObject({ version: 7, resumed: true, diverged: false });
+    expect(state.events.map(({ seq }) => seq)).toEqual([4, 5, 6, 7]);
+    socket.update("u3", "update 8");
+    expect(await socket.next("ack")).toMatchObject({ seq: 8 });
+    for (const since of [7, 8]) {
+      const again = await connect(id, { since, lineage: state.lineage });
+      expect(await again.next("state")).toMatchObject({ version: 8, resumed: true });
+    }
   });
 
   it("R47 packs the updates of schema 2 by number and by length", async () => {

@@ -18,44 +18,70 @@ const GROWTH = 12;
 /** What one try to send marks reads: a page of 500 marks, and the rows they name. */
 const SENT_ROWS = 1_000;
 
-type Sheet = Awaited<ReturnType<typeof newDocument>> & { annotation: string; version: Version };
+type Sheet = Awaited<ReturnType<typeof newDocument>> & {
+  annotation: string;
+  comment: string;
+  version: Version;
+};
 
 /**
  * A document with two annotations whose first one was changed `changes` times, as was the title; as many annotations
- * were made and deleted. With `marks` all of these wait for the catalog.
+ * were made and deleted. One of its two comments was changed as often, and as many were made and deleted, each on a
+ * thread of its own. With `marks` all of these wait for the catalog.
  */
 async function makeHistory(changes: number, { marks = false } = {}): Promise<Sheet> {
   const sheet = await newDocument();
   const { id, room, stub } = sheet;
   const annotation = good(await room.createAnnotation(open, box, {})).value.id;
   good(await room.createAnnotation(open, box, {}));
+  const said = { annotation_id: annotation, reply_to: null, text: "Hm" };
+  const comment = good(await room.createComment(open, said, {})).value.id;
+  good(await room.createComment(open, { ...said, reply_to: comment }, {}));
   await runInDurableObject(stub, (_room, { storage }) => {
     const { sql } = storage;
     storage.transactionSync(() => {
       const numbers = "WITH RECURSIVE step(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM step WHERE n < ?1)";
       const columns =
         "id, seq, until, version, type, status, author, z_index, labels, body, position, created_at, updated_at, ordinal";
-      // seqs 4, 7, 10 …: the annotation; 5, 8, 11 …: the document; 6, 9, 12 …: one made and deleted.
-      sql.exec("UPDATE annotation_rows SET until = 4 WHERE id = ?", annotation);
+      // seqs 6, 11, 16 …: the annotation; 7, 12, 17 …: the document; 8, 13, 18 …: one made and deleted;
+      // 9, 14, 19 …: the comment; 10, 15, 20 …: one made and deleted.
+      sql.exec("UPDATE annotation_rows SET until = 6 WHERE id = ?", annotation);
       sql.exec(
         `${numbers} INSERT INTO annotation_rows (${columns})
-         SELECT ?2, 3 * n + 1, IIF(n < ?1, 3 * n + 4, NULL), n + 1, 'box', 'active', NULL, 0, '[]', ?3, NULL, 1, 1, 1024 FROM step`,
+         SELECT ?2, 5 * n + 1, IIF(n < ?1, 5 * n + 6, NULL), n + 1, 'box', 'active', NULL, 0, '[]', ?3, NULL, 1, 1, 1024 FROM step`,
         changes,
         annotation,
         BODY,
       );
-      sql.exec("UPDATE document_rows SET until = 5");
+      sql.exec("UPDATE document_rows SET until = 7");
       sql.exec(
         `${numbers} INSERT INTO document_rows (seq, until, version, title, status, metadata, created_at, updated_at)
-         SELECT 3 * n + 2, IIF(n < ?1, 3 * n + 5, NULL), n + 1, 'A sheet', 'active', '{}', 1, 1 FROM step`,
+         SELECT 5 * n + 2, IIF(n < ?1, 5 * n + 7, NULL), n + 1, 'A sheet', 'active', '{}', 1, 1 FROM step`,
         changes,
       );
       sql.exec(
         `${numbers} INSERT INTO annotation_rows (${columns})
-         SELECT printf('%08x-0000-4000-8000-000000000000', n), 3 * n + 3, NULL, 1, 'box', 'deleted', NULL, 0, '[]', ?2, NULL, 1, 1,
-           (3 * n + 3) * 512 FROM step`,
+         SELECT printf('%08x-0000-4000-8000-000000000000', n), 5 * n + 3, NULL, 1, 'box', 'deleted', NULL, 0, '[]', ?2, NULL, 1, 1,
+           (5 * n + 3) * 512 FROM step`,
         changes,
         BODY,
+      );
+      const said =
+        "seq, until, id, ordinal, annotation_id, reply_to, version, status, text, created_at, updated_at";
+      sql.exec("UPDATE comment_rows SET until = 9 WHERE id = ?", comment);
+      sql.exec(
+        `${numbers} INSERT INTO comment_rows (${said})
+         SELECT 5 * n + 4, IIF(n < ?1, 5 * n + 9, NULL), ?2, 4 * 512, ?3, NULL, n + 1, 'active', 'Hm', 1, 1 FROM step`,
+        changes,
+        comment,
+        annotation,
+      );
+      sql.exec(
+        `${numbers} INSERT INTO comment_rows (${said})
+         SELECT 5 * n + 5, NULL, printf('%08x-0000-4000-8000-000000000001', n), (5 * n + 5) * 512,
+           printf('%08x-0000-4000-8000-000000000000', n), ?2, 1, 'deleted', '', 1, 1 FROM step`,
+        changes,
+        comment,
       );
       if (!marks) return;
       sql.exec(
@@ -65,9 +91,9 @@ async function makeHistory(changes: number, { marks = false } = {}): Promise<She
   });
   await evictDurableObject(stub);
   const version = good(await room.createVersion(open, {}, {}));
-  expect(version.seq).toBe(3 * changes + 4);
+  expect(version.seq).toBe(5 * changes + 6);
   expect(id).toBe(version.document_id);
-  return { ...sheet, annotation, version };
+  return { ...sheet, annotation, comment, version };
 }
 
 /** Rows that the object reads in `work`, catalog aside. */
@@ -104,6 +130,28 @@ const operations: Record<string, (sheet: Sheet) => Promise<unknown>> = {
     const made = good(await room.createAnnotation(open, box, {})).value;
     good(await room.deleteAnnotation(open, made.id, 1, {}));
   },
+  "read a comment": ({ room, comment }) => room.getComment(open, comment),
+  "settle and reopen a thread": async ({ room, comment }) => {
+    good(await room.updateComment(open, comment, undefined, { resolved: true }, {}));
+    good(await room.updateComment(open, comment, undefined, { resolved: false }, {}));
+  },
+  "make and delete a comment": async ({ room, annotation, comment }) => {
+    const input = { annotation_id: annotation, reply_to: comment, text: "Hm" };
+    const made = good(await room.createComment(open, input, {})).value;
+    good(await room.deleteComment(open, made.id, 1, {}));
+  },
+  "list the comments of an annotation": async ({ room, annotation }) =>
+    good(
+      await room.listComments(
+        open,
+        { annotation_id: annotation, resolved: false, status: "active" },
+        { page: 1, size: 20 },
+      ),
+    ),
+  "list the comments": async ({ room }) =>
+    good(await room.listComments(open, { status: "active" }, { page: 1, size: 20 })),
+  "read the comments for an export": async ({ room }) =>
+    good(await room.readCommentsAt(Number.MAX_SAFE_INTEGER, null)),
   "change the document": async ({ room }) => good(await room.updateDocument(open, { title: "Another" }, {})),
   "list the annotations": async ({ room }) =>
     good(await room.listAnnotations(open, { status: "active" }, { page: 1, size: 20 })),
@@ -129,7 +177,7 @@ const operations: Record<string, (sheet: Sheet) => Promise<unknown>> = {
   },
   "read the feed's end": async ({ room }) => {
     const { seq } = good(await room.getDocument(open, false));
-    good(await room.readChanges(open, seq - 1, 100));
+    good(await room.readChanges(open, { since: seq - 1, limit: 100 }));
   },
 };
 

@@ -93,6 +93,7 @@ describe("versions", () => {
       added: [],
       removed: [],
       changed: [],
+      labels: null,
       document: null,
     });
     expect(await diffVersion(room, crypto.randomUUID())).toMatchObject({

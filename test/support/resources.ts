@@ -37,6 +37,7 @@ export function makeAnnotation(
     labels: [],
     properties: {},
     author: null,
+    review: "none",
     z_index: 0,
     status: "active",
     version: 1,

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { insertExportJob } from "../../src/catalog/export-jobs.ts";
-import type { Role } from "../../src/protocol/model/token.ts";
+import type { Permission } from "../../src/protocol/model/token.ts";
+import type { Comment } from "../../src/protocol/model/comment.ts";
 import type { Version } from "../../src/protocol/model/version.ts";
 import { type CallInit, call, guarded, postAnnotation, postDocument } from "./http.ts";
 import { tinyPng } from "./images.ts";
@@ -9,6 +10,7 @@ import { tinyPng } from "./images.ts";
 export interface Ids {
   document: string;
   annotation: string;
+  comment: string;
   version: string;
   export: string;
 }
@@ -17,7 +19,7 @@ export interface Row {
   method: string;
   /** As in OpenAPI. */
   route: string;
-  role: Role;
+  role: Permission;
   /** Takes a token for every document. */
   all?: boolean;
   path?: (ids: Ids) => string;
@@ -53,6 +55,14 @@ export const guardedRoutes: Row[] = [
     route: "/v1/documents/{id}/image",
     role: "editor",
     init: () => ({ body: tinyPng }),
+    status: 200,
+  },
+  { method: "GET", route: "/v1/documents/{id}/labels", role: "viewer", status: 200 },
+  {
+    method: "PUT",
+    route: "/v1/documents/{id}/labels",
+    role: "editor",
+    init: () => ({ json: { labels: [] } }),
     status: 200,
   },
   { method: "GET", route: "/v1/documents/{id}/image", role: "viewer", status: 404 },
@@ -114,6 +124,29 @@ export const guardedRoutes: Row[] = [
     role: "editor",
     init: (ids) => ({ json: { ...at(ids), operations: [{ op: "delete", id: ids.annotation }] } }),
     status: 200,
+  },
+  {
+    method: "POST",
+    route: "/v1/documents/{id}/comments",
+    role: "comment",
+    init: (ids) => ({ json: { annotation_id: ids.annotation, text: "Hm" } }),
+    status: 201,
+  },
+  { method: "GET", route: "/v1/documents/{id}/comments", role: "viewer", status: 200 },
+  { method: "GET", route: "/v1/documents/{id}/comments/{comment_id}", role: "viewer", status: 200 },
+  {
+    method: "PATCH",
+    route: "/v1/documents/{id}/comments/{comment_id}",
+    role: "comment",
+    init: () => ({ json: { resolved: true } }),
+    status: 200,
+  },
+  {
+    method: "DELETE",
+    route: "/v1/documents/{id}/comments/{comment_id}",
+    role: "comment",
+    // Of the caller's own: of others' comments it takes the role editor.
+    status: 204,
   },
   { method: "POST", route: "/v1/versions", role: "editor", init: (ids) => ({ json: at(ids) }), status: 201 },
   {
@@ -220,9 +253,17 @@ export const guardedRoutes: Row[] = [
 export async function makeIds(): Promise<Ids> {
   const { id: document } = await postDocument();
   const annotation = await postAnnotation(document);
+  const json = { annotation_id: annotation.id, text: "Is it straight?", author: "ana" };
+  const comment = await call(`/v1/documents/${document}/comments`, { json });
   const version = await call("/v1/versions", { json: { document_id: document } });
   const { id } = await version.json<Version>();
-  return { document, annotation: annotation.id, version: id, export: await putQueuedExport(document) };
+  return {
+    document,
+    annotation: annotation.id,
+    comment: (await comment.json<Comment>()).id,
+    version: id,
+    export: await putQueuedExport(document),
+  };
 }
 
 /** A job that nobody works on: its file is never ready. */
@@ -242,7 +283,7 @@ async function putQueuedExport(documentId: string): Promise<string> {
 
 /** Where a row's request goes. */
 export function pathOf(row: Row, ids: Ids): string {
-  return row.path?.(ids) ?? row.route.replace("{id}", ids.document);
+  return row.path?.(ids) ?? row.route.replace("{id}", ids.document).replace("{comment_id}", ids.comment);
 }
 
 export async function request(row: Row, ids: Ids, token?: string): Promise<Response> {

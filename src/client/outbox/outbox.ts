@@ -1,11 +1,11 @@
 import { BYTES_PER_SECOND, FRAME_MESSAGES_MAX } from "../../protocol/limits.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
-import { AcetateError } from "../acetate-error.ts";
+import { AcetateError, wrapError } from "../acetate-error.ts";
 import { backOff } from "../backoff.ts";
 import { Signal } from "../readable.ts";
 import type { RefusedOperation } from "../room-api.ts";
 import { settleWithin } from "../settle-within.ts";
-import { annotationIdOf, type Operation, type OperationMessage } from "./operation.ts";
+import { type Operation, type OperationMessage, subjectsOf } from "./operation.ts";
 
 /** Where the operations of this client are kept. */
 export interface OwnStore {
@@ -160,6 +160,11 @@ export class Outbox {
     return this.#waiting.get(opId);
   }
 
+  /** Everything that waits, in the order in which it was made. */
+  listOperations(): Operation[] {
+    return Array.from(this.#waiting.values(), ({ operation }) => operation);
+  }
+
   /** The updates of content that wait, in base64. */
   listUpdates(): ReadonlySet<string> {
     const updates = new Set<string>();
@@ -290,15 +295,15 @@ export class Outbox {
   /** Marks what may be sent now. */
   #takeDue(): void {
     if (!this.#isLive || this.#retryTimer !== undefined) return;
-    const busyAnnotations = new Set<string>();
+    const busy = new Set<unknown>();
     let count = 0;
     let characters = 0;
     for (const waiting of this.#waiting.values()) {
       const { operation } = waiting;
-      // Operations of one annotation wait for each other.
-      const annotationId = annotationIdOf(operation.message);
-      if (annotationId !== null && busyAnnotations.has(annotationId)) continue;
-      if (annotationId !== null) busyAnnotations.add(annotationId);
+      const subjects = subjectsOf(operation.message);
+      const isBusy = subjects.some((subject) => busy.has(subject));
+      for (const subject of subjects) busy.add(subject);
+      if (isBusy) continue;
       count++;
       characters += sizeOf(operation.message);
       if (count > 1 && (count > WINDOW || characters > WINDOW_CHARACTERS)) break;
@@ -320,9 +325,7 @@ export class Outbox {
       this.#storeFailures = 0;
       this.storeError.set(null);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      const message = `What is not saved yet can't be kept on this device: ${reason}`;
-      this.storeError.set(new AcetateError("store", message, { cause: error }));
+      this.storeError.set(wrapError("store", "What is not saved yet can't be kept on this device", error));
       if (this.#isClosed) return;
       this.#storeTimer = setTimeout(
         () => {
@@ -362,8 +365,8 @@ function copyOf(message: OperationMessage): OperationMessage {
   return JSON.parse(JSON.stringify(message)) as OperationMessage;
 }
 
-function inTime(work: Promise<unknown>): Promise<unknown> {
-  return settleWithin(work, STORE_PATIENCE_MS, new Error(`no answer within ${STORE_PATIENCE_MS / 1000} s`));
+function inTime<T>(work: Promise<T>): Promise<T> {
+  return settleWithin(work, STORE_PATIENCE_MS);
 }
 
 /** About as many characters as its JSON. */

@@ -20,6 +20,7 @@ export {
   useAnnotation,
   useAnnotations,
   useDocument,
+  useLabels,
   useOthers,
   useStatus,
   useUnsaved,

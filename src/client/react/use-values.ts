@@ -1,6 +1,7 @@
 import { useMemo } from "react";
 import type { Annotation } from "../../protocol/model/annotation.ts";
 import type { Document } from "../../protocol/model/document.ts";
+import type { LabelSet } from "../../protocol/model/label-set.ts";
 import type { PresenceEntry } from "../../protocol/wire/down.ts";
 import type { Room, RoomStatus } from "../room-api.ts";
 import type { Source } from "./room-slot.ts";
@@ -37,6 +38,12 @@ export function useAnnotation(id: string | null | undefined): Annotation | undef
 /** The document: its title, size and picture. null: not known yet. */
 export const useDocument: UseValue<Document | null> = makeUseValue({
   pick: (room) => room.document,
+  initial: null,
+});
+
+/** The document's label set: which labels to offer. null: not known yet. `useRoom()` has what sets it. */
+export const useLabels: UseValue<LabelSet | null> = makeUseValue({
+  pick: (room) => room.labels,
   initial: null,
 });
 

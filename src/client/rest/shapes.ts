@@ -5,14 +5,17 @@ import type {
   annotationCreateSchema,
   annotationUpdateSchema,
 } from "../../protocol/model/annotation.ts";
+import type { commentUpdateSchema } from "../../protocol/model/comment.ts";
 import type { updatesAppendedSchema, updatesAppendSchema } from "../../protocol/model/changes.ts";
 import type { documentCreateSchema, documentPatchSchema } from "../../protocol/model/document.ts";
+import type { labelSetInputSchema } from "../../protocol/model/label-set.ts";
 import type { exportCreateSchema } from "../../protocol/model/export-job.ts";
 import type { tokenCreateSchema, tokenRevokedSchema, tokenSchema } from "../../protocol/model/token.ts";
 import type { versionCreateSchema } from "../../protocol/model/version.ts";
 import type {
   annotationListQuerySchema,
   changesQuerySchema,
+  commentListQuerySchema,
   documentGetQuerySchema,
   documentListQuerySchema,
   exportListQuerySchema,
@@ -30,9 +33,11 @@ import type {
 // Bodies, as a client writes them: what has a default may be left out.
 export type DocumentDraft = z.input<typeof documentCreateSchema>;
 export type DocumentChange = z.input<typeof documentPatchSchema>;
+export type LabelSetDraft = z.input<typeof labelSetInputSchema>;
 export type AnnotationCreation = z.input<typeof annotationCreateSchema>;
 export type AnnotationChange = z.input<typeof annotationUpdateSchema>;
 export type AnnotationBatch = z.input<typeof annotationBatchSchema>;
+export type CommentChange = z.input<typeof commentUpdateSchema>;
 export type VersionDraft = z.input<typeof versionCreateSchema>;
 export type ExportDraft = z.input<typeof exportCreateSchema>;
 export type UpdatesAppend = z.input<typeof updatesAppendSchema>;
@@ -56,6 +61,7 @@ type QueryOf<Schema extends z.ZodMiniType> = Partial<z.output<Schema>>;
 export type DocumentListQuery = QueryOf<typeof documentListQuerySchema>;
 export type DocumentGetQuery = QueryOf<typeof documentGetQuerySchema>;
 export type AnnotationListQuery = QueryOf<typeof annotationListQuerySchema>;
+export type CommentListQuery = QueryOf<typeof commentListQuerySchema>;
 export type VersionListQuery = QueryOf<typeof versionListQuerySchema> & { document_id: string };
 export type VersionDiffQuery = QueryOf<typeof versionDiffQuerySchema>;
 export type ExportListQuery = QueryOf<typeof exportListQuerySchema>;

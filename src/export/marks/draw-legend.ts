@@ -1,5 +1,6 @@
 import type { Annotation } from "../../protocol/model/annotation.ts";
-import { LABEL_MAX, LEGEND_LABELS_MAX } from "../../protocol/limits.ts";
+import type { LabelDefinition } from "../../protocol/model/label-set.ts";
+import { LABEL_MAX, LABEL_SET_MAX, LEGEND_LABELS_MAX } from "../../protocol/limits.ts";
 import type { Bounds } from "../../scene/bounds.ts";
 import type { Drawing } from "../../scene/draw-annotation.ts";
 import { drawSheet, RULE_OPACITY } from "./draw-sheet.ts";
@@ -10,7 +11,7 @@ import type { LaidOutText, LayoutText, PlacedText } from "../../scene/shape.ts";
 import { attributes } from "../../scene/svg-text.ts";
 import { fontSizeFor } from "./font-size.ts";
 
-/** A label and the colours of its annotations, the most used first. */
+/** A label with its colour in the label set or, without one, those of its annotations, the most used first. */
 export interface LegendEntry {
   label: string;
   /** `#rrggbb`. */
@@ -43,9 +44,15 @@ const SWATCH_GAP = 0.3;
 /** The least width of a line in font sizes, even if it reaches beyond the frame. */
 const LINE_MIN = 4;
 
-/** Counts which labels appear in which colours. A label has the colours of its annotations. */
+/** Counts which labels appear in which colours. */
 export class LegendCount {
   readonly #colors = new Map<string, Map<string, number>>();
+  /** The labels of the document's label set, each with its place in it. */
+  readonly #set: ReadonlyMap<string, { place: number; color: string }>;
+
+  constructor(labelSet: readonly LabelDefinition[] = []) {
+    this.#set = new Map(labelSet.map(({ name, color }, place) => [name, { place, color }]));
+  }
 
   /** Counts an annotation that is drawn. */
   add({ labels, style: { stroke, fill } }: Annotation): void {
@@ -66,14 +73,23 @@ export class LegendCount {
     return this.#colors.size;
   }
 
-  /** The `most` most used labels, in alphabetical order, numbers by value. */
+  /** The `most` most used labels: those of the label set in its order, then others by the alphabet, numbers by value. */
   entries(most = LEGEND_LABELS_MAX): LegendEntry[] {
     return [...this.#colors]
       .map(([label, colors]) => ({ label, uses: sum(colors.values()), colors: byUse(colors) }))
       .sort((a, b) => b.uses - a.uses || compare(a.label, b.label))
       .slice(0, most)
-      .sort((a, b) => compareLabels(a.label, b.label))
-      .map(({ label, colors }) => ({ label, colors: colors.slice(0, COLORS_MAX) }));
+      .sort((a, b) => this.#placeOf(a.label) - this.#placeOf(b.label) || compareLabels(a.label, b.label))
+      .map(({ label, colors }) => ({ label, colors: this.#colorsOf(label) ?? colors.slice(0, COLORS_MAX) }));
+  }
+
+  #placeOf(label: string): number {
+    return this.#set.get(label)?.place ?? LABEL_SET_MAX;
+  }
+
+  #colorsOf(label: string): string[] | undefined {
+    const known = this.#set.get(label);
+    return known && [known.color];
   }
 }
 

@@ -1,7 +1,9 @@
 import type { Context } from "hono";
 import type { Annotation } from "../../protocol/model/annotation.ts";
+import type { Comment } from "../../protocol/model/comment.ts";
 import type { Document } from "../../protocol/model/document.ts";
 import type { ExportJob } from "../../protocol/model/export-job.ts";
+import type { LabelSet } from "../../protocol/model/label-set.ts";
 import type { AppEnv } from "../app-env.ts";
 
 /** Entity tags (RFC 9110 §8.8.3), with their quotes. */
@@ -9,7 +11,15 @@ export function documentTag({ version, seq }: Document): string {
   return `"${version}.${seq}"`;
 }
 
+export function labelSetTag({ version }: LabelSet): string {
+  return `"${version}"`;
+}
+
 export function annotationTag({ version }: Annotation): string {
+  return `"${version}"`;
+}
+
+export function commentTag({ version }: Comment): string {
   return `"${version}"`;
 }
 

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import { type Claims, type Role, roleReaches } from "../../protocol/model/token.ts";
-import type { Access } from "../../room/access.ts";
+import { type Claims, type Permission, isAllowed } from "../../protocol/model/token.ts";
+import { type Access, explainRefusal } from "../../room/access.ts";
 import { QUERY_TOKEN_MAX_SECONDS } from "../../protocol/limits.ts";
 import type { AppEnv } from "../app-env.ts";
 import { refusal, unwrap } from "../answers/refusal.ts";
@@ -14,17 +14,15 @@ interface GuardOptions {
 }
 
 /**
- * Authenticates a request and checks the role. Sets `access`. `requireDocument` checks the document once the input is
+ * Authenticates a request and checks what its token may do. Sets `access`. `requireDocument` checks the document once the input is
  * parsed. The document's object checks everything again, and also revocation.
  */
-export function guard(role: Role, { queryToken = false }: GuardOptions = {}) {
+export function guard(needed: Permission, { queryToken = false }: GuardOptions = {}) {
   return createMiddleware<AppEnv>(async (c, next) => {
     const { AUTH_SECRET: secret } = c.var.config;
     const claims = secret === undefined ? null : await readClaims(c, secret, queryToken);
     if (claims) countSubject(c, claims.sub);
-    if (claims && !roleReaches(claims.role, role)) {
-      throw refusal("forbidden", `This takes the role ${role}, the token has ${claims.role}`);
-    }
+    if (claims && !isAllowed(claims, needed)) throw refusal("forbidden", explainRefusal(claims, needed));
     c.set("access", { claims });
     await next();
   });

@@ -28,6 +28,7 @@ export const tags = [
   { name: "Documents", description: "The sheets that annotations are drawn on" },
   { name: "Images", description: "The picture under a document, and small pictures of it" },
   { name: "Annotations", description: "Shapes, texts and points on a document" },
+  { name: "Comments", description: "Threads of comments on annotations" },
   { name: "Changes", description: "The document's order of changes, and CRDT updates, without a socket" },
   { name: "Versions", description: "States that are kept for ever, compared, and reverted to" },
   { name: "Exports", description: "Finished files: pictures, SVG, JSON" },

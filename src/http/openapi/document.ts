@@ -30,7 +30,8 @@ function buildOpenApi(): OpenApiDocument {
     type: "http",
     scheme: "bearer",
     bearerFormat: "JWT",
-    description: "HS256, with sub, role (viewer, editor, admin), doc (an id or *), iat, exp",
+    description:
+      "HS256, with sub, role (viewer, editor, admin), perhaps comment (true), doc (an id or *), iat, exp",
   });
   registry.registerComponent("securitySchemes", "query_token", {
     type: "apiKey",

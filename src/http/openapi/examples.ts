@@ -1,6 +1,8 @@
 import type { Annotation } from "../../protocol/model/annotation.ts";
+import type { Comment } from "../../protocol/model/comment.ts";
 import type { Document } from "../../protocol/model/document.ts";
 import type { ExportJob } from "../../protocol/model/export-job.ts";
+import type { LabelSet } from "../../protocol/model/label-set.ts";
 import { ORDINALS_PER_SEQ } from "../../room/ordinals.ts";
 import type { Version } from "../../protocol/model/version.ts";
 
@@ -45,6 +47,7 @@ export const exampleAnnotation: Annotation = {
   labels: ["wall"],
   properties: { cost: 1200 },
   author: "ana",
+  review: "none",
   z_index: 0,
   status: "active",
   version: 1,
@@ -52,6 +55,39 @@ export const exampleAnnotation: Annotation = {
   ordinal: 3 * ORDINALS_PER_SEQ,
   created_at: updated,
   updated_at: updated,
+};
+
+export const exampleCommentId = "4e8d1c7a-3f52-4b06-9a1e-6c2b7d905f48";
+
+export const exampleComment: Comment = {
+  id: exampleCommentId,
+  document_id: exampleDocumentId,
+  annotation_id: exampleAnnotationId,
+  reply_to: null,
+  text: "Is this wall load-bearing? @ben",
+  author: "ana",
+  author_name: "Ana",
+  resolved: false,
+  resolved_by: null,
+  resolved_at: null,
+  status: "active",
+  version: 1,
+  seq: 4,
+  ordinal: 4 * ORDINALS_PER_SEQ,
+  created_at: updated,
+  updated_at: updated,
+  edited_at: null,
+};
+
+export const exampleLabelSet: LabelSet = {
+  document_id: exampleDocumentId,
+  labels: [
+    { name: "wall", color: "#e11d48", key: "w" },
+    { name: "door", color: "#2563eb", key: "d" },
+  ],
+  version: 2,
+  seq: 2,
+  updated_at: created,
 };
 
 export const exampleVersion: Version = {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { clientIdSchema, idSchema } from "../../protocol/model/scalars.ts";
+import { clientIdSchema, idSchema, versionNumberSchema } from "../../protocol/model/scalars.ts";
 import { toClassic } from "./to-classic.ts";
 
 /** The parts of requests that many routes share. Inputs are strict: an unknown query parameter is an error. */
@@ -17,6 +17,20 @@ export const documentQuery = z.strictObject({
         "Without it a read may take up to 5 s to learn that another document uses the id",
     }),
 });
+
+/** The version that a delete or a restore was made for. */
+export function versionQuery(change: "delete" | "restore") {
+  return z.coerce
+    .number()
+    .pipe(toClassic(versionNumberSchema))
+    .optional()
+    .meta({
+      // Query strings carry text. OpenAPI shows what it means: an integer.
+      type: "integer",
+      minimum: 1,
+      description: `Refuses the ${change} with \`stale_version\` where it is not the current one`,
+    });
+}
 
 /** For routes where a browser can't set headers. */
 export const tokenQuery = z.strictObject({

@@ -6,9 +6,7 @@ import {
   annotationSchema,
   annotationUpdateSchema,
 } from "../../protocol/model/annotation.ts";
-import { versionNumberSchema } from "../../protocol/model/scalars.ts";
 import { annotationListQuerySchema } from "../../protocol/queries.ts";
-import * as z from "zod";
 import { annotationTag, isNotModified } from "../answers/etag.ts";
 import { openRoomOf } from "../locate-document.ts";
 import { guard, onlyDocument, requireDocument } from "../middleware/guard.ts";
@@ -22,6 +20,7 @@ import {
   keyHeader,
   noQuery,
   readHeaders,
+  versionQuery,
   writeHeaders,
 } from "../openapi/requests.ts";
 import { json, notModified, problems } from "../openapi/responses.ts";
@@ -34,19 +33,6 @@ import { toWriteOptions } from "../write-options.ts";
 const shared = { tags: ["Annotations"], security: bearer };
 const missing = ["annotation_not_found", "document_not_found", "document_deleted", "ambiguous_id"] as const;
 const body = ["invalid_json", "too_large", "unsupported_media_type"] as const;
-
-function versionQuery(change: "delete" | "restore") {
-  return z.coerce
-    .number()
-    .pipe(toClassic(versionNumberSchema))
-    .optional()
-    .meta({
-      // Query strings carry text. OpenAPI shows what it means: an integer.
-      type: "integer",
-      minimum: 1,
-      description: `Refuses the ${change} with \`stale_version\` where it is not the current one`,
-    });
-}
 
 const createAnnotation = createRoute({
   ...shared,

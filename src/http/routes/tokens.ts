@@ -2,6 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import {
   type Claims,
+  isAllowed,
   roleReaches,
   tokenCreateSchema,
   tokenRevokeSchema,
@@ -27,6 +28,7 @@ const exampleToken = {
   token: "eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoidmlld2VyIn0.c2lnbmF0dXJl",
   subject: "5e3c1f0a-7b6d-4c8e-9f2a-1b0c9d8e7f6a",
   role: "viewer",
+  comment: true,
   document_id: exampleDocumentId,
   expires_at: "2026-11-22T11:00:00.000Z",
 } as const;
@@ -36,16 +38,17 @@ const createToken = createRoute({
   method: "post",
   path: "/tokens",
   operationId: "createToken",
-  summary: "Make a token for someone else",
+  summary: "Make a token for someone else, or a shorter one for yourself",
   description:
-    "Never above the caller's own role, never for a document that the caller's token is not for, and never living " +
-    "longer than it. The subject is new.",
+    "Never above the caller's own role, never with leave to comment that the caller lacks, never for a document that the caller's token is not for, and never living " +
+    "longer than it. The subject is new, or with `self` the caller's own.",
   middleware: [guard("viewer"), jsonBody()],
   request: {
     query: noQuery,
     body: jsonContent(tokenCreateSchema, {
       document_id: exampleDocumentId,
       role: "viewer",
+      comment: true,
       name: "Guest",
       expires_in: 3600,
     }),
@@ -71,6 +74,7 @@ const revokeTokens = createRoute({
     200: json(tokenRevokedSchema, "Tokens from before `min_iat` are refused", {
       ...exampleToken,
       role: "admin",
+      comment: true,
       min_iat: 1_795_341_600.123,
     }),
     ...problems(...body, "forbidden", "document_not_found"),
@@ -80,9 +84,13 @@ const revokeTokens = createRoute({
 export const tokenRoutes = createRouter()
   .openapi(createToken, async (c) => {
     const { caller, secret } = requireTokens(c);
-    const { document_id: doc, role, name, expires_in: expiresIn } = c.req.valid("json");
+    const { document_id: doc, role, comment, self, expires_in: expiresIn } = c.req.valid("json");
+    const name = nameFor(c.req.valid("json"), caller);
     if (!roleReaches(caller.role, role)) {
       throw refusal("forbidden", `A token with role ${caller.role} can't make one with role ${role}`);
+    }
+    if (comment === true && !isAllowed(caller, "comment")) {
+      throw refusal("forbidden", "A token without leave to comment can't give it: leave comment out");
     }
     let iat: number;
     let from: number;
@@ -96,7 +104,15 @@ export const tokenRoutes = createRouter()
       from = iat;
     }
     const exp = Math.min(from + expiresIn, caller.exp);
-    const claims = { sub: crypto.randomUUID(), ...(name !== undefined && { name }), role, doc, iat, exp };
+    const claims = {
+      sub: self ? caller.sub : crypto.randomUUID(),
+      ...(name !== undefined && { name }),
+      role,
+      ...(comment !== undefined && { comment }),
+      doc,
+      iat,
+      exp,
+    };
     c.header("Cache-Control", "no-store");
     return c.json(await toToken(claims, secret), 201);
   })
@@ -110,6 +126,18 @@ export const tokenRoutes = createRouter()
     const replacement = await toToken({ ...caller, doc: documentId, iat: minIat }, secret);
     return c.json({ ...replacement, min_iat: minIat }, 200);
   });
+
+/** Names are given once: whoever signed a token with a name has vouched for it. */
+function nameFor(
+  { self, name }: { self: boolean; name?: string | undefined },
+  caller: Claims,
+): string | undefined {
+  if (!self || caller.name === undefined) return name;
+  if (name !== undefined && name !== caller.name) {
+    throw refusal("forbidden", "This token has a name, which can't be changed: leave name out");
+  }
+  return caller.name;
+}
 
 /** Errors: `secret_missing` where the service runs open. */
 function requireTokens(c: Context<AppEnv>): { caller: Claims; secret: string } {
@@ -129,6 +157,7 @@ async function toToken(claims: Claims, secret: string) {
     token: await signToken(claims, secret),
     subject: claims.sub,
     role: claims.role,
+    comment: isAllowed(claims, "comment"),
     document_id: claims.doc,
     expires_at: toTimestamp(Math.floor(claims.exp * 1000)),
   };

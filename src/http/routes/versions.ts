@@ -15,8 +15,10 @@ import { guard, requireDocument } from "../middleware/guard.ts";
 import { jsonBody } from "../middleware/json-body.ts";
 import {
   exampleAnnotation,
+  exampleComment,
   exampleDocument,
   exampleDocumentId,
+  exampleLabelSet,
   examplePage,
   exampleVersion,
 } from "../openapi/examples.ts";
@@ -101,7 +103,9 @@ const getVersion = createRoute({
       ...exampleVersion,
       state: {
         document: exampleDocument,
+        labels: exampleLabelSet,
         annotations: [exampleAnnotation],
+        comments: [exampleComment],
         crdt: {
           snapshot_version: 0,
           snapshot_b64: null,
@@ -128,6 +132,7 @@ const diffVersion = createRoute({
       added: [exampleAnnotation],
       removed: [],
       changed: [],
+      labels: null,
       document: null,
     }),
     ...problems(...missing),
@@ -150,6 +155,7 @@ const revertVersion = createRoute({
   responses: {
     200: json(revertResultSchema, "The document, the version, and annotations as they are now", {
       document: exampleDocument,
+      labels: exampleLabelSet,
       version: exampleVersion,
       annotation_count: 1,
       annotations: [exampleAnnotation],

@@ -103,6 +103,11 @@ const labels = z.array(labelSchema).check(
 );
 const zIndex = z.int().check(z.minimum(-Z_INDEX_MAX), z.maximum(Z_INDEX_MAX));
 
+/** What a review says of an annotation. */
+export const reviews = ["none", "approved", "changes_requested"] as const;
+export type Review = (typeof reviews)[number];
+const review = z.enum(reviews);
+
 export const annotationStatusSchema = z.enum(["active", "deleted"]);
 
 const texts = {
@@ -111,6 +116,7 @@ const texts = {
   text: "What a `text` shows. For any other type, its note",
   labels: "Labels, without repeats: what it shows, a category, a task",
   properties: `Data of the application: a JSON object of at most ${METADATA_MAX_BYTES} bytes`,
+  review: "What a review says of it: nothing yet, approved, or that it has to change",
   zIndex: "Higher ones lie above lower ones. Among equals, the one made later lies above",
 };
 
@@ -123,6 +129,7 @@ const annotationShape = {
   labels: describe(z.array(z.string()), texts.labels),
   properties: describe(z.record(z.string(), z.unknown()), texts.properties),
   author: describe(z.nullable(z.string()), "Who made it. null: nobody said"),
+  review: describe(review, texts.review),
   z_index: describe(z.int(), texts.zIndex),
   status: describe(annotationStatusSchema, "Deleted annotations stay readable"),
   version: describe(versionNumberSchema, "Rises by 1 or more with each change of this annotation"),
@@ -199,6 +206,8 @@ const inputShape = {
     z.optional(nameSchema),
     "Who made it. Where there is a token, its subject takes this place",
   ),
+  // No default: what is filled in would be part of the content that an opId stands for (R7), also of those from before.
+  review: describe(z.optional(review), `${texts.review}. Absent: none`),
   z_index: describe(z._default(zIndex, 0), texts.zIndex),
 };
 
@@ -273,6 +282,7 @@ const patchShape = {
     z.optional(bagSchema),
     `Merged (RFC 7396): null removes a member. Together at most ${METADATA_MAX_BYTES} bytes`,
   ),
+  review: describe(z.optional(review), texts.review),
   z_index: describe(z.optional(zIndex), texts.zIndex),
 };
 

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { component, describe } from "../describe.ts";
 import { METADATA_MAX_BYTES, SIDE_MAX, TITLE_MAX } from "../limits.ts";
+import { labelDefinitionsSchema } from "./label-set.ts";
 import {
   bagSchema,
   idSchema,
@@ -79,6 +80,10 @@ export const documentCreateSchema = component(
       metadata: describe(
         z._default(bagSchema, {}),
         `Data of the application: a JSON object of at most ${METADATA_MAX_BYTES} bytes`,
+      ),
+      labels: describe(
+        z.optional(labelDefinitionsSchema),
+        "The labels of its label set. Without them it is empty",
       ),
     })
     .check(

@@ -13,12 +13,26 @@ export function roleReaches(role: Role, needed: Role): boolean {
   return roles.indexOf(role) >= roles.indexOf(needed);
 }
 
+/** What a request or a message takes: a role, or leave to comment. Editors have it, viewers may be given it. */
+export type Permission = Role | "comment";
+
+/** Whether a token with these claims has the permission. */
+export function isAllowed(
+  { role, comment = false }: Pick<Claims, "role" | "comment">,
+  needed: Permission,
+): boolean {
+  if (needed === "comment") return comment || roleReaches(role, "editor");
+  return roleReaches(role, needed);
+}
+
 /** The claims of a token (JWT, RFC 7519, HS256). */
 export const claimsSchema = z.object({
   /** Who this is: becomes `actorId` and `author`. */
   sub: z.string().check(z.minLength(1), z.maxLength(CLIENT_ID_MAX)),
   name: z.optional(z.string().check(z.minLength(1), z.maxLength(NAME_MAX))),
   role: roleSchema,
+  /** true: its holder may comment, whatever the role. */
+  comment: z.optional(z.boolean()),
   /** A document's id, or `*` for every document. */
   doc: z.union([z.literal("*"), idSchema]),
   /** Seconds since the epoch; fractions are allowed (NumericDate). */
@@ -31,20 +45,33 @@ export const tokenCreateSchema = component(
   z.strictObject({
     document_id: describe(z.union([z.literal("*"), idSchema]), "The document it is for. `*`: every document"),
     role: describe(roleSchema, "Never above the caller's own"),
-    name: describe(z.optional(nameSchema), "The name of whoever will use it"),
+    comment: describe(
+      z.optional(z.boolean()),
+      "true: a viewer may comment, too. Editors may anyway. Refused where the caller may not",
+    ),
+    name: describe(
+      z.optional(nameSchema),
+      "The name of whoever will use it. Refused with `self` where the caller's token has a name",
+    ),
+    self: describe(
+      z._default(z.boolean(), false),
+      "true: a token for the caller, with their subject and name. Browsers need one that lives 15 minutes at most, for " +
+        "sockets. false: for someone else, with a new subject",
+    ),
     expires_in: describe(
       z.int().check(z.minimum(1), z.maximum(TOKEN_MAX_SECONDS)),
       "Seconds. The token never outlives the caller's own",
     ),
   }),
   "TokenCreate",
-  "A token for someone else",
+  "A token for someone else, or a shorter one for the caller",
 );
 
 const tokenShape = {
   token: describe(z.string(), "The token. It is shown only now"),
   subject: describe(z.string(), "Its `sub`: who its holder is, as `author` and `actorId`"),
   role: describe(roleSchema, "What its holder may do"),
+  comment: describe(z.boolean(), "Whether its holder may comment"),
   document_id: describe(z.string(), "The document it is for. `*`: every document"),
   expires_at: describe(timestampSchema, "When it expires"),
 };

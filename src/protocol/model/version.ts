@@ -1,7 +1,9 @@
 import * as z from "zod/mini";
 import { component, describe } from "../describe.ts";
 import { annotationSchema } from "./annotation.ts";
+import { commentSchema } from "./comment.ts";
 import { documentSchema } from "./document.ts";
+import { labelSetSchema } from "./label-set.ts";
 import { idSchema, nameSchema, pageSchema, seqSchema, timestampSchema } from "./scalars.ts";
 
 export const versionSchema = component(
@@ -43,7 +45,12 @@ export type CrdtContent = z.infer<typeof crdtSchema>;
 export const versionStateSchema = component(
   z.object({
     document: documentSchema,
+    labels: labelSetSchema,
     annotations: describe(z.array(annotationSchema), "The active annotations, in the order of creation"),
+    comments: describe(
+      z.array(commentSchema),
+      "The comments as they were, in the order of creation: active ones, and deleted ones that start a thread",
+    ),
     crdt: crdtSchema,
   }),
   "VersionState",
@@ -85,6 +92,10 @@ export const versionDiffSchema = component(
       ),
       "Active in both, and different: `before` is as it is here, `after` as it is there",
     ),
+    labels: describe(
+      z.nullable(z.object({ before: labelSetSchema, after: labelSetSchema })),
+      "The label set, here and there. null: its labels are the same",
+    ),
     document: describe(
       z.nullable(
         z.object({
@@ -103,6 +114,7 @@ export type VersionDiff = z.infer<typeof versionDiffSchema>;
 export const revertResultSchema = component(
   z.object({
     document: documentSchema,
+    labels: labelSetSchema,
     version: versionSchema,
     annotation_count: describe(z.int().check(z.nonnegative()), "How many active annotations there are now"),
     annotations: describe(

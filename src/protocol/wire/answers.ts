@@ -2,6 +2,8 @@ import * as z from "zod/mini";
 import { component, describe } from "../describe.ts";
 import { errorCodes } from "../errors.ts";
 import { annotationSchema } from "../model/annotation.ts";
+import { commentSchema } from "../model/comment.ts";
+import { labelSetSchema } from "../model/label-set.ts";
 import { seqSchema } from "../model/scalars.ts";
 import { fieldErrorsSchema } from "../problem.ts";
 import { messageType } from "./message-type.ts";
@@ -22,9 +24,12 @@ export const ackMessage = component(
       z.optional(z.array(annotationSchema)),
       "Of annotation.batch: each annotation as it is now, in the order of the operations",
     ),
+    comment: z.optional(commentSchema),
+    labels: z.optional(labelSetSchema),
   }),
   "AckMessage",
-  "The operation is done, and durable. One of an annotation answers the annotation as it is now",
+  "The operation is done, and durable. One of an annotation or a comment answers it as it is now, " +
+    "`labels.set` the label set",
 );
 
 export const errorMessage = component(

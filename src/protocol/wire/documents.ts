@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { component, describe } from "../describe.ts";
 import { annotationSchema } from "../model/annotation.ts";
 import { documentSchema } from "../model/document.ts";
+import { labelSetSchema } from "../model/label-set.ts";
 import { seqSchema } from "../model/scalars.ts";
 import { versionSchema } from "../model/version.ts";
 import { messageType } from "./message-type.ts";
@@ -31,6 +32,7 @@ export const versionRevertedEvent = component(
     seq,
     version: versionSchema,
     document: documentSchema,
+    labels: describe(z.nullable(labelSetSchema), "The label set. null: the revert did not change it"),
     annotations: describe(
       z.nullable(z.array(annotationSchema)),
       "What the revert changed. null: too much for one message; the `state` that follows has everything",

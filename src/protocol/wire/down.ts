@@ -25,7 +25,8 @@ export const serverMessageSchema = component(
     statePageMessage,
     ackMessage,
     remoteUpdateMessage,
-    // annotation.created, .updated, .deleted, .batch, document.updated, .deleted, version.created, .reverted
+    // annotation.created, .updated, .deleted, .batch, comment.created, .updated, .deleted, document.updated, .deleted,
+    // labels.updated, version.created, .reverted
     ...eventSchema.def.options,
     snapshotAckMessage,
     snapshotRequestMessage,

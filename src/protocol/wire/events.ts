@@ -6,6 +6,8 @@ import {
   annotationDeletedEvent,
   annotationUpdatedEvent,
 } from "./annotations.ts";
+import { commentCreatedEvent, commentDeletedEvent, commentUpdatedEvent } from "./comments.ts";
+import { labelsUpdatedEvent } from "./labels.ts";
 import {
   documentDeletedEvent,
   documentUpdatedEvent,
@@ -20,8 +22,12 @@ export const eventSchema = component(
     annotationUpdatedEvent,
     annotationDeletedEvent,
     annotationBatchEvent,
+    commentCreatedEvent,
+    commentUpdatedEvent,
+    commentDeletedEvent,
     documentUpdatedEvent,
     documentDeletedEvent,
+    labelsUpdatedEvent,
     versionCreatedEvent,
     versionRevertedEvent,
   ]),

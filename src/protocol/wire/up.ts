@@ -7,6 +7,8 @@ import {
   annotationRestoreMessage,
   annotationUpdateMessage,
 } from "./annotations.ts";
+import { commentCreateMessage, commentDeleteMessage, commentUpdateMessage } from "./comments.ts";
+import { labelsSetMessage } from "./labels.ts";
 import { receivedMessage } from "./connection.ts";
 import { broadcastMessage } from "./broadcast.ts";
 import { presenceMessage } from "./presence.ts";
@@ -17,12 +19,14 @@ import { updateMessage } from "./updates.ts";
  * A session, message by message. ↑ goes up to the server (this file), ↓ comes down from it (down.ts).
  *
  * 1. Connect to /ws/documents/{id}?actorId=ann&name=Ann. Every frame is JSON text: one message, or an array of them.
- * 2. ↓ state             The document, its annotations, the CRDT content and who is here, as of `version`.
+ * 2. ↓ state             The document, annotations, comments, CRDT content and who is here, as of `version`.
  *    ↓ state_page        Follows where a state is too large for one message, until one has `last: true`.
  * 3. ↑ update            A CRDT delta, with an `opId` of your choice and the seq it is based on.
  *    ↓ ack               It is durable and has a `seq`. Send it again after a lost answer: the `opId` makes that safe.
  *    ↑ annotation.*      Create, update, delete, restore, batch: answered with `ack`, too. An `error` changes nothing.
- * 4. ↓ remote_update     Someone else's delta. ↓ annotation.*, document.*, version.*: someone else's other changes.
+ *    ↑ comment.*         Create, update, delete: answered with `ack` or `error`, too.
+ *    ↑ labels.set        The document's label set: answered with `ack`, too.
+ * 4. ↓ remote_update     Someone else's delta. ↓ annotation.*, comment.*, document.*, labels.*, version.*: other changes.
  *                        Each seq comes exactly once, in order, as your own `ack` or as one of these.
  *    ↑ received          How far you have read. Send it now and then, so that the server knows you keep up.
  * 5. ↕ presence          Cursors and selections. They have no seq and are not kept.
@@ -50,6 +54,10 @@ export const clientMessageSchema = component(
     annotationDeleteMessage,
     annotationRestoreMessage,
     annotationBatchMessage,
+    commentCreateMessage,
+    commentUpdateMessage,
+    commentDeleteMessage,
+    labelsSetMessage,
     receivedMessage,
   ]),
   "ClientMessage",

@@ -1,4 +1,4 @@
-import type { Role } from "../../protocol/model/token.ts";
+import type { Permission } from "../../protocol/model/token.ts";
 import { type Failure, type Result, fail, ok } from "../../protocol/errors.ts";
 import type { Entry } from "../entry.ts";
 import type { RoomStore } from "../store/room-store.ts";
@@ -13,16 +13,19 @@ export type RoomReader = Pick<
   | "documentId"
   | "head"
   | "document"
+  | "labelSet"
   | "content"
   | "lastCrdtRevert"
   | "compactedThrough"
   | "readDocumentAt"
+  | "readLabelSetAt"
   | "readAnnotation"
 > & {
   readonly annotations: Pick<
     RoomStore["annotations"],
     "countActive" | "iterateDifferences" | "readRow" | "readChangedAt"
   >;
+  readonly comments: Pick<RoomStore["comments"], "read" | "readChangedAt">;
   readonly versions: Pick<RoomStore["versions"], "read" | "readBySeq" | "lastNumber" | "readRevert">;
   readonly updates: Pick<RoomStore["updates"], "count">;
 };
@@ -40,8 +43,8 @@ export interface Command<T> {
   type: string;
   /** Of a CRDT update: its delta in base64. */
   payload: string | object;
-  /** The role that may do it. */
-  role: Role;
+  /** The role that may do it, or that it takes leave to comment. */
+  role: Permission;
   /** Only `document.restore` works on a deleted document. */
   worksOnDeleted?: boolean;
   /** Gets a transaction of its own; see `Write`. */

@@ -3,6 +3,7 @@ import type { Access } from "../access.ts";
 import { type Result, fail, ok } from "../../protocol/errors.ts";
 import { toTimestamp } from "../../protocol/model/scalars.ts";
 import { emptyContent } from "../crdt-content.ts";
+import type { Entry } from "../entry.ts";
 import type { Room } from "../room.ts";
 import type { Created } from "../room-api.ts";
 import { toFingerprint, hashCommand } from "../store/dedupe.ts";
@@ -62,11 +63,16 @@ function decideCreation(
     updated_at: at,
     deleted_at: null,
   };
-  const entry = { kind: "document" as const, seq: 1, document };
   store.create(document, hash.toHex(), emptyContent);
-  store.record(entry);
+  const entries: Entry[] = [{ kind: "document", seq: 1, document }];
+  const { labels = [] } = input;
+  if (labels.length > 0) {
+    const labelSet = { document_id: input.id, labels, version: 2, seq: 2, updated_at: at };
+    entries.push({ kind: "labels", seq: 2, labelSet });
+  }
+  for (const entry of entries) store.record(entry);
   rememberOpId(store, opId, fingerprint, 1, true);
-  return ok({ result: { value: document, created: true }, seq: 1, duplicate: false, entries: [entry] });
+  return ok({ result: { value: store.document, created: true }, seq: store.head, duplicate: false, entries });
 }
 
 function repeatCreation(

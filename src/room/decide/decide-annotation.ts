@@ -25,7 +25,17 @@ export function decideCreate(
   author: string | undefined,
   place = 0,
 ): Result<Annotation> {
-  const { id = newId(), author: named, style, text, labels, properties, z_index, ...shape } = input;
+  const {
+    id = newId(),
+    author: named,
+    style,
+    text,
+    labels,
+    properties,
+    review = "none",
+    z_index,
+    ...shape
+  } = input;
   const existing = room.readAnnotation(id);
   if (existing) {
     return fail("id_taken", `The document has an annotation ${id} already`, { current: existing });
@@ -41,6 +51,7 @@ export function decideCreate(
     labels,
     properties,
     author: author ?? named ?? null,
+    review,
     z_index,
     status: "active",
     version: 1,
@@ -64,10 +75,11 @@ export function decideUpdate(
   const current = found.value;
   const match = checkIfMatch(ifMatch, current);
   if (!match.ok) return match;
-  if (current.version !== version) return staleVersion(current, version);
+  // Before the version: the deletion has raised that, and an update for the new one would be refused as well.
   if (current.status === "deleted") {
     return fail("annotation_deleted", "The annotation is deleted: restore it first", { current });
   }
+  if (current.version !== version) return staleVersion(current, version);
   const shape = mergeShape(current, patch.geometry);
   if (!shape.ok) return shape;
   const merged = mergeFields(current, patch);
@@ -115,6 +127,7 @@ function mergeFields(current: Annotation, patch: AnnotationPatch): Result<Partia
   }
   if (patch.style !== undefined) fields.style = mergeStyle(current.style, patch.style);
   if (patch.labels !== undefined) fields.labels = patch.labels;
+  if (patch.review !== undefined) fields.review = patch.review;
   if (patch.z_index !== undefined) fields.z_index = patch.z_index;
   return ok(fields);
 }

@@ -1,10 +1,12 @@
 import type { Annotation } from "../../protocol/model/annotation.ts";
+import type { LabelSet } from "../../protocol/model/label-set.ts";
 import { fail, ok } from "../../protocol/errors.ts";
 import { STATE_PAGE_BYTES } from "../../protocol/limits.ts";
 import { toTimestamp } from "../../protocol/model/scalars.ts";
 import type { Version } from "../../protocol/model/version.ts";
 import type { Restoration } from "../entry.ts";
 import { type CrdtContent, closeContent, reopenContent } from "../crdt-content.ts";
+import { isSameLabels } from "../label-sets.ts";
 import type { Clock, Command, RoomReader } from "./command.ts";
 
 export interface VersionInput {
@@ -72,6 +74,7 @@ export function revertVersion(id: string, author: string | undefined): Command<R
             seq,
             version,
             document: restoredDocument(room, version.seq, seq, clock),
+            labelSet: restoredLabelSet(room, version.seq, seq, clock),
             annotations: inline ? restored.map((each) => restoreAnnotation(room, each, seq, clock)) : [],
             restored,
             crdtChanged,
@@ -126,6 +129,14 @@ function restoredDocument(room: RoomReader, at: number, seq: number, { now }: Cl
     seq,
     updated_at: toTimestamp(now),
   };
+}
+
+/** null: its labels are the same then and now. */
+function restoredLabelSet(room: RoomReader, at: number, seq: number, { now }: Clock): LabelSet | null {
+  const { labelSet } = room;
+  const { labels } = room.readLabelSetAt(at);
+  if (isSameLabels(labels, labelSet.labels)) return null;
+  return { ...labelSet, labels, version: labelSet.version + 1, seq, updated_at: toTimestamp(now) };
 }
 
 /** The annotations that differ between then and now, and about how many bytes they take. */

@@ -1,5 +1,5 @@
-import type { Role } from "../../protocol/model/token.ts";
-import type { Annotation } from "../../protocol/model/annotation.ts";
+import type { Permission } from "../../protocol/model/token.ts";
+import type { ServerMessage } from "../../protocol/wire/down.ts";
 import type { ClientMessage } from "../../protocol/wire/up.ts";
 import { type Failure, errorKind, fail } from "../../protocol/errors.ts";
 import { FRAME_MAX_BYTES, RATE_REFUSALS_MAX, STRIKES_MAX } from "../../protocol/limits.ts";
@@ -11,11 +11,15 @@ import {
   restoreAnnotation,
   updateAnnotation,
 } from "../decide/annotations.ts";
+import { createComment, deleteComment, updateComment } from "../decide/comments.ts";
 import type { Command } from "../decide/command.ts";
 import { appendUpdate } from "../decide/append-update.ts";
+import { setLabels } from "../decide/labels.ts";
 import { opIdOf, parseFrame, parseMessage, sizeOf } from "./parse-frame.ts";
 import type { Room } from "../room.ts";
 import { takeSnapshot } from "../decide/take-snapshot.ts";
+
+type AckMessage = Extract<ServerMessage, { type: "ack" }>;
 
 /** A client that pauses this long after it was refused for being too fast has slowed down. */
 const RATE_PAUSE_MS = 1_000;
@@ -153,6 +157,26 @@ export class MessageReceiver {
         this.#perform(connection, command, message.opId, ({ annotations }) => ({ annotations }));
         return;
       }
+      case "comment.create": {
+        const command = createComment(message.comment, connection.access);
+        this.#perform(connection, command, message.opId, ({ value }) => ({ comment: value }));
+        return;
+      }
+      case "comment.update": {
+        const command = updateComment(message, message.patch, connection.access);
+        this.#perform(connection, command, message.opId, (comment) => ({ comment }));
+        return;
+      }
+      case "comment.delete": {
+        const command = deleteComment(message, connection.access);
+        this.#perform(connection, command, message.opId, (comment) => ({ comment }));
+        return;
+      }
+      case "labels.set": {
+        const { opId, labels, version } = message;
+        this.#perform(connection, setLabels({ labels, version }), opId, (labelSet) => ({ labels: labelSet }));
+        return;
+      }
       case "snapshot":
         this.#takeSnapshot(connection, message);
         return;
@@ -173,7 +197,7 @@ export class MessageReceiver {
     connection: Connection,
     command: Command<T>,
     opId: string,
-    answer: (result: T) => { annotation?: Annotation; annotations?: Annotation[] },
+    answer: (result: T) => Pick<AckMessage, "annotation" | "annotations" | "comment" | "labels">,
   ): void {
     const write = this.#room.toWrite(connection.access, command, { opId, origin: connection });
     this.#room.write(write, (outcome) => {
@@ -214,7 +238,8 @@ export class MessageReceiver {
 /** What a viewer may send: nothing that changes the document. */
 const viewerMessages: ReadonlySet<ClientMessage["type"]> = new Set(["presence", "broadcast", "received"]);
 
-function roleOf({ type }: ClientMessage): Role {
+function roleOf({ type }: ClientMessage): Permission {
+  if (type.startsWith("comment.")) return "comment";
   return viewerMessages.has(type) ? "viewer" : "editor";
 }
 

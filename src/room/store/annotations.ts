@@ -4,11 +4,12 @@ import type { AnnotationFilter } from "../../catalog/annotation-conditions.ts";
 import { ORDINALS_PER_SEQ } from "../ordinals.ts";
 import type { Page, Paged } from "../../protocol/model/scalars.ts";
 import type { Restoration } from "../entry.ts";
+import { mergeByOrdinal } from "./merge-by-ordinal.ts";
 import { type Difference, ROW_BYTES, iterateDifferences } from "./differences.ts";
 import { type AnnotationRow, toAnnotation, toAnnotationBody, toAnnotationText } from "./rows.ts";
 
 const COLUMNS =
-  "id, seq, version, type, status, author, z_index, labels, body, position, created_at, updated_at, ordinal";
+  "id, seq, version, type, status, author, review, z_index, labels, body, position, created_at, updated_at, ordinal";
 
 /** The document's annotations with their history. */
 export class AnnotationStore {
@@ -100,13 +101,14 @@ export class AnnotationStore {
       this.#endPresent("id = ?2 AND seq = (SELECT MAX(seq) FROM annotation_rows WHERE id = ?2)", seq, id);
     if (this.#counts) this.#counts[annotation.status]++;
     this.#sql.exec(
-      `INSERT INTO annotation_rows (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO annotation_rows (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       id,
       seq,
       annotation.version,
       annotation.type,
       annotation.status,
       annotation.author,
+      annotation.review,
       annotation.z_index,
       JSON.stringify(annotation.labels),
       toAnnotationBody(annotation),
@@ -220,8 +222,8 @@ export class AnnotationStore {
   restore({ present, source, status }: Restoration, seq: number, position: number, updatedAt: number): void {
     this.#sql.exec(
       `INSERT INTO annotation_rows (${COLUMNS})
-       SELECT id, ?1, (SELECT version FROM annotation_rows WHERE rowid = ?2) + 1, type, ?3, author, z_index, labels,
-         body, ?4, created_at, ?5, ordinal
+       SELECT id, ?1, (SELECT version FROM annotation_rows WHERE rowid = ?2) + 1, type, ?3, author, review, z_index,
+         labels, body, ?4, created_at, ?5, ordinal
        FROM annotation_rows WHERE rowid = ?6`,
       seq,
       present,
@@ -233,18 +235,4 @@ export class AnnotationStore {
     this.#endPresent("rowid = ?2", seq, present);
     if (this.#counts) this.#counts[status]++;
   }
-}
-
-/** Merges two sequences that are each sorted by ordinal. */
-function* mergeByOrdinal(
-  ones: Iterable<AnnotationRow>,
-  others: Iterable<AnnotationRow>,
-): Generator<AnnotationRow> {
-  const rest = others[Symbol.iterator]();
-  let other = rest.next();
-  for (const one of ones) {
-    for (; !other.done && other.value.ordinal < one.ordinal; other = rest.next()) yield other.value;
-    yield one;
-  }
-  for (; !other.done; other = rest.next()) yield other.value;
 }

@@ -50,7 +50,8 @@ export function* iterateDifferences(
      LEFT JOIN annotation_rows AS was ON was.rowid = ${rowAt("?1")}
      LEFT JOIN annotation_rows AS now ON now.rowid = ${rowAt("?2")}
      WHERE (was.status IS 'active' OR now.status IS 'active') AND was.rowid IS NOT now.rowid
-       AND (was.status IS NOT now.status OR was.z_index <> now.z_index OR was.labels <> now.labels
+       AND (was.status IS NOT now.status OR was.z_index <> now.z_index OR was.review <> now.review
+         OR was.labels <> now.labels
          OR was.body <> now.body)
      ORDER BY candidate.ordinal`,
     before,

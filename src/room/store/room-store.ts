@@ -1,13 +1,18 @@
 import type { Annotation } from "../../protocol/model/annotation.ts";
 import type { Document } from "../../protocol/model/document.ts";
+import type { LabelSet } from "../../protocol/model/label-set.ts";
 import type { Entry } from "../entry.ts";
 import type { CrdtContent } from "../crdt-content.ts";
+import { emptyLabelSet } from "../label-sets.ts";
 import { AnnotationStore } from "./annotations.ts";
+import { CommentStore } from "./comments.ts";
 import { CommitLog } from "./commit-log.ts";
 import { CommitPacker } from "./commit-packer.ts";
 import { Compactor } from "./compactor.ts";
 import { DocumentStore } from "./documents.ts";
 import { type EventMark, iterateEventSizes, listEvents } from "./event-marks.ts";
+import { LabelStore } from "./labels.ts";
+import { LineageStore } from "./lineage.ts";
 import { MetaStore } from "./meta.ts";
 import { OpenExportStore } from "./open-exports.ts";
 import { DedupeStore } from "./dedupe.ts";
@@ -25,13 +30,16 @@ import { VersionStore } from "./versions.ts";
 export class RoomStore {
   readonly meta: MetaStore;
   readonly annotations: AnnotationStore;
+  readonly comments: CommentStore;
   readonly updates: UpdateStore;
   readonly snapshots: SnapshotStore;
   readonly versions: VersionStore;
   readonly dedupe: DedupeStore;
   readonly outbox: OutboxStore;
   readonly openExports: OpenExportStore;
+  readonly lineage: LineageStore;
   readonly #documents: DocumentStore;
+  readonly #labels: LabelStore;
   readonly #log: CommitLog;
   readonly #packer: CommitPacker;
   readonly #compactor: Compactor;
@@ -48,13 +56,16 @@ export class RoomStore {
     this.meta = new MetaStore(sql);
     this.#packer = new CommitPacker(sql, this.meta);
     this.#documents = new DocumentStore(sql, documentId);
+    this.#labels = new LabelStore(sql);
     this.annotations = new AnnotationStore(sql, documentId);
+    this.comments = new CommentStore(sql, documentId);
     this.updates = new UpdateStore(sql, this.#log);
     this.snapshots = new SnapshotStore(sql);
     this.versions = new VersionStore(sql, documentId);
     this.dedupe = new DedupeStore(sql, this.#log, this.meta);
     this.outbox = new OutboxStore(sql);
     this.openExports = new OpenExportStore(sql);
+    this.lineage = new LineageStore(sql);
     this.#compactor = new Compactor(this);
   }
 
@@ -64,9 +75,11 @@ export class RoomStore {
     migrateSchema(this.#sql);
     this.#documentId = this.meta.documentId;
     const head = this.#readHead();
+    const document = this.#documents.read(head);
     this.#memory = {
       head,
-      document: this.#documents.read(head),
+      document,
+      labelSet: this.#labels.readAt(head, document),
       content: this.meta.content,
       minIat: this.meta.minIat,
       lastCrdtRevert: this.versions.lastCrdtRevert(),
@@ -75,6 +88,7 @@ export class RoomStore {
       tail: 0,
     };
     this.#memory.tail = this.#countTail();
+    this.lineage.load(head);
     this.dedupe.load();
     this.maintain(Infinity);
     const { minIat } = this.#memory;
@@ -91,6 +105,7 @@ export class RoomStore {
     this.#memory = {
       head: 0,
       document,
+      labelSet: emptyLabelSet(document.id, document.created_at),
       content,
       minIat: 0,
       lastCrdtRevert: 0,
@@ -121,6 +136,10 @@ export class RoomStore {
   get document(): Document {
     const { document, head } = this.#state;
     return document.seq === head ? document : { ...document, seq: head };
+  }
+  /** The present label set. */
+  get labelSet(): LabelSet {
+    return this.#state.labelSet;
   }
   get content(): CrdtContent {
     return this.#state.content;
@@ -170,16 +189,21 @@ export class RoomStore {
     return this.#documents.readAt(seq);
   }
 
+  readLabelSetAt(seq: number): LabelSet {
+    return this.#labels.readAt(seq, this.#state.document);
+  }
+
   readAnnotation(id: string): Annotation | null {
     return this.annotations.read(id);
   }
 
-  /** Stores one entry, and marks what the catalog must get. CRDT updates are not projected. */
+  /** Stores one entry, and marks what the catalog must get. It has neither CRDT updates nor comments. */
   record(entry: Entry): void {
     const state = this.#state;
     const { seq } = entry;
     if (seq !== state.head + 1) throw new Error(`seq ${seq} does not follow the head ${state.head}`);
     state.head = seq;
+    this.lineage.record(seq);
     switch (entry.kind) {
       case "update":
         this.updates.write({ seq, deltaB64: entry.deltaB64, actorId: entry.actorId });
@@ -188,10 +212,16 @@ export class RoomStore {
       case "document":
         this.#writeDocument(entry.document);
         return;
+      case "labels":
+        this.#writeLabelSet(entry.labelSet);
+        return;
       case "annotations":
         entry.annotations.forEach((annotation, index) => {
           this.#writeAnnotation(annotation, entry.batch ? index : null);
         });
+        return;
+      case "comment":
+        this.comments.write(entry.comment);
         return;
       case "version":
         this.versions.write(entry.version, entry.content);
@@ -211,6 +241,7 @@ export class RoomStore {
   #recordRevert(entry: Extract<Entry, { kind: "revert" }>): void {
     const { seq, crdtChanged, inline } = entry;
     this.#writeDocument(entry.document);
+    if (entry.labelSet) this.#writeLabelSet(entry.labelSet);
     const now = Date.parse(entry.document.updated_at);
     entry.restored.forEach((restoration, index) => {
       this.annotations.restore(restoration, seq, index, now);
@@ -229,6 +260,12 @@ export class RoomStore {
     this.#documents.write(document);
     this.#state.document = document;
     this.outbox.mark("document", document.id, document.seq);
+  }
+
+  /** The catalog has no use for it: lists don't show it. */
+  #writeLabelSet(labelSet: LabelSet): void {
+    this.#labels.write(labelSet);
+    this.#state.labelSet = labelSet;
   }
 
   #writeAnnotation(annotation: Annotation, position: number | null): void {
@@ -300,7 +337,9 @@ export class RoomStore {
       .exec<{ head: number }>(
         `SELECT MAX(
            (SELECT IFNULL(MAX(seq), 0) FROM document_rows),
+           (SELECT IFNULL(MAX(seq), 0) FROM label_rows),
            (SELECT IFNULL(MAX(seq), 0) FROM annotation_rows),
+           (SELECT IFNULL(MAX(seq), 0) FROM comment_rows),
            (SELECT IFNULL(MAX(seq), 0) FROM commits),
            (SELECT IFNULL(MAX(seq), 0) FROM versions),
            (SELECT IFNULL(MAX(version), 0) FROM snapshots)
@@ -314,6 +353,7 @@ export class RoomStore {
 interface Memory {
   head: number;
   document: Document;
+  labelSet: LabelSet;
   content: CrdtContent;
   minIat: number;
   lastCrdtRevert: number;

@@ -47,6 +47,7 @@ export type AnnotationRow = {
   status: Annotation["status"];
   author: string | null;
   z_index: number;
+  review: Annotation["review"];
   labels: string;
   body: string;
   position: number | null;
@@ -70,6 +71,7 @@ export function toAnnotation(row: AnnotationRow, documentId: string): Annotation
     labels: JSON.parse(row.labels) as string[],
     properties: body.properties,
     author: row.author,
+    review: row.review,
     z_index: row.z_index,
     status: row.status,
     version: row.version,
@@ -86,7 +88,7 @@ export function toAnnotationBody({ geometry, style, text, properties }: Annotati
 
 /** As `JSON.stringify(toAnnotation(…))`, with members in another order, and without parsing up to 10,000 points. */
 export function toAnnotationText(row: AnnotationRow, documentId: string): string {
-  const { id, type, author, z_index, status, version, seq, ordinal } = row;
+  const { id, type, author, review, z_index, status, version, seq, ordinal } = row;
   const created_at = toTimestamp(row.created_at);
   const updated_at = toTimestamp(row.updated_at);
   const plain = {
@@ -94,6 +96,7 @@ export function toAnnotationText(row: AnnotationRow, documentId: string): string
     document_id: documentId,
     type,
     author,
+    review,
     z_index,
     status,
     version,

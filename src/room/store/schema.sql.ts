@@ -14,13 +14,41 @@ CREATE TABLE annotation_rows (
   body TEXT NOT NULL,
   position INTEGER,
   created_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL, ordinal INTEGER NOT NULL DEFAULT 0,
+  updated_at INTEGER NOT NULL, ordinal INTEGER NOT NULL DEFAULT 0, review TEXT NOT NULL DEFAULT 'none',
   PRIMARY KEY (id, seq)
 );
 
 CREATE INDEX annotation_rows_by_seq ON annotation_rows (seq);
 
 CREATE INDEX annotation_rows_current ON annotation_rows (status, ordinal) WHERE until IS NULL;
+
+CREATE TABLE comment_rows (
+  -- Each change of a comment takes a seq of its own. A deleted comment's last row has no text.
+  seq INTEGER PRIMARY KEY,
+  until INTEGER,
+  id TEXT NOT NULL,
+  ordinal INTEGER NOT NULL,
+  annotation_id TEXT NOT NULL,
+  reply_to TEXT,
+  version INTEGER NOT NULL,
+  status TEXT NOT NULL,
+  text TEXT NOT NULL,
+  author TEXT,
+  author_name TEXT,
+  resolved_by TEXT,
+  resolved_at INTEGER,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  edited_at INTEGER,
+  -- Whether a state has it: a thread whose first comment is deleted goes on.
+  shown INTEGER NOT NULL GENERATED ALWAYS AS (status = 'active' OR reply_to IS NULL) VIRTUAL
+);
+
+CREATE INDEX comment_rows_by_annotation ON comment_rows (annotation_id, ordinal) WHERE until IS NULL;
+
+CREATE INDEX comment_rows_by_id ON comment_rows (id, seq);
+
+CREATE INDEX comment_rows_current ON comment_rows (shown, ordinal) WHERE until IS NULL;
 
 CREATE TABLE commits (
   -- seq: the last one in the commit. updates: {seq, deltaB64, actorId} as JSON, joined by commas; where there are none,
@@ -54,6 +82,21 @@ CREATE TABLE due (
   task TEXT PRIMARY KEY,
   at INTEGER NOT NULL
 ) WITHOUT ROWID;
+
+CREATE TABLE label_rows (
+  -- The document's label set, one row for each change of it. labels: [{name, color, key}]. A row is in force until the
+  -- next one.
+  seq INTEGER PRIMARY KEY,
+  version INTEGER NOT NULL,
+  labels TEXT NOT NULL,
+  updated_at INTEGER NOT NULL
+);
+
+CREATE TABLE lives (
+  -- One row for each life of the object that wrote anything: the seq of its first change. See lineage.ts.
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL
+);
 
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 

@@ -3,6 +3,9 @@ import { openExports } from "./migrations/0002-open-exports.ts";
 import { packCommits } from "./migrations/0003-pack-commits.ts";
 import { numberAnnotations } from "./migrations/0004-number-annotations.ts";
 import { refusedMarks } from "./migrations/0005-refused-marks.ts";
+import { labelSets } from "./migrations/0006-label-sets.ts";
+import { comments } from "./migrations/0007-comments.ts";
+import { lives } from "./migrations/0008-lives.ts";
 import { SCHEMA } from "./schema.sql.ts";
 
 /**
@@ -20,6 +23,9 @@ const migrations: readonly (string | ((sql: SqlStorage) => void))[] = [
   packCommits,
   numberAnnotations,
   refusedMarks,
+  labelSets,
+  comments,
+  lives,
 ];
 
 /** The version that this code expects. */

@@ -5,7 +5,9 @@ import { type Client, createClient } from "../../../src/client/index.ts";
 import { newId } from "../../../src/client/new-id.ts";
 import { annotationSchema } from "../../../src/protocol/model/annotation.ts";
 import { documentSchema } from "../../../src/protocol/model/document.ts";
+import { commentSchema } from "../../../src/protocol/model/comment.ts";
 import { exportJobSchema } from "../../../src/protocol/model/export-job.ts";
+import { labelSetSchema } from "../../../src/protocol/model/label-set.ts";
 import { versionDiffSchema, versionWithStateSchema } from "../../../src/protocol/model/version.ts";
 import { projectRoot } from "../../../tools/project.ts";
 import { makeToken, RunningService } from "../support/running-service.ts";
@@ -66,6 +68,19 @@ describe("the client's functions, each of them on the real service", () => {
     expect(await api.documents.restore(created.id)).toMatchObject({ status: "active", title });
   });
 
+  it("documents: the label set", async () => {
+    const wall = { name: "wall", color: "#e11d48", key: "w" };
+    const { id } = await api.documents.create({ title: "With labels", labels: [wall] });
+    const set = await api.documents.getLabels(id);
+    expect(labelSetSchema.parse(set)).toEqual(set);
+    expect(set).toMatchObject({ document_id: id, labels: [wall], version: 2 });
+    const door = { name: "door", color: "#2563eb" };
+    const changed = await api.documents.setLabels(id, { labels: [door], version: 2 });
+    expect(changed).toMatchObject({ labels: [{ ...door, key: null }], version: 3 });
+    const late = api.documents.setLabels(id, { labels: [] }, { ifMatch: 2 });
+    await expect(late).rejects.toMatchObject({ code: "precondition_failed", current: changed });
+  });
+
   it("documents: all pages", async () => {
     const word = newId();
     const made = await Promise.all(
@@ -119,6 +134,15 @@ describe("the client's functions, each of them on the real service", () => {
     expect(portions.at(-1)?.updates).toEqual([{ seq: 3, delta_b64: "AQID", actor_id: "ana" }]);
     const [rest, ...more] = await collect(api.documents.changes(document.id, { since: 2 }));
     expect([rest?.updates.length, more.length]).toEqual([1, 0]);
+    const { lineage } = portions[0] ?? {};
+    for (const [known, diverged] of [
+      [lineage, false],
+      ["other", true],
+    ] as const) {
+      const query = { since: 1, limit: 1, ...(known !== undefined && { lineage: known }) };
+      const [first] = await collect(api.documents.changes(document.id, query));
+      expect(first).toMatchObject({ resumed: !diverged, diverged });
+    }
   });
 
   it("annotations: create, get, list, update, delete, restore", async () => {
@@ -166,6 +190,26 @@ describe("the client's functions, each of them on the real service", () => {
 
     const all = await collect(api.annotations.listAll({ document_id: document.id, size: 2 }));
     expect(all.map(({ id }) => id)).toEqual([annotation.id, ...annotations.slice(0, 4).map(({ id }) => id)]);
+  });
+
+  it("comments: create, list, get, update, delete", async () => {
+    const { document, annotation } = await draw();
+    const { id } = document;
+    const first = await api.comments.create(id, { annotation_id: annotation.id, text: "Why here?" });
+    expect(commentSchema.parse(first)).toEqual(first);
+    const reply = { annotation_id: annotation.id, reply_to: first.id, text: "Why not?" };
+    const second = await api.comments.create(id, reply, { idempotencyKey: "one" });
+    expect(await api.comments.create(id, reply, { idempotencyKey: "one" })).toEqual(second);
+    expect(await api.comments.get(id, first.id)).toEqual(first);
+    const ofAnnotation = { annotation_id: annotation.id, resolved: false };
+    expect((await api.comments.list(id, ofAnnotation)).items).toEqual([first, second]);
+    const resolved = await api.comments.update(id, first.id, { resolved: true, version: 1 });
+    expect(resolved).toMatchObject({ resolved: true, resolved_by: "ana", version: 2 });
+    expect(await collect(api.comments.listAll(id, { resolved: true, size: 1 }))).toEqual([resolved, second]);
+    const late = api.comments.delete(id, first.id, { version: 1 });
+    await expect(late).rejects.toMatchObject({ code: "stale_version", current: resolved });
+    expect(await api.comments.delete(id, first.id)).toBeUndefined();
+    expect(await api.comments.list(id, { status: "deleted" })).toMatchObject({ total: 1 });
   });
 
   it("versions: create, list, get, diff, revert", async () => {

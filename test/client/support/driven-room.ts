@@ -2,10 +2,12 @@ import { AnnotationModel } from "../../../src/client/annotations/annotation-mode
 import { Emitter } from "../../../src/client/emitter.ts";
 import { Outbox } from "../../../src/client/outbox/outbox.ts";
 import { Signal } from "../../../src/client/readable.ts";
-import type { RefusedOperation, Room, RoomEvents, RoomStatus } from "../../../src/client/room-api.ts";
+import type { Labels, RefusedOperation, Room, RoomEvents, RoomStatus } from "../../../src/client/room-api.ts";
 import type { ExportCall, ExportRequest } from "../../../src/client/rest/exports.ts";
 import { defaultStyle } from "../../../src/protocol/model/default-style.ts";
 import type { Annotation } from "../../../src/protocol/model/annotation.ts";
+import type { Comment } from "../../../src/protocol/model/comment.ts";
+import type { LabelSet } from "../../../src/protocol/model/label-set.ts";
 import type { Document } from "../../../src/protocol/model/document.ts";
 import type { Version } from "../../../src/protocol/model/version.ts";
 import type { PresenceEntry } from "../../../src/protocol/wire/down.ts";
@@ -23,6 +25,15 @@ export class DrivenRoom implements Room {
   readonly #presence = new Signal<Readonly<Record<string, unknown>>>({});
   readonly #versions = new Signal<readonly Version[]>([]);
   readonly events = new Emitter<RoomEvents>();
+  readonly labelSet = new Signal<LabelSet | null>(null);
+  readonly labels: Labels;
+  readonly comments = Object.assign(new Signal<readonly Comment[]>([]), {
+    create: notDriven,
+    edit: notDriven,
+    delete: notDriven,
+    resolve: notDriven,
+    reopen: notDriven,
+  });
   readonly annotations: AnnotationModel;
   /** How often the room was closed. */
   closed = 0;
@@ -31,6 +42,14 @@ export class DrivenRoom implements Room {
 
   constructor(annotations = makeModel()) {
     this.annotations = annotations;
+    const { labelSet } = this;
+    this.labels = {
+      get value() {
+        return labelSet.value;
+      },
+      subscribe: (listener) => labelSet.subscribe(listener),
+      set: notDriven,
+    };
   }
 
   /** What others made: points at these places. */
@@ -91,6 +110,10 @@ export class DrivenRoom implements Room {
   }
 }
 
+function notDriven(): never {
+  throw new Error("not driven");
+}
+
 function makeModel(): AnnotationModel {
   const outbox = new Outbox({ store: noStore, send: () => {}, stamp: (message) => message });
   return new AnnotationModel({ documentId: "", author: () => null, outbox, conflict: () => {} });
@@ -107,6 +130,7 @@ function pointAt(x: number, seq: number): Annotation {
     labels: [],
     properties: {},
     author: null,
+    review: "none",
     z_index: 0,
     status: "active",
     version: 1,

@@ -2,6 +2,7 @@ import { vi } from "vitest";
 import { connect, type ConnectOptions } from "../../../src/client/connect.ts";
 import { MemoryStore } from "../../../src/client/outbox/memory-store.ts";
 import type { Room } from "../../../src/client/room-api.ts";
+import type { LabelSet } from "../../../src/protocol/model/label-set.ts";
 import type { Document } from "../../../src/protocol/model/document.ts";
 import type { StateMessage } from "../../../src/protocol/wire/down.ts";
 import type { ClientMessage } from "../../../src/protocol/wire/up.ts";
@@ -24,6 +25,14 @@ export const document: Document = {
   deleted_at: null,
 };
 
+export const labels: LabelSet = {
+  document_id: documentId,
+  labels: [],
+  version: 1,
+  seq: 1,
+  updated_at: document.created_at,
+};
+
 export function stateOf(more: Partial<StateMessage> = {}): StateMessage {
   return {
     type: "state",
@@ -31,15 +40,19 @@ export function stateOf(more: Partial<StateMessage> = {}): StateMessage {
     documentId,
     connectionId: "c1",
     version: 1,
+    lineage: "a1",
     contentEpoch: 0,
     snapshotVersion: 0,
     snapshotB64: null,
     updates: [],
     events: [],
     document,
+    labels,
     annotations: [],
+    comments: [],
     presence: [],
     resumed: false,
+    diverged: false,
     more: false,
     ...more,
   };

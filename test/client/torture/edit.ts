@@ -24,6 +24,10 @@ export function tokensOf(message: OperationMessage): string[] {
     case "annotation.delete":
     case "annotation.restore":
     case "annotation.batch":
+    case "comment.create":
+    case "comment.update":
+    case "comment.delete":
+    case "labels.set":
       return [];
   }
 }

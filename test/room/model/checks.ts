@@ -1,7 +1,9 @@
 import { expect } from "vitest";
 import type { Annotation } from "../../../src/protocol/model/annotation.ts";
+import type { Comment } from "../../../src/protocol/model/comment.ts";
 import type { Version, VersionDiff } from "../../../src/protocol/model/version.ts";
 import type { CrdtContent } from "../../../src/protocol/model/version.ts";
+import type { LabelSet } from "../../../src/protocol/model/label-set.ts";
 import type { Document } from "../../../src/protocol/model/document.ts";
 import { good, roomOf } from "../../support/room.ts";
 import {
@@ -9,9 +11,11 @@ import {
   annotationState,
   documentState,
   expectSame,
+  labelsState,
   updateState,
   versionState,
 } from "./heard.ts";
+import { commentState, shownOf } from "./comments.ts";
 import { type State, activeOf, canonical, looksSame } from "./replay.ts";
 import type { Reference } from "./reference.ts";
 import type { Rest } from "./rest.ts";
@@ -27,6 +31,8 @@ export async function checkLists(rest: Rest, reference: Reference, births: Birth
   const { present } = reference;
   const annotations = (await rest.listAnnotations()).map((each) => annotationState(each, births));
   expectSame(annotations, activeOf(present), "the list of annotations");
+  const comments = (await rest.listComments()).map((each) => commentState(each, births));
+  expectSame(comments, [...present.comments.values()], "the list of comments");
   const versions = (await rest.listVersions()).map(versionState);
   expectSame(versions, present.versions.toReversed(), "the list of versions");
 }
@@ -38,14 +44,20 @@ export async function checkVersion(
 ): Promise<void> {
   const query = `document_id=${rest.documentId}`;
   const version = await rest.get<Version & { state: VersionContent }>(`/v1/versions/${id}?${query}`);
-  const { document, annotations, crdt } = version.state;
+  const { document, labels, annotations, comments, crdt } = version.state;
   const expected = reference.versionAt(seq);
   expect(versionState(version)).toEqual(expected.versions.at(-1));
   expect(documentState(document)).toEqual(expected.document);
+  expect(labelsState(labels)).toEqual(expected.labels);
   expectSame(
     annotations.map((each) => annotationState(each, births)),
     activeOf(expected),
     `the annotations of the version at ${seq}`,
+  );
+  expectSame(
+    comments.map((each) => commentState(each, births)),
+    shownOf(expected.comments),
+    `the comments of the version at ${seq}`,
   );
   expect(crdt.snapshot_version).toBe(expected.snapshot?.version ?? 0);
   const text = crdt.snapshot_b64 === null ? null : atob(crdt.snapshot_b64);
@@ -57,7 +69,9 @@ export async function checkVersion(
 
 interface VersionContent {
   document: Document;
+  labels: LabelSet;
   annotations: Annotation[];
+  comments: Comment[];
   crdt: CrdtContent;
 }
 
@@ -80,11 +94,17 @@ function checkDifference(diff: VersionDiff, before: State, after: State, births:
     return is && !looksSame(was, is) ? [was.id] : [];
   });
   expect(diff.changed.map(({ id }) => id)).toEqual(changed);
+  const [setThen, setNow] = [before.labels, after.labels];
+  const isSameSet = canonical(setThen.labels) === canonical(setNow.labels);
+  const { labels } = diff;
+  expect(labels && { before: labelsState(labels.before), after: labelsState(labels.after) }).toEqual(
+    isSameSet ? null : { before: setThen, after: setNow },
+  );
   const look = ({ document: { title, metadata } }: State) => canonical({ title, metadata });
   expect(diff.document === null).toBe(look(before) === look(after));
 }
 
-/** What an export reads: the annotations at any seq, in pages. */
+/** What an export reads at any seq: the annotations, in pages, and the comments. */
 export async function checkAnnotationsAt({ rest, reference, births }: Subject, seq: number): Promise<void> {
   const found: Annotation[] = [];
   for (let after: number | null = 0; after !== null;) {
@@ -94,6 +114,9 @@ export async function checkAnnotationsAt({ rest, reference, births }: Subject, s
     found.push(...page.annotations);
     after = page.next;
   }
+  const said = good(await roomOf(rest.documentId).readCommentsAt(seq, null));
+  const comments = said.comments.map((each) => commentState(each, births));
+  expectSame(comments, shownOf(reference.stateAt(seq).comments), `the comments at ${seq}`);
   const annotations = found.map((each) => annotationState(each, births));
   expectSame(annotations, activeOf(reference.stateAt(seq)), `the annotations at ${seq}`);
 }

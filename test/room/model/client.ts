@@ -9,19 +9,28 @@ import {
   eventTold,
   expectSame,
   isEvent,
+  labelsState,
   openSnapshot,
   updateState,
 } from "./heard.ts";
+import { type CommentState, commentState, isCommentOperation, shownOf } from "./comments.ts";
 import { type Operation, type Sender, toMessage } from "./operation.ts";
-import { type AnnotationState, type DocumentState, type Told, activeOf } from "./replay.ts";
+import { type AnnotationState, type DocumentState, type LabelsState, type Told, activeOf } from "./replay.ts";
 import type { Reference } from "./reference.ts";
 
 /** What a client may do, by its token; where the service runs open, everyone may do everything. */
-export type Role = "editor" | "viewer";
+export type Role = "editor" | "commenter" | "viewer";
 
 /** What is heard of an operation. */
 export type Answer =
-  | { ok: true; seq: number; duplicate: boolean; annotations: AnnotationState[] }
+  | {
+      ok: true;
+      seq: number;
+      duplicate: boolean;
+      annotations: AnnotationState[];
+      comment: CommentState | null;
+      labels: LabelsState | null;
+    }
   | { ok: false; code: string };
 
 /**
@@ -36,9 +45,12 @@ export class Client {
   socket: TestSocket | null = null;
   /** The highest seq seen. */
   seen = 0;
+  lineage = "";
   content: string[] = [];
   annotations = new Map<string, AnnotationState>();
+  comments = new Map<string, CommentState>();
   document: DocumentState | null = null;
+  labels: LabelsState | null = null;
   /** What was sent without waiting, and of which no answer was seen: the base it was made for. */
   readonly unanswered = new Map<string, { operation: Operation; base: number }>();
   /** What it started from, at which seq. */
@@ -69,8 +81,13 @@ export class Client {
     return this.socket !== null && this.socket.closed === null;
   }
 
-  get isViewer(): boolean {
-    return this.#secured && this.role === "viewer";
+  get isEditor(): boolean {
+    return !this.#secured || this.role === "editor";
+  }
+
+  /** Whether its token lets it ask for this. */
+  may(operation: Operation): boolean {
+    return this.isEditor || (isCommentOperation(operation) && this.role === "commenter");
   }
 
   /** Takes a new socket, and waits for its state. */
@@ -158,12 +175,21 @@ export class Client {
 
   #toAnswer(message: Extract<ServerMessage, { type: "ack" | "error" }>): Answer {
     if (message.type === "error") return { ok: false, code: message.code };
-    const { seq, duplicate = false, annotation, annotations = annotation ? [annotation] : [] } = message;
+    const {
+      seq,
+      duplicate = false,
+      labels,
+      comment,
+      annotation,
+      annotations = annotation ? [annotation] : [],
+    } = message;
     return {
       ok: true,
       seq,
       duplicate,
       annotations: annotations.map((each) => annotationState(each, this.#births)),
+      comment: comment ? commentState(comment, this.#births) : null,
+      labels: labels ? labelsState(labels) : null,
     };
   }
 
@@ -207,6 +233,7 @@ export class Client {
         if (message.part === "updates") state.updates.push(...message.items);
         if (message.part === "events") state.events.push(...message.items);
         if (message.part === "annotations") state.annotations.push(...message.items);
+        if (message.part === "comments") state.comments.push(...message.items);
         if (message.last) this.#finishState(reference);
       } else if (message.type === "remote_update") {
         expect(this.#pages, "pages come before anything else").toBeNull();
@@ -241,13 +268,21 @@ export class Client {
   #apply(told: Told): void {
     if (told.type === "update") this.content.push(told.delta);
     if ("document" in told) this.document = told.document;
+    if ("labels" in told && told.labels) this.labels = told.labels;
+    if (told.type === "comment") this.comments.set(told.comment.id, told.comment);
     if ("annotations" in told)
       for (const annotation of told.annotations) this.annotations.set(annotation.id, annotation);
   }
 
   #takeState(state: StateMessage, reference: Reference): void {
-    const { updates, events, annotations } = state;
-    const copy = { ...state, updates: [...updates], events: [...events], annotations: [...annotations] };
+    const { updates, events, annotations, comments } = state;
+    const copy = {
+      ...state,
+      updates: [...updates],
+      events: [...events],
+      annotations: [...annotations],
+      comments: [...comments],
+    };
     const snapshot = state.snapshotB64 === null ? [] : [atob(state.snapshotB64)];
     this.#pages = { state: copy, since: this.seen, snapshot };
     if (!state.more) this.#finishState(reference);
@@ -258,6 +293,7 @@ export class Client {
     if (!state || since === undefined) return;
     this.#pages = null;
     const { version, resumed } = state;
+    expect(state.diverged, "nobody is told of a loss where there was none").toBe(false);
     if (resumed) this.#resume(state, since, reference);
     else {
       const expected = reference.stateAt(version);
@@ -268,10 +304,13 @@ export class Client {
       this.annotations = new Map(
         state.annotations.map((each) => [each.id, annotationState(each, this.#births)]),
       );
+      this.comments = new Map(state.comments.map((each) => [each.id, commentState(each, this.#births)]));
       this.document = documentState(state.document);
+      this.labels = labelsState(state.labels);
     }
     this.joined[resumed ? "resumed" : "fresh"]++;
     this.seen = version;
+    this.lineage = state.lineage;
     this.#afterReset = false;
   }
 
@@ -288,12 +327,14 @@ export class Client {
     heard.sort((one, other) => one.seq - other.seq);
     expectSame(heard, reference.toldBetween(since, version), `what came in (${since}, ${version}]`);
     for (const told of heard) this.#apply(told);
+    expect(labelsState(state.labels), "every state has the label set").toEqual(this.labels);
   }
 
   /** What it has in the end is what the changes make. */
   check(reference: Reference): void {
     const expected = reference.stateAt(this.seen);
     expect(this.document).toEqual(expected.document);
+    expect(this.labels).toEqual(expected.labels);
     // Whoever resumes over a revert has what it brought back at the end: the order is that of ordinals.
     const active = activeOf(expected);
     expectSame(
@@ -304,6 +345,7 @@ export class Client {
     expect([...this.annotations.values()].filter(({ status }) => status === "active")).toHaveLength(
       active.length,
     );
+    expectSame(shownOf(this.comments), shownOf(expected.comments), `the comments of ${this.name}`);
     const since = reference.toldBetween(this.#start.seq, this.seen);
     const deltas = since.flatMap((told) => (told.type === "update" ? [told.delta] : []));
     expectSame(this.content, [...this.#start.content, ...deltas], `the content of ${this.name}`);

@@ -14,11 +14,20 @@ const edit = fc.record({
 });
 export type EditPlan = typeof edit extends fc.Arbitrary<infer T> ? T : never;
 
+const comment = fc.record({
+  what: fc.constantFrom("create", "reply", "reply", "edit", "resolve", "reopen", "delete"),
+  pick,
+  /** Of the version it is made for; of a new one, its id. */
+  late: fc.constantFrom(false, false, false, false, true),
+});
+export type CommentPlan = typeof comment extends fc.Arbitrary<infer T> ? T : never;
+
 const commands = {
   /** Operations one after the other: each waits for its answer. */
   update: [8, fc.record({ who, rest, count: fc.integer({ min: 1, max: 5 }) })],
   edit: [6, fc.record({ who, rest, edits: fc.array(edit, { minLength: 1, maxLength: 3 }) })],
   batch: [3, fc.record({ who, rest, edits: fc.array(edit, { minLength: 2, maxLength: 6 }) })],
+  comment: [4, fc.record({ who, rest, comments: fc.array(comment, { minLength: 1, maxLength: 4 }) })],
   /** Of something that was acknowledged: the same once more, or other content under its opId. */
   repeat: [4, fc.record({ who, rest, pick, other: fc.boolean() })],
   /** Everyone at once, and someone over REST; with a revert in between where `revert` picks one. */
@@ -27,6 +36,7 @@ const commands = {
     fc.record({
       count: fc.integer({ min: 50, max: 350 }),
       edits: fc.array(edit, { maxLength: 3 }),
+      comments: fc.array(comment, { maxLength: 2 }),
       revert: fc.option(pick),
     }),
   ],
@@ -34,6 +44,8 @@ const commands = {
   vanish: [1, fc.record({ who, count: fc.integer({ min: 1, max: 100 }) })],
   /** Updates that make a state too large for one message. */
   heavy: [1, fc.record({ who })],
+  /** The label set, for a stale version now and then. */
+  labels: [3, fc.record({ who, rest, pick, late: fc.constantFrom(false, false, true) })],
   document: [1, fc.record({ pick })],
   /** Deleted, and restored. */
   remove: [1, fc.record({ evict: fc.boolean() })],
@@ -48,7 +60,7 @@ const commands = {
       who,
       resume: fc.boolean(),
       batch: fc.boolean(),
-      role: fc.constantFrom("editor", "editor", "editor", "viewer"),
+      role: fc.constantFrom("editor", "editor", "editor", "commenter", "viewer"),
     }),
   ],
   drop: [2, fc.record({ who })],

@@ -1,11 +1,14 @@
 import { expect } from "vitest";
 import type { Annotation } from "../../../src/protocol/model/annotation.ts";
 import type { Document } from "../../../src/protocol/model/document.ts";
+import type { LabelSet } from "../../../src/protocol/model/label-set.ts";
 import type { Event, ServerMessage, StateMessage } from "../../../src/protocol/wire/down.ts";
 import type { Version } from "../../../src/protocol/model/version.ts";
+import { commentState, shownOf } from "./comments.ts";
 import {
   type AnnotationState,
   type DocumentState,
+  type LabelsState,
   type State,
   type StoredUpdate,
   type Told,
@@ -15,11 +18,11 @@ import {
 
 /** What the service says, in the words of the reference: without ids and times that it chooses by itself. */
 
-/** Of each annotation what must never change, whoever is told of it. */
+/** Of each annotation and comment what must never change, whoever is told of it. */
 export class Births {
   readonly #births = new Map<string, { ordinal: number; createdAt: string }>();
 
-  check({ id, ordinal, created_at: createdAt }: Annotation): void {
+  check({ id, ordinal, created_at: createdAt }: Pick<Annotation, "id" | "ordinal" | "created_at">): void {
     const known = this.#births.get(id);
     if (known) expect({ ordinal, createdAt }, `the birth of ${id}`).toEqual(known);
     else this.#births.set(id, { ordinal, createdAt });
@@ -50,6 +53,10 @@ export function documentState({ title, metadata, status, version }: Document): D
   return { title, metadata, status, version };
 }
 
+export function labelsState({ labels, version, seq }: LabelSet): LabelsState {
+  return { labels, version, seq };
+}
+
 export function versionState(version: Version): VersionState {
   const { seq, number, automatic, document_version, annotation_count } = version;
   return { seq, number, automatic, document_version, annotation_count };
@@ -68,7 +75,7 @@ export function updateState(update: SentUpdate): StoredUpdate {
 }
 
 export function isEvent(message: ServerMessage): message is Event {
-  return /^(?:annotation|document|version)\./.test(message.type);
+  return /^(?:annotation|comment|document|labels|version)\./.test(message.type);
 }
 
 /** An event as the reference tells it. `crdtChanged` comes with the `reset` after it. */
@@ -79,6 +86,8 @@ export function eventTold(event: Event, births: Births, crdtChanged: boolean): T
     case "document.deleted":
       expect(event.document.seq).toBe(seq);
       return { type: event.type, seq, document: documentState(event.document) };
+    case "labels.updated":
+      return { type: event.type, seq, labels: labelsState(event.labels) };
     case "version.created":
       return { type: event.type, seq, version: versionState(event.version) };
     case "version.reverted": {
@@ -89,6 +98,7 @@ export function eventTold(event: Event, births: Births, crdtChanged: boolean): T
         seq,
         version: versionState(event.version),
         document,
+        labels: event.labels && labelsState(event.labels),
         annotations,
         crdtChanged,
       };
@@ -96,6 +106,15 @@ export function eventTold(event: Event, births: Births, crdtChanged: boolean): T
     case "annotation.batch": {
       const annotations = event.annotations.map((each) => annotationState(each, births));
       return { type: "annotations", seq, batch: true, annotations };
+    }
+    case "comment.created":
+    case "comment.updated":
+    case "comment.deleted": {
+      const comment = commentState(event.comment, births);
+      const type =
+        comment.status === "deleted" ? comment.status : comment.version === 1 ? "created" : "updated";
+      expect(event.type).toBe(`comment.${type}`);
+      return { type: "comment", seq, comment };
     }
     case "annotation.created":
     case "annotation.updated":
@@ -118,8 +137,11 @@ export function checkFresh(
 ): void {
   expect(state.document.seq, "the document's seq is the head").toBe(state.version);
   expect(documentState(state.document)).toEqual(expected.document);
+  expect(labelsState(state.labels)).toEqual(expected.labels);
   const annotations = state.annotations.map((each) => annotationState(each, births));
   expect(annotations, "the annotations, in the order of creation").toEqual(activeOf(expected));
+  const comments = state.comments.map((each) => commentState(each, births));
+  expect(comments, "the comments, in the order of creation").toEqual(shownOf(expected.comments));
   expect(state.snapshotVersion).toBe(expected.snapshot?.version ?? 0);
   expectSame(snapshot, expected.snapshot?.text ?? null, "the snapshot");
   expectSame(state.updates.map(updateState), expected.updates, "the updates after the snapshot");

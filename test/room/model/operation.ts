@@ -1,3 +1,4 @@
+import { type CommentOperation, toCommentRequest } from "./comments.ts";
 import type { Geometries } from "../../../src/protocol/model/geometry.ts";
 
 /** What clients ask for under an opId, over sockets and over REST alike. */
@@ -6,7 +7,15 @@ export type Operation =
   | { type: "annotation.create"; opId: string; input: Input }
   | { type: "annotation.update"; opId: string; id: string; version: number; patch: Patch }
   | { type: "annotation.delete" | "annotation.restore"; opId: string; id: string; version?: number }
-  | { type: "annotation.batch"; opId: string; operations: BatchOperation[] };
+  | { type: "annotation.batch"; opId: string; operations: BatchOperation[] }
+  | { type: "labels.set"; opId: string; labels: Label[]; version?: number }
+  | CommentOperation;
+
+export interface Label {
+  name: string;
+  color: string;
+  key: string | null;
+}
 
 /**
  * A box: what differs between the types is no matter to the room. Ids are the clients' own, so that a test knows what
@@ -20,6 +29,7 @@ export interface Input {
   text: string;
   labels: string[];
   properties: Record<string, unknown>;
+  review?: Review;
   z_index: number;
   author?: string;
 }
@@ -29,8 +39,10 @@ export interface Patch {
   text?: string;
   labels?: string[];
   properties?: Record<string, unknown>;
+  review?: Review;
   z_index?: number;
 }
+type Review = "none" | "approved" | "changes_requested";
 type Box = Geometries["box"];
 type Style = {
   stroke: string | null;
@@ -68,7 +80,14 @@ export function toMessage(operation: Operation, base: number): object {
     case "annotation.delete":
     case "annotation.restore":
     case "annotation.batch":
+    case "labels.set":
+    case "comment.update":
+    case "comment.delete":
       return operation;
+    case "comment.create": {
+      const { input, ...rest } = operation;
+      return { ...rest, comment: input };
+    }
   }
 }
 
@@ -110,6 +129,15 @@ export function toRequest(
       const json = { document_id: documentId, operations: operation.operations };
       return { path: "/v1/annotations/batch", method: "POST", json, headers };
     }
+    case "labels.set": {
+      const { labels, version } = operation;
+      const json = { labels, ...(version !== undefined && { version }) };
+      return { path: `/v1/documents/${documentId}/labels`, method: "PUT", json, headers };
+    }
+    case "comment.create":
+    case "comment.update":
+    case "comment.delete":
+      return { ...toCommentRequest(operation, documentId), headers };
   }
 }
 
@@ -125,11 +153,18 @@ export function otherContent(operation: Operation, text: string): Operation {
       return { ...operation, patch: { ...operation.patch, text } };
     case "annotation.delete":
     case "annotation.restore":
+    case "comment.delete":
       return { type: "update", opId, delta: text };
+    case "comment.create":
+      return { ...operation, input: { ...operation.input, text } };
+    case "comment.update":
+      return { ...operation, patch: { ...operation.patch, text } };
     case "annotation.batch":
       return {
         ...operation,
         operations: [...operation.operations, { op: "delete", id: crypto.randomUUID() }],
       };
+    case "labels.set":
+      return { ...operation, labels: [...operation.labels, { name: text, color: "#000000", key: null }] };
   }
 }

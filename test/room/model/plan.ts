@@ -1,5 +1,5 @@
-import type { EditPlan } from "./commands.ts";
-import type { BatchOperation, Input, Operation, Patch } from "./operation.ts";
+import type { CommandOf, EditPlan } from "./commands.ts";
+import type { BatchOperation, Input, Label, Operation, Patch } from "./operation.ts";
 import type { Run } from "./run.ts";
 
 /** What is done to annotations: chosen by numbers, among those that there are. */
@@ -50,9 +50,24 @@ export function makeInput(id: string, number: number): Input {
     text: `made ${number}`,
     labels: number % 2 === 0 ? ["even"] : [],
     properties: number % 5 === 0 ? { fives: number, of: "five" } : {},
+    ...(number % 6 === 0 && { review: "changes_requested" }),
     z_index: (number % 7) - 3,
     ...(number % 4 === 0 && { author: "somebody" }),
   };
+}
+
+/** A label set: as it is already, empty, or another one. */
+export function makeLabels(run: Run, { pick, late }: CommandOf<"labels">): Operation {
+  const { labels, version } = run.reference.present.labels;
+  const label = (number: number): Label => ({
+    name: `label ${number}`,
+    color: "#0a0b0c",
+    key: number < 10 ? String(number) : null,
+  });
+  const wanted =
+    pick % 5 === 0 ? labels : Array.from({ length: pick % 4 }, (_, index) => label(index * pick));
+  const stated = late || pick % 2 === 0 ? { version: late ? version + 1 : version } : {};
+  return { type: "labels.set", opId: run.newId(), labels: wanted, ...stated };
 }
 
 function makePatch(number: number): Patch {
@@ -62,6 +77,7 @@ function makePatch(number: number): Patch {
     { style: { stroke: null, opacity: 0.5, font_size: 12 } },
     { style: { stroke: "#00ff00", opacity: null, font_size: null, dash: null } },
     { properties: { fives: null, number } },
+    { review: number % 4 === 0 ? "none" : "approved" },
     { labels: [`label ${number}`], z_index: number % 11 },
   ];
   return patches[number % patches.length] ?? {};

@@ -1,3 +1,4 @@
+import { isCommentOperation, judgeComment } from "./comments.ts";
 import type { Operation, Sender } from "./operation.ts";
 import {
   type Change,
@@ -97,14 +98,19 @@ export class Reference {
   }
 
   /** What becomes of an operation that comes alone, by the order of checks: dedupe, `stale_base`, the rest. */
-  judge(operation: Operation, base: number): Verdict {
+  judge(operation: Operation, base: number, sender: Sender, isEditor: boolean): Verdict {
     const known = this.operations.get(operation.opId);
     if (known) {
       const isSame = canonical(known.operation) === canonical(operation);
       return isSame ? { is: "known", seq: known.seq } : refused("op_id_reused");
     }
-    const { document, lastCrdtRevert, annotations } = this.present;
+    const { document, labels, lastCrdtRevert, annotations } = this.present;
     if (document.status === "deleted") return refused("document_deleted");
+    if (isCommentOperation(operation)) {
+      const judged = judgeComment(operation, this.present, sender, isEditor);
+      if (judged === null) return { is: "new" };
+      return typeof judged === "number" ? { is: "known", seq: judged } : refused(judged);
+    }
     switch (operation.type) {
       case "update":
         if (base > this.head) return refused("base_ahead");
@@ -120,6 +126,13 @@ export class Reference {
         if (annotation?.status === "active") return { is: "known", seq: annotation.seq };
         break;
       }
+      case "labels.set":
+        if (operation.version !== undefined && operation.version !== labels.version)
+          return refused("stale_version");
+        // What is there already is answered with its last change.
+        return canonical(operation.labels) === canonical(labels.labels)
+          ? { is: "known", seq: labels.seq }
+          : { is: "new" };
       case "annotation.create":
       case "annotation.update":
       case "annotation.batch":
@@ -135,11 +148,10 @@ export class Reference {
     const annotation = this.present.annotations.get(edit.id);
     if (edit.op === "create") return annotation ? refused("id_taken") : { is: "new" };
     if (!annotation) return refused("annotation_not_found");
-    if (edit.op === "delete" && annotation.status === "deleted") return refused("annotation_deleted");
+    if (edit.op !== "restore" && annotation.status === "deleted") return refused("annotation_deleted");
     if (edit.op === "restore" && annotation.status === "active") return refused("annotation_not_deleted");
     if (edit.version !== undefined && edit.version !== annotation.version) return refused("stale_version");
-    if (edit.op === "restore") return { is: "new" };
-    return annotation.status === "deleted" ? refused("annotation_deleted") : { is: "new" };
+    return { is: "new" };
   }
 
   /** Why a snapshot is refused; null: it is taken. */

@@ -1,4 +1,5 @@
-import type { BatchOperation, Input, Operation, Patch, Sender } from "./operation.ts";
+import { type CommentOperation, type CommentState, applyComment } from "./comments.ts";
+import type { BatchOperation, Input, Label, Operation, Patch, Sender } from "./operation.ts";
 
 /**
  * What a document is after a list of changes, computed in the plainest way: one change after the other, from the
@@ -12,7 +13,9 @@ export type Edit =
 export type Change =
   | { kind: "update"; delta: string; actorId: string; base: number }
   | { kind: "document"; patch: Partial<Pick<DocumentState, "title" | "metadata" | "status">> }
+  | { kind: "labels"; labels: Label[] }
   | { kind: "annotations"; edits: Edit[]; batch: boolean }
+  | { kind: "comment"; operation: CommentOperation; sub: string | null }
   | { kind: "version"; automatic: boolean }
   /** To the version that was made at seq `to`. */
   | { kind: "revert"; to: number };
@@ -29,6 +32,13 @@ export interface DocumentState {
   metadata: Record<string, unknown>;
   status: "active" | "deleted";
   version: number;
+}
+
+export interface LabelsState {
+  labels: Label[];
+  version: number;
+  /** Of its last change. */
+  seq: number;
 }
 
 export interface AnnotationState extends Omit<Input, "author" | "style"> {
@@ -57,8 +67,10 @@ export interface StoredUpdate {
 export interface State {
   seq: number;
   document: DocumentState;
+  labels: LabelsState;
   /** Deleted ones, too, in the order of creation. */
   annotations: Map<string, AnnotationState>;
+  comments: Map<string, CommentState>;
   snapshot: { version: number; text: string } | null;
   /** The updates after the snapshot. */
   updates: StoredUpdate[];
@@ -72,13 +84,16 @@ export interface State {
 export type Told =
   | ({ type: "update" } & StoredUpdate)
   | { type: "document.updated" | "document.deleted"; seq: number; document: DocumentState }
+  | { type: "labels.updated"; seq: number; labels: LabelsState }
   | { type: "annotations"; seq: number; batch: boolean; annotations: AnnotationState[] }
+  | { type: "comment"; seq: number; comment: CommentState }
   | { type: "version.created"; seq: number; version: VersionState }
   | {
       type: "version.reverted";
       seq: number;
       version: VersionState;
       document: DocumentState;
+      labels: LabelsState | null;
       annotations: AnnotationState[];
       crdtChanged: boolean;
     };
@@ -103,6 +118,12 @@ export function toChange(operation: Operation, { sub, actorId }: Sender, base: n
       const edit = { op, id, ...(version !== undefined && { version }) };
       return { kind: "annotations", edits: [edit], batch: false };
     }
+    case "labels.set":
+      return { kind: "labels", labels: operation.labels };
+    case "comment.create":
+    case "comment.update":
+    case "comment.delete":
+      return { kind: "comment", operation, sub };
     case "annotation.batch":
       return { kind: "annotations", edits: operation.operations.map((edit) => sign(edit, sub)), batch: true };
   }
@@ -125,7 +146,9 @@ export function replay(changes: readonly Change[], snapshots: readonly Snapshot[
   const state: State = {
     seq: 0,
     document: { title: "", metadata: {}, status: "active", version: 0 },
+    labels: { labels: [], version: 1, seq: 1 },
     annotations: new Map(),
+    comments: new Map(),
     snapshot: null,
     updates: [],
     versions: [],
@@ -139,10 +162,11 @@ export function replay(changes: readonly Change[], snapshots: readonly Snapshot[
     told.push(apply(state, change, kept));
     // A version keeps what there was when it was made: no snapshot that came later.
     if (change.kind === "version") {
-      const { annotations, updates, versions } = state;
+      const { annotations, comments, updates, versions } = state;
       kept.set(state.seq, {
         ...state,
         annotations: new Map(annotations),
+        comments: new Map(comments),
         updates: [...updates],
         versions: [...versions],
       });
@@ -172,6 +196,10 @@ function apply(state: State, change: Change, kept: ReadonlyMap<number, State>): 
       const type = state.document.status === "deleted" ? "document.deleted" : "document.updated";
       return { type, seq, document: state.document };
     }
+    case "labels": {
+      state.labels = { labels: change.labels, version: state.labels.version + 1, seq };
+      return { type: "labels.updated", seq, labels: state.labels };
+    }
     case "annotations": {
       const annotations = change.edits.map((edit) => {
         const annotation = applyEdit(state.annotations.get(edit.id), edit, seq);
@@ -179,6 +207,11 @@ function apply(state: State, change: Change, kept: ReadonlyMap<number, State>): 
         return annotation;
       });
       return { type: "annotations", seq, batch: change.batch, annotations };
+    }
+    case "comment": {
+      const comment = applyComment(state.comments, change.operation, change.sub, seq);
+      state.comments.set(comment.id, comment);
+      return { type: "comment", seq, comment };
     }
     case "version": {
       const version = {
@@ -206,8 +239,8 @@ export function activeOf({ annotations }: State): AnnotationState[] {
 
 function applyEdit(before: AnnotationState | undefined, edit: Edit, seq: number): AnnotationState {
   if (edit.op === "create") {
-    const { op: _op, style, ...input } = edit;
-    return { ...input, style: mergeStyle(defaultStyle, style), status: "active", version: 1, seq };
+    const { op: _op, style, review = "none", ...input } = edit;
+    return { ...input, review, style: mergeStyle(defaultStyle, style), status: "active", version: 1, seq };
   }
   if (!before || (before.status === "deleted") !== (edit.op === "restore"))
     throw new Error(`seq ${seq} changes ${edit.id}, which is not there`);
@@ -255,6 +288,9 @@ function revert(state: State, then: State, version: VersionState): Told {
   const { seq } = state;
   const { title, metadata } = then.document;
   state.document = { ...state.document, title, metadata, version: state.document.version + 1 };
+  const isSameSet = canonical(then.labels.labels) === canonical(state.labels.labels);
+  if (!isSameSet) state.labels = { labels: then.labels.labels, version: state.labels.version + 1, seq };
+  const labels = isSameSet ? null : state.labels;
   const annotations: AnnotationState[] = [];
   for (const [id, present] of state.annotations) {
     const past = then.annotations.get(id);
@@ -271,7 +307,8 @@ function revert(state: State, then: State, version: VersionState): Told {
     state.contentSeq = seq;
     state.lastCrdtRevert = seq;
   }
-  return { type: "version.reverted", seq, version, document: state.document, annotations, crdtChanged };
+  const { document } = state;
+  return { type: "version.reverted", seq, version, document, labels, annotations, crdtChanged };
 }
 
 /** Two that are deleted do. */

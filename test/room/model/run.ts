@@ -16,6 +16,10 @@ const LATE = [
   "annotation_not_deleted",
   "annotation_not_found",
   "id_taken",
+  "comment_deleted",
+  "comment_not_found",
+  "forbidden",
+  "invalid",
 ];
 
 /** Does what a command says; see `steps.ts`. */
@@ -123,6 +127,7 @@ export class Run {
       if (client.document) client.check(this.reference);
     }
     this.births.checkOrder(this.reference.present.annotations.keys());
+    this.births.checkOrder(this.reference.present.comments.keys());
   }
 
   #noteAnswer(client: Client, operation: Operation, base: number, answer: Answer): void {
@@ -146,9 +151,14 @@ export class Run {
   }
 
   /** Whoever asked is told the same as everyone else; of a deletion or restoration, only its own part. */
-  checkTold(operation: Operation, { seq, annotations }: Extract<Answer, { ok: true }>): void {
+  checkTold(
+    operation: Operation,
+    { seq, annotations, comment, labels }: Extract<Answer, { ok: true }>,
+  ): void {
     const told = this.reference.toldAt(seq);
     if (told.type === "version.reverted") return;
+    if (told.type === "labels.updated") expect(labels).toEqual(told.labels);
+    expect(comment).toEqual(told.type === "comment" ? told.comment : null);
     const all = "annotations" in told ? told.annotations : [];
     const own =
       operation.type === "annotation.delete" || operation.type === "annotation.restore"

@@ -6,8 +6,9 @@ import { stubOf } from "../../support/room.ts";
 import { checkVersion } from "./checks.ts";
 import type { Client } from "./client.ts";
 import type { Command } from "./commands.ts";
+import { isCommentOperation, planComment } from "./comments.ts";
 import { type Operation, otherContent } from "./operation.ts";
-import { makeInput, planEdit, toOperation } from "./plan.ts";
+import { makeInput, makeLabels, planEdit, toOperation } from "./plan.ts";
 import { type DocumentState, mergeFlat } from "./replay.ts";
 import type { Run } from "./run.ts";
 
@@ -46,12 +47,17 @@ export async function performStep(run: Run, command: Command): Promise<void> {
     case "burst":
       return burst(run, command);
     case "vanish":
-      if (client.isOpen && !client.isViewer) await vanish(run, client, command.count);
+      if (client.isOpen && client.isEditor) await vanish(run, client, command.count);
       return;
     case "heavy":
       for (const operation of run.newUpdates(4, "x".repeat(300_000)))
         await operate(run, client, operation, false);
       return;
+    case "comment":
+      for (const plan of command.comments) await operate(run, client, planComment(run, plan), command.rest);
+      return;
+    case "labels":
+      return operate(run, client, makeLabels(run, command), command.rest);
     case "document":
       return changeDocument(run, command.pick);
     case "remove":
@@ -91,9 +97,9 @@ async function operate(run: Run, client: Client, operation: Operation, overRest:
   const { reference, rest } = run;
   const { role, sender } = client;
   const base = reference.head;
-  const expected = client.isViewer
-    ? { is: "refused" as const, code: "forbidden" }
-    : reference.judge(operation, base);
+  const expected = client.may(operation)
+    ? reference.judge(operation, base, sender, client.isEditor)
+    : { is: "refused" as const, code: "forbidden" };
   const overSocket = !overRest && client.isOpen;
   const answer = overSocket
     ? await client.ask(operation, base)
@@ -112,7 +118,7 @@ async function operate(run: Run, client: Client, operation: Operation, overRest:
       reference.operations.set(operation.opId, { operation, seq: expected.seq });
     }
     // Over REST a deletion is answered with nothing: what is there by now says nothing of when that was.
-    if (!overSocket && operation.type === "annotation.delete") return;
+    if (!overSocket && (operation.type === "annotation.delete" || isCommentOperation(operation))) return;
     expect(answer.seq, `${operation.opId} keeps its seq`).toBe(expected.seq);
     if (overSocket) expect(answer.duplicate).toBe(true);
   }
@@ -120,11 +126,12 @@ async function operate(run: Run, client: Client, operation: Operation, overRest:
 }
 
 async function burst(run: Run, command: Extract<Command, { do: "burst" }>): Promise<void> {
-  const writing = run.clients.filter(({ isOpen, isViewer }) => isOpen && !isViewer);
+  const writing = run.clients.filter(({ isOpen, isEditor }) => isOpen && isEditor);
   const target = command.revert === null ? undefined : await pickVersion(run, command.revert);
   for (const client of writing) {
     const edits = command.edits.map((plan) => toOperation(run, plan));
-    client.send([...run.newUpdates(command.count), ...edits]);
+    const comments = command.comments.map((plan) => planComment(run, plan));
+    client.send([...run.newUpdates(command.count), ...edits, ...comments]);
   }
   const number = run.newNumber();
   const input = makeInput(crypto.randomUUID(), number);
@@ -217,7 +224,7 @@ async function revertTo(run: Run, { id, seq: to }: Version): Promise<void> {
 }
 
 async function offer(run: Run, client: Client, version: number, text: string): Promise<void> {
-  const expected = client.isViewer ? "forbidden" : run.reference.judgeSnapshot(version);
+  const expected = !client.isEditor ? "forbidden" : run.reference.judgeSnapshot(version);
   expect(await client.offer(version, text), `a snapshot of version ${version}`).toBe(expected);
   if (expected === null) run.reference.recordSnapshot(version, text);
 }
@@ -235,7 +242,9 @@ async function connect(
 
 async function rejoin(run: Run, client: Client, resume: boolean, batch = false): Promise<void> {
   const since = resume ? client.seen : 0;
-  await client.join(await run.rest.connect(client.role, client.name, { since, batch }));
+  await client.join(
+    await run.rest.connect(client.role, client.name, { since, lineage: client.lineage, batch }),
+  );
   // What it does not know the fate of, it sends once more: made for what it had then.
   client.sendAgain();
   await client.untilAnswered();

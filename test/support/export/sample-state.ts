@@ -7,6 +7,7 @@ import {
 } from "../../../src/protocol/model/annotation.ts";
 import { defaultStyle } from "../../../src/protocol/model/default-style.ts";
 import type { Document } from "../../../src/protocol/model/document.ts";
+import type { LabelDefinition } from "../../../src/protocol/model/label-set.ts";
 import { fail, ok } from "../../../src/protocol/errors.ts";
 import type { ExportFormat, ExportOptions } from "../../../src/protocol/model/export-job.ts";
 import type { ExportedFile } from "../../../src/files/exported-file.ts";
@@ -49,6 +50,7 @@ export function sampleAnnotation(input: AnnotationDraft, more: Partial<Annotatio
     text,
     labels,
     properties: _bag,
+    review = "none",
     z_index,
     ...shape
   } = annotationInputSchema.parse(input);
@@ -61,6 +63,7 @@ export function sampleAnnotation(input: AnnotationDraft, more: Partial<Annotatio
     labels,
     properties: {},
     author: null,
+    review,
     z_index,
     status: "active",
     version: 1,
@@ -73,11 +76,16 @@ export function sampleAnnotation(input: AnnotationDraft, more: Partial<Annotatio
 }
 
 /** A document's state without its object, as the renderer reads it over RPC. */
-export function stateOf(document: Document, annotations: readonly Annotation[], pageSize = 100): StateReader {
+export function stateOf(
+  document: Document,
+  annotations: readonly Annotation[],
+  { pageSize = 100, labels = [] }: { pageSize?: number; labels?: LabelDefinition[] } = {},
+): StateReader {
   return {
     authorize: async () =>
       document.status === "deleted" ? fail("document_deleted", "The document is deleted") : ok(document),
     readDocumentAt: async () => ok(document),
+    readLabelSetAt: async () => ok({ document_id: document.id, labels, version: 1, seq: 1, updated_at: NOW }),
     readAnnotationsAt: async (_seq, after) => {
       const first = after ?? 0;
       const page = annotations.slice(first, first + pageSize);
@@ -109,6 +117,8 @@ export async function documentWithImage(bytes: Uint8Array): Promise<Document> {
 export interface RenderRequest {
   document?: Document;
   annotations?: readonly Annotation[];
+  /** Of the document's label set. */
+  labels?: LabelDefinition[];
   format?: ExportFormat;
   options?: Partial<ExportOptions>;
   /** Absent: the defaults. */
@@ -120,9 +130,17 @@ export interface RenderRequest {
 export async function render(
   request: RenderRequest,
 ): Promise<ExportedFile & { bytes: Uint8Array; size: number }> {
-  const { document = sampleDocument(), annotations = [], format = "png", options, limits, origin } = request;
+  const {
+    document = sampleDocument(),
+    annotations = [],
+    labels = [],
+    format = "png",
+    options,
+    limits,
+    origin,
+  } = request;
   const sources: RenderSources = {
-    room: stateOf(document, annotations),
+    room: stateOf(document, annotations, { labels }),
     bucket: env.BUCKET,
     assets: env.ASSETS,
     limits: { ...readConfig({}), ...limits },
