@@ -38,6 +38,11 @@ export interface Tools {
 /** Stage pixels that a mouse must move to take over from the keyboard: a picture that moves beneath it is no move. */
 const TAKE_OVER = 3;
 
+/** Chromium takes a quick stroke for a fling, and the next tap for what stops it: a button would not be pressed. */
+function noFling(event: TouchEvent): void {
+  if (event.cancelable && !(event.target instanceof HTMLTextAreaElement)) event.preventDefault();
+}
+
 /** Has pointer and keyboard work on the picture of a stage. */
 export function createTools(editor: Editor, stage: Stage, words: Words, service: string): Tools {
   const guides = new Guides(editor, stage);
@@ -116,10 +121,6 @@ export function createTools(editor: Editor, stage: Stage, words: Words, service:
     if (editor.drawing.value === null || editor.drawing.value.canFinish) tool()?.finish();
   };
   window.addEventListener("pagehide", keep);
-  // Chromium takes a quick stroke for a fling, and the next tap for what stops it: a button would not be pressed.
-  const noFling = (event: TouchEvent): void => {
-    if (event.cancelable && !(event.target instanceof HTMLTextAreaElement)) event.preventDefault();
-  };
   stage.element.addEventListener("touchmove", noFling, { passive: false });
 
   const isMine = (event: Event): boolean => {

@@ -23,7 +23,7 @@ async function drag(page: Page, from: [number, number], to: [number, number]): P
 
 function countMarks(page: Page): Promise<number> {
   return page.evaluate(() => {
-    const annotator = document.querySelector("acetate-annotator") as (Element & { room: Room | null }) | null;
+    const annotator = document.querySelector<Element & { room: Room | null }>("acetate-annotator");
     return annotator?.room?.annotations.value.length ?? -1;
   });
 }

@@ -47,8 +47,17 @@ export function commentState(comment: Comment, births: { check: (comment: Commen
   const { id, annotation_id, reply_to, text, author, resolved, resolved_by, status, version, seq } = comment;
   const isEdited = comment.edited_at !== null;
   return {
-    ...{ id, annotation_id, reply_to, text, author, isEdited },
-    ...{ resolved, resolved_by, status, version, seq },
+    id,
+    annotation_id,
+    reply_to,
+    text,
+    author,
+    isEdited,
+    resolved,
+    resolved_by,
+    status,
+    version,
+    seq,
   };
 }
 
