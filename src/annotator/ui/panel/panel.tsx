@@ -46,6 +46,8 @@ export function Panel(): VNode {
             </svg>
           </button>
         </div>
+        {/* What an application adds to the panel. */}
+        <slot name="panel" />
         <Tabs />
         {tab.value === "marks" && <MarksTab />}
         {tab.value === "history" && <HistoryTab />}
