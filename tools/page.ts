@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { build, type Metafile, type Plugin } from "esbuild";
+import { build, type BuildOptions, type Metafile } from "esbuild";
+import { annotatorOptions, WORKER } from "./annotator-options.ts";
 import { writeIfChanged } from "./write-if-changed.ts";
 
 /** Where the page's files are, below `public/`. Their names have a hash of what is in them, so that they can be kept. */
@@ -11,9 +13,31 @@ const FOLDER = "page";
  * stay: a page that was opened before still loads its parts.
  */
 export async function buildPage(root: string): Promise<void> {
+  const options = commonOptions(root);
+  const harfBuzz = await copyHarfBuzz(root);
+  // The name of the worker's file is in the scripts of the page, so it is built first.
+  const worker = await build({ ...options, entryPoints: [WORKER] });
   const { outputFiles, metafile } = await build({
-    absWorkingDir: root,
+    ...options,
     entryPoints: ["src/page/main.tsx", "src/page/page.css"],
+    define: {
+      STAGE_WORKER: JSON.stringify(`./${path.basename(addressOf(worker.metafile, WORKER))}`),
+      HARFBUZZ_WASM: JSON.stringify(`./${harfBuzz}`),
+    },
+  });
+  // Both have some parts, under the same name.
+  const files = new Map([...worker.outputFiles, ...outputFiles].map((file) => [file.path, file.contents]));
+  await Promise.all(Array.from(files, ([to, contents]) => writeIfChanged(Buffer.from(contents), to)));
+  const template = await readFile(path.join(root, "src/page/index.html"), "utf8");
+  const html = template
+    .replace("{script}", addressOf(metafile, "src/page/main.tsx"))
+    .replace("{styles}", addressOf(metafile, "src/page/page.css"));
+  await writeIfChanged(Buffer.from(html), path.join(root, "public", FOLDER, "index.html"));
+}
+
+function commonOptions(root: string) {
+  return {
+    absWorkingDir: root,
     outdir: `public/${FOLDER}`,
     entryNames: "[name]-[hash]",
     chunkNames: "[name]-[hash]",
@@ -23,41 +47,20 @@ export async function buildPage(root: string): Promise<void> {
     minify: true,
     format: "esm",
     target: "es2022",
-    jsx: "automatic",
-    jsxImportSource: "preact",
-    loader: { ".svg": "text" },
-    plugins: [stylesAsText],
+    ...annotatorOptions,
     metafile: true,
     write: false,
-  });
-  await Promise.all(outputFiles.map((file) => writeIfChanged(Buffer.from(file.contents), file.path)));
-  const template = await readFile(path.join(root, "src/page/index.html"), "utf8");
-  const html = template
-    .replace("{script}", addressOf(metafile, "src/page/main.tsx"))
-    .replace("{styles}", addressOf(metafile, "src/page/page.css"));
-  await writeIfChanged(Buffer.from(html), path.join(root, "public", FOLDER, "index.html"));
+  } as const satisfies BuildOptions;
 }
 
-/** A script that imports a style gets its text; a style that imports another one is bundled as usual. */
-const stylesAsText: Plugin = {
-  name: "styles-as-text",
-  setup(builder) {
-    builder.onResolve({ filter: /\.css$/ }, ({ path: file, kind, resolveDir }) =>
-      kind === "import-statement"
-        ? { path: path.resolve(resolveDir, file), namespace: "style-text" }
-        : undefined,
-    );
-    builder.onLoad({ filter: /.*/, namespace: "style-text" }, async ({ path: file }) => {
-      const { outputFiles } = await build({
-        entryPoints: [file],
-        bundle: true,
-        minify: true,
-        write: false,
-      });
-      return { contents: outputFiles[0]?.text ?? "", loader: "text", watchFiles: [file] };
-    });
-  },
-};
+/** The file that shapes text, with a hash in its name like all others. @returns the name */
+async function copyHarfBuzz(root: string): Promise<string> {
+  const wasm = await readFile(path.join(root, "generated/harfbuzz.wasm"));
+  const hash = createHash("sha256").update(wasm).digest("hex").slice(0, 8).toUpperCase();
+  const name = `harfbuzz-${hash}.wasm`;
+  await writeIfChanged(wasm, path.join(root, "public", FOLDER, name));
+  return name;
+}
 
 /** The address of the file made of an entry point. */
 function addressOf(metafile: Metafile, entryPoint: string): string {

@@ -55,6 +55,7 @@ export function makeState(annotations: readonly Annotation[]): string[] {
     documentId: DOCUMENT_ID,
     connectionId: "c1",
     version,
+    lineage: "a1",
     contentEpoch: 0,
     snapshotVersion: 0,
     snapshotB64: null,
@@ -66,6 +67,7 @@ export function makeState(annotations: readonly Annotation[]): string[] {
     comments: [],
     presence: [],
     resumed: false,
+    diverged: false,
     more: true,
   };
   const pages: StatePageMessage[] = [];

@@ -5,12 +5,14 @@ import { createClient } from "../client/rest/create-client.ts";
 import type { Room } from "../client/room-api.ts";
 import { type Access, readAccess } from "./editor/access.ts";
 import { Editor } from "./editor/editor.ts";
-import { toolNames, type ToolName } from "./editor/tool-name.ts";
+import { readToolNames, type ToolName } from "./editor/tool-name.ts";
 import { createStage } from "./stage/create-stage.ts";
 import { readStyleSheets } from "./styles/style-sheets.ts";
+import { createTools } from "./tools/create-tools.ts";
 import { Annotator } from "./ui/annotator.tsx";
 import { type AnnotatorContext, AnnotatorProvider } from "./ui/annotator-context.ts";
 import { createSprite } from "./ui/create-sprite.ts";
+import { createSurface } from "./ui/surface.ts";
 import { loadWords } from "./words/load-words.ts";
 
 /** What the element tells, as `detail` of its events. */
@@ -31,7 +33,7 @@ const whatEverybodySees: Access = { canEdit: false, canComment: false, canShare:
  *
  * Attributes: `service` (by default the page's own origin), `document`, `token`, `readonly`, `tools` (names with spaces
  * between them, as in `"select box polygon"`), `labels` (names with commas between them, offered beside the document's),
- * `lang`, `data-theme` (`light` or `dark`; by default what the system says), `home` (the address that its logo leads to;
+ * `name` and `actor` (who this is, where there are no tokens), `lang`, `data-theme` (`light` or `dark`; by default what the system says), `home` (the address that its logo leads to;
  * without it there is no logo). Events: `select`, `change`, `status`. Slots: `top` and `panel`, for parts of the
  * application's own. Colours and sizes are CSS custom properties (`styles/tokens.css`), to be set on the element.
  */
@@ -45,10 +47,15 @@ export class AnnotatorElement extends HTMLElement {
     "labels",
     "lang",
     "home",
+    "name",
+    "actor",
   ];
 
   /** Gives a token each time one is needed, in place of the attribute: tokens expire. Set it before `document`. */
   getToken: (() => string | null | Promise<string | null>) | null = null;
+
+  /** Takes the name that a person gives themself; set `name` then. Without it nobody is asked. */
+  onRename: ((name: string) => void) | null = null;
 
   readonly #root: ShadowRoot;
   readonly #token = signal<string | null>(null);
@@ -83,7 +90,7 @@ export class AnnotatorElement extends HTMLElement {
     if (before === now) return;
     if (name === "token") this.#token.value = now;
     else if (name === "readonly") this.#isReadonly.value = now !== null;
-    else if (name === "tools") this.#tools.value = readTools(now);
+    else if (name === "tools") this.#tools.value = readToolNames(now);
     else if (name === "labels") this.#labels.value = readLabels(now);
     else if (this.isConnected) this.#reopen();
   }
@@ -114,13 +121,22 @@ export class AnnotatorElement extends HTMLElement {
     const access = computed(() =>
       this.#isReadonly.value ? whatEverybodySees : readAccess(this.#token.value),
     );
-    const room = connect(service, documentId, { token });
+    const room = connect(service, documentId, {
+      token,
+      name: this.getAttribute("name") ?? undefined,
+      actorId: this.getAttribute("actor") ?? undefined,
+    });
     const editor = new Editor(room, access);
-    const stage = createStage(editor, service);
+    const client = createClient({ url: service, token });
+    const stage = createStage(editor, { service, client, token: () => this.#token.value });
+    const tools = createTools(editor, stage, words, service);
+    const surface = createSurface(editor, client, words, this.#labels);
     const context: AnnotatorContext = {
       editor,
       stage,
-      client: createClient({ url: service, token }),
+      tools,
+      client,
+      surface,
       words,
       language,
       options: {
@@ -128,23 +144,27 @@ export class AnnotatorElement extends HTMLElement {
         documentId,
         token: () => this.#token.value,
         home: this.getAttribute("home"),
+        name: this.getAttribute("name"),
+        rename: this.onRename,
         tools: this.#tools,
         labels: this.#labels,
       },
     };
-    const surface = document.createElement("div");
-    this.#root.replaceChildren(createSprite(), surface);
+    const host = document.createElement("div");
+    this.#root.replaceChildren(createSprite(), host);
     render(
       <AnnotatorProvider value={context}>
         <Annotator />
       </AnnotatorProvider>,
-      surface,
+      host,
     );
     const stopTelling = this.#tellChanges(editor);
     this.#room = room;
     this.#close = () => {
       stopTelling();
-      render(null, surface);
+      render(null, host);
+      surface.stop();
+      tools.close();
       stage.close();
       editor.close();
     };
@@ -169,12 +189,6 @@ export class AnnotatorElement extends HTMLElement {
   #tell<Name extends keyof AnnotatorEvents>(name: Name, detail: AnnotatorEvents[Name]): void {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
-}
-
-function readTools(text: string | null): readonly ToolName[] | null {
-  if (text === null) return null;
-  const wanted = new Set(text.split(/[\s,]+/));
-  return toolNames.filter((name) => wanted.has(name));
 }
 
 function readLabels(text: string | null): readonly string[] {

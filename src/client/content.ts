@@ -7,6 +7,7 @@ import type { OperationMessage } from "./outbox/operation.ts";
 import type { Entry, Outbox } from "./outbox/outbox.ts";
 import { tell } from "./readable.ts";
 import type { ContentHandler, Saving } from "./room-api.ts";
+import { tooLarge } from "./too-large.ts";
 
 /** `baseVersion` of an update that was made before there was any state: that of its first sending takes its place. */
 const NOT_KNOWN = 0;
@@ -28,12 +29,8 @@ export class Content {
     if (!this.#handler) {
       throw new AcetateError("invalid", "Content needs a handler: pass `content` to connect");
     }
-    if (update.length > DELTA_MAX_BYTES) {
-      throw new AcetateError(
-        "too_large",
-        `An update of content has at most ${DELTA_MAX_BYTES} bytes, and this one has ${update.length}: split it`,
-      );
-    }
+    const { length } = update;
+    if (length > DELTA_MAX_BYTES) throw tooLarge("An update of content", length, DELTA_MAX_BYTES);
     const deltaB64 = toBase64(update);
     const baseVersion = seq ?? NOT_KNOWN;
     return this.#outbox.add({ type: "update", opId: newId(), baseVersion, deltaB64 });
@@ -63,8 +60,8 @@ export class Content {
   }
 
   /** Takes the content of a state. */
-  load({ version, contentEpoch, resumed, snapshot, updates }: WholeState): void {
-    const replace = this.#epoch !== null && this.#epoch !== contentEpoch;
+  load({ version, contentEpoch, resumed, diverged, snapshot, updates }: WholeState): void {
+    const isReverted = this.#epoch !== null && this.#epoch !== contentEpoch;
     this.#epoch = contentEpoch;
     if (!this.#handler) return;
     if (resumed) {
@@ -76,7 +73,8 @@ export class Content {
       seq: version,
       snapshot: snapshot.length === 0 ? null : fromBase64(...snapshot),
       updates: updates.map(({ deltaB64 }) => fromBase64(deltaB64)),
-      replace,
+      replace: isReverted || diverged,
+      lost: diverged && !isReverted,
     };
     this.#call((handler) => handler.load(state));
   }

@@ -10,8 +10,8 @@ export class LabelModel implements Labels {
   readonly #outbox: Outbox;
   readonly #shown = new Signal<LabelSet | null>(null);
   #confirmed: LabelSet | null = null;
-  /** What is not acknowledged, in order. */
-  #entries: Entry[] = [];
+  /** The last list that waits. Those before it are answered before it. */
+  #last: Entry | undefined;
 
   constructor(outbox: Outbox) {
     this.#outbox = outbox;
@@ -26,26 +26,22 @@ export class LabelModel implements Labels {
   }
 
   set(labels: readonly LabelDefinitionDraft[]): Saving {
-    let entry = this.#entries.at(-1);
     const message: OperationMessage = { type: "labels.set", opId: newId(), labels: [...labels] };
-    // A list that was never sent is replaced: a colour that is dragged is a few messages.
-    if (entry && !entry.operation.sent) {
-      this.#outbox.amend(entry, { ...message, opId: entry.operation.opId });
-      this.#show();
-    } else {
-      entry = this.#outbox.add(message);
-      this.adopt([entry]);
-    }
-    return { saved: entry.saved };
+    let entry = this.#last;
+    // In place of a list that was never sent: a colour that is dragged is a few messages.
+    if (entry && !entry.operation.sent) this.#outbox.amend(entry, { ...message, opId: entry.operation.opId });
+    else entry = this.#outbox.add(message);
+    this.adopt([entry]);
+    return entry;
   }
 
-  /** Lists that wait: new ones, or those that an earlier client left. */
+  /** Lists that wait: a new one, or those that an earlier client left. */
   adopt(entries: readonly Entry[]): void {
-    this.#entries.push(...entries.filter(({ operation }) => operation.message.type === "labels.set"));
+    this.#last = entries.findLast(({ operation }) => operation.message.type === "labels.set") ?? this.#last;
     this.#show();
   }
 
-  /** As the service has it. */
+  /** The set as the service has it. */
   confirm(labels: LabelSet): void {
     this.#confirmed = labels;
     this.#show();
@@ -53,18 +49,18 @@ export class LabelModel implements Labels {
 
   /** An operation was answered. */
   settle(opId: string): void {
-    this.#entries = this.#entries.filter(({ operation }) => operation.opId !== opId);
+    if (this.#last?.operation.opId !== opId) return;
+    this.#last = undefined;
     this.#show();
   }
 
   #show(): void {
-    const message = this.#entries.at(-1)?.operation.message;
-    const confirmed = this.#confirmed;
-    const isOnTop = confirmed && message?.type === "labels.set";
+    const message = this.#last?.operation.message;
+    const set = this.#confirmed;
     this.#shown.set(
-      isOnTop
-        ? { ...confirmed, labels: message.labels.map((label) => ({ ...label, key: label.key ?? null })) }
-        : confirmed,
+      set && message?.type === "labels.set"
+        ? { ...set, labels: message.labels.map((label) => ({ ...label, key: label.key ?? null })) }
+        : set,
     );
   }
 }

@@ -156,13 +156,15 @@ export interface UndoHistory {
 export interface ContentHandler {
   /**
    * A whole state: `snapshot`, then `updates`, hold everything acknowledged up to `seq`. `replace`: forget what you had
-   * (there was a revert); otherwise merge.
+   * (there was a revert, or the service was given an older state); otherwise merge. `lost`: the latter. The service
+   * lacks what it had acknowledged since, so a handler that can tell what that is may also merge, and send it again.
    */
   load(state: {
     seq: number;
     snapshot: Uint8Array | null;
     updates: readonly Uint8Array[];
     replace: boolean;
+    lost: boolean;
   }): void;
   /**
    * An update was acknowledged: someone else's, or, with `own`, this client's. In the order of `seq`. What `load`

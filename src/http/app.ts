@@ -30,6 +30,7 @@ export function createApp(): Hono<AppEnv> {
   app.route("/", docsRoutes);
   app.route("/", pageRoutes);
   app.get("/fonts/:file", (c) => c.env.ASSETS.fetch(c.req.raw));
+  app.get("/emoji/:file", (c) => c.env.ASSETS.fetch(c.req.raw));
   app.onError(answerError);
   app.notFound((c) => answerError(explainNoRoute(app, c.req.method, c.req.path), c));
   return app;

@@ -1,9 +1,11 @@
 import { render } from "preact";
+import { readClaims } from "../annotator/editor/access.ts";
 import { createSprite } from "../annotator/ui/create-sprite.ts";
 import { loadWords } from "../annotator/words/load-words.ts";
 import { createClient } from "../client/rest/create-client.ts";
 import { Documents } from "./documents/documents.tsx";
 import { PageProvider } from "./page-context.ts";
+import { createTokenSource, readActorId, readName, writeName } from "./person.ts";
 import { listAddress, readToken } from "./session.ts";
 
 /**
@@ -38,13 +40,26 @@ async function showDocuments(): Promise<void> {
 
 /** Only who opens a document loads the annotator. */
 async function showDocument(id: string): Promise<void> {
-  await import("../annotator/index.ts");
-  const annotator = document.createElement("acetate-annotator");
+  const { AnnotatorElement } = await import("../annotator/index.ts");
+  const annotator = new AnnotatorElement();
   annotator.setAttribute("service", location.origin);
   annotator.setAttribute("document", id);
   annotator.setAttribute("home", listAddress());
-  const token = readToken();
-  if (token !== null) annotator.setAttribute("token", token);
+  const link = readToken();
+  const setName = (): void => {
+    const name = readName();
+    if (name !== null) annotator.setAttribute("name", name);
+  };
+  if (link === null) annotator.setAttribute("actor", readActorId());
+  else annotator.getToken = createTokenSource(location.origin, id, link);
+  // A token with a name can't be given another one.
+  if (link === null || readClaims(link)?.name === undefined) {
+    setName();
+    annotator.onRename = (name) => {
+      writeName(name);
+      setName();
+    };
+  }
   document.body.replaceChildren(annotator);
 }
 

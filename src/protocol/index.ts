@@ -23,6 +23,7 @@ export * from "./model/default-style.ts";
 export * from "./model/document.ts";
 export * from "./model/export-job.ts";
 export * from "./model/geometry.ts";
+export * from "./model/label-set.ts";
 export * from "./model/scalars.ts";
 export * from "./model/token.ts";
 export * from "./model/version.ts";

@@ -50,6 +50,8 @@ export const Z_INDEX_MAX = 1_000_000;
 
 // The socket
 
+/** Characters of a lineage that a client sends back: more than twice what the service makes. */
+export const LINEAGE_MAX = 64;
 /** One CRDT update, decoded: it fits one database row. */
 export const DELTA_MAX_BYTES = 1 * MIB;
 /** One CRDT snapshot, decoded: 16 rows of 1 MiB. In base64 it fits a frame. */
@@ -167,4 +169,4 @@ export const PREVIEW_WIDTHS = [256, 512, 1024, 2048] as const;
 /** Seconds that a token in a query string may live: proxies and histories see it. */
 export const QUERY_TOKEN_MAX_SECONDS = 15 * 60;
 /** Seconds that a token minted over REST may live: a quarter of a year. */
-export const TOKEN_MAX_SECONDS = 90 * 24 * 3600;
+export const TOKEN_MAX_SECONDS = 90 * 86_400;

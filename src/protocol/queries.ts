@@ -20,6 +20,7 @@ import {
   clientIdSchema,
   dateTimeSchema,
   idSchema,
+  lineageSchema,
   nameSchema,
   seqSchema,
   textSchema,
@@ -156,6 +157,11 @@ export const changesQuerySchema = z.strictObject({
     default: 0,
     description: "The changes after this seq: the `next_since` of the answer before. 0: from the beginning",
   }),
+  lineage: describe(
+    z.optional(lineageSchema),
+    "The `lineage` that came with that `next_since`. With it, a client hears if the service was given an older state " +
+      "meanwhile",
+  ),
   limit: describe(
     z._default(
       numberFromText().check(z.int(), z.minimum(1), z.maximum(CHANGES_LIMIT_MAX)),
@@ -177,6 +183,10 @@ export const realtimeQuerySchema = z.strictObject({
   since: describe(
     z.optional(querySeqSchema),
     "Resume after this seq, the highest one seen. Absent: a fresh join",
+  ),
+  lineage: describe(
+    z.optional(lineageSchema),
+    "The `lineage` of the last `state`. With it, a client hears if the service was given an older state meanwhile",
   ),
   actorId: describe(
     z.optional(clientIdSchema),

@@ -6,7 +6,7 @@ import { type Entry, toEvent } from "./entry.ts";
 import type { StoredUpdate } from "../protocol/wire/down.ts";
 import { contentParts } from "./history.ts";
 import { type Piece, type PieceCursor, literal, readPiece, startCursor } from "./json-pieces.ts";
-import { canResume } from "./resume.ts";
+import { type ChangesQuery, canResume, hasDiverged } from "./resume.ts";
 import type { EventMark } from "./store/event-marks.ts";
 import type { RoomStore } from "./store/room-store.ts";
 
@@ -93,24 +93,21 @@ function documentAt(store: RoomStore, seq: number) {
 /** An answer of the feed holds about as much as one batch may bring in. */
 const ANSWER_BYTES = BATCH_BODY_MAX_BYTES;
 
-interface Asked {
-  since: number;
-  /** The most changes in one answer. */
-  limit: number;
-  /** Where a start over goes on; null: this is a new request. */
-  cursor: PieceCursor | null;
-}
-
 /**
  * The change feed over HTTP. If `since` can be served: some of what came after it. Else a start over, which may take
  * several pieces.
+ * @param cursor where a start over goes on; null: this is a new request
  */
-export function readChangesPiece(store: RoomStore, { since, limit, cursor }: Asked): Result<Piece> {
-  if (cursor !== null || !canResume(store, since)) return readStartOver(store, since, cursor);
-  return ok({ text: JSON.stringify(readPortion(store, since, limit)), next: null });
+export function readChangesPiece(
+  store: RoomStore,
+  query: ChangesQuery,
+  cursor: PieceCursor | null,
+): Result<Piece> {
+  if (cursor !== null || !canResume(store, query)) return readStartOver(store, query, cursor);
+  return ok({ text: JSON.stringify(readPortion(store, query)), next: null });
 }
 
-function readPortion(store: RoomStore, since: number, limit: number): Changes {
+function readPortion(store: RoomStore, { since, limit }: ChangesQuery): Changes {
   const { head, documentId } = store;
   const updates: Changes["updates"] = [];
   const events: Changes["events"] = [];
@@ -135,7 +132,9 @@ function readPortion(store: RoomStore, since: number, limit: number): Changes {
     version: head,
     content_epoch: store.lastCrdtRevert,
     resumed: true,
+    diverged: false,
     next_since: reached,
+    lineage: store.lineage.at(reached),
     more: reached < head,
     updates,
     events,
@@ -167,7 +166,7 @@ function* iterateChanges(
  * All content up to the head. From there a client can always resume, which it can't from the seq of a resume barrier.
  * Between two pieces a revert or two snapshots may take the content away. Then the client has to ask again.
  */
-function readStartOver(store: RoomStore, since: number, cursor: PieceCursor | null): Result<Piece> {
+function readStartOver(store: RoomStore, query: ChangesQuery, cursor: PieceCursor | null): Result<Piece> {
   const start = cursor ?? startCursor(store.head, store.content);
   const { seq, content } = start;
   if (content === null || !store.keeps(content)) {
@@ -176,11 +175,13 @@ function readStartOver(store: RoomStore, since: number, cursor: PieceCursor | nu
   const { documentId } = store;
   const known = {
     document_id: documentId,
-    since,
+    since: query.since,
     version: seq,
     content_epoch: store.lastCrdtRevert,
     resumed: false,
+    diverged: hasDiverged(store, query),
     next_since: seq,
+    lineage: store.lineage.at(seq),
     more: false,
   };
   const parts = [

@@ -23,6 +23,7 @@ import { setLabels } from "./decide/labels.ts";
 import * as versions from "./decide/versions.ts";
 import * as history from "./history.ts";
 import type { PieceCursor } from "./json-pieces.ts";
+import type { ChangesQuery } from "./resume.ts";
 import { revokeTokens } from "./revoke-tokens.ts";
 import { Room } from "./room.ts";
 import type { AppendUpdate, RoomApi, WriteOptions } from "./room-api.ts";
@@ -244,8 +245,8 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
 
   // --- changes
 
-  async readChanges(access: Access, since: number, limit: number, cursor: PieceCursor | null = null) {
-    return this.#read(access, (store) => readChangesPiece(store, { since, limit, cursor }));
+  async readChanges(access: Access, query: ChangesQuery, cursor: PieceCursor | null = null) {
+    return this.#read(access, (store) => readChangesPiece(store, query, cursor));
   }
 
   async appendUpdates(access: Access, updates: AppendUpdate[]) {

@@ -6,7 +6,9 @@ export function emptyLabelSet(documentId: string, createdAt: string): LabelSet {
 }
 
 export function isSameLabels(a: readonly LabelDefinition[], b: readonly LabelDefinition[]): boolean {
-  const same = (label: LabelDefinition, other: LabelDefinition | undefined) =>
-    label.name === other?.name && label.color === other.color && label.key === other.key;
-  return a.length === b.length && a.every((label, index) => same(label, b[index]));
+  return a.length === b.length && a.every((label, index) => isSameLabel(label, b[index]));
+}
+
+function isSameLabel(label: LabelDefinition, other: LabelDefinition | undefined): boolean {
+  return label.name === other?.name && label.color === other.color && label.key === other.key;
 }

@@ -1,13 +1,35 @@
 import type { RoomStore } from "./store/room-store.ts";
 
+/** What a client says it knows: everything up to `since`, of the history that `lineage` names. */
+export interface Known {
+  since: number;
+  /** Absent: the client does not say. */
+  lineage?: string | undefined;
+}
+
+/** What is asked of the change feed. */
+export interface ChangesQuery extends Known {
+  /** The most changes in one answer. */
+  limit: number;
+}
+
+/**
+ * Whether a client knows changes that this document never had: the service was given an older state, from before they
+ * were made. Without a lineage that shows only while `since` is beyond the head.
+ */
+export function hasDiverged(store: RoomStore, { since, lineage }: Known): boolean {
+  return since > store.head || (lineage !== undefined && !store.lineage.isShared(since, lineage));
+}
+
 /**
  * Decides whether `since` can be served: whether what came after it brings a client up to date that knows everything
  * up to it. Joins and the change feed both ask here.
  */
-export function canResume(store: RoomStore, since: number): boolean {
+export function canResume(store: RoomStore, known: Known): boolean {
+  const { since } = known;
   // A client at the barrier's own seq has the event, but perhaps not the state that follows it.
   const beyondBarrier = store.resumeBarrier === 0 || since > store.resumeBarrier;
-  return beyondBarrier && since <= store.head && since >= store.compactedThrough;
+  return beyondBarrier && since >= store.compactedThrough && !hasDiverged(store, known);
 }
 
 /** So many missed bytes are always sent: starting over costs a client more than reading them. */

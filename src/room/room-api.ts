@@ -16,6 +16,7 @@ import type { Page, Paged } from "../protocol/model/scalars.ts";
 import type { RevertResult, Version } from "../protocol/model/version.ts";
 import type { CommentFilter } from "./store/comments.ts";
 import type { Piece, PieceCursor } from "./json-pieces.ts";
+import type { ChangesQuery } from "./resume.ts";
 
 /** What every write may carry. */
 export interface WriteOptions {
@@ -180,12 +181,7 @@ export interface RoomApi {
   revertVersion(access: Access, id: string, options: WriteOptions): Promise<Result<RevertResult>>;
 
   /** The change feed (`changesSchema`): one piece, or several where it starts over. */
-  readChanges(
-    access: Access,
-    since: number,
-    limit: number,
-    cursor?: PieceCursor | null,
-  ): Promise<Result<Piece>>;
+  readChanges(access: Access, query: ChangesQuery, cursor?: PieceCursor | null): Promise<Result<Piece>>;
   appendUpdates(access: Access, updates: AppendUpdate[]): Promise<Result<Appended>>;
 
   /**

@@ -81,6 +81,8 @@ export class Room {
       idle: () => this.store.exists && this.#maintain(),
       abort: (reason) => context.abort(reason),
     });
+    const [connection] = this.hub.connections;
+    if (connection) this.store.lineage.goOn(connection.life);
     storage.transactionSync(() => this.store.load());
     if (this.store.exists) {
       this.schedule.load();

@@ -69,6 +69,16 @@ const HEAD_HALF_WIDTH = 0.4;
  */
 const OVERLAP = 0.1;
 
+/** Pixels of the head of an arrow that is long enough for a whole one. */
+export function arrowHeadLength(strokeWidth: number): number {
+  return Math.max(HEAD_LENGTH_MIN, HEAD_LENGTH * strokeWidth);
+}
+
+/** Pixels on each side. */
+export function arrowHeadHalfWidth(strokeWidth: number): number {
+  return arrowHeadLength(strokeWidth) * HEAD_HALF_WIDTH;
+}
+
 /**
  * Draws an arrow. The head's tip is exactly the last point. The head replaces the part of the line that is within its
  * own length of the tip, and points from where the line enters that circle. An arrow that is hardly longer than its
@@ -82,7 +92,7 @@ export function drawArrow({ points }: Line, style: Style, canvas: Canvas): Shape
   const reach = distance(tip, farthest);
   if (reach === 0) return drawLine({ points }, style, canvas);
 
-  const fullLength = Math.max(HEAD_LENGTH_MIN, HEAD_LENGTH * style.stroke_width);
+  const fullLength = arrowHeadLength(style.stroke_width);
   // The rest of the shaft, mostly its cap, would look like a knob behind the head.
   const alone = reach < fullLength + style.stroke_width;
   const headLength = alone ? reach : fullLength;

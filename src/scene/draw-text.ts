@@ -1,8 +1,8 @@
 import type { Style } from "../protocol/model/annotation.ts";
 import type { Geometries } from "../protocol/model/geometry.ts";
-import { boundsCenter, growBounds, rotateBounds } from "./bounds.ts";
+import { boundsCenter, type Bounds, growBounds, rotateBounds } from "./bounds.ts";
 import { isLight, toPaint } from "./paint.ts";
-import type { Canvas, PlacedText, Shape } from "./shape.ts";
+import type { Canvas, LaidOutText, PlacedText, Shape } from "./shape.ts";
 
 const DEFAULT_COLOR = "#111827";
 /** The padding of the ground around the text's box, in font sizes. */
@@ -24,11 +24,10 @@ const HALO_OPACITY = 0.85;
 export function drawText(geometry: Geometries["text"], words: string, style: Style, canvas: Canvas): Shape {
   const { x, y, width: wrapWidth, rotation = 0 } = geometry;
   const text = canvas.layoutText(words, style.font_size, wrapWidth);
-  const width = Math.max(wrapWidth ?? 0, text.width);
-  const box = { left: x, top: y, right: x + width, bottom: y + text.height };
+  const box = textBox(geometry, text);
   const [cx, cy] = boundsCenter(box);
   const padding = style.font_size * GROUND_PADDING;
-  const haloWidth = Math.min(HALO_MAX, Math.max(HALO_MIN, style.font_size * HALO));
+  const haloWidth = toHaloWidth(style);
 
   const ink = toPaint(style.stroke ?? DEFAULT_COLOR);
   const ground = toPaint(style.fill);
@@ -47,9 +46,26 @@ export function drawText(geometry: Geometries["text"], words: string, style: Sty
   return {
     svg: "",
     texts: [placed],
-    // Glyphs may reach beyond their box, mostly marks; none reaches as far as half a font size.
-    bounds: growBounds(rotateBounds(box, rotation), style.font_size / 2 + (ground ? padding : haloWidth)),
+    bounds: textBounds(geometry, text, style),
     opacity: ground ? 1 : ink.alpha,
     figures: [],
   };
+}
+
+/** The box of a text before it is turned. `laidOut`: pixels of the text itself. */
+export function textBox({ x, y, width = 0 }: Geometries["text"], laidOut: Size): Bounds {
+  return { left: x, top: y, right: x + Math.max(width, laidOut.width), bottom: y + laidOut.height };
+}
+
+export function textBounds(geometry: Geometries["text"], laidOut: Size, style: Style): Bounds {
+  const around = style.fill === null ? toHaloWidth(style) : style.font_size * GROUND_PADDING;
+  // Glyphs may reach beyond their box, mostly marks; none reaches as far as half a font size.
+  const reach = style.font_size / 2 + around;
+  return growBounds(rotateBounds(textBox(geometry, laidOut), geometry.rotation ?? 0), reach);
+}
+
+type Size = Pick<LaidOutText, "width" | "height">;
+
+function toHaloWidth(style: Style): number {
+  return Math.min(HALO_MAX, Math.max(HALO_MIN, style.font_size * HALO));
 }

@@ -75,5 +75,5 @@ async function readFont(
   name: string,
 ): Promise<FontFace> {
   const woff = await readFile(`fonts/${name}`);
-  return new FontFace(name, openWoff(woff, inflate), getHarfBuzz(harfBuzzModule));
+  return new FontFace(name, await openWoff(woff, inflate), getHarfBuzz(harfBuzzModule));
 }

@@ -1,3 +1,5 @@
+import type { TextPlatform } from "./text-platform.ts";
+
 /** Bytes of the headers, and of an entry in the table directories: WOFF 1.0 §3–4, OpenType `otff`. */
 const WOFF_HEADER = 44;
 const WOFF_ENTRY = 20;
@@ -6,10 +8,10 @@ const SFNT_ENTRY = 16;
 const SIGNATURE = 0x774f4646;
 
 /**
- * Unpacks the OpenType font in a WOFF 1.0 file (W3C). Throws if the bytes are not a WOFF. Copies the checksums of the
+ * Unpacks the OpenType font in a WOFF 1.0 file (W3C). Rejects if the bytes are not a WOFF. Copies the checksums of the
  * font's directory, and does not verify them.
  */
-export function openWoff(woff: Uint8Array, inflate: (bytes: Uint8Array) => Uint8Array): Uint8Array {
+export async function openWoff(woff: Uint8Array, inflate: TextPlatform["inflate"]): Promise<Uint8Array> {
   const from = new DataView(woff.buffer, woff.byteOffset, woff.byteLength);
   if (woff.byteLength < WOFF_HEADER || from.getUint32(0) !== SIGNATURE) throw new Error("Not a WOFF file");
   const tables = Array.from({ length: from.getUint16(12) }, (_, index) => {
@@ -36,7 +38,7 @@ export function openWoff(woff: Uint8Array, inflate: (bytes: Uint8Array) => Uint8
     to.setUint32(entry + 8, offset);
     to.setUint32(entry + 12, length);
     // A table that would not get smaller is stored uncompressed.
-    sfnt.set(stored.byteLength < length ? inflate(stored) : stored, offset);
+    sfnt.set(stored.byteLength < length ? await inflate(stored) : stored, offset);
     offset += align(length);
   }
   return sfnt;

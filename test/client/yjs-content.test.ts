@@ -41,7 +41,7 @@ function firstOf<T>(values: readonly T[]): T {
   return first;
 }
 
-const nothing = { seq: 1, snapshot: null, updates: [], replace: false };
+const nothing = { seq: 1, snapshot: null, updates: [], replace: false, lost: false };
 
 describe("edits", () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
@@ -137,13 +137,14 @@ describe("a state", () => {
   });
 
   it("of a service that lost acknowledged updates gets them again", () => {
-    const { content, sent } = makeContent();
+    const { content, sent, resets } = makeContent();
     content.load(nothing);
     textOf(content.doc).insert(0, "acknowledged");
     content.flush();
     content.receive(firstOf(sent), 2, true);
-    content.load(nothing);
+    content.load({ ...nothing, replace: true, lost: true });
     content.flush();
+    expect(resets).toEqual([]);
     expect(sent).toHaveLength(2);
     expect(textOf(docOf(...sent.slice(1))).toJSON()).toBe("acknowledged");
   });

@@ -170,6 +170,32 @@ describe("POST /v1/tokens", () => {
     expect(Date.parse(expires_at) / 1000 - now()).toBeLessThan(31);
   });
 
+  it("R73 with self it is the caller's own: their subject and their name, which can't be changed", async () => {
+    const { id } = await postDocument();
+    const mint = (token: string, fields: object) =>
+      guarded("/v1/tokens", {
+        token,
+        json: { document_id: id, role: "viewer", expires_in: 60, self: true, ...fields },
+      });
+    const read = async (response: Response) => {
+      const { token } = await response.json<Minted>();
+      return verifyToken(token, SECRET);
+    };
+    const named = await makeToken({ sub: "ana", name: "Ana", role: "editor", doc: id });
+    expect(await read(await mint(named, {}))).toMatchObject({
+      value: { sub: "ana", name: "Ana", role: "viewer" },
+    });
+    expect(await codeOf(await mint(named, { name: "Bo" }))).toBe("forbidden");
+    expect(await codeOf(await mint(named, { name: "Ana" }))).toBe("ok");
+    expect(await codeOf(await mint(named, { role: "admin" }))).toBe("forbidden");
+    const nameless = await makeToken({ sub: "guest", role: "viewer", doc: id });
+    expect(await read(await mint(nameless, { name: "Bo" }))).toMatchObject({
+      value: { sub: "guest", name: "Bo" },
+    });
+    const other = await read(await mint(nameless, { self: false, name: "Bo" }));
+    expect(other).not.toMatchObject({ value: { sub: "guest" } });
+  });
+
   it("takes 1 second to 90 days", async () => {
     const { id } = await postDocument();
     const token = await makeToken();

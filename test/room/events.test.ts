@@ -32,7 +32,8 @@ describe("the end of an event", () => {
         hidden: true,
         presence: null,
         seenAt: Date.now(),
-        joining: { since: null, enters: true },
+        life: "life",
+        joining: { known: null, enters: true },
       });
       const { hub } = wakeRoom(state);
       await expect.poll(() => frames.length).toBe(1);

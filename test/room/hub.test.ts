@@ -20,7 +20,8 @@ async function play(
         hidden: false,
         presence: null,
         seenAt: 0,
-        joining: { since: null, enters: true },
+        life: "life",
+        joining: { known: null, enters: true },
       });
     act(hub, accept);
     hub.closeAll("internal", "The end");
@@ -38,8 +39,13 @@ describe("a connection's state", () => {
       expect(connection).toMatchObject({ isWaiting: false, isPaging: true, isNew: true });
       hub.endPages(connection);
       expect(connection.state).toEqual({ phase: "live" });
-      hub.join(connection, 7);
-      expect(connection.state).toEqual({ phase: "joining", since: 7, isNew: false, isPaging: false });
+      hub.join(connection, { since: 7 });
+      expect(connection.state).toEqual({
+        phase: "joining",
+        known: { since: 7 },
+        isNew: false,
+        isPaging: false,
+      });
       hub.goLive(connection, "{}");
       expect(connection.state).toEqual({ phase: "live" });
     });

@@ -409,7 +409,8 @@ describe("a state in pages", () => {
         hidden: false,
         presence: null,
         seenAt: 0,
-        joining: { since: null, enters: true },
+        life: "life",
+        joining: { known: null, enters: true },
       });
       const held = hub.accept(new WebSocketPair()[1], attach("held"));
       const waiting = hub.accept(new WebSocketPair()[1], attach("waiting"));

@@ -186,7 +186,7 @@ describe("R53 what takes more than an answer holds", () => {
     const { crdt } = (JSON.parse(texts.join("")) as VersionWithState).state;
     expect(crdt.updates.map((update) => update.delta_b64)).toEqual(deltas);
 
-    const startOver = await readPieces((place) => room.readChanges(open, 999, 10, place));
+    const startOver = await readPieces((place) => room.readChanges(open, { since: 999, limit: 10 }, place));
     expect(Math.max(...startOver.map(({ length }) => length))).toBeLessThan(PIECE_MAX);
     expect(JSON.parse(startOver.join(""))).toEqual({
       document_id: id,
@@ -194,6 +194,9 @@ describe("R53 what takes more than an answer holds", () => {
       version: version.seq,
       content_epoch: 0,
       resumed: false,
+      // It asked for what came after a seq that was never there.
+      diverged: true,
+      lineage: expect.any(String),
       next_since: version.seq,
       more: false,
       events: [],
@@ -208,15 +211,17 @@ describe("R53 what takes more than an answer holds", () => {
     for (let i = 0; i < 3; i++) {
       good(await room.appendUpdates(open, [{ opId: `u${i}`, baseVersion: 0, deltaB64: delta }]));
     }
-    const { next } = good(await room.readChanges(open, 999, 10, null));
+    const { next } = good(await room.readChanges(open, { since: 999, limit: 10 }, null));
     expect(next).not.toBeNull();
     const writer = await connect(id);
     writer.send({ type: "snapshot", version: 4, snapshotB64: "AQID" });
     await writer.next("snapshot_ack");
     // The content before the last snapshot is kept.
-    good(await room.readChanges(open, 999, 10, next));
+    good(await room.readChanges(open, { since: 999, limit: 10 }, next));
     good(await room.revertVersion(open, empty.id, {}));
-    expect(await room.readChanges(open, 999, 10, next)).toMatchObject({ error: { code: "unavailable" } });
+    expect(await room.readChanges(open, { since: 999, limit: 10 }, next)).toMatchObject({
+      error: { code: "unavailable" },
+    });
   });
 
   it("a snapshot comes in pieces that join to its base64", async () => {

@@ -205,6 +205,28 @@ describe("an object's schema", () => {
     expect(diff.labels).toEqual({ before: empty, after: first });
   });
 
+  it("R15 R47 one saved by schema 5 resumes who was there before, and knows its lives from then on", async () => {
+    const id = "abf13a99-d96b-418d-a41c-1af7a8d1ec6f";
+    const stub = stubOf(id);
+    await runInDurableObject(stub, (_room, { storage }) => {
+      // The same state, in an object of its own.
+      storage.sql.exec(savedSchema5.replaceAll("d2f0c6b4-52f4-4f6b-8d3a-6c1d0f3b7a55", id));
+      expect(readSchemaVersion(storage.sql)).toBe(5);
+    });
+    await evictDurableObject(stub);
+    // The older service gave no lineage.
+    const socket = await connect(id, { since: 3 });
+    const state = await socket.next("state");
+    expect(state).toMatchObject({ version: 7, resumed: true, diverged: false });
+    expect(state.events.map(({ seq }) => seq)).toEqual([4, 5, 6, 7]);
+    socket.update("u3", "update 8");
+    expect(await socket.next("ack")).toMatchObject({ seq: 8 });
+    for (const since of [7, 8]) {
+      const again = await connect(id, { since, lineage: state.lineage });
+      expect(await again.next("state")).toMatchObject({ version: 8, resumed: true });
+    }
+  });
+
   it("R47 packs the updates of schema 2 by number and by length", async () => {
     const packed = (count: number, bytes: number) =>
       runInDurableObject(stubOf(crypto.randomUUID()), (_room, { storage: { sql } }) => {

@@ -52,7 +52,8 @@ async function play(act: (stage: Stage) => Promise<void>): Promise<void> {
         hidden,
         presence: null,
         seenAt: Date.now(),
-        joining: { since: null, enters: true },
+        life: "life",
+        joining: { known: null, enters: true },
       });
       server.send = (frame) => {
         if (typeof frame === "string") frames.push(frame);
@@ -224,7 +225,8 @@ describe("who is present, in a state", () => {
           hidden: true,
           presence,
           seenAt: Date.now(),
-          joining: presence === null ? { since: null, enters: true } : null,
+          life: "life",
+          joining: presence === null ? { known: null, enters: true } : null,
         });
       // Of these 3 MiB one has room in the state.
       for (let index = 0; index < 256; index++) accept(JSON.stringify("x".repeat(12 * 1024)));

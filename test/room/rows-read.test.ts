@@ -177,7 +177,7 @@ const operations: Record<string, (sheet: Sheet) => Promise<unknown>> = {
   },
   "read the feed's end": async ({ room }) => {
     const { seq } = good(await room.getDocument(open, false));
-    good(await room.readChanges(open, seq - 1, 100));
+    good(await room.readChanges(open, { since: seq - 1, limit: 100 }));
   },
 };
 

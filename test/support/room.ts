@@ -67,8 +67,13 @@ export function diffVersion(room: RoomApi, id: string, against?: string): Promis
   return readWhole((place) => room.diffVersion(open, id, against, place));
 }
 
-export function readChanges(room: RoomApi, since: number, limit: number): Promise<Result<Changes>> {
-  return readWhole((place) => room.readChanges(open, since, limit, place));
+export function readChanges(
+  room: RoomApi,
+  since: number,
+  limit: number,
+  lineage?: string,
+): Promise<Result<Changes>> {
+  return readWhole((place) => room.readChanges(open, { since, limit, lineage }, place));
 }
 
 export const box: AnnotationInput = {
@@ -83,6 +88,7 @@ export const box: AnnotationInput = {
 
 export interface ConnectOptions {
   since?: number;
+  lineage?: string;
   actorId?: string;
   name?: string;
   batch?: boolean;
@@ -94,6 +100,7 @@ export interface ConnectOptions {
 export async function connect(id: string, options: ConnectOptions = {}): Promise<TestSocket> {
   const url = new URL(`http://room/ws/documents/${id}`);
   if (options.since !== undefined) url.searchParams.set("since", String(options.since));
+  if (options.lineage !== undefined) url.searchParams.set("lineage", options.lineage);
   if (options.actorId !== undefined) url.searchParams.set("actorId", options.actorId);
   if (options.name !== undefined) url.searchParams.set("name", options.name);
   if (options.presence !== undefined) url.searchParams.set("presence", options.presence);

@@ -29,7 +29,7 @@ async function glyphIn(family: string, char: string, place = 0): Promise<string 
     const woff = await platform.readFile(`fonts/${font.name}`);
     const face = new FontFace(
       font.name,
-      openWoff(woff, platform.inflate),
+      await openWoff(woff, platform.inflate),
       getHarfBuzz(platform.harfBuzzModule),
     );
     if (face.has(codePoint)) return drawOutline(face.shape(char, "ltr"), place * SIZE, 1.069 * SIZE, SIZE);

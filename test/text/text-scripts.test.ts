@@ -82,7 +82,7 @@ function starts(path: string): number[] {
 
 async function readFontFile(subset: string): Promise<Uint8Array> {
   const woff = await platform.readFile(`fonts/noto-sans-${subset}-400-normal.woff`);
-  return openWoff(woff, platform.inflate);
+  return await openWoff(woff, platform.inflate);
 }
 
 describe("a sentence", () => {
@@ -233,8 +233,8 @@ describe("font files", () => {
     expect(new DataView(file.buffer).getUint32(0)).toBe(0x00010000);
     expect(harfBuzz.glyphOf(file, 0x0e01)).toBeGreaterThan(0);
     expect(harfBuzz.glyphOf(file, 0x4e00)).toBe(0);
-    expect(() => openWoff(new Uint8Array(8), platform.inflate)).toThrow("Not a WOFF file");
-    expect(() => openWoff(new Uint8Array(100), platform.inflate)).toThrow("Not a WOFF file");
+    for (const bytes of [8, 100])
+      await expect(openWoff(new Uint8Array(bytes), platform.inflate)).rejects.toThrow("Not a WOFF file");
   });
 
   it.each(["vietnamese", "bengali-bengali", "sc-119"])(

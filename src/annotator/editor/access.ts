@@ -19,7 +19,8 @@ export function readAccess(token: string | null): Access {
   return { canEdit, canComment: canEdit || claims?.comment === true, canShare: claims?.role === "admin" };
 }
 
-function readClaims(token: string): (Partial<Claims> & { comment?: boolean }) | null {
+/** The claims of a token, not verified. null: it can't be read. */
+export function readClaims(token: string): Partial<Claims> | null {
   try {
     const payload = (token.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/");
     const bytes = Uint8Array.from(atob(payload), (character) => character.charCodeAt(0));

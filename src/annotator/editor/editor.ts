@@ -1,12 +1,31 @@
-import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
-import type { Annotation } from "../../protocol/model/annotation.ts";
+import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import type { Annotation, AnnotationPatch } from "../../protocol/model/annotation.ts";
 import type { Document } from "../../protocol/model/document.ts";
+import type { LabelSet } from "../../protocol/model/label-set.ts";
+import type { AnnotationType } from "../../protocol/model/geometry.ts";
+import { LABELS_MAX } from "../../protocol/limits.ts";
 import type { PresenceEntry } from "../../protocol/wire/presence.ts";
-import type { Room, RoomStatus } from "../../client/room-api.ts";
+import type { Room, RoomStatus, Undone } from "../../client/room-api.ts";
 import type { Access } from "./access.ts";
 import { fromReadable } from "./from-readable.ts";
-import { firstStyle, type MarkStyle } from "./mark-style.ts";
-import type { ToolName } from "./tool-name.ts";
+import { labelsInUse, type LabelView, listLabels } from "./label-view.ts";
+import { firstStyle, type MarkStyle, readStyle, toStylePatch } from "./mark-style.ts";
+import type { Notice } from "./notice.ts";
+import { PeopleColors } from "./people.ts";
+import { isDrawingTool, type ToolName } from "./tool-name.ts";
+import type { Words } from "../words/en.ts";
+
+/** Pixels of the longer side of a sheet that has no size yet. */
+const SIDE_DEFAULT = 1_000;
+
+/** What is being drawn, for whoever says how to go on. */
+export interface DrawingProgress {
+  type: AnnotationType;
+  /** Points that are placed. */
+  points: number;
+  /** Whether it would be a mark if it ended now. */
+  canFinish: boolean;
+}
 
 /** The document as it was at a seq. */
 export interface Moment {
@@ -44,6 +63,16 @@ export class Editor {
   /** Labels of the next mark. */
   readonly nextLabels = signal<readonly string[]>([]);
   readonly isSnapping = signal(false);
+  /** Whether a tool stays on after its mark is made. Otherwise the mark is selected. */
+  readonly keepsTool = signal(true);
+  /** The style that the style bar shows: of the selection (its last mark), otherwise of the next mark. */
+  readonly shownStyle: ReadonlySignal<MarkStyle>;
+  /** The labels to choose from, with their colours and keys. */
+  readonly labels: ReadonlySignal<readonly LabelView[]>;
+  /** Labels that the application offers beside the document's own. */
+  readonly offeredLabels = signal<readonly string[]>([]);
+  /** The document's own set of labels. null: not known yet. */
+  readonly labelSet: ReadonlySignal<LabelSet | null>;
 
   /** Ids of the selected marks, the last one selected at the end. */
   readonly selection = signal<readonly string[]>([]);
@@ -56,6 +85,25 @@ export class Editor {
    */
   readonly preview = signal<ReadonlyMap<string, Annotation>>(new Map());
 
+  /** What is being drawn: nothing else has the keys. null: nothing. */
+  readonly drawing = signal<DrawingProgress | null>(null);
+  /** The connection whose view this one follows. */
+  readonly following = signal<string | null>(null);
+
+  readonly finderOpen = signal(false);
+  readonly keysOpen = signal(false);
+  /** The last thing to tell this person, on the screen and to screen readers. */
+  readonly notice = signal<Notice | null>(null);
+  /** The same for screen readers only: others see it on the picture. */
+  readonly announcement = signal<Notice | null>(null);
+
+  /** The colours of people, the same in every part. */
+  readonly people = new PeopleColors();
+
+  /** The labels that each tool gave last. */
+  readonly #lastLabels = new Map<ToolName, readonly string[]>();
+  /** Every label that was seen since the document is open: their keys and colours don't change meanwhile. */
+  readonly #seenLabels = signal<readonly string[]>([]);
   readonly #stops: (() => void)[] = [];
 
   constructor(room: Room, access: ReadonlySignal<Access>) {
@@ -73,13 +121,99 @@ export class Editor {
       const byId = new Map(this.marks.value.map((mark) => [mark.id, mark]));
       return this.selection.value.flatMap((id) => byId.get(id) ?? []);
     });
+    this.shownStyle = computed(() => {
+      const mark = this.selected.value.at(-1);
+      return mark ? readStyle(mark, this.side) : this.style.value;
+    });
+    this.labelSet = fromReadable(room.labels, onStop);
+    this.labels = computed(() =>
+      listLabels(this.labelSet.value?.labels ?? [], [...this.offeredLabels.value, ...this.#seenLabels.value]),
+    );
+    this.#stops.push(effect(() => this.#seeMarks(this.present.value)));
+  }
+
+  /** Pixels of the picture's longer side. */
+  get side(): number {
+    const { width, height } = this.document.value ?? {};
+    return Math.max(width ?? 0, height ?? 0) || SIDE_DEFAULT;
   }
 
   chooseTool(tool: ToolName): void {
     batch(() => {
-      if (tool !== "select" && tool !== "hand" && tool !== "comment") this.lastDrawingTool.value = tool;
       this.tool.value = tool;
+      if (!isDrawingTool(tool)) return;
+      this.lastDrawingTool.value = tool;
+      const labels = this.#lastLabels.get(tool);
+      if (labels) this.#chooseLabels(labels);
+      // While something is drawn, styles and labels are for the next mark.
+      this.selection.value = [];
     });
+  }
+
+  /** Changes the selected marks, or, where there is none, the style of the next one. */
+  applyStyle(change: Partial<MarkStyle>): void {
+    if (this.selected.value.length === 0) this.style.value = { ...this.style.value, ...change };
+    else this.changeSelected((mark) => ({ style: toStylePatch(change, mark, this.side) }));
+  }
+
+  /**
+   * Gives the selected marks this label and its colour, or, where there is no selection, the next mark. It takes the place
+   * of other labels; a mark that has it alone loses it.
+   */
+  applyLabel(name: string): void {
+    this.#seeLabels([name]);
+    const color = this.labels.value.find((label) => label.name === name)?.color;
+    const isOnly = (labels: readonly string[]): boolean => labels.length === 1 && labels[0] === name;
+    if (this.selected.value.length === 0) {
+      this.#chooseLabels(isOnly(this.nextLabels.value) ? [] : [name]);
+      return;
+    }
+    if (this.selected.value.every(({ labels }) => isOnly(labels))) {
+      this.changeSelected(() => ({ labels: [] }));
+      return;
+    }
+    this.changeSelected((mark) => ({
+      labels: [name],
+      ...(color !== undefined && { style: toStylePatch({ color }, mark, this.side) }),
+    }));
+  }
+
+  /** Adds a label beside others, or takes it away. */
+  toggleLabel(name: string): void {
+    this.#seeLabels([name]);
+    const toggle = (labels: readonly string[]): string[] =>
+      labels.includes(name) ? labels.filter((other) => other !== name) : [...labels, name].slice(-LABELS_MAX);
+    if (this.selected.value.length === 0) this.#chooseLabels(toggle(this.nextLabels.value));
+    else this.changeSelected((mark) => ({ labels: toggle(mark.labels) }));
+  }
+
+  /** Changes every selected mark in one gesture. Locked ones stay as they are. */
+  changeSelected(change: (mark: Annotation) => AnnotationPatch): void {
+    if (!this.canEdit.value) return;
+    const marks = this.selected.value.filter((mark) => !isLocked(mark));
+    this.room.gesture(() => {
+      for (const { id } of marks) {
+        if (this.room.annotations.get(id)) this.room.annotations.update(id, change);
+      }
+    });
+  }
+
+  undo(): void {
+    this.#tellUndone(this.room.undo(), (words, count) => words.stage.undone(count));
+  }
+
+  redo(): void {
+    this.#tellUndone(this.room.redo(), (words, count) => words.stage.redone(count));
+  }
+
+  /** Tells this person something, on the screen, too. */
+  tell(say: Notice["say"]): void {
+    this.notice.value = { say };
+  }
+
+  /** Tells screen readers what others see on the picture. */
+  announce(say: Notice["say"]): void {
+    this.announcement.value = { say };
   }
 
   select(ids: readonly string[]): void {
@@ -94,6 +228,36 @@ export class Editor {
     const hidden = new Set(this.hidden.value);
     for (const id of ids) hidden.delete(id);
     this.hidden.value = hidden;
+  }
+
+  #chooseLabels(labels: readonly string[]): void {
+    batch(() => {
+      this.nextLabels.value = labels;
+      this.#lastLabels.set(this.tool.value, labels);
+      const color = this.labels.value.find(({ name }) => name === labels.at(-1))?.color;
+      if (color !== undefined) this.style.value = { ...this.style.value, color };
+    });
+  }
+
+  #seeMarks(marks: readonly Annotation[]): void {
+    const seen = new Set(this.#seenLabels.peek());
+    const hasNew = marks.some(({ labels }) => labels.some((name) => !seen.has(name)));
+    if (hasNew) this.#seeLabels(labelsInUse(marks));
+  }
+
+  #seeLabels(names: readonly string[]): void {
+    const seen = this.#seenLabels.peek();
+    const added = names.filter((name) => !seen.includes(name));
+    if (added.length > 0) this.#seenLabels.value = [...seen, ...added];
+  }
+
+  #tellUndone(undone: Undone | null, say: (words: Words, count: number) => string): void {
+    if (!undone) return;
+    const { annotationIds, kept } = undone;
+    const shown = annotationIds.filter((id) => this.room.annotations.get(id));
+    if (this.tool.value === "select" && shown.length > 0) this.select(shown);
+    if (kept.length === 0) this.announce((words) => say(words, annotationIds.length));
+    else this.tell((words) => words.stage.kept(new Set(kept.map(({ annotationId }) => annotationId)).size));
   }
 
   close(): void {

@@ -36,3 +36,10 @@ export const toolKeys: Readonly<Record<ToolName, string>> = {
 export function isDrawingTool(tool: ToolName): tool is AnnotationType {
   return (drawingTools as readonly string[]).includes(tool);
 }
+
+/** Reads a list like "select box polygon". Unknown names are left out. null: there is no list. */
+export function readToolNames(list: string | null): readonly ToolName[] | null {
+  if (list === null) return null;
+  const wanted = new Set(list.split(/[\s,]+/));
+  return toolNames.filter((tool) => wanted.has(tool));
+}

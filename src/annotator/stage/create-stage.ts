@@ -1,45 +1,226 @@
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
+import type { Annotation } from "../../protocol/model/annotation.ts";
+import type { Client } from "../../client/rest/create-client.ts";
 import type { Editor } from "../editor/editor.ts";
-import type { Point, Stage, View } from "./stage-api.ts";
+import { Film } from "./film.ts";
+import { Gestures } from "./gestures.ts";
+import { MarkFinder } from "./mark-finder.ts";
+import { MarksLayer } from "./marks-layer.ts";
+import { watchOthers } from "./others.ts";
+import { Overlay } from "./overlay.ts";
+import { PeopleLayer } from "./people-layer.ts";
+import { Photo } from "./photo.ts";
+import type { Stage, ToolPointer } from "./stage-api.ts";
+import type { Area } from "./view-geometry.ts";
+import { Viewport } from "./viewport.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Makes the stage of an editor. A first one: the picture, and no marks yet. */
-export function createStage(editor: Editor, service: string): Stage {
-  const element = document.createElement("div");
-  element.className = "stage";
-  const image = document.createElement("img");
-  image.alt = "";
-  const toolLayer = document.createElementNS(SVG, "svg");
-  element.append(image, toolLayer);
-  const view = signal<View>({ scale: 1, x: 0, y: 0 });
-  const size = signal({ width: 1_000, height: 1_000 });
-  const toImage = ({ x, y }: Point): Point => ({
-    x: (x - view.value.x) / view.value.scale,
-    y: (y - view.value.y) / view.value.scale,
+export interface StageOptions {
+  /** Where the service is. */
+  service: string;
+  client: Client;
+  /** The token now; null: the service runs without a secret. */
+  token: () => string | null;
+}
+
+/** How far beside a mark a press still finds it, in stage pixels. */
+const TOLERANCE = 6;
+const TOLERANCE_OF_FINGER = 14;
+
+/** Makes the stage of an editor: everything that shows the picture and the marks on it. */
+export function createStage(editor: Editor, { service, client, token }: StageOptions): Stage {
+  const element = html("stage");
+  const picture = html("picture");
+  picture.tabIndex = 0;
+  const viewport = new Viewport();
+  const { view, size } = viewport;
+  const film = new Film();
+  const photo = new Photo(client, () => token() !== null);
+
+  const { people, drafts } = watchOthers(editor);
+  /** Marks that the overlay draws instead of the painter. */
+  const changing = computed(() => {
+    const byId = new Map(drafts.value.map((mark) => [mark.id, mark]));
+    for (const [id, mark] of editor.preview.value) byId.set(id, mark);
+    return byId;
   });
-  const stop = effect(() => {
-    const document = editor.document.value;
-    if (document?.image) image.src = new URL(document.image.url, service).href;
+  const leftOut = computed(() => new Set([...editor.hidden.value, ...changing.value.keys()]));
+  const marksLayer = new MarksLayer({
+    service,
+    marks: editor.marks,
+    leftOut,
+    picture: size,
+    view,
+    stage: viewport.area,
   });
+  const { texts } = marksLayer;
+  const visibleChanges = computed(() =>
+    Array.from(changing.value.values()).filter(({ id }) => !editor.hidden.value.has(id)),
+  );
+  const overlay = new Overlay({
+    marks: computed(() => [...marksLayer.lingering.value, ...visibleChanges.value]),
+    picture: size,
+    view,
+    texts,
+  });
+  const finder = new MarkFinder(texts.measure);
+  const byId = computed(() => new Map([...editor.marks.value.map(withId), ...changing.value]));
+  const peopleLayer = new PeopleLayer({
+    people,
+    view,
+    marks: computed(() => [byId.value, editor.hidden.value, size.value]),
+    find: (id) => (editor.hidden.value.has(id) ? undefined : byId.value.get(id)),
+    boundsOf: (mark) => finder.boundsOf(mark, size.peek()),
+  });
+
+  const diffLayer = document.createElementNS(SVG, "g");
+  const overlayRoot = svg("overlay");
+  overlayRoot.setAttribute("aria-hidden", "true");
+  overlayRoot.append(overlay.element, peopleLayer.outlines, diffLayer);
+  const toolLayer = svg("tool-layer");
+  const pinLayer = html("pins");
+  pinLayer.dataset["pins"] = "";
+  element.append(
+    film.element,
+    photo.element,
+    marksLayer.element,
+    overlayRoot,
+    toolLayer,
+    picture,
+    pinLayer,
+    peopleLayer.element,
+  );
+
+  const listeners = new Set<(pointer: ToolPointer) => void>();
+  const gestures = new Gestures({
+    element,
+    picture,
+    viewport,
+    isHand: () => editor.tool.value === "hand",
+    tell: (pointer) => {
+      for (const listener of Array.from(listeners)) listener(pointer);
+    },
+  });
+
+  const shown = computed(() => editor.moment.value?.document ?? editor.document.value);
+  const placements = signal(0);
+  photo.onLoad = () => placements.value++;
+  const isDrawn = computed(() => shown.value !== null && photo.isSharp.value && marksLayer.isPainted.value);
+  const stops = [
+    effect(() => {
+      void texts.changes.value;
+      finder.forget();
+    }),
+    effect(() => {
+      const document = shown.value;
+      if (!document) return;
+      film.setPicture(document.image !== null);
+      photo.set(document);
+      if (document.width !== null && document.height !== null)
+        viewport.setSize({ width: document.width, height: document.height });
+      placements.value = placements.peek() + 1;
+    }),
+    effect(() => {
+      const now = view.value;
+      const { width, height } = size.value;
+      void placements.value;
+      film.place(now, size.value);
+      photo.place(now);
+      picture.style.width = `${width * now.scale}px`;
+      picture.style.height = `${height * now.scale}px`;
+      picture.style.transform = `translate(${now.x}px, ${now.y}px)`;
+      diffLayer.setAttribute("transform", `matrix(${now.scale} 0 0 ${now.scale} ${now.x} ${now.y})`);
+    }),
+    effect(() => {
+      element.toggleAttribute("data-hand", editor.tool.value === "hand");
+    }),
+    effect(() => {
+      element.toggleAttribute("data-drawn", isDrawn.value);
+    }),
+  ];
+  const observer = new ResizeObserver(() => {
+    film.measure();
+    viewport.setArea(measureArea(element, film.margin));
+  });
+  observer.observe(element, { box: "border-box" });
+
   return {
     element,
+    picture,
     view,
     size,
+    gesture: gestures.gesture,
+    isDrawn,
     toolLayer,
-    toImage,
-    toStage: ({ x, y }) => ({
-      x: x * view.value.scale + view.value.x,
-      y: y * view.value.scale + view.value.y,
-    }),
-    locate: (event) => ({ x: event.offsetX, y: event.offsetY }),
-    hitTest: () => [],
-    boundsOf: () => undefined,
-    fit: () => undefined,
-    zoomTo: () => undefined,
-    panBy: () => undefined,
-    reveal: () => undefined,
-    fitTo: () => undefined,
-    close: stop,
+    diffLayer,
+    pinLayer,
+    toImage: (point) => viewport.toImage(point),
+    toStage: (point) => viewport.toStage(point),
+    locate: (event) => gestures.locate(event),
+    onPointer: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    hitTest: (point, tolerance = gestures.isTouch ? TOLERANCE_OF_FINGER : TOLERANCE) =>
+      finder.find(
+        editor.marks.value,
+        viewport.toImage(point),
+        tolerance / view.value.scale,
+        size.value,
+        editor.hidden.value,
+      ),
+    boundsOf: (id) => {
+      const mark = byId.value.get(id);
+      return mark && finder.boundsOf(mark, size.value);
+    },
+    fit: () => viewport.fit(),
+    zoomTo: (scale, at) => viewport.zoomTo(scale, at),
+    panBy: (dx, dy) => viewport.panBy(dx, dy),
+    reveal: (box) => viewport.reveal(box),
+    fitTo: (box) => viewport.fitTo(box),
+    follow: (seen) => viewport.follow(seen),
+    seen: viewport.seen,
+    close: () => {
+      observer.disconnect();
+      for (const stop of stops) stop();
+      for (const part of [gestures, photo, marksLayer, overlay, peopleLayer]) part.close();
+    },
   };
+}
+
+function pixels(value: string): number {
+  return Number.parseFloat(value) || 0;
+}
+
+function withId(mark: Annotation): [string, Annotation] {
+  return [mark.id, mark];
+}
+
+/** The size of the stage, and what sheets cover of it: its own padding and the film's margin. */
+function measureArea(element: HTMLElement, margin: Area["covered"]): Area {
+  const { width, height } = element.getBoundingClientRect();
+  const style = getComputedStyle(element);
+  return {
+    width,
+    height,
+    covered: {
+      left: pixels(style.paddingLeft) + margin.left,
+      top: pixels(style.paddingTop) + margin.top,
+      right: pixels(style.paddingRight) + margin.right,
+      bottom: pixels(style.paddingBottom) + margin.bottom,
+    },
+  };
+}
+
+function html(name: string): HTMLDivElement {
+  const element = document.createElement("div");
+  element.className = name;
+  return element;
+}
+
+function svg(name: string): SVGSVGElement {
+  const element = document.createElementNS(SVG, "svg");
+  element.setAttribute("class", name);
+  return element;
 }

@@ -5,6 +5,7 @@ import history from "./history.css";
 import stage from "./stage.css";
 import thread from "./thread.css";
 import tokens from "./tokens.css";
+import tools from "./tools.css";
 
 let sheets: CSSStyleSheet[] | undefined;
 
@@ -13,7 +14,7 @@ let sheets: CSSStyleSheet[] | undefined;
  * content security policy that forbids inline styles.
  */
 export function readStyleSheets(): CSSStyleSheet[] {
-  sheets ??= [tokens, controls, annotator, stage, thread, history, dialogs].map((text) => {
+  sheets ??= [tokens, controls, annotator, stage, tools, thread, history, dialogs].map((text) => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(text);
     return sheet;

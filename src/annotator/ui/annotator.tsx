@@ -1,10 +1,16 @@
 import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { useAnnotator } from "./annotator-context.ts";
-import { Bottom } from "./bottom.tsx";
-import { Panel } from "./panel.tsx";
+import { Bottom } from "./bottom/bottom.tsx";
+import { LabelEditor } from "./bottom/label-editor.tsx";
+import { ExportDialog } from "./export/export-dialog.tsx";
+import { TimeBar } from "./history/time-bar.tsx";
+import { KeysSheet } from "./keys/keys-sheet.tsx";
+import { Panel } from "./panel/panel.tsx";
 import { Rail } from "./rail.tsx";
-import { Top } from "./top.tsx";
+import { ShareDialog } from "./share/share-dialog.tsx";
+import { Toasts } from "./toasts/toasts.tsx";
+import { Top } from "./top/top.tsx";
 
 /** The whole annotator: sheets in a grid over the stage. */
 export function Annotator(): VNode {
@@ -15,8 +21,15 @@ export function Annotator(): VNode {
         <Rail />
         <StageHost />
         <Bottom />
+        <TimeBar />
+        <Toasts />
       </main>
       <Panel />
+      <LabelEditor />
+      <KeysSheet />
+      <ExportDialog />
+      <ShareDialog />
+      <Announcer />
     </div>
   );
 }
@@ -30,4 +43,14 @@ function StageHost(): VNode {
     stage.fit();
   }, [stage]);
   return <div ref={host} class="stage-host" />;
+}
+
+/** What others see on the picture is told to screen readers. */
+function Announcer(): VNode {
+  const { editor, words } = useAnnotator();
+  return (
+    <p class="only-read" role="status">
+      {editor.announcement.value?.say(words)}
+    </p>
+  );
 }

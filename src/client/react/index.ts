@@ -21,6 +21,7 @@ export {
   useAnnotations,
   useComments,
   useDocument,
+  useLabels,
   useOthers,
   useStatus,
   useUnsaved,

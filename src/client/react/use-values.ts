@@ -2,6 +2,7 @@ import { useMemo } from "react";
 import type { Annotation } from "../../protocol/model/annotation.ts";
 import type { Comment } from "../../protocol/model/comment.ts";
 import type { Document } from "../../protocol/model/document.ts";
+import type { LabelSet } from "../../protocol/model/label-set.ts";
 import type { PresenceEntry } from "../../protocol/wire/down.ts";
 import type { Room, RoomStatus } from "../room-api.ts";
 import type { Source } from "./room-slot.ts";
@@ -45,6 +46,12 @@ export const useDocument: UseValue<Document | null> = makeUseValue({
 export const useComments: UseValue<readonly Comment[]> = makeUseValue({
   pick: (room) => room.comments,
   initial: [],
+});
+
+/** The document's label set: which labels to offer. null: not known yet. `useRoom()` has what sets it. */
+export const useLabels: UseValue<LabelSet | null> = makeUseValue({
+  pick: (room) => room.labels,
+  initial: null,
 });
 
 /**

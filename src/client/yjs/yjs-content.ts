@@ -57,8 +57,8 @@ export class YjsContent implements ContentHandler {
     this.#doc.off("update", this.#onUpdate);
   }
 
-  load({ snapshot, updates, replace }: Parameters<ContentHandler["load"]>[0]): void {
-    const isReplaced = replace && this.#isLoaded;
+  load({ snapshot, updates, replace, lost }: Parameters<ContentHandler["load"]>[0]): void {
+    const isReplaced = replace && !lost && this.#isLoaded;
     this.#isLoaded = true;
     this.#acknowledged.replace(snapshot ? [snapshot, ...updates] : updates);
     if (isReplaced) return this.#replaceDoc(this.#acknowledged.toDoc(this.#doc.gc));

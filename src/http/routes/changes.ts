@@ -24,7 +24,7 @@ const readChanges = createRoute({
   description:
     "Every change after `since`, in portions. Ask again with `next_since` while `more` is true. Where `since` " +
     "can't be served, `resumed` is false and the answer holds all CRDT content up to `next_since`: merge it into " +
-    "yours, or replace yours where `content_epoch` has changed, and read the annotations anew.",
+    "yours, or replace yours where `content_epoch` has changed or `diverged` is true, and read the annotations anew.",
   middleware: [guard("viewer")],
   request: { params: idParams, query: toClassic(changesQuerySchema) },
   responses: {
@@ -34,7 +34,9 @@ const readChanges = createRoute({
       version: 4,
       content_epoch: 0,
       resumed: true,
+      diverged: false,
       next_since: 4,
+      lineage: "9bdd2cb1a7f0",
       more: false,
       updates: [{ seq: 4, delta_b64: "AQID", actor_id: "ana" }],
       events: [{ type: "annotation.created", seq: 3, annotation: exampleAnnotation }],
@@ -82,10 +84,10 @@ const appendUpdates = createRoute({
 export const changeRoutes = createRouter()
   .openapi(readChanges, async (c) => {
     const { id } = c.req.valid("param");
-    const { since, limit } = c.req.valid("query");
+    const query = c.req.valid("query");
     const access = requireDocument(c, id);
     const room = openRoom(c.env, id);
-    return answerPieces(c, (place) => room.readChanges(access, since, limit, place));
+    return answerPieces(c, (place) => room.readChanges(access, query, place));
   })
   .openapi(appendUpdates, async (c) => {
     const { id } = c.req.valid("param");

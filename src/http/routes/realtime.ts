@@ -80,8 +80,9 @@ async function joinRoom(
 ): Promise<Response> {
   const access = requireDocument(c, documentId);
   const url = new URL(`/ws/documents/${documentId}`, c.req.url);
-  const { since, actor_id: named, actorId = named, name, presence } = query;
+  const { since, lineage, actor_id: named, actorId = named, name, presence } = query;
   if (since !== undefined) url.searchParams.set("since", String(since));
+  if (lineage !== undefined) url.searchParams.set("lineage", lineage);
   if (actorId !== undefined) url.searchParams.set("actorId", actorId);
   if (name !== undefined) url.searchParams.set("name", name);
   if (presence !== undefined) url.searchParams.set("presence", presence);

@@ -38,10 +38,10 @@ const createToken = createRoute({
   method: "post",
   path: "/tokens",
   operationId: "createToken",
-  summary: "Make a token for someone else",
+  summary: "Make a token for someone else, or a shorter one for yourself",
   description:
     "Never above the caller's own role, never with leave to comment that the caller lacks, never for a document that the caller's token is not for, and never living " +
-    "longer than it. The subject is new.",
+    "longer than it. The subject is new, or with `self` the caller's own.",
   middleware: [guard("viewer"), jsonBody()],
   request: {
     query: noQuery,
@@ -84,7 +84,8 @@ const revokeTokens = createRoute({
 export const tokenRoutes = createRouter()
   .openapi(createToken, async (c) => {
     const { caller, secret } = requireTokens(c);
-    const { document_id: doc, role, comment, name, expires_in: expiresIn } = c.req.valid("json");
+    const { document_id: doc, role, comment, self, expires_in: expiresIn } = c.req.valid("json");
+    const name = nameFor(c.req.valid("json"), caller);
     if (!roleReaches(caller.role, role)) {
       throw refusal("forbidden", `A token with role ${caller.role} can't make one with role ${role}`);
     }
@@ -104,7 +105,7 @@ export const tokenRoutes = createRouter()
     }
     const exp = Math.min(from + expiresIn, caller.exp);
     const claims = {
-      sub: crypto.randomUUID(),
+      sub: self ? caller.sub : crypto.randomUUID(),
       ...(name !== undefined && { name }),
       role,
       ...(comment !== undefined && { comment }),
@@ -125,6 +126,18 @@ export const tokenRoutes = createRouter()
     const replacement = await toToken({ ...caller, doc: documentId, iat: minIat }, secret);
     return c.json({ ...replacement, min_iat: minIat }, 200);
   });
+
+/** Names are given once: whoever signed a token with a name has vouched for it. */
+function nameFor(
+  { self, name }: { self: boolean; name?: string | undefined },
+  caller: Claims,
+): string | undefined {
+  if (!self || caller.name === undefined) return name;
+  if (name !== undefined && name !== caller.name) {
+    throw refusal("forbidden", "This token has a name, which can't be changed: leave name out");
+  }
+  return caller.name;
+}
 
 /** Errors: `secret_missing` where the service runs open. */
 function requireTokens(c: Context<AppEnv>): { caller: Claims; secret: string } {

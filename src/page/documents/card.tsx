@@ -3,7 +3,7 @@ import { useRef } from "preact/hooks";
 import { Icon } from "../../annotator/ui/icon.tsx";
 import { TITLE_MAX } from "../../protocol/limits.ts";
 import type { Document } from "../../protocol/model/document.ts";
-import { formatTime } from "../format.ts";
+import { formatTime } from "../../annotator/words/format.ts";
 import { usePage } from "../page-context.ts";
 import { documentAddress } from "../session.ts";
 import type { DocumentList } from "./document-list.ts";

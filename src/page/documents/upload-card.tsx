@@ -1,7 +1,7 @@
 import type { VNode } from "preact";
 import { Icon } from "../../annotator/ui/icon.tsx";
 import { IMAGE_MAX_BYTES } from "../../protocol/limits.ts";
-import { formatBytes } from "../format.ts";
+import { formatBytes } from "../../annotator/words/format.ts";
 import { usePage } from "../page-context.ts";
 import type { Upload, Uploads } from "./uploads.ts";
 

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { component, describe } from "../describe.ts";
 import { base64Schema } from "./base64.ts";
 import { APPEND_UPDATES_MAX, DELTA_MAX_BYTES } from "../limits.ts";
-import { clientIdSchema, idSchema, opIdSchema, seqSchema } from "./scalars.ts";
+import { clientIdSchema, idSchema, lineageSchema, opIdSchema, seqSchema } from "./scalars.ts";
 import { eventSchema } from "../wire/events.ts";
 import { crdtUpdatesSchema } from "./version.ts";
 
@@ -14,8 +14,12 @@ export const changesSchema = component(
     resumed: describe(
       z.boolean(),
       "false: `since` can't be served. Merge the snapshot and the updates in this answer into your CRDT content, or, " +
-        "where `content_epoch` is not the one you had, replace it. Read annotations, comments and the label set anew, " +
-        "and go on at `next_since`",
+        "where `content_epoch` is not the one you had or `diverged` is true, replace it. Read annotations, comments and " +
+        "the label set anew, and go on at `next_since`",
+    ),
+    diverged: describe(
+      z.boolean(),
+      "true: the service was given an older state, from before your `since`. What came after that is lost here",
     ),
     content_epoch: describe(
       seqSchema,
@@ -33,6 +37,7 @@ export const changesSchema = component(
       seqSchema,
       "The next `since`: everything up to here is in this answer or an earlier one",
     ),
+    lineage: describe(lineageSchema, "The history that `next_since` belongs to. Send both back together"),
     more: describe(z.boolean(), "true: ask again with `next_since`"),
     updates: describe(crdtUpdatesSchema, "The CRDT updates among the changes"),
     events: describe(z.array(eventSchema), "The other changes"),

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { _coercedNumber, _isoDateTime } from "zod/v4/core";
 import { describe } from "../describe.ts";
-import { CLIENT_ID_MAX, COORDINATE_MAX, METADATA_MAX_BYTES, NAME_MAX } from "../limits.ts";
+import { CLIENT_ID_MAX, COORDINATE_MAX, LINEAGE_MAX, METADATA_MAX_BYTES, NAME_MAX } from "../limits.ts";
 
 // zod's own names for these two are `z.iso.datetime` and `z.coerce.number`. A bundler that meets one member of `z.iso`
 // or `z.coerce` keeps them all: half a kilobyte (compressed) of dates, durations and big integers.
@@ -24,6 +24,9 @@ export function toTimestamp(ms: number): string {
 
 /** A place in a document's order of changes: 1, 2, 3 …; 0 is before the first. */
 export const seqSchema = z.int().check(z.nonnegative());
+
+/** Names the history that a seq belongs to. What is in it is the service's affair. */
+export const lineageSchema = z.string().check(z.maxLength(LINEAGE_MAX), z.regex(/^[\w.]+$/));
 
 /** A resource's own counter. It rises with each change and never goes back. */
 export const versionNumberSchema = z.int().check(z.positive());

@@ -49,14 +49,22 @@ export const tokenCreateSchema = component(
       z.optional(z.boolean()),
       "true: a viewer may comment, too. Editors may anyway. Refused where the caller may not",
     ),
-    name: describe(z.optional(nameSchema), "The name of whoever will use it"),
+    name: describe(
+      z.optional(nameSchema),
+      "The name of whoever will use it. Refused with `self` where the caller's token has a name",
+    ),
+    self: describe(
+      z._default(z.boolean(), false),
+      "true: a token for the caller, with their subject and name. Browsers need one that lives 15 minutes at most, for " +
+        "sockets. false: for someone else, with a new subject",
+    ),
     expires_in: describe(
       z.int().check(z.minimum(1), z.maximum(TOKEN_MAX_SECONDS)),
       "Seconds. The token never outlives the caller's own",
     ),
   }),
   "TokenCreate",
-  "A token for someone else",
+  "A token for someone else, or a shorter one for the caller",
 );
 
 const tokenShape = {

@@ -5,7 +5,7 @@ import { annotationSchema } from "../model/annotation.ts";
 import { commentSchema } from "../model/comment.ts";
 import { documentSchema } from "../model/document.ts";
 import { labelSetSchema } from "../model/label-set.ts";
-import { idSchema, seqSchema } from "../model/scalars.ts";
+import { idSchema, lineageSchema, seqSchema } from "../model/scalars.ts";
 import { eventSchema } from "./events.ts";
 import { presenceSchema } from "./presence.ts";
 import { storedUpdateSchema } from "./updates.ts";
@@ -20,10 +20,14 @@ export const stateMessage = component(
     documentId: describe(idSchema, "The document"),
     connectionId: describe(z.string(), "This connection, as others see it in `presence`"),
     version: describe(seqSchema, "The head. Each later seq comes as a message of its own"),
+    lineage: describe(
+      lineageSchema,
+      "The history that `version` and what comes after it belong to. Send it back together with `since`",
+    ),
     contentEpoch: describe(
       seqSchema,
       "The seq of the last revert that changed CRDT content. 0: there was none. With `resumed: false`, replace your " +
-        "CRDT content if this is not the one you had, else merge this state into it",
+        "CRDT content if this is not the one you had, or if `diverged` is true. Else merge this state into it",
     ),
     snapshotVersion: describe(seqSchema, "The snapshot holds the updates up to this seq. 0: no snapshot"),
     snapshotB64: describe(z.nullable(z.string()), "The CRDT snapshot in base64. null: none"),
@@ -53,6 +57,11 @@ export const stateMessage = component(
     resumed: describe(
       z.boolean(),
       "false: replace everything you had by this state. `contentEpoch` says whether CRDT content can be merged",
+    ),
+    diverged: describe(
+      z.boolean(),
+      "true: the service was given an older state, from before your `since`. What came after that is lost here, even " +
+        "where it was acknowledged",
     ),
     more: describe(z.boolean(), "true: the parts are empty here and follow as `state_page` messages"),
   }),

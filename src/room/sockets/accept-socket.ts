@@ -62,13 +62,15 @@ interface Joining {
   access: Access;
   batch: boolean;
   since?: number | undefined;
+  lineage?: string | undefined;
   actorId?: string | undefined;
   name?: string | undefined;
   presence?: "hidden" | undefined;
 }
 
 function join(room: Room, server: WebSocket, joining: Joining): void {
-  const { access, batch, since, actorId, name } = joining;
+  const { access, batch, since, lineage, actorId, name } = joining;
+  const known = since === undefined ? null : { since, lineage };
   const { claims } = access;
   const id = crypto.randomUUID();
   const connection = room.hub.accept(server, {
@@ -80,9 +82,10 @@ function join(room: Room, server: WebSocket, joining: Joining): void {
     hidden: joining.presence === "hidden",
     presence: null,
     seenAt: Date.now(),
-    joining: { since: since ?? null, enters: true },
+    life: room.store.lineage.life,
+    joining: { known, enters: true },
   });
-  room.joins.enqueue(connection, since ?? null);
+  room.joins.enqueue(connection, known);
 }
 
 function checkCapacity(hub: Hub, maxSockets: number): Result<null> {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { claimsSchema } from "../../protocol/model/token.ts";
 import type { Access } from "../access.ts";
+import type { Known } from "../resume.ts";
 import {
   BROADCASTS_BURST,
   BROADCASTS_PER_SECOND,
@@ -33,8 +34,15 @@ const attachmentSchema = z.object({
   presence: z.string().nullable(),
   /** When the client was last heard from, in ms. Kept up to date only while the connection is shown. */
   seenAt: z.number(),
+  /** The life of the object that let it in; see `LineageStore`. */
+  life: z.string(),
   /** It waits for its state; null: it is live. `enters`: it has never had one. */
-  joining: z.object({ since: z.number().nullable(), enters: z.boolean() }).nullable(),
+  joining: z
+    .object({
+      known: z.object({ since: z.number(), lineage: z.string().optional() }).nullable(),
+      enters: z.boolean(),
+    })
+    .nullable(),
 });
 type Attachment = z.infer<typeof attachmentSchema>;
 
@@ -45,8 +53,8 @@ const SEEN_LAG_MS = 5_000;
 export type ConnectionState =
   | {
       phase: "joining";
-      /** What the client says it knows; null: it starts over. */
-      since: number | null;
+      /** null: it starts over. */
+      known: Known | null;
       /** It has never had a state: to the others it is new. */
       isNew: boolean;
       /** The pages of its state are being sent. Everything else that has an order waits in `outgoing`. */
@@ -65,6 +73,7 @@ export class Connection {
   readonly access: Access;
   readonly batch: boolean;
   readonly hidden: boolean;
+  readonly life: string;
   /** The number of the last presence change that its state holds. */
   presenceKnown = 0;
   /** Messages of its own that wait to be sent, as JSON. */
@@ -92,11 +101,12 @@ export class Connection {
     this.access = { claims: attachment.claims };
     this.batch = attachment.batch;
     this.hidden = attachment.hidden;
+    this.life = attachment.life;
     this.#seenAt = attachment.seenAt;
     this.#attachment = attachment;
     const { joining } = attachment;
     this.#state = joining
-      ? { phase: "joining", since: joining.since, isNew: joining.enters, isPaging: false }
+      ? { phase: "joining", known: joining.known, isNew: joining.enters, isPaging: false }
       : LIVE;
   }
 
@@ -137,10 +147,10 @@ export class Connection {
   }
 
   /** From now on it waits for a state. */
-  join(since: number | null): void {
+  join(known: Known | null): void {
     const { isNew } = this;
-    this.#save({ joining: { since, enters: isNew } });
-    this.#state = { phase: "joining", since, isNew, isPaging: false };
+    this.#save({ joining: { known, enters: isNew } });
+    this.#state = { phase: "joining", known, isNew, isPaging: false };
   }
 
   startPaging(): void {

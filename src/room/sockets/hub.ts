@@ -1,6 +1,7 @@
 import { type ErrorCode, type Failure, errorKind } from "../../protocol/errors.ts";
 import { UNREPORTED_MAX_BYTES } from "../../protocol/limits.ts";
 import type { ServerMessage } from "../../protocol/wire/down.ts";
+import type { Known } from "../resume.ts";
 import { Connection } from "./connection.ts";
 import { type Audience, type Broadcast, EVERYONE, SharedFrames, buildFrames } from "./frames.ts";
 
@@ -184,9 +185,9 @@ export class Hub {
   // These change who hears what. Each flushes first, so that earlier messages reach those who were to hear them.
 
   /** From now on the connection waits for a state, which holds what is told from here on. */
-  join(connection: Connection, since: number | null): void {
+  join(connection: Connection, known: Known | null): void {
     this.#flush();
-    connection.join(since);
+    connection.join(known);
   }
 
   /** The connection hears everything from now on, beginning with a state that fits one message. */

@@ -1,4 +1,5 @@
 import { STATE_PAGE_BYTES } from "../../protocol/limits.ts";
+import type { Known } from "../resume.ts";
 import type { Connection } from "./connection.ts";
 import type { Hub } from "./hub.ts";
 import { prepareJoin } from "./join.ts";
@@ -56,17 +57,17 @@ export class JoinQueue {
   /** The object has woken up: takes in the connections that were waiting when it went to sleep. */
   wake(): void {
     for (const connection of this.#hub.connections) {
-      if (connection.state.phase === "joining") this.enqueue(connection, connection.state.since);
+      if (connection.state.phase === "joining") this.enqueue(connection, connection.state.known);
     }
     this.#hub.endEvent();
   }
 
-  /** Sends a connection its state as soon as there is room, usually at once. `since` null: a fresh join. */
-  enqueue(connection: Connection, since: number | null): void {
+  /** Sends a connection its state as soon as there is room, usually at once. `known` null: a fresh join. */
+  enqueue(connection: Connection, known: Known | null): void {
     // It gets a newer state: the rest of the one being sent is of no use.
     if (this.#paging?.connection === connection) this.#endPaging();
     this.#hub.isolate(connection, () => {
-      this.#hub.join(connection, since);
+      this.#hub.join(connection, known);
       // A connection may wait already, when a revert comes. It gets one state, the newest.
       if (!this.#waiting.includes(connection)) this.#waiting.push(connection);
     });
@@ -130,8 +131,8 @@ export class JoinQueue {
 
   #begin(connection: Connection, now: number): number {
     const { state: connectionState } = connection;
-    const since = connectionState.phase === "joining" ? connectionState.since : null;
-    const { state, pages, content } = prepareJoin(this.#store, since);
+    const known = connectionState.phase === "joining" ? connectionState.known : null;
+    const { state, pages, content } = prepareJoin(this.#store, known);
     this.#entering(connection, now);
     const { first, later } = this.#addPresence(connection, JSON.stringify(state(connection.id)));
     if (pages === null) this.#hub.goLive(connection, first);

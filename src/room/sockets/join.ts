@@ -2,7 +2,7 @@ import { PROTOCOL_VERSION, STATE_PAGE_BYTES } from "../../protocol/limits.ts";
 import type { StateMessage, StatePageMessage } from "../../protocol/wire/down.ts";
 import type { CrdtContent } from "../crdt-content.ts";
 import { iterateEvents, readEventTexts } from "../change-feed.ts";
-import { canResume, isFreshSmaller } from "../resume.ts";
+import { type Known, canResume, hasDiverged, isFreshSmaller } from "../resume.ts";
 import type { RoomStore } from "../store/room-store.ts";
 
 /** A state ready to be sent: the message, and the pages that follow it if it is large. */
@@ -23,13 +23,15 @@ export interface JoinState {
  * What a joining client gets. If its `since` can be served: what came after that, unless the whole state is far
  * smaller. Else the whole state: the latest snapshot, the updates after it, all active annotations, and comments.
  */
-export function prepareJoin(store: RoomStore, since: number | null): JoinState {
-  if (since === null || !canResume(store, since)) return prepareFresh(store);
+export function prepareJoin(store: RoomStore, known: Known | null): JoinState {
+  if (known === null) return prepareFresh(store, false);
+  const { since } = known;
+  if (!canResume(store, known)) return prepareFresh(store, hasDiverged(store, known));
   const startOver = isFreshSmaller(store.iterateMissedSizes(since), iterateFreshSizes(store));
-  return startOver ? prepareFresh(store) : prepareResume(store, since);
+  return startOver ? prepareFresh(store, false) : prepareResume(store, since);
 }
 
-function prepareFresh(store: RoomStore): JoinState {
+function prepareFresh(store: RoomStore, diverged: boolean): JoinState {
   const { content, head } = store;
   const { snapshot } = content;
   const more = isMore(iterateFreshSizes(store));
@@ -42,7 +44,7 @@ function prepareFresh(store: RoomStore): JoinState {
     comments: more ? [] : store.comments.readAt(head, 0, Infinity).comments,
   };
   return {
-    state: stateOf(store, { ...parts, resumed: false, more }),
+    state: stateOf(store, { ...parts, resumed: false, diverged, more }),
     pages: more ? markLast(freshPages(store, content, head)) : null,
     content,
   };
@@ -77,7 +79,7 @@ function prepareResume(store: RoomStore, since: number): JoinState {
     comments: [],
   };
   return {
-    state: stateOf(store, { ...parts, resumed: true, more }),
+    state: stateOf(store, { ...parts, resumed: true, diverged: false, more }),
     pages: more ? markLast(missedPages(store, since, head)) : null,
     content: { snapshot: null, ranges: [{ from: since, to: head }] },
   };
@@ -100,17 +102,26 @@ function isMore(sizes: Iterable<number>): boolean {
 
 type Parts = Pick<
   StateMessage,
-  "snapshotVersion" | "snapshotB64" | "updates" | "events" | "annotations" | "comments" | "resumed" | "more"
+  | "snapshotVersion"
+  | "snapshotB64"
+  | "updates"
+  | "events"
+  | "annotations"
+  | "comments"
+  | "resumed"
+  | "diverged"
+  | "more"
 >;
 
 function stateOf(store: RoomStore, parts: Parts): JoinState["state"] {
-  const { documentId, head, document, labelSet } = store;
+  const { documentId, head, document, labelSet, lineage } = store;
   return (connectionId) => ({
     type: "state",
     protocol: PROTOCOL_VERSION,
     documentId,
     connectionId,
     version: head,
+    lineage: lineage.present,
     contentEpoch: store.lastCrdtRevert,
     ...parts,
     document,

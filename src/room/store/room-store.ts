@@ -12,6 +12,7 @@ import { Compactor } from "./compactor.ts";
 import { DocumentStore } from "./documents.ts";
 import { type EventMark, iterateEventSizes, listEvents } from "./event-marks.ts";
 import { LabelStore } from "./labels.ts";
+import { LineageStore } from "./lineage.ts";
 import { MetaStore } from "./meta.ts";
 import { OpenExportStore } from "./open-exports.ts";
 import { DedupeStore } from "./dedupe.ts";
@@ -36,6 +37,7 @@ export class RoomStore {
   readonly dedupe: DedupeStore;
   readonly outbox: OutboxStore;
   readonly openExports: OpenExportStore;
+  readonly lineage: LineageStore;
   readonly #documents: DocumentStore;
   readonly #labels: LabelStore;
   readonly #log: CommitLog;
@@ -63,6 +65,7 @@ export class RoomStore {
     this.dedupe = new DedupeStore(sql, this.#log, this.meta);
     this.outbox = new OutboxStore(sql);
     this.openExports = new OpenExportStore(sql);
+    this.lineage = new LineageStore(sql);
     this.#compactor = new Compactor(this);
   }
 
@@ -85,6 +88,7 @@ export class RoomStore {
       tail: 0,
     };
     this.#memory.tail = this.#countTail();
+    this.lineage.load(head);
     this.dedupe.load();
     this.maintain(Infinity);
     const { minIat } = this.#memory;
@@ -199,6 +203,7 @@ export class RoomStore {
     const { seq } = entry;
     if (seq !== state.head + 1) throw new Error(`seq ${seq} does not follow the head ${state.head}`);
     state.head = seq;
+    this.lineage.record(seq);
     switch (entry.kind) {
       case "update":
         this.updates.write({ seq, deltaB64: entry.deltaB64, actorId: entry.actorId });

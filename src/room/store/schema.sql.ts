@@ -92,6 +92,12 @@ CREATE TABLE label_rows (
   updated_at INTEGER NOT NULL
 );
 
+CREATE TABLE lives (
+  -- One row for each life of the object that wrote anything: the seq of its first change. See lineage.ts.
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL
+);
+
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
 CREATE TABLE open_exports (

@@ -5,6 +5,7 @@ import { numberAnnotations } from "./migrations/0004-number-annotations.ts";
 import { refusedMarks } from "./migrations/0005-refused-marks.ts";
 import { labelSets } from "./migrations/0006-label-sets.ts";
 import { comments } from "./migrations/0007-comments.ts";
+import { lives } from "./migrations/0008-lives.ts";
 import { SCHEMA } from "./schema.sql.ts";
 
 /**
@@ -24,6 +25,7 @@ const migrations: readonly (string | ((sql: SqlStorage) => void))[] = [
   refusedMarks,
   labelSets,
   comments,
+  lives,
 ];
 
 /** The version that this code expects. */

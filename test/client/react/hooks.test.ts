@@ -9,6 +9,7 @@ import {
   useAnnotations,
   useComments,
   useDocument,
+  useLabels,
   useExport,
   useHistory,
   useMyPresence,
@@ -255,6 +256,16 @@ describe("the state of the room", () => {
     const comment = { text: "Is it here?" } as Comment;
     await change(() => room.comments.set([comment]));
     expect(shown.seen).toEqual([[], ["Is it here?"]]);
+  });
+
+  it("useLabels follows the label set", async () => {
+    const room = new DrivenRoom();
+    const shown = await show(room, () => useLabels((set) => set?.labels.map(({ name }) => name).join()));
+    const labels = [{ name: "hill", color: "#00c853", key: "h" }];
+    await change(() =>
+      room.labelSet.set({ document_id: room.documentId, labels, version: 2, seq: 2, updated_at: "" }),
+    );
+    expect(shown.seen).toEqual([undefined, "hill"]);
   });
 
   it("useVersions lists, makes and reverts", async () => {

@@ -7,6 +7,7 @@ import { annotationSchema } from "../../../src/protocol/model/annotation.ts";
 import { documentSchema } from "../../../src/protocol/model/document.ts";
 import { commentSchema } from "../../../src/protocol/model/comment.ts";
 import { exportJobSchema } from "../../../src/protocol/model/export-job.ts";
+import { labelSetSchema } from "../../../src/protocol/model/label-set.ts";
 import { versionDiffSchema, versionWithStateSchema } from "../../../src/protocol/model/version.ts";
 import { projectRoot } from "../../../tools/project.ts";
 import { makeToken, RunningService } from "../support/running-service.ts";
@@ -67,6 +68,19 @@ describe("the client's functions, each of them on the real service", () => {
     expect(await api.documents.restore(created.id)).toMatchObject({ status: "active", title });
   });
 
+  it("documents: the label set", async () => {
+    const wall = { name: "wall", color: "#e11d48", key: "w" };
+    const { id } = await api.documents.create({ title: "With labels", labels: [wall] });
+    const set = await api.documents.getLabels(id);
+    expect(labelSetSchema.parse(set)).toEqual(set);
+    expect(set).toMatchObject({ document_id: id, labels: [wall], version: 2 });
+    const door = { name: "door", color: "#2563eb" };
+    const changed = await api.documents.setLabels(id, { labels: [door], version: 2 });
+    expect(changed).toMatchObject({ labels: [{ ...door, key: null }], version: 3 });
+    const late = api.documents.setLabels(id, { labels: [] }, { ifMatch: 2 });
+    await expect(late).rejects.toMatchObject({ code: "precondition_failed", current: changed });
+  });
+
   it("documents: all pages", async () => {
     const word = newId();
     const made = await Promise.all(
@@ -120,6 +134,15 @@ describe("the client's functions, each of them on the real service", () => {
     expect(portions.at(-1)?.updates).toEqual([{ seq: 3, delta_b64: "AQID", actor_id: "ana" }]);
     const [rest, ...more] = await collect(api.documents.changes(document.id, { since: 2 }));
     expect([rest?.updates.length, more.length]).toEqual([1, 0]);
+    const { lineage } = portions[0] ?? {};
+    for (const [known, diverged] of [
+      [lineage, false],
+      ["other", true],
+    ] as const) {
+      const query = { since: 1, limit: 1, ...(known !== undefined && { lineage: known }) };
+      const [first] = await collect(api.documents.changes(document.id, query));
+      expect(first).toMatchObject({ resumed: !diverged, diverged });
+    }
   });
 
   it("annotations: create, get, list, update, delete, restore", async () => {

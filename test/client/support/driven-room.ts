@@ -2,7 +2,7 @@ import { AnnotationModel } from "../../../src/client/annotations/annotation-mode
 import { Emitter } from "../../../src/client/emitter.ts";
 import { Outbox } from "../../../src/client/outbox/outbox.ts";
 import { Signal } from "../../../src/client/readable.ts";
-import type { RefusedOperation, Room, RoomEvents, RoomStatus } from "../../../src/client/room-api.ts";
+import type { Labels, RefusedOperation, Room, RoomEvents, RoomStatus } from "../../../src/client/room-api.ts";
 import type { ExportCall, ExportRequest } from "../../../src/client/rest/exports.ts";
 import { defaultStyle } from "../../../src/protocol/model/default-style.ts";
 import type { Annotation } from "../../../src/protocol/model/annotation.ts";
@@ -25,6 +25,8 @@ export class DrivenRoom implements Room {
   readonly #presence = new Signal<Readonly<Record<string, unknown>>>({});
   readonly #versions = new Signal<readonly Version[]>([]);
   readonly events = new Emitter<RoomEvents>();
+  readonly labelSet = new Signal<LabelSet | null>(null);
+  readonly labels: Labels;
   readonly comments = Object.assign(new Signal<readonly Comment[]>([]), {
     create: notDriven,
     edit: notDriven,
@@ -32,7 +34,6 @@ export class DrivenRoom implements Room {
     resolve: notDriven,
     reopen: notDriven,
   });
-  readonly labels = Object.assign(new Signal<LabelSet | null>(null), { set: notDriven });
   readonly annotations: AnnotationModel;
   /** How often the room was closed. */
   closed = 0;
@@ -41,6 +42,14 @@ export class DrivenRoom implements Room {
 
   constructor(annotations = makeModel()) {
     this.annotations = annotations;
+    const { labelSet } = this;
+    this.labels = {
+      get value() {
+        return labelSet.value;
+      },
+      subscribe: (listener) => labelSet.subscribe(listener),
+      set: notDriven,
+    };
   }
 
   /** What others made: points at these places. */

@@ -40,6 +40,7 @@ export function stateOf(more: Partial<StateMessage> = {}): StateMessage {
     documentId,
     connectionId: "c1",
     version: 1,
+    lineage: "a1",
     contentEpoch: 0,
     snapshotVersion: 0,
     snapshotB64: null,
@@ -51,6 +52,7 @@ export function stateOf(more: Partial<StateMessage> = {}): StateMessage {
     comments: [],
     presence: [],
     resumed: false,
+    diverged: false,
     more: false,
     ...more,
   };

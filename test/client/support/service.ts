@@ -1,3 +1,5 @@
+import { cp, rm } from "node:fs/promises";
+import path from "node:path";
 import { afterAll, beforeAll } from "vitest";
 import { Api } from "../../e2e/support/api.ts";
 import { makeStateFolder, Service, type StartOptions } from "../../e2e/support/service.ts";
@@ -28,13 +30,33 @@ export class TestService {
       command: "serve",
       ...this.#options,
       args: [...(this.#options.args ?? []), ...args],
-      databaseUrl: this.#folder.url,
+      databaseUrl: `sqlite://${this.#state}`,
     });
   }
 
   /** Ends all of its processes at once, as a power cut would. `start` brings it back at the same address. */
   async crash(): Promise<void> {
     await this.#service?.crash();
+  }
+
+  /** Keeps a copy of its state. Only while it does not run, so that the copy is of one moment. */
+  async copyState(): Promise<void> {
+    await rm(this.#copy, { recursive: true, force: true });
+    await cp(this.#state, this.#copy, { recursive: true });
+  }
+
+  /** Puts the copy in the place of its state. Only while it does not run. */
+  async giveBackState(): Promise<void> {
+    await rm(this.#state, { recursive: true, force: true });
+    await cp(this.#copy, this.#state, { recursive: true });
+  }
+
+  get #state(): string {
+    return path.join(this.#folder?.path ?? "", "state");
+  }
+
+  get #copy(): string {
+    return path.join(this.#folder?.path ?? "", "copy");
   }
 
   async remove(): Promise<void> {

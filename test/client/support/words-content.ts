@@ -8,11 +8,11 @@ export class WordsContent implements ContentHandler {
   readonly calls: string[] = [];
   readonly refused: AcetateError[] = [];
 
-  load({ seq, snapshot, updates, replace }: Parameters<ContentHandler["load"]>[0]): void {
+  load({ seq, snapshot, updates, replace, lost }: Parameters<ContentHandler["load"]>[0]): void {
     if (replace) this.words.clear();
     for (const word of snapshot ? (JSON.parse(toText(snapshot)) as string[]) : []) this.words.add(word);
     for (const update of updates) this.words.add(toText(update));
-    this.calls.push(`load ${seq}${replace ? " replace" : ""}`);
+    this.calls.push(`load ${seq}${replace ? " replace" : ""}${lost ? " lost" : ""}`);
   }
 
   receive(update: Uint8Array, seq: number, own: boolean): void {

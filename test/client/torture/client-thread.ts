@@ -114,6 +114,7 @@ function untilFew(): Promise<void> {
 function report(): Report {
   return {
     state: room.status.value.state,
+    head: sequence.head,
     unsaved: room.unsaved.value,
     refused: room.refused.value.map(({ error, message }) => ({
       code: error.code,

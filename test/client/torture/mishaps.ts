@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { changesSchema } from "../../../src/protocol/model/changes.ts";
 import type { Random } from "../../crash/random.ts";
-import { read } from "../../crash/rest-client.ts";
+import { read, write } from "../../crash/rest-client.ts";
 import type { Expectations } from "./expectations.ts";
 import type { TortureClient } from "./torture-client.ts";
 import type { TorturedService } from "./tortured-service.ts";
@@ -14,10 +14,15 @@ export interface Scene {
   clients: readonly TortureClient[];
   expectations: Expectations;
   random: Random;
+  /** Seqs are given anew from here on. */
+  forgetSeqs: () => void;
 }
 
 /** What is said over a cut connection may be read for a moment. */
 const ECHO_MS = 200;
+
+const PUSHED_AT_ONCE = 20;
+const LOOK_MS = 20;
 
 /** Everything that can go wrong around clients. */
 const mishaps = {
@@ -72,38 +77,45 @@ const mishaps = {
     await reconnect(scene);
   },
   /**
-   * The service is killed, and comes back with the state that was copied. All clients hear of it before one of them
-   * makes changes: who comes after them can't know of it.
+   * The service is killed, and comes back with the state that was copied. Some clients knew more than that. Some hear of
+   * it at once. The others come back when so many changes were made that no seq tells of it any more.
    */
   rollBack: async (scene: Scene) => {
-    const { service, clients, expectations } = scene;
+    const { service, documentId, clients, expectations, random } = scene;
+    await reconnect(scene);
+    const before = await readVersion(service.url, documentId);
+    await pushOn(scene, before);
+    for (const client of random.sample(clients, random.int(1, clients.length))) {
+      while ((await client.report()).head <= before) await sleep(LOOK_MS);
+    }
     await service.kill();
     for (const { proxy } of clients) proxy.shut();
     // All that the service had said must be known to the test before what it said is undone.
     await sleep(ECHO_MS);
-    await Promise.all(clients.map((client) => client.report()));
+    const reports = await Promise.all(clients.map((client) => client.report()));
+    const known = Math.max(...reports.map(({ head }) => head));
     await service.rollBack();
     expectations.rolledBack((await Promise.all(clients.map((client) => client.listStored()))).flat());
+    scene.forgetSeqs();
     await service.restart();
-    const version = await readVersion(service.url, scene.documentId);
+    const version = await readVersion(service.url, documentId);
     for (const client of clients) {
       client.rolledBackTo(version);
       client.proxy.target = service.url;
-      client.proxy.mute();
-      client.proxy.open();
     }
+    const early = random.sample(clients, random.int(0, clients.length - 1));
+    for (const { proxy } of early) proxy.open();
+    await reconnect({ clients: early });
+    await pushOn(scene, known);
+    for (const { proxy } of clients) proxy.open();
     await reconnect(scene);
-    await Promise.all(clients.map((client) => client.untilTold()));
-    for (const { proxy } of clients) proxy.unmute();
   },
 } satisfies Record<string, (scene: Scene) => Promise<void>>;
 
 export const mishapNames = Object.keys(mishaps) as Mishap[];
 
-/** Returns whether the service has an older state now. */
-export async function playMishap(mishap: Mishap, scene: Scene): Promise<boolean> {
-  await mishaps[mishap](scene);
-  return mishap === "rollBack";
+export function playMishap(mishap: Mishap, scene: Scene): Promise<void> {
+  return mishaps[mishap](scene);
 }
 
 async function readVersion(service: URL, documentId: string): Promise<number> {
@@ -115,7 +127,19 @@ async function readVersion(service: URL, documentId: string): Promise<number> {
   return version;
 }
 
-async function reconnect({ clients }: Scene): Promise<void> {
+/** Somebody else makes changes, until the head is beyond `known`. */
+async function pushOn({ service, documentId }: Scene, known: number): Promise<void> {
+  while ((await readVersion(service.url, documentId)) <= known) {
+    const operations = Array.from({ length: PUSHED_AT_ONCE }, () => ({
+      method: "POST",
+      route: "/v1/annotations",
+      body: { document_id: documentId, type: "box", geometry: { x: 1, y: 1, width: 1, height: 1 } },
+    }));
+    await Promise.all(operations.map((operation) => write(service.url, operation)));
+  }
+}
+
+async function reconnect({ clients }: Pick<Scene, "clients">): Promise<void> {
   await Promise.all(clients.map((client) => client.reconnect()));
 }
 

@@ -21,8 +21,6 @@ export class Proxy {
   /** Bytes that still go through, in both directions together, before everything is cut. */
   #bytesUntilCut = Infinity;
   #isOpen = true;
-  /** Resolves when clients may say something again. */
-  #silence: PromiseWithResolvers<void> | null = null;
   /** Resolves when what stands still may go on. */
   #standstill: PromiseWithResolvers<void> | null = null;
 
@@ -72,16 +70,6 @@ export class Proxy {
     this.#standstill = null;
   }
 
-  /** Clients may connect, and hear what the service says. What they say goes through after `unmute`. */
-  mute(): void {
-    this.#silence ??= Promise.withResolvers();
-  }
-
-  unmute(): void {
-    this.#silence?.resolve();
-    this.#silence = null;
-  }
-
   /** Refuses new connections, and ends those that there are. */
   shut(): void {
     this.#isOpen = false;
@@ -94,7 +82,6 @@ export class Proxy {
 
   async close(): Promise<void> {
     this.goOn();
-    this.unmute();
     this.shut();
     this.#server.close();
     await once(this.#server, "close");
@@ -117,17 +104,13 @@ export class Proxy {
         this.#sockets.delete(socket);
         other.destroy();
       });
-      void this.#carry(socket, other, socket === client);
+      void this.#carry(socket, other);
     }
   }
 
-  async #carry(from: Socket, to: Socket, isClient: boolean): Promise<void> {
+  async #carry(from: Socket, to: Socket): Promise<void> {
     try {
-      let isRequest = true;
       for await (const chunk of from) {
-        // The first piece is the request to connect.
-        if (isClient && !isRequest) await this.#silence?.promise;
-        isRequest = false;
         for (let rest = chunk as Buffer; rest.length > 0;) {
           const piece = rest.subarray(0, Math.min(this.#weather.pieceBytes, this.#bytesUntilCut));
           rest = rest.subarray(piece.length);

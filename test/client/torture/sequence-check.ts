@@ -12,9 +12,15 @@ export class SequenceCheck {
     this.#tell = tell;
   }
 
+  /** The highest seq that the client has seen. */
+  get head(): number {
+    return this.#head;
+  }
+
   take(message: ServerMessage): void {
     if (message.type === "state") {
-      this.#tell({ type: "state", resumed: message.resumed, since: this.#head });
+      const { resumed, diverged } = message;
+      this.#tell({ type: "state", resumed, diverged, since: this.#head });
       this.#head = message.version;
       this.#isFresh = false;
       for (const { seq, deltaB64 } of message.updates) this.#print(seq, deltaB64);

@@ -31,7 +31,7 @@ export type FromThread =
   /** A message with a seq came. */
   | { type: "seq"; seq: number; print: string }
   /** A state came. `since`: up to where the client knew everything before. */
-  | { type: "state"; resumed: boolean; since: number }
+  | { type: "state"; resumed: boolean; diverged: boolean; since: number }
   | { type: "problem"; text: string }
   | { type: "report"; report: Report }
   | ({ type: "call"; call: number } & StoreCall);
@@ -44,6 +44,8 @@ export type StoreCall =
 /** What a client shows. */
 export interface Report {
   state: string;
+  /** The highest seq that it has seen. */
+  head: number;
   unsaved: number;
   /** What was refused for good. */
   refused: { code: string; tokens: string[] }[];

@@ -26,7 +26,6 @@ export class TortureClient {
   #worker!: Worker;
   /** Up to where the older state goes that the service has got. null: the client knows of it, or there is none. */
   #rolledBackTo: number | null = null;
-  #told = Promise.withResolvers<void>();
   /** How many edits it still has to make. */
   #toMake = 0;
   #edited = Promise.withResolvers<void>();
@@ -68,13 +67,8 @@ export class TortureClient {
 
   /** The service has an older state now. Called before the client can reach it. */
   rolledBackTo(version: number): void {
-    this.#rolledBackTo = version;
-    this.#told = Promise.withResolvers();
-  }
-
-  /** Resolves when the client has got the older state. */
-  untilTold(): Promise<void> {
-    return this.#told.promise;
+    // It may have missed an earlier one, too.
+    this.#rolledBackTo = Math.min(this.#rolledBackTo ?? Infinity, version);
   }
 
   /** Ends at once, whatever it was doing, and comes back with what is in the store. */
@@ -132,12 +126,13 @@ export class TortureClient {
         seen(message.seq, message.print);
         return;
       case "state": {
-        const version = this.#rolledBackTo;
+        const { resumed, diverged, since } = message;
+        const shared = this.#rolledBackTo ?? Infinity;
         this.#rolledBackTo = null;
-        this.#told.resolve();
-        if (version !== null && message.resumed && message.since > version) {
-          problem(`${this.#name} was resumed after ${message.since}, and the older state ends at ${version}`);
-        }
+        const said = diverged ? "told that its history is another one" : resumed ? "resumed" : null;
+        const isWrong = since > shared ? said === "resumed" : diverged;
+        if (isWrong)
+          problem(`${this.#name} was ${said} after ${since}; its history is shared up to ${shared}`);
         return;
       }
       case "problem":

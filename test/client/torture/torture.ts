@@ -72,7 +72,7 @@ export async function torture({
   });
 
   /** What each seq is. A rollback gives seqs anew. */
-  let prints = new Map<number, string>();
+  const prints = new Map<number, string>();
   const seen = (seq: number, print: string): void => {
     const other = prints.get(seq);
     if (other !== undefined && other !== print) problems.push(`seq ${seq} was ${other}, then ${print}`);
@@ -93,14 +93,14 @@ export async function torture({
     ),
   );
   const portion = Math.ceil(edits / (mishaps.length + 1) / CLIENTS);
+  const scene = { service, documentId, clients, expectations, random, forgetSeqs: () => prints.clear() };
   let waitingCount = 0;
   try {
     for (const [index, mishap] of mishaps.entries()) {
       log(`${index + 1}/${mishaps.length} ${mishap}`);
       const editing = Promise.all(clients.map((client) => client.edit(portion)));
       await sleep(random.int(0, portion * 2));
-      const isRolledBack = await playMishap(mishap, { service, documentId, clients, expectations, random });
-      if (isRolledBack) prints = new Map();
+      await playMishap(mishap, scene);
       await editing;
     }
     log("in peace");

@@ -45,6 +45,7 @@ export class Client {
   socket: TestSocket | null = null;
   /** The highest seq seen. */
   seen = 0;
+  lineage = "";
   content: string[] = [];
   annotations = new Map<string, AnnotationState>();
   comments = new Map<string, CommentState>();
@@ -292,6 +293,7 @@ export class Client {
     if (!state || since === undefined) return;
     this.#pages = null;
     const { version, resumed } = state;
+    expect(state.diverged, "nobody is told of a loss where there was none").toBe(false);
     if (resumed) this.#resume(state, since, reference);
     else {
       const expected = reference.stateAt(version);
@@ -308,6 +310,7 @@ export class Client {
     }
     this.joined[resumed ? "resumed" : "fresh"]++;
     this.seen = version;
+    this.lineage = state.lineage;
     this.#afterReset = false;
   }
 

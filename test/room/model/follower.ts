@@ -12,6 +12,7 @@ export class Follower {
   readonly #reference: Reference;
   readonly #births: Births;
   #since = 0;
+  #lineage: string | null = null;
 
   constructor(rest: Rest, reference: Reference, births: Births) {
     this.#rest = rest;
@@ -23,7 +24,7 @@ export class Follower {
   async follow(limit: number): Promise<void> {
     let startsOver = 0;
     for (let more = true; more;) {
-      const changes = await this.#rest.getChanges(this.#since, limit);
+      const changes = await this.#rest.getChanges(this.#since, limit, this.#lineage);
       this.#check(changes, this.#since, limit);
       if (!changes.resumed) {
         startsOver++;
@@ -32,6 +33,7 @@ export class Follower {
         await checkLists(this.#rest, this.#reference, this.#births);
       }
       this.#since = changes.next_since;
+      this.#lineage = changes.lineage;
       more = changes.more;
     }
     expect(this.#since).toBe(this.#reference.head);
@@ -43,9 +45,10 @@ export class Follower {
   }
 
   #check(changes: Changes, since: number, limit: number): void {
-    const { version, resumed, next_since: next, more } = changes;
+    const { version, resumed, diverged, next_since: next, more } = changes;
     const { head, present } = this.#reference;
     expect(version).toBe(head);
+    expect(diverged, "nobody is told of a loss where there was none").toBe(since > head);
     expect(more).toBe(next < head);
     const updates = changes.updates.map(updateState);
     if (!resumed) {

@@ -54,8 +54,9 @@ export class Rest {
     return this.get(`/v1/documents/${this.documentId}?include_deleted=true`);
   }
 
-  getChanges(since: number, limit: number): Promise<Changes> {
-    return this.get(`/v1/documents/${this.documentId}/changes?since=${since}&limit=${limit}`);
+  getChanges(since: number, limit: number, lineage: string | null = null): Promise<Changes> {
+    const history = lineage === null ? "" : `&lineage=${lineage}`;
+    return this.get(`/v1/documents/${this.documentId}/changes?since=${since}&limit=${limit}${history}`);
   }
 
   /** All of a list, in pages. */
@@ -137,8 +138,8 @@ export class Rest {
     this.#minIat = (await response.json<{ min_iat: number }>()).min_iat;
   }
 
-  async connect(role: Role, name: string, { since = 0, batch = false }): Promise<TestSocket> {
-    const resume = since > 0 ? `&since=${since}` : "";
+  async connect(role: Role, name: string, { since = 0, lineage = "", batch = false }): Promise<TestSocket> {
+    const resume = since > 0 ? `&since=${since}&lineage=${lineage}` : "";
     const headers = { Upgrade: "websocket", ...(batch && { "Sec-WebSocket-Protocol": "acetate.v1.batch" }) };
     const path = `/v1/realtime?document_id=${this.documentId}&actorId=${name}${resume}`;
     const response = await this.ask(path, { headers }, role, name);

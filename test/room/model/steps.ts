@@ -242,7 +242,9 @@ async function connect(
 
 async function rejoin(run: Run, client: Client, resume: boolean, batch = false): Promise<void> {
   const since = resume ? client.seen : 0;
-  await client.join(await run.rest.connect(client.role, client.name, { since, batch }));
+  await client.join(
+    await run.rest.connect(client.role, client.name, { since, lineage: client.lineage, batch }),
+  );
   // What it does not know the fate of, it sends once more: made for what it had then.
   client.sendAgain();
   await client.untilAnswered();

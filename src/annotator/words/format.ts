@@ -1,12 +1,13 @@
-const MB = 1_000_000;
+const KB = 1_000;
+const MB = 1_000 * KB;
 
 /** "8.4 MB", in the language's own way. */
 export function formatBytes(bytes: number, language: string): string {
-  return new Intl.NumberFormat(language, {
-    style: "unit",
-    unit: "megabyte",
-    maximumFractionDigits: bytes < 10 * MB ? 1 : 0,
-  }).format(bytes / MB);
+  const [unit, size] = bytes < MB ? (["kilobyte", KB] as const) : (["megabyte", MB] as const);
+  const maximumFractionDigits = unit === "megabyte" && bytes < 10 * MB ? 1 : 0;
+  return new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits }).format(
+    Math.max(bytes / size, 1),
+  );
 }
 
 const steps: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number])[] = [

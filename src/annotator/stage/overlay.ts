@@ -1,0 +1,64 @@
+import { computed, effect, type ReadonlySignal } from "@preact/signals";
+import type { Annotation } from "../../protocol/model/annotation.ts";
+import { parseMarks, type MarkSvg, writeMark } from "./scene-svg.ts";
+import type { TextSizes } from "./text-sizes.ts";
+import type { View } from "./stage-api.ts";
+import type { Size } from "./view-geometry.ts";
+
+interface Options {
+  /** Marks to draw, from bottom to top. */
+  marks: ReadonlySignal<readonly Annotation[]>;
+  picture: ReadonlySignal<Size>;
+  view: ReadonlySignal<View>;
+  texts: TextSizes;
+}
+
+/**
+ * The few marks that change from frame to frame, above the painted ones: what is being drawn or dragged, by this person
+ * or another, and what was just changed and is not painted yet.
+ */
+export class Overlay {
+  /** In image pixels. */
+  readonly element = document.createElementNS("http://www.w3.org/2000/svg", "g");
+  readonly #stops: (() => void)[];
+  readonly #texts: TextSizes;
+  /** What a mark looks like, as long as it is the same one. */
+  #written = new WeakMap<Annotation, MarkSvg>();
+  #picture: Size | undefined;
+
+  constructor({ marks, picture, view, texts }: Options) {
+    this.#texts = texts;
+    const written = computed(() => {
+      const size = picture.value;
+      // Pins turn away from the edges of the picture.
+      if (size !== this.#picture) this.#written = new WeakMap();
+      this.#picture = size;
+      void texts.changes.value;
+      return marks.value.map((mark) => this.#write(mark, size));
+    });
+    this.#stops = [
+      effect(() => this.element.replaceChildren(...parseMarks(written.value))),
+      effect(() => {
+        const { scale, x, y } = view.value;
+        this.element.setAttribute("transform", `matrix(${scale} 0 0 ${scale} ${x} ${y})`);
+      }),
+    ];
+  }
+
+  close(): void {
+    for (const stop of this.#stops) stop();
+  }
+
+  #write(mark: Annotation, picture: Size): MarkSvg {
+    const known = this.#written.get(mark);
+    if (known) return known;
+    const svg = writeMark(mark, picture, this.#texts.layOut);
+    // A text that is still to be laid out is written again when it is.
+    if (mark.type !== "text" || this.#texts.hasLayout(toLayOut(mark))) this.#written.set(mark, svg);
+    return svg;
+  }
+}
+
+function toLayOut({ text, style, geometry }: Extract<Annotation, { type: "text" }>) {
+  return { text, fontSize: style.font_size, wrapWidth: geometry.width };
+}

@@ -1,0 +1,98 @@
+import { type Command, findBindings, type KeyPress, nameKey } from "../editor/keymap.ts";
+import type { Stage } from "../stage/stage-api.ts";
+import type { CommandHandler } from "./commands.ts";
+
+interface KeyListeners {
+  stage: Stage;
+  commands: Readonly<Record<Command, CommandHandler>>;
+  /** A modifier was pressed or released. */
+  modify: (event: KeyboardEvent) => void;
+  /** A key that is held is up again. */
+  release: (command: Command) => void;
+}
+
+/** Whether a key or a clipboard event is for the annotator, and neither for a field nor for another part of the page. */
+export function isForAnnotator(event: Event, host: EventTarget): boolean {
+  const path = event.composedPath();
+  const [target] = path;
+  if (event.defaultPrevented || isField(target)) return false;
+  // Where nothing has the focus, the page has it: then it is for us if we are the page.
+  if (!path.includes(host))
+    return isBody(target) && host instanceof Element && host.parentElement === document.body;
+  return !path.some((each) => each instanceof Element && each.matches("dialog, [popover]"));
+}
+
+/** Runs the command of each key, wherever the focus is in the annotator. */
+export function listenToKeys({ stage, commands, modify, release }: KeyListeners): () => void {
+  const ending = new AbortController();
+  const { signal } = ending;
+  /** Held keys by their place on the keyboard: with a modifier pressed meanwhile, the name is another one. */
+  const held = new Map<string, Command>();
+  /** Escape with nothing left to stop: the next Tab leaves the picture. */
+  let isLeaving = false;
+
+  const press = (event: KeyboardEvent): void => {
+    const host = hostOf(stage);
+    if (!host || !isForAnnotator(event, host) || event.isComposing) return;
+    modify(event);
+    if (["Shift", "Control", "Alt", "Meta"].includes(event.key)) return;
+    const isOnPicture = event.composedPath().includes(stage.picture) || isBody(event.target);
+    const keyPress = readKey(event);
+    const name = nameKey(keyPress);
+    if (name.endsWith("Tab") && isLeaving) return;
+    isLeaving = name === "Escape";
+    for (const { command, isOfPicture, isHeld } of findBindings(keyPress)) {
+      // The browser's own events bring these.
+      if (command === "copy" || command === "cut" || command === "paste") return;
+      if (isOfPicture && !isOnPicture) continue;
+      if (isHeld && event.repeat) return event.preventDefault();
+      if (commands[command](name) === false) continue;
+      if (isHeld) held.set(event.code, command);
+      event.preventDefault();
+      return;
+    }
+    // A label may have any letter or digit that does nothing else.
+    if (name.length === 1 && commands.label(name) === true) event.preventDefault();
+  };
+  const lift = (event: KeyboardEvent): void => {
+    const command = held.get(event.code);
+    held.delete(event.code);
+    if (command) release(command);
+    const host = hostOf(stage);
+    if (host && isForAnnotator(event, host)) modify(event);
+  };
+  const liftAll = (): void => {
+    for (const command of held.values()) release(command);
+    held.clear();
+  };
+  document.addEventListener("keydown", press, { signal });
+  document.addEventListener("keyup", lift, { signal });
+  window.addEventListener("blur", liftAll, { signal });
+  stage.element.addEventListener("pointerdown", () => (isLeaving = false), { signal, capture: true });
+  return () => ending.abort();
+}
+
+/** The annotator's element, once the stage is in the page. */
+export function hostOf(stage: Stage): Element | null {
+  const root = stage.element.getRootNode();
+  return root instanceof ShadowRoot ? root.host : null;
+}
+
+function readKey(event: KeyboardEvent): KeyPress {
+  const { key, code, ctrlKey, metaKey, altKey, shiftKey } = event;
+  return { key, code, ctrlKey, metaKey, altKey, shiftKey, isAltGraph: event.getModifierState("AltGraph") };
+}
+
+function isBody(target: EventTarget | null | undefined): boolean {
+  return target === document.body || target === document.documentElement;
+}
+
+const noTextInputs =
+  'input:is([type="range"], [type="checkbox"], [type="radio"], [type="button"], [type="color"])';
+
+/** A place where people type. */
+function isField(target: EventTarget | undefined): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable) return true;
+  return target.matches("input, textarea, select") && !target.matches(noTextInputs);
+}

@@ -1,6 +1,0 @@
-import type { VNode } from "preact";
-
-/** Undo, zoom, and the labels. */
-export function Bottom(): VNode {
-  return <div class="bottom" />;
-}

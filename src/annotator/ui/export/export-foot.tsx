@@ -1,0 +1,79 @@
+import { useSignal } from "@preact/signals";
+import type { VNode } from "preact";
+import { useAnnotator } from "../annotator-context.ts";
+import { Icon } from "../icon.tsx";
+import { copyText } from "../parts/copy-text.ts";
+import type { ExportRun } from "./export-run.ts";
+
+/** Seconds that a token in an address may live. */
+const LINK_SECONDS = 900;
+
+/** What can be done now: make the file, stop, download it, copy a link to it. */
+export function ExportFoot({ run, title }: { run: ExportRun; title: string }): VNode {
+  const { editor, client, options, words, language } = useAnnotator();
+  const t = words.exporting;
+  const isCopied = useSignal(false);
+  const state = run.state.value;
+  const needsToken = options.token() !== null;
+
+  const copyLink = async (): Promise<void> => {
+    if (state.is !== "done") return;
+    const token = needsToken
+      ? (
+          await client.tokens.mint({
+            document_id: options.documentId,
+            role: "viewer",
+            expires_in: LINK_SECONDS,
+          })
+        ).token
+      : undefined;
+    isCopied.value = await copyText(client.exports.fileUrl(state.job, { token }));
+  };
+
+  return (
+    <>
+      <div class="export-state" role="status">
+        {state.is === "working" && (
+          <div class="line working">
+            <span id="progress-name">
+              {t.working}{" "}
+              <output>{new Intl.NumberFormat(language, { style: "percent" }).format(state.progress)}</output>
+            </span>
+            <progress max={1} value={state.progress} aria-labelledby="progress-name" />
+            <button type="button" class="button low square" aria-label={t.stop} onClick={() => run.reset()}>
+              <Icon name="x" small />
+            </button>
+          </div>
+        )}
+        {state.is === "failed" && <p class="trouble">{state.message}</p>}
+        {state.is === "done" && state.job.warnings.length > 0 && (
+          <ul class="quietly">
+            {state.job.warnings.map((warning) => (
+              <li key={warning}>{warning}</li>
+            ))}
+          </ul>
+        )}
+      </div>
+      <div class="dialog-foot">
+        {state.is === "done" ? (
+          <>
+            {(!needsToken || editor.access.value.canShare) && (
+              <button type="button" class="button edge" onClick={() => void copyLink()}>
+                <Icon name="link" />
+                {isCopied.value ? t.copied : needsToken ? t.copyShortLink : t.copyLink}
+              </button>
+            )}
+            <a class="button ink" href={state.address} download={`${title || "picture"}.${state.job.format}`}>
+              <Icon name="download" />
+              {t.download}
+            </a>
+          </>
+        ) : (
+          <button class="button ink" disabled={state.is === "working"}>
+            {t.make}
+          </button>
+        )}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,103 @@
+import { computed, type ReadonlySignal } from "@preact/signals";
+import type { Editor } from "../editor/editor.ts";
+import type { Words } from "../words/en.ts";
+
+/** Somebody else who is here. */
+export interface Person {
+  /** One of their connections. */
+  connectionId: string;
+  actorId: string;
+  /** null: they gave no name. */
+  name: string | null;
+  /** The class of their colour. */
+  who: string;
+}
+
+export interface People {
+  /** Each person once, in the order of arrival. */
+  readonly here: ReadonlySignal<readonly Person[]>;
+  /** Who has selected a mark, by its id. */
+  readonly holders: ReadonlySignal<ReadonlyMap<string, readonly Person[]>>;
+  /** What an author is called: an author is a token's subject, or what a client called itself. */
+  nameOf(author: string): string;
+  /** The class of an author's colour. null: nobody said who it was. */
+  colorOf(author: string | null): string;
+}
+
+const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/**
+ * Who is here, as the surface shows it. Presence changes with every move of a cursor; these change only with who is here
+ * and what they have selected, so that nothing else renders anew.
+ */
+export function watchPeople(editor: Editor, words: Words): People {
+  const here = computed(() => {
+    const people = new Map<string, Person>();
+    for (const { connectionId, actorId, name } of editor.others.value) {
+      const known = people.get(actorId);
+      people.set(actorId, {
+        connectionId: known?.connectionId ?? connectionId,
+        actorId,
+        name: known?.name ?? name,
+        who: editor.people.colorOf(actorId),
+      });
+    }
+    return [...people.values()];
+  });
+  const selections = computed(() =>
+    editor.others.value.map(({ actorId, state }) => [actorId, readSelection(state["selection"])] as const),
+  );
+  const stableHere = keepWhileSame(here);
+  const stableSelections = keepWhileSame(selections);
+  const holders = computed(() => {
+    const people = new Map(stableHere.value.map((person) => [person.actorId, person]));
+    const byMark = new Map<string, Person[]>();
+    for (const [actorId, ids] of stableSelections.value) {
+      const person = people.get(actorId);
+      for (const id of person ? ids : []) {
+        const holders = byMark.get(id) ?? [];
+        if (person && !holders.includes(person)) byMark.set(id, [...holders, person]);
+      }
+    }
+    return byMark;
+  });
+  // Names of those who were here are kept while the page is open.
+  const names = new Map<string, string>();
+  const personOf = (author: string): Person | undefined =>
+    stableHere.value.find(({ actorId, name }) => actorId === author || name === author);
+  return {
+    here: stableHere,
+    holders,
+    nameOf(author) {
+      const name = personOf(author)?.name ?? names.get(author);
+      if (name !== undefined && name !== null) names.set(author, name);
+      return name ?? (ID.test(author) ? words.people.guest : author);
+    },
+    colorOf(author) {
+      return author === null ? "rest" : (personOf(author)?.who ?? editor.people.colorOf(author));
+    },
+  };
+}
+
+/** It comes from any client: what is no list of ids is none. */
+function readSelection(selection: unknown): readonly string[] {
+  if (!Array.isArray(selection)) return [];
+  return selection.filter((id) => typeof id === "string");
+}
+
+/** The same object as long as its content is the same, so that nobody hears of a change that is none. */
+function keepWhileSame<T>(source: ReadonlySignal<T>): ReadonlySignal<T> {
+  let kept: { text: string; value: T } | undefined;
+  return computed(() => {
+    const value = source.value;
+    const text = JSON.stringify(value);
+    if (kept?.text !== text) kept = { text, value };
+    return kept.value;
+  });
+}
+
+/** The letter on a person's face. */
+export function initialOf(name: string): string {
+  const [first] = new Intl.Segmenter().segment(name.trim());
+  return first?.segment.toUpperCase() ?? "?";
+}

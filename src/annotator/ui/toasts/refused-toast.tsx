@@ -1,0 +1,61 @@
+import type { VNode } from "preact";
+import type { RefusedOperation } from "../../../client/room-api.ts";
+import { describeMark } from "../../editor/describe-mark.ts";
+import { useAnnotator } from "../annotator-context.ts";
+import { Icon } from "../icon.tsx";
+import { useReadable } from "../parts/use-readable.ts";
+
+/** What the service refused for good: it stays until this person has seen it. One at a time. */
+export function RefusedToast(): VNode | null {
+  const { editor, surface, words } = useAnnotator();
+  const refused = useReadable(editor.room.refused);
+  const [first] = refused;
+  if (!first) return null;
+  const { code, message } = first.error;
+  const reasons: Readonly<Record<string, string>> = words.status.reasons;
+  const copy = (): void => {
+    navigator.clipboard.writeText(JSON.stringify(first.message, null, 2)).then(
+      () => surface.notices.tell({ key: "copied", icon: "copy", title: words.status.copied }),
+      () => surface.notices.tell({ key: "copied", icon: "warn", title: words.status.notCopied }),
+    );
+  };
+  return (
+    <div class="sheet toast refused">
+      <Icon name="warn" />
+      <p>
+        <strong>{words.status.notDone(nameRefused(first))}</strong>
+        {/* The service says why, in English, where there are no better words. */}
+        <span class="quietly">
+          {reasons[code] ?? message} {refused.length > 1 && words.status.moreRefused(refused.length - 1)}
+        </span>
+      </p>
+      <button type="button" class="button edge" onClick={copy}>
+        {words.status.copy}
+      </button>
+      <button type="button" class="button ink" onClick={() => editor.room.dismiss(first.opId)}>
+        {words.status.dismiss}
+      </button>
+    </div>
+  );
+
+  function nameRefused({ message: wanted }: RefusedOperation): string {
+    const { doing } = words.status;
+    switch (wanted.type) {
+      case "annotation.create":
+        return doing.create(words.tools[wanted.annotation.type]);
+      case "annotation.update":
+        return doing.update(nameMark(wanted.id));
+      case "annotation.delete":
+        return doing.delete(nameMark(wanted.id));
+      case "annotation.restore":
+        return doing.restore(nameMark(wanted.id));
+      default:
+        return doing.other;
+    }
+  }
+
+  function nameMark(id: string): string {
+    const mark = editor.room.annotations.get(id);
+    return mark ? describeMark(mark, words).name : words.marks.mark;
+  }
+}

@@ -1,0 +1,28 @@
+import type { OpenConflict } from "../../editor/conflicts.ts";
+import type { Editor } from "../../editor/editor.ts";
+import { readShape } from "../../editor/read-shape.ts";
+import { drawOutline } from "../../stage/draw-outline.ts";
+import type { Stage } from "../../stage/stage-api.ts";
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * Draws the shape that a conflict has put aside, dashed, beside the one that the document has now.
+ *
+ * @returns a function that takes it away
+ */
+export function showOther(conflict: OpenConflict, editor: Editor, stage: Stage): (() => void) | undefined {
+  if (conflict.field !== "geometry") return undefined;
+  const mark = editor.room.annotations.get(conflict.annotationId);
+  const shape = mark && readShape(mark.type, conflict.kept === "mine" ? conflict.theirs : conflict.mine);
+  if (!shape) return undefined;
+  const group = document.createElementNS(SVG, "g");
+  for (const name of ["their-under", "their put-aside"]) {
+    const outline = drawOutline(shape);
+    outline.setAttribute("class", name);
+    outline.setAttribute("vector-effect", "non-scaling-stroke");
+    group.append(outline);
+  }
+  stage.diffLayer.append(group);
+  return () => group.remove();
+}

@@ -1,0 +1,67 @@
+import type { VNode } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { TITLE_MAX } from "../../../protocol/limits.ts";
+import { useAnnotator } from "../annotator-context.ts";
+
+/** The title of the picture. Who may edit renames it in place: Enter keeps the new title, Escape the old one. */
+export function DocumentTitle(): VNode {
+  const { editor, surface, words } = useAnnotator();
+  const [isRenaming, setRenaming] = useState(false);
+  const title = editor.document.value?.title;
+  if (title === undefined)
+    return <h1 class="title-only">{editor.status.value.state === "refused" ? "" : words.status.opening}</h1>;
+  if (!editor.canEdit.value) return <h1 class="title-only">{title || words.status.untitled}</h1>;
+
+  const rename = (wanted: string | null): void => {
+    setRenaming(false);
+    const next = wanted?.trim();
+    if (next === undefined || next === title) return;
+    editor.room.updateDocument({ title: next }).catch((error: unknown) =>
+      surface.notices.tell({
+        key: "rename",
+        icon: "warn",
+        title: words.status.notRenamed,
+        detail: error instanceof Error ? error.message : undefined,
+      }),
+    );
+  };
+  return (
+    <h1>
+      {isRenaming ? (
+        <TitleField title={title} onEnd={rename} />
+      ) : (
+        <button
+          type="button"
+          class="button"
+          aria-label={`${title || words.status.untitled}, ${words.status.rename}`}
+          data-tip={words.status.rename}
+          onClick={() => setRenaming(true)}
+        >
+          <span>{title || words.status.untitled}</span>
+        </button>
+      )}
+    </h1>
+  );
+}
+
+function TitleField({ title, onEnd }: { title: string; onEnd: (title: string | null) => void }): VNode {
+  const { words } = useAnnotator();
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.select(), []);
+  return (
+    <input
+      ref={field}
+      class="title-field"
+      aria-label={words.status.title}
+      defaultValue={title}
+      maxLength={TITLE_MAX}
+      size={Math.min(Math.max(title.length, 12), 32)}
+      onBlur={({ currentTarget }) => onEnd(currentTarget.value)}
+      onKeyDown={(event) => {
+        event.stopPropagation();
+        if (event.key === "Escape") onEnd(null);
+        if (event.key === "Enter" && !event.isComposing) onEnd(event.currentTarget.value);
+      }}
+    />
+  );
+}
