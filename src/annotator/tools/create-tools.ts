@@ -116,6 +116,11 @@ export function createTools(editor: Editor, stage: Stage, words: Words, service:
     if (editor.drawing.value === null || editor.drawing.value.canFinish) tool()?.finish();
   };
   window.addEventListener("pagehide", keep);
+  // Chromium takes a quick stroke for a fling, and the next tap for what stops it: a button would not be pressed.
+  const noFling = (event: TouchEvent): void => {
+    if (event.cancelable && !(event.target instanceof HTMLTextAreaElement)) event.preventDefault();
+  };
+  stage.element.addEventListener("touchmove", noFling, { passive: false });
 
   const isMine = (event: Event): boolean => {
     const host = hostOf(stage);
@@ -135,6 +140,7 @@ export function createTools(editor: Editor, stage: Stage, words: Words, service:
     listenToKeys({
       stage,
       commands,
+      isIdle: () => editor.tool.value === "select" && editor.drawing.value === null,
       modify,
       release: (command) => {
         if (command === "peek") delete stage.element.dataset["peek"];
@@ -151,6 +157,7 @@ export function createTools(editor: Editor, stage: Stage, words: Words, service:
     editText,
     close() {
       window.removeEventListener("pagehide", keep);
+      stage.element.removeEventListener("touchmove", noFling);
       textField.close();
       for (const each of Object.values(toolsByName)) each?.cancel();
       for (const stop of stops) stop();

@@ -42,16 +42,16 @@ export const useDocument: UseValue<Document | null> = makeUseValue({
   initial: null,
 });
 
-/** The comments in the order in which they were made, your own changes included. `useRoom()` has what changes them. */
-export const useComments: UseValue<readonly Comment[]> = makeUseValue({
-  pick: (room) => room.comments,
-  initial: [],
-});
-
 /** The document's label set: which labels to offer. null: not known yet. `useRoom()` has what sets it. */
 export const useLabels: UseValue<LabelSet | null> = makeUseValue({
   pick: (room) => room.labels,
   initial: null,
+});
+
+/** The comments in the order in which they were made, your own changes included. `useRoom()` has what changes them. */
+export const useComments: UseValue<readonly Comment[]> = makeUseValue({
+  pick: (room) => room.comments,
+  initial: [],
 });
 
 /**

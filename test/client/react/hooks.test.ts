@@ -250,14 +250,6 @@ describe("the state of the room", () => {
     ]);
   });
 
-  it("useComments shows them", async () => {
-    const room = new DrivenRoom();
-    const shown = await show(room, () => useComments((list) => list.map(({ text }) => text)));
-    const comment = { text: "Is it here?" } as Comment;
-    await change(() => room.comments.set([comment]));
-    expect(shown.seen).toEqual([[], ["Is it here?"]]);
-  });
-
   it("useLabels follows the label set", async () => {
     const room = new DrivenRoom();
     const shown = await show(room, () => useLabels((set) => set?.labels.map(({ name }) => name).join()));
@@ -266,6 +258,14 @@ describe("the state of the room", () => {
       room.labelSet.set({ document_id: room.documentId, labels, version: 2, seq: 2, updated_at: "" }),
     );
     expect(shown.seen).toEqual([undefined, "hill"]);
+  });
+
+  it("useComments shows them", async () => {
+    const room = new DrivenRoom();
+    const shown = await show(room, () => useComments((list) => list.map(({ text }) => text)));
+    const comment = { text: "Is it here?" } as Comment;
+    await change(() => room.comments.set([comment]));
+    expect(shown.seen).toEqual([[], ["Is it here?"]]);
   });
 
   it("useVersions lists, makes and reverts", async () => {
