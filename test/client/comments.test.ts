@@ -48,7 +48,7 @@ function tokenOf(sub: string): string {
 type Operation = Extract<ClientMessageDraft, { opId: string }>;
 
 function operations(socket: FakeSocket): Operation[] {
-  return sentTo(socket).filter((message) => "opId" in message) as Operation[];
+  return sentTo(socket).flatMap((message) => ("opId" in message ? [message as Operation] : []));
 }
 
 async function lastOperation(socket: FakeSocket): Promise<Operation> {

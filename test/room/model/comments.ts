@@ -45,20 +45,8 @@ export function commentState(comment: Comment, births: { check: (comment: Commen
   expect(comment.author_name).toBeNull();
   expect(comment.resolved_at !== null).toBe(comment.resolved);
   const { id, annotation_id, reply_to, text, author, resolved, resolved_by, status, version, seq } = comment;
-  const isEdited = comment.edited_at !== null;
-  return {
-    id,
-    annotation_id,
-    reply_to,
-    text,
-    author,
-    isEdited,
-    resolved,
-    resolved_by,
-    status,
-    version,
-    seq,
-  };
+  const said = { id, annotation_id, reply_to, text, author, isEdited: comment.edited_at !== null };
+  return { ...said, resolved, resolved_by, status, version, seq };
 }
 
 /** Those that a state has: a thread whose first comment is deleted goes on. */
