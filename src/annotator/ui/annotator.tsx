@@ -4,6 +4,7 @@ import { useAnnotator } from "./annotator-context.ts";
 import { Bottom } from "./bottom/bottom.tsx";
 import { LabelEditor } from "./bottom/label-editor.tsx";
 import { ExportDialog } from "./export/export-dialog.tsx";
+import { TimeBar } from "./history/time-bar.tsx";
 import { KeysSheet } from "./keys/keys-sheet.tsx";
 import { Panel } from "./panel/panel.tsx";
 import { Rail } from "./rail.tsx";
@@ -20,6 +21,7 @@ export function Annotator(): VNode {
         <Rail />
         <StageHost />
         <Bottom />
+        <TimeBar />
         <Toasts />
       </main>
       <Panel />

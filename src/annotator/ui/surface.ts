@@ -1,7 +1,9 @@
 import { computed, effect, type ReadonlySignal, signal, type Signal } from "@preact/signals";
 import { Conflicts } from "../editor/conflicts.ts";
+import type { Client } from "../../client/rest/create-client.ts";
 import type { Editor } from "../editor/editor.ts";
 import { LabelSet } from "../editor/label-set.ts";
+import { Past } from "../editor/past/past.ts";
 import { type SavingWatch, watchSaving } from "../editor/watch-saving.ts";
 import type { Words } from "../words/en.ts";
 import { createDialogState, type DialogState } from "./dialog-state.ts";
@@ -22,6 +24,7 @@ export interface Surface {
   readonly labels: LabelSet;
   readonly saving: SavingWatch;
   readonly people: People;
+  readonly past: Past;
   /** By id of the mark. Whoever shows comments keeps it up to date. */
   readonly commentCounts: Signal<ReadonlyMap<string, CommentCount>>;
   stop(): void;
@@ -29,11 +32,13 @@ export interface Surface {
 
 export function createSurface(
   editor: Editor,
+  client: Client,
   words: Words,
   /** Labels that the application offers beside the document's own. */
   offeredLabels: ReadonlySignal<readonly string[]>,
 ): Surface {
   const notices = new Notices();
+  const past = new Past(editor, client);
   const conflicts = new Conflicts(editor);
   const labels = new LabelSet(editor);
   const refused = signal(0);
@@ -55,11 +60,13 @@ export function createSurface(
     conflicts,
     labels,
     saving,
-    people: watchPeople(editor),
+    people: watchPeople(editor, words),
+    past,
     commentCounts: signal(new Map()),
     stop() {
       for (const stop of stops) stop();
       notices.stop();
+      past.stop();
       conflicts.stop();
       saving.stop();
     },

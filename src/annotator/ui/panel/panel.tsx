@@ -1,6 +1,7 @@
 import type { VNode } from "preact";
 import { useAnnotator } from "../annotator-context.ts";
 import { Icon } from "../icon.tsx";
+import { HistoryTab } from "../history/history-tab.tsx";
 import { Foot } from "./foot.tsx";
 import { MarksTab } from "./marks-tab.tsx";
 import { PeopleHere } from "./people-here.tsx";
@@ -47,7 +48,7 @@ export function Panel(): VNode {
         </div>
         <Tabs />
         {tab.value === "marks" && <MarksTab />}
-        {/* Comments and history are parts of their own: ui/comments/ and ui/history/. */}
+        {tab.value === "history" && <HistoryTab />}
         {tab.value === "marks" && <Foot />}
         <div class="actions dock">
           <ShareAndExport canShare={canShare} />
