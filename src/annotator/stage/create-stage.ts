@@ -86,7 +86,7 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
   pinLayer.dataset["pins"] = "";
   // What has its origin at the picture's moves together: a pan changes one style.
   const world = html("world");
-  world.append(film.element, photo.element, marksLayer.element, overlayRoot, picture);
+  world.append(film.element, film.paper, photo.element, marksLayer.element, overlayRoot, picture);
   element.append(world, toolLayer, pinLayer, peopleLayer.element);
 
   const listeners = new Set<(pointer: ToolPointer) => void>();
@@ -141,6 +141,7 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
   const observer = new ResizeObserver(() => {
     film.measure();
     viewport.setArea(measureArea(element, film.margin));
+    placements.value++;
   });
   observer.observe(element, { box: "border-box" });
 
@@ -183,7 +184,7 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
     close: () => {
       observer.disconnect();
       for (const stop of stops) stop();
-      for (const part of [gestures, photo, marksLayer, overlay, peopleLayer]) part.close();
+      for (const part of [gestures, film, photo, marksLayer, overlay, peopleLayer]) part.close();
     },
   };
 }
