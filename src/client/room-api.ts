@@ -1,4 +1,5 @@
 import type { Annotation, AnnotationDraft, AnnotationPatch } from "../protocol/model/annotation.ts";
+import type { Comment, CommentDraft } from "../protocol/model/comment.ts";
 import type { Document, DocumentPatch } from "../protocol/model/document.ts";
 import type { LabelDefinitionDraft, LabelSet } from "../protocol/model/label-set.ts";
 import type { Version } from "../protocol/model/version.ts";
@@ -73,7 +74,7 @@ export interface Saving {
 }
 
 export interface Creation extends Saving {
-  /** The annotation's id, for good. */
+  /** The id of the annotation or the comment, for good. */
   id: string;
 }
 
@@ -95,6 +96,23 @@ export interface Annotations extends Readable<readonly Annotation[]> {
   delete(id: string): Saving;
   /** Brings a deleted annotation back. */
   restore(id: string): Saving;
+}
+
+/**
+ * The comments on the document's annotations, in the order in which they were made. Those of deleted annotations are
+ * among them, since they come back with these. So is a deleted one whose thread goes on. What this client does shows at
+ * once, and is taken back where the service refuses it.
+ */
+export interface Comments extends Readable<readonly Comment[]> {
+  /** Starts a thread, or continues the one that `reply_to` names. */
+  create(draft: CommentDraft): Creation;
+  /** Changes the text of an own comment. */
+  edit(id: string, text: string): Saving;
+  /** It loses its text. Replies to it stay. */
+  delete(id: string): Saving;
+  /** Settles a thread, by its first comment. */
+  resolve(id: string): Saving;
+  reopen(id: string): Saving;
 }
 
 /** The document's label set, with what this client has set on top. null: not known yet. */
@@ -183,6 +201,7 @@ export interface Room {
   readonly document: Readable<Document | null>;
   updateDocument(patch: DocumentPatch): Promise<Document>;
   readonly annotations: Annotations;
+  readonly comments: Comments;
   readonly labels: Labels;
   readonly presence: OwnPresence;
   /** Connections that are present, without this one. */

@@ -5,6 +5,7 @@ import type { Event, ServerMessage } from "../protocol/wire/down.ts";
 import type { ClientMessageDraft } from "../protocol/wire/up.ts";
 import { AcetateError } from "./acetate-error.ts";
 import { AnnotationModel } from "./annotations/annotation-model.ts";
+import { CommentModel } from "./comments.ts";
 import { Content } from "./content.ts";
 import { Emitter } from "./emitter.ts";
 import { LabelModel } from "./labels.ts";
@@ -58,6 +59,7 @@ export class DocumentRoom implements Room {
   readonly status: Signal<RoomStatus>;
   readonly document = new Signal<Document | null>(null);
   readonly annotations: AnnotationModel;
+  readonly comments: CommentModel;
   readonly labels: LabelModel;
   readonly presence: Presence;
   readonly versions: VersionList;
@@ -105,6 +107,11 @@ export class DocumentRoom implements Room {
       author: () => this.#author,
       outbox: this.#outbox,
       conflict: (conflict) => this.#events.emit("conflict", conflict),
+    });
+    this.comments = new CommentModel({
+      documentId,
+      author: () => this.#author,
+      outbox: this.#outbox,
     });
     this.labels = new LabelModel(this.#outbox);
     this.history = this.annotations.undoStack;
@@ -298,6 +305,7 @@ export class DocumentRoom implements Room {
     if ("annotation" in event) this.annotations.receive([event.annotation]);
     if ("annotations" in event) this.annotations.receive(event.annotations ?? []);
     if ("document" in event) this.#showDocument(event.document);
+    if ("comment" in event) this.comments.confirm(event.comment);
     if (event.type === "labels.updated") this.labels.confirm(event.labels);
     if (event.type === "version.created") this.versions.add(event.version);
     if (event.type === "version.reverted") this.#reverted = event.version;
@@ -310,6 +318,7 @@ export class DocumentRoom implements Room {
     if (state.resumed) for (const event of state.events) this.#takeEvent(event);
     else {
       this.annotations.load(state.annotations, state.version);
+      this.comments.load(state.comments, state.version);
       this.versions.forget();
     }
     this.document.set(state.document);
@@ -327,13 +336,14 @@ export class DocumentRoom implements Room {
     this.#outbox.resume();
   }
 
-  #acknowledge({ opId, seq, annotation, annotations, labels }: AckMessage): void {
+  #acknowledge({ opId, seq, annotation, annotations, comment, labels }: AckMessage): void {
     const message = this.#outbox.find(opId)?.operation.message;
     // Of what was sent before the connection was lost, the state has told already.
     if (message?.type === "update" && seq > (this.#seq ?? 0))
       this.#content.receive(message.deltaB64, seq, true);
     if (annotation) this.annotations.acknowledge(opId, annotation);
     if (annotations) this.annotations.receive(annotations);
+    if (comment) this.comments.confirm(comment);
     if (labels && seq > (this.#seq ?? 0)) this.labels.confirm(labels);
     this.labels.settle(opId);
     this.#outbox.acknowledge(opId);
@@ -354,6 +364,7 @@ export class DocumentRoom implements Room {
     this.labels.settle(opId);
     this.#content.refuse(entry.operation.message, error);
     const refused = this.#outbox.refuse(opId, error);
+    this.comments.touch();
     if (refused) this.#events.emit("refused", refused);
   }
 
@@ -373,6 +384,7 @@ export class DocumentRoom implements Room {
 
   #publish(): void {
     this.annotations.publish();
+    this.comments.publish();
     this.presence.publish();
   }
 
@@ -443,6 +455,8 @@ export class DocumentRoom implements Room {
     this.annotations.adopt(entries);
     this.labels.adopt(entries);
     this.#content.adopt(entries);
+    this.comments.touch();
+    this.comments.publish();
   }
 
   /** Resolves when `isSo`; rejects when the room is closed. */

@@ -40,6 +40,16 @@ export interface OutboxStore {
   remove(opIds: readonly string[]): Promise<void>;
 }
 
+/** What an operation is about. Operations of the same subject go one after the other. */
+export function subjectsOf(message: OperationMessage): unknown[] {
+  if (message.type === "labels.set") return [message.type];
+  if (message.type === "annotation.create") return [message.annotation.id];
+  if (message.type !== "comment.create") return "id" in message ? [message.id] : [];
+  // Its annotation and its thread must be there before it.
+  const { id, annotation_id: annotationId, reply_to: first = id } = message.comment;
+  return [id, annotationId, first ?? id];
+}
+
 /** The annotation that an operation is about. null: it is about none, or about several. */
 export function annotationIdOf(message: OperationMessage): string | null {
   if (message.type === "annotation.create") return message.annotation.id ?? null;

@@ -5,7 +5,7 @@ import { backOff } from "../backoff.ts";
 import { Signal } from "../readable.ts";
 import type { RefusedOperation } from "../room-api.ts";
 import { settleWithin } from "../settle-within.ts";
-import { annotationIdOf, type Operation, type OperationMessage } from "./operation.ts";
+import { type Operation, type OperationMessage, subjectsOf } from "./operation.ts";
 
 /** Where the operations of this client are kept. */
 export interface OwnStore {
@@ -155,6 +155,11 @@ export class Outbox {
     return this.#waiting.get(opId);
   }
 
+  /** Everything that waits, in the order in which it was made. */
+  listOperations(): Operation[] {
+    return Array.from(this.#waiting.values(), ({ operation }) => operation);
+  }
+
   /** The updates of content that wait, in base64. */
   listUpdates(): ReadonlySet<string> {
     const updates = new Set<string>();
@@ -286,16 +291,15 @@ export class Outbox {
   /** Marks what may be sent now. */
   #takeDue(): void {
     if (!this.#isLive || this.#retryTimer !== undefined) return;
-    const busy = new Set<string>();
+    const busy = new Set<unknown>();
     let count = 0;
     let characters = 0;
     for (const waiting of this.#waiting.values()) {
       const { operation } = waiting;
-      // Operations of one annotation wait for each other, and so do those of the label set.
-      const { type } = operation.message;
-      const subject = type === "labels.set" ? type : annotationIdOf(operation.message);
-      if (subject !== null && busy.has(subject)) continue;
-      if (subject !== null) busy.add(subject);
+      const subjects = subjectsOf(operation.message);
+      const isBusy = subjects.some((subject) => busy.has(subject));
+      for (const subject of subjects) busy.add(subject);
+      if (isBusy) continue;
       count++;
       characters += sizeOf(operation.message);
       if (count > 1 && (count > WINDOW || characters > WINDOW_CHARACTERS)) break;

@@ -6,6 +6,7 @@ import type { Labels, RefusedOperation, Room, RoomEvents, RoomStatus } from "../
 import type { ExportCall, ExportRequest } from "../../../src/client/rest/exports.ts";
 import { defaultStyle } from "../../../src/protocol/model/default-style.ts";
 import type { Annotation } from "../../../src/protocol/model/annotation.ts";
+import type { Comment } from "../../../src/protocol/model/comment.ts";
 import type { LabelSet } from "../../../src/protocol/model/label-set.ts";
 import type { Document } from "../../../src/protocol/model/document.ts";
 import type { Version } from "../../../src/protocol/model/version.ts";
@@ -26,6 +27,13 @@ export class DrivenRoom implements Room {
   readonly events = new Emitter<RoomEvents>();
   readonly labelSet = new Signal<LabelSet | null>(null);
   readonly labels: Labels;
+  readonly comments = Object.assign(new Signal<readonly Comment[]>([]), {
+    create: notDriven,
+    edit: notDriven,
+    delete: notDriven,
+    resolve: notDriven,
+    reopen: notDriven,
+  });
   readonly annotations: AnnotationModel;
   /** How often the room was closed. */
   closed = 0;
