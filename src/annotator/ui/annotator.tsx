@@ -3,6 +3,8 @@ import { useEffect, useRef } from "preact/hooks";
 import { useAnnotator } from "./annotator-context.ts";
 import { Bottom } from "./bottom/bottom.tsx";
 import { LabelEditor } from "./bottom/label-editor.tsx";
+import { PinLayer } from "./comments/pins.tsx";
+import { OpenThread } from "./comments/thread.tsx";
 import { ExportDialog } from "./export/export-dialog.tsx";
 import { KeysSheet } from "./keys/keys-sheet.tsx";
 import { Panel } from "./panel/panel.tsx";
@@ -22,6 +24,8 @@ export function Annotator(): VNode {
         <Bottom />
         <Toasts />
       </main>
+      <PinLayer />
+      <OpenThread />
       <Panel />
       <LabelEditor />
       <KeysSheet />

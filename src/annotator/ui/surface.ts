@@ -1,9 +1,11 @@
-import { computed, effect, type ReadonlySignal, signal, type Signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { Conflicts } from "../editor/conflicts.ts";
 import type { Editor } from "../editor/editor.ts";
 import { LabelSet } from "../editor/label-set.ts";
 import { type SavingWatch, watchSaving } from "../editor/watch-saving.ts";
 import type { Words } from "../words/en.ts";
+import { Comments } from "./comments/comments.ts";
+import type { Me } from "./comments/list-threads.ts";
 import { createDialogState, type DialogState } from "./dialog-state.ts";
 import { Notices } from "./notices.ts";
 import { type People, watchPeople } from "./people.ts";
@@ -22,8 +24,9 @@ export interface Surface {
   readonly labels: LabelSet;
   readonly saving: SavingWatch;
   readonly people: People;
-  /** By id of the mark. Whoever shows comments keeps it up to date. */
-  readonly commentCounts: Signal<ReadonlyMap<string, CommentCount>>;
+  readonly comments: Comments;
+  /** By id of the mark. */
+  readonly commentCounts: ReadonlySignal<ReadonlyMap<string, CommentCount>>;
   stop(): void;
 }
 
@@ -32,10 +35,14 @@ export function createSurface(
   words: Words,
   /** Labels that the application offers beside the document's own. */
   offeredLabels: ReadonlySignal<readonly string[]>,
+  /** This person, as their comments say. */
+  me: ReadonlySignal<Me>,
 ): Surface {
   const notices = new Notices();
   const conflicts = new Conflicts(editor);
   const labels = new LabelSet(editor);
+  const people = watchPeople(editor);
+  const comments = new Comments(editor, people, me);
   const refused = signal(0);
   const saving = watchSaving(editor, { conflicts: computed(() => conflicts.open.value.length), refused });
   const stops = [
@@ -55,13 +62,15 @@ export function createSurface(
     conflicts,
     labels,
     saving,
-    people: watchPeople(editor),
-    commentCounts: signal(new Map()),
+    people,
+    comments,
+    commentCounts: comments.counts,
     stop() {
       for (const stop of stops) stop();
       notices.stop();
       conflicts.stop();
       labels.stop();
+      comments.stop();
       saving.stop();
     },
   };

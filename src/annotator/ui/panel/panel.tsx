@@ -1,5 +1,6 @@
 import type { VNode } from "preact";
 import { useAnnotator } from "../annotator-context.ts";
+import { CommentsTab } from "../comments/comments-tab.tsx";
 import { Icon } from "../icon.tsx";
 import { Foot } from "./foot.tsx";
 import { MarksTab } from "./marks-tab.tsx";
@@ -47,7 +48,8 @@ export function Panel(): VNode {
         </div>
         <Tabs />
         {tab.value === "marks" && <MarksTab />}
-        {/* Comments and history are parts of their own: ui/comments/ and ui/history/. */}
+        {tab.value === "comments" && <CommentsTab />}
+        {/* History is a part of its own: ui/history/. */}
         {tab.value === "marks" && <Foot />}
         <div class="actions dock">
           <ShareAndExport canShare={canShare} />
