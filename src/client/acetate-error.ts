@@ -53,3 +53,9 @@ export class AcetateError extends Error {
     this.requestId = details.requestId ?? null;
   }
 }
+
+/** An error that says what failed, and why. */
+export function wrapError(code: ErrorCode | ClientErrorCode, what: string, cause: unknown): AcetateError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new AcetateError(code, `${what}: ${reason}`, { cause });
+}

@@ -11,11 +11,8 @@ export function toBase64(bytes: Uint8Array): string {
 
 /** The bytes of texts that were encoded one by one. */
 export function fromBase64(...texts: string[]): Uint8Array<ArrayBuffer> {
-  const parts = texts.map((text) => atob(text));
-  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    for (let index = 0; index < part.length; index++) bytes[at++] = part.charCodeAt(index);
-  }
+  const binary = texts.map((text) => atob(text)).join("");
+  const bytes = new Uint8Array(binary.length);
+  for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index);
   return bytes;
 }

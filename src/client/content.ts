@@ -7,6 +7,7 @@ import type { OperationMessage } from "./outbox/operation.ts";
 import type { Entry, Outbox } from "./outbox/outbox.ts";
 import { tell } from "./readable.ts";
 import type { ContentHandler, Saving } from "./room-api.ts";
+import { tooLarge } from "./too-large.ts";
 
 /** `baseVersion` of an update that was made before there was any state: that of its first sending takes its place. */
 const NOT_KNOWN = 0;
@@ -28,12 +29,8 @@ export class Content {
     if (!this.#handler) {
       throw new AcetateError("invalid", "Content needs a handler: pass `content` to connect");
     }
-    if (update.length > DELTA_MAX_BYTES) {
-      throw new AcetateError(
-        "too_large",
-        `An update of content has at most ${DELTA_MAX_BYTES} bytes, and this one has ${update.length}: split it`,
-      );
-    }
+    const { length } = update;
+    if (length > DELTA_MAX_BYTES) throw tooLarge("An update of content", length, DELTA_MAX_BYTES);
     const deltaB64 = toBase64(update);
     const baseVersion = seq ?? NOT_KNOWN;
     return this.#outbox.add({ type: "update", opId: newId(), baseVersion, deltaB64 });

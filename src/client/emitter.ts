@@ -1,4 +1,4 @@
-import { tell } from "./readable.ts";
+import { addListener, tell } from "./readable.ts";
 
 type Listeners<Events> = { [Name in keyof Events]?: Set<(event: Events[Name]) => void> };
 
@@ -8,11 +8,7 @@ export class Emitter<Events extends object> {
 
   /** Returns how to stop listening. */
   on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void {
-    // A listener of its own, so that one function may listen twice.
-    const own = (event: Events[Name]): void => listener(event);
-    const listeners = (this.#listeners[name] ??= new Set());
-    listeners.add(own);
-    return () => listeners.delete(own);
+    return addListener((this.#listeners[name] ??= new Set()), listener);
   }
 
   emit<Name extends keyof Events>(name: Name, event: Events[Name]): void {

@@ -1,8 +1,8 @@
 import type { PresenceEntry, PresenceEvent } from "../protocol/wire/down.ts";
 import { PRESENCE_MAX_BYTES } from "../protocol/limits.ts";
-import { AcetateError } from "./acetate-error.ts";
 import { Signal } from "./readable.ts";
 import type { OwnPresence } from "./room-api.ts";
+import { requireSmall } from "./too-large.ts";
 
 type State = Readonly<Record<string, unknown>>;
 
@@ -111,14 +111,4 @@ export class Presence implements OwnPresence {
     clearTimeout(this.#sendTimer);
     this.#sendTimer = undefined;
   }
-}
-
-/** Throws where the JSON of a value has more than `limit` bytes. */
-export function requireSmall(what: string, value: Record<string, unknown>, limit: number): void {
-  const bytes = new TextEncoder().encode(JSON.stringify(value)).length;
-  if (bytes <= limit) return;
-  throw new AcetateError(
-    "too_large",
-    `${what} has at most ${limit} bytes of JSON, and this one has ${bytes}`,
-  );
 }

@@ -25,12 +25,18 @@ export class Signal<T> implements Readable<T> {
   }
 
   subscribe(listener: (value: T) => void): () => void {
-    // A listener of its own, so that one function may subscribe twice.
-    const own = (value: T): void => listener(value);
-    this.#listeners.add(own);
-    tell([own], this.#value);
-    return () => this.#listeners.delete(own);
+    const stop = addListener(this.#listeners, listener);
+    tell([listener], this.#value);
+    return stop;
   }
+}
+
+/** Returns how to stop listening. */
+export function addListener<T>(listeners: Set<(value: T) => void>, listener: (value: T) => void): () => void {
+  // A listener of its own, so that one function may listen twice.
+  const own = (value: T): void => listener(value);
+  listeners.add(own);
+  return () => listeners.delete(own);
 }
 
 /** Calls every listener. An error in one is reported as uncaught and keeps nothing from the others. */

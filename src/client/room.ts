@@ -12,14 +12,16 @@ import { LabelModel } from "./labels.ts";
 import { Link } from "./link/link.ts";
 import { listenToPage } from "./link/page-events.ts";
 import { StateReader, type WholeState } from "./link/state-reader.ts";
+import type { Journal } from "./outbox/journal.ts";
 import type { OperationMessage, OutboxStore, StoredOperation } from "./outbox/operation.ts";
 import { Outbox } from "./outbox/outbox.ts";
 import { Ownership } from "./outbox/ownership.ts";
-import { Presence, requireSmall } from "./presence.ts";
+import { Presence } from "./presence.ts";
 import { Signal } from "./readable.ts";
 import { orCancelled } from "./rest/cancel.ts";
-import { exportDocument, type ExportCall, type ExportRequest } from "./rest/exports.ts";
-import type { Http } from "./rest/http.ts";
+import type { ExportCall, ExportRequest } from "./rest/exports.ts";
+import { loadRest } from "./rest/load-rest.ts";
+import type { RoomRequests } from "./rest/room-requests.ts";
 import type {
   ContentHandler,
   Room,
@@ -29,19 +31,23 @@ import type {
   Undone,
   UndoHistory,
 } from "./room-api.ts";
+import type { Service } from "./service.ts";
 import { subjectOf, type TokenSource } from "./token-source.ts";
+import { requireSmall, tooLarge } from "./too-large.ts";
 import { VersionList } from "./versions.ts";
 
 export interface RoomOptions {
   documentId: string;
-  /** The room's address without since and token. */
+  /** The room's address without since and token. The room adds the lineage that the next `since` belongs to. */
   url: URL;
-  http: Http;
+  service: Service;
   tokens: TokenSource;
-  actorId: string | undefined;
-  hidden: boolean;
+  name?: string | undefined;
+  actorId?: string | undefined;
+  hidden?: boolean | undefined;
   store: OutboxStore;
-  content: ContentHandler | undefined;
+  journal: Journal | null;
+  content?: ContentHandler | undefined;
   WebSocket: typeof WebSocket;
 }
 
@@ -74,8 +80,6 @@ export class DocumentRoom implements Room {
   readonly #closing = new AbortController();
   /** Everything up to here is known, and shown (docs/spec.md R3). null: there was no state yet. */
   #seq: number | null = null;
-  /** Says of which history that seq is. undefined: there was no state yet, or an older service sent it. */
-  #lineage: string | undefined;
   /** Whose changes these are, by the last token. */
   #user = "";
   /** The service has let this user in: it does not change from now on. */
@@ -88,12 +92,14 @@ export class DocumentRoom implements Room {
   readonly #watchers = new Set<() => void>();
 
   constructor(options: RoomOptions) {
-    const { documentId, http, store, content } = options;
+    const { documentId, store, journal, content, actorId } = options;
     this.#options = options;
     this.documentId = documentId;
     this.#ownership = new Ownership({
       store,
+      journal,
       scope: () => this.#findScope(),
+      likelyScope: actorId === undefined ? null : this.#scopeOf(actorId),
       adopt: (operations) => this.#adopt(operations),
     });
     this.#outbox = new Outbox({
@@ -105,6 +111,7 @@ export class DocumentRoom implements Room {
     this.annotations = new AnnotationModel({
       documentId,
       author: () => this.#author,
+      name: options.name,
       outbox: this.#outbox,
       conflict: (conflict) => this.#events.emit("conflict", conflict),
     });
@@ -119,11 +126,9 @@ export class DocumentRoom implements Room {
       if (!options.hidden) this.#send({ type: "presence", state: { ...state } });
     });
     this.versions = new VersionList({
-      http,
-      documentId,
+      requests: () => this.#requests(),
       allSaved: () => this.allSaved(),
       hasSeen: (seq) => this.#until(() => (this.#seq ?? 0) >= seq),
-      signal: this.#closing.signal,
     });
     const opened = this.#outbox.open();
     this.#link = new Link({
@@ -134,7 +139,6 @@ export class DocumentRoom implements Room {
         this.#identify(token);
       },
       since: () => this.#seq,
-      lineage: () => this.#lineage,
       receive: (messages) => this.#receive(messages),
       lost: () => this.#lose(),
       WebSocket: options.WebSocket,
@@ -180,9 +184,7 @@ export class DocumentRoom implements Room {
   }
 
   async updateDocument(patch: DocumentPatch): Promise<Document> {
-    const { http, documentId } = this.#options;
-    const call = { json: patch, signal: this.#closing.signal };
-    const document = await http.json<Document>("PATCH", `/v1/documents/${documentId}`, call);
+    const document = await (await this.#requests()).updateDocument(patch);
     this.#showDocument(document);
     return document;
   }
@@ -209,14 +211,10 @@ export class DocumentRoom implements Room {
   }
 
   async export(request: ExportRequest, { signal, ...call }: ExportCall = {}): Promise<Blob> {
-    const { http, documentId } = this.#options;
     const ending = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal;
     await orCancelled(this.allSaved(), ending);
-    return exportDocument(http, documentId, request, { ...call, signal: ending }, (listener) =>
-      this.on("message", (message) => {
-        if (message.type === "export.progress" || message.type === "export.finished") listener(message);
-      }),
-    );
+    const requests = await this.#requests(ending);
+    return requests.export(request, call, (listener) => this.on("message", listener));
   }
 
   allSaved(): Promise<void> {
@@ -312,8 +310,10 @@ export class DocumentRoom implements Room {
   }
 
   #load(state: WholeState): void {
+    const { number } = this.#link;
     this.#seq = state.version;
-    this.#lineage = state.lineage;
+    // An older service has none, and would refuse what it does not know.
+    if (state.lineage) this.#options.url.searchParams.set("lineage", state.lineage);
     this.#content.load(state);
     if (state.resumed) for (const event of state.events) this.#takeEvent(event);
     else {
@@ -327,8 +327,8 @@ export class DocumentRoom implements Room {
     this.#publish();
     if (this.#reverted) this.#events.emit("reverted", this.#reverted);
     this.#reverted = null;
-    // A listener may have closed the room, or asked for another connection.
-    if (this.#link.status.value.state !== "connecting") return;
+    // A listener may have closed the room, or asked for another connection. After a revert it is live already.
+    if (number !== this.#link.number || this.#link.isLive) return;
     this.#isUserKnown = true;
     this.#link.markLive();
     this.presence.resume();
@@ -391,7 +391,7 @@ export class DocumentRoom implements Room {
   // What goes out
 
   #send(message: ClientMessageDraft): void {
-    if (this.#link.status.value.state === "live") this.#link.send([JSON.stringify(message)]);
+    this.#link.send([JSON.stringify(message)]);
   }
 
   #sendOperations(messages: readonly OperationMessage[]): void {
@@ -400,13 +400,7 @@ export class DocumentRoom implements Room {
       const text = JSON.stringify(this.#content.stamp(message, this.#seq));
       // Nothing of that size is valid. A frame that is too large would end the connection, time and again.
       if (text.length <= BATCH_BODY_MAX_BYTES) texts.push(text);
-      else {
-        const error = new AcetateError(
-          "too_large",
-          `An operation has at most ${BATCH_BODY_MAX_BYTES} bytes of JSON`,
-        );
-        this.#refuseForGood(message.opId, error);
-      }
+      else this.#refuseForGood(message.opId, tooLarge("An operation", text.length, BATCH_BODY_MAX_BYTES));
     }
     this.#publish();
     this.#link.send(texts);
@@ -421,7 +415,7 @@ export class DocumentRoom implements Room {
   // Whose changes these are
 
   async #findScope(): Promise<string> {
-    const { tokens, actorId, http, documentId } = this.#options;
+    const { tokens, actorId } = this.#options;
     let user = actorId;
     try {
       user = this.#userOf(await tokens.get());
@@ -429,7 +423,11 @@ export class DocumentRoom implements Room {
       // Offline there may be no token. The application may know who it is all the same.
       if (user === undefined) throw error;
     }
-    return [http.address("/"), documentId, user].join(" ");
+    return this.#scopeOf(user);
+  }
+
+  #scopeOf(user: string): string {
+    return [this.#options.service.address("/"), this.documentId, user].join(" ");
   }
 
   /** A token that is somebody else's must not send what this user did. */
@@ -457,6 +455,12 @@ export class DocumentRoom implements Room {
     this.#content.adopt(entries);
     this.comments.touch();
     this.comments.publish();
+  }
+
+  /** @param signal ends every call */
+  async #requests(signal = this.#closing.signal): Promise<RoomRequests> {
+    const { RoomRequests } = await loadRest(signal);
+    return new RoomRequests(this.#options.service, this.documentId, signal);
   }
 
   /** Resolves when `isSo`; rejects when the room is closed. */

@@ -1,4 +1,4 @@
-import { AcetateError } from "./acetate-error.ts";
+import { wrapError } from "./acetate-error.ts";
 import { fromBase64 } from "./base64.ts";
 import { settleWithin } from "./settle-within.ts";
 
@@ -59,10 +59,9 @@ export class TokenSource {
     let token: string | null;
     try {
       const given = typeof this.#option === "function" ? this.#option() : (this.#option ?? null);
-      token = await settleWithin(given, PATIENCE_MS, new Error(`no answer within ${PATIENCE_MS / 1000} s`));
+      token = await settleWithin(given, PATIENCE_MS);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new AcetateError("token", `The application's token function failed: ${reason}`, { cause: error });
+      throw wrapError("token", "The application's token function failed", error);
     }
     if (this.canRefresh && token !== null) this.#dueAt = dueTime(claimsOf(token).exp);
     return token;

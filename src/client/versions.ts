@@ -1,16 +1,14 @@
-import type { RevertResult, Version } from "../protocol/model/version.ts";
+import type { Version } from "../protocol/model/version.ts";
 import { Signal } from "./readable.ts";
-import type { Http } from "./rest/http.ts";
+import type { RoomRequests } from "./rest/room-requests.ts";
 import type { Versions } from "./room-api.ts";
 
 export interface VersionListOptions {
-  http: Http;
-  documentId: string;
+  requests: () => Promise<RoomRequests>;
   /** Everything is saved. */
   allSaved: () => Promise<void>;
   /** The room has everything up to a seq. */
   hasSeen: (seq: number) => Promise<void>;
-  signal: AbortSignal;
 }
 
 /** The document's versions: read when somebody first asks, and kept up to date by what the room hears. */
@@ -37,20 +35,17 @@ export class VersionList implements Versions {
   }
 
   async create(label?: string): Promise<Version> {
-    const { http, documentId, allSaved, signal } = this.#options;
+    const { requests, allSaved } = this.#options;
     await allSaved();
-    const json = { document_id: documentId, ...(label !== undefined && { label }) };
-    const version = await http.json<Version>("POST", "/v1/versions", { json, signal });
+    const version = await (await requests()).createVersion(label);
     this.add(version);
     return version;
   }
 
   async revert(id: string): Promise<Version> {
-    const { http, documentId, allSaved, hasSeen, signal } = this.#options;
+    const { requests, allSaved, hasSeen } = this.#options;
     await allSaved();
-    const path = `/v1/versions/${encodeURIComponent(id)}/revert`;
-    const query = { document_id: documentId };
-    const { version, document } = await http.json<RevertResult>("POST", path, { query, signal });
+    const { version, document } = await (await requests()).revertTo(id);
     await hasSeen(document.seq);
     return version;
   }
@@ -73,11 +68,10 @@ export class VersionList implements Versions {
   }
 
   async #read(): Promise<void> {
-    const { http, documentId, signal } = this.#options;
     this.#state = "reading";
     try {
-      const all = http.list<Version>("/v1/versions", { query: { document_id: documentId }, signal });
-      for await (const version of all) this.#versions.set(version.id, version);
+      const requests = await this.#options.requests();
+      for (const version of await requests.listVersions()) this.#versions.set(version.id, version);
       this.#state = "known";
       this.#show();
     } catch {

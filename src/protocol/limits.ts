@@ -169,4 +169,4 @@ export const PREVIEW_WIDTHS = [256, 512, 1024, 2048] as const;
 /** Seconds that a token in a query string may live: proxies and histories see it. */
 export const QUERY_TOKEN_MAX_SECONDS = 15 * 60;
 /** Seconds that a token minted over REST may live: a quarter of a year. */
-export const TOKEN_MAX_SECONDS = 90 * 24 * 3600;
+export const TOKEN_MAX_SECONDS = 90 * 86_400;

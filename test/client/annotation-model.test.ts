@@ -185,7 +185,7 @@ test("an update of what somebody else has deleted is refused, and taken back", a
   const outcome = saved.catch((error: unknown) => error);
   await ann.settle();
   await bob.settle();
-  expect(await outcome).toMatchObject({ code: "stale_version" });
+  expect(await outcome).toMatchObject({ code: "annotation_deleted" });
   expect(bob.model.value).toEqual([]);
   expect(bob.outbox.refused.value).toMatchObject([{ message: { patch: { text: "bob" } } }]);
   expect(bob.outbox.unsaved.value).toBe(0);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, onTestFinished, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { Link, type LinkOptions } from "../../src/client/link/link.ts";
 import { TokenSource, type TokenOption } from "../../src/client/token-source.ts";
 import type { ServerMessage } from "../../src/protocol/wire/down.ts";
@@ -20,7 +20,6 @@ function makeLink(token?: TokenOption, more: Partial<LinkOptions> = {}) {
     tokens: new TokenSource(token),
     enter: async () => {},
     since: () => null,
-    lineage: () => undefined,
     receive: (messages) => received.push(...messages),
     lost: () => losses.push(Date.now()),
     WebSocket: FakeSocket.asClass(),
@@ -152,25 +151,14 @@ it("looks after the connection when the page is seen again, however often that h
 it("resumes by the highest seq, with the token of the moment", async () => {
   let seq: number | null = null;
   const tokens = ["one", "two"];
-  const { link, goLive } = makeLink(() => tokens.shift() ?? null, {
-    since: () => seq,
-    lineage: () => (seq === null ? undefined : "a1.b2"),
-  });
+  const { link, goLive } = makeLink(() => tokens.shift() ?? null, { since: () => seq });
   link.connect();
   const first = await goLive();
   expect(first.url.search).toBe("?name=Ann&token=one");
   seq = 17;
   first.end(4401);
   await vi.advanceTimersByTimeAsync(500);
-  expect(FakeSocket.last.url.search).toBe("?name=Ann&since=17&lineage=a1.b2&token=two");
-  link.close();
-});
-
-it("asks an older service for no lineage", async () => {
-  const { link } = makeLink(undefined, { since: () => 17 });
-  link.connect();
-  await vi.advanceTimersByTimeAsync(0);
-  expect(FakeSocket.last.url.search).toBe("?name=Ann&since=17");
+  expect(FakeSocket.last.url.search).toBe("?name=Ann&since=17&token=two");
   link.close();
 });
 
@@ -237,10 +225,62 @@ it("gets the next token while the present one is good, and keeps the connection 
   expect(link.status.value.error?.message).toContain("the login server is down");
   await vi.advanceTimersByTimeAsync(1_000);
   expect(FakeSocket.all).toHaveLength(2);
-  expect(link.status.value).toMatchObject({ state: "connecting", error: null });
+  expect(link.status.value).toMatchObject({ state: "live", error: null });
   expect(FakeSocket.last.url.searchParams.get("token")).not.toBe(first);
   link.close();
   expect(vi.getTimerCount()).toBe(0);
+});
+
+describe("a connection with the next token takes the place of the present one", () => {
+  async function startReplacing() {
+    const { link, goLive } = makeLink(async () => tokenOf({ exp: nowSeconds() + 60 }));
+    const states: string[] = [];
+    link.status.subscribe(({ state }) => states.push(state));
+    link.connect();
+    const first = await goLive();
+    await vi.advanceTimersByTimeAsync(20_000);
+    first.tell("pong");
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(FakeSocket.all).toHaveLength(2);
+    expect(first.readyState).toBe(3);
+    return { link, states, goLive };
+  }
+
+  it("and the status stays live", async () => {
+    const { link, states, goLive } = await startReplacing();
+    await vi.advanceTimersByTimeAsync(3_000);
+    FakeSocket.last.open();
+    await vi.advanceTimersByTimeAsync(1_999);
+    link.send(['"lost"']);
+    const second = await goLive();
+    link.send(['"sent"']);
+    expect(second.sent).toEqual(['"sent"']);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(second.sent).toEqual(['"sent"', "ping"]);
+    expect(states).toEqual(["connecting", "live"]);
+    link.close();
+  });
+
+  it.each(["opens", "does not open"])("for 5 s, where it %s", async (how) => {
+    const { link, states, goLive } = await startReplacing();
+    if (how === "opens") FakeSocket.last.open();
+    await vi.advanceTimersByTimeAsync(4_999);
+    expect(states).toEqual(["connecting", "live"]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(states).toEqual(["connecting", "live", "connecting"]);
+    if (how === "opens") await goLive();
+    else await vi.advanceTimersByTimeAsync(15_000);
+    expect(states.at(-1)).toBe(how === "opens" ? "live" : "offline");
+    link.close();
+  });
+
+  it("unless it fails", async () => {
+    const { link, states } = await startReplacing();
+    FakeSocket.last.end(1006);
+    expect(states).toEqual(["connecting", "live", "offline"]);
+    link.close();
+    expect(vi.getTimerCount()).toBe(0);
+  });
 });
 
 it("tells of a token function that fails or never answers, and asks it again", async () => {

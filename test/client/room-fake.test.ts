@@ -93,9 +93,7 @@ describe("presence", () => {
     const room = openFakeRoom();
     const text = "x".repeat(PRESENCE_MAX_BYTES - '{"a":""}'.length);
     room.presence.set({ a: text });
-    expect(() => room.presence.set({ a: `${text}x` })).toThrow(
-      /at most 4096 bytes of JSON, and this one has 4097/,
-    );
+    expect(() => room.presence.set({ a: `${text}x` })).toThrow(/at most 4096 bytes, and this one has 4097/);
     expect(PRESENCE_MAX_BYTES).toBe(BROADCAST_MAX_BYTES);
     room.broadcast({ a: text });
     expect(() => room.broadcast({ a: `${text}x` })).toThrow(/A broadcast has at most/);
@@ -199,6 +197,39 @@ it("does not let another user's token send this user's changes", async () => {
   room.reconnect();
   await goLive();
   expect(room.status.value.state).toBe("live");
+  room.close();
+});
+
+it("names its user as the author, unless a token or the application names another", async () => {
+  const authors = async (token?: string) => {
+    const room = openFakeRoom({ name: "Ann", token });
+    const socket = await goLive();
+    const ids = [point, { ...point, author: "Bob" }].map((draft) => room.annotations.create(draft).id);
+    await vi.advanceTimersByTimeAsync(0);
+    const sent = sentTo(socket).flatMap((message) =>
+      message.type === "annotation.create" ? [message.annotation.author] : [],
+    );
+    const shown = ids.map((id) => room.annotations.get(id)?.author);
+    room.close();
+    return { shown, sent };
+  };
+  expect(await authors()).toEqual({ shown: ["Ann", "Bob"], sent: ["Ann", "Bob"] });
+  // The service takes the token's subject, whatever the message says.
+  expect(await authors(tokenOf("ann"))).toMatchObject({ shown: ["ann", "ann"] });
+});
+
+it("may be connected anew by a listener that hears of its state", async () => {
+  const room = openFakeRoom();
+  const stop = room.document.subscribe((document) => document && room.reconnect());
+  await goLive();
+  stop();
+  expect(room.status.value.state).toBe("connecting");
+  const { saved } = room.annotations.create(point);
+  const socket = await goLive();
+  expect(room.status.value.state).toBe("live");
+  const [created] = sentTo(socket).filter((message) => message.type === "annotation.create");
+  expect(created).toBeDefined();
+  saved.catch(() => {});
   room.close();
 });
 
@@ -383,6 +414,13 @@ describe("content", () => {
     (await goLive({ version: 500 })).end(1006);
     await goLive({ version: 600, contentEpoch: 550 });
     expect(content.calls).toEqual(["load 1", "load 500", "load 600 replace"]);
+    room.close();
+  });
+
+  it("comes from a service without lineages as well", async () => {
+    const room = openFakeRoom();
+    (await goLive({ lineage: "" })).end(1006);
+    expect((await goLive()).url.search).toBe("?since=1");
     room.close();
   });
 

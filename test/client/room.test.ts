@@ -10,9 +10,10 @@ it("shows each client what the other does", async () => {
   const ann = openRoom(service.url, id, { name: "Ann" });
   const bob = await untilLive(openRoom(service.url, id, { name: "Bob" }));
   const note = ann.annotations.create({ ...point, text: "Here" });
-  expect(ann.annotations.get(note.id)?.text).toBe("Here");
+  expect(ann.annotations.get(note.id)).toMatchObject({ text: "Here", author: "Ann" });
   await note.saved;
   await untilTexts(bob, "Here");
+  expect(bob.annotations.get(note.id)?.author).toBe("Ann");
   bob.annotations.update(note.id, { text: "There" });
   await untilTexts(ann, "There");
   bob.annotations.delete(note.id);

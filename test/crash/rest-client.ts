@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { AcetateError } from "../../src/client/acetate-error.ts";
 import { Http } from "../../src/client/rest/http.ts";
+import { Service } from "../../src/client/service.ts";
 import { TokenSource } from "../../src/client/token-source.ts";
 
 /** What a request came to: an answer, a refusal, or nothing that says whether it was done. */
@@ -11,7 +12,7 @@ export type RestOutcome =
 
 /** Tries once: the ledger is told what became of each try. */
 function open(service: URL): Http {
-  return new Http(service, new TokenSource(undefined), { tries: 1 });
+  return new Http(new Service(service, new TokenSource(undefined), { tries: 1 }));
 }
 
 /** A write with an `Idempotency-Key`. Never rejects: a service that is gone is an outcome like others. */

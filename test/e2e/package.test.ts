@@ -150,19 +150,29 @@ describe("the package", () => {
   });
 
   it("goes into a Vite build, and only what is used of it", async () => {
-    const page = '<!doctype html><script type="module" src="/main.js"></script>';
-    await writeFile(path.join(project, "index.html"), page);
-    await writeFile(
-      path.join(project, "main.js"),
+    const code = await buildPage(
       'import { AcetateError } from "acetate/client"; throw new AcetateError("x");',
     );
+    expect(code).toHaveLength(1);
+    expect(code[0]).toContain("AcetateError");
+    expect(code[0]).not.toContain("WebSocket");
+  });
+
+  it("goes into a Vite build with what sends requests apart, to be loaded on demand", async () => {
+    const code = await buildPage('import { connect } from "acetate/client"; window.connect = connect;');
+    expect(code.map((file) => file.includes("WebSocket")).toSorted()).toEqual([false, true]);
+    for (const file of code) expect(file.includes("Idempotency-Key")).toBe(!file.includes("WebSocket"));
+  });
+
+  /** The scripts that a page comes to with Vite. */
+  async function buildPage(main: string): Promise<string[]> {
+    const page = '<!doctype html><script type="module" src="/main.js"></script>';
+    await writeFile(path.join(project, "index.html"), page);
+    await writeFile(path.join(project, "main.js"), main);
     await build({ root: project, logLevel: "error", configFile: false });
     const assets = path.join(project, "dist", "assets");
-    const [bundle = ""] = await readdir(assets);
-    const code = await readFile(path.join(assets, bundle), "utf8");
-    expect(code).toContain("AcetateError");
-    expect(code).not.toContain("WebSocket");
-  });
+    return Promise.all((await readdir(assets)).map((file) => readFile(path.join(assets, file), "utf8")));
+  }
 
   describe("with its peers", () => {
     beforeAll(async () => {

@@ -217,7 +217,8 @@ const special: Record<string, Partial<Record<ErrorCode, Provoke>>> = {
     stale_version: () => ({ init: { json: { version: 9, text: "t" } } }),
     annotation_deleted: async (_row, ids) => {
       await call(`/v1/annotations/${ids.annotation}?document_id=${ids.document}`, { method: "DELETE" });
-      return { init: { json: { version: 2, text: "t" } } };
+      // Not its version any more: that it is deleted says more.
+      return { init: { json: { version: 1, text: "t" } } };
     },
   },
   "DELETE /v1/annotations/{id}": {

@@ -1,7 +1,6 @@
-import type { Annotation } from "../../protocol/model/annotation.ts";
+import type { Annotation, Review } from "../../protocol/model/annotation.ts";
 import type { AnnotationType } from "../../protocol/model/geometry.ts";
 import { isLocked } from "./editor.ts";
-import { type Review, reviewOf } from "./review.ts";
 
 /** Which marks the list shows. An empty set asks for nothing: all pass. */
 export interface MarkFilter {
@@ -41,7 +40,7 @@ export function filterMarks(
     if (types.size > 0 && !types.has(mark.type)) return false;
     if (labels.size > 0 && !mark.labels.some((label) => labels.has(label))) return false;
     if (people.size > 0 && !people.has(mark.author ?? "")) return false;
-    if (reviews.size > 0 && !reviews.has(reviewOf(mark))) return false;
+    if (reviews.size > 0 && !reviews.has(mark.review)) return false;
     if (states.size > 0) {
       const isIn = (states.has("locked") && isLocked(mark)) || (states.has("hidden") && hidden.has(mark.id));
       if (!isIn) return false;

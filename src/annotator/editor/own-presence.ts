@@ -1,4 +1,5 @@
 import type { Annotation } from "../../protocol/model/annotation.ts";
+import { boundsOf } from "../../scene/bounds.ts";
 import { shapeOf } from "./draft.ts";
 import { simplifyTo } from "./geometry/simplify.ts";
 import type { SharedState } from "./shared-state.ts";
@@ -11,6 +12,9 @@ const SELECTION_MAX = 20;
 const POINTS_MAX = 150;
 const TEXT_MAX = 250;
 
+/** How far a shape that others see may differ, as a part of its size. */
+const TOLERANCE = 1 / 1_000;
+
 /** Ids of the selection that others see. */
 export function shareSelection(ids: readonly string[]): string[] {
   return ids.slice(-SELECTION_MAX);
@@ -22,17 +26,16 @@ export function shareSelection(ids: readonly string[]): string[] {
  * @param isNew whether the others don't have it
  */
 export function shareDraft(mark: Annotation, isNew: boolean): NonNullable<SharedState["draft"]> {
-  const { type, style, text } = mark;
-  const geometry =
-    "points" in mark.geometry
-      ? { points: simplifyTo(mark.geometry.points, 0, POINTS_MAX).map(([x, y]) => pair(x, y)) }
-      : mark.geometry;
-  return {
+  const more = {
     ...(!isNew && { id: mark.id }),
-    ...shapeOf(type, geometry),
-    style,
-    ...(type === "text" && { text: text.slice(0, TEXT_MAX).toWellFormed() }),
+    style: mark.style,
+    ...(mark.type === "text" && { text: mark.text.slice(0, TEXT_MAX).toWellFormed() }),
   };
+  if (!("points" in mark.geometry)) return { ...more, ...shapeOf(mark.type, mark.geometry) };
+  const { left, top, right, bottom } = boundsOf(mark.geometry.points);
+  const tolerance = Math.hypot(right - left, bottom - top) * TOLERANCE;
+  const points = simplifyTo(mark.geometry.points, tolerance, POINTS_MAX).map(([x, y]) => pair(x, y));
+  return { ...more, ...shapeOf(mark.type, { points }) };
 }
 
 export function shareCursor([x, y]: readonly [number, number]): [x: number, y: number] {

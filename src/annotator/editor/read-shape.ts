@@ -84,7 +84,7 @@ function isLength(value: unknown): value is number {
 }
 
 /** Not a number is not within. */
-function isWithin(value: unknown, low: number, high: number): value is number {
+export function isWithin(value: unknown, low: number, high: number): value is number {
   return typeof value === "number" && value >= low && value <= high;
 }
 
@@ -126,7 +126,7 @@ function readPoints(value: unknown, min: number, max: number = POINTS_MAX): Poin
   const points: Point[] = [];
   for (const point of value as readonly unknown[]) {
     if (!Array.isArray(point) || point.length !== 2) return undefined;
-    const [x, y]: unknown[] = point;
+    const [x, y] = point as readonly unknown[];
     if (!isCoordinate(x) || !isCoordinate(y)) return undefined;
     points.push([x, y]);
   }

@@ -61,7 +61,7 @@ function readView(value: unknown): SharedState["view"] {
 
 function readPoint(value: unknown): [number, number] | undefined {
   if (!Array.isArray(value) || value.length !== 2) return undefined;
-  const [x, y]: unknown[] = value;
+  const [x, y] = value as readonly unknown[];
   return isCoordinate(x) && isCoordinate(y) ? [x, y] : undefined;
 }
 

@@ -189,6 +189,10 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
   };
 }
 
+function pixels(value: string): number {
+  return Number.parseFloat(value) || 0;
+}
+
 function withId(mark: Annotation): [string, Annotation] {
   return [mark.id, mark];
 }
@@ -197,15 +201,14 @@ function withId(mark: Annotation): [string, Annotation] {
 function measureArea(element: HTMLElement, margin: Area["covered"]): Area {
   const { width, height } = element.getBoundingClientRect();
   const style = getComputedStyle(element);
-  const padding = (value: string): number => Number.parseFloat(value) || 0;
   return {
     width,
     height,
     covered: {
-      left: padding(style.paddingLeft) + margin.left,
-      top: padding(style.paddingTop) + margin.top,
-      right: padding(style.paddingRight) + margin.right,
-      bottom: padding(style.paddingBottom) + margin.bottom,
+      left: pixels(style.paddingLeft) + margin.left,
+      top: pixels(style.paddingTop) + margin.top,
+      right: pixels(style.paddingRight) + margin.right,
+      bottom: pixels(style.paddingBottom) + margin.bottom,
     },
   };
 }

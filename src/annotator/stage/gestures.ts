@@ -84,11 +84,11 @@ export class Gestures {
     event.preventDefault();
     const { viewport } = this.#options;
     const { deltaX, deltaY, deltaMode, ctrlKey, metaKey, shiftKey, timeStamp } = event;
-    const more = "wheelDeltaY" in event && typeof event.wheelDeltaY === "number" && event.wheelDeltaY;
-    const meaning = this.#wheel.read({
-      ...{ deltaX, deltaY, deltaMode, ctrlKey, metaKey, shiftKey, timeStamp },
-      ...(more !== false && { wheelDeltaY: more }),
-    });
+    const input = { deltaX, deltaY, deltaMode, ctrlKey, metaKey, shiftKey, timeStamp };
+    // Not of the standard.
+    const notches =
+      "wheelDeltaY" in event && typeof event.wheelDeltaY === "number" ? event.wheelDeltaY : null;
+    const meaning = this.#wheel.read(notches === null ? input : { ...input, wheelDeltaY: notches });
     if (meaning.kind === "pan") viewport.panBy(meaning.dx, meaning.dy);
     else viewport.zoomTo(viewport.view.value.scale * meaning.factor, this.locate(event));
   }

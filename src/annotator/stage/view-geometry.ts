@@ -93,15 +93,17 @@ export function limitView(view: View, size: Size, area: Area): View {
   const free = freeBox(area);
   const scale = limitScale(view.scale, size, free);
   const scaled = scale === view.scale ? view : zoomView(view, scale, centerOf(free));
-  const limitAxis = (at: number, length: number, low: number, high: number): number => {
-    const kept = Math.min(KEPT_IN_SIGHT, length);
-    return clamp(at, low + kept - length, high - kept);
-  };
   return {
     scale,
     x: limitAxis(scaled.x, size.width * scale, free.left, free.right),
     y: limitAxis(scaled.y, size.height * scale, free.top, free.bottom),
   };
+}
+
+/** The nearest start of a range of some length that keeps a part of it between `low` and `high`. */
+function limitAxis(at: number, length: number, low: number, high: number): number {
+  const kept = Math.min(KEPT_IN_SIGHT, length);
+  return clamp(at, low + kept - length, high - kept);
 }
 
 export function limitScale(scale: number, size: Size, free: Box): number {

@@ -47,8 +47,8 @@ export class WheelReader {
       return zoom(-dy * (isPinch ? ZOOM_BY_PINCH : ZOOM_BY_WHEEL));
     }
     // Some browsers turn it to the side themselves.
-    if (event.shiftKey) return { kind: "pan", dx: -(dx === 0 ? dy : dx), dy: 0 };
-    if (this.#isTrackpad(event)) return { kind: "pan", dx: -dx, dy: -dy };
+    if (event.shiftKey) return { kind: "pan", dx: 0 - (dx === 0 ? dy : dx), dy: 0 };
+    if (this.#isTrackpad(event)) return { kind: "pan", dx: 0 - dx, dy: 0 - dy };
     return zoom(-dy * ZOOM_BY_WHEEL);
   }
 

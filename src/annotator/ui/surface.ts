@@ -69,7 +69,6 @@ export function createSurface(
       for (const stop of stops) stop();
       notices.stop();
       conflicts.stop();
-      labels.stop();
       comments.stop();
       saving.stop();
     },

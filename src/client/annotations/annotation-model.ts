@@ -32,8 +32,10 @@ interface Edit {
 
 export interface AnnotationModelOptions {
   documentId: string;
-  /** Who makes annotations here, if that is known. */
+  /** Who the service says makes annotations here, if there is a token. */
   author: () => string | null;
+  /** Who makes them where nobody else is named. */
+  name?: string | undefined;
   outbox: Outbox;
   conflict: (conflict: Conflict) => void;
 }
@@ -55,7 +57,7 @@ export class AnnotationModel implements Annotations {
   #loadedVersion = 0;
   /** What is in the list, by id. */
   #shown = new Map<string, Annotation>();
-  readonly #edits = new Map<string, Edit[]>();
+  readonly #edits = new Map<string, readonly Edit[]>();
   readonly #recent = new RecentEdits();
   /** Annotations that others have changed since this client opened the document. */
   readonly #foreign = new Set<string>();
@@ -88,7 +90,7 @@ export class AnnotationModel implements Annotations {
     const id = draft.id ?? newId();
     if (this.#shown.has(id))
       throw new AcetateError("id_taken", `The document has an annotation ${id} already`);
-    const annotation = { ...draft, id };
+    const annotation = { ...draft, id, author: draft.author ?? this.#options.name };
     const { saved } = this.#begin(id, { type: "annotation.create", opId: newId(), annotation });
     this.undoStack.record({ kind: "create", id });
     return { id, saved };
@@ -144,11 +146,7 @@ export class AnnotationModel implements Annotations {
     this.#loadedVersion = version;
     this.#confirmed = new Map(annotations.map((annotation) => [annotation.id, annotation]));
     this.#shown = new Map(this.#confirmed);
-    for (const id of this.#edits.keys()) {
-      const shown = this.#fold(id);
-      if (shown) this.#shown.set(id, shown);
-      else this.#shown.delete(id);
-    }
+    for (const id of this.#edits.keys()) this.#keep(id, this.#fold(id));
     this.#order.load([...this.#shown.values()]);
     this.#isDirty = true;
   }
@@ -158,7 +156,7 @@ export class AnnotationModel implements Annotations {
     for (const annotation of annotations) {
       const { id } = annotation;
       // It may be this client's own: sent over a connection that was lost before the answer.
-      if (!this.#edits.get(id)?.some(({ entry }) => entry.operation.sent)) {
+      if (!this.#editsOf(id).some(({ entry }) => entry.operation.sent)) {
         this.#foreign.add(id);
         for (const conflict of this.#recent.compare(annotation)) this.#options.conflict(conflict);
       }
@@ -188,9 +186,9 @@ export class AnnotationModel implements Annotations {
     if (id === null) return false;
     const edit = this.#find(id, opId);
     if (!edit) return false;
-    const current = error.code === "stale_version" ? (error.current as Annotation | undefined) : undefined;
+    const current = error.current as Annotation | undefined;
     if (current) this.#confirm(current);
-    const isRebased = current?.status === "active" && this.#rebase(edit, current);
+    const isRebased = current !== undefined && error.code === "stale_version" && this.#rebase(edit, current);
     if (!isRebased) this.#remove(id, edit);
     this.#show(id);
     return isRebased;
@@ -231,7 +229,7 @@ export class AnnotationModel implements Annotations {
 
   /** Adds to the last edit if that is an update that was never sent, so that a drag is a few messages. */
   #join(id: string, edit: AnnotationEdit, patch: AnnotationPatch, before: Fields): Entry {
-    const last = this.#edits.get(id)?.at(-1);
+    const last = this.#editsOf(id).at(-1);
     const { operation } = last?.entry ?? {};
     if (!last || !operation || operation.sent || operation.message.type !== "annotation.update") {
       const opId = newId();
@@ -248,22 +246,26 @@ export class AnnotationModel implements Annotations {
     return last.entry;
   }
 
+  #editsOf(id: string): readonly Edit[] {
+    return this.#edits.get(id) ?? [];
+  }
+
   #push(id: string, edit: Edit): void {
-    this.#edits.set(id, [...(this.#edits.get(id) ?? []), edit]);
+    this.#edits.set(id, [...this.#editsOf(id), edit]);
   }
 
   #find(id: string, opId: string): Edit | undefined {
-    return this.#edits.get(id)?.find(({ entry }) => entry.operation.opId === opId);
+    return this.#editsOf(id).find(({ entry }) => entry.operation.opId === opId);
   }
 
   #remove(id: string, edit: Edit): void {
-    const others = this.#edits.get(id)?.filter((other) => other !== edit) ?? [];
+    const others = this.#editsOf(id).filter((other) => other !== edit);
     if (others.length > 0) this.#edits.set(id, others);
     else this.#edits.delete(id);
   }
 
   #lastSaving(id: string): Promise<void> {
-    return this.#edits.get(id)?.at(-1)?.entry.saved ?? Promise.resolve();
+    return this.#editsOf(id).at(-1)?.entry.saved ?? Promise.resolve();
   }
 
   /** Makes an update for the annotation as it is now. It replaces what others did to the same fields. */
@@ -291,32 +293,20 @@ export class AnnotationModel implements Annotations {
   #revert(change: Change, undone: Undone): void {
     const { id } = change;
     const shown = this.#shown.get(id);
-    switch (change.kind) {
-      case "update": {
-        if (!shown) return;
-        const back: Fields = {};
-        for (const [field, after] of Object.entries(change.after)) {
-          if (isSame(valueOf(shown, field), after)) back[field] = change.before[field];
-          else undone.kept.push({ annotationId: id, field });
-        }
-        if (Object.keys(back).length === 0) return;
-        this.update(id, patchTo(shown, back));
-        break;
+    // Somebody else may have deleted it meanwhile, or brought it back.
+    if (!shown !== (change.kind === "delete")) return;
+    const keep = (field: string): void => void undone.kept.push({ annotationId: id, field });
+    if (!shown) this.restore(id);
+    else if (change.kind === "update") {
+      const back: Fields = {};
+      for (const [field, after] of Object.entries(change.after)) {
+        if (isSame(valueOf(shown, field), after)) back[field] = change.before[field];
+        else keep(field);
       }
-      case "create":
-      case "restore":
-        if (!shown) return;
-        if (this.#foreign.has(id)) {
-          undone.kept.push({ annotationId: id, field: "status" });
-          return;
-        }
-        this.delete(id);
-        break;
-      case "delete":
-        if (shown) return;
-        this.restore(id);
-        break;
-    }
+      if (Object.keys(back).length === 0) return;
+      this.update(id, patchTo(shown, back));
+    } else if (this.#foreign.has(id)) return keep("status");
+    else this.delete(id);
     undone.annotationIds.push(id);
   }
 
@@ -334,38 +324,29 @@ export class AnnotationModel implements Annotations {
     const after = this.#fold(id);
     if (after === before) return;
     this.#order.replace(before, after);
-    if (after) this.#shown.set(id, after);
-    else this.#shown.delete(id);
+    this.#keep(id, after);
     this.#isDirty = true;
+  }
+
+  #keep(id: string, shown: Annotation | undefined): void {
+    if (shown) this.#shown.set(id, shown);
+    else this.#shown.delete(id);
   }
 
   /** An annotation with all edits on it. undefined: it is not there, or deleted. */
   #fold(id: string): Annotation | undefined {
     let annotation = this.#confirmed.get(id);
-    for (const { entry } of this.#edits.get(id) ?? []) {
+    for (const { entry } of this.#editsOf(id)) {
       annotation = this.#applyMessage(annotation, entry.operation.message);
     }
     return annotation?.status === "active" ? annotation : undefined;
   }
 
   #applyMessage(annotation: Annotation | undefined, message: OperationMessage): Annotation | undefined {
-    switch (message.type) {
-      case "annotation.create":
-        return annotation ?? this.#draw(message.annotation);
-      case "annotation.update":
-        return annotation && patchAnnotation(annotation, message.patch);
-      case "annotation.delete":
-        return annotation && { ...annotation, status: "deleted" };
-      case "annotation.restore":
-        return annotation && { ...annotation, status: "active" };
-      case "annotation.batch":
-      case "comment.create":
-      case "comment.update":
-      case "comment.delete":
-      case "labels.set":
-      case "update":
-        return annotation;
-    }
+    if (message.type === "annotation.create") return annotation ?? this.#draw(message.annotation);
+    if (!annotation) return undefined;
+    if (message.type === "annotation.update") return patchAnnotation(annotation, message.patch);
+    return { ...annotation, status: message.type === "annotation.delete" ? "deleted" : "active" };
   }
 
   /** A new annotation as the service will make it. */

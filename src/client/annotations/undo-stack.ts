@@ -40,13 +40,11 @@ export class UndoStack {
 
   /** All changes that `run` makes are one step, apart from what comes before and after. */
   gesture<T>(run: () => T): T {
-    if (this.#depth === 0) this.#open = null;
-    this.#depth++;
+    if (this.#depth++ === 0) this.#open = null;
     try {
       return run();
     } finally {
-      this.#depth--;
-      if (this.#depth === 0) this.#open = null;
+      if (--this.#depth === 0) this.#open = null;
     }
   }
 

@@ -1,6 +1,6 @@
 import { BATCH_SUBPROTOCOL, FRAME_MESSAGES_MAX } from "../../protocol/limits.ts";
 import type { ServerMessage } from "../../protocol/wire/down.ts";
-import { AcetateError } from "../acetate-error.ts";
+import { AcetateError, wrapError } from "../acetate-error.ts";
 import { backOff } from "../backoff.ts";
 import { Signal } from "../readable.ts";
 import type { RoomStatus } from "../room-api.ts";
@@ -17,8 +17,6 @@ export interface LinkOptions {
   enter: (token: string | null) => Promise<void>;
   /** The highest seq that is known. null: nothing is. */
   since: () => number | null;
-  /** The lineage of that seq (docs/spec.md R68). undefined: none is known. */
-  lineage: () => string | undefined;
   /** The messages of a frame, in order. */
   receive: (messages: readonly ServerMessage[]) => void;
   /** The connection is gone: what was not answered may not have arrived. */
@@ -32,6 +30,8 @@ const PING_MS = 20_000;
 const CHECK_MS = 5_000;
 /** A handshake that takes longer will not come to an end. */
 const OPEN_MS = 15_000;
+/** The status stays `live` for so long while a connection with the next token takes the place of the present one. */
+const QUIET_MS = 5_000;
 /** Characters that may come before the service is told that they were read: a quarter of what it sends ahead. */
 const REPORT_CHARACTERS = 256 * 1024;
 /** Characters of a frame: 12 MiB at most in UTF-8, half of what the service takes. One message may be larger. */
@@ -60,6 +60,9 @@ export class Link {
   /** When the next thing is due: a try, the end of the patience with a handshake, or a ping. */
   #dueAt = Infinity;
   #tokenDueAt = Infinity;
+  #isLive = false;
+  /** The status says `live` and the connection is not: it is being replaced. */
+  #isQuiet = false;
   /** Something has come since the last ping. */
   #isHeard = false;
   #unreported = 0;
@@ -70,31 +73,40 @@ export class Link {
     this.#options = options;
   }
 
+  /** Another number: another connection, or none. */
+  get number(): number {
+    return this.#number;
+  }
+
+  /** The room's state is known over the present connection. */
+  get isLive(): boolean {
+    return this.#isLive;
+  }
+
   /** Connects now, whatever was going on. After `close` it does nothing. */
   connect(): void {
-    if (this.status.value.state === "closed") return;
-    this.#drop();
-    const number = this.#number;
-    this.#set("connecting");
-    void this.#open(number);
+    this.#connect(false);
   }
 
   /** The state is complete. */
   markLive(): void {
     this.#failures = 0;
     this.#unreported = REPORT_CHARACTERS;
-    this.#set("live");
+    this.#isLive = true;
+    this.#isQuiet = false;
+    this.#waitUntil(Date.now() + PING_MS);
+    this.#show("live");
   }
 
-  /** Sends messages, each as its JSON. Without a connection they are lost. */
+  /** Sends messages, each as its JSON. They are lost unless the connection is live. */
   send(messages: readonly string[]): void {
     const socket = this.#socket;
-    if (!socket || socket.readyState !== OPEN) return;
+    if (!socket || !this.#isLive) return;
     let frame: string[] = [];
     let characters = 0;
     const flush = (): void => {
       const [first] = frame;
-      if (first !== undefined) socket.send(frame.length === 1 ? first : `[${frame.join(",")}]`);
+      if (first !== undefined) socket.send(frame.length === 1 ? first : `[${frame.join()}]`);
       frame = [];
       characters = 0;
     };
@@ -125,22 +137,30 @@ export class Link {
   disconnect(): void {
     if (this.status.value.state === "closed") return;
     this.#drop();
-    this.status.set({ state: "offline", error: null, retryAt: null });
+    this.#show("offline");
   }
 
   /** Does not try again until `connect`. */
   refuse(error: AcetateError): void {
     this.#drop();
-    this.status.set({ state: "refused", error, retryAt: null });
+    this.#show("refused", error);
   }
 
   close(): void {
     this.#drop();
-    this.status.set({ state: "closed", error: null, retryAt: null });
+    this.#show("closed");
+  }
+
+  #connect(isQuiet: boolean): void {
+    if (this.status.value.state === "closed") return;
+    this.#drop();
+    this.#isQuiet = isQuiet;
+    this.#show(isQuiet ? "live" : "connecting");
+    void this.#open(this.#number);
   }
 
   async #open(number: number): Promise<void> {
-    const { url, tokens, enter, since, lineage, WebSocket } = this.#options;
+    const { url, tokens, enter, since, WebSocket } = this.#options;
     let socket: WebSocket;
     try {
       const token = await tokens.get();
@@ -149,8 +169,6 @@ export class Link {
       const address = new URL(url);
       const seq = since();
       if (seq !== null) address.searchParams.set("since", String(seq));
-      const history = lineage();
-      if (history !== undefined) address.searchParams.set("lineage", history);
       if (token !== null) address.searchParams.set("token", token);
       socket = new WebSocket(address, [BATCH_SUBPROTOCOL]);
     } catch (error) {
@@ -160,7 +178,7 @@ export class Link {
     this.#socket = socket;
     this.#lastError = null;
     this.#tokenDueAt = tokens.dueAt;
-    this.#waitUntil(Date.now() + OPEN_MS);
+    this.#waitUntil(Date.now() + (this.#isQuiet ? QUIET_MS : OPEN_MS));
     const listen = <Name extends keyof WebSocketEventMap>(
       name: Name,
       take: (event: WebSocketEventMap[Name]) => void,
@@ -171,7 +189,7 @@ export class Link {
     };
     listen("open", () => {
       this.#isHeard = true;
-      this.#waitUntil(Date.now() + PING_MS);
+      if (!this.#isQuiet) this.#waitUntil(Date.now() + PING_MS);
     });
     listen("message", ({ data }) => this.#take(String(data), number));
     listen("close", ({ code }) => this.#closed(code));
@@ -195,11 +213,7 @@ export class Link {
       }
     } catch (error) {
       // Whatever was not taken comes again after `since`.
-      const reason = error instanceof Error ? error.message : String(error);
-      const failure = new AcetateError("internal", `A message could not be taken: ${reason}`, {
-        cause: error,
-      });
-      if (number === this.#number) this.#lose(failure);
+      if (number === this.#number) this.#lose(wrapError("internal", "A message could not be taken", error));
     }
     if (number === this.#number) this.#report(frame.length);
   }
@@ -207,10 +221,9 @@ export class Link {
   /** Tells the service now and then how far this client has read (docs/spec.md R34). */
   #report(characters: number): void {
     this.#unreported += characters;
-    const seq = this.#options.since();
-    if (this.#unreported < REPORT_CHARACTERS || this.status.value.state !== "live" || seq === null) return;
+    if (this.#unreported < REPORT_CHARACTERS || !this.#isLive) return;
     this.#unreported = 0;
-    this.send([JSON.stringify({ type: "received", seq })]);
+    this.send([JSON.stringify({ type: "received", seq: this.#options.since() })]);
   }
 
   #closed(code: number): void {
@@ -226,12 +239,14 @@ export class Link {
     this.#drop();
     const retryAt = Date.now() + Math.max(backOff(this.#failures++), error.retryAfterMs ?? 0);
     this.#waitUntil(retryAt);
-    this.status.set({ state: "offline", error, retryAt });
+    this.#show("offline", error, retryAt);
   }
 
   /** Ends the connection and all that is due. */
   #drop(): void {
     this.#number++;
+    this.#isLive = false;
+    this.#isQuiet = false;
     this.#tokenDueAt = Infinity;
     this.#waitUntil(Infinity);
     const socket = this.#socket;
@@ -253,7 +268,11 @@ export class Link {
       if (isOpen) this.#ping(CHECK_MS);
       else this.connect();
     } else if (Date.now() >= this.#tokenDueAt) void this.#replaceToken();
-    else if (this.status.value.state === "offline") this.connect();
+    else if (this.#isQuiet) {
+      this.#isQuiet = false;
+      this.#show("connecting");
+      this.#waitUntil(Date.now() + OPEN_MS);
+    } else if (this.status.value.state === "offline") this.connect();
     else if (isOpen && this.#isHeard) this.#ping(PING_MS);
     else this.#lose(new AcetateError("network", "The service does not answer"));
   }
@@ -265,28 +284,27 @@ export class Link {
     this.#waitUntil(this.#dueAt);
     try {
       await this.#options.tokens.get();
-      if (number === this.#number) this.connect();
+      if (number === this.#number) this.#connect(this.#isLive);
     } catch (error) {
       if (number !== this.#number) return;
       this.#tokenDueAt = Date.now() + Math.max(1_000, backOff(this.#failures++));
       this.#waitUntil(this.#dueAt);
-      this.status.set({ ...this.status.value, error: toError(error) });
+      this.#show(this.status.value.state, toError(error));
     }
   }
 
   #ping(patience: number): void {
     this.#isHeard = false;
-    this.send(["ping"]);
+    this.#socket?.send("ping");
     this.#waitUntil(Date.now() + patience);
   }
 
-  #set(state: LinkStatus["state"]): void {
-    if (this.status.value.state !== state) this.status.set({ state, error: null, retryAt: null });
+  #show(state: LinkStatus["state"], error: AcetateError | null = null, retryAt: number | null = null): void {
+    const shown = this.status.value;
+    if (state !== shown.state || error !== shown.error) this.status.set({ state, error, retryAt });
   }
 }
 
 function toError(error: unknown): AcetateError {
-  if (error instanceof AcetateError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return new AcetateError("network", `The connection failed: ${reason}`, { cause: error });
+  return error instanceof AcetateError ? error : wrapError("network", "The connection failed", error);
 }

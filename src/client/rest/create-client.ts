@@ -6,21 +6,15 @@ import type { LabelSet } from "../../protocol/model/label-set.ts";
 import type { ExportJob } from "../../protocol/model/export-job.ts";
 import type { Paged } from "../../protocol/model/scalars.ts";
 import type { RevertResult, Version, VersionDiff, VersionWithState } from "../../protocol/model/version.ts";
-import { tell } from "../readable.ts";
+import { Service, type ServiceOptions } from "../service.ts";
 import { TokenSource, type TokenOption } from "../token-source.ts";
-import { exportDocument, type ExportCall } from "./exports.ts";
-import {
-  type Call,
-  type CallOptions,
-  type ChangeOptions,
-  Http,
-  type HttpOptions,
-  type WriteOptions,
-} from "./http.ts";
+import type { ExportCall } from "./exports.ts";
+import type { Call, CallOptions, ChangeOptions, Http, WriteOptions } from "./http.ts";
+import { loadRest } from "./load-rest.ts";
 import type * as Shape from "./shapes.ts";
-import { toBlob, type Upload } from "./upload.ts";
+import type { Upload } from "./upload.ts";
 
-export interface ClientOptions extends HttpOptions {
+export interface ClientOptions extends ServiceOptions {
   /** Where the service is, as in `https://acetate.example`. */
   url: string | URL;
   /** Not needed where the service runs without a secret. */
@@ -56,20 +50,26 @@ export type Client = ReturnType<typeof createClient>;
  * for await (const annotation of api.annotations.listAll({ document_id: document.id })) show(annotation);
  */
 export function createClient({ url, token, ...options }: ClientOptions) {
-  const http = new Http(url, new TokenSource(token), options);
+  const service = new Service(url, new TokenSource(token), options);
 
-  const read = <T>(path: string, options?: CallOptions): Promise<T> =>
-    http.json("GET", path, toCall(options));
+  const json = async <T>(method: string, path: string, call: Call = {}): Promise<T> =>
+    (await loadHttp(service, call)).json(method, path, call);
+  const blob = async (path: string, call: Call = {}): Promise<Blob> =>
+    (await loadHttp(service, call)).blob(path, call);
+  const read = <T>(path: string, options?: CallOptions): Promise<T> => json("GET", path, toCall(options));
   const write =
     (method: string) =>
-    <T>(path: string, options?: WriteOptions, json?: unknown): Promise<T> =>
-      http.json(method, path, { ...toCall(options), json });
+    <T>(path: string, options?: WriteOptions, body?: unknown): Promise<T> =>
+      json(method, path, { ...toCall(options), json: body });
   const post = write("POST");
   const put = write("PUT");
   const patch = write("PATCH");
   const remove = write("DELETE");
 
-  const readAll = <T>(path: string, options?: CallOptions) => http.list<T>(path, toCall(options));
+  async function* readAll<T>(path: string, options?: CallOptions): AsyncGenerator<T, void> {
+    const call = toCall(options);
+    yield* (await loadHttp(service, call)).list<T>(path, call);
+  }
 
   return {
     documents: {
@@ -98,29 +98,20 @@ export function createClient({ url, token, ...options }: ClientOptions) {
         put<LabelSet>(at("documents", id, "/labels"), options, body),
 
       /** Sets or replaces the picture: a JPEG, PNG, WebP or GIF file. */
-      async uploadImage(
-        id: string,
-        image: Upload,
-        { onProgress, ...options }: UploadOptions = {},
-      ): Promise<Document> {
-        const file = await toBlob(image);
-        const call = { ...options, file, onProgress: onProgress && rising(onProgress) };
-        const document = await http.json<Document>("PUT", at("documents", id, "/image"), call);
-        call.onProgress?.(1);
-        return document;
-      },
+      uploadImage: (id: string, file: Upload, { onProgress, ...options }: UploadOptions = {}) =>
+        json<Document>("PUT", at("documents", id, "/image"), { ...options, file, onProgress }),
       /** The picture's file; with `width` a preview, with `sha256` an earlier picture. */
       getImage: (id: string, options?: Shape.ImageQuery & CallOptions) =>
-        http.blob(at("documents", id, "/image"), toCall(options)),
+        blob(at("documents", id, "/image"), toCall(options)),
       /** The address of the same. */
       imageUrl: (id: string, query?: Shape.ImageQuery & AddressOptions) =>
-        http.address(at("documents", id, "/image"), query),
+        service.address(at("documents", id, "/image"), query),
       /** A small picture with the annotations, as WebP. */
       getThumbnail: (id: string, options?: Shape.ThumbnailQuery & CallOptions) =>
-        http.blob(at("documents", id, "/thumbnail"), toCall(options)),
+        blob(at("documents", id, "/thumbnail"), toCall(options)),
       /** The address of the same. */
       thumbnailUrl: (id: string, query?: Shape.ThumbnailQuery & AddressOptions) =>
-        http.address(at("documents", id, "/thumbnail"), query),
+        service.address(at("documents", id, "/thumbnail"), query),
 
       /**
        * Every change after `since`, in portions, up to the present. `next_since` and `lineage` of the last portion are
@@ -214,17 +205,19 @@ export function createClient({ url, token, ...options }: ClientOptions) {
         post<ExportJob>("/v1/exports", options, body),
       cancel: (id: string, options?: CallOptions) => remove<ExportJob>(at("exports", id), options),
       /** The file of a job that has succeeded. */
-      download: (id: string, options?: CallOptions) => http.blob(at("exports", id, "/download"), options),
+      download: (id: string, options?: CallOptions) => blob(at("exports", id, "/download"), options),
       /** An address that downloads it, under the document's title. */
       downloadUrl: (id: string, query?: AddressOptions) =>
-        http.address(at("exports", id, "/download"), query),
+        service.address(at("exports", id, "/download"), query),
       /** The same file, as it is shown in a page. */
-      getFile: (job: FileName, options?: CallOptions) => http.blob(fileOf(job), options),
+      getFile: (job: FileName, options?: CallOptions) => blob(fileOf(job), options),
       /** An address that shows it. */
-      fileUrl: (job: FileName, query?: AddressOptions) => http.address(fileOf(job), query),
+      fileUrl: (job: FileName, query?: AddressOptions) => service.address(fileOf(job), query),
       /** Makes an export, waits for it, and reads its file. Rejects with `export_failed` where it fails. */
-      run: ({ document_id: documentId, ...request }: Shape.ExportDraft, options?: ExportCall) =>
-        exportDocument(http, documentId, request, options),
+      async run({ document_id: documentId, ...request }: Shape.ExportDraft, options: ExportCall = {}) {
+        const { exportDocument, Http } = await loadRest(options.signal);
+        return exportDocument(new Http(service), documentId, request, options);
+      },
     },
 
     tokens: {
@@ -237,8 +230,13 @@ export function createClient({ url, token, ...options }: ClientOptions) {
 
     /** Whether the service and its parts work. */
     health: (options?: CallOptions) =>
-      http.json<Shape.Health>("GET", "/v1/health", { ...options, alsoStatus: 503 }),
+      json<Shape.Health>("GET", "/v1/health", { ...options, alsoStatus: 503 }),
   };
+}
+
+async function loadHttp(service: Service, { signal }: Call): Promise<Http> {
+  const { Http } = await loadRest(signal);
+  return new Http(service);
 }
 
 interface VersionQuery {
@@ -263,12 +261,4 @@ function at(resource: string, id: string, more = ""): string {
 /** Tells the options of every call from query parameters. */
 function toCall({ signal, idempotencyKey, ifMatch, ...query }: ChangeOptions = {}): Call {
   return { signal, idempotencyKey, ifMatch, query };
-}
-
-/** A second try begins anew: only what is more than before is told. */
-function rising(onProgress: (progress: number) => void): (progress: number) => void {
-  let told = 0;
-  return (progress) => {
-    if (progress > told) tell([onProgress], (told = progress));
-  };
 }

@@ -2,9 +2,10 @@ import type { ExportJob } from "../../protocol/model/export-job.ts";
 import type { ServerMessage } from "../../protocol/wire/down.ts";
 import { AcetateError } from "../acetate-error.ts";
 import { tell } from "../readable.ts";
-import { orCancelled, toCancelled, wait } from "./cancel.ts";
+import { orCancelled, toCancelled } from "./cancel.ts";
 import type { Http } from "./http.ts";
 import type { ExportDraft } from "./shapes.ts";
+import { wait } from "./wait.ts";
 
 /** What to export: the format, and the options that are not to be the default. */
 export type ExportRequest = Omit<ExportDraft, "document_id">;
@@ -39,7 +40,7 @@ export async function exportDocument(
   http: Http,
   documentId: string,
   request: ExportRequest,
-  { signal, onProgress, onFinished }: ExportCall = {},
+  { signal, onProgress, onFinished }: ExportCall,
   listen?: ExportSource,
 ): Promise<Blob> {
   if (signal?.aborted) throw toCancelled(signal);

@@ -5,9 +5,10 @@ import type { Problem } from "../../protocol/problem.ts";
 import { AcetateError } from "../acetate-error.ts";
 import { backOff } from "../backoff.ts";
 import { newId } from "../new-id.ts";
-import type { TokenSource } from "../token-source.ts";
-import { orCancelled, toCancelled, wait } from "./cancel.ts";
-import { sendWithProgress } from "./upload.ts";
+import type { Service } from "../service.ts";
+import { orCancelled, toCancelled } from "./cancel.ts";
+import { rising, sendWithProgress, toBlob, type Upload } from "./upload.ts";
+import { wait } from "./wait.ts";
 
 /** Tries of a request before its failure is told: with back-off, about four seconds. */
 const TRIES_DEFAULT = 5;
@@ -26,13 +27,6 @@ const foreignCodes: Record<number, ErrorCode> = {
   503: "unavailable",
   504: "unavailable",
 };
-
-export interface HttpOptions {
-  /** In place of the global one: for a service binding of a Worker, or for a test. */
-  fetch?: typeof fetch | undefined;
-  /** How often a request is sent at most. 5 by default; 1: its first failure is told. */
-  tries?: number | undefined;
-}
 
 export interface CallOptions {
   /** Ends the call with an `AcetateError` of the code `cancelled`. */
@@ -57,7 +51,7 @@ export interface Call extends ChangeOptions {
   /** The body, as JSON. */
   json?: unknown;
   /** The body, as bytes. */
-  file?: Blob;
+  file?: Upload;
   /** Hears which part of `file` was sent, from 0 to 1. */
   onProgress?: ((progress: number) => void) | undefined;
   /** A status that is an answer although it is none of success. */
@@ -69,26 +63,10 @@ export interface Call extends ChangeOptions {
  * `AcetateError`.
  */
 export class Http {
-  readonly #base: string;
-  readonly #tokens: TokenSource;
-  readonly #fetch: typeof fetch | undefined;
-  readonly #tries: number;
+  readonly #service: Service;
 
-  constructor(url: string | URL, tokens: TokenSource, options: HttpOptions = {}) {
-    const { origin, pathname } = toAbsolute(url);
-    this.#base = origin + pathname.replace(/\/$/, "");
-    this.#tokens = tokens;
-    this.#fetch = options.fetch;
-    this.#tries = options.tries ?? TRIES_DEFAULT;
-  }
-
-  /** The address of a path, with the members of `query` that are set. */
-  address(path: string, query: object = {}): string {
-    const address = new URL(this.#base + path);
-    for (const [name, value] of Object.entries(query)) {
-      if (value !== undefined) address.searchParams.set(name, String(value));
-    }
-    return address.href;
+  constructor(service: Service) {
+    this.#service = service;
   }
 
   /** The JSON of the answer; undefined where it has none. */
@@ -119,71 +97,59 @@ export class Http {
     call: Call = {},
     read: (response: Response) => T | Promise<T>,
   ): Promise<T> {
+    const { tokens, options } = this.#service;
+    const { signal } = call;
     // All tries of a write have one name.
     const key = method === "GET" ? undefined : (call.idempotencyKey ?? newId());
+    const file = call.file && (await toBlob(call.file));
+    const onProgress = call.onProgress && rising(call.onProgress);
     let isRefreshed = false;
     for (let failures = 0; ;) {
-      if (call.signal?.aborted) throw toCancelled(call.signal);
-      const getting = this.#tokens.get();
-      const token = await orCancelled(getting, call.signal);
+      if (signal?.aborted) throw toCancelled(signal);
+      const getting = tokens.get();
+      const headers = headersOf(call, await orCancelled(getting, signal), key);
+      const body = call.json === undefined ? (file ?? null) : JSON.stringify(call.json);
+      const init = { method, headers, body, signal: signal ?? null };
       try {
-        return await this.#try(method, path, call, key, token, read);
-      } catch (error) {
-        if (!(error instanceof AcetateError)) throw error;
-        if (error.status === 401 && this.#tokens.canRefresh && !isRefreshed) {
+        const address = this.#service.address(path, call.query);
+        const response =
+          file && onProgress
+            ? await sendWithProgress(address, { ...init, body: file }, onProgress, options.fetch)
+            : await (options.fetch ?? fetch)(address, init);
+        if (!response.ok && response.status !== call.alsoStatus) throw await toRefusal(response);
+        const answer = await read(response);
+        onProgress?.(1);
+        return answer;
+      } catch (thrown) {
+        const error = toError(thrown, signal);
+        if (error.status === 401 && tokens.canRefresh && !isRefreshed) {
           // Another call that was refused may have asked for the next one already.
-          if (this.#tokens.get() === getting) this.#tokens.forget();
+          if (tokens.get() === getting) tokens.forget();
           isRefreshed = true;
           continue;
         }
-        if (!mayHelp(error) || ++failures >= this.#tries) throw error;
-        await wait((error.retryAfterMs ?? 0) + backOff(failures - 1), call.signal);
+        if (!mayHelp(error) || ++failures >= (options.tries ?? TRIES_DEFAULT)) throw error;
+        await wait((error.retryAfterMs ?? 0) + backOff(failures - 1), signal);
       }
-    }
-  }
-
-  async #try<T>(
-    method: string,
-    path: string,
-    { query, signal, ifMatch, json, file, onProgress, alsoStatus }: Call,
-    key: string | undefined,
-    token: string | null,
-    read: (response: Response) => T | Promise<T>,
-  ): Promise<T> {
-    const headers = new Headers();
-    if (token !== null) headers.set("Authorization", `Bearer ${token}`);
-    if (key !== undefined) headers.set("Idempotency-Key", key);
-    if (ifMatch !== undefined) headers.set("If-Match", `"${ifMatch}"`);
-    if (json !== undefined) headers.set("Content-Type", "application/json");
-    const body = json === undefined ? (file ?? null) : JSON.stringify(json);
-    const init = { method, headers, body, signal: signal ?? null };
-    try {
-      const address = this.address(path, query);
-      const response =
-        file && onProgress
-          ? await sendWithProgress(address, { ...init, body: file }, onProgress, this.#fetch)
-          : await (this.#fetch ?? fetch)(address, init);
-      if (response.ok || response.status === alsoStatus) return await read(response);
-      throw toError(response.status, response.headers.get("Retry-After"), await response.text());
-    } catch (error) {
-      if (error instanceof AcetateError) throw error;
-      if (signal?.aborted) throw toCancelled(signal);
-      // Or the answer was cut off, or is not the service's.
-      throw new AcetateError("network", "The service can't be reached: check the connection", {
-        cause: error,
-      });
     }
   }
 }
 
-/** In a page, an address may be relative. */
-function toAbsolute(url: string | URL): URL {
-  const { location } = globalThis as { location?: Location };
-  try {
-    return new URL(url, location?.href);
-  } catch (error) {
-    throw new AcetateError("invalid", `This is no address of a service: ${String(url)}`, { cause: error });
-  }
+function headersOf({ ifMatch, json }: Call, token: string | null, key: string | undefined): Headers {
+  const headers = new Headers();
+  if (token !== null) headers.set("Authorization", `Bearer ${token}`);
+  if (key !== undefined) headers.set("Idempotency-Key", key);
+  if (ifMatch !== undefined) headers.set("If-Match", `"${ifMatch}"`);
+  if (json !== undefined) headers.set("Content-Type", "application/json");
+  return headers;
+}
+
+function toError(thrown: unknown, signal: AbortSignal | undefined): AcetateError {
+  if (thrown instanceof AcetateError) return thrown;
+  if (signal?.aborted) return toCancelled(signal);
+  // Or the answer was cut off, or is not the service's.
+  const message = "The service can't be reached: check the connection";
+  return new AcetateError("network", message, { cause: thrown });
 }
 
 /** Whether the same request may succeed a little later. */
@@ -194,9 +160,11 @@ function mayHelp({ code, status, retryAfterMs }: AcetateError): boolean {
 }
 
 /** What a refusal says: problem details (RFC 9457), or anything at all where a proxy has answered. */
-function toError(status: number, retryAfter: string | null, text: string): AcetateError {
-  const { code, detail, current, errors, index, request_id: requestId } = readProblem(status, text);
-  const retryAfterMs = toMilliseconds(retryAfter);
+async function toRefusal(response: Response): Promise<AcetateError> {
+  const { status, headers } = response;
+  const problem = readProblem(status, await response.text());
+  const { code, detail, current, errors, index, request_id: requestId } = problem;
+  const retryAfterMs = toMilliseconds(headers.get("Retry-After"));
   return new AcetateError(code, detail, { status, current, errors, index, retryAfterMs, requestId });
 }
 

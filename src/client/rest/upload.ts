@@ -1,8 +1,18 @@
+import { tell } from "../readable.ts";
+
 /** What can be uploaded. A stream is read to its end first, so that the upload can be sent again. */
 export type Upload = Blob | BufferSource | ReadableStream<Uint8Array<ArrayBuffer>>;
 
 export function toBlob(file: Upload): Blob | Promise<Blob> {
   return file instanceof Blob ? file : new Response(file).blob();
+}
+
+/** A second try begins anew: only what is more than before is told. */
+export function rising(onProgress: (progress: number) => void): (progress: number) => void {
+  let told = 0;
+  return (progress) => {
+    if (progress > told) tell([onProgress], (told = progress));
+  };
 }
 
 /** So often progress is told, and so much is in memory: sockets take about as much at once. */

@@ -75,10 +75,11 @@ export function decideUpdate(
   const current = found.value;
   const match = checkIfMatch(ifMatch, current);
   if (!match.ok) return match;
-  if (current.version !== version) return staleVersion(current, version);
+  // Before the version: the deletion has raised that, and an update for the new one would be refused as well.
   if (current.status === "deleted") {
     return fail("annotation_deleted", "The annotation is deleted: restore it first", { current });
   }
+  if (current.version !== version) return staleVersion(current, version);
   const shape = mergeShape(current, patch.geometry);
   if (!shape.ok) return shape;
   const merged = mergeFields(current, patch);

@@ -3,6 +3,7 @@ import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import type { Annotation } from "../../../src/protocol/model/annotation.ts";
 import type { Comment } from "../../../src/protocol/model/comment.ts";
+import { findSeriousProblems } from "./check-axe.ts";
 import { Picture } from "./use-picture.ts";
 import { usePages } from "./use-pages.ts";
 
@@ -38,7 +39,7 @@ function createMark(documentId: string, label: string, x: number): Promise<Annot
   return request("/v1/annotations", { document_id: documentId, type: "box", geometry, labels: [label] });
 }
 
-function listComments(documentId: string): Promise<{ data: Comment[] }> {
+function listComments(documentId: string): Promise<{ items: Comment[] }> {
   return request(`/v1/documents/${documentId}/comments`);
 }
 
@@ -53,7 +54,6 @@ async function openAs(
 ): Promise<Picture> {
   const page = await pages.open(`/d/${documentId}#token=${await makeToken(claims)}`, options);
   await page.locator(".picture").waitFor();
-  await page.getByRole("button", { name: "Export" }).first().waitFor();
   await expect
     .poll(async () => (await page.locator(".picture").boundingBox())?.width ?? 0)
     .toBeGreaterThan(100);
@@ -106,7 +106,7 @@ it("shows two people what the other one says, live: begin, reply, change, resolv
   await expect.poll(() => one.page.locator(".pin").count()).toBe(0);
   await one.page.getByRole("tab", { name: "Comments" }).click();
   await one.page.getByText("All is resolved.").waitFor();
-  await one.page.getByText("All", { exact: true }).click();
+  await one.page.getByRole("radio", { name: "All" }).check();
   await one.page.locator(".pin.resolved").waitFor();
   await thread(one.page).getByRole("button", { name: "Reopen" }).click();
   await two.page.getByRole("button", { name: "Door: 2 comments" }).waitFor();
@@ -115,7 +115,7 @@ it("shows two people what the other one says, live: begin, reply, change, resolv
   await thread(two.page).getByText("Delete this comment?").waitFor();
   await thread(two.page).getByRole("button", { name: "Delete" }).last().click();
   await one.page.getByRole("button", { name: "Door: 1 comment" }).waitFor();
-  expect((await listComments(id)).data).toHaveLength(1);
+  expect((await listComments(id)).items).toHaveLength(1);
   expect(pages.problems).toEqual([]);
 });
 
@@ -141,7 +141,7 @@ it("completes names, tints them, and lists what addresses this person; markup st
 
   await two.page.getByRole("tab", { name: "Comments" }).click();
   await expect.poll(() => two.page.locator(".thread-row").count()).toBe(2);
-  await two.page.getByText("Mine", { exact: true }).click();
+  await two.page.getByRole("radio", { name: "Mine" }).check();
   await expect.poll(() => two.page.locator(".thread-row").count()).toBe(1);
   await two.page.locator(".thread-row").click();
   await thread(two.page).getByText("Ask @Mira please").waitFor();
@@ -201,7 +201,7 @@ it("keeps what was typed, and sends offline comments later", async () => {
     annotator.room.reconnect();
   });
   await expect
-    .poll(async () => (await listComments(id)).data.map(({ text }) => text))
+    .poll(async () => (await listComments(id)).items.map(({ text }) => text))
     .toEqual(["Half a thought"]);
   await thread(page).getByText("Waits until you are online").waitFor({ state: "detached" });
   expect(pages.problems).toEqual([]);
@@ -231,7 +231,45 @@ it("makes a point to comment on, and takes it back where nothing was said", asyn
   await page.keyboard.press("Enter");
   await field(page).fill("And there");
   await page.keyboard.press("Enter");
-  await expect.poll(async () => (await listComments(id)).data).toHaveLength(2);
+  await expect.poll(async () => (await listComments(id)).items).toHaveLength(2);
+  expect(pages.problems).toEqual([]);
+});
+
+it("looks right in light and dark, on a phone, from right to left, and for axe", async () => {
+  const id = await createDocument("Seljalandsfoss, April");
+  const door = await createMark(id, "Edge", 300);
+  const window = await createMark(id, "Bridge", 700);
+  const first = await addComment(id, {
+    annotation_id: door.id,
+    text: "The edge has moved since 2019. Can you trace it again, up to the fall?",
+  });
+  await addComment(
+    id,
+    { annotation_id: door.id, reply_to: first.id, text: "Traced. @Ada, does it look right?" },
+    "Jonas",
+  );
+  await addComment(id, { annotation_id: window.id, text: "Is it open in winter? @Olga" });
+  for (const scheme of ["light", "dark"] as const) {
+    const { page } = await openAs(id, olga, { scheme });
+    await page.getByRole("button", { name: /^Edge: 2 comments/ }).click();
+    await page.getByRole("tab", { name: "Comments" }).click();
+    await thread(page).getByText("Traced.").waitFor();
+    expect(await findSeriousProblems(page)).toEqual([]);
+    await pages.screenshot(page, `comments-${scheme}`);
+    const phone = await openAs(id, olga, { scheme, width: 390, height: 844, touch: true });
+    await phone.page.getByRole("button", { name: /^Edge: 2 comments/ }).click();
+    await thread(phone.page).getByText("Traced.").waitFor();
+    expect(await findSeriousProblems(phone.page)).toEqual([]);
+    await pages.screenshot(phone.page, `comments-phone-${scheme}`);
+    await page.context().close();
+    await phone.page.context().close();
+  }
+  const { page } = await openAs(id, olga, { language: "de" });
+  await page.evaluate(() => (document.documentElement.dir = "rtl"));
+  await page.getByRole("button", { name: /^Edge: 2 Kommentare/ }).click();
+  await page.getByRole("tab", { name: "Kommentare" }).click();
+  await thread(page).getByText("Traced.").waitFor();
+  await pages.screenshot(page, "comments-rtl");
   expect(pages.problems).toEqual([]);
 });
 
@@ -246,7 +284,7 @@ it("R71 lets a viewer with the claim comment, and another viewer only read", asy
   await commenter.click(200, 260);
   await field(commenter.page).fill("Hello, Ada");
   await commenter.page.keyboard.press("Enter");
-  await expect.poll(async () => (await listComments(id)).data).toHaveLength(2);
+  await expect.poll(async () => (await listComments(id)).items).toHaveLength(2);
 
   const viewer = await openAs(id, { sub: "vera", name: "Vera", role: "viewer" });
   expect(await viewer.page.getByRole("button", { name: "Comment", exact: true }).count()).toBe(0);

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
-import type { Annotation, AnnotationDraft } from "../../../src/protocol/model/annotation.ts";
+import type { Annotation, AnnotationDraft, AnnotationPatch } from "../../../src/protocol/model/annotation.ts";
 import { findChromium } from "../../../tools/find-chromium.ts";
 import { projectRoot } from "../../../tools/project.ts";
 import { useService } from "../../client/support/service.ts";
@@ -20,9 +20,13 @@ interface OpenOptions {
 }
 
 /** A real service and a real Chromium for the tests of a file. Each opened page is a browser profile of its own. */
-export function usePages(options: { secret?: string } = {}) {
-  const { secret } = options;
-  const service = useService(secret === undefined ? {} : { args: ["--var", `AUTH_SECRET:${secret}`] });
+export function usePages(options: { secret?: string; variables?: Record<string, string> } = {}) {
+  const variables = {
+    ...options.variables,
+    ...(options.secret !== undefined && { AUTH_SECRET: options.secret }),
+  };
+  const args = Object.entries(variables).flatMap(([name, value]) => ["--var", `${name}:${value}`]);
+  const service = useService({ args });
   let browser: Browser;
   const problems: string[] = [];
 
@@ -66,9 +70,10 @@ export function usePages(options: { secret?: string } = {}) {
       expect(answer.status).toBe(201);
       return ((await answer.json()) as { id: string }).id;
     },
-    /** A mark of somebody else: a box, unless the fields say something else. */
+    /** A mark of somebody else: a filled box, unless the fields say something else. */
     async createMark(documentId: string, fields: Partial<AnnotationDraft>): Promise<Annotation> {
-      const box = { type: "box", geometry: { x: 100, y: 100, width: 100, height: 80 } };
+      const geometry = { x: 100, y: 100, width: 100, height: 80 };
+      const box = { type: "box", geometry, style: { fill: "#e2271c33" } };
       const answer = await fetch(new URL("/v1/annotations", service.url), {
         method: "POST",
         headers: { "content-type": "application/json" },
@@ -76,6 +81,21 @@ export function usePages(options: { secret?: string } = {}) {
       });
       expect(answer.status).toBe(201);
       return (await answer.json()) as Annotation;
+    },
+    /** Somebody else's change. */
+    async updateMark(documentId: string, id: string, patch: AnnotationPatch): Promise<void> {
+      const address = new URL(`/v1/annotations/${id}?document_id=${documentId}`, service.url);
+      const { version } = (await (await fetch(address)).json()) as Annotation;
+      const answer = await fetch(address, {
+        method: "PATCH",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ ...patch, version }),
+      });
+      expect(answer.status).toBe(200);
+    },
+    async deleteMark(documentId: string, id: string): Promise<void> {
+      const address = new URL(`/v1/annotations/${id}?document_id=${documentId}`, service.url);
+      expect((await fetch(address, { method: "DELETE" })).status).toBe(204);
     },
     async screenshot(page: Page, name: string): Promise<void> {
       await mkdir(SCREENSHOTS, { recursive: true });

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { AcetateError, type Client, createClient } from "../../../src/client/index.ts";
 import { exportDocument, type ExportMessage } from "../../../src/client/rest/exports.ts";
 import { Http } from "../../../src/client/rest/http.ts";
+import { Service } from "../../../src/client/service.ts";
 import { TokenSource } from "../../../src/client/token-source.ts";
 import type { Document } from "../../../src/protocol/model/document.ts";
 import { projectRoot } from "../../../tools/project.ts";
@@ -237,7 +238,7 @@ describe("files that the client sends and gets", () => {
       proxy.faultOf = ({ method, path: asked }) =>
         method === "GET" && !asked.endsWith("/download") ? "say nothing" : "pass";
       const file = await exportDocument(
-        new Http(proxy.url, new TokenSource(token)),
+        new Http(new Service(proxy.url, new TokenSource(token))),
         document.id,
         { format: "svg" },
         { onProgress: (progress) => void told.push(progress) },

@@ -3,10 +3,12 @@ import type { OperationMessage } from "../../../src/client/outbox/operation.ts";
 import { patchAnnotation } from "../../../src/client/annotations/patch.ts";
 import { defaultStyle } from "../../../src/protocol/model/default-style.ts";
 
+type Refusal = "stale_version" | "annotation_not_found" | "annotation_deleted";
+
 /** What the service answers to an operation. */
 export type Answer =
   | { type: "ack"; opId: string; annotation: Annotation; duplicate: boolean }
-  | { type: "error"; opId: string; code: "stale_version" | "annotation_not_found"; current?: Annotation };
+  | { type: "error"; opId: string; code: Refusal; current?: Annotation };
 
 /** The rules of annotations, without a network: versions, one order, and nothing twice. The torture test has the real one. */
 export class TinyService {
@@ -44,9 +46,7 @@ export class TinyService {
 
   #decide(
     message: OperationMessage,
-  ):
-    | { annotation: Annotation; isChange: boolean }
-    | { code: "stale_version" | "annotation_not_found"; current?: Annotation } {
+  ): { annotation: Annotation; isChange: boolean } | { code: Refusal; current?: Annotation } {
     if (message.type === "annotation.create") {
       const { annotation } = message;
       const seq = this.head + 1;
@@ -74,6 +74,7 @@ export class TinyService {
     const current = this.annotations.get(message.id);
     if (!current) return { code: "annotation_not_found" };
     if (message.type === "annotation.update") {
+      if (current.status === "deleted") return { code: "annotation_deleted", current };
       if (current.version !== message.version) return { code: "stale_version", current };
       return { annotation: patchAnnotation(current, message.patch), isChange: true };
     }

@@ -148,11 +148,10 @@ export class Reference {
     const annotation = this.present.annotations.get(edit.id);
     if (edit.op === "create") return annotation ? refused("id_taken") : { is: "new" };
     if (!annotation) return refused("annotation_not_found");
-    if (edit.op === "delete" && annotation.status === "deleted") return refused("annotation_deleted");
+    if (edit.op !== "restore" && annotation.status === "deleted") return refused("annotation_deleted");
     if (edit.op === "restore" && annotation.status === "active") return refused("annotation_not_deleted");
     if (edit.version !== undefined && edit.version !== annotation.version) return refused("stale_version");
-    if (edit.op === "restore") return { is: "new" };
-    return annotation.status === "deleted" ? refused("annotation_deleted") : { is: "new" };
+    return { is: "new" };
   }
 
   /** Why a snapshot is refused; null: it is taken. */

@@ -17,10 +17,10 @@ export function connectDrawer(service: string, receive: (message: FromDrawer) =>
   let runs = false;
   let isClosed = false;
   let send: DrawerLink["send"] = (message) => void told.push(message);
-  let stop = (): void => undefined;
+  const worker = startWorker();
 
   const useThePage = async (): Promise<void> => {
-    stop();
+    worker?.terminate();
     send = (message) => void told.push(message);
     const { createPageDrawer } = await import("./page-drawer.ts");
     if (isClosed) return;
@@ -29,30 +29,28 @@ export function connectDrawer(service: string, receive: (message: FromDrawer) =>
     for (const message of told.splice(0)) send(message);
   };
 
-  const worker = startWorker();
   if (worker) {
-    stop = () => worker.terminate();
-    worker.onmessage = ({ data }: MessageEvent<FromDrawer>) => {
+    worker.addEventListener("message", ({ data }: MessageEvent<FromDrawer>) => {
       runs = true;
       told.length = 0;
       if (!isClosed) receive(data);
-    };
+    });
     // A worker that can't be loaded says so only here. Later errors are single ones.
-    worker.onerror = () => {
+    worker.addEventListener("error", () => {
       if (!runs) void useThePage();
-    };
-    for (const message of told) worker.postMessage(message);
+    });
     send = (message) => {
       if (!runs) told.push(message);
-      worker.postMessage(message);
+      worker.postMessage(message, {});
     };
+    worker.postMessage(start, {});
   } else void useThePage();
 
   return {
     send: (message) => send(message),
     close: () => {
       isClosed = true;
-      stop();
+      worker?.terminate();
     },
   };
 }

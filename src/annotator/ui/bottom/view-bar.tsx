@@ -80,6 +80,16 @@ export function ViewBar(): VNode {
       >
         <Icon name="plus" />
       </button>
+      <button
+        type="button"
+        class="button square wide"
+        aria-label={words.keys.title}
+        aria-keyshortcuts="?"
+        data-tip={words.keys.title}
+        onClick={() => (editor.keysOpen.value = true)}
+      >
+        <Icon name="keys" />
+      </button>
       <ZoomMenu />
     </div>
   );

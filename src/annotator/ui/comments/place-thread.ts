@@ -2,6 +2,8 @@ import type { Point, Stage } from "../../stage/stage-api.ts";
 
 /** The side of a pin in stage pixels, as in stage.css. */
 export const PIN_SIZE = 26;
+/** From a mark to its pin: the handle at its corner stays free. */
+const PIN_GAP = 4;
 /** From one pin of a mark to the next one. */
 export const PIN_STEP = 30;
 /** Between a pin and its thread, and between a thread and the edges. */
@@ -12,7 +14,7 @@ export function pinPoint(stage: Stage, markId: string, index: number): Point | u
   const box = stage.boundsOf(markId);
   if (!box) return undefined;
   const { x, y } = stage.toStage({ x: box.right, y: box.top });
-  return { x: Math.round(x) + index * PIN_STEP, y: Math.round(y) };
+  return { x: Math.round(x) + PIN_GAP + index * PIN_STEP, y: Math.round(y) - PIN_GAP };
 }
 
 interface Room {

@@ -2,7 +2,7 @@ import type { Signal } from "@preact/signals";
 import type { ComponentChildren, VNode } from "preact";
 import { isLocked } from "../../editor/editor.ts";
 import { isChosen, type MarkFilter, noFilter } from "../../editor/filter-marks.ts";
-import { reviewOf, reviews } from "../../editor/review.ts";
+import { reviews } from "../../editor/review.ts";
 import { drawingTools } from "../../editor/tool-name.ts";
 import { useAnnotator } from "../annotator-context.ts";
 import { Icon } from "../icon.tsx";
@@ -19,7 +19,7 @@ export function FilterChoice({ filter }: { filter: Signal<MarkFilter> }): VNode 
   const types = count(marks.map(({ type }) => type));
   const labels = count(marks.flatMap((mark) => mark.labels));
   const people = count(marks.map(({ author }) => author ?? ""));
-  const reviewed = count(marks.map(reviewOf));
+  const reviewed = count(marks.map(({ review }) => review));
   const states = {
     locked: marks.filter(isLocked).length,
     hidden: marks.filter(({ id }) => editor.hidden.value.has(id)).length,

@@ -2,7 +2,6 @@ import type { VNode } from "preact";
 import type { Annotation } from "../../../protocol/model/annotation.ts";
 import { colorOf, describeMark } from "../../editor/describe-mark.ts";
 import { isLocked } from "../../editor/editor.ts";
-import { reviewOf } from "../../editor/review.ts";
 import { useAnnotator } from "../annotator-context.ts";
 import { Icon } from "../icon.tsx";
 import { Dot } from "../parts/dot.tsx";
@@ -29,7 +28,6 @@ export function MarkRow(props: MarkRowProps): VNode {
   const { mark, place, count, isActive, isSelected, isHidden, holders, comments, onSelect } = props;
   const { surface, words } = useAnnotator();
   const { name, detail } = describeMark(mark, words);
-  const review = reviewOf(mark);
   return (
     <li
       class={`row${isHidden ? " hid" : ""}${isActive ? " active" : ""}`}
@@ -57,10 +55,10 @@ export function MarkRow(props: MarkRowProps): VNode {
           {comments.count}
         </span>
       )}
-      {review !== "none" && (
-        <span class={review === "approved" ? "good" : "ask"}>
-          <Icon name={review === "approved" ? "approved" : "warn"} />
-          <span class="only-read">{words.marks.review[review]}</span>
+      {mark.review !== "none" && (
+        <span class={mark.review === "approved" ? "good" : "ask"}>
+          <Icon name={mark.review === "approved" ? "approved" : "warn"} />
+          <span class="only-read">{words.marks.review[mark.review]}</span>
         </span>
       )}
       {isLocked(mark) && (

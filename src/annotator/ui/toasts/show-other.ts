@@ -1,7 +1,7 @@
 import type { Shape } from "../../../protocol/model/geometry.ts";
 import type { OpenConflict } from "../../editor/conflicts.ts";
 import type { Editor } from "../../editor/editor.ts";
-import { readShape } from "../../editor/read-geometry.ts";
+import { readShape } from "../../editor/read-shape.ts";
 import type { Stage } from "../../stage/stage-api.ts";
 
 const SVG = "http://www.w3.org/2000/svg";

@@ -1,0 +1,81 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { type SharedState, readSharedState } from "../../../src/annotator/editor/shared-state.ts";
+import { geometrySchemas } from "../../../src/protocol/model/geometry.ts";
+import { anyMark } from "../stage/marks.ts";
+
+it("reads what an annotator shows", () => {
+  const state: SharedState = {
+    cursor: [10.5, 20],
+    selection: ["a", "b"],
+    draft: {
+      id: "a",
+      type: "box",
+      geometry: { x: 1, y: 2, width: 3, height: 4, rotation: 5 },
+      style: { stroke: "#ff0000" },
+    },
+    view: { x: 1, y: 2, width: 300 },
+  };
+  expect(readSharedState({ ...state })).toEqual(state);
+});
+
+it("reads the geometry of every kind", () => {
+  fc.assert(
+    fc.property(anyMark, ({ type, geometry, style, text }) => {
+      const draft = { type, geometry, style, text };
+      expect(readSharedState({ draft }).draft).toEqual(draft);
+    }),
+  );
+});
+
+it.each<[string, Record<string, unknown>]>([
+  ["a cursor of words", { cursor: ["1", "2"] }],
+  ["a cursor that is nowhere", { cursor: [Number.NaN, 2] }],
+  ["a cursor of three numbers", { cursor: [1, 2, 3] }],
+  ["a cursor far away", { cursor: [1e300, 0] }],
+  ["a selection of numbers", { selection: 7 }],
+  ["a draft of another kind", { draft: { type: "script", geometry: {} } }],
+  ["a box without a side", { draft: { type: "box", geometry: { x: 1, y: 2, width: 3 } } }],
+  ["a box of negative width", { draft: { type: "box", geometry: { x: 1, y: 2, width: -3, height: 1 } } }],
+  ["a line of one point", { draft: { type: "line", geometry: { points: [[1, 2]] } } }],
+  ["points of words", { draft: { type: "freehand", geometry: { points: [["a", "b"]] } } }],
+  [
+    "too many points",
+    { draft: { type: "freehand", geometry: { points: Array.from({ length: 10_001 }, () => [0, 0]) } } },
+  ],
+  ["a view of no width", { view: { x: 0, y: 0, width: 0 } }],
+  ["null", { cursor: null, selection: null, draft: null, view: null }],
+])("leaves out %s", (_name, state) => {
+  const { selection = [], ...rest } = readSharedState(state);
+  expect(selection).toEqual([]);
+  expect(rest).toEqual({});
+});
+
+it("leaves out what is wrong in a style, and ids that are none", () => {
+  const style = {
+    stroke: "red",
+    fill: "url(#x)",
+    stroke_width: -1,
+    opacity: 0.5,
+    dash: ["x"],
+    font_size: 1e9,
+  };
+  const draft = { type: "point", geometry: { x: 1, y: 2 }, style, id: 7, text: {} };
+  expect(readSharedState({ draft, selection: [1, "", "a", "x".repeat(129)] })).toEqual({
+    draft: { type: "point", geometry: { x: 1, y: 2 }, style: { opacity: 0.5 } },
+    selection: ["a"],
+  });
+});
+
+it("never throws, and what it reads is a geometry of the protocol, but for polygons that are being drawn", () => {
+  fc.assert(
+    fc.property(
+      fc.dictionary(fc.constantFrom("cursor", "selection", "draft", "view"), fc.jsonValue()),
+      (state) => {
+        const { draft } = readSharedState(state);
+        if (draft && draft.type !== "polygon")
+          expect(geometrySchemas[draft.type].safeParse(draft.geometry).success).toBe(true);
+      },
+    ),
+  );
+});
