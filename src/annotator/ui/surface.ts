@@ -5,16 +5,10 @@ import { LabelSet } from "../editor/label-set.ts";
 import { type SavingWatch, watchSaving } from "../editor/watch-saving.ts";
 import type { Words } from "../words/en.ts";
 import { Comments } from "./comments/comments.ts";
-import type { Me } from "./comments/list-threads.ts";
+import type { CommentCount, Me } from "./comments/list-threads.ts";
 import { createDialogState, type DialogState } from "./dialog-state.ts";
 import { Notices } from "./notices.ts";
 import { type People, watchPeople } from "./people.ts";
-
-/** How many comments a mark has. */
-export interface CommentCount {
-  count: number;
-  isUnread: boolean;
-}
 
 /** What the parts of the surface share. Each annotator of a page has one of its own. */
 export interface Surface {

@@ -94,12 +94,12 @@ function ThreadRow({ thread }: { thread: Thread }): VNode {
           <time datetime={last.created_at}>{formatTime(last.created_at, language)}</time>
         </span>
         <span class="thread-text" dir="auto">
-          <strong>{comments.nameOf(first.author, first.author_name, words)}</strong>{" "}
+          <strong>{comments.nameOf(first.author, words)}</strong>{" "}
           {first.status === "deleted" ? <span class="quietly">{t.gone}</span> : first.text}
         </span>
         {count > 1 && (
           <span class="thread-more">
-            {t.replies(thread.comments.length - 1, comments.nameOf(last.author, last.author_name, words))}
+            {t.replies(thread.comments.length - 1, comments.nameOf(last.author, words))}
           </span>
         )}
       </button>

@@ -6,9 +6,9 @@ import type { Editor } from "../../editor/editor.ts";
 import { fromReadable } from "../../editor/from-readable.ts";
 import type { Words } from "../../words/en.ts";
 import type { People } from "../people.ts";
-import type { CommentCount } from "../surface.ts";
 import { Keep } from "./keep.ts";
 import {
+  type CommentCount,
   concerns,
   isUnread,
   listThreads,
@@ -44,6 +44,8 @@ export class Comments {
   readonly names: ReadonlySignal<readonly string[]>;
   readonly #editor: Editor;
   readonly #people: People;
+  /** The names that authors had in their tokens. */
+  readonly #names: ReadonlySignal<ReadonlyMap<string, string>>;
   readonly #seen: SeenThreads;
   readonly #refused: ReadonlySignal<readonly RefusedOperation[]>;
   readonly #drafts = new Keep(() => sessionStorage);
@@ -64,6 +66,12 @@ export class Comments {
     this.threads = computed(() => all.value.filter(({ markId }) => marks.value.has(markId)));
     this.counts = computed(() => this.#count());
     this.canWrite = computed(() => editor.access.value.canComment && editor.moment.value === null);
+    this.#names = computed(() => {
+      const named = comments.value.filter(
+        ({ author, author_name: name }) => author !== null && name !== null,
+      );
+      return new Map(named.map(({ author, author_name: name }) => [author ?? "", name ?? ""]));
+    });
     this.names = computed(() => {
       const own = me.value;
       const names = [
@@ -90,7 +98,11 @@ export class Comments {
     this.#stops.push(
       effect(() => {
         const thread = this.shown.value?.thread;
-        if (thread && isLooking.value) this.#seen.see(thread.id, seqOf(thread));
+        if (!thread) return;
+        if (isLooking.value) this.#seen.see(thread.id, seqOf(thread));
+        // It stays this one, also when somebody resolves it.
+        const open = editor.thread.peek();
+        if (open?.threadId === null) editor.thread.value = { ...open, threadId: thread.id };
       }),
       this.#dropEmptyPoints(),
     );
@@ -109,12 +121,13 @@ export class Comments {
     return threads.filter((thread) => concerns(thread, this.me.value, this.names.value));
   }
 
-  /** How a person is called: the name in their token, or the one that they have here. */
-  nameOf(author: string | null, name: string | null, words: Words): string {
+  /** How a person is called: as they are here, or as their token said. */
+  nameOf(author: string | null, words: Words): string {
     if (this.isMine(author)) return words.people.you;
+    const name = this.#names.value.get(author ?? "");
     const here = this.#people.here.value.find(({ actorId }) => actorId === author)?.name;
     const isReadable = author !== null && !uuid.test(author);
-    return name ?? here ?? (isReadable ? author : words.people.guest);
+    return here ?? name ?? (isReadable ? author : words.people.guest);
   }
 
   isMine(author: string | null): boolean {

@@ -21,6 +21,12 @@ export interface Me {
   name: string | null;
 }
 
+/** How many comments a mark has. */
+export interface CommentCount {
+  count: number;
+  isUnread: boolean;
+}
+
 export const threadFilters = ["open", "all", "mine", "unread"] as const;
 export type ThreadFilter = (typeof threadFilters)[number];
 

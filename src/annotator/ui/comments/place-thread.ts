@@ -40,13 +40,16 @@ export function placeThread(pin: Point, size: { width: number; height: number },
 export function readRoom(element: HTMLElement): Room {
   const { width, height } = element.getBoundingClientRect();
   const style = getComputedStyle(element);
-  const padding = (value: string): number => Number.parseFloat(value) || 0;
   return {
-    left: padding(style.paddingLeft),
-    top: padding(style.paddingTop),
-    right: width - padding(style.paddingRight),
-    bottom: height - padding(style.paddingBottom),
+    left: readPixels(style.paddingLeft),
+    top: readPixels(style.paddingTop),
+    right: width - readPixels(style.paddingRight),
+    bottom: height - readPixels(style.paddingBottom),
   };
+}
+
+function readPixels(value: string): number {
+  return Number.parseFloat(value) || 0;
 }
 
 function clamp(value: number, min: number, max: number): number {

@@ -12,20 +12,18 @@ import { WriteField } from "./write-field.tsx";
 export function Said({ comment, canWrite }: { comment: Comment; canWrite: boolean }): VNode {
   const { editor, surface, words, language } = useAnnotator();
   const { comments, saving } = surface;
-  const { author, author_name, text, created_at, edited_at, status, version } = comment;
+  const { author, text, created_at, edited_at, status, version } = comment;
   /** What its author does to it. */
   const doing = useSignal<"reading" | "editing" | "deleting">("reading");
   const typed = useSignal("");
-  const name = comments.nameOf(author, author_name, words);
+  const name = comments.nameOf(author, words);
   const isGone = status === "deleted";
   const isWaiting = version === 0;
   const canChange = canWrite && !isGone && !isWaiting && comments.isMine(author);
   const t = words.comments;
   const when = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
-  const known = [
-    ...comments.names.value,
-    ...((comments.me.value.name ?? "") ? [comments.me.value.name ?? ""] : []),
-  ];
+  const own = comments.me.value.name;
+  const known = own === null ? comments.names.value : [...comments.names.value, own];
   return (
     <li class={isWaiting ? "said waiting" : "said"}>
       <span

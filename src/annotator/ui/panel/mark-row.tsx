@@ -6,7 +6,7 @@ import { useAnnotator } from "../annotator-context.ts";
 import { Icon } from "../icon.tsx";
 import { Dot } from "../parts/dot.tsx";
 import { initialOf, type Person } from "../people.ts";
-import type { CommentCount } from "../surface.ts";
+import type { CommentCount } from "../comments/list-threads.ts";
 
 interface MarkRowProps {
   mark: Annotation;
