@@ -35,13 +35,13 @@ export function LabelBar(): VNode {
         type="button"
         class="button"
         popovertarget="finder"
-        aria-label={words.labels.all(all.length)}
+        aria-label={all.length === 0 ? words.labels.addFirst : words.labels.all(all.length)}
         aria-keyshortcuts="/"
       >
         {all.length === 0 && <Icon name="plus" small />}
         <span class="wide">{all.length === 0 ? words.labels.addFirst : words.labels.count(all.length)}</span>
         <Icon name="search" />
-        <kbd>/</kbd>
+        <kbd aria-hidden="true">/</kbd>
       </button>
       <Finder />
     </div>
