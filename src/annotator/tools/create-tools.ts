@@ -7,6 +7,7 @@ import type { Point as StagePoint, Stage, ToolPointer } from "../stage/stage-api
 import type { Words } from "../words/en.ts";
 import { ClipboardKeys } from "./clipboard-keys.ts";
 import { makeCommands } from "./commands.ts";
+import { CommentTool } from "./comment-tool.ts";
 import { CornerKeys } from "./corner-keys.ts";
 import { describeStage } from "./describe-stage.ts";
 import { DrawBetween } from "./drawing/draw-between.ts";
@@ -64,6 +65,7 @@ export function createTools(editor: Editor, stage: Stage, words: Words, service:
     freehand: new DrawFreehand(context),
     text: new PlaceText(context),
     point: new DrawPoint(context),
+    comment: new CommentTool(context),
   };
   const tool = (): Tool | undefined => toolsByName[editor.tool.value];
   const commands = makeCommands({ ...context, selected, keyboard, corners, clipboard, tool });

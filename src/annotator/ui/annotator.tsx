@@ -3,6 +3,8 @@ import { useEffect, useRef } from "preact/hooks";
 import { useAnnotator } from "./annotator-context.ts";
 import { Bottom } from "./bottom/bottom.tsx";
 import { LabelEditor } from "./bottom/label-editor.tsx";
+import { PinLayer } from "./comments/pins.tsx";
+import { OpenThread } from "./comments/thread.tsx";
 import { ExportDialog } from "./export/export-dialog.tsx";
 import { TimeBar } from "./history/time-bar.tsx";
 import { KeysSheet } from "./keys/keys-sheet.tsx";
@@ -24,6 +26,8 @@ export function Annotator(): VNode {
         <TimeBar />
         <Toasts />
       </main>
+      <PinLayer />
+      <OpenThread />
       <Panel />
       <LabelEditor />
       <KeysSheet />

@@ -384,7 +384,66 @@ export const en = {
     restored: (when: string) => `Restored: ${when}`,
     notRestored: "That could not be restored",
   },
-  comments: {},
+  comments: {
+    title: "Comments",
+    /** Of the group of pins on the picture. */
+    pins: "Comments on the picture",
+    pin: (mark: string, count: number, isUnread: boolean) =>
+      `${mark}: ${count === 1 ? "1 comment" : `${count} comments`}${isUnread ? ", unread" : ""}`,
+    /** Before the mark’s name, for screen readers. */
+    on: "Comments on",
+    comment: "Comment",
+    count: (count: number) => (count === 1 ? "1 comment" : `${count} comments`),
+    begin: "Comment, @ for a name",
+    reply: "Reply, @ for a name",
+    send: "Send",
+    people: "People",
+    resolve: "Resolve",
+    reopen: "Reopen",
+    resolved: "Resolved",
+    resolvedBy: (name: string) => `Resolved by ${name}`,
+    edit: "Edit",
+    editLabel: "Change your comment",
+    save: "Save",
+    edited: "edited",
+    delete: "Delete",
+    deleteAsk: "Delete this comment?",
+    keep: "Keep",
+    gone: "This comment was deleted.",
+    sending: "Sending",
+    waiting: "Waits until you are online",
+    notSent: "Not sent.",
+    notDone: "Not done.",
+    /** By code of the service; for all others its own words are shown. */
+    reasons: {
+      forbidden: "Your link does not allow it.",
+      annotation_deleted: "Someone deleted the mark before.",
+      annotation_not_found: "The mark is gone.",
+      comment_not_found: "The comment is gone.",
+      storage_full: "The service has no room left.",
+    },
+    writeAgain: "Write again",
+    dismiss: "Dismiss",
+    chooseMark: "Choose a mark to comment on",
+    deletedMark: "Deleted mark",
+    comesBack: "This mark was deleted. Its comments come back with it.",
+    readOnly: "You can read comments here, and not write.",
+    filter: "Which comments",
+    filters: { open: "Open", all: "All", mine: "Mine", unread: "Unread" },
+    unread: "unread",
+    replies: (count: number, last: string) =>
+      count === 1 ? `1 reply, by ${last}` : `${count} replies, last by ${last}`,
+    none: (canWrite: boolean): string =>
+      canWrite
+        ? "No comments yet. Press C, then click on a mark or anywhere on the picture."
+        : "No comments yet.",
+    noneFound: {
+      open: "All is resolved.",
+      all: "No comments.",
+      mine: "Nobody has answered or addressed you.",
+      unread: "You have read everything.",
+    },
+  },
   exporting: {
     title: "Export",
     format: "Format",

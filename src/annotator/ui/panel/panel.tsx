@@ -1,5 +1,6 @@
 import type { VNode } from "preact";
 import { useAnnotator } from "../annotator-context.ts";
+import { CommentsTab } from "../comments/comments-tab.tsx";
 import { Icon } from "../icon.tsx";
 import { HistoryTab } from "../history/history-tab.tsx";
 import { Foot } from "./foot.tsx";
@@ -50,6 +51,7 @@ export function Panel(): VNode {
         <slot name="panel" />
         <Tabs />
         {tab.value === "marks" && <MarksTab />}
+        {tab.value === "comments" && <CommentsTab />}
         {tab.value === "history" && <HistoryTab />}
         {tab.value === "marks" && <Foot />}
         <div class="actions dock">
