@@ -146,6 +146,7 @@ it("takes nothing over any more once it is closed", async () => {
 
 it("waits once for another client, however often it hears of it", async () => {
   const store = new MemoryStore();
+  const announce = vi.spyOn(BroadcastChannel.prototype, "postMessage");
   const others = [makeOwner(store), makeOwner(store)];
   await others[0]?.ownership.open();
   await others[0]?.ownership.put([operation("theirs")]);
@@ -162,6 +163,24 @@ it("waits once for another client, however often it hears of it", async () => {
     return pending.length >= 6 ? true : undefined;
   });
   expect((await navigator.locks.query()).pending).toHaveLength(6);
+  // Each for itself, and once for each that came later. Nobody answers a stranger.
+  expect(announce).toHaveBeenCalledTimes(6);
+  const [stranger, fourth] = [makeOwner(store, { scope: async () => "another" }), makeOwner(store)];
+  await stranger.ownership.open();
+  await fourth.ownership.open();
+  await waitFor("everybody to wait for the fourth, too", async () => {
+    const { pending = [] } = await navigator.locks.query();
+    return pending.length >= 12 ? true : undefined;
+  });
+  expect(announce).toHaveBeenCalledTimes(11);
+  announce.mockRestore();
+});
+
+it("tells where it gets no lock of its own", async () => {
+  const request = vi.spyOn(navigator.locks, "request").mockRejectedValueOnce(new Error("no locks here"));
+  const { ownership } = makeOwner(new MemoryStore());
+  request.mockRestore();
+  await expect(ownership.open()).rejects.toThrow("no locks here");
 });
 
 it("opens where tabs can't announce themselves, and announces itself once where they can", async () => {
