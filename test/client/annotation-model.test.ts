@@ -424,6 +424,21 @@ test("what is done in one task is one step, creations in different tasks are two
   expect(ann.model.value).toEqual([]);
 });
 
+test("who replaces without a network what others did meanwhile is told of the conflict", async () => {
+  const { ann, bob, id } = await startWithBox();
+  ann.disconnect();
+  ann.model.update(id, { text: "ann", labels: ["ann"] });
+  bob.model.update(id, { text: "bob", z_index: 3 });
+  await bob.settle();
+  ann.connect(true);
+  await ann.settle();
+  await bob.settle();
+  expect(only(bob)).toMatchObject({ text: "ann", labels: ["ann"], z_index: 3 });
+  expect(ann.conflicts).toEqual([
+    { annotationId: id, field: "text", mine: "ann", theirs: "bob", kept: "mine" },
+  ]);
+});
+
 test("a conflict is told once", async () => {
   const { ann, bob, id } = await startWithBox();
   ann.model.update(id, { text: "ann", labels: ["ann"] });

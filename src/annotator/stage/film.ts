@@ -1,4 +1,3 @@
-import type { View } from "./stage-api.ts";
 import type { Size } from "./view-geometry.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -9,7 +8,6 @@ export class Film {
   readonly #paper = document.createElement("div");
   /** Stage pixels of the margin, as the styles say. */
   margin = { left: 0, top: 0, right: 0, bottom: 0 };
-  #laidOut = "";
 
   constructor() {
     this.element.className = "film";
@@ -32,7 +30,6 @@ export class Film {
       right: Number.parseFloat(style.paddingRight) || 0,
       bottom: Number.parseFloat(style.paddingBottom) || 0,
     };
-    this.#laidOut = "";
   }
 
   /** @param hasPicture false: a sheet of white paper, with nothing to wait for */
@@ -40,18 +37,12 @@ export class Film {
     this.#paper.toggleAttribute("data-waiting", hasPicture);
   }
 
-  place({ scale, x, y }: View, size: Size): void {
+  /** Lays the film around the picture, whose origin is that of the film's parent. */
+  place(scale: number, size: Size): void {
     const { left, top, right, bottom } = this.margin;
     const { style } = this.element;
-    const width = size.width * scale + left + right;
-    const height = size.height * scale + top + bottom;
-    // A pan moves the layer, and lays nothing out.
-    const layout = `${width} ${height}`;
-    if (layout !== this.#laidOut) {
-      style.width = `${width}px`;
-      style.height = `${height}px`;
-      this.#laidOut = layout;
-    }
-    style.transform = `translate(${x - left}px, ${y - top}px)`;
+    style.width = `${size.width * scale + left + right}px`;
+    style.height = `${size.height * scale + top + bottom}px`;
+    style.transform = `translate(${-left}px, ${-top}px)`;
   }
 }

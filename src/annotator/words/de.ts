@@ -200,7 +200,7 @@ export const de: Words = {
     next: "Label der nächsten Markierung",
     of: (mark: string) => `Label von ${mark}`,
     count: (count: number) => (count === 1 ? "1 Label" : `${count} Labels`),
-    all: (count: number) => `Alle Labels, ${count}`,
+    all: (count: number) => (count === 1 ? "1 Label, suchen" : `${count} Labels, suchen`),
     addFirst: "Labels anlegen",
     find: "Label suchen",
     findOrAdd: "Label suchen oder anlegen",

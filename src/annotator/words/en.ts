@@ -188,7 +188,7 @@ export const en = {
     next: "Label of the next mark",
     of: (mark: string) => `Label of ${mark}`,
     count: (count: number) => (count === 1 ? "1 label" : `${count} labels`),
-    all: (count: number) => `All labels, ${count}`,
+    all: (count: number) => (count === 1 ? "1 label, find" : `${count} labels, find`),
     addFirst: "Add labels",
     find: "Find a label",
     findOrAdd: "Find or add a label",

@@ -194,10 +194,17 @@ export class AnnotationModel implements Annotations {
     return isRebased;
   }
 
-  /** What is sent says the version that it is for. */
+  /**
+   * What is sent says the version that it is for. What others did while it waited, as without a network, it replaces: the
+   * service sees no conflict in that.
+   */
   stamp(message: OperationMessage): OperationMessage {
     if (message.type !== "annotation.update") return message;
-    return { ...message, version: this.#confirmed.get(message.id)?.version ?? message.version };
+    const confirmed = this.#confirmed.get(message.id);
+    if (!confirmed) return message;
+    const edit = this.#find(message.id, message.opId);
+    if (edit) noteConflicts(edit, confirmed, patchAnnotation(confirmed, message.patch));
+    return { ...message, version: confirmed.version };
   }
 
   /** Tells of all changes since the last time. */
@@ -279,12 +286,7 @@ export class AnnotationModel implements Annotations {
       patched = patchAnnotation(patched, next);
       patch = joinPatches(patch, next);
     }
-    for (const [field, before] of Object.entries(operation.before ?? {})) {
-      const theirs = valueOf(current, field);
-      const mine = valueOf(patched, field);
-      if (isSame(theirs, before) || isSame(theirs, mine)) continue;
-      edit.conflicts.push({ annotationId: current.id, field, mine, theirs, kept: "mine" });
-    }
+    noteConflicts(edit, current, patched);
     const message = { ...operation.message, opId: newId(), patch };
     this.#options.outbox.replace(edit.entry, message, fieldsBefore(current, patch));
     return true;
@@ -371,5 +373,14 @@ export class AnnotationModel implements Annotations {
       created_at: known?.created_at ?? at,
       updated_at: known?.updated_at ?? at,
     };
+  }
+}
+
+/** Notes the fields in which an edit, with `mine` as its result, replaces what others made of `theirs` since it began. */
+function noteConflicts(edit: Edit, theirs: Annotation, mine: Annotation): void {
+  for (const [field, before] of Object.entries(edit.entry.operation.before ?? {})) {
+    const conflict = { field, mine: valueOf(mine, field), theirs: valueOf(theirs, field) };
+    if (isSame(conflict.theirs, before) || isSame(conflict.theirs, conflict.mine)) continue;
+    edit.conflicts.push({ annotationId: theirs.id, ...conflict, kept: "mine" });
   }
 }

@@ -1,4 +1,4 @@
-import { connect, type Room } from "../../../src/client/index.ts";
+import { type AnnotationDraft, connect, type Room } from "../../../src/client/index.ts";
 import { expect, it, onTestFinished } from "vitest";
 import { usePages } from "./use-pages.ts";
 
@@ -17,7 +17,7 @@ it("shows the picture as it was, what has changed since, and goes back", async (
     type: "box",
     geometry: { x: 200, y: 200, width: 300, height: 200 },
     labels: ["Bridge"],
-  } as const;
+  } satisfies AnnotationDraft;
   const bridge = jonas.annotations.create(box);
   const path = jonas.annotations.create({
     type: "arrow",

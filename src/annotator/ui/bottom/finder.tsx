@@ -12,19 +12,24 @@ import { closePopover, Popover } from "../parts/popover.tsx";
 export function Finder(): VNode {
   const { editor, words } = useAnnotator();
   return (
-    <Popover id="finder" label={words.labels.title} class="finder" open={editor.finderOpen}>
-      {() => <FinderList />}
+    <Popover id="finder" label={words.labels.title} class="finder" open={editor.finderOpen} isKept>
+      {(isOpen) => <FinderList isOpen={isOpen} />}
     </Popover>
   );
 }
 
-function FinderList(): VNode {
+function FinderList({ isOpen }: { isOpen: boolean }): VNode {
   const { editor, surface, words } = useAnnotator();
   const labels = editor.labels.value;
   const chosen = chosenLabels(editor);
   const [query, setQuery] = useState("");
   const [index, setIndex] = useState(0);
-  const found = findLabels(labels, query);
+  useEffect(() => {
+    if (isOpen) return;
+    setQuery("");
+    setIndex(0);
+  }, [isOpen]);
+  const found = isOpen ? findLabels(labels, query) : [];
   const wanted = query.trim();
   const isNew = wanted !== "" && !labels.some(({ name }) => name === wanted);
   const count = found.length + (isNew ? 1 : 0);
@@ -53,9 +58,10 @@ function FinderList(): VNode {
         <Icon name="search" small />
         <input
           type="text"
+          autofocus
           role="combobox"
           aria-label={words.labels.find}
-          aria-expanded="true"
+          aria-expanded={isOpen}
           aria-controls="found-labels"
           aria-activedescendant={count > 0 ? `found-${active}` : undefined}
           placeholder={words.labels.findOrAdd}

@@ -35,22 +35,25 @@ export function LabelBar(): VNode {
         type="button"
         class="button"
         popovertarget="finder"
-        aria-label={words.labels.all(all.length)}
+        aria-label={all.length === 0 ? words.labels.addFirst : words.labels.all(all.length)}
         aria-keyshortcuts="/"
       >
         {all.length === 0 && <Icon name="plus" small />}
         <span class="wide">{all.length === 0 ? words.labels.addFirst : words.labels.count(all.length)}</span>
         <Icon name="search" />
-        <kbd>/</kbd>
+        <kbd aria-hidden="true">/</kbd>
       </button>
       <Finder />
     </div>
   );
 }
 
+function placeOf({ key }: LabelView): number {
+  return key === null ? Infinity : Number.parseInt(key, 36);
+}
+
 /** Labels that have a key, in the order of keys, and those that are chosen; the others are in the finder. */
 function inOrderOfKeys(all: readonly LabelView[], chosen: readonly string[]): LabelView[] {
-  const placeOf = ({ key }: LabelView): number => (key === null ? Infinity : Number.parseInt(key, 36));
   return all
     .filter((label) => label.key !== null || chosen.includes(label.name))
     .sort((a, b) => placeOf(a) - placeOf(b));

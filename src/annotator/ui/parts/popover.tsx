@@ -1,4 +1,4 @@
-import type { Signal } from "@preact/signals";
+import { type Signal, useSignalEffect } from "@preact/signals";
 import type { ComponentChildren, VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
@@ -10,8 +10,9 @@ interface PopoverProps {
   class?: string;
   /** Follows whether it is open, and opens it. */
   open?: Signal<boolean>;
-  /** Rendered while it is open. */
-  children: () => ComponentChildren;
+  /** Rendered while it is open; with `isKept` always, so that an `autofocus` in it has the very next key. */
+  children: (isOpen: boolean) => ComponentChildren;
+  isKept?: boolean;
 }
 
 const GAP = 8;
@@ -26,6 +27,7 @@ export function Popover({
   role = "dialog",
   class: name = "",
   open,
+  isKept = false,
   children,
 }: PopoverProps): VNode {
   const element = useRef<HTMLDivElement>(null);
@@ -41,12 +43,12 @@ export function Popover({
     popover.addEventListener("beforetoggle", onToggle);
     return () => popover.removeEventListener("beforetoggle", onToggle);
   }, [open]);
-  const isWanted = open?.value;
-  useEffect(() => {
+  useSignalEffect(() => {
+    const isWanted = open?.value;
     const popover = element.current;
     if (isWanted === undefined || !popover || popover.matches(":popover-open") === isWanted) return;
     popover.togglePopover(isWanted);
-  }, [isWanted]);
+  });
   useEffect(() => {
     const popover = element.current;
     if (!isOpen || !popover) return;
@@ -71,7 +73,7 @@ export function Popover({
         if (role === "menu") moveFocus(event);
       }}
     >
-      {isOpen && children()}
+      {(isOpen || isKept) && children(isOpen)}
     </div>
   );
 }
