@@ -8,41 +8,32 @@ import { connect, type ConnectOptions, type ContentHandler } from "acetate/clien
  * const list = openAutomerge<{ items?: string[] }>(url, documentId, (doc) => render(doc.items ?? []));
  * list.change((doc) => (doc.items ??= []).push("Milk"));
  */
-export function openAutomerge<T>(
-  url: string | URL,
-  documentId: string,
-  show: (doc: Automerge.Doc<T>) => void,
-  options: ConnectOptions = {},
-) {
+export function openAutomerge<T>(url: string, documentId: string, show: Show<T>, options?: ConnectOptions) {
   let acknowledged = Automerge.init<T>(); // exactly that: snapshots are made of it
   let shown = Automerge.init<T>(); // and what is on its way
-  const merge = (update: Uint8Array): void => show((shown = Automerge.loadIncremental(shown, update)));
+  const set = (doc: Automerge.Doc<T>): void => show((shown = doc));
+  const apply = (doc: Automerge.Doc<T>, update: Uint8Array) => Automerge.loadIncremental(doc, update);
   const content: ContentHandler = {
     load({ snapshot, updates, replace }) {
-      acknowledged = Automerge.init<T>();
-      for (const part of [snapshot ?? [], updates].flat()) {
-        acknowledged = Automerge.loadIncremental(acknowledged, part);
-      }
-      shown = replace ? Automerge.clone(acknowledged) : Automerge.merge(shown, acknowledged);
-      show(shown);
+      acknowledged = [snapshot ?? [], updates].flat().reduce(apply, Automerge.init<T>());
+      set(replace ? Automerge.clone(acknowledged) : Automerge.merge(shown, acknowledged));
     },
     receive(update) {
-      acknowledged = Automerge.loadIncremental(acknowledged, update);
-      merge(update);
+      acknowledged = apply(acknowledged, update);
+      set(apply(shown, update));
     },
-    restore: (updates) => updates.forEach(merge),
+    restore: (updates) => set(updates.reduce(apply, shown)),
     // Other edits that are on their way are shown again when they are acknowledged.
-    refuse: () => show((shown = Automerge.clone(acknowledged))),
+    refuse: () => set(Automerge.clone(acknowledged)),
     snapshot: () => Automerge.save(acknowledged),
   };
   const room = connect(url, documentId, { ...options, content });
-  return {
-    room,
-    change(edit: Automerge.ChangeFn<T>): void {
-      const before = Automerge.getHeads(shown);
-      shown = Automerge.change(shown, edit);
-      room.sendContent(Automerge.saveSince(shown, before));
-      show(shown);
-    },
+  const change = (edit: Automerge.ChangeFn<T>): void => {
+    const before = Automerge.getHeads(shown);
+    set(Automerge.change(shown, edit));
+    room.sendContent(Automerge.saveSince(shown, before));
   };
+  return { room, change };
 }
+
+type Show<T> = (doc: Automerge.Doc<T>) => void;

@@ -1,4 +1,4 @@
-import { connect, type ConnectOptions, type ContentHandler } from "acetate/client";
+import { connect, type ConnectOptions, type ContentHandler, type Room } from "acetate/client";
 import { LoroDoc } from "loro-crdt";
 
 /**
@@ -8,12 +8,7 @@ import { LoroDoc } from "loro-crdt";
  * @example
  * const room = openLoro(url, documentId, (doc) => doc.subscribe(() => render(doc.getText("text").toString())));
  */
-export function openLoro(
-  url: string | URL,
-  documentId: string,
-  open: (doc: LoroDoc) => void,
-  options: ConnectOptions = {},
-) {
+export function openLoro(url: string, documentId: string, open: Open, options?: ConnectOptions): Room {
   let acknowledged = new LoroDoc(); // exactly that: snapshots are made of it
   let shown = new LoroDoc(); // and what is on its way
   const content: ContentHandler = {
@@ -23,10 +18,7 @@ export function openLoro(
       if (replace) start(acknowledged.fork());
       else shown.import(acknowledged.export({ mode: "snapshot" }));
     },
-    receive(update) {
-      acknowledged.import(update);
-      shown.import(update);
-    },
+    receive: (update) => [acknowledged, shown].forEach((doc) => doc.import(update)),
     restore: (updates) => shown.importBatch([...updates]),
     // Other edits that are on their way are shown again when they are acknowledged.
     refuse: () => start(acknowledged.fork()),
@@ -34,10 +26,11 @@ export function openLoro(
   };
   const room = connect(url, documentId, { ...options, content });
   const start = (doc: LoroDoc): void => {
-    shown = doc;
     doc.subscribeLocalUpdates((update) => room.sendContent(update));
-    open(doc);
+    open((shown = doc));
   };
   start(shown);
   return room;
 }
+
+type Open = (doc: LoroDoc) => void;

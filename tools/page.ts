@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { build, type BuildOptions, type Metafile, type Plugin } from "esbuild";
+import { build, type BuildOptions, type Metafile } from "esbuild";
+import { annotatorOptions, WORKER } from "./annotator-options.ts";
 import { writeIfChanged } from "./write-if-changed.ts";
 
 /** Where the page's files are, below `public/`. Their names have a hash of what is in them, so that they can be kept. */
@@ -34,9 +35,6 @@ export async function buildPage(root: string): Promise<void> {
   await writeIfChanged(Buffer.from(html), path.join(root, "public", FOLDER, "index.html"));
 }
 
-/** The worker that draws the marks. */
-const WORKER = "src/annotator/stage/raster/worker.ts";
-
 function commonOptions(root: string) {
   return {
     absWorkingDir: root,
@@ -49,10 +47,7 @@ function commonOptions(root: string) {
     minify: true,
     format: "esm",
     target: "es2022",
-    jsx: "automatic",
-    jsxImportSource: "preact",
-    loader: { ".svg": "text" },
-    plugins: [stylesAsText],
+    ...annotatorOptions,
     metafile: true,
     write: false,
   } as const satisfies BuildOptions;
@@ -66,27 +61,6 @@ async function copyHarfBuzz(root: string): Promise<string> {
   await writeIfChanged(wasm, path.join(root, "public", FOLDER, name));
   return name;
 }
-
-/** A script that imports a style gets its text; a style that imports another one is bundled as usual. */
-const stylesAsText: Plugin = {
-  name: "styles-as-text",
-  setup(builder) {
-    builder.onResolve({ filter: /\.css$/ }, ({ path: file, kind, resolveDir }) =>
-      kind === "import-statement"
-        ? { path: path.resolve(resolveDir, file), namespace: "style-text" }
-        : undefined,
-    );
-    builder.onLoad({ filter: /.*/, namespace: "style-text" }, async ({ path: file }) => {
-      const { outputFiles } = await build({
-        entryPoints: [file],
-        bundle: true,
-        minify: true,
-        write: false,
-      });
-      return { contents: outputFiles[0]?.text ?? "", loader: "text", watchFiles: [file] };
-    });
-  },
-};
 
 /** The address of the file made of an entry point. */
 function addressOf(metafile: Metafile, entryPoint: string): string {

@@ -3,7 +3,7 @@ import { render } from "preact";
 import { connect } from "../client/connect.ts";
 import { createClient } from "../client/rest/create-client.ts";
 import type { Room } from "../client/room-api.ts";
-import { type Access, readAccess } from "./editor/access.ts";
+import { type Access, readAccess, readClaims } from "./editor/access.ts";
 import { Editor } from "./editor/editor.ts";
 import { readToolNames, type ToolName } from "./editor/tool-name.ts";
 import { createStage } from "./stage/create-stage.ts";
@@ -121,6 +121,13 @@ export class AnnotatorElement extends HTMLElement {
     const access = computed(() =>
       this.#isReadonly.value ? whatEverybodySees : readAccess(this.#token.value),
     );
+    const me = computed(() => {
+      const claims = this.#token.value === null ? null : readClaims(this.#token.value);
+      return {
+        id: claims?.sub ?? this.getAttribute("actor"),
+        name: claims?.name ?? this.getAttribute("name"),
+      };
+    });
     const room = connect(service, documentId, {
       token,
       name: this.getAttribute("name") ?? undefined,
@@ -130,7 +137,7 @@ export class AnnotatorElement extends HTMLElement {
     const client = createClient({ url: service, token });
     const stage = createStage(editor, { service, client, token: () => this.#token.value });
     const tools = createTools(editor, stage, words, service);
-    const surface = createSurface(editor, words, this.#labels);
+    const surface = createSurface(editor, client, words, this.#labels, me);
     const context: AnnotatorContext = {
       editor,
       stage,

@@ -4,3 +4,10 @@ import { AnnotatorElement } from "./annotator-element.tsx";
 if (!customElements.get("acetate-annotator")) customElements.define("acetate-annotator", AnnotatorElement);
 
 export { AnnotatorElement };
+export type { AnnotatorEvents } from "./annotator-element.tsx";
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "acetate-annotator": AnnotatorElement;
+  }
+}

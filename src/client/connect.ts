@@ -1,4 +1,5 @@
 import { IndexedDbStore } from "./outbox/indexed-db-store.ts";
+import { Journal } from "./outbox/journal.ts";
 import type { OutboxStore } from "./outbox/operation.ts";
 import type { ContentHandler, Room } from "./room-api.ts";
 import { DocumentRoom } from "./room.ts";
@@ -8,7 +9,10 @@ import { TokenSource, type TokenOption } from "./token-source.ts";
 export interface ConnectOptions {
   /** Not needed where the service runs without a secret. It may live 15 minutes at most. */
   token?: TokenOption | undefined;
-  /** What others see of this client in `others`. A token's `name` takes its place. */
+  /**
+   * What others see of this client in `others`, and the author of annotations that name none. A token's `name` and `sub`
+   * take its place.
+   */
   name?: string | undefined;
   /**
    * Who it is. A token's `sub` takes its place. Give it beside a token function, too, if people open documents while
@@ -38,17 +42,25 @@ export interface ConnectOptions {
  * room.annotations.create({ type: "point", geometry: { x: 10, y: 20 }, text: "Here" });
  */
 export function connect(url: string | URL, documentId: string, options: ConnectOptions = {}): Room {
-  const { token, name, actorId, hidden, store = defaultStore(), WebSocket = globalThis.WebSocket } = options;
+  const { token, name, actorId, hidden, WebSocket = globalThis.WebSocket } = options;
+  const isDurable = options.store === undefined && "indexedDB" in globalThis;
   const tokens = new TokenSource(token);
   const service = new Service(url, tokens, options);
   const query = { actorId, name, presence: hidden ? "hidden" : undefined };
   const address = new URL(service.address(`/ws/documents/${encodeURIComponent(documentId)}`, query));
   address.protocol = address.protocol.replace("http", "ws");
-  return new DocumentRoom({ ...options, documentId, url: address, service, tokens, store, WebSocket });
-}
-
-function defaultStore(): OutboxStore {
-  return "indexedDB" in globalThis ? new IndexedDbStore() : noStore;
+  const store = isDurable ? new IndexedDbStore() : (options.store ?? noStore);
+  const journal = isDurable ? new Journal() : null;
+  return new DocumentRoom({
+    ...options,
+    documentId,
+    url: address,
+    service,
+    tokens,
+    store,
+    journal,
+    WebSocket,
+  });
 }
 
 /** The room itself has everything in memory. */

@@ -12,6 +12,7 @@ import { LabelModel } from "./labels.ts";
 import { Link } from "./link/link.ts";
 import { listenToPage } from "./link/page-events.ts";
 import { StateReader, type WholeState } from "./link/state-reader.ts";
+import type { Journal } from "./outbox/journal.ts";
 import type { OperationMessage, OutboxStore, StoredOperation } from "./outbox/operation.ts";
 import { Outbox } from "./outbox/outbox.ts";
 import { Ownership } from "./outbox/ownership.ts";
@@ -37,7 +38,7 @@ import { VersionList } from "./versions.ts";
 
 export interface RoomOptions {
   documentId: string;
-  /** The room's address without since and token. */
+  /** The room's address without since and token. The room adds the lineage that the next `since` belongs to. */
   url: URL;
   service: Service;
   tokens: TokenSource;
@@ -45,6 +46,7 @@ export interface RoomOptions {
   actorId?: string | undefined;
   hidden?: boolean | undefined;
   store: OutboxStore;
+  journal: Journal | null;
   content?: ContentHandler | undefined;
   WebSocket: typeof WebSocket;
 }
@@ -78,8 +80,6 @@ export class DocumentRoom implements Room {
   readonly #closing = new AbortController();
   /** Everything up to here is known, and shown (docs/spec.md R3). null: there was no state yet. */
   #seq: number | null = null;
-  /** Says of which history that seq is. undefined: there was no state yet, or an older service sent it. */
-  #lineage: string | undefined;
   /** Whose changes these are, by the last token. */
   #user = "";
   /** The service has let this user in: it does not change from now on. */
@@ -92,12 +92,14 @@ export class DocumentRoom implements Room {
   readonly #watchers = new Set<() => void>();
 
   constructor(options: RoomOptions) {
-    const { documentId, store, content } = options;
+    const { documentId, store, journal, content, actorId } = options;
     this.#options = options;
     this.documentId = documentId;
     this.#ownership = new Ownership({
       store,
+      journal,
       scope: () => this.#findScope(),
+      likelyScope: actorId === undefined ? null : this.#scopeOf(actorId),
       adopt: (operations) => this.#adopt(operations),
     });
     this.#outbox = new Outbox({
@@ -116,6 +118,7 @@ export class DocumentRoom implements Room {
     this.comments = new CommentModel({
       documentId,
       author: () => this.#author,
+      name: options.name,
       outbox: this.#outbox,
     });
     this.labels = new LabelModel(this.#outbox);
@@ -137,7 +140,6 @@ export class DocumentRoom implements Room {
         this.#identify(token);
       },
       since: () => this.#seq,
-      lineage: () => this.#lineage,
       receive: (messages) => this.#receive(messages),
       lost: () => this.#lose(),
       WebSocket: options.WebSocket,
@@ -281,7 +283,17 @@ export class DocumentRoom implements Room {
       case "export.progress":
       case "export.finished":
         return;
-      default:
+      case "annotation.created":
+      case "annotation.updated":
+      case "annotation.deleted":
+      case "annotation.batch":
+      case "comment.created":
+      case "comment.updated":
+      case "comment.deleted":
+      case "document.updated":
+      case "document.deleted":
+      case "labels.updated":
+      case "version.created":
         this.#takeEvent(message);
         return this.#advance(message.seq);
     }
@@ -301,7 +313,8 @@ export class DocumentRoom implements Room {
   #load(state: WholeState): void {
     const { number } = this.#link;
     this.#seq = state.version;
-    this.#lineage = state.lineage;
+    // An older service has none, and would refuse what it does not know.
+    if (state.lineage) this.#options.url.searchParams.set("lineage", state.lineage);
     this.#content.load(state);
     if (state.resumed) for (const event of state.events) this.#takeEvent(event);
     else {
@@ -403,7 +416,7 @@ export class DocumentRoom implements Room {
   // Whose changes these are
 
   async #findScope(): Promise<string> {
-    const { tokens, actorId, service, documentId } = this.#options;
+    const { tokens, actorId } = this.#options;
     let user = actorId;
     try {
       user = this.#userOf(await tokens.get());
@@ -411,7 +424,11 @@ export class DocumentRoom implements Room {
       // Offline there may be no token. The application may know who it is all the same.
       if (user === undefined) throw error;
     }
-    return [service.address("/"), documentId, user].join(" ");
+    return this.#scopeOf(user);
+  }
+
+  #scopeOf(user: string): string {
+    return [this.#options.service.address("/"), this.documentId, user].join(" ");
   }
 
   /** A token that is somebody else's must not send what this user did. */

@@ -44,11 +44,12 @@ export class ChromiumPage {
     });
   }
 
-  static async open(): Promise<ChromiumPage> {
+  /** @param left the folder that a browser left behind that was killed. By default a new one. */
+  static async open(left?: string): Promise<ChromiumPage> {
     const program = findChromium();
     if (program === undefined)
       throw new Error("There is no Chromium: npm run test:browser says how to get it");
-    const profile = await mkdtemp(path.join(os.tmpdir(), "acetate-chromium-"));
+    const profile = left ?? (await mkdtemp(path.join(os.tmpdir(), "acetate-chromium-")));
     const child = spawn(
       program,
       // Without its sandbox it also starts for root, as in containers; it sees nothing but our own pages.
@@ -98,20 +99,33 @@ export class ChromiumPage {
 
   /** Ends the tab as a crash would: nothing of the page runs any more. */
   crashTab(): void {
-    void this.#send("Page.crash");
+    this.#send("Page.crash").catch(() => {});
   }
 
   /** Closes the tab as a person does: the page hears of it. */
   closeTab(): void {
-    void this.#send("Page.close");
+    this.#send("Page.close").catch(() => {});
   }
 
-  /** Ends the browser with all of its tabs. */
-  async close(): Promise<void> {
+  /** Goes back in the history of the tab, as a person does. */
+  async goBack(): Promise<void> {
+    const { entries } = await this.#send("Page.getNavigationHistory");
+    const history = z.array(z.object({ id: z.int() })).parse(entries);
+    await this.#send("Page.navigateToHistoryEntry", { entryId: history.at(-2)?.id });
+  }
+
+  /** Ends the browser at once, with all of its tabs. Returns its folder, for another browser. */
+  async kill(): Promise<string> {
     this.#socket.close();
     const ended = once(this.#child, "exit");
     this.#child.kill("SIGKILL");
     await ended;
+    return this.#profile;
+  }
+
+  /** Ends the browser with all of its tabs. */
+  async close(): Promise<void> {
+    await this.kill();
     await rm(this.#profile, { recursive: true, force: true, maxRetries: 5 });
   }
 

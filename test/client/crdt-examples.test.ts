@@ -25,7 +25,7 @@ afterEach(() => {
 const libraries: Record<string, (documentId: string) => List> = {
   Automerge: (documentId) => {
     let items: string[] = [];
-    const list = openAutomerge<{ items?: Record<string, true> }>(service.url, documentId, (doc) => {
+    const list = openAutomerge<{ items?: Record<string, true> }>(service.url.href, documentId, (doc) => {
       items = Object.keys(doc.items ?? {});
     });
     const add = (item: string): void =>
@@ -37,7 +37,7 @@ const libraries: Record<string, (documentId: string) => List> = {
   },
   Loro: (documentId) => {
     let doc: LoroDoc | undefined;
-    const room = openLoro(service.url, documentId, (opened) => (doc = opened));
+    const room = openLoro(service.url.href, documentId, (opened) => (doc = opened));
     const add = (item: string): void => {
       doc?.getMap("items").set(item, true);
       doc?.commit();

@@ -9,7 +9,7 @@ import { until } from "./support/rooms.ts";
 
 function operation(opId: string, scope: string): StoredOperation {
   const message = { type: "annotation.delete", opId, id: "a" } as const;
-  return { opId, scope, owner: "o", order: 1, sent: false, message };
+  return { opId, scope, owner: "o", order: 1, revision: 1, sent: false, message };
 }
 
 async function idsOf(store: IndexedDbStore, scope: string): Promise<string[]> {
@@ -74,6 +74,23 @@ it("opens the database again after the browser has closed it, or refused it", as
   await expect(refused.load("e")).rejects.toThrow(/insecure/);
   opening.mockRestore();
   expect(await idsOf(refused, "e")).toEqual(["1"]);
+});
+
+it("tells why the browser can't open the database, or does not let it be used", async () => {
+  const store = new IndexedDbStore();
+  await store.put([operation("1", "h")]);
+  const closing = vi.spyOn(IDBDatabase.prototype, "transaction").mockImplementation(() => {
+    throw new DOMException("The database connection is closing", "InvalidStateError");
+  });
+  await expect(store.load("h")).rejects.toThrow(/is closing/);
+  closing.mockRestore();
+  // As after a newer version of this library.
+  const newer = indexedDB.open("acetate", 2);
+  await new Promise((resolve) => newer.addEventListener("success", resolve));
+  newer.result.close();
+  await expect(store.load("h")).rejects.toThrow(/version/);
+  const deleting = indexedDB.deleteDatabase("acetate");
+  await new Promise((resolve) => deleting.addEventListener("success", resolve));
 });
 
 it("is where a room keeps its changes, unless the browser refuses", async () => {

@@ -20,7 +20,6 @@ function makeLink(token?: TokenOption, more: Partial<LinkOptions> = {}) {
     tokens: new TokenSource(token),
     enter: async () => {},
     since: () => null,
-    lineage: () => undefined,
     receive: (messages) => received.push(...messages),
     lost: () => losses.push(Date.now()),
     WebSocket: FakeSocket.asClass(),
@@ -152,25 +151,14 @@ it("looks after the connection when the page is seen again, however often that h
 it("resumes by the highest seq, with the token of the moment", async () => {
   let seq: number | null = null;
   const tokens = ["one", "two"];
-  const { link, goLive } = makeLink(() => tokens.shift() ?? null, {
-    since: () => seq,
-    lineage: () => (seq === null ? undefined : "a1.b2"),
-  });
+  const { link, goLive } = makeLink(() => tokens.shift() ?? null, { since: () => seq });
   link.connect();
   const first = await goLive();
   expect(first.url.search).toBe("?name=Ann&token=one");
   seq = 17;
   first.end(4401);
   await vi.advanceTimersByTimeAsync(500);
-  expect(FakeSocket.last.url.search).toBe("?name=Ann&since=17&lineage=a1.b2&token=two");
-  link.close();
-});
-
-it("asks an older service for no lineage", async () => {
-  const { link } = makeLink(undefined, { since: () => 17 });
-  link.connect();
-  await vi.advanceTimersByTimeAsync(0);
-  expect(FakeSocket.last.url.search).toBe("?name=Ann&since=17");
+  expect(FakeSocket.last.url.search).toBe("?name=Ann&since=17&token=two");
   link.close();
 });
 

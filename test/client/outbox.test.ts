@@ -130,7 +130,7 @@ test("an operation that may succeed later is sent again with all others after th
 });
 
 test("what is refused for good is kept, over another client too, until it is dismissed", async () => {
-  const { outbox, store } = start();
+  const { outbox, sent, store } = start();
   outbox.resume();
   const { saved } = outbox.add(content("1"));
   await pass();
@@ -138,6 +138,11 @@ test("what is refused for good is kept, over another client too, until it is dis
   expect(outbox.refuse("1", error)).toMatchObject({ opId: "1", error });
   await expect(saved).rejects.toBe(error);
   await pass();
+  expect(outbox.unsaved.value).toBe(0);
+  outbox.pause();
+  outbox.resume();
+  await pass();
+  expect(opIds(sent)).toEqual(["1"]);
   const next = start(store);
   expect(next.outbox.adopt(await store.load())).toEqual([]);
   expect(next.outbox.refused.value).toMatchObject([
@@ -281,15 +286,97 @@ test("a page that goes away asks for nothing where the store has all, or is not 
   expect([...store.operations.keys()]).toEqual(["2"]);
 });
 
-test("close leaves everything to the store at once", async () => {
+test("close leaves everything to the store at once, and once, and ends when it is there", async () => {
   const { outbox, store } = start();
   await outbox.open();
-  const put = vi.spyOn(store, "put").mockImplementationOnce(() => new Promise(() => {}));
+  const puts: PromiseWithResolvers<void>[] = [];
+  const put = vi.spyOn(store, "put").mockImplementation(() => {
+    const answer = Promise.withResolvers<void>();
+    puts.push(answer);
+    return answer.promise;
+  });
   outbox.add(content("1"));
   await pass();
   outbox.add(content("2"));
-  void outbox.close(new AcetateError("closed", "The room was closed"));
+  let isClosed = false;
+  const closing = outbox
+    .close(new AcetateError("closed", "The room was closed"))
+    .then(() => (isClosed = true));
   expect(put.mock.lastCall?.[0]).toMatchObject([{ opId: "2" }]);
+  puts[0]?.resolve();
+  await pass();
+  expect(isClosed).toBe(false);
+  puts[1]?.resolve();
+  await closing;
+  expect(put).toHaveBeenCalledTimes(2);
+});
+
+test("close tries a store that fails once more", async () => {
+  const { outbox, store } = start();
+  await outbox.open();
+  store.failing = true;
+  outbox.add(content("1"));
+  outbox.acknowledge("1");
+  outbox.add(content("2"));
+  const closing = outbox.close(new AcetateError("closed", "The room was closed"));
+  store.failing = false;
+  await closing;
+  expect([...store.operations.keys()]).toEqual(["2"]);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test("a page that goes away hands nothing over that was handed over already", async () => {
+  const { outbox, sent, store } = start();
+  outbox.resume();
+  await pass();
+  const put = vi.spyOn(store, "put");
+  outbox.add(content("1"));
+  outbox.flush();
+  outbox.flush();
+  expect(put).toHaveBeenCalledTimes(1);
+  await pass();
+  // If it lives on, the store hears that the operation is sent now.
+  expect(put.mock.calls.map(([operations]) => operations.map((operation) => operation.opId))).toEqual([
+    ["1"],
+    ["1"],
+  ]);
+  expect(store.operations.get("1")).toMatchObject({ sent: true });
+  expect(opIds(sent)).toEqual(["1"]);
+});
+
+test("each change of an operation is jotted down before the call returns, with a higher revision", async () => {
+  const store = Object.assign(new TestStore(), { jot: vi.fn<(operation: Operation) => void>() });
+  const jotted = (): unknown[] => {
+    const calls = store.jot.mock.calls.map(([{ opId, revision, sent }]) => [opId, revision, sent]);
+    store.jot.mockClear();
+    return calls;
+  };
+  const { outbox } = start(store);
+  const entry = outbox.add(update("1", "a"));
+  expect(jotted()).toEqual([["1", 1, false]]);
+  outbox.amend(entry, update("1", "a"));
+  expect(jotted()).toEqual([["1", 2, false]]);
+  await pass();
+  outbox.resume();
+  await pass();
+  expect(jotted()).toEqual([["1", 3, true]]);
+  outbox.replace(entry, update("2", "a"));
+  expect(jotted()).toEqual([["2", 4, false]]);
+  outbox.refuse("2", new AcetateError("invalid", "no"));
+  expect(jotted()).toEqual([["2", 5, false]]);
+});
+
+test("an operation that is adopted twice waits once", async () => {
+  const { outbox, sent, store } = start();
+  const first = start(store);
+  first.outbox.add(content("1"));
+  await pass();
+  const left = await store.load();
+  expect(outbox.adopt(left)).toHaveLength(1);
+  expect(outbox.adopt(left)).toEqual([]);
+  outbox.resume();
+  await pass();
+  expect(opIds(sent)).toEqual(["1"]);
 });
 
 test("answers to operations that nobody knows change nothing", () => {

@@ -100,6 +100,17 @@ describe("presence", () => {
     room.close();
   });
 
+  it("is sent once per connection: a state after a revert brings no need of it", async () => {
+    const room = openFakeRoom();
+    room.presence.set({ x: 1 });
+    const socket = await goLive();
+    await vi.advanceTimersByTimeAsync(100);
+    socket.tell({ type: "reset", seq: 2, crdtChanged: false }, stateOf({ version: 2 }));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(shown(socket)).toEqual([{ x: 1 }]);
+    room.close();
+  });
+
   it("of a hidden room is not sent", async () => {
     const room = openFakeRoom({ hidden: true });
     room.presence.set({ x: 1 });
@@ -414,6 +425,13 @@ describe("content", () => {
     (await goLive({ version: 500 })).end(1006);
     await goLive({ version: 600, contentEpoch: 550 });
     expect(content.calls).toEqual(["load 1", "load 500", "load 600 replace"]);
+    room.close();
+  });
+
+  it("comes from a service without lineages as well", async () => {
+    const room = openFakeRoom();
+    (await goLive({ lineage: "" })).end(1006);
+    expect((await goLive()).url.search).toBe("?since=1");
     room.close();
   });
 

@@ -10,6 +10,7 @@ import { PlainTypes } from "./plain-types.ts";
 
 const sourceFolder = path.join(projectRoot, "src");
 const clientConfig = path.join(sourceFolder, "client/tsconfig.json");
+const annotatorConfig = path.join(sourceFolder, "annotator/tsconfig.json");
 const compiler = path.join(projectRoot, "node_modules/typescript/bin/tsc");
 
 /** Where the package has the types that come from schemas. */
@@ -27,7 +28,10 @@ const INLINE = /\bimport\("([^"]+)"\)\.(\w+)/g;
  * plain types.
  */
 export async function buildTypes(): Promise<Map<string, string>> {
-  const emitted = await emitDeclarations();
+  const emitted = new Map([
+    ...(await emitDeclarations(annotatorConfig)),
+    ...(await emitDeclarations(clientConfig)),
+  ]);
   const files = new Map<string, string>();
   const isFromSchemas = (source: string): boolean =>
     source.startsWith("protocol/") || / from "zod/.test(emitted.get(declarationsOf(source)) ?? "");
@@ -97,14 +101,14 @@ function checkPackage(specifier: string, source: string): string {
   throw new Error(`The types of src/${source} need ${specifier}, which the package has not`);
 }
 
-async function emitDeclarations(): Promise<Map<string, string>> {
+async function emitDeclarations(config: string): Promise<Map<string, string>> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "acetate-types-"));
   try {
     const options = ["--noEmit", "false", "--declaration", "--emitDeclarationOnly"];
     await promisify(execFile)(process.execPath, [
       compiler,
       "-p",
-      clientConfig,
+      config,
       ...options,
       "--outDir",
       folder,

@@ -8,6 +8,7 @@ const sources = {
   yjs: "src/client/yjs/index.ts",
   react: "src/client/react/index.ts",
   annotorious: "src/client/annotorious/index.ts",
+  annotator: "src/annotator/index.ts",
 };
 
 export type EntryPoint = keyof typeof sources;

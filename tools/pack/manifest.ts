@@ -19,9 +19,10 @@ export function makeManifest(): object {
     // The project has not been given a licence yet.
     license: "UNLICENSED",
     type: "module",
-    sideEffects: false,
+    // Importing the annotator defines its element.
+    sideEffects: ["./annotator.js"],
     exports: { ...Object.fromEntries(modules), "./package.json": "./package.json" },
-    files: ["*.js", "*.js.map", "types"],
+    files: ["*.js", "*.js.map", "*.wasm", "types"],
     engines: { node: ">=22.12" },
     peerDependencies: peers,
     peerDependenciesMeta: Object.fromEntries(Object.keys(peers).map((name) => [name, { optional: true }])),

@@ -3,7 +3,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { projectRoot } from "../project.ts";
-import { buildCode } from "./build-code.ts";
+import { buildCode, buildWorker, HARFBUZZ_FILE, WORKER_FILE } from "./build-code.ts";
 import { buildTypes } from "./build-types.ts";
 import { makeManifest } from "./manifest.ts";
 
@@ -16,11 +16,17 @@ import { makeManifest } from "./manifest.ts";
 export async function packClient(folder: string): Promise<string> {
   const packageFolder = path.join(folder, "package");
   await rm(packageFolder, { recursive: true, force: true });
-  const [code, types] = await Promise.all([buildCode({ minify: false }), buildTypes()]);
+  const [code, worker, types] = await Promise.all([
+    buildCode({ minify: false }),
+    buildWorker({ minify: true }),
+    buildTypes(),
+  ]);
   const files = new Map<string, string | Uint8Array>([
     ["package.json", `${JSON.stringify(makeManifest(), null, 2)}\n`],
     ["README.md", await readBeginning(path.join(projectRoot, "docs/client.md"))],
     ...code.files.map(({ path: file, contents }) => [path.basename(file), contents] as const),
+    [WORKER_FILE, worker],
+    [HARFBUZZ_FILE, await readFile(path.join(projectRoot, "generated/harfbuzz.wasm"))],
     ...[...types].map(([file, text]) => [path.join("types", file), text] as const),
   ]);
   for (const [name, content] of files) {

@@ -1,7 +1,8 @@
 import type { Annotation, AnnotationDraft } from "../../protocol/model/annotation.ts";
 import { LABEL_MAX, LABELS_MAX, METADATA_MAX_BYTES, TEXT_MAX, Z_INDEX_MAX } from "../../protocol/limits.ts";
 import { utf8Length } from "./utf8-length.ts";
-import { isNumber, isRecord, isText, readShape, readStyleInput } from "./read-geometry.ts";
+import { hasEnoughPoints } from "./geometry/vertices.ts";
+import { isRecord, isWithin, readShape, readStyle } from "./read-shape.ts";
 
 /** Marks that are pasted at once: each becomes a change of its own. */
 export const PASTE_MAX = 1_000;
@@ -49,17 +50,17 @@ export function readClipping(text: string): Clipping {
 function readMark(mark: unknown): AnnotationDraft | null {
   if (!isRecord(mark)) return null;
   const shape = readShape(mark["type"], mark["geometry"]);
-  if (!shape) return null;
+  if (!shape || !hasEnoughPoints(shape)) return null;
   const text = isText(mark["text"], TEXT_MAX) ? mark["text"] : "";
   if (shape.type === "text" && text.trim() === "") return null;
   const { z_index } = mark;
   return {
     ...shape,
-    style: readStyleInput(mark["style"]),
+    style: readStyle(mark["style"]) ?? {},
     text,
     labels: readLabels(mark["labels"]),
     properties: readProperties(mark["properties"]),
-    z_index: isNumber(z_index, -Z_INDEX_MAX, Z_INDEX_MAX) && Number.isInteger(z_index) ? z_index : 0,
+    z_index: isWithin(z_index, -Z_INDEX_MAX, Z_INDEX_MAX) && Number.isInteger(z_index) ? z_index : 0,
   };
 }
 
@@ -78,4 +79,9 @@ function readProperties(properties: unknown): Record<string, unknown> {
   return utf8Length(json) <= METADATA_MAX_BYTES && json.isWellFormed() && !/\\u(?:0000|d[89a-f])/i.test(json)
     ? copied
     : {};
+}
+
+/** A text that can be stored: well-formed, without NUL. */
+function isText(value: unknown, max: number): value is string {
+  return typeof value === "string" && value.length <= max && value.isWellFormed() && !value.includes("\0");
 }

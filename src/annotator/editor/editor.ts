@@ -34,6 +34,15 @@ export interface Moment {
   document: Document;
 }
 
+/** The thread of comments that is open. */
+export interface OpenThread {
+  markId: string;
+  /** null: the open one of the mark, or a new one. */
+  threadId: string | null;
+  /** The mark was made for it: it goes again where nothing is said. */
+  isNewMark?: boolean;
+}
+
 /**
  * What the annotator works on, and with what: everything that several of its parts must agree on. It has no DOM. The
  * stage shows it, tools and keys change it, the panels do both.
@@ -90,6 +99,8 @@ export class Editor {
   /** The connection whose view this one follows. */
   readonly following = signal<string | null>(null);
 
+  /** null: none is open. */
+  readonly thread = signal<OpenThread | null>(null);
   readonly finderOpen = signal(false);
   readonly keysOpen = signal(false);
   /** The last thing to tell this person, on the screen and to screen readers. */

@@ -1,4 +1,5 @@
 import type { Annotation } from "../../protocol/model/annotation.ts";
+import { boundsOf } from "../../scene/bounds.ts";
 import { shapeOf } from "./draft.ts";
 import { simplifyTo } from "./geometry/simplify.ts";
 import type { SharedState } from "./shared-state.ts";
@@ -10,6 +11,9 @@ import type { SharedState } from "./shared-state.ts";
 const SELECTION_MAX = 20;
 const POINTS_MAX = 150;
 const TEXT_MAX = 250;
+
+/** How far a shape that others see may differ, as a part of its size. */
+const TOLERANCE = 1 / 1_000;
 
 /** Ids of the selection that others see. */
 export function shareSelection(ids: readonly string[]): string[] {
@@ -28,7 +32,9 @@ export function shareDraft(mark: Annotation, isNew: boolean): NonNullable<Shared
     ...(mark.type === "text" && { text: mark.text.slice(0, TEXT_MAX).toWellFormed() }),
   };
   if (!("points" in mark.geometry)) return { ...more, ...shapeOf(mark.type, mark.geometry) };
-  const points = simplifyTo(mark.geometry.points, 0, POINTS_MAX).map(([x, y]) => pair(x, y));
+  const { left, top, right, bottom } = boundsOf(mark.geometry.points);
+  const tolerance = Math.hypot(right - left, bottom - top) * TOLERANCE;
+  const points = simplifyTo(mark.geometry.points, tolerance, POINTS_MAX).map(([x, y]) => pair(x, y));
   return { ...more, ...shapeOf(mark.type, { points }) };
 }
 

@@ -84,7 +84,7 @@ function isLength(value: unknown): value is number {
 }
 
 /** Not a number is not within. */
-function isWithin(value: unknown, low: number, high: number): value is number {
+export function isWithin(value: unknown, low: number, high: number): value is number {
   return typeof value === "number" && value >= low && value <= high;
 }
 

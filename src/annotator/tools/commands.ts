@@ -56,9 +56,9 @@ export function makeCommands(parts: CommandParts): Readonly<Record<Command, Comm
   };
   const moveBy = (key: string, step: "usual" | "far" | "pixel"): boolean => {
     const [dx, dy] = directions[key.split("+").at(-1) ?? ""] ?? [0, 0];
-    const drawing = isDrawingTool(editor.tool.value) ? tool() : undefined;
+    const aiming = canAim(editor) ? tool() : undefined;
     const by = step === "far" ? 10 : 1;
-    if (drawing && editor.canEdit.value) keyboard.move(drawing, [dx, dy], step);
+    if (aiming) keyboard.move(aiming, [dx, dy], step);
     else if (corners.nudge(dx * by, dy * by)) return true;
     else if (!hasSelection()) stage.panBy(-dx * PAN_STEP * by, -dy * PAN_STEP * by);
     else if (step === "pixel") resizeBy(editor, boundsOf, dx, dy);
@@ -84,11 +84,11 @@ export function makeCommands(parts: CommandParts): Readonly<Record<Command, Comm
       return true;
     },
     place: () => {
-      const drawing = isDrawingTool(editor.tool.value) ? tool() : undefined;
-      if (!drawing || !editor.canEdit.value) return false;
+      const aiming = canAim(editor) ? tool() : undefined;
+      if (!aiming) return false;
       // With the pointer over the picture, Enter ends what the pointer draws.
       if (!keyboard.at.value && editor.drawing.value) return false;
-      keyboard.click(drawing);
+      keyboard.click(aiming);
       return true;
     },
     finish: () => tool()?.finish() || openText(parts),
@@ -162,9 +162,16 @@ export function makeCommands(parts: CommandParts): Readonly<Record<Command, Comm
   };
 }
 
+/** Whether arrow keys move a crosshair: with a tool that makes something where it is. */
+function canAim(editor: Editor): boolean {
+  const tool = editor.tool.value;
+  return tool === "comment" ? editor.access.value.canComment : isDrawingTool(tool) && editor.canEdit.value;
+}
+
 function chooseTools(editor: Editor): Record<`tool.${ToolName}`, CommandHandler> {
   const choose = (name: ToolName) => (): boolean => {
     if (isDrawingTool(name) && !editor.canEdit.value) return false;
+    if (name === "comment" && !editor.access.value.canComment) return false;
     editor.chooseTool(name);
     editor.announce((words) => words.stage.tool(words.tools[name]));
     return true;

@@ -1,13 +1,15 @@
-import { effect, type ReadonlySignal } from "@preact/signals";
+import { effect, type ReadonlySignal, untracked } from "@preact/signals";
 import type { Point } from "../../protocol/model/geometry.ts";
 import { shareCursor, shareDraft, shareSelection } from "../editor/own-presence.ts";
 import type { Editor } from "../editor/editor.ts";
 import type { SharedState } from "../editor/shared-state.ts";
 import type { Stage } from "../stage/stage-api.ts";
 
+/** Milliseconds between two presences. The room sends them as often; to simplify a stroke more often would be in vain. */
+const SHARE_MS = 50;
+
 /**
- * Shows the others where this person is: cursor, selection, what is being drawn or dragged, and the view. The room sends
- * it 20 times a second at most.
+ * Shows the others where this person is: cursor, selection, what is being drawn or dragged, and the view.
  *
  * @param cursor in image pixels; null: the pointer is not on the picture
  */
@@ -16,7 +18,10 @@ export function sharePresence(
   stage: Stage,
   cursor: ReadonlySignal<Point | null>,
 ): () => void {
-  return effect(() => {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isChanged = false;
+  const share = (): void => {
+    isChanged = false;
     const state: Record<keyof SharedState, unknown> = {
       cursor: cursor.value ? shareCursor(cursor.value) : undefined,
       selection: shareSelection(editor.selection.value),
@@ -24,7 +29,20 @@ export function sharePresence(
       view: stage.seen.value,
     };
     editor.room.presence.update(state);
+    timer = setTimeout(() => {
+      timer = undefined;
+      if (isChanged) share();
+    }, SHARE_MS);
+  };
+  const stop = effect(() => {
+    for (const each of [cursor, editor.selection, editor.preview, stage.seen]) void each.value;
+    isChanged = true;
+    if (timer === undefined) untracked(share);
   });
+  return () => {
+    stop();
+    clearTimeout(timer);
+  };
 }
 
 /** The first of what is dragged: for all of them there would be no room. */

@@ -3,7 +3,10 @@ import { useEffect, useRef } from "preact/hooks";
 import { useAnnotator } from "./annotator-context.ts";
 import { Bottom } from "./bottom/bottom.tsx";
 import { LabelEditor } from "./bottom/label-editor.tsx";
+import { PinLayer } from "./comments/pins.tsx";
+import { OpenThread } from "./comments/thread.tsx";
 import { ExportDialog } from "./export/export-dialog.tsx";
+import { TimeBar } from "./history/time-bar.tsx";
 import { KeysSheet } from "./keys/keys-sheet.tsx";
 import { Panel } from "./panel/panel.tsx";
 import { Rail } from "./rail.tsx";
@@ -20,8 +23,11 @@ export function Annotator(): VNode {
         <Rail />
         <StageHost />
         <Bottom />
+        <TimeBar />
         <Toasts />
       </main>
+      <PinLayer />
+      <OpenThread />
       <Panel />
       <LabelEditor />
       <KeysSheet />

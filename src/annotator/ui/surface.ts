@@ -1,18 +1,16 @@
-import { computed, effect, type ReadonlySignal, signal, type Signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { Conflicts } from "../editor/conflicts.ts";
+import type { Client } from "../../client/rest/create-client.ts";
 import type { Editor } from "../editor/editor.ts";
 import { LabelSet } from "../editor/label-set.ts";
+import { Past } from "../editor/past/past.ts";
 import { type SavingWatch, watchSaving } from "../editor/watch-saving.ts";
 import type { Words } from "../words/en.ts";
+import { Comments } from "./comments/comments.ts";
+import type { CommentCount, Me } from "./comments/list-threads.ts";
 import { createDialogState, type DialogState } from "./dialog-state.ts";
 import { Notices } from "./notices.ts";
 import { type People, watchPeople } from "./people.ts";
-
-/** How many comments a mark has. */
-export interface CommentCount {
-  count: number;
-  isUnread: boolean;
-}
 
 /** What the parts of the surface share. Each annotator of a page has one of its own. */
 export interface Surface {
@@ -22,20 +20,28 @@ export interface Surface {
   readonly labels: LabelSet;
   readonly saving: SavingWatch;
   readonly people: People;
-  /** By id of the mark. Whoever shows comments keeps it up to date. */
-  readonly commentCounts: Signal<ReadonlyMap<string, CommentCount>>;
+  readonly past: Past;
+  readonly comments: Comments;
+  /** By id of the mark. */
+  readonly commentCounts: ReadonlySignal<ReadonlyMap<string, CommentCount>>;
   stop(): void;
 }
 
 export function createSurface(
   editor: Editor,
+  client: Client,
   words: Words,
   /** Labels that the application offers beside the document's own. */
   offeredLabels: ReadonlySignal<readonly string[]>,
+  /** This person, as their comments say. */
+  me: ReadonlySignal<Me>,
 ): Surface {
   const notices = new Notices();
+  const past = new Past(editor, client);
   const conflicts = new Conflicts(editor);
   const labels = new LabelSet(editor);
+  const people = watchPeople(editor, words);
+  const comments = new Comments(editor, people, me);
   const refused = signal(0);
   const saving = watchSaving(editor, { conflicts: computed(() => conflicts.open.value.length), refused });
   const stops = [
@@ -55,12 +61,16 @@ export function createSurface(
     conflicts,
     labels,
     saving,
-    people: watchPeople(editor),
-    commentCounts: signal(new Map()),
+    people,
+    past,
+    comments,
+    commentCounts: comments.counts,
     stop() {
       for (const stop of stops) stop();
       notices.stop();
+      past.stop();
       conflicts.stop();
+      comments.stop();
       saving.stop();
     },
   };

@@ -345,18 +345,10 @@ export class AnnotationModel implements Annotations {
   }
 
   #applyMessage(annotation: Annotation | undefined, message: OperationMessage): Annotation | undefined {
-    switch (message.type) {
-      case "annotation.create":
-        return annotation ?? this.#draw(message.annotation);
-      case "annotation.update":
-        return annotation && patchAnnotation(annotation, message.patch);
-      case "annotation.delete":
-        return annotation && { ...annotation, status: "deleted" };
-      case "annotation.restore":
-        return annotation && { ...annotation, status: "active" };
-      default:
-        return annotation;
-    }
+    if (message.type === "annotation.create") return annotation ?? this.#draw(message.annotation);
+    if (!annotation) return undefined;
+    if (message.type === "annotation.update") return patchAnnotation(annotation, message.patch);
+    return { ...annotation, status: message.type === "annotation.delete" ? "deleted" : "active" };
   }
 
   /** A new annotation as the service will make it. */

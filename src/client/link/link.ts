@@ -17,8 +17,6 @@ export interface LinkOptions {
   enter: (token: string | null) => Promise<void>;
   /** The highest seq that is known. null: nothing is. */
   since: () => number | null;
-  /** The lineage of that seq (docs/spec.md R68). undefined: none is known. */
-  lineage: () => string | undefined;
   /** The messages of a frame, in order. */
   receive: (messages: readonly ServerMessage[]) => void;
   /** The connection is gone: what was not answered may not have arrived. */
@@ -162,7 +160,7 @@ export class Link {
   }
 
   async #open(number: number): Promise<void> {
-    const { url, tokens, enter, since, lineage, WebSocket } = this.#options;
+    const { url, tokens, enter, since, WebSocket } = this.#options;
     let socket: WebSocket;
     try {
       const token = await tokens.get();
@@ -171,8 +169,6 @@ export class Link {
       const address = new URL(url);
       const seq = since();
       if (seq !== null) address.searchParams.set("since", String(seq));
-      const history = lineage();
-      if (history !== undefined) address.searchParams.set("lineage", history);
       if (token !== null) address.searchParams.set("token", token);
       socket = new WebSocket(address, [BATCH_SUBPROTOCOL]);
     } catch (error) {

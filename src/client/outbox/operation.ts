@@ -8,6 +8,8 @@ export interface Operation {
   opId: string;
   /** Ascending in the order in which the operations of a scope were made. */
   order: number;
+  /** Rises with each change of the operation, so that of two copies the newer one is known. */
+  revision: number;
   message: OperationMessage;
   /** It may have reached the service: its content is final from now on. */
   sent: boolean;

@@ -13,11 +13,13 @@ export interface OwnStore {
   open(): Promise<void>;
   put(operations: readonly Operation[]): Promise<void>;
   remove(opIds: readonly string[]): Promise<void>;
+  /** Keeps an operation at once, if the store can. */
+  jot?(operation: Operation): void;
 }
 
 export interface OutboxOptions {
   store: OwnStore;
-  /** Sends messages to the room. What is lost on the way is sent again after `resume`. */
+  /** Sends messages to the room, or none. What is lost on the way is sent again after `resume`. */
   send: (messages: readonly OperationMessage[]) => void;
   /** The message of an operation that is about to be sent for the first time, with what is known only now. */
   stamp: (message: OperationMessage) => OperationMessage;
@@ -87,6 +89,8 @@ export class Outbox {
   adopt(operations: readonly Operation[]): Entry[] {
     const adopted: Entry[] = [];
     for (const left of [...operations].sort((a, b) => a.order - b.order)) {
+      // It was adopted before: its client's last words came late.
+      if (this.#waiting.has(left.opId)) continue;
       const operation = { ...left };
       this.#lastOrder = Math.max(this.#lastOrder, operation.order);
       if (operation.refused) this.#listRefused(operation, errorOf(operation.refused));
@@ -101,7 +105,8 @@ export class Outbox {
     if (this.#isClosed) throw new AcetateError("closed", "The room is closed: open the document again");
     this.#lastOrder = Math.max(this.#lastOrder + 1, Date.now());
     const { opId } = message;
-    const operation: Operation = { opId, order: this.#lastOrder, message: copyOf(message), sent: false };
+    const order = this.#lastOrder;
+    const operation: Operation = { opId, order, revision: 0, message: copyOf(message), sent: false };
     if (before) operation.before = before;
     const entry = this.#enter(operation);
     this.#keep(operation);
@@ -212,25 +217,23 @@ export class Outbox {
 
   /** Hands everything to the store at once: the page may be gone before the store has answered what it got before. */
   flush(): void {
-    if (!this.#isOpen) return;
-    const { store } = this.#options;
-    // If the page lives on, the next round does the same, and sees what fails.
-    if (this.#unstored.size > 0) store.put([...this.#unstored]).catch(() => {});
-    if (this.#forgotten.size > 0) store.remove([...this.#forgotten]).catch(() => {});
+    // If the page lives on, the next round tries again what failed, and tells of it.
+    if (this.#isOpen) this.#handOver().catch(() => this.#wake());
   }
 
   /** Sends nothing more. What waits stays in the store: resolves when it is there. */
-  close(error: AcetateError): Promise<void> {
+  async close(error: AcetateError): Promise<void> {
     this.#isClosed = true;
-    this.flush();
+    const handedOver = this.#isOpen ? this.#handOver().catch(() => {}) : null;
     this.pause();
     clearTimeout(this.#retryTimer);
     clearTimeout(this.#storeTimer);
     for (const { settle } of this.#waiting.values()) settle.reject(error);
     // A store that has failed gets its last chance.
     this.#storeTimer = undefined;
+    await handedOver;
     this.#wake();
-    return this.#running;
+    await this.#running;
   }
 
   #enter(operation: Operation): Waiting {
@@ -249,7 +252,9 @@ export class Outbox {
   }
 
   #keep(operation: Operation): void {
+    operation.revision++;
     this.#unstored.add(operation);
+    this.#options.store.jot?.(operation);
     this.#wake();
   }
 
@@ -276,15 +281,14 @@ export class Outbox {
   async #run(): Promise<void> {
     // Together with all that is done in the same task.
     await Promise.resolve();
-    let isKept = true;
     do {
       this.#isWoken = false;
       this.#takeDue();
-      isKept = this.#storeTimer === undefined && (await this.#tryStore());
+      if (this.#storeTimer === undefined) await this.#tryStore();
       const ready = this.#ready;
       this.#ready = [];
-      if (ready.length > 0) this.#options.send(ready.map(({ operation }) => operation.message));
-    } while (this.#isWoken || (isKept && (this.#unstored.size > 0 || this.#forgotten.size > 0)));
+      this.#options.send(ready.map(({ operation }) => operation.message));
+    } while (this.#isWoken);
     this.#isRunning = false;
   }
 
@@ -309,37 +313,20 @@ export class Outbox {
       if (operation.sent) continue;
       operation.message = this.#options.stamp(operation.message);
       operation.sent = true;
-      this.#unstored.add(operation);
+      this.#keep(operation);
     }
   }
 
-  async #tryStore(): Promise<boolean> {
-    const { store } = this.#options;
-    let operations: Operation[] = [];
-    let forgotten: string[] = [];
+  async #tryStore(): Promise<void> {
     try {
-      if (!this.#isOpen) await inTime(store.open());
+      if (!this.#isOpen) await inTime(this.#options.store.open());
       this.#isOpen = true;
-      operations = [...this.#unstored];
-      forgotten = [...this.#forgotten];
-      this.#unstored.clear();
-      this.#forgotten.clear();
-      try {
-        if (operations.length > 0) await inTime(store.put(operations));
-      } finally {
-        // Also where there is no room for more: this makes some.
-        if (forgotten.length > 0) await inTime(store.remove(forgotten));
-      }
+      await this.#handOver();
       this.#storeFailures = 0;
       this.storeError.set(null);
-      return true;
     } catch (error) {
       this.storeError.set(wrapError("store", "What is not saved yet can't be kept on this device", error));
-      for (const opId of forgotten) this.#forgotten.add(opId);
-      for (const operation of operations) {
-        if (!this.#forgotten.has(operation.opId)) this.#unstored.add(operation);
-      }
-      if (this.#isClosed) return false;
+      if (this.#isClosed) return;
       this.#storeTimer = setTimeout(
         () => {
           this.#storeTimer = undefined;
@@ -347,7 +334,28 @@ export class Outbox {
         },
         backOff(this.#storeFailures++),
       );
-      return false;
+    }
+  }
+
+  /** Hands the store at once what it has not got. What it does not take is handed over again with the rest. */
+  async #handOver(): Promise<void> {
+    const { store } = this.#options;
+    const operations = [...this.#unstored];
+    const forgotten = [...this.#forgotten];
+    this.#unstored.clear();
+    this.#forgotten.clear();
+    const calls: Promise<void>[] = [];
+    if (operations.length > 0) calls.push(store.put(operations));
+    // Without waiting: where there is no room for more, this makes some.
+    if (forgotten.length > 0) calls.push(store.remove(forgotten));
+    try {
+      await inTime(Promise.all(calls));
+    } catch (error) {
+      for (const opId of forgotten) this.#forgotten.add(opId);
+      for (const operation of operations) {
+        if (!this.#forgotten.has(operation.opId)) this.#unstored.add(operation);
+      }
+      throw error;
     }
   }
 }
@@ -357,7 +365,7 @@ function copyOf(message: OperationMessage): OperationMessage {
   return JSON.parse(JSON.stringify(message)) as OperationMessage;
 }
 
-function inTime(work: Promise<void>): Promise<void> {
+function inTime<T>(work: Promise<T>): Promise<T> {
   return settleWithin(work, STORE_PATIENCE_MS);
 }
 

@@ -20,9 +20,13 @@ interface OpenOptions {
 }
 
 /** A real service and a real Chromium for the tests of a file. Each opened page is a browser profile of its own. */
-export function usePages(options: { secret?: string } = {}) {
-  const { secret } = options;
-  const service = useService(secret === undefined ? {} : { args: ["--var", `AUTH_SECRET:${secret}`] });
+export function usePages(options: { secret?: string; variables?: Record<string, string> } = {}) {
+  const variables = {
+    ...options.variables,
+    ...(options.secret !== undefined && { AUTH_SECRET: options.secret }),
+  };
+  const args = Object.entries(variables).flatMap(([name, value]) => ["--var", `${name}:${value}`]);
+  const service = useService({ args });
   let browser: Browser;
   const problems: string[] = [];
 

@@ -54,5 +54,5 @@ function check(expectations: Expectations, updates: readonly Uint8Array[]): stri
 function keep(update: Uint8Array): StoredOperation {
   const deltaB64 = Buffer.from(update).toString("base64");
   const message = { type: "update", opId: "1", baseVersion: 0, deltaB64 } as const;
-  return { opId: "1", order: 1, message, sent: false, scope: "", owner: "" };
+  return { opId: "1", order: 1, revision: 1, message, sent: false, scope: "", owner: "" };
 }

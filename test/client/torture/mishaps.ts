@@ -22,6 +22,7 @@ export interface Scene {
 const ECHO_MS = 200;
 
 const PUSHED_AT_ONCE = 20;
+const LOOK_MS = 20;
 
 /** Everything that can go wrong around clients. */
 const mishaps = {
@@ -76,11 +77,17 @@ const mishaps = {
     await reconnect(scene);
   },
   /**
-   * The service is killed, and comes back with the state that was copied. Some clients hear of it at once. The others
-   * come back when so many changes were made that no seq tells of it any more.
+   * The service is killed, and comes back with the state that was copied. Some clients knew more than that. Some hear of
+   * it at once. The others come back when so many changes were made that no seq tells of it any more.
    */
   rollBack: async (scene: Scene) => {
-    const { service, clients, expectations, random } = scene;
+    const { service, documentId, clients, expectations, random } = scene;
+    await reconnect(scene);
+    const before = await readVersion(service.url, documentId);
+    await pushOn(scene, before);
+    for (const client of random.sample(clients, random.int(1, clients.length))) {
+      while ((await client.report()).head <= before) await sleep(LOOK_MS);
+    }
     await service.kill();
     for (const { proxy } of clients) proxy.shut();
     // All that the service had said must be known to the test before what it said is undone.
@@ -91,7 +98,7 @@ const mishaps = {
     expectations.rolledBack((await Promise.all(clients.map((client) => client.listStored()))).flat());
     scene.forgetSeqs();
     await service.restart();
-    const version = await readVersion(service.url, scene.documentId);
+    const version = await readVersion(service.url, documentId);
     for (const client of clients) {
       client.rolledBackTo(version);
       client.proxy.target = service.url;
@@ -120,7 +127,7 @@ async function readVersion(service: URL, documentId: string): Promise<number> {
   return version;
 }
 
-/** Somebody else makes changes, until there are more than anyone knew. */
+/** Somebody else makes changes, until the head is beyond `known`. */
 async function pushOn({ service, documentId }: Scene, known: number): Promise<void> {
   while ((await readVersion(service.url, documentId)) <= known) {
     const operations = Array.from({ length: PUSHED_AT_ONCE }, () => ({

@@ -1,6 +1,6 @@
 import type { Annotation, AnnotationPatch } from "../../../protocol/model/annotation.ts";
 import { POINTS_MAX } from "../../../protocol/limits.ts";
-import type { AnnotationType, Point } from "../../../protocol/model/geometry.ts";
+import type { AnnotationType, Point, Shape } from "../../../protocol/model/geometry.ts";
 import { toPoint } from "./coordinates.ts";
 
 export type VertexMark = Extract<Annotation, { type: "line" | "arrow" | "polyline" | "polygon" }>;
@@ -14,6 +14,11 @@ export function hasVertices(mark: Annotation): mark is VertexMark {
 export function minPoints(type: AnnotationType): number | undefined {
   if (type === "polygon") return 3;
   return type === "line" || type === "arrow" || type === "polyline" ? 2 : undefined;
+}
+
+/** While it is drawn, a shape may have fewer points than a mark. */
+export function hasEnoughPoints({ type, geometry }: Shape): boolean {
+  return !("points" in geometry) || geometry.points.length >= (minPoints(type) ?? 1);
 }
 
 /** A line always has two points: more of them would be another kind of mark. */

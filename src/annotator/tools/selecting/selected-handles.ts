@@ -59,7 +59,8 @@ export class SelectedHandles {
     });
     this.handles = computed(() => {
       const isHeld = editor.selected.value.some(isLocked);
-      if (!editor.canEdit.value || editor.tool.value !== "select" || isHeld) return [];
+      const isDrawing = editor.drawing.value !== null;
+      if (!editor.canEdit.value || editor.tool.value !== "select" || isHeld || isDrawing) return [];
       return this.#place(stage);
     });
   }

@@ -48,6 +48,10 @@ export function LabelBar(): VNode {
   );
 }
 
+function placeOf({ key }: LabelView): number {
+  return key === null ? Infinity : Number.parseInt(key, 36);
+}
+
 /** Labels that have a key, in the order of keys, and those that are chosen; the others are in the finder. */
 function inOrderOfKeys(all: readonly LabelView[], chosen: readonly string[]): LabelView[] {
   return all

@@ -6,7 +6,7 @@ import { useAnnotator } from "../annotator-context.ts";
 import { Icon } from "../icon.tsx";
 import { Dot } from "../parts/dot.tsx";
 import { initialOf, type Person } from "../people.ts";
-import type { CommentCount } from "../surface.ts";
+import type { CommentCount } from "../comments/list-threads.ts";
 
 interface MarkRowProps {
   mark: Annotation;
@@ -26,7 +26,7 @@ interface MarkRowProps {
 /** A mark in the list: its kind, its colour, its name, and what there is to know of it. */
 export function MarkRow(props: MarkRowProps): VNode {
   const { mark, place, count, isActive, isSelected, isHidden, holders, comments, onSelect } = props;
-  const { words } = useAnnotator();
+  const { surface, words } = useAnnotator();
   const { name, detail } = describeMark(mark, words);
   return (
     <li
@@ -46,7 +46,10 @@ export function MarkRow(props: MarkRowProps): VNode {
         {detail && <small> {detail}</small>}
       </span>
       {comments && (
-        <span class={comments.isUnread ? "notes unread" : "notes"}>
+        <span
+          class={comments.isUnread ? "notes unread" : "notes"}
+          onClick={() => surface.comments.open(mark.id)}
+        >
           <Icon name="comment" small />
           <span class="only-read">{comments.isUnread ? words.marks.unread : words.marks.comments} </span>
           {comments.count}

@@ -1,6 +1,8 @@
 import type { VNode } from "preact";
 import { useAnnotator } from "../annotator-context.ts";
+import { CommentsTab } from "../comments/comments-tab.tsx";
 import { Icon } from "../icon.tsx";
+import { HistoryTab } from "../history/history-tab.tsx";
 import { Foot } from "./foot.tsx";
 import { MarksTab } from "./marks-tab.tsx";
 import { PeopleHere } from "./people-here.tsx";
@@ -45,9 +47,12 @@ export function Panel(): VNode {
             </svg>
           </button>
         </div>
+        {/* What an application adds to the panel. */}
+        <slot name="panel" />
         <Tabs />
         {tab.value === "marks" && <MarksTab />}
-        {/* Comments and history are parts of their own: ui/comments/ and ui/history/. */}
+        {tab.value === "comments" && <CommentsTab />}
+        {tab.value === "history" && <HistoryTab />}
         {tab.value === "marks" && <Foot />}
         <div class="actions dock">
           <ShareAndExport canShare={canShare} />

@@ -4,6 +4,7 @@ import type { Annotation } from "../../../protocol/model/annotation.ts";
 import { colorOf, describeMark, measureMark } from "../../editor/describe-mark.ts";
 import { reviewOfAll, reviews, setReview } from "../../editor/review.ts";
 import { useAnnotator } from "../annotator-context.ts";
+import { CommentButton } from "../comments/comment-button.tsx";
 import { Icon } from "../icon.tsx";
 import { Dot } from "../parts/dot.tsx";
 import { MarkActions } from "./mark-actions.tsx";
@@ -33,6 +34,7 @@ export function Properties(): VNode {
       </h2>
       {(canEdit || marks.some(({ labels }) => labels.length > 0)) && <LabelChips marks={marks} />}
       {mark && marks.length === 1 && (canEdit || mark.text !== "") && <NoteField key={mark.id} mark={mark} />}
+      {mark && marks.length === 1 && <CommentButton mark={mark} />}
       {canEdit && <ReviewChoice marks={marks} />}
       {author && <p class="quietly by">{words.marks.madeBy(author)}</p>}
       {canEdit && <MarkActions marks={marks} />}

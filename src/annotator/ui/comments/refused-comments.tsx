@@ -1,0 +1,61 @@
+import type { VNode } from "preact";
+import type { RefusedOperation } from "../../../client/room-api.ts";
+import { useAnnotator } from "../annotator-context.ts";
+import { Icon } from "../icon.tsx";
+import type { ShownThread } from "./comments.ts";
+
+interface RefusedCommentsProps {
+  shown: ShownThread;
+  /** Takes the text of one that was not taken, to be written anew. */
+  onTakeBack: (text: string) => void;
+}
+
+/** What the service did not take of what this person said here. Its text is not lost. */
+export function RefusedComments({ shown, onTakeBack }: RefusedCommentsProps): VNode {
+  const { editor, surface, words } = useAnnotator();
+  const t = words.comments;
+  const reasons: Readonly<Record<string, string>> = t.reasons;
+  return (
+    <>
+      {surface.comments.refusedOn(shown).map((operation) => {
+        const { opId, error } = operation;
+        const text = textOf(operation);
+        return (
+          <div key={opId} class="not-taken">
+            <Icon name="warn" small />
+            <p>
+              <strong>{text === null ? t.notDone : t.notSent}</strong>{" "}
+              {/* The service says why, in English, where there are no better words. */}
+              <span>{reasons[error.code] ?? error.message}</span>
+              {text !== null && (
+                <span class="quoted" dir="auto">
+                  {text}
+                </span>
+              )}
+            </p>
+            {text !== null && surface.comments.canWrite.value && (
+              <button
+                type="button"
+                class="button low edge"
+                onClick={() => {
+                  onTakeBack(text);
+                  editor.room.dismiss(opId);
+                }}
+              >
+                {t.writeAgain}
+              </button>
+            )}
+            <button type="button" class="button low" onClick={() => editor.room.dismiss(opId)}>
+              {t.dismiss}
+            </button>
+          </div>
+        );
+      })}
+    </>
+  );
+}
+
+function textOf({ message }: RefusedOperation): string | null {
+  if (message.type === "comment.create") return message.comment.text;
+  return message.type === "comment.update" ? (message.patch.text ?? null) : null;
+}

@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { PRESENCE_MAX_BYTES } from "../../../src/protocol/limits.ts";
+import type { Point } from "../../../src/protocol/model/geometry.ts";
+import { labelsInUse, listLabels } from "../../../src/annotator/editor/label-view.ts";
+import { readStyle, toStyle, toStylePatch } from "../../../src/annotator/editor/mark-style.ts";
+import { shareDraft, shareSelection } from "../../../src/annotator/editor/own-presence.ts";
+import { makeBox, makeMark } from "./marks.ts";
+
+const SIDE = 2_000;
+const style = { color: "#1f58fb", width: "thick", dashed: true, fill: 0.2 } as const;
+
+describe("styles", () => {
+  it("reads back what it has made", () => {
+    for (const width of ["thin", "medium", "thick"] as const) {
+      const made = toStyle({ ...style, width }, "box", SIDE);
+      expect(readStyle(makeBox(0, 0, 9, 9, { style: made }), SIDE)).toEqual({ ...style, width });
+    }
+  });
+
+  it("fills only what has an inside", () => {
+    expect(toStyle(style, "box", SIDE).fill).toBe("#1f58fb33");
+    expect(toStyle(style, "text", SIDE).fill).toBeNull();
+    expect(toStyle({ ...style, fill: 0 }, "box", SIDE).fill).toBeNull();
+    const line = makeMark({
+      type: "line",
+      geometry: {
+        points: [
+          [0, 0],
+          [1, 1],
+        ],
+      },
+    });
+    expect(toStylePatch({ fill: 0.5 }, line, SIDE)).toEqual({});
+  });
+
+  it("changes only what was chosen, and what goes with it", () => {
+    const box = makeBox(0, 0, 9, 9, { style: toStyle(style, "box", SIDE) });
+    expect(toStylePatch({ color: "#ffffff" }, box, SIDE)).toEqual({ stroke: "#ffffff", fill: "#ffffff33" });
+    expect(toStylePatch({ fill: 0 }, box, SIDE)).toEqual({ fill: null });
+    // Dashes are as long as the line is wide.
+    expect(toStylePatch({ width: "medium" }, box, SIDE)).toEqual({ stroke_width: 5, dash: [20, 15] });
+    expect(toStylePatch({ dashed: false }, box, SIDE)).toEqual({ dash: null });
+  });
+});
+
+describe("labels", () => {
+  it("lists the set first, then those in use, each with a key and a colour of its own", () => {
+    const set = [{ name: "wall", color: "#123456", key: "2" }];
+    const labels = listLabels(set, ["door", "wall", "roof"]);
+    expect(labels.map(({ name, key }) => [name, key])).toEqual([
+      ["wall", "2"],
+      ["door", "1"],
+      ["roof", "3"],
+    ]);
+    expect(new Set(labels.map(({ color }) => color)).size).toBe(3);
+    expect(listLabels([], ["door"])[0]?.color).toBe(labels[1]?.color);
+  });
+
+  it("gives no more keys than there are", () => {
+    const names = Array.from({ length: 12 }, (_, at) => `label ${at}`);
+    expect(listLabels([], names).filter(({ key }) => key === null)).toHaveLength(3);
+  });
+
+  it("knows labels in the order in which marks were made", () => {
+    const [first, second] = [
+      makeBox(0, 0, 1, 1, { labels: ["b"] }),
+      makeBox(0, 0, 1, 1, { labels: ["a", "b"] }),
+    ];
+    expect(labelsInUse([second, first])).toEqual(["b", "a"]);
+  });
+});
+
+describe("presence", () => {
+  it("fits, whatever is drawn and selected", () => {
+    const points = Array.from({ length: 10_000 }, (_, at): Point => [
+      at * 97.123 - 900_000,
+      -Math.sin(at) * 999_999.99,
+    ]);
+    const ids = Array.from({ length: 500 }, () => makeBox(0, 0).id);
+    const stroke = makeMark({ type: "freehand", geometry: { points } });
+    const text = makeMark({ type: "text", geometry: { x: 1, y: 1 }, text: "漢字😀".repeat(999) });
+    for (const mark of [stroke, text]) {
+      const state = {
+        cursor: [-999_999.9, -999_999.9],
+        selection: shareSelection(ids),
+        draft: shareDraft(mark, false),
+        view: { x: -123_456.789, y: -123_456.789, width: 123_456.789 },
+      };
+      const bytes = new TextEncoder().encode(JSON.stringify(state)).length;
+      expect(bytes).toBeLessThan(PRESENCE_MAX_BYTES);
+    }
+  });
+});
