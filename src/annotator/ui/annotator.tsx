@@ -33,7 +33,6 @@ export function Annotator(): VNode {
       <KeysSheet />
       <ExportDialog />
       <ShareDialog />
-      <Announcer />
     </div>
   );
 }
@@ -47,14 +46,4 @@ function StageHost(): VNode {
     stage.fit();
   }, [stage]);
   return <div ref={host} class="stage-host" />;
-}
-
-/** What others see on the picture is told to screen readers. */
-function Announcer(): VNode {
-  const { editor, words } = useAnnotator();
-  return (
-    <p class="only-read" role="status">
-      {editor.announcement.value?.say(words)}
-    </p>
-  );
 }

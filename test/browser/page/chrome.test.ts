@@ -322,11 +322,11 @@ describe("the list of marks", () => {
     const { page } = await openSheet();
     await row(page, "Bridge").click();
     await row(page, "Fall").click({ modifiers: ["Control"] });
-    await page.getByText("2 marks selected").waitFor();
+    await page.getByRole("heading", { name: "2 marks selected" }).waitFor();
     await page.locator("#list").focus();
     await page.keyboard.press("Home");
     await page.keyboard.press("Shift+End");
-    await page.getByText("3 marks selected").waitFor();
+    await page.getByRole("heading", { name: "3 marks selected" }).waitFor();
     await page.getByLabel("Filter marks").fill("main");
     await expect.poll(() => rows(page).count()).toBe(1);
     await page.getByLabel("Filter marks").fill("");

@@ -55,10 +55,6 @@ function inOrderOfKeys(all: readonly LabelView[], chosen: readonly string[]): La
     .sort((a, b) => placeOf(a) - placeOf(b));
 }
 
-function placeOf({ key }: LabelView): number {
-  return key === null ? Number.MAX_SAFE_INTEGER : Number.parseInt(key, 36);
-}
-
 function LabelButton({ label, isChosen }: { label: LabelView; isChosen: boolean }): VNode {
   const { editor } = useAnnotator();
   const button = useRef<HTMLButtonElement>(null);

@@ -36,12 +36,17 @@ export function Popover({
   useEffect(() => {
     const popover = element.current;
     if (!popover) return;
-    const onToggle = (event: ToggleEvent): void => {
-      setOpen(event.newState === "open");
+    const render = (event: ToggleEvent): void => setOpen(event.newState === "open");
+    // Only when it is done: `open` opens it, and one that is about to open must not be opened.
+    const tell = (event: ToggleEvent): void => {
       if (open) open.value = event.newState === "open";
     };
-    popover.addEventListener("beforetoggle", onToggle);
-    return () => popover.removeEventListener("beforetoggle", onToggle);
+    popover.addEventListener("beforetoggle", render);
+    popover.addEventListener("toggle", tell);
+    return () => {
+      popover.removeEventListener("beforetoggle", render);
+      popover.removeEventListener("toggle", tell);
+    };
   }, [open]);
   useEffect(
     // At once, unlike useSignalEffect: the key after the one that opened it may come within the same frame.
