@@ -137,7 +137,7 @@ export class AnnotatorElement extends HTMLElement {
     const client = createClient({ url: service, token });
     const stage = createStage(editor, { service, client, token: () => this.#token.value });
     const tools = createTools(editor, stage, words, service);
-    const surface = createSurface(editor, words, this.#labels, me);
+    const surface = createSurface(editor, client, words, this.#labels, me);
     const context: AnnotatorContext = {
       editor,
       stage,

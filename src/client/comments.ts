@@ -9,6 +9,8 @@ interface CommentModelOptions {
   documentId: string;
   /** Who comments here, if that is known. */
   author: () => string | null;
+  /** Who it is where nobody else is named. */
+  name?: string | undefined;
   outbox: Outbox;
 }
 
@@ -35,7 +37,7 @@ export class CommentModel implements Comments {
 
   create(draft: CommentDraft): Creation {
     const id = draft.id ?? newId();
-    const comment = { ...draft, id };
+    const comment = { ...draft, id, author: draft.author ?? this.#options.name };
     return { id, ...this.#add({ type: "comment.create", opId: newId(), comment }) };
   }
 
@@ -44,7 +46,7 @@ export class CommentModel implements Comments {
   }
 
   resolve(id: string): Saving {
-    return this.#update(id, { resolved: true });
+    return this.#update(id, { resolved: true, resolved_by: this.#options.name });
   }
 
   reopen(id: string): Saving {

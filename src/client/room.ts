@@ -118,6 +118,7 @@ export class DocumentRoom implements Room {
     this.comments = new CommentModel({
       documentId,
       author: () => this.#author,
+      name: options.name,
       outbox: this.#outbox,
     });
     this.labels = new LabelModel(this.#outbox);

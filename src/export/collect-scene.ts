@@ -52,7 +52,8 @@ export async function collectScene(
   };
   const drawings: ExportScene["drawings"] = [];
   const labels = new LegendCount(options.legend ?? []);
-  const notes = new NoteCollection(options.notes === "numbers" || options.notes === "callouts");
+  const { byAnnotation, isComplete = true } = options.comments ?? {};
+  const notes = new NoteCollection(options.notes === "numbers" || options.notes === "callouts", byAnnotation);
   const outlines = new SharedOutlines();
   let bytes = 0;
   const yieldToEventLoop = createYielder();
@@ -82,6 +83,7 @@ export async function collectScene(
   const warnings = [
     ...(given ? [] : [describeFrame(drawings.length)]),
     ...drawn.warnings,
+    ...(isComplete ? [] : ["The document has more comments than an export can hold: some are left out"]),
     ...(texts.missing.size > 0 ? [describeMissing([...texts.missing])] : []),
     ...(texts.missingMarks.size > 0 ? [describeMissingMarks([...texts.missingMarks])] : []),
     ...(texts.standIns > 0 ? [describeStandIns(texts.standIns)] : []),

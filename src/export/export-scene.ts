@@ -1,3 +1,4 @@
+import type { CollectedComments } from "./threads.ts";
 import type { NoteStyle } from "../protocol/model/export-job.ts";
 import type { LabelDefinition } from "../protocol/model/label-set.ts";
 import type { MeasuredDrawing } from "../raster/draw/measure-drawing.ts";
@@ -27,6 +28,8 @@ export interface SceneOptions {
   legend: readonly LabelDefinition[] | null;
   /** undefined: as "none", with a warning. */
   notes: NoteStyle | undefined;
+  /** The comments, which are shown with the notes. null: they are not. */
+  comments: CollectedComments | null;
 }
 
 /** All drawings, from bottom to top. */

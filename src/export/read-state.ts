@@ -1,14 +1,15 @@
 import type { Annotation } from "../protocol/model/annotation.ts";
+import type { Comment } from "../protocol/model/comment.ts";
 import type { Document } from "../protocol/model/document.ts";
 import type { LabelSet } from "../protocol/model/label-set.ts";
 import type { Result } from "../protocol/errors.ts";
-import type { AnnotationsPage, RoomApi } from "../room/room-api.ts";
+import type { AnnotationsPage, CommentsPage, RoomApi } from "../room/room-api.ts";
 import { ExportFailure } from "./export-failure.ts";
 
 /** The calls to a document's object that the renderer makes. */
 export type StateReader = Pick<
   RoomApi,
-  "authorize" | "readDocumentAt" | "readLabelSetAt" | "readAnnotationsAt"
+  "authorize" | "readDocumentAt" | "readLabelSetAt" | "readAnnotationsAt" | "readCommentsAt"
 >;
 
 /** Reads the document as it was at `seq`. Throws `ExportFailure` if it has been deleted since, or never existed. */
@@ -28,6 +29,16 @@ export async function* readAnnotations(room: StateReader, seq: number): AsyncGen
   do {
     const page: AnnotationsPage = unwrap(await room.readAnnotationsAt(seq, after));
     yield page.annotations;
+    after = page.next;
+  } while (after !== null);
+}
+
+/** Reads the comments as they were at `seq`, page by page, in the order of creation. */
+export async function* readComments(room: StateReader, seq: number): AsyncGenerator<Comment[]> {
+  let after: number | null = null;
+  do {
+    const page: CommentsPage = unwrap(await room.readCommentsAt(seq, after));
+    yield page.comments;
     after = page.next;
   } while (after !== null);
 }

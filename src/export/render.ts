@@ -17,7 +17,8 @@ import { explainOutputLimit } from "./explain-size.ts";
 import { ExportFailure, toExportFailure } from "./export-failure.ts";
 import type { ExportScene } from "./export-scene.ts";
 import { filterPages } from "./filter-annotations.ts";
-import { readAnnotations, readDocument, readLabelSet, type StateReader } from "./read-state.ts";
+import { collectComments } from "./threads.ts";
+import { readAnnotations, readComments, readDocument, readLabelSet, type StateReader } from "./read-state.ts";
 import { checkTime, renderRaster, type ReportProgress } from "./render-raster.ts";
 import { renderSvg, type EmbeddedImage } from "./render-svg.ts";
 import { type Size, scaleSize } from "./scale-size.ts";
@@ -71,6 +72,9 @@ export async function renderExport(
   }
 }
 
+const TOO_MUCH_SAID =
+  "The comments are too many for the profile w3c, whose annotations have them inside. Export json without a profile.";
+
 async function render(
   job: RenderJob,
   sources: RenderSources,
@@ -83,17 +87,28 @@ async function render(
   const pages = reportPages(readAnnotations(sources.room, job.seq), reading, reportProgress);
   const annotations = filterPages(pages, options.annotations);
   const texts = new TextLayout(createTextPlatform(sources.assets));
+  const comments = readComments(sources.room, job.seq);
+  if (format === "json" && options.profile === "w3c") {
+    const { byAnnotation, isComplete } = await collectComments(comments);
+    if (!isComplete) throw new ExportFailure(TOO_MUCH_SAID);
+    return writeW3c(
+      { document, annotations, comments: byAnnotation, origin: job.origin ?? null },
+      texts,
+      write,
+    );
+  }
   if (format === "json") {
-    return options.profile === "w3c"
-      ? writeW3c(document, annotations, texts, job.origin ?? null, write)
-      : writeAcetate(job.seq, document, await readLabelSet(sources.room, job.seq), annotations, write);
+    const labels = await readLabelSet(sources.room, job.seq);
+    return writeAcetate({ seq: job.seq, document, labels, annotations, comments }, write);
   }
 
+  const showsNotes = options.notes === "numbers" || options.notes === "callouts";
   const scene = await collectScene(document, annotations, texts, {
     strokes: format !== "svg",
     ground: formatColor(onWhite(parseColor(options.background))),
     legend: options.legend === true ? (await readLabelSet(sources.room, job.seq)).labels : null,
     notes: options.notes,
+    comments: showsNotes ? await collectComments(comments) : null,
   });
   await reportProgress(PROGRESS_READ);
   const sizes = scaleScene(scene, job);

@@ -1,11 +1,20 @@
 import type { Annotation } from "../protocol/model/annotation.ts";
+import { type Comment, listThreads } from "../protocol/model/comment.ts";
 import type { Document } from "../protocol/model/document.ts";
 import type { ExportedFile } from "../files/exported-file.ts";
 import { toSelector } from "./w3c-selector.ts";
 import type { LayoutText } from "../scene/shape.ts";
 import type { TextLayout } from "../text/text-layout.ts";
 import type { WriteBytes } from "../write-bytes.ts";
-import { writeJsonList } from "./json-list.ts";
+import { writeJsonLists } from "./json-list.ts";
+
+interface W3cState {
+  document: Document;
+  annotations: AsyncIterable<readonly Annotation[]>;
+  /** By annotation, in the order of creation. */
+  comments: ReadonlyMap<string, readonly Comment[]>;
+  origin: string | null;
+}
 
 /**
  * Writes the annotations as a page of W3C's Web Annotation Data Model (https://www.w3.org/TR/annotation-model/), in the
@@ -15,17 +24,18 @@ import { writeJsonList } from "./json-list.ts";
  * the service.
  */
 export async function writeW3c(
-  document: Document,
-  pages: AsyncIterable<readonly Annotation[]>,
+  { document, annotations, comments, origin }: W3cState,
   texts: TextLayout,
-  origin: string | null,
   write: WriteBytes,
 ): Promise<ExportedFile> {
   const source = sourceOf(document, origin ?? "");
   async function* convert(): AsyncGenerator<object[]> {
-    for await (const page of pages) {
+    for await (const page of annotations) {
       await texts.load(page.filter(({ type }) => type === "text").map(({ text }) => text));
-      yield page.map((annotation) => toWebAnnotation(annotation, source, texts.layout));
+      yield page.map((annotation) => {
+        const said = comments.get(annotation.id) ?? [];
+        return toWebAnnotation(annotation, said, source, texts.layout);
+      });
     }
   }
   const head = {
@@ -33,7 +43,7 @@ export async function writeW3c(
     id: `${uuidUrn(document.id)}#annotations`,
     type: "AnnotationPage",
   };
-  return writeJsonList(head, "items", convert(), write);
+  return writeJsonLists(head, { items: convert() }, write);
 }
 
 /**
@@ -44,10 +54,22 @@ function sourceOf({ id, image }: Document, origin: string): string {
   return image ? `${origin}/v1/documents/${id}/image?sha256=${image.sha256}` : uuidUrn(id);
 }
 
-function toWebAnnotation(annotation: Annotation, source: string, layoutText: LayoutText): object {
-  const { id, text, labels, author, created_at, updated_at } = annotation;
-  const comments = text.trim() === "" ? [] : [textualBody("commenting", text)];
-  const body = [...comments, ...labels.map((label) => textualBody("tagging", label))];
+function toWebAnnotation(
+  annotation: Annotation,
+  said: readonly Comment[],
+  source: string,
+  layoutText: LayoutText,
+): object {
+  const { id, text, labels, author, review, created_at, updated_at } = annotation;
+  const body: TextualBody[] = [
+    ...(text.trim() === "" ? [] : [textualBody("commenting", text)]),
+    ...labels.map((label) => textualBody("tagging", label)),
+    ...(review === "none" ? [] : [textualBody("assessing", review)]),
+    ...listThreads(said)
+      .flat()
+      .filter(({ status }) => status === "active")
+      .map(commentBody),
+  ];
   const [first] = body;
   return {
     id: uuidUrn(id),
@@ -61,8 +83,27 @@ function toWebAnnotation(annotation: Annotation, source: string, layoutText: Lay
   };
 }
 
-function textualBody(purpose: "commenting" | "tagging", value: string) {
+interface TextualBody {
+  type: "TextualBody";
+  purpose: "commenting" | "replying" | "tagging" | "assessing";
+  value: string;
+  format: "text/plain";
+}
+
+function textualBody(purpose: TextualBody["purpose"], value: string): TextualBody {
   return { type: "TextualBody", purpose, value, format: "text/plain" };
+}
+
+/** The first comment of a thread, or a reply to it. */
+function commentBody({ id, reply_to, text, author, author_name, created_at, edited_at }: Comment) {
+  const name = author_name ?? author;
+  return {
+    id: uuidUrn(id),
+    ...textualBody(reply_to === null ? "commenting" : "replying", text),
+    ...(name !== null && { creator: { type: "Person", name } }),
+    created: created_at,
+    ...(edited_at !== null && { modified: edited_at }),
+  };
 }
 
 /** A name that stays the same wherever the file goes (RFC 9562 §4). */

@@ -15,10 +15,7 @@ const geometries = {
 } satisfies Partial<Geometries>;
 
 /** A mark as the room has it. */
-export function makeMark<T extends keyof typeof geometries>(
-  type: T,
-  fields: Partial<AnnotationFields> = {},
-): Annotation {
+export function makeMark(type: keyof typeof geometries, fields: Partial<AnnotationFields> = {}): Annotation {
   const at = "2026-11-26T10:00:00.000Z";
   const mark = {
     id: randomUUID(),

@@ -99,12 +99,12 @@ export class ChromiumPage {
 
   /** Ends the tab as a crash would: nothing of the page runs any more. */
   crashTab(): void {
-    void this.#send("Page.crash");
+    this.#send("Page.crash").catch(() => {});
   }
 
   /** Closes the tab as a person does: the page hears of it. */
   closeTab(): void {
-    void this.#send("Page.close");
+    this.#send("Page.close").catch(() => {});
   }
 
   /** Goes back in the history of the tab, as a person does. */

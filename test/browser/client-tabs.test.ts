@@ -11,6 +11,8 @@ import { waitFor } from "../e2e/support/wait-for.ts";
 import { ChromiumPage } from "./chromium.ts";
 
 const state = await makeStateFolder();
+/** How often a page ends in each way. More find what is rare: `ROUNDS=200 npm run test:browser`. */
+const ROUNDS = Number(process.env["ROUNDS"] ?? 3);
 let service: Service;
 let page: ChromiumPage;
 let server: Server;
@@ -33,6 +35,14 @@ globalThis.nextTask = () => new Promise((resolve) => setTimeout(resolve));
 globalThis.draw = (text) => {
   room.annotations.create({ type: "point", geometry: { x: 1, y: 2 }, text });
 };
+globalThis.addFrame = async () => {
+  const frame = document.createElement("iframe");
+  frame.src = "/";
+  document.body.append(frame);
+  while (!frame.contentWindow.draw) await nextTask();
+  return frame;
+};
+addEventListener("pageshow", ({ persisted }) => { globalThis.isBack = persisted; });
 globalThis.texts = () => room.annotations.value.map(({ text }) => text).join();
 globalThis.countKept = () => new Promise((resolve, reject) => {
   const request = indexedDB.open("acetate", 1);
@@ -79,6 +89,13 @@ function untilIs(tab: ChromiumPage, expression: string, wanted: unknown): Promis
   });
 }
 
+/** Also while a tab goes from one page to another: in between there is none that could answer. */
+function untilTrue(tab: ChromiumPage, expression: string): Promise<true> {
+  return waitFor(expression, async () => {
+    return (await tab.evaluate(expression).catch(() => false)) === true ? true : undefined;
+  });
+}
+
 it("a page that goes away leaves all edits to the next one, however early that is", async () => {
   const { id } = await new Api(service.url).createDocument();
   const args = [service.url.href, id, true].map((value) => JSON.stringify(value)).join();
@@ -110,11 +127,7 @@ it("a page that goes away leaves all edits to the next one, however early that i
       nextTask().then(() => { draw("last ${round}"); location.reload(); });
       0;
     }`);
-    await waitFor("the page to be reloaded", async () => {
-      // In between there is no page that could answer.
-      const isNew = page.evaluate("globalThis.room === undefined && 'draw' in globalThis");
-      return (await isNew.catch(() => false)) === true ? true : undefined;
-    });
+    await untilTrue(page, "globalThis.room === undefined && 'draw' in globalThis");
     await page.evaluate(`open(${args})`);
     texts.push(`first ${round}`, `last ${round}`);
     await untilIs(page, "texts()", texts.join());
@@ -180,4 +193,111 @@ it("a tab that crashes leaves its changes to one that lives, and a reload to its
   await openDocument(living, id);
   await untilIs(living, "texts()", "crashed,reloaded");
   await untilIs(living, "room.unsaved.value", 0);
+});
+
+it("a frame that is removed leaves all edits, before and while the store works", async () => {
+  const { id } = await new Api(service.url).createDocument();
+  const args = [service.url.href, id, true].map((value) => JSON.stringify(value)).join();
+  const tab = await page.openTab();
+  await openDocument(tab, id, true);
+  const texts: string[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    await tab.evaluate(`(async () => {
+      const early = await addFrame();
+      early.contentWindow.open(${args});
+      early.contentWindow.draw("early ${round}");
+      early.remove();
+      const busy = await addFrame();
+      busy.contentWindow.open(${args});
+      busy.contentWindow.draw("one ${round}");
+      while (await countKept() < ${texts.length + 2}) await nextTask();
+      busy.contentWindow.draw("two ${round}");
+      await busy.contentWindow.nextTask();
+      busy.contentWindow.draw("three ${round}");
+      busy.remove();
+    })()`);
+    texts.push(`early ${round}`, `one ${round}`, `two ${round}`, `three ${round}`);
+    await untilIs(tab, "texts().split(',').length", texts.length);
+  }
+  expect(
+    String(await tab.evaluate("texts()"))
+      .split(",")
+      .toSorted(),
+  ).toEqual(texts.toSorted());
+  await openDocument(tab, id);
+  await untilIs(tab, "texts().split(',').length", texts.length);
+  await untilIs(tab, "room.unsaved.value", 0);
+  await untilIs(tab, "countKept()", 0);
+  await untilIs(tab, "Object.keys(localStorage).length", 0);
+  expect(await tab.evaluate("room.annotations.value.length")).toBe(texts.length);
+  tab.closeTab();
+});
+
+it("a tab that is closed, left or crashes in its first moments leaves its edits to one that lives", async () => {
+  const { id } = await new Api(service.url).createDocument();
+  const living = await page.openTab();
+  await openDocument(living, id, true);
+  const texts: string[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const end of ["close", "crash", "leave"]) {
+      const tab = await page.openTab();
+      await tab.show(`${origin}/`, 300, 200);
+      await untilIs(tab, "'draw' in globalThis", true);
+      const [one, two] = [`one ${end} ${round}`, `two ${end} ${round}`];
+      const leaving = end === "leave" ? 'location.href = "about:blank"' : "0";
+      await tab.evaluate(`{
+        open(${JSON.stringify(service.url.href)}, ${JSON.stringify(id)}, true);
+        draw("${one}");
+        draw("${two}");
+        ${leaving};
+      }`);
+      if (end === "leave") await untilTrue(tab, "location.href === 'about:blank'");
+      if (end === "crash") tab.crashTab();
+      else tab.closeTab();
+      texts.push(one, two);
+      await untilIs(living, "texts()", texts.join());
+    }
+  }
+  await openDocument(living, id);
+  await untilIs(living, "texts()", texts.join());
+  await untilIs(living, "room.unsaved.value", 0);
+  expect(await living.evaluate("sent")).toBe(texts.length);
+  living.closeTab();
+});
+
+it("a page that comes back as it was goes on, and sends nothing twice", async () => {
+  const { id } = await new Api(service.url).createDocument();
+  const tab = await page.openTab();
+  await openDocument(tab, id, true);
+  await tab.evaluate(
+    `{ draw("before"); nextTask().then(() => { draw("last"); location.href = "about:blank"; }); 0; }`,
+  );
+  await untilTrue(tab, "location.href === 'about:blank'");
+  await tab.goBack();
+  // Chromium had kept it: otherwise this is a new page, with nothing open.
+  await untilTrue(tab, "globalThis.isBack");
+  await tab.evaluate(`draw("after")`);
+  expect(await tab.evaluate("texts()")).toBe("before,last,after");
+  await openDocument(tab, id);
+  await untilIs(tab, "texts()", "before,last,after");
+  await untilIs(tab, "room.unsaved.value", 0);
+  expect(await tab.evaluate("sent")).toBe(3);
+  tab.closeTab();
+});
+
+it("a browser that is killed leaves what IndexedDB had", async () => {
+  const { id } = await new Api(service.url).createDocument();
+  const killed = await ChromiumPage.open();
+  await openDocument(killed, id, true);
+  await killed.evaluate(`draw("kept")`);
+  await untilIs(killed, "countKept()", 1);
+  await untilIs(killed, "Object.keys(localStorage).length", 0);
+  const next = await ChromiumPage.open(await killed.kill());
+  try {
+    await openDocument(next, id);
+    await untilIs(next, "texts()", "kept");
+    await untilIs(next, "room.unsaved.value", 0);
+  } finally {
+    await next.close();
+  }
 });

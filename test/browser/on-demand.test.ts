@@ -13,7 +13,7 @@ let page: ChromiumPage;
 const asked: string[] = [];
 
 const PAGE = `<!doctype html>
-<script type="module">import * as acetate from "/client.js"; window.acetate = acetate;</script>`;
+<script type="module">import * as acetate from "/stdin.js"; window.acetate = acetate;</script>`;
 /** Calls a REST function. The service always answers the same. */
 const CALL = `
   acetate.createClient({
@@ -23,7 +23,8 @@ const CALL = `
 `;
 
 beforeAll(async () => {
-  const { files, metafile } = await buildCode({ minify: true });
+  const library = 'export * from "./src/client/index.ts";';
+  const { files, metafile } = await buildCode({ minify: true, page: library });
   const code = new Map(files.map((file) => [`/${path.basename(file.path)}`, file.text]));
   const onDemand = Object.values(metafile.outputs)
     .flatMap(({ imports }) => imports)

@@ -8,7 +8,7 @@ const point = { type: "point", geometry: { x: 10, y: 20 } } as const;
 it("two people talk about an annotation, one of them offline for a while, and have the same in the end", async () => {
   const { id } = await service.api.createDocument();
   const ann = await untilLive(openRoom(service.url, id, { actorId: "ann" }));
-  const bob = await untilLive(openRoom(service.url, id, { actorId: "bob" }));
+  const bob = await untilLive(openRoom(service.url, id, { actorId: "bob", name: "Bob" }));
   ann.disconnect();
   // All of it waits, and goes in order.
   const made = ann.annotations.create(point);
@@ -26,11 +26,12 @@ it("two people talk about an annotation, one of them offline for a while, and ha
   await until(ann.comments, ([one]) => one?.resolved === true);
   await until(ann.annotations, ([one]) => one?.review === "approved");
   expect(ann.comments.value).toEqual(bob.comments.value);
-  expect(ann.comments.value.map((comment) => [comment.id, comment.reply_to])).toEqual([
-    [first.id, null],
-    [own.id, first.id],
-    [reply.id, first.id],
+  expect(ann.comments.value.map(({ id, reply_to, author }) => [id, reply_to, author])).toEqual([
+    [first.id, null, null],
+    [own.id, first.id, null],
+    [reply.id, first.id, "Bob"],
   ]);
+  expect(ann.comments.value[0]?.resolved_by).toBe("Bob");
   await ann.comments.reopen(first.id).saved;
   await ann.comments.delete(own.id).saved;
   const late = await untilLive(openRoom(service.url, id));

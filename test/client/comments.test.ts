@@ -48,7 +48,7 @@ function tokenOf(sub: string): string {
 type Operation = Extract<ClientMessageDraft, { opId: string }>;
 
 function operations(socket: FakeSocket): Operation[] {
-  return sentTo(socket).filter((message): message is Operation => "opId" in message);
+  return sentTo(socket).flatMap((message) => ("opId" in message ? [message as Operation] : []));
 }
 
 async function lastOperation(socket: FakeSocket): Promise<Operation> {
@@ -156,6 +156,11 @@ describe("the comments of a room", () => {
     const [create] = operations(next);
     next.tell({ type: "error", code: "invalid", message: "", opId: create?.opId ?? "", retryable: false });
     const comment = await lastOperation(next);
+    // Of what the service has already, that is shown, whatever waits.
+    const known = said("as the service has it", 4, { id });
+    next.tell({ type: "comment.created", seq: 6, comment: { ...known, seq: 6 } });
+    expect(room.comments.value.map(({ text }) => text)).toEqual(["as the service has it"]);
+    next.tell({ type: "comment.deleted", seq: 7, comment: { ...gone, seq: 7 } });
     expect(comment).toMatchObject({ type: "comment.create", comment: { id } });
     next.tell({
       type: "ack",

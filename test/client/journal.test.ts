@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { Journal, JOURNAL_CHARACTERS_MAX } from "../../src/client/outbox/journal.ts";
+import { Journal, JOURNAL_CHARACTERS } from "../../src/client/outbox/journal.ts";
 import type { StoredOperation } from "../../src/client/outbox/operation.ts";
 import { FakeStorage } from "./support/fake-storage.ts";
 
@@ -23,23 +23,22 @@ function ofLength(opId: string, length: number, revision = 1): StoredOperation {
 }
 
 function opIds(): string[] {
-  return new Journal().read("scope").map(({ opId }) => opId);
+  return new Journal().read().map(({ opId }) => opId);
 }
 
-it("keeps operations by scope, for other rooms of the site, until they are erased", () => {
+it("keeps operations for other rooms of the site, until they are erased", () => {
   const journal = new Journal();
   journal.write(operation("one"));
-  journal.write({ ...operation("theirs"), scope: "another" });
-  expect(new Journal().read("scope")).toEqual([operation("one")]);
+  expect(new Journal().read()).toEqual([operation("one")]);
   journal.write(operation("one", 2));
   journal.erase("one", 1);
-  expect(new Journal().read("scope")).toEqual([operation("one", 2)]);
+  expect(new Journal().read()).toEqual([operation("one", 2)]);
   journal.erase("one", 2);
   expect(opIds()).toEqual([]);
   journal.write(operation("one"));
   new Journal().erase("one", 1);
   expect(opIds()).toEqual([]);
-  expect(Object.keys(localStorage)).toEqual(["acetate:outbox:theirs"]);
+  expect(Object.keys(localStorage)).toEqual([]);
 });
 
 it("leaves alone what the application keeps, and what is no operation", () => {
@@ -60,19 +59,19 @@ it("leaves alone what the application keeps, and what is no operation", () => {
   expect(localStorage.getItem("theme")).toBe("dark");
 });
 
-it("takes a part of localStorage at most, however often an operation changes", () => {
+it("leaves out what would take too much of localStorage if there were more of its size", () => {
   const journal = new Journal();
-  const half = JOURNAL_CHARACTERS_MAX / 2;
-  journal.write(ofLength("one", half - 1));
-  for (let revision = 1; revision < 9; revision++) journal.write(ofLength("two", half, revision));
+  const half = JOURNAL_CHARACTERS / 2;
+  for (let revision = 1; revision < 9; revision++) journal.write(ofLength("one", half, revision));
+  journal.write(ofLength("two", half + 1));
+  expect(opIds()).toEqual(["one"]);
+  journal.write(ofLength("two", half));
   expect(opIds()).toEqual(["one", "two"]);
-  journal.write(ofLength("one", half, 2));
-  expect(opIds().toSorted()).toEqual(["one", "two"]);
-  // Half of it would be taken for all of it.
-  journal.write(ofLength("one", half + 1, 3));
+  // An older state would be taken for the newest.
+  journal.write(ofLength("one", half + 1, 9));
   expect(opIds()).toEqual(["two"]);
   journal.erase("two");
-  journal.write(ofLength("one", JOURNAL_CHARACTERS_MAX, 4));
+  journal.write(ofLength("one", JOURNAL_CHARACTERS, 10));
   expect(opIds()).toEqual(["one"]);
   new Journal().write(operation("another room's"));
   expect(opIds()).toHaveLength(2);
@@ -94,7 +93,7 @@ it("keeps nothing where there is no localStorage, or it is refused", () => {
     journal.write(operation("one"));
     journal.erase("one");
     journal.listen(() => {}, new AbortController().signal);
-    expect(journal.read("scope")).toEqual([]);
+    expect(journal.read()).toEqual([]);
   };
   Reflect.deleteProperty(globalThis, "localStorage");
   use();

@@ -100,6 +100,17 @@ describe("presence", () => {
     room.close();
   });
 
+  it("is sent once per connection: a state after a revert brings no need of it", async () => {
+    const room = openFakeRoom();
+    room.presence.set({ x: 1 });
+    const socket = await goLive();
+    await vi.advanceTimersByTimeAsync(100);
+    socket.tell({ type: "reset", seq: 2, crdtChanged: false }, stateOf({ version: 2 }));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(shown(socket)).toEqual([{ x: 1 }]);
+    room.close();
+  });
+
   it("of a hidden room is not sent", async () => {
     const room = openFakeRoom({ hidden: true });
     room.presence.set({ x: 1 });

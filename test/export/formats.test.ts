@@ -84,6 +84,7 @@ describe("every format", () => {
       document: sheet,
       labels: { document_id: sheet.id, labels, version: 1, seq: 1, updated_at: sheet.updated_at },
       annotations,
+      comments: [],
     });
     expect([file.width, file.height]).toEqual([null, null]);
     const empty = await render({ document: sheet, format: "json" });

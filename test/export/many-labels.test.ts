@@ -34,7 +34,7 @@ async function* pagesOf(count: number, text?: string): AsyncGenerator<Annotation
 }
 
 function collect(pages: AsyncIterable<Annotation[]>, strokes = true): Promise<ExportScene> {
-  const options = { strokes, ground: "#ffffff", legend: null, notes: undefined };
+  const options = { strokes, ground: "#ffffff", legend: null, notes: undefined, comments: null };
   return collectScene(sampleDocument(sheet), pages, new TextLayout(createTextPlatform(env.ASSETS)), options);
 }
 

@@ -320,6 +320,20 @@ describe("callouts", () => {
     }
   });
 
+  it("have a line for each comment, and else their words in a row", async () => {
+    const set: string[] = [];
+    const spy: typeof layoutText = (text, ...rest) => {
+      set.push(text);
+      return layoutText(text, ...rest);
+    };
+    const notes = [
+      noteAt(100, 100, "a wall\nof stone"),
+      noteAt(300, 300, "a wall\nAnn: which?\n– ben: this one", { hasThreads: true }),
+    ];
+    await drawCallouts({ notes, texts: [] }, frame, 20, spy);
+    expect(new Set(set)).toEqual(new Set(["a wall of stone", "a wall\nAnn: which?\n– ben: this one"]));
+  });
+
   it("get the same places each time", async () => {
     const notes = notesOf(30);
     expect((await draw(notes)).drawings).toEqual((await draw(notes)).drawings);

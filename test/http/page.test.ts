@@ -4,7 +4,7 @@ import { call } from "../support/http.ts";
 /** What browsers send for an address that a person opens. */
 const BROWSER = { Accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8" };
 
-describe("the page", () => {
+describe("R74 the page", () => {
   it("a browser gets it at the root, a program gets JSON", async () => {
     const page = await call("/", { headers: BROWSER });
     expect(page.headers.get("Content-Type")).toMatch(/^text\/html/);

@@ -79,6 +79,10 @@ const kinds: Record<string, (means: Means) => Promise<unknown>> = {
       {},
     ),
   "a new title": ({ room }) => room.updateDocument(open, { title: "Another" }, {}),
+  "a label set": ({ room }) =>
+    room.setLabels(open, { labels: [{ name: "hill", color: "#00c853", key: null }] }, {}),
+  "a comment": ({ room }) =>
+    room.createComment(open, { annotation_id: KEPT, reply_to: null, text: "Look" }, {}),
   "a version": ({ room }) => room.createVersion(open, {}, {}),
   "a revert": ({ room, versionId }) => room.revertVersion(open, versionId, {}),
 };

@@ -59,7 +59,9 @@ function readView(value: unknown): SharedState["view"] {
   return { x, y, width };
 }
 
+/** Applications of their own write it as `{x, y}` (docs/client.md). */
 function readPoint(value: unknown): [number, number] | undefined {
+  if (isRecord(value)) return readPoint([value["x"], value["y"]]);
   if (!Array.isArray(value) || value.length !== 2) return undefined;
   const [x, y] = value as readonly unknown[];
   return isCoordinate(x) && isCoordinate(y) ? [x, y] : undefined;

@@ -35,6 +35,7 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
   picture.tabIndex = 0;
   const viewport = new Viewport();
   const { view, size } = viewport;
+  const scale = computed(() => view.value.scale);
   const film = new Film();
   const photo = new Photo(client, () => token() !== null);
 
@@ -52,6 +53,7 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
     leftOut,
     picture: size,
     view,
+    scale,
     stage: viewport.area,
   });
   const { texts } = marksLayer;
@@ -61,7 +63,7 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
   const overlay = new Overlay({
     marks: computed(() => [...marksLayer.lingering.value, ...visibleChanges.value]),
     picture: size,
-    view,
+    scale,
     texts,
   });
   const finder = new MarkFinder(texts.measure);
@@ -69,6 +71,7 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
   const peopleLayer = new PeopleLayer({
     people,
     view,
+    scale,
     marks: computed(() => [byId.value, editor.hidden.value, size.value]),
     find: (id) => (editor.hidden.value.has(id) ? undefined : byId.value.get(id)),
     boundsOf: (mark) => finder.boundsOf(mark, size.peek()),
@@ -81,16 +84,10 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
   const toolLayer = svg("tool-layer");
   const pinLayer = html("pins");
   pinLayer.dataset["pins"] = "";
-  element.append(
-    film.element,
-    photo.element,
-    marksLayer.element,
-    overlayRoot,
-    toolLayer,
-    picture,
-    pinLayer,
-    peopleLayer.element,
-  );
+  // What has its origin at the picture's moves together: a pan changes one style.
+  const world = html("world");
+  world.append(film.element, film.paper, photo.element, marksLayer.element, overlayRoot, picture);
+  element.append(world, toolLayer, pinLayer, peopleLayer.element);
 
   const listeners = new Set<(pointer: ToolPointer) => void>();
   const gestures = new Gestures({
@@ -122,15 +119,17 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
       placements.value = placements.peek() + 1;
     }),
     effect(() => {
-      const now = view.value;
       const { width, height } = size.value;
       void placements.value;
-      film.place(now, size.value);
-      photo.place(now);
-      picture.style.width = `${width * now.scale}px`;
-      picture.style.height = `${height * now.scale}px`;
-      picture.style.transform = `translate(${now.x}px, ${now.y}px)`;
-      diffLayer.setAttribute("transform", `matrix(${now.scale} 0 0 ${now.scale} ${now.x} ${now.y})`);
+      film.place(scale.value, size.value);
+      photo.place(scale.value);
+      picture.style.width = `${width * scale.value}px`;
+      picture.style.height = `${height * scale.value}px`;
+      diffLayer.setAttribute("transform", `scale(${scale.value})`);
+    }),
+    effect(() => {
+      const { x, y } = view.value;
+      world.style.transform = `translate(${x}px, ${y}px)`;
     }),
     effect(() => {
       element.toggleAttribute("data-hand", editor.tool.value === "hand");
@@ -142,6 +141,7 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
   const observer = new ResizeObserver(() => {
     film.measure();
     viewport.setArea(measureArea(element, film.margin));
+    placements.value++;
   });
   observer.observe(element, { box: "border-box" });
 
@@ -184,7 +184,7 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
     close: () => {
       observer.disconnect();
       for (const stop of stops) stop();
-      for (const part of [gestures, photo, marksLayer, overlay, peopleLayer]) part.close();
+      for (const part of [gestures, film, photo, marksLayer, overlay, peopleLayer]) part.close();
     },
   };
 }

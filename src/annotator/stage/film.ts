@@ -1,26 +1,34 @@
-import type { View } from "./stage-api.ts";
 import type { Size } from "./view-geometry.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
+/** When the scale has rested so long, the film is laid out anew. */
+const REST_MS = 120;
+/** It is stretched no further than this, nor shrunk. */
+const STRETCH_MAX = 1.5;
 
-/** The clear margin around the picture, with the three holes of an animator's sheet. The margin keeps its width. */
+/**
+ * The clear margin around the picture, with the three holes of an animator's sheet, and the paper within. The margin
+ * keeps its width on the screen. While one zooms, the whole film is stretched to its size, which lays out and paints
+ * nothing: only the corners, behind the picture, look a little stretched for a moment.
+ */
 export class Film {
   readonly element = document.createElement("div");
-  readonly #paper = document.createElement("div");
+  readonly paper = document.createElement("div");
   /** Stage pixels of the margin, as the styles say. */
   margin = { left: 0, top: 0, right: 0, bottom: 0 };
-  #laidOut = "";
+  #laidOut: Size | null = null;
+  #rest: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     this.element.className = "film";
-    this.#paper.className = "paper";
+    this.paper.className = "paper";
     const pegs = document.createElementNS(SVG, "svg");
     pegs.setAttribute("class", "pegs");
     pegs.setAttribute("aria-hidden", "true");
     const use = document.createElementNS(SVG, "use");
     use.setAttribute("href", "#i-pegs");
     pegs.append(use);
-    this.element.append(this.#paper, pegs);
+    this.element.append(pegs);
   }
 
   /** Reads the margin from the styles. */
@@ -32,26 +40,46 @@ export class Film {
       right: Number.parseFloat(style.paddingRight) || 0,
       bottom: Number.parseFloat(style.paddingBottom) || 0,
     };
-    this.#laidOut = "";
+    this.#laidOut = null;
   }
 
   /** @param hasPicture false: a sheet of white paper, with nothing to wait for */
   setPicture(hasPicture: boolean): void {
-    this.#paper.toggleAttribute("data-waiting", hasPicture);
+    this.paper.toggleAttribute("data-waiting", hasPicture);
   }
 
-  place({ scale, x, y }: View, size: Size): void {
+  /** Puts the film around the picture, whose origin is that of the film's parent. */
+  place(scale: number, picture: Size): void {
+    this.paper.style.width = `${picture.width}px`;
+    this.paper.style.height = `${picture.height}px`;
+    this.paper.style.transform = `scale(${scale})`;
+    clearTimeout(this.#rest);
     const { left, top, right, bottom } = this.margin;
-    const { style } = this.element;
-    const width = size.width * scale + left + right;
-    const height = size.height * scale + top + bottom;
-    // A pan moves the layer, and lays nothing out.
-    const layout = `${width} ${height}`;
-    if (layout !== this.#laidOut) {
-      style.width = `${width}px`;
-      style.height = `${height}px`;
-      this.#laidOut = layout;
+    const size = {
+      width: picture.width * scale + left + right,
+      height: picture.height * scale + top + bottom,
+    };
+    const from = this.#laidOut;
+    const stretch = from ? size.width / from.width : Infinity;
+    if (!from || stretch > STRETCH_MAX || stretch < 1 / STRETCH_MAX) {
+      this.#layOut(size);
+      return;
     }
-    style.transform = `translate(${x - left}px, ${y - top}px)`;
+    if (from.width === size.width && from.height === size.height) return;
+    const place = `translate(${-left}px, ${-top}px)`;
+    this.element.style.transform = `${place} scale(${stretch}, ${size.height / from.height})`;
+    this.#rest = setTimeout(() => this.#layOut(size), REST_MS);
+  }
+
+  close(): void {
+    clearTimeout(this.#rest);
+  }
+
+  #layOut(size: Size): void {
+    this.#laidOut = size;
+    const { style } = this.element;
+    style.width = `${size.width}px`;
+    style.height = `${size.height}px`;
+    style.transform = `translate(${-this.margin.left}px, ${-this.margin.top}px)`;
   }
 }

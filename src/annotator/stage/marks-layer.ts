@@ -25,6 +25,8 @@ interface Options {
   leftOut: ReadonlySignal<ReadonlySet<string>>;
   picture: ReadonlySignal<Size>;
   view: ReadonlySignal<View>;
+  /** That of the view: a pan does not change it. */
+  scale: ReadonlySignal<number>;
   stage: ReadonlySignal<Size>;
 }
 
@@ -61,7 +63,7 @@ export class MarksLayer {
     for (const { element } of this.#sheets) this.element.append(element);
     this.#link = connectDrawer(options.service, (message) => this.#receive(message));
     this.texts = new TextSizes((text) => this.#link.send({ kind: "layOut", text }));
-    const { marks, leftOut, picture, view, stage } = options;
+    const { marks, leftOut, picture, view, scale, stage } = options;
     this.isPainted = computed(() => {
       const { value: painted } = this.#painted;
       if (!painted || this.#isStale.value || this.#inFlight.value || this.#unpainted.value.size > 0)
@@ -82,10 +84,10 @@ export class MarksLayer {
         this.#isStale.value = true;
       }),
       effect(() => {
-        const now = view.value;
+        const now = scale.value;
         for (const sheet of this.#sheets) sheet.place(now);
-        this.#followView(now, stage.value);
       }),
+      effect(() => this.#followView(view.value, stage.value)),
       // One painting for all that happens in one task.
       effect(() => {
         const canPaint = this.#isStale.value && !this.#inFlight.value && stage.value.width > 0;
@@ -167,7 +169,7 @@ export class MarksLayer {
     const painting = this.#inFlight.peek();
     if (!painting) return;
     const [old, fresh] = this.#sheets;
-    fresh.place(this.#options.view.peek());
+    fresh.place(this.#options.view.peek().scale);
     fresh.trim();
     fresh.element.hidden = false;
     old.element.hidden = true;

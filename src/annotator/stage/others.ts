@@ -46,7 +46,7 @@ export function watchOthers(editor: Editor): {
 function toPerson({ connectionId, actorId, name, state }: PresenceEntry, editor: Editor): Person {
   return {
     connectionId,
-    name: name ?? actorId,
+    name: name ?? "",
     color: editor.people.colorOf(actorId),
     shown: readSharedState(state),
   };

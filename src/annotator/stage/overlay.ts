@@ -2,14 +2,13 @@ import { computed, effect, type ReadonlySignal } from "@preact/signals";
 import type { Annotation } from "../../protocol/model/annotation.ts";
 import { parseMarks, type MarkSvg, writeMark } from "./scene-svg.ts";
 import type { TextSizes } from "./text-sizes.ts";
-import type { View } from "./stage-api.ts";
 import type { Size } from "./view-geometry.ts";
 
 interface Options {
   /** Marks to draw, from bottom to top. */
   marks: ReadonlySignal<readonly Annotation[]>;
   picture: ReadonlySignal<Size>;
-  view: ReadonlySignal<View>;
+  scale: ReadonlySignal<number>;
   texts: TextSizes;
 }
 
@@ -18,7 +17,7 @@ interface Options {
  * or another, and what was just changed and is not painted yet.
  */
 export class Overlay {
-  /** In image pixels. */
+  /** In image pixels. Its parent moves with the view. */
   readonly element = document.createElementNS("http://www.w3.org/2000/svg", "g");
   readonly #stops: (() => void)[];
   readonly #texts: TextSizes;
@@ -26,7 +25,7 @@ export class Overlay {
   #written = new WeakMap<Annotation, MarkSvg>();
   #picture: Size | undefined;
 
-  constructor({ marks, picture, view, texts }: Options) {
+  constructor({ marks, picture, scale, texts }: Options) {
     this.#texts = texts;
     const written = computed(() => {
       const size = picture.value;
@@ -39,8 +38,7 @@ export class Overlay {
     this.#stops = [
       effect(() => this.element.replaceChildren(...parseMarks(written.value))),
       effect(() => {
-        const { scale, x, y } = view.value;
-        this.element.setAttribute("transform", `matrix(${scale} 0 0 ${scale} ${x} ${y})`);
+        this.element.setAttribute("transform", `scale(${scale.value})`);
       }),
     ];
   }

@@ -12,6 +12,7 @@ const GLIDE_MS = 80;
 interface Options {
   people: ReadonlySignal<readonly Person[]>;
   view: ReadonlySignal<View>;
+  scale: ReadonlySignal<number>;
   /** A mark as it is drawn now; undefined: there is none, or it is hidden. */
   find: (id: string) => Annotation | undefined;
   /** What `find` reads. Told apart, so that it is followed. */
@@ -38,7 +39,7 @@ interface Selection {
 export class PeopleLayer {
   /** In stage pixels. */
   readonly element = document.createElement("div");
-  /** Lines in image pixels. */
+  /** Lines in image pixels. Their parent moves with the view. */
   readonly outlines = document.createElementNS(SVG, "g");
   readonly #options: Options;
   readonly #cursors = new Map<string, Cursor>();
@@ -51,7 +52,7 @@ export class PeopleLayer {
 
   constructor(options: Options) {
     this.#options = options;
-    const { people, view, marks } = options;
+    const { people, view, scale, marks } = options;
     this.element.className = "people";
     this.element.setAttribute("aria-hidden", "true");
     this.#stops = [
@@ -61,8 +62,10 @@ export class PeopleLayer {
         this.#setSelections(people.value);
       }),
       effect(() => {
-        const { scale, x, y } = view.value;
-        this.outlines.setAttribute("transform", `matrix(${scale} 0 0 ${scale} ${x} ${y})`);
+        this.outlines.setAttribute("transform", `scale(${scale.value})`);
+      }),
+      effect(() => {
+        void view.value;
         this.#placeTags();
         this.#placeCursors();
       }),

@@ -1,7 +1,6 @@
 import { signal } from "@preact/signals";
 import type { Client } from "../../client/rest/create-client.ts";
 import type { Document } from "../../protocol/model/document.ts";
-import type { View } from "./stage-api.ts";
 
 /** Widths of the previews that the service makes. */
 const PREVIEW_WIDTHS = [512, 1_024, 2_048] as const;
@@ -52,8 +51,8 @@ export class Photo {
     this.element.replaceChildren();
   }
 
-  /** Puts the picture where a view has it, and loads what the view needs. */
-  place({ scale, x, y }: View): void {
+  /** Scales the picture from its origin, and loads what the scale needs. */
+  place(scale: number): void {
     const picture = this.#picture;
     if (!picture) return;
     const needed = (picture.width * scale * devicePixelRatio) / STRETCH_MAX;
@@ -65,7 +64,7 @@ export class Photo {
     this.#show(loaded.find(({ width }) => width >= needed) ?? loaded.at(-1));
     if (!this.#shown) return;
     const zoom = (scale * picture.width) / this.#shown.width;
-    this.#shown.element.style.transform = `translate(${x}px, ${y}px) scale(${zoom})`;
+    this.#shown.element.style.transform = `scale(${zoom})`;
   }
 
   close(): void {

@@ -1,5 +1,5 @@
 import type { Painting, Tile, TileImage } from "./raster/messages.ts";
-import type { Box, View } from "./stage-api.ts";
+import type { Box } from "./stage-api.ts";
 import type { Size } from "./view-geometry.ts";
 
 /**
@@ -73,14 +73,12 @@ export class TileSheet {
     style.transform = `translate(${tile.left}px, ${tile.top}px)`;
   }
 
-  /** Moves what was painted to where the view has it now. */
-  place(view: View): void {
+  /** Scales what was painted to another scale. The parent's origin is that of the picture, and moves with the view. */
+  place(scale: number): void {
     if (!this.painting) return;
-    const { view: painted } = this.painting;
-    const zoom = view.scale / painted.scale;
-    const x = view.x - painted.x * zoom;
-    const y = view.y - painted.y * zoom;
-    this.element.style.transform = `translate(${x}px, ${y}px) scale(${zoom})`;
+    const { view } = this.painting;
+    const zoom = scale / view.scale;
+    this.element.style.transform = `translate(${-view.x * zoom}px, ${-view.y * zoom}px) scale(${zoom})`;
   }
 
   /** Drops tiles of an earlier, larger painting. */

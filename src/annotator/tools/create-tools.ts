@@ -39,6 +39,11 @@ export interface Tools {
 /** Stage pixels that a mouse must move to take over from the keyboard: a picture that moves beneath it is no move. */
 const TAKE_OVER = 3;
 
+/** Chromium takes a quick stroke for a fling, and the next tap for what stops it: a button would not be pressed. */
+function noFling(event: TouchEvent): void {
+  if (event.cancelable && !(event.target instanceof HTMLTextAreaElement)) event.preventDefault();
+}
+
 /** Has pointer and keyboard work on the picture of a stage. */
 export function createTools(editor: Editor, stage: Stage, words: Words, service: string): Tools {
   const guides = new Guides(editor, stage);
@@ -118,6 +123,7 @@ export function createTools(editor: Editor, stage: Stage, words: Words, service:
     if (editor.drawing.value === null || editor.drawing.value.canFinish) tool()?.finish();
   };
   window.addEventListener("pagehide", keep);
+  stage.element.addEventListener("touchmove", noFling, { passive: false });
 
   const isMine = (event: Event): boolean => {
     const host = hostOf(stage);
@@ -137,6 +143,7 @@ export function createTools(editor: Editor, stage: Stage, words: Words, service:
     listenToKeys({
       stage,
       commands,
+      isIdle: () => editor.tool.value === "select" && editor.drawing.value === null,
       modify,
       release: (command) => {
         if (command === "peek") delete stage.element.dataset["peek"];
@@ -153,6 +160,7 @@ export function createTools(editor: Editor, stage: Stage, words: Words, service:
     editText,
     close() {
       window.removeEventListener("pagehide", keep);
+      stage.element.removeEventListener("touchmove", noFling);
       textField.close();
       for (const each of Object.values(toolsByName)) each?.cancel();
       for (const stop of stops) stop();

@@ -5,6 +5,8 @@ import type { CommandHandler } from "./commands.ts";
 interface KeyListeners {
   stage: Stage;
   commands: Readonly<Record<Command, CommandHandler>>;
+  /** Whether nothing is drawn, and no tool is on that draws. */
+  isIdle: () => boolean;
   /** A modifier was pressed or released. */
   modify: (event: KeyboardEvent) => void;
   /** A key that is held is up again. */
@@ -23,12 +25,12 @@ export function isForAnnotator(event: Event, host: EventTarget): boolean {
 }
 
 /** Runs the command of each key, wherever the focus is in the annotator. */
-export function listenToKeys({ stage, commands, modify, release }: KeyListeners): () => void {
+export function listenToKeys({ stage, commands, isIdle, modify, release }: KeyListeners): () => void {
   const ending = new AbortController();
   const { signal } = ending;
   /** Held keys by their place on the keyboard: with a modifier pressed meanwhile, the name is another one. */
   const held = new Map<string, Command>();
-  /** Escape with nothing left to stop: the next Tab leaves the picture. */
+  /** Escape with nothing to stop but the selection: the next Tab leaves the picture. */
   let isLeaving = false;
 
   const press = (event: KeyboardEvent): void => {
@@ -40,7 +42,7 @@ export function listenToKeys({ stage, commands, modify, release }: KeyListeners)
     const keyPress = readKey(event);
     const name = nameKey(keyPress);
     if (name.endsWith("Tab") && isLeaving) return;
-    isLeaving = name === "Escape";
+    isLeaving = name === "Escape" && isIdle();
     for (const { command, isOfPicture, isHeld } of findBindings(keyPress)) {
       // The browser's own events bring these.
       if (command === "copy" || command === "cut" || command === "paste") return;

@@ -6,6 +6,7 @@ import { LabelEditor } from "./bottom/label-editor.tsx";
 import { PinLayer } from "./comments/pins.tsx";
 import { OpenThread } from "./comments/thread.tsx";
 import { ExportDialog } from "./export/export-dialog.tsx";
+import { TimeBar } from "./history/time-bar.tsx";
 import { KeysSheet } from "./keys/keys-sheet.tsx";
 import { Panel } from "./panel/panel.tsx";
 import { Rail } from "./rail.tsx";
@@ -22,6 +23,7 @@ export function Annotator(): VNode {
         <Rail />
         <StageHost />
         <Bottom />
+        <TimeBar />
         <Toasts />
       </main>
       <PinLayer />

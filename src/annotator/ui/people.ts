@@ -1,5 +1,6 @@
 import { computed, type ReadonlySignal } from "@preact/signals";
 import type { Editor } from "../editor/editor.ts";
+import type { Words } from "../words/en.ts";
 
 /** Somebody else who is here. */
 export interface Person {
@@ -17,13 +18,19 @@ export interface People {
   readonly here: ReadonlySignal<readonly Person[]>;
   /** Who has selected a mark, by its id. */
   readonly holders: ReadonlySignal<ReadonlyMap<string, readonly Person[]>>;
+  /** What an author is called: an author is a token's subject, or what a client called itself. */
+  nameOf(author: string): string;
+  /** The class of an author's colour. null: nobody said who it was. */
+  colorOf(author: string | null): string;
 }
+
+const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
  * Who is here, as the surface shows it. Presence changes with every move of a cursor; these change only with who is here
  * and what they have selected, so that nothing else renders anew.
  */
-export function watchPeople(editor: Editor): People {
+export function watchPeople(editor: Editor, words: Words): People {
   const here = computed(() => {
     const people = new Map<string, Person>();
     for (const { connectionId, actorId, name } of editor.others.value) {
@@ -54,7 +61,22 @@ export function watchPeople(editor: Editor): People {
     }
     return byMark;
   });
-  return { here: stableHere, holders };
+  // Names of those who were here are kept while the page is open.
+  const names = new Map<string, string>();
+  const personOf = (author: string): Person | undefined =>
+    stableHere.value.find(({ actorId, name }) => actorId === author || name === author);
+  return {
+    here: stableHere,
+    holders,
+    nameOf(author) {
+      const name = personOf(author)?.name ?? names.get(author);
+      if (name !== undefined && name !== null) names.set(author, name);
+      return name ?? (ID.test(author) ? words.people.guest : author);
+    },
+    colorOf(author) {
+      return author === null ? "rest" : (personOf(author)?.who ?? editor.people.colorOf(author));
+    },
+  };
 }
 
 /** It comes from any client: what is no list of ids is none. */

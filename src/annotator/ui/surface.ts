@@ -1,7 +1,9 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { Conflicts } from "../editor/conflicts.ts";
+import type { Client } from "../../client/rest/create-client.ts";
 import type { Editor } from "../editor/editor.ts";
 import { LabelSet } from "../editor/label-set.ts";
+import { Past } from "../editor/past/past.ts";
 import { type SavingWatch, watchSaving } from "../editor/watch-saving.ts";
 import type { Words } from "../words/en.ts";
 import { Comments } from "./comments/comments.ts";
@@ -18,6 +20,7 @@ export interface Surface {
   readonly labels: LabelSet;
   readonly saving: SavingWatch;
   readonly people: People;
+  readonly past: Past;
   readonly comments: Comments;
   /** By id of the mark. */
   readonly commentCounts: ReadonlySignal<ReadonlyMap<string, CommentCount>>;
@@ -26,6 +29,7 @@ export interface Surface {
 
 export function createSurface(
   editor: Editor,
+  client: Client,
   words: Words,
   /** Labels that the application offers beside the document's own. */
   offeredLabels: ReadonlySignal<readonly string[]>,
@@ -33,9 +37,10 @@ export function createSurface(
   me: ReadonlySignal<Me>,
 ): Surface {
   const notices = new Notices();
+  const past = new Past(editor, client);
   const conflicts = new Conflicts(editor);
   const labels = new LabelSet(editor);
-  const people = watchPeople(editor);
+  const people = watchPeople(editor, words);
   const comments = new Comments(editor, people, me);
   const refused = signal(0);
   const saving = watchSaving(editor, { conflicts: computed(() => conflicts.open.value.length), refused });
@@ -57,11 +62,13 @@ export function createSurface(
     labels,
     saving,
     people,
+    past,
     comments,
     commentCounts: comments.counts,
     stop() {
       for (const stop of stops) stop();
       notices.stop();
+      past.stop();
       conflicts.stop();
       comments.stop();
       saving.stop();

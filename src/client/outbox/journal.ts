@@ -1,8 +1,8 @@
 import type { StoredOperation } from "./operation.ts";
 
 const PREFIX = "acetate:outbox:";
-/** What one room takes of localStorage at most. A site has about 5 million characters there for everything. */
-export const JOURNAL_CHARACTERS_MAX = 1_000_000;
+/** What one room takes of localStorage, about. A site has 5 million characters there for everything. */
+export const JOURNAL_CHARACTERS = 1_000_000;
 
 /**
  * Operations on their way into IndexedDB, in localStorage. A write there is done when the call returns, and outlives
@@ -11,73 +11,58 @@ export const JOURNAL_CHARACTERS_MAX = 1_000_000;
  * Without localStorage, or without room in it, nothing is kept here.
  */
 export class Journal {
-  /** What is there from this room, by opId. */
-  readonly #written = new Map<string, { revision: number; length: number }>();
-  #characters = 0;
+  /** The revision of each operation that is there from this room, by opId. */
+  readonly #revisions = new Map<string, number>();
 
   write(operation: StoredOperation): void {
     const { opId, revision } = operation;
     const text = JSON.stringify(operation);
-    const { length } = text;
-    try {
-      const characters = this.#characters - (this.#written.get(opId)?.length ?? 0) + length;
-      if (characters > JOURNAL_CHARACTERS_MAX) throw new RangeError("The journal is full");
+    this.#revisions.set(opId, revision);
+    const isWritten = attempt(() => {
+      // As if all of them were of this size.
+      if (text.length * this.#revisions.size > JOURNAL_CHARACTERS) return false;
       localStorage.setItem(PREFIX + opId, text);
-      this.#written.set(opId, { revision, length });
-      this.#characters = characters;
-    } catch {
-      // What it was before must not be taken for the newest.
-      this.erase(opId);
-    }
+      return true;
+    });
+    // What it was before must not be taken for the newest.
+    if (!isWritten) this.erase(opId);
   }
 
   /** Forgets an operation, unless it has been written anew since `revision`. */
   erase(opId: string, revision = Infinity): void {
-    const written = this.#written.get(opId);
-    if (written && written.revision > revision) return;
-    this.#characters -= written?.length ?? 0;
-    this.#written.delete(opId);
-    try {
-      localStorage.removeItem(PREFIX + opId);
-    } catch {
-      // There is no localStorage.
-    }
+    if ((this.#revisions.get(opId) ?? 0) > revision) return;
+    this.#revisions.delete(opId);
+    attempt(() => localStorage.removeItem(PREFIX + opId));
   }
 
-  /** The operations of a scope, of all rooms. */
-  read(scope: string): StoredOperation[] {
-    const found: StoredOperation[] = [];
-    for (const key of listKeys()) {
-      const operation = parse(localStorage.getItem(key));
-      if (operation?.scope === scope) found.push(operation);
-    }
-    return found;
+  /** What all rooms of the site have there. */
+  read(): StoredOperation[] {
+    const keys = attempt(() => Object.keys(localStorage)) ?? [];
+    return keys.flatMap((key) => parse(key, localStorage.getItem(key)) ?? []);
   }
 
-  /** Hears of operations that rooms of other tabs write. */
+  /** Hears of operations that rooms of other tabs write or erase. */
   listen(heard: (operation: StoredOperation) => void, signal: AbortSignal): void {
     const { window } = globalThis as { window?: Window };
-    const hear = ({ key, newValue }: StorageEvent): void => {
-      const operation = key?.startsWith(PREFIX) ? parse(newValue) : null;
+    const hear = ({ key, newValue, oldValue }: StorageEvent): void => {
+      const operation = parse(key, newValue ?? oldValue);
       if (operation) heard(operation);
     };
     window?.addEventListener("storage", hear, { signal });
   }
 }
 
-function listKeys(): string[] {
-  try {
-    return Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
-  } catch {
-    return [];
-  }
+/** undefined: it is no operation. */
+function parse(key: string | null, text: string | null): StoredOperation | undefined {
+  if (!key?.startsWith(PREFIX)) return undefined;
+  return attempt(() => JSON.parse(text ?? "") as StoredOperation);
 }
 
-/** null: it was erased, or somebody else has written it. */
-function parse(text: string | null): StoredOperation | null {
+/** undefined: it failed. */
+function attempt<T>(work: () => T): T | undefined {
   try {
-    return JSON.parse(text ?? "null") as StoredOperation | null;
+    return work();
   } catch {
-    return null;
+    return undefined;
   }
 }

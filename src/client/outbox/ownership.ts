@@ -43,8 +43,8 @@ export class Ownership implements OwnStore {
   #opening: Promise<void> | null = null;
   /** Empty: there is no telling. */
   #scope: string;
-  /** What was jotted down before the scope was known. null: it is known. */
-  #early: Set<Operation> | null = new Set();
+  /** What is to be jotted down when the scope is known. */
+  readonly #early: Operation[] = [];
   #channel: BroadcastChannel | null = null;
 
   constructor(options: OwnershipOptions) {
@@ -78,8 +78,8 @@ export class Ownership implements OwnStore {
   }
 
   jot(operation: Operation): void {
-    this.#early?.add(operation);
-    if (this.#scope !== "") this.#options.journal?.write(this.#sign(operation));
+    if (this.#scope === "") this.#early.push(operation);
+    else this.#options.journal?.write(this.#sign(operation));
   }
 
   /** Leaves everything to the others. */
@@ -93,9 +93,7 @@ export class Ownership implements OwnStore {
 
   async #open(): Promise<void> {
     this.#scope = await this.#options.scope();
-    const early = this.#early ?? [];
-    this.#early = null;
-    for (const operation of early) this.jot(operation);
+    for (const operation of this.#early.splice(0)) this.jot(operation);
     await this.#lock;
     // Whoever comes or goes after this is heard of, and what others kept before it is found.
     this.#listen();
@@ -111,17 +109,14 @@ export class Ownership implements OwnStore {
     return { ...operation, scope: this.#scope, owner: this.#owner };
   }
 
-  /** What the scope has, in the newest state that was kept. */
+  /** What the scope has, each operation in the newest state that was kept. */
   async #load(): Promise<StoredOperation[]> {
     const { store, journal } = this.#options;
-    // It is read twice: meanwhile operations may go from there into the store.
-    const jotted = journal?.read(this.#scope) ?? [];
-    const stored = await store.load(this.#scope);
-    jotted.push(...(journal?.read(this.#scope) ?? []));
     const newest = new Map<string, StoredOperation>();
-    for (const operation of [...stored, ...jotted]) {
-      const known = newest.get(operation.opId);
-      if (!known || known.revision < operation.revision) newest.set(operation.opId, operation);
+    for (const operation of [...(await store.load(this.#scope)), ...(journal?.read() ?? [])]) {
+      const { opId, revision, scope } = operation;
+      const isNewer = (newest.get(opId)?.revision ?? 0) < revision;
+      if (isNewer && scope === this.#scope) newest.set(opId, operation);
     }
     return [...newest.values()];
   }

@@ -19,6 +19,7 @@ export { useRoom, useRoomEvent } from "./use-room.ts";
 export {
   useAnnotation,
   useAnnotations,
+  useComments,
   useDocument,
   useLabels,
   useOthers,

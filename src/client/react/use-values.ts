@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import type { Annotation } from "../../protocol/model/annotation.ts";
+import type { Comment } from "../../protocol/model/comment.ts";
 import type { Document } from "../../protocol/model/document.ts";
 import type { LabelSet } from "../../protocol/model/label-set.ts";
 import type { PresenceEntry } from "../../protocol/wire/down.ts";
@@ -45,6 +46,12 @@ export const useDocument: UseValue<Document | null> = makeUseValue({
 export const useLabels: UseValue<LabelSet | null> = makeUseValue({
   pick: (room) => room.labels,
   initial: null,
+});
+
+/** The comments in the order in which they were made, your own changes included. `useRoom()` has what changes them. */
+export const useComments: UseValue<readonly Comment[]> = makeUseValue({
+  pick: (room) => room.comments,
+  initial: [],
 });
 
 /**

@@ -90,7 +90,8 @@ async function tryCallouts(
   const set: SetNote[] = [];
   let cutNotes = 0;
   for (const note of notes) {
-    const { text: words, cut } = shortenNote(note.text.replaceAll("\n", " "), length);
+    const lines = note.hasThreads ? note.text : note.text.replaceAll("\n", " ");
+    const { text: words, cut } = shortenNote(lines, length);
     const text = await layoutToFit(layoutText, words, fontSize, lineWidth);
     const box = { width: text.width + 2 * paddingX, height: text.height + 2 * paddingY };
     if (box.width * box.height > left) continue;

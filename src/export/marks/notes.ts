@@ -1,13 +1,17 @@
 import type { Annotation } from "../../protocol/model/annotation.ts";
+import type { Comment } from "../../protocol/model/comment.ts";
 import { NOTES_MAX } from "../../protocol/limits.ts";
 import type { Point } from "../../protocol/model/geometry.ts";
+import { describeOpenThreads } from "../threads.ts";
 import { findAnchors } from "./anchors.ts";
 import type { Bounds } from "../../scene/bounds.ts";
 
-/** The text of an annotation that does not show it itself. */
+/** What there is to read about an annotation: its text, unless it shows that itself, and its open threads. */
 export interface Note {
   id: string;
   text: string;
+  /** It has comments, a line each. */
+  hasThreads?: boolean;
   /** `#rrggbb`, as the annotation is drawn. */
   color: string;
   /** Where the note can be tied to the annotation, best first; image pixels. */
@@ -32,10 +36,12 @@ export class NoteCollection {
   /** Notes of annotations that lie wholly outside the frame. */
   outside = 0;
   readonly #keep: boolean;
+  readonly #comments: ReadonlyMap<string, readonly Comment[]>;
 
-  /** `keep`: the notes will be shown; otherwise they are only counted. */
-  constructor(keep: boolean) {
+  /** `keep`: the notes will be shown; otherwise they are only counted. `comments`: by annotation. */
+  constructor(keep: boolean, comments: ReadonlyMap<string, readonly Comment[]> = new Map()) {
     this.#keep = keep;
+    this.#comments = comments;
   }
 
   /** `seen`: part of the annotation is within the frame. */
@@ -43,24 +49,30 @@ export class NoteCollection {
     if (annotation.type === "text" && seen && this.#keep && this.texts.length < NOTES_MAX) {
       this.texts.push(bounds);
     }
-    if (!hasNote(annotation)) return;
+    const { id, type, style } = annotation;
+    const said = describeOpenThreads(this.#comments.get(id) ?? []);
+    // An annotation of type `text` shows its text itself.
+    const text = type === "text" ? "" : annotation.text;
+    if (text.trim() === "" && said === "") return;
     if (!seen) {
       this.outside++;
       return;
     }
     this.count++;
     if (!this.#keep || this.notes.length === NOTES_MAX) return;
-    const { id, type, text, style } = annotation;
     const color = (style.stroke ?? style.fill ?? DEFAULT_COLOR).slice(0, 7);
-    const kept = tidyLines(text).slice(0, KEPT_MAX).toWellFormed();
+    const kept = tidyLines(`${text}\n${said}`).slice(0, KEPT_MAX).toWellFormed();
     const anchors = findAnchors(annotation, bounds);
-    this.notes.push({ id, text: kept, color, anchors, bounds, small: type === "point" });
+    this.notes.push({
+      id,
+      text: kept,
+      hasThreads: said !== "",
+      color,
+      anchors,
+      bounds,
+      small: type === "point",
+    });
   }
-}
-
-/** An annotation of type `text` shows its text itself. */
-function hasNote({ type, text }: Annotation): boolean {
-  return type !== "text" && text.trim() !== "";
 }
 
 /** Drops empty lines, and spaces around each line. */

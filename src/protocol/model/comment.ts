@@ -55,6 +55,11 @@ export const commentSchema = component(
 );
 export type Comment = z.infer<typeof commentSchema>;
 
+/** Comments thread by thread, each begun by its first comment. */
+export function listThreads(comments: readonly Comment[]): Comment[][] {
+  return [...Map.groupBy(comments, ({ id, reply_to: first }) => first ?? id).values()];
+}
+
 const text = textSchema(COMMENT_MAX).check(
   z.refine((value) => value.trim() !== "", { error: "must not be empty" }),
 );

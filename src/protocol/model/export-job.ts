@@ -89,9 +89,10 @@ const optionalOptions = {
   ),
   notes: describe(
     z.optional(z.enum(noteStyles)),
-    "How the `text` of annotations is shown that do not show it themselves (all types but text). `numbers`: a " +
-      "numbered badge at each, and a list below the picture. `callouts`: the text in a box beside each. `none`: " +
-      "not at all. Absent is `none`, with a warning where there are notes. " +
+    "How the `text` of annotations is shown that do not show it themselves (all types but text), and what people say " +
+      "about them in threads that are open. `numbers`: a numbered badge at each, and a list below the picture. " +
+      "`callouts`: the text in a box beside each. `none`: not at all. Absent is `none`, with a warning where there " +
+      "are texts. " +
       "For png, jpg, webp, svg; numbers and callouts are refused for json",
   ),
   profile: describe(

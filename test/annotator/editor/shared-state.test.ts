@@ -19,6 +19,10 @@ it("reads what an annotator shows", () => {
   expect(readSharedState({ ...state })).toEqual(state);
 });
 
+it("reads a cursor as other applications write it", () => {
+  expect(readSharedState({ cursor: { x: 1, y: 2 } })).toEqual({ cursor: [1, 2] });
+});
+
 it("reads the geometry of every kind", () => {
   fc.assert(
     fc.property(anyMark, ({ type, geometry, style, text }) => {

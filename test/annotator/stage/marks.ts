@@ -17,6 +17,7 @@ export function markOf(shape: Shape, style: Partial<Style> = {}, more: Partial<A
     labels: [],
     properties: {},
     author: null,
+    review: "none",
     z_index: 0,
     status: "active",
     version: 1,

@@ -70,7 +70,7 @@ it("is at home on a foreign page under a strict policy, with the tools and label
     const annotator = document.querySelector("acetate-annotator");
     const heard: string[] = [];
     Object.assign(window, { heard });
-    annotator?.addEventListener("change", (event) =>
+    annotator?.addEventListener("change", (event: Event) =>
       heard.push(JSON.stringify((event as CustomEvent).detail)),
     );
   });

@@ -308,6 +308,7 @@ it("shows others: their cursor, their name as text, what they select and what th
   await expect(page.locator("rect.their").count()).resolves.toBe(1);
   const draft = { x: box.x + 900 * scale, y: box.y + 600 * scale };
   await expect.poll(() => colorAt(page, draft.x, draft.y)).toBe("0 0 255");
+  await pages.screenshot(page, "stage-others");
 
   // A draft of a mark takes its place, with the mark's own look.
   room.presence.set({
@@ -316,7 +317,6 @@ it("shows others: their cursor, their name as text, what they select and what th
   const at = (x: number, y: number): Promise<string> => colorAt(page, box.x + x * scale, box.y + y * scale);
   await expect.poll(() => at(900, 150)).toBe("0 170 0");
   await expect.poll(() => at(200, 150)).toBe("255 255 255");
-  await pages.screenshot(page, "stage-others");
 
   // Whatever a client sends: nothing of it is drawn, and nothing breaks.
   room.presence.set({

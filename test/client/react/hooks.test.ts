@@ -7,6 +7,7 @@ import {
   useAnnotate,
   useAnnotation,
   useAnnotations,
+  useComments,
   useDocument,
   useLabels,
   useExport,
@@ -22,6 +23,7 @@ import {
   useVersions,
 } from "../../../src/client/react/index.ts";
 import type { Annotation } from "../../../src/protocol/model/annotation.ts";
+import type { Comment } from "../../../src/protocol/model/comment.ts";
 import { DrivenRoom } from "../support/driven-room.ts";
 import { change, mount } from "./dom.ts";
 
@@ -256,6 +258,14 @@ describe("the state of the room", () => {
       room.labelSet.set({ document_id: room.documentId, labels, version: 2, seq: 2, updated_at: "" }),
     );
     expect(shown.seen).toEqual([undefined, "hill"]);
+  });
+
+  it("useComments shows them", async () => {
+    const room = new DrivenRoom();
+    const shown = await show(room, () => useComments((list) => list.map(({ text }) => text)));
+    const comment = { text: "Is it here?" } as Comment;
+    await change(() => room.comments.set([comment]));
+    expect(shown.seen).toEqual([[], ["Is it here?"]]);
   });
 
   it("useVersions lists, makes and reverts", async () => {

@@ -1,10 +1,5 @@
 import { expect } from "vitest";
 import type { Comment } from "../../../src/protocol/model/comment.ts";
-import type { CommentPlan } from "./commands.ts";
-import type { Births } from "./heard.ts";
-import type { Sender } from "./operation.ts";
-import type { AnnotationState } from "./replay.ts";
-import type { Run } from "./run.ts";
 
 /** Comments in the words of the model: what is asked for, what becomes of it, and what a document has then. */
 
@@ -45,16 +40,13 @@ export function isCommentOperation(operation: { type: string }): operation is Co
 }
 
 /** As the service says it. */
-export function commentState(comment: Comment, births: Births): CommentState {
+export function commentState(comment: Comment, births: { check: (comment: Comment) => void }): CommentState {
   births.check(comment);
   expect(comment.author_name).toBeNull();
   expect(comment.resolved_at !== null).toBe(comment.resolved);
   const { id, annotation_id, reply_to, text, author, resolved, resolved_by, status, version, seq } = comment;
-  const isEdited = comment.edited_at !== null;
-  return {
-    ...{ id, annotation_id, reply_to, text, author, isEdited },
-    ...{ resolved, resolved_by, status, version, seq },
-  };
+  const said = { id, annotation_id, reply_to, text, author, isEdited: comment.edited_at !== null };
+  return { ...said, resolved, resolved_by, status, version, seq };
 }
 
 /** Those that a state has: a thread whose first comment is deleted goes on. */
@@ -63,7 +55,7 @@ export function shownOf(comments: ReadonlyMap<string, CommentState>): CommentSta
 }
 
 interface Present {
-  annotations: ReadonlyMap<string, AnnotationState>;
+  annotations: ReadonlyMap<string, { status: "active" | "deleted" }>;
   comments: ReadonlyMap<string, CommentState>;
 }
 
@@ -71,7 +63,7 @@ interface Present {
 export function judgeComment(
   operation: CommentOperation,
   { annotations, comments }: Present,
-  { sub }: Sender,
+  sub: string | null,
   isEditor: boolean,
 ): string | number | null {
   if (operation.type === "comment.create") {
@@ -132,38 +124,6 @@ export function applyComment(
     resolved,
     resolved_by: resolved && !before.resolved ? sub : resolved ? before.resolved_by : null,
   };
-}
-
-/** Something to do to a comment: mostly to one of the first, so that each is changed again and again. */
-export function planComment(run: Run, { what, pick, late }: CommentPlan): CommentOperation {
-  const { annotations, comments } = run.reference.present;
-  const opId = run.newId();
-  const number = run.newNumber();
-  const all = [...comments.values()];
-  const target = all[pick % Math.min(all.length, 6)];
-  const text = `said ${number}`;
-  if (what === "create" || what === "reply" || !target) {
-    const ids = [...annotations.keys(), crypto.randomUUID()];
-    const reply = what === "reply" ? target : undefined;
-    const input = {
-      id: late && target ? target.id : crypto.randomUUID(),
-      annotation_id: reply?.annotation_id ?? ids[pick % Math.min(ids.length, 5)] ?? "",
-      // A reply to a reply, now and then.
-      reply_to: reply ? (pick % 7 === 0 ? reply.id : (reply.reply_to ?? reply.id)) : null,
-      text,
-    };
-    return {
-      type: "comment.create",
-      opId,
-      input: number % 4 === 0 ? { ...input, author: "somebody" } : input,
-    };
-  }
-  const version = target.version + (late ? 1 : 0);
-  const stated = late || number % 2 === 0 ? { version } : {};
-  const id = pick % 11 === 0 ? crypto.randomUUID() : target.id;
-  if (what === "delete") return { type: "comment.delete", opId, id, ...stated };
-  const patch = what === "edit" ? { text } : { resolved: what === "resolve" };
-  return { type: "comment.update", opId, id, ...stated, patch };
 }
 
 /** As a request: path, method and body. */

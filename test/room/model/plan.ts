@@ -1,4 +1,5 @@
-import type { CommandOf, EditPlan } from "./commands.ts";
+import type { CommandOf, CommentPlan, EditPlan } from "./commands.ts";
+import type { CommentOperation } from "./comments.ts";
 import type { BatchOperation, Input, Label, Operation, Patch } from "./operation.ts";
 import type { Run } from "./run.ts";
 
@@ -81,4 +82,36 @@ function makePatch(number: number): Patch {
     { labels: [`label ${number}`], z_index: number % 11 },
   ];
   return patches[number % patches.length] ?? {};
+}
+
+/** Something to do to a comment: mostly to one of the first, so that each is changed again and again. */
+export function planComment(run: Run, { what, pick, late }: CommentPlan): CommentOperation {
+  const { annotations, comments } = run.reference.present;
+  const opId = run.newId();
+  const number = run.newNumber();
+  const all = [...comments.values()];
+  const target = all[pick % Math.min(all.length, 6)];
+  const text = `said ${number}`;
+  if (what === "create" || what === "reply" || !target) {
+    const ids = [...annotations.keys(), crypto.randomUUID()];
+    const reply = what === "reply" ? target : undefined;
+    const input = {
+      id: late && target ? target.id : crypto.randomUUID(),
+      annotation_id: reply?.annotation_id ?? ids[pick % Math.min(ids.length, 5)] ?? "",
+      // A reply to a reply, now and then.
+      reply_to: reply ? (pick % 7 === 0 ? reply.id : (reply.reply_to ?? reply.id)) : null,
+      text,
+    };
+    return {
+      type: "comment.create",
+      opId,
+      input: number % 4 === 0 ? { ...input, author: "somebody" } : input,
+    };
+  }
+  const version = target.version + (late ? 1 : 0);
+  const stated = late || number % 2 === 0 ? { version } : {};
+  const id = pick % 11 === 0 ? crypto.randomUUID() : target.id;
+  if (what === "delete") return { type: "comment.delete", opId, id, ...stated };
+  const patch = what === "edit" ? { text } : { resolved: what === "resolve" };
+  return { type: "comment.update", opId, id, ...stated, patch };
 }

@@ -107,7 +107,7 @@ export class Reference {
     const { document, labels, lastCrdtRevert, annotations } = this.present;
     if (document.status === "deleted") return refused("document_deleted");
     if (isCommentOperation(operation)) {
-      const judged = judgeComment(operation, this.present, sender, isEditor);
+      const judged = judgeComment(operation, this.present, sender.sub, isEditor);
       if (judged === null) return { is: "new" };
       return typeof judged === "number" ? { is: "known", seq: judged } : refused(judged);
     }

@@ -6,9 +6,9 @@ import { stubOf } from "../../support/room.ts";
 import { checkVersion } from "./checks.ts";
 import type { Client } from "./client.ts";
 import type { Command } from "./commands.ts";
-import { isCommentOperation, planComment } from "./comments.ts";
+import { isCommentOperation } from "./comments.ts";
 import { type Operation, otherContent } from "./operation.ts";
-import { makeInput, makeLabels, planEdit, toOperation } from "./plan.ts";
+import { makeInput, makeLabels, planComment, planEdit, toOperation } from "./plan.ts";
 import { type DocumentState, mergeFlat } from "./replay.ts";
 import type { Run } from "./run.ts";
 

@@ -6,6 +6,7 @@ import {
   type AnnotationFields,
 } from "../../../src/protocol/model/annotation.ts";
 import { defaultStyle } from "../../../src/protocol/model/default-style.ts";
+import type { Comment } from "../../../src/protocol/model/comment.ts";
 import type { Document } from "../../../src/protocol/model/document.ts";
 import type { LabelDefinition } from "../../../src/protocol/model/label-set.ts";
 import { fail, ok } from "../../../src/protocol/errors.ts";
@@ -79,13 +80,22 @@ export function sampleAnnotation(input: AnnotationDraft, more: Partial<Annotatio
 export function stateOf(
   document: Document,
   annotations: readonly Annotation[],
-  { pageSize = 100, labels = [] }: { pageSize?: number; labels?: LabelDefinition[] } = {},
+  {
+    pageSize = 100,
+    labels = [],
+    comments = [],
+  }: { pageSize?: number; labels?: LabelDefinition[]; comments?: Comment[] } = {},
 ): StateReader {
   return {
     authorize: async () =>
       document.status === "deleted" ? fail("document_deleted", "The document is deleted") : ok(document),
     readDocumentAt: async () => ok(document),
     readLabelSetAt: async () => ok({ document_id: document.id, labels, version: 1, seq: 1, updated_at: NOW }),
+    readCommentsAt: async (_seq, after) => {
+      const first = after ?? 0;
+      const next = first + pageSize < comments.length ? first + pageSize : null;
+      return ok({ comments: comments.slice(first, first + pageSize), next });
+    },
     readAnnotationsAt: async (_seq, after) => {
       const first = after ?? 0;
       const page = annotations.slice(first, first + pageSize);
@@ -119,6 +129,7 @@ export interface RenderRequest {
   annotations?: readonly Annotation[];
   /** Of the document's label set. */
   labels?: LabelDefinition[];
+  comments?: Comment[];
   format?: ExportFormat;
   options?: Partial<ExportOptions>;
   /** Absent: the defaults. */
@@ -134,13 +145,14 @@ export async function render(
     document = sampleDocument(),
     annotations = [],
     labels = [],
+    comments = [],
     format = "png",
     options,
     limits,
     origin,
   } = request;
   const sources: RenderSources = {
-    room: stateOf(document, annotations, { labels }),
+    room: stateOf(document, annotations, { labels, comments }),
     bucket: env.BUCKET,
     assets: env.ASSETS,
     limits: { ...readConfig({}), ...limits },

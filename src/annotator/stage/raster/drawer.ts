@@ -34,8 +34,8 @@ interface Kept {
   prepared: PreparedMark | null | undefined;
 }
 
-/** Texts are told as soon as so many are laid out: one sees some before all are there. */
-const TEXTS_AT_ONCE = 40;
+/** Texts that are laid out by then are painted before the others: one sees some of very many early. */
+const TELL_TEXTS_MS = 1_500;
 
 /**
  * Draws marks with the scene that exports are drawn with, and paints them on canvases. Each mark is drawn once for each
@@ -67,6 +67,8 @@ export class Drawer {
   #change({ changed, removed, picture }: Extract<ToDrawer, { kind: "change" }>): void {
     for (const id of removed) this.#kept.delete(id);
     for (const mark of changed) this.#kept.set(mark.id, { mark, prepared: undefined });
+    // While shapes are painted, what lays out texts is on its way.
+    if (changed.some(({ type }) => type === "text")) void this.#loadLayOut();
     if (picture.width === this.#picture.width && picture.height === this.#picture.height) return;
     this.#picture = picture;
     // Pins turn away from the edges of the picture.
@@ -146,9 +148,11 @@ export class Drawer {
     if (this.#isLayingOut) return;
     this.#isLayingOut = true;
     let texts: (TextToLayOut & { size: Size })[] = [];
+    let toldAt = performance.now();
     const tell = (): void => {
       if (texts.length > 0) this.#send({ kind: "measured", texts });
       texts = [];
+      toldAt = performance.now();
     };
     for (const id of this.#waiting) {
       this.#waiting.delete(id);
@@ -160,7 +164,7 @@ export class Drawer {
       if (!laidOut) continue;
       kept.prepared = this.#prepare(mark, () => laidOut);
       texts.push({ ...text, size: { width: laidOut.width, height: laidOut.height } });
-      if (texts.length >= TEXTS_AT_ONCE) tell();
+      if (performance.now() - toldAt > TELL_TEXTS_MS) tell();
     }
     this.#isLayingOut = false;
     tell();
@@ -173,20 +177,26 @@ export class Drawer {
 
   /** undefined: a file can't be read. */
   async #tryLayOut(text: TextToLayOut): Promise<LaidOutText | undefined> {
-    if (!this.#files) return undefined;
     try {
-      this.#layOut ??= loadLayOut(this.#files);
-      return await (
-        await this.#layOut
-      )(text);
+      const layOut = await this.#loadLayOut();
+      return await layOut?.(text);
     } catch {
-      this.#layOut = undefined;
       return undefined;
     }
   }
+
+  /** Another call tries again what has failed. */
+  #loadLayOut(): Promise<LayOut | undefined> {
+    this.#layOut ??= this.#files && importLayOut(this.#files);
+    const loading = this.#layOut ?? Promise.resolve(undefined);
+    return loading.catch(() => {
+      this.#layOut = undefined;
+      return undefined;
+    });
+  }
 }
 
-async function loadLayOut(files: DrawerFiles): Promise<LayOut> {
+async function importLayOut(files: DrawerFiles): Promise<LayOut> {
   const { createLayOut } = await import("./lay-out-texts.ts");
   return await createLayOut(files);
 }

@@ -4,8 +4,10 @@ import { LabelBar } from "./label-bar.tsx";
 import { ViewBar } from "./view-bar.tsx";
 
 /** Undo, zoom, and the labels. */
-export function Bottom(): VNode {
+export function Bottom(): VNode | null {
   const { editor } = useAnnotator();
+  // The bar of time takes its place.
+  if (editor.moment.value !== null) return null;
   return (
     <div class="bottom">
       <ViewBar />

@@ -50,10 +50,13 @@ export function LabelBar(): VNode {
 
 /** Labels that have a key, in the order of keys, and those that are chosen; the others are in the finder. */
 function inOrderOfKeys(all: readonly LabelView[], chosen: readonly string[]): LabelView[] {
-  const placeOf = ({ key }: LabelView): number => (key === null ? Infinity : Number.parseInt(key, 36));
   return all
     .filter((label) => label.key !== null || chosen.includes(label.name))
     .sort((a, b) => placeOf(a) - placeOf(b));
+}
+
+function placeOf({ key }: LabelView): number {
+  return key === null ? Number.MAX_SAFE_INTEGER : Number.parseInt(key, 36);
 }
 
 function LabelButton({ label, isChosen }: { label: LabelView; isChosen: boolean }): VNode {

@@ -1,3 +1,4 @@
+import { useComputed } from "@preact/signals";
 import type { VNode } from "preact";
 import { useRef } from "preact/hooks";
 import { useAnnotator } from "../annotator-context.ts";
@@ -14,16 +15,13 @@ const ZOOM_STEP = 1.25;
 
 /** Undo, redo and zoom; on a phone the style, too. */
 export function ViewBar(): VNode {
-  const { editor, stage, words, language } = useAnnotator();
+  const { editor, stage, words } = useAnnotator();
   const bar = useRef<HTMLDivElement>(null);
   useRoving(bar);
   const canUndo = useReadable(editor.room.history.canUndo);
   const canRedo = useReadable(editor.room.history.canRedo);
   const canEdit = editor.canEdit.value;
-  const { scale } = stage.view.value;
-  const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 }).format(
-    scale,
-  );
+  const zoomBy = (factor: number): void => stage.zoomTo(stage.view.peek().scale * factor);
   return (
     <div ref={bar} class="sheet view above" role="toolbar" aria-label={words.tools.view}>
       {canEdit && (
@@ -59,24 +57,17 @@ export function ViewBar(): VNode {
         class="button square wide"
         aria-label={words.tools.zoomOut}
         data-tip={words.tools.zoomOut}
-        onClick={() => stage.zoomTo(scale / ZOOM_STEP)}
+        onClick={() => zoomBy(1 / ZOOM_STEP)}
       >
         <Icon name="minus" />
       </button>
-      <button
-        type="button"
-        class="button wide percent"
-        popovertarget="zoom-menu"
-        aria-label={words.tools.zoom(percent)}
-      >
-        {percent}
-      </button>
+      <ZoomButton />
       <button
         type="button"
         class="button square wide"
         aria-label={words.tools.zoomIn}
         data-tip={words.tools.zoomIn}
-        onClick={() => stage.zoomTo(scale * ZOOM_STEP)}
+        onClick={() => zoomBy(ZOOM_STEP)}
       >
         <Icon name="plus" />
       </button>
@@ -92,6 +83,26 @@ export function ViewBar(): VNode {
       </button>
       <ZoomMenu />
     </div>
+  );
+}
+
+/** Apart, so that a pan renders nothing, and a zoom nothing else. */
+function ZoomButton(): VNode {
+  const { stage, words, language } = useAnnotator();
+  const percent = useComputed(() =>
+    new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 }).format(
+      stage.view.value.scale,
+    ),
+  );
+  return (
+    <button
+      type="button"
+      class="button wide percent"
+      popovertarget="zoom-menu"
+      aria-label={words.tools.zoom(percent.value)}
+    >
+      {percent}
+    </button>
   );
 }
 

@@ -2,6 +2,7 @@ import type { VNode } from "preact";
 import { useAnnotator } from "../annotator-context.ts";
 import { CommentsTab } from "../comments/comments-tab.tsx";
 import { Icon } from "../icon.tsx";
+import { HistoryTab } from "../history/history-tab.tsx";
 import { Foot } from "./foot.tsx";
 import { MarksTab } from "./marks-tab.tsx";
 import { PeopleHere } from "./people-here.tsx";
@@ -46,10 +47,12 @@ export function Panel(): VNode {
             </svg>
           </button>
         </div>
+        {/* What an application adds to the panel. */}
+        <slot name="panel" />
         <Tabs />
         {tab.value === "marks" && <MarksTab />}
         {tab.value === "comments" && <CommentsTab />}
-        {/* History is a part of its own: ui/history/. */}
+        {tab.value === "history" && <HistoryTab />}
         {tab.value === "marks" && <Foot />}
         <div class="actions dock">
           <ShareAndExport canShare={canShare} />

@@ -1,4 +1,4 @@
-import { type Signal, useSignalEffect } from "@preact/signals";
+import { effect, type Signal } from "@preact/signals";
 import type { ComponentChildren, VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
@@ -43,12 +43,17 @@ export function Popover({
     popover.addEventListener("beforetoggle", onToggle);
     return () => popover.removeEventListener("beforetoggle", onToggle);
   }, [open]);
-  useSignalEffect(() => {
-    const isWanted = open?.value;
-    const popover = element.current;
-    if (isWanted === undefined || !popover || popover.matches(":popover-open") === isWanted) return;
-    popover.togglePopover(isWanted);
-  });
+  useEffect(
+    // At once, unlike useSignalEffect: the key after the one that opened it may come within the same frame.
+    () =>
+      effect(() => {
+        const isWanted = open?.value;
+        const popover = element.current;
+        if (isWanted === undefined || !popover || popover.matches(":popover-open") === isWanted) return;
+        popover.togglePopover(isWanted);
+      }),
+    [open],
+  );
   useEffect(() => {
     const popover = element.current;
     if (!isOpen || !popover) return;

@@ -19,6 +19,7 @@ export function Top(): VNode {
         )}
         <DocumentTitle />
         <SaveState />
+        <slot name="top" />
       </div>
       {editor.canEdit.value && <StyleBar />}
     </header>

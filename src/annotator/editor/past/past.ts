@@ -1,0 +1,116 @@
+import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import { AcetateError } from "../../../client/acetate-error.ts";
+import type { Client } from "../../../client/rest/create-client.ts";
+import type { Editor } from "../editor.ts";
+import { compareMarks, type Differences } from "./differences.ts";
+import { Timeline } from "./timeline.ts";
+
+/** So long after a change the history is read on, while it is shown. */
+const FOLLOW_MS = 300;
+
+/**
+ * The history of the document while somebody looks at it, and the moment that is shown. The moment is an index of
+ * `steps`; -1 is before the first step.
+ */
+export class Past {
+  /** null: it was not read yet. It is the same object while it grows: `length` tells of that. */
+  readonly timeline = signal<Timeline | null>(null);
+  /** How many steps there are. */
+  readonly length = signal(0);
+  /** Changes read so far, while it is being read. null: it is not. */
+  readonly progress = signal<number | null>(null);
+  readonly error = signal<string | null>(null);
+  /** The step whose moment is shown. null: the present. */
+  readonly index = signal<number | null>(null);
+  /** The step that the moment is compared with. */
+  readonly comparedWith = signal(-1);
+  readonly differences: ReadonlySignal<Differences | null>;
+
+  readonly #editor: Editor;
+  readonly #client: Client;
+  #since = 0;
+  #isReading = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #stopFollowing: () => void;
+
+  constructor(editor: Editor, client: Client) {
+    this.#editor = editor;
+    this.#client = client;
+    this.differences = computed(() => {
+      const { value: timeline } = this.timeline;
+      const { value: index } = this.index;
+      if (!timeline || index === null) return null;
+      return compareMarks(timeline.marksAt(this.comparedWith.value), timeline.marksAt(index));
+    });
+    // What happens meanwhile is read, too.
+    this.#stopFollowing = effect(() => {
+      const isRead = editor.present.value.length >= 0 && this.timeline.value !== null;
+      if (!isRead) return;
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => void this.read(), FOLLOW_MS);
+    });
+  }
+
+  /** Reads what is new. */
+  async read(): Promise<void> {
+    const document = this.#editor.document.peek();
+    if (this.#isReading || !document) return;
+    this.#isReading = true;
+    try {
+      const timeline = this.timeline.peek() ?? new Timeline(document);
+      const isFirst = this.timeline.peek() === null;
+      for await (const portion of this.#client.documents.changes(document.id, { since: this.#since })) {
+        if (!portion.resumed) throw new AcetateError("not_found", this.#tellGap());
+        for (const event of portion.events) timeline.append(event);
+        this.#since = portion.next_since;
+        if (isFirst) this.progress.value = timeline.steps.length;
+      }
+      batch(() => {
+        this.timeline.value = timeline;
+        this.length.value = timeline.steps.length;
+        this.error.value = null;
+      });
+    } catch (error) {
+      if (!(error instanceof AcetateError)) throw error;
+      this.error.value = error.message;
+    } finally {
+      this.#isReading = false;
+      this.progress.value = null;
+    }
+  }
+
+  /** Shows the moment after a step. */
+  show(index: number): void {
+    const { value: timeline } = this.timeline;
+    if (!timeline) return;
+    const within = Math.max(-1, Math.min(index, timeline.steps.length - 1));
+    batch(() => {
+      this.index.value = within;
+      const step = timeline.steps[within];
+      this.#editor.select([]);
+      this.#editor.moment.value = {
+        seq: step?.seq ?? 1,
+        annotations: [...timeline.marksAt(within).values()].sort(
+          (a, b) => a.z_index - b.z_index || a.ordinal - b.ordinal,
+        ),
+        document: timeline.documentAt(within),
+      };
+    });
+  }
+
+  backToNow(): void {
+    batch(() => {
+      this.index.value = null;
+      this.#editor.moment.value = null;
+    });
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#stopFollowing();
+  }
+
+  #tellGap(): string {
+    return "This history can’t be read from its beginning. Look at its versions instead.";
+  }
+}

@@ -1,0 +1,72 @@
+import type { Annotation } from "../../../protocol/model/annotation.ts";
+import type { Differences } from "../../editor/past/differences.ts";
+import { drawOutline } from "../../stage/draw-outline.ts";
+import type { Point, Stage } from "../../stage/stage-api.ts";
+
+const SVG = "http://www.w3.org/2000/svg";
+const signs = { added: "+", gone: "−", moved: "→" } as const;
+type Sign = keyof typeof signs;
+
+/**
+ * Draws what has changed over the faded marks: what was added, what was removed (dashed), and what is different now, with
+ * a dotted line where it was.
+ *
+ * @returns functions that place the signs anew when the view has moved, and that take everything away
+ */
+export function drawDifferences({ added, removed, changed }: Differences, stage: Stage) {
+  const group = document.createElementNS(SVG, "g");
+  const placed: { element: HTMLElement; at: Point }[] = [];
+  const outline = (mark: Annotation, name: string): void => {
+    for (const className of ["diff-under", `diff ${name}`]) {
+      const element = drawOutline(mark);
+      element.setAttribute("class", className);
+      element.setAttribute("vector-effect", "non-scaling-stroke");
+      group.append(element);
+    }
+  };
+  const sign = (mark: Annotation, name: Sign): void => {
+    const element = document.createElement("span");
+    element.className = `sign ${name}`;
+    element.textContent = signs[name];
+    placed.push({ element, at: cornerOf(mark) });
+  };
+  for (const mark of added) {
+    outline(mark, "added");
+    sign(mark, "added");
+  }
+  for (const mark of removed) {
+    outline(mark, "gone");
+    sign(mark, "gone");
+  }
+  for (const { before, after } of changed) {
+    outline(before, "was");
+    outline(after, "moved");
+    sign(after, "moved");
+  }
+  stage.diffLayer.append(group);
+  stage.pinLayer.append(...placed.map(({ element }) => element));
+  stage.element.toggleAttribute("data-faded", true);
+  return {
+    place(): void {
+      for (const { element, at } of placed) {
+        const { x, y } = stage.toStage(at);
+        element.style.transform = `translate(${x}px, ${y}px)`;
+      }
+    },
+    remove(): void {
+      group.remove();
+      for (const { element } of placed) element.remove();
+      stage.element.toggleAttribute("data-faded", false);
+    },
+  };
+}
+
+/** The top right of a shape: where its sign is. */
+function cornerOf({ geometry }: Annotation): Point {
+  if ("points" in geometry) {
+    const highest = geometry.points.reduce((best, point) => (point[1] < best[1] ? point : best));
+    return { x: highest[0], y: highest[1] };
+  }
+  if ("rx" in geometry) return { x: geometry.cx, y: geometry.cy - geometry.ry };
+  return { x: geometry.x + ("width" in geometry ? (geometry.width ?? 0) : 0), y: geometry.y };
+}

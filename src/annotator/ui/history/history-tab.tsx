@@ -1,0 +1,147 @@
+import { useSignal } from "@preact/signals";
+import { Fragment, type VNode } from "preact";
+import { useEffect } from "preact/hooks";
+import { AcetateError } from "../../../client/acetate-error.ts";
+import { NAME_MAX } from "../../../protocol/limits.ts";
+import { gatherStretches, type Stretch } from "../../editor/past/stretches.ts";
+import { useAnnotator } from "../annotator-context.ts";
+import { initialOf } from "../people.ts";
+import { nameVersion, tellCounts, tellDay } from "./tell-step.ts";
+
+/** Versions, and what happened between them, day by day. */
+export function HistoryTab(): VNode {
+  const { surface, words, language } = useAnnotator();
+  const { past } = surface;
+  const t = words.history;
+  useEffect(() => void past.read(), [past]);
+  const { value: timeline } = past.timeline;
+  // Read, so that this renders again when it grows.
+  const length = past.length.value;
+  const stretches = timeline && length > 0 ? gatherStretches(timeline.steps) : [];
+  return (
+    <div class="rows" role="tabpanel" id="tab-panel" aria-labelledby="tab-history" tabIndex={0}>
+      <KeepVersion />
+      {past.error.value !== null && <p class="trouble">{past.error.value}</p>}
+      {!timeline && past.error.value === null && (
+        <p class="quietly" role="status">
+          {t.reading(past.progress.value ?? 0)}
+        </p>
+      )}
+      {groupByDay(stretches, language).map(({ day, entries }) => (
+        <Fragment key={day}>
+          <h2 class="day">{day}</h2>
+          <ol>
+            {entries.map((stretch) => (
+              <Entry key={stretch.from} stretch={stretch} />
+            ))}
+          </ol>
+        </Fragment>
+      ))}
+    </div>
+  );
+}
+
+function Entry({ stretch }: { stretch: Stretch }): VNode {
+  const { surface, words, language } = useAnnotator();
+  const { past } = surface;
+  const t = words.history;
+  const [first = null, ...others] = stretch.who;
+  const name = first === null ? t.somebody : surface.people.nameOf(first);
+  const { named } = stretch;
+  const index = past.index.value;
+  const isShown = index !== null && stretch.from <= index && index <= stretch.to;
+  const title =
+    named?.kind === "kept"
+      ? nameVersion(named.version, words)
+      : others.length > 0
+        ? t.andOthers(name, others.length)
+        : name;
+  const text =
+    named?.kind === "kept"
+      ? t.keptBy(named.version?.number ?? 0, name)
+      : named?.kind === "reverted"
+        ? t.wentBack(nameVersion(named.version, words))
+        : tellCounts(stretch, words);
+  return (
+    <li>
+      <button
+        type="button"
+        class="version"
+        aria-current={isShown}
+        onClick={() => {
+          past.comparedWith.value = stretch.from - 1;
+          past.show(stretch.to);
+          // On a phone the list would cover the picture.
+          surface.dialogs.isPanelOpen.value = false;
+        }}
+      >
+        <span class={`face ${surface.people.colorOf(first)}`} aria-hidden="true">
+          {initialOf(name)}
+        </span>
+        <strong>{title}</strong>
+        <time class="quietly" dateTime={new Date(stretch.at).toISOString()}>
+          {new Intl.DateTimeFormat(language, { timeStyle: "short" }).format(stretch.at)}
+        </time>
+        <p>{text}</p>
+      </button>
+    </li>
+  );
+}
+
+/** Keeps the present under a name. */
+function KeepVersion(): VNode | null {
+  const { editor, words } = useAnnotator();
+  const t = words.history;
+  const label = useSignal("");
+  const trouble = useSignal<string | null>(null);
+  const isBusy = useSignal(false);
+  if (!editor.canEdit.value) return null;
+  const keep = async (): Promise<void> => {
+    isBusy.value = true;
+    try {
+      await editor.room.versions.create(label.value.trim() || undefined);
+      label.value = "";
+      trouble.value = null;
+    } catch (error) {
+      if (!(error instanceof AcetateError)) throw error;
+      trouble.value = error.message;
+    } finally {
+      isBusy.value = false;
+    }
+  };
+  return (
+    <form
+      class="keep"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void keep();
+      }}
+      onKeyDown={(event) => event.stopPropagation()}
+    >
+      <label class="field">
+        <span class="only-read">{t.label}</span>
+        <input
+          placeholder={t.label}
+          maxLength={NAME_MAX}
+          value={label.value}
+          onInput={(event) => (label.value = event.currentTarget.value)}
+        />
+        <button class="button low edge" disabled={isBusy.value}>
+          {t.keep}
+        </button>
+      </label>
+      {trouble.value !== null && <p class="trouble">{trouble.value}</p>}
+    </form>
+  );
+}
+
+function groupByDay(stretches: readonly Stretch[], language: string): { day: string; entries: Stretch[] }[] {
+  const days: { day: string; entries: Stretch[] }[] = [];
+  for (const stretch of stretches) {
+    const day = tellDay(stretch.at, language);
+    const last = days.at(-1);
+    if (last?.day === day) last.entries.push(stretch);
+    else days.push({ day, entries: [stretch] });
+  }
+  return days;
+}

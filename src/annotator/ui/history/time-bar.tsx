@@ -1,0 +1,173 @@
+import { effect, useSignal } from "@preact/signals";
+import type { VNode } from "preact";
+import { useEffect } from "preact/hooks";
+import { AcetateError } from "../../../client/acetate-error.ts";
+import { restoreMarks } from "../../editor/past/restore.ts";
+import type { Step } from "../../editor/past/timeline.ts";
+import { useAnnotator } from "../annotator-context.ts";
+import { Icon } from "../icon.tsx";
+import { ActivityBars } from "./activity-bars.tsx";
+import { drawDifferences } from "./draw-differences.ts";
+import { nameVersion, tellCounts, tellStep, tellTime } from "./tell-step.ts";
+
+/** A playing history takes about this long, and each step is seen. */
+const PLAY_MS = 12_000;
+const STEP_MIN_MS = 60;
+
+/** The bar of time: in place of the labels while the past is shown. */
+export function TimeBar(): VNode | null {
+  const { surface } = useAnnotator();
+  const { past } = surface;
+  const timeline = past.timeline.value;
+  const index = past.index.value;
+  if (!timeline || index === null) return null;
+  return <Bar steps={timeline.steps} index={index} />;
+}
+
+function Bar({ steps, index }: { steps: readonly Step[]; index: number }): VNode {
+  const { editor, stage, surface, words, language } = useAnnotator();
+  const { past } = surface;
+  const t = words.history;
+  const isPlaying = useSignal(false);
+  const length = past.length.value;
+  const step = steps[index];
+  const { value: differences } = past.differences;
+
+  useEffect(() => {
+    if (!differences) return undefined;
+    const drawn = drawDifferences(differences, stage);
+    const stop = effect(() => {
+      if (stage.view.value) drawn.place();
+    });
+    return () => {
+      stop();
+      drawn.remove();
+    };
+  }, [differences, stage]);
+
+  useEffect(() => {
+    if (!isPlaying.value) return undefined;
+    const pause = Math.max(STEP_MIN_MS, PLAY_MS / Math.max(1, length));
+    const timer = setInterval(() => {
+      const next = (past.index.peek() ?? -1) + 1;
+      if (next >= past.length.peek()) isPlaying.value = false;
+      else past.show(next);
+    }, pause);
+    return () => clearInterval(timer);
+  }, [isPlaying.value, length, past]);
+
+  const play = (): void => {
+    if (!isPlaying.value && index >= length - 1) past.show(-1);
+    isPlaying.value = !isPlaying.value;
+  };
+  const restore = async (): Promise<void> => {
+    const wanted = past.timeline.peek()?.marksAt(index);
+    const version = step?.kind === "kept" ? step.version : undefined;
+    const name = tellTime(step?.at ?? Date.now(), language);
+    past.backToNow();
+    try {
+      if (version) await editor.room.versions.revert(version.id);
+      else if (wanted) await restoreMarks(editor.room, wanted);
+      surface.notices.tell({ key: "restored", icon: "history", title: t.restored(name) });
+    } catch (error) {
+      if (!(error instanceof AcetateError)) throw error;
+      surface.notices.tell({ key: "restored", icon: "warn", title: t.notRestored, detail: error.message });
+    }
+  };
+  const counts = differences && {
+    added: differences.added.length,
+    removed: differences.removed.length,
+    changed: differences.changed.length,
+  };
+  const versions = steps.flatMap((one, at) => (one.kind === "kept" ? [{ at, one }] : []));
+  const when = step ? tellTime(step.at, language) : t.beginning;
+  const who = step && step.who !== null ? `${surface.people.nameOf(step.who)}: ` : "";
+  const what = step ? `${who}${tellStep(step, words)}` : "";
+
+  return (
+    <section
+      class="sheet time"
+      aria-label={t.time}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") past.backToNow();
+        event.stopPropagation();
+      }}
+    >
+      <div class="when">
+        <button
+          type="button"
+          class="button edge square"
+          aria-label={isPlaying.value ? t.pause : t.play}
+          aria-pressed={isPlaying.value}
+          onClick={play}
+        >
+          <Icon name={isPlaying.value ? "pause" : "play"} />
+        </button>
+        <p>
+          <strong>{when}</strong> <span class="quietly">{what}</span>
+        </p>
+        {counts && (
+          <ul class="legend" aria-label={t.signs}>
+            <Sign name="added" sign="+" text={t.countAdded(counts.added)} />
+            <Sign name="gone" sign="−" text={t.countRemoved(counts.removed)} />
+            <Sign name="moved" sign="→" text={t.countChanged(counts.changed)} />
+          </ul>
+        )}
+        <span class="divider" />
+        <label class="quietly">
+          {t.comparedWith}{" "}
+          <select
+            class="select bare"
+            value={past.comparedWith.value}
+            onChange={(event) => (past.comparedWith.value = Number(event.currentTarget.value))}
+          >
+            {!isListed(past.comparedWith.value, versions) && (
+              <option value={past.comparedWith.value}>{t.before}</option>
+            )}
+            <option value={-1}>{t.beginning}</option>
+            {versions.map(({ at, one }) => (
+              <option key={at} value={at}>
+                {nameVersion(one.version, words)}
+              </option>
+            ))}
+          </select>
+        </label>
+        {editor.access.value.canEdit && (
+          <button type="button" class="button edge" onClick={() => void restore()}>
+            {t.restore}
+          </button>
+        )}
+        <button type="button" class="button ink" onClick={() => past.backToNow()}>
+          {t.backToNow}
+        </button>
+      </div>
+      <div class="track">
+        <ActivityBars steps={steps.slice(0, length)} index={index} />
+        <input
+          type="range"
+          min={-1}
+          max={length - 1}
+          value={index}
+          aria-label={t.point}
+          aria-valuetext={`${when}, ${what}${counts ? `, ${tellCounts(counts, words)}` : ""}`}
+          onInput={(event) => past.show(event.currentTarget.valueAsNumber)}
+        />
+      </div>
+    </section>
+  );
+}
+
+function isListed(at: number, versions: readonly { at: number }[]): boolean {
+  return at === -1 || versions.some((version) => version.at === at);
+}
+
+function Sign({ name, sign, text }: { name: string; sign: string; text: string }): VNode {
+  return (
+    <li>
+      <span class={`sign ${name}`} aria-hidden="true">
+        {sign}
+      </span>
+      {text}
+    </li>
+  );
+}

@@ -1,0 +1,96 @@
+import { type AnnotationDraft, connect, type Room } from "../../../src/client/index.ts";
+import { expect, it, onTestFinished } from "vitest";
+import { usePages } from "./use-pages.ts";
+
+const pages = usePages();
+
+function enter(documentId: string, name: string): Room {
+  const room = connect(pages.service.url, documentId, { name });
+  onTestFinished(() => room.close());
+  return room;
+}
+
+it("shows the picture as it was, what has changed since, and goes back", async () => {
+  const id = await pages.createDocument("Ground floor");
+  const jonas = enter(id, "Jonas");
+  const box = {
+    type: "box",
+    geometry: { x: 200, y: 200, width: 300, height: 200 },
+    labels: ["Bridge"],
+  } satisfies AnnotationDraft;
+  const bridge = jonas.annotations.create(box);
+  const path = jonas.annotations.create({
+    type: "arrow",
+    geometry: {
+      points: [
+        [600, 300],
+        [800, 500],
+      ],
+    },
+  });
+  await jonas.allSaved();
+  await jonas.versions.create("First pass");
+  jonas.annotations.update(bridge.id, { geometry: { ...box.geometry, x: 260 } });
+  jonas.annotations.delete(path.id);
+  jonas.annotations.create({ type: "ellipse", geometry: { cx: 900, cy: 300, rx: 90, ry: 60 } });
+  await jonas.allSaved();
+
+  const page = await pages.open(`/d/${id}`);
+  await page.getByText("Saved").waitFor();
+  await page.getByRole("tab", { name: "History" }).click();
+  const entries = page.getByRole("tabpanel").getByRole("button", { name: /First pass|Jonas/ });
+  await expect
+    .poll(() => entries.allInnerTexts())
+    .toEqual([
+      expect.stringContaining("1 added, 1 changed, 1 removed"),
+      expect.stringContaining("First pass"),
+      expect.stringContaining("2 added"),
+    ]);
+  await entries.first().click();
+  await page.getByText("You are looking at the past").waitFor();
+  const legend = page.getByRole("list", { name: "What the signs mean" });
+  await expect.poll(() => legend.innerText()).toMatch(/1 added\s+.*1 removed\s+.*1 changed/s);
+  expect(await page.getByRole("button", { name: "Box", exact: true }).count()).toBe(0);
+  await pages.screenshot(page, "history-light");
+
+  // What happens meanwhile joins the history, and does not disturb.
+  const slider = page.getByRole("slider", { name: "Point in time" });
+  expect(await slider.getAttribute("max")).toBe("6");
+  jonas.annotations.create({ type: "point", geometry: { x: 100, y: 700 } });
+  await expect.poll(() => slider.getAttribute("max")).toBe("7");
+  await slider.focus();
+  await page.keyboard.press("Home");
+  await expect.poll(() => slider.getAttribute("aria-valuetext")).toMatch(/^The beginning/);
+  for (let step = 0; step < 4; step++) await page.keyboard.press("ArrowRight");
+  await expect.poll(() => slider.getAttribute("aria-valuetext")).toMatch(/Kept as First pass/);
+  await page.getByRole("button", { name: "Restore this" }).click();
+  await expect
+    .poll(() => jonas.annotations.value.map(({ id }) => id).toSorted())
+    .toEqual([bridge.id, path.id].toSorted());
+  expect(jonas.annotations.get(bridge.id)?.geometry).toEqual({ ...box.geometry });
+  await page.getByText("Saved").waitFor();
+
+  // And back again: the moment before has no version, so it is put together, and can be undone.
+  await expect.poll(() => entries.first().innerText()).toContain("Went back to First pass");
+  await entries.nth(1).click();
+  await page.getByRole("button", { name: "Restore this" }).click();
+  await expect
+    .poll(() => jonas.annotations.value.map(({ type }) => type).toSorted())
+    .toEqual(["box", "ellipse", "point"]);
+  expect(jonas.annotations.get(bridge.id)?.geometry).toEqual({ ...box.geometry, x: 260 });
+  expect(pages.problems).toEqual([]);
+});
+
+it("keeps a version under a name", async () => {
+  const id = await pages.createDocument("Attic");
+  const page = await pages.open(`/d/${id}`, { scheme: "dark", width: 390, height: 844, touch: true });
+  await page.getByRole("button", { name: /marks, comments/i }).click();
+  await page.getByRole("tab", { name: "History" }).click();
+  await page.getByPlaceholder("Name of this version").fill("Before the review");
+  await page.getByRole("button", { name: "Keep" }).click();
+  await page.getByRole("button", { name: /Before the review/ }).click();
+  await page.getByText("You are looking at the past").waitFor({ state: "attached" });
+  await pages.screenshot(page, "history-phone-dark");
+  await page.getByRole("button", { name: "Back to now" }).click();
+  expect(pages.problems).toEqual([]);
+});
