@@ -19,15 +19,20 @@ function makeToken(claims: object): Promise<string> {
   );
 }
 
-async function request<T>(path: string, body?: object, sub = "ada"): Promise<T> {
+async function request<T>(
+  path: string,
+  body?: object,
+  sub = "ada",
+  method = body ? "POST" : "GET",
+): Promise<T> {
   const token = await makeToken({ role: "admin", sub, name: sub === "ada" ? "Ada" : sub });
   const answer = await fetch(new URL(path, pages.service.url), {
-    method: body ? "POST" : "GET",
+    method,
     headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
     ...(body && { body: JSON.stringify(body) }),
   });
   expect(answer.ok).toBe(true);
-  return (await answer.json()) as T;
+  return (answer.status === 204 ? undefined : await answer.json()) as T;
 }
 
 async function createDocument(title: string): Promise<string> {
@@ -65,6 +70,17 @@ const mira = { sub: "mira", name: "Mira" };
 
 function thread(page: Page) {
   return page.locator(".thread");
+}
+
+async function setOnline(page: Page, isOnline: boolean): Promise<void> {
+  await page.context().setOffline(!isOnline);
+  await page.evaluate((online) => {
+    const annotator = document.querySelector("acetate-annotator") as unknown as {
+      room: { disconnect(): void; reconnect(): void };
+    };
+    if (online) annotator.room.reconnect();
+    else annotator.room.disconnect();
+  }, isOnline);
 }
 
 function field(page: Page) {
@@ -155,7 +171,9 @@ it("knows what is unread over reloads, by person and browser", async () => {
   const first = await addComment(id, { annotation_id: door.id, text: "New here" });
   const { page } = await openAs(id, olga);
   await page.locator(".notes.unread").waitFor();
-  await page.getByRole("button", { name: "Door: 1 comment, unread" }).click();
+  await page.getByRole("button", { name: "Door: 1 comment, unread" }).waitFor();
+  await page.locator(".notes.unread").click();
+  await thread(page).getByText("New here").waitFor();
   await page.getByRole("button", { name: "Door: 1 comment", exact: true }).waitFor();
   await page.reload();
   await page.getByRole("button", { name: "Door: 1 comment", exact: true }).waitFor();
@@ -169,7 +187,7 @@ it("knows what is unread over reloads, by person and browser", async () => {
 
 it("keeps what was typed, and sends offline comments later", async () => {
   const id = await createDocument("Attic");
-  await createMark(id, "Door", 200);
+  const door = await createMark(id, "Door", 200);
   const one = await openAs(id, olga);
   const { page } = one;
   await page.keyboard.press("c");
@@ -183,27 +201,28 @@ it("keeps what was typed, and sends offline comments later", async () => {
   await page.getByRole("button", { name: "Comment", exact: true }).last().click();
   await expect.poll(() => field(page).inputValue()).toBe("Half a thought");
 
-  await page.context().setOffline(true);
-  await page.evaluate(() => {
-    const annotator = document.querySelector("acetate-annotator") as unknown as {
-      room: { disconnect(): void };
-    };
-    annotator.room.disconnect();
-  });
+  await setOnline(page, false);
   await field(page).press("Enter");
   await thread(page).getByText("Waits until you are online").waitFor();
   await pages.screenshot(page, "thread-offline-light");
-  await page.context().setOffline(false);
-  await page.evaluate(() => {
-    const annotator = document.querySelector("acetate-annotator") as unknown as {
-      room: { reconnect(): void };
-    };
-    annotator.room.reconnect();
-  });
-  await expect
-    .poll(async () => (await listComments(id)).items.map(({ text }) => text))
-    .toEqual(["Half a thought"]);
+  await setOnline(page, true);
+  const texts = async (): Promise<string[]> => (await listComments(id)).items.map(({ text }) => text);
+  await expect.poll(texts).toEqual(["Half a thought"]);
   await thread(page).getByText("Waits until you are online").waitFor({ state: "detached" });
+
+  // The mark is deleted meanwhile: the service does not take it, and the words are not lost.
+  await setOnline(page, false);
+  await field(page).fill("The other half");
+  await field(page).press("Enter");
+  await request(`/v1/annotations/${door.id}`, undefined, "ada", "DELETE");
+  await setOnline(page, true);
+  await thread(page).getByText("Someone deleted the mark before.").waitFor();
+  await thread(page).getByText("The other half").waitFor();
+  expect(await page.locator(".toast.refused").count()).toBe(0);
+  await pages.screenshot(page, "thread-refused-light");
+  await thread(page).getByRole("button", { name: "Dismiss" }).click();
+  await thread(page).getByText("The other half").waitFor({ state: "detached" });
+  expect(await texts()).toEqual(["Half a thought"]);
   expect(pages.problems).toEqual([]);
 });
 

@@ -33,7 +33,7 @@ export function RefusedComments({ shown, onTakeBack }: RefusedCommentsProps): VN
                 </span>
               )}
             </p>
-            {text !== null && surface.comments.canWrite.value && (
+            {text !== null && shown.mark && surface.comments.canWrite.value && (
               <button
                 type="button"
                 class="button low edge"

@@ -8,7 +8,10 @@ import { useReadable } from "../parts/use-readable.ts";
 /** What the service refused for good: it stays until this person has seen it. One at a time. */
 export function RefusedToast(): VNode | null {
   const { editor, surface, words } = useAnnotator();
-  const refused = useReadable(editor.room.refused);
+  const { comments } = surface;
+  // An open thread tells of its own comments.
+  const told = comments.shown.value ? comments.refusedOn(comments.shown.value) : [];
+  const refused = useReadable(editor.room.refused).filter((each) => !told.includes(each));
   const [first] = refused;
   if (!first) return null;
   const { code, message } = first.error;
