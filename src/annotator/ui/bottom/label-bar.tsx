@@ -48,6 +48,11 @@ export function LabelBar(): VNode {
   );
 }
 
+/** Where a label stands: those with a key come first, in the order of keys. */
+function placeOf({ key }: LabelView): number {
+  return key === null ? Number.MAX_SAFE_INTEGER : Number.parseInt(key, 36);
+}
+
 /** Labels that have a key, in the order of keys, and those that are chosen; the others are in the finder. */
 function inOrderOfKeys(all: readonly LabelView[], chosen: readonly string[]): LabelView[] {
   return all
