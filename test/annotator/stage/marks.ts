@@ -13,7 +13,6 @@ export function markOf(shape: Shape, style: Partial<Style> = {}, more: Partial<A
     document_id: "document",
     style: { ...defaultStyle, ...style },
     text: "words",
-    review: "none",
     labels: [],
     properties: {},
     author: null,
