@@ -306,6 +306,7 @@ it("R71 lets a viewer with the claim comment, and another viewer only read", asy
   await expect.poll(async () => (await listComments(id)).items).toHaveLength(2);
 
   const viewer = await openAs(id, { sub: "vera", name: "Vera", role: "viewer" });
+  await viewer.page.getByText("View only").first().waitFor();
   expect(await viewer.page.getByRole("button", { name: "Comment", exact: true }).count()).toBe(0);
   await viewer.page.getByRole("button", { name: /^Door: 2 comments/ }).click();
   await thread(viewer.page).getByText("You can read comments here").waitFor();
