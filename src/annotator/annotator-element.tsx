@@ -114,12 +114,15 @@ export class AnnotatorElement extends HTMLElement {
     const { language, words } = await loadWords(wanted);
     if (opening !== this.#openings) return;
 
+    // Until it is known what a person may do, nothing is offered that might be taken away again.
+    const isTokenKnown = signal(this.getToken === null);
     const token = async (): Promise<string | null> => {
       if (this.getToken) this.#token.value = await this.getToken();
+      isTokenKnown.value = true;
       return this.#token.value;
     };
     const access = computed(() =>
-      this.#isReadonly.value ? whatEverybodySees : readAccess(this.#token.value),
+      this.#isReadonly.value || !isTokenKnown.value ? whatEverybodySees : readAccess(this.#token.value),
     );
     const me = computed(() => {
       const claims = this.#token.value === null ? null : readClaims(this.#token.value);
