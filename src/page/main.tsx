@@ -1,12 +1,14 @@
 import { render } from "preact";
 import { readClaims } from "../annotator/editor/access.ts";
 import { createSprite } from "../annotator/ui/create-sprite.ts";
+import type { Words } from "../annotator/words/en.ts";
 import { loadWords } from "../annotator/words/load-words.ts";
 import { createClient } from "../client/rest/create-client.ts";
 import { Documents } from "./documents/documents.tsx";
 import { PageProvider } from "./page-context.ts";
 import { createTokenSource, readActorId, readName, writeName } from "./person.ts";
 import { listAddress, readToken } from "./session.ts";
+import { watchForUpdate } from "./watch-for-update.ts";
 
 /**
  * The page: `/` lists the documents, `/d/{id}` shows one. A token comes in the fragment (`#token=…`), which never leaves
@@ -16,13 +18,14 @@ async function start(): Promise<void> {
   const documentId = /^\/d\/([^/]+)$/.exec(location.pathname)?.[1];
   // A link with another token that is followed in this window.
   addEventListener("hashchange", () => location.reload());
-  if (documentId === undefined) await showDocuments();
-  else await showDocument(decodeURIComponent(documentId));
-}
-
-async function showDocuments(): Promise<void> {
   const { language, words } = await loadWords(navigator.languages);
   document.documentElement.lang = language;
+  if (documentId === undefined) showDocuments(language, words);
+  else await showDocument(decodeURIComponent(documentId));
+  watchForUpdate(words);
+}
+
+function showDocuments(language: string, words: Words): void {
   document.title = `${words.documents.title} · Acetate`;
   document.body.className = "documents";
   const token = readToken();
@@ -60,7 +63,11 @@ async function showDocument(id: string): Promise<void> {
       setName();
     };
   }
-  document.body.replaceChildren(annotator);
+  annotator.addEventListener("status", () => {
+    const title = annotator.room?.document.value?.title;
+    if (title !== undefined) document.title = `${title} · Acetate`;
+  });
+  document.body.replaceChildren(createSprite(), annotator);
 }
 
 await start();

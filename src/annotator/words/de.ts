@@ -495,6 +495,9 @@ export const de: Words = {
     hereNow: "Gerade hier",
   },
   documents: {
+    updated: "Acetate wurde erneuert",
+    updatedHint: "Deine Änderungen sind sicher.",
+    reload: "Neu laden",
     title: "Bilder",
     goToList: "Zu den Bildern",
     search: "Bilder suchen",

@@ -486,6 +486,9 @@ export const en = {
     hereNow: "Here now",
   },
   documents: {
+    updated: "Acetate was updated",
+    updatedHint: "Your changes are safe.",
+    reload: "Reload",
     title: "Pictures",
     goToList: "Go to the pictures",
     search: "Search pictures",
