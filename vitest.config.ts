@@ -28,7 +28,7 @@ export default defineConfig(async (): Promise<ViteUserConfig> => ({
   ],
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/client/**", "test/e2e/**", "test/browser/**", "test/crash/**"],
+    exclude: ["test/annotator/**", "test/client/**", "test/e2e/**", "test/browser/**", "test/crash/**"],
     globalSetup: ["./test/support/prepare-assets.ts"],
     setupFiles: ["./test/support/apply-migrations.ts"],
     // What a test that passes has logged was meant to happen; of one that fails it is shown.
@@ -42,8 +42,8 @@ export default defineConfig(async (): Promise<ViteUserConfig> => ({
     coverage: {
       provider: "istanbul",
       include: ["src/**/*.ts"],
-      // test/client/vitest.config.ts measures it.
-      exclude: ["src/client/**"],
+      // test/client/vitest.config.ts measures the client. The page is tested in Chromium, where nothing is measured yet.
+      exclude: ["src/client/**", "src/annotator/**", "src/page/**"],
       reporter: ["text-summary", ["text", { skipFull: true }], "json-summary"],
       thresholds: { lines: 90, statements: 90, functions: 90, branches: 90 },
     },
