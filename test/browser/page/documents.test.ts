@@ -40,6 +40,7 @@ it("adds pictures that were chosen, and says why one was not", async () => {
 it("finds, renames, deletes and restores", async () => {
   await pages.createDocument("Kitchen");
   const page = await pages.open("/", { scheme: "dark" });
+  await page.getByRole("link", { name: "Kitchen" }).waitFor();
   await page.keyboard.press("/");
   await page.keyboard.type("kitch");
   await page.getByRole("link", { name: "Roof" }).waitFor({ state: "detached" });
