@@ -88,8 +88,11 @@ export class AnnotatorElement extends HTMLElement {
 
   attributeChangedCallback(name: string, before: string | null, now: string | null): void {
     if (before === now) return;
-    if (name === "token") this.#token.value = now;
-    else if (name === "readonly") this.#isReadonly.value = now !== null;
+    if (name === "token") {
+      this.#token.value = now;
+      // Without a first token the room has been refused, and waits for no other.
+      if (before === null && this.isConnected) this.#reopen();
+    } else if (name === "readonly") this.#isReadonly.value = now !== null;
     else if (name === "tools") this.#tools.value = readToolNames(now);
     else if (name === "labels") this.#labels.value = readLabels(now);
     else if (this.isConnected) this.#reopen();
@@ -131,8 +134,10 @@ export class AnnotatorElement extends HTMLElement {
         name: claims?.name ?? this.getAttribute("name"),
       };
     });
+    // Who has no token can get no other: then a refusal is final.
+    const canHaveToken = this.getToken !== null || this.#token.value !== null;
     const room = connect(service, documentId, {
-      token,
+      token: canHaveToken ? token : undefined,
       name: this.getAttribute("name") ?? undefined,
       actorId: this.getAttribute("actor") ?? undefined,
     });

@@ -177,7 +177,12 @@ it("a tab that crashes leaves its changes to one that lives, and a reload to its
   const living = await page.openTab();
   await openDocument(living, id);
   await untilIs(living, "room.status.value.state", "live");
+  const locksOf = "navigator.locks.query().then(({ held }) => held.length)";
+  await page.show(`${origin}/`, 300, 200);
+  await untilIs(living, locksOf, 1);
   await openDocument(page, id, true);
+  // A tab is known to live once it holds its lock, which takes a moment.
+  await untilIs(page, locksOf, 2);
   await page.evaluate('draw("crashed")');
   await untilIs(page, "countKept()", 1);
   // It is another tab's as long as that lives.

@@ -101,6 +101,7 @@ export const de: Words = {
     dismiss: "Verwerfen",
 
     shutReasons: {
+      nolink: { title: "Du brauchst einen Link zu diesem Bild", detail: "Bitte jemanden darum, der es hat." },
       token: { title: "Dein Link gilt nicht mehr", detail: "Bitte um einen neuen." },
       missing: {
         title: "Dieses Bild gibt es nicht",

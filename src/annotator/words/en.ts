@@ -104,6 +104,7 @@ export const en = {
     dismiss: "Dismiss",
 
     shutReasons: {
+      nolink: { title: "You need a link to this picture", detail: "Ask whoever drew it for one." },
       token: { title: "Your link no longer works", detail: "Ask for a new one." },
       missing: { title: "There is no such picture", detail: "Look at the address, or at all pictures." },
       deleted: { title: "This picture was deleted", detail: "Whoever may edit can restore it." },

@@ -69,7 +69,7 @@ it("R73 gives links with a role: a viewer sees and changes nothing, an editor ha
 it("says what to do without a link", async () => {
   const id = await createDocument("Cellar");
   const page = await pages.open(`/d/${id}`);
-  await page.getByText(/link/i).first().waitFor();
+  await page.getByText("You need a link to this picture").waitFor();
   await pages.screenshot(page, "no-link-light");
   const list = await pages.open("/");
   await list.getByText(/You need a link/).waitFor();

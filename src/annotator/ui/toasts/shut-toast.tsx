@@ -45,11 +45,12 @@ export function ShutToast(): VNode | null {
   );
 }
 
-type Reason = "token" | "missing" | "deleted" | "forbidden" | "other";
+type Reason = "nolink" | "token" | "missing" | "deleted" | "forbidden" | "other";
 
 function reasonOf({ code }: Extract<SaveState, { kind: "shut" }>): Reason {
   switch (code) {
     case "unauthorized":
+      return "nolink";
     case "token":
     case "token_invalid":
     case "token_expired":
