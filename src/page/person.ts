@@ -1,46 +1,30 @@
 import { createClient, type Client } from "../client/rest/create-client.ts";
 import { newId } from "../client/new-id.ts";
 import { readClaims } from "../annotator/editor/access.ts";
+import { Keep } from "../annotator/editor/keep.ts";
 import { TOKEN_MAX_SECONDS } from "../protocol/limits.ts";
 
 /** Seconds that a token for sockets and files may live. */
 const SHORT_SECONDS = 900;
 
-/** What the browser keeps of this person. Without a store (blocked cookies) it is kept until the page is left. */
-const kept = new Map<string, string>();
-
-function read(key: string): string | null {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return kept.get(key) ?? null;
-  }
-}
-
-function write(key: string, value: string): void {
-  try {
-    localStorage.setItem(key, value);
-  } catch {
-    kept.set(key, value);
-  }
-}
-
+/** What the browser keeps of this person. */
+const keep = new Keep(() => localStorage);
 const NAME = "acetate:name";
 const ACTOR = "acetate:actor";
 
 /** The name that others see. null: none was given. */
 export function readName(): string | null {
-  return read(NAME);
+  return keep.read(NAME);
 }
 
 export function writeName(name: string): void {
-  write(NAME, name);
+  keep.write(NAME, name);
 }
 
 /** Who this browser is where there are no tokens. */
 export function readActorId(): string {
-  const actorId = read(ACTOR) ?? newId();
-  write(ACTOR, actorId);
+  const actorId = keep.read(ACTOR) ?? newId();
+  keep.write(ACTOR, actorId);
   return actorId;
 }
 
@@ -63,10 +47,10 @@ export function createTokenSource(service: string, documentId: string, link: str
 
   const own = async (): Promise<string> => {
     if (claims?.name !== undefined) return link;
-    const known = read(key);
+    const known = keep.read(key);
     if (known !== null && (readClaims(known)?.exp ?? 0) * 1_000 > Date.now()) return known;
     const { token } = await clientWith(link).tokens.mint({ ...rights, expires_in: TOKEN_MAX_SECONDS });
-    write(key, token);
+    keep.write(key, token);
     return token;
   };
   return async () => {

@@ -1,5 +1,5 @@
 import type { Words } from "../annotator/words/en.ts";
-import { createIcon } from "../annotator/ui/create-sprite.ts";
+import { createUse } from "../annotator/stage/svg.ts";
 
 /** So often a page that stays open asks whether the service has a newer one. It also asks when it is looked at again. */
 const ASK_MS = 10 * 60_000;
@@ -53,6 +53,6 @@ function createNotice(words: Words): HTMLElement {
   reload.className = "button ink";
   reload.textContent = words.documents.reload;
   reload.addEventListener("click", () => location.reload());
-  notice.append(createIcon("info"), text, reload);
+  notice.append(createUse("info", { class: "icon", "aria-hidden": "true" }), text, reload);
   return notice;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Annotation, AnnotationFields } from "../../src/protocol/model/annotation.ts";
-import { defaultStyle } from "../../src/protocol/model/default-style.ts";
-import type { Geometries } from "../../src/protocol/model/geometry.ts";
+import type { Geometries, Shape } from "../../src/protocol/model/geometry.ts";
+import { markOf } from "./stage/marks.ts";
 
 const geometries = {
   box: { x: 10, y: 20, width: 300, height: 200 },
@@ -16,26 +16,10 @@ const geometries = {
 
 /** A mark as the room has it. */
 export function makeMark(type: keyof typeof geometries, fields: Partial<AnnotationFields> = {}): Annotation {
-  const at = "2026-11-26T10:00:00.000Z";
-  const mark = {
+  return {
+    ...markOf({ type, geometry: geometries[type] } as Shape),
     id: randomUUID(),
-    document_id: randomUUID(),
-    style: defaultStyle,
     text: "",
-    labels: [],
-    properties: {},
-    author: null,
-    review: "none",
-    z_index: 0,
-    status: "active",
-    version: 1,
-    seq: 1,
-    ordinal: 1,
-    created_at: at,
-    updated_at: at,
-    type,
-    geometry: geometries[type],
     ...fields,
   };
-  return mark as Annotation;
 }

@@ -13,8 +13,7 @@ import { Photo } from "./photo.ts";
 import type { Stage, ToolPointer } from "./stage-api.ts";
 import type { Area } from "./view-geometry.ts";
 import { Viewport } from "./viewport.ts";
-
-const SVG = "http://www.w3.org/2000/svg";
+import { createSvg } from "./svg.ts";
 
 export interface StageOptions {
   /** Where the service is. */
@@ -77,11 +76,11 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
     boundsOf: (mark) => finder.boundsOf(mark, size.peek()),
   });
 
-  const diffLayer = document.createElementNS(SVG, "g");
-  const overlayRoot = svg("overlay");
+  const diffLayer = createSvg("g");
+  const overlayRoot = createSvg("svg", { class: "overlay" });
   overlayRoot.setAttribute("aria-hidden", "true");
   overlayRoot.append(overlay.element, peopleLayer.outlines, diffLayer);
-  const toolLayer = svg("tool-layer");
+  const toolLayer = createSvg("svg", { class: "tool-layer" });
   const pinLayer = html("pins");
   pinLayer.dataset["pins"] = "";
   // What has its origin at the picture's moves together: a pan changes one style.
@@ -216,11 +215,5 @@ function measureArea(element: HTMLElement, margin: Area["covered"]): Area {
 function html(name: string): HTMLDivElement {
   const element = document.createElement("div");
   element.className = name;
-  return element;
-}
-
-function svg(name: string): SVGSVGElement {
-  const element = document.createElementNS(SVG, "svg");
-  element.setAttribute("class", name);
   return element;
 }

@@ -1,6 +1,6 @@
 import type { Size } from "./view-geometry.ts";
+import { createUse } from "./svg.ts";
 
-const SVG = "http://www.w3.org/2000/svg";
 /** When the scale has rested so long, the film is laid out anew. */
 const REST_MS = 120;
 /** It is stretched no further than this, nor shrunk. */
@@ -22,13 +22,7 @@ export class Film {
   constructor() {
     this.element.className = "film";
     this.paper.className = "paper";
-    const pegs = document.createElementNS(SVG, "svg");
-    pegs.setAttribute("class", "pegs");
-    pegs.setAttribute("aria-hidden", "true");
-    const use = document.createElementNS(SVG, "use");
-    use.setAttribute("href", "#i-pegs");
-    pegs.append(use);
-    this.element.append(pegs);
+    this.element.append(createUse("pegs", { class: "pegs", "aria-hidden": "true" }));
   }
 
   /** Reads the margin from the styles. */

@@ -3,6 +3,7 @@ import type { Annotation } from "../../protocol/model/annotation.ts";
 import { parseMarks, type MarkSvg, writeMark } from "./scene-svg.ts";
 import type { TextSizes } from "./text-sizes.ts";
 import type { Size } from "./view-geometry.ts";
+import { createSvg } from "./svg.ts";
 
 interface Options {
   /** Marks to draw, from bottom to top. */
@@ -18,7 +19,7 @@ interface Options {
  */
 export class Overlay {
   /** In image pixels. Its parent moves with the view. */
-  readonly element = document.createElementNS("http://www.w3.org/2000/svg", "g");
+  readonly element = createSvg("g");
   readonly #stops: (() => void)[];
   readonly #texts: TextSizes;
   /** What a mark looks like, as long as it is the same one. */

@@ -2,10 +2,10 @@ import { effect, type ReadonlySignal } from "@preact/signals";
 import type { Annotation } from "../../protocol/model/annotation.ts";
 import type { Bounds } from "../../scene/bounds.ts";
 import type { Person } from "./others.ts";
-import { outlineOf } from "./outline.ts";
+import { drawOutline } from "./outline.ts";
 import type { Point, View } from "./stage-api.ts";
+import { createSvg, createUse } from "./svg.ts";
 
-const SVG = "http://www.w3.org/2000/svg";
 /** Cursors come 20 times a second; between two of them they glide. */
 const GLIDE_MS = 80;
 
@@ -40,7 +40,7 @@ export class PeopleLayer {
   /** In stage pixels. */
   readonly element = document.createElement("div");
   /** Lines in image pixels. Their parent moves with the view. */
-  readonly outlines = document.createElementNS(SVG, "g");
+  readonly outlines = createSvg("g");
   readonly #options: Options;
   readonly #cursors = new Map<string, Cursor>();
   /** Names beside selections, with their places in image pixels. */
@@ -133,8 +133,8 @@ export class PeopleLayer {
     this.outlines.replaceChildren(
       ...selected.flatMap(({ color, marks }) =>
         marks.flatMap((mark) => {
-          const outline = outlineOf(mark, boundsOf(mark));
-          return ["their-under", "their"].map((name) => drawOutline(outline, `${name} ${color}`));
+          const bounds = boundsOf(mark);
+          return ["their-under", "their"].map((name) => drawOutline(mark, `${name} ${color}`, bounds));
         }),
       ),
     );
@@ -173,15 +173,11 @@ function sameSelection(a: Selection, b: Selection | undefined): boolean {
 function createCursor(color: string, name: string): Pick<Cursor, "element" | "name"> {
   const element = document.createElement("div");
   element.className = `person ${color}`;
-  const arrow = document.createElementNS(SVG, "svg");
-  const use = document.createElementNS(SVG, "use");
-  use.setAttribute("href", "#i-cursor");
-  arrow.append(use);
   const label = document.createElement("span");
   label.className = "name";
   const text = document.createTextNode(name);
   label.append(text);
-  element.append(arrow, label);
+  element.append(createUse("cursor"), label);
   return { element, name: text };
 }
 
@@ -192,11 +188,4 @@ function placeAt({ from, to, startedAt }: Cursor, now: number): Point {
 
 function moveTo(element: HTMLElement, { x, y }: Point): void {
   element.style.transform = `translate(${x}px, ${y}px)`;
-}
-
-function drawOutline({ name, attributes }: ReturnType<typeof outlineOf>, className: string): SVGElement {
-  const element = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  element.setAttribute("class", className);
-  return element;
 }

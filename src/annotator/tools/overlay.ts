@@ -8,9 +8,8 @@ import type { KeyboardAim } from "./keyboard-aim.ts";
 import type { Handle } from "./selecting/handles.ts";
 import { shownFrame } from "./selecting/handles.ts";
 import type { SelectedHandles } from "./selecting/selected-handles.ts";
+import { createSvg } from "../stage/svg.ts";
 import { toStage } from "./tool.ts";
-
-const SVG = "http://www.w3.org/2000/svg";
 
 /** Radii in stage pixels, with a mouse and with a finger. */
 const RADII = {
@@ -34,7 +33,7 @@ interface OverlayParts {
  * numbers, once for each change that is seen.
  */
 export function drawOverlay({ editor, stage, guides, selected, keyboard }: OverlayParts): () => void {
-  const layer = document.createElementNS(SVG, "g");
+  const layer = createSvg("g");
   stage.toolLayer.append(layer);
   const place = (point: Point): StagePoint => toStage(stage, point);
   const stop = effect(() => {

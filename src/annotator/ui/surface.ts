@@ -68,7 +68,6 @@ export function createSurface(
     stop() {
       for (const stop of stops) stop();
       notices.stop();
-      past.stop();
       conflicts.stop();
       comments.stop();
       saving.stop();

@@ -14,8 +14,8 @@ interface GuardOptions {
 }
 
 /**
- * Authenticates a request and checks what its token may do. Sets `access`. `requireDocument` checks the document once the input is
- * parsed. The document's object checks everything again, and also revocation.
+ * Authenticates a request and checks what its token may do. Sets `access`. `requireDocument` checks the document once
+ * the input is parsed. The document's object checks everything again, and also revocation.
  */
 export function guard(needed: Permission, { queryToken = false }: GuardOptions = {}) {
   return createMiddleware<AppEnv>(async (c, next) => {

@@ -40,7 +40,8 @@ const createToken = createRoute({
   operationId: "createToken",
   summary: "Make a token for someone else, or a shorter one for yourself",
   description:
-    "Never above the caller's own role, never with leave to comment that the caller lacks, never for a document that the caller's token is not for, and never living " +
+    "Never above the caller's own role, never with leave to comment that the caller lacks, never for a document that " +
+    "the caller's token is not for, and never living " +
     "longer than it. The subject is new, or with `self` the caller's own.",
   middleware: [guard("viewer"), jsonBody()],
   request: {

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import { readAccess } from "../../annotator/editor/access.ts";
 import { Icon } from "../../annotator/ui/icon.tsx";
 import { usePage } from "../page-context.ts";
-import { documentAddress } from "../session.ts";
+import { documentAddress, listAddress } from "../session.ts";
 import { AddButton } from "./add-button.tsx";
 import { Card } from "./card.tsx";
 import { DocumentList } from "./document-list.ts";
@@ -128,7 +128,7 @@ function Topbar({ list, canAdd, onBlank, onAdd }: TopbarProps): VNode {
   }, []);
   return (
     <header class="topbar">
-      <a class="wordmark" href={`/${location.hash}`}>
+      <a class="wordmark" href={listAddress()}>
         <svg class="mark-logo" aria-hidden="true">
           <use href="#i-mark" />
         </svg>

@@ -1,4 +1,5 @@
-import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
+import { compareAnnotations } from "../../../client/annotations/drawing-order.ts";
 import { AcetateError } from "../../../client/acetate-error.ts";
 import type { Client } from "../../../client/rest/create-client.ts";
 import type { Editor } from "../editor.ts";
@@ -7,6 +8,7 @@ import { Timeline } from "./timeline.ts";
 
 /** So long after a change the history is read on, while it is shown. */
 const FOLLOW_MS = 300;
+const GAP = "This history can’t be read from its beginning. Look at its versions instead.";
 
 /**
  * The history of the document while somebody looks at it, and the moment that is shown. The moment is an index of
@@ -31,7 +33,6 @@ export class Past {
   #since = 0;
   #isReading = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  readonly #stopFollowing: () => void;
 
   constructor(editor: Editor, client: Client) {
     this.#editor = editor;
@@ -42,17 +43,25 @@ export class Past {
       if (!timeline || index === null) return null;
       return compareMarks(timeline.marksAt(this.comparedWith.value), timeline.marksAt(index));
     });
-    // What happens meanwhile is read, too.
-    this.#stopFollowing = effect(() => {
-      const isRead = editor.present.value.length >= 0 && this.timeline.value !== null;
-      if (!isRead) return;
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => void this.read(), FOLLOW_MS);
-    });
   }
 
-  /** Reads what is new. */
-  async read(): Promise<void> {
+  /** Reads the history, and what is added to it, until the function that it returns is called. */
+  follow(): () => void {
+    void this.#read();
+    const { annotations, document, versions } = this.#editor.room;
+    const stops = [annotations, document, versions].map((changing) =>
+      changing.subscribe(() => {
+        clearTimeout(this.#timer);
+        this.#timer = setTimeout(() => void this.#read(), FOLLOW_MS);
+      }),
+    );
+    return () => {
+      for (const stop of stops) stop();
+      clearTimeout(this.#timer);
+    };
+  }
+
+  async #read(): Promise<void> {
     const document = this.#editor.document.peek();
     if (this.#isReading || !document) return;
     this.#isReading = true;
@@ -60,7 +69,7 @@ export class Past {
       const timeline = this.timeline.peek() ?? new Timeline(document);
       const isFirst = this.timeline.peek() === null;
       for await (const portion of this.#client.documents.changes(document.id, { since: this.#since })) {
-        if (!portion.resumed) throw new AcetateError("not_found", this.#tellGap());
+        if (!portion.resumed) throw new AcetateError("not_found", GAP);
         for (const event of portion.events) timeline.append(event);
         this.#since = portion.next_since;
         if (isFirst) this.progress.value = timeline.steps.length;
@@ -90,9 +99,7 @@ export class Past {
       this.#editor.select([]);
       this.#editor.moment.value = {
         seq: step?.seq ?? 1,
-        annotations: [...timeline.marksAt(within).values()].sort(
-          (a, b) => a.z_index - b.z_index || a.ordinal - b.ordinal,
-        ),
+        annotations: [...timeline.marksAt(within).values()].sort(compareAnnotations),
         document: timeline.documentAt(within),
       };
     });
@@ -103,14 +110,5 @@ export class Past {
       this.index.value = null;
       this.#editor.moment.value = null;
     });
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer);
-    this.#stopFollowing();
-  }
-
-  #tellGap(): string {
-    return "This history can’t be read from its beginning. Look at its versions instead.";
   }
 }

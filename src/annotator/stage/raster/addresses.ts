@@ -1,4 +1,4 @@
-/** File names that the build gives (`tools/page.ts`): esbuild does not follow `new URL("./worker.ts", import.meta.url)`. */
+/** File names that the build gives: esbuild does not follow `new URL("./worker.ts", import.meta.url)`. */
 declare const STAGE_WORKER: string;
 declare const HARFBUZZ_WASM: string;
 

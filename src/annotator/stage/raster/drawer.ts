@@ -143,7 +143,7 @@ export class Drawer {
     }
   }
 
-  /** Texts that can't be laid out, as fonts can't be read while there is no network, are tried again at another painting. */
+  /** Texts whose fonts can't be read, as without a network, are laid out again at another painting. */
   async #layOutWaiting(): Promise<void> {
     if (this.#isLayingOut) return;
     this.#isLayingOut = true;

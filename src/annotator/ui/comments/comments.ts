@@ -6,7 +6,7 @@ import type { Editor } from "../../editor/editor.ts";
 import { fromReadable } from "../../editor/from-readable.ts";
 import type { Words } from "../../words/en.ts";
 import type { People } from "../people.ts";
-import { Keep } from "./keep.ts";
+import { Keep } from "../../editor/keep.ts";
 import {
   type CommentCount,
   concerns,

@@ -1,5 +1,5 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
-import { Keep } from "./keep.ts";
+import { Keep } from "../../editor/keep.ts";
 
 /** Threads that a browser remembers for a document: those that were seen last. 50 KB at most. */
 const THREADS_MAX = 1_000;

@@ -1,9 +1,9 @@
 import type { Annotation } from "../../../protocol/model/annotation.ts";
 import type { Differences } from "../../editor/past/differences.ts";
-import { drawOutline } from "../../stage/draw-outline.ts";
+import { drawOutline } from "../../stage/outline.ts";
 import type { Point, Stage } from "../../stage/stage-api.ts";
+import { createSvg } from "../../stage/svg.ts";
 
-const SVG = "http://www.w3.org/2000/svg";
 const signs = { added: "+", gone: "−", moved: "→" } as const;
 type Sign = keyof typeof signs;
 
@@ -14,12 +14,11 @@ type Sign = keyof typeof signs;
  * @returns functions that place the signs anew when the view has moved, and that take everything away
  */
 export function drawDifferences({ added, removed, changed }: Differences, stage: Stage) {
-  const group = document.createElementNS(SVG, "g");
+  const group = createSvg("g");
   const placed: { element: HTMLElement; at: Point }[] = [];
   const outline = (mark: Annotation, name: string): void => {
     for (const className of ["diff-under", `diff ${name}`]) {
-      const element = drawOutline(mark);
-      element.setAttribute("class", className);
+      const element = drawOutline(mark, className);
       element.setAttribute("vector-effect", "non-scaling-stroke");
       group.append(element);
     }

@@ -13,7 +13,7 @@ export function HistoryTab(): VNode {
   const { surface, words, language } = useAnnotator();
   const { past } = surface;
   const t = words.history;
-  useEffect(() => void past.read(), [past]);
+  useEffect(() => past.follow(), [past]);
   const { value: timeline } = past.timeline;
   // Read, so that this renders again when it grows.
   const length = past.length.value;

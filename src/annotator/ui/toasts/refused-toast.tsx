@@ -4,6 +4,7 @@ import { describeMark } from "../../editor/describe-mark.ts";
 import { useAnnotator } from "../annotator-context.ts";
 import { Icon } from "../icon.tsx";
 import { useReadable } from "../parts/use-readable.ts";
+import { copyText } from "../parts/copy-text.ts";
 
 /** What the service refused for good: it stays until this person has seen it. One at a time. */
 export function RefusedToast(): VNode | null {
@@ -17,9 +18,12 @@ export function RefusedToast(): VNode | null {
   const { code, message } = first.error;
   const reasons: Readonly<Record<string, string>> = words.status.reasons;
   const copy = (): void => {
-    navigator.clipboard.writeText(JSON.stringify(first.message, null, 2)).then(
-      () => surface.notices.tell({ key: "copied", icon: "copy", title: words.status.copied }),
-      () => surface.notices.tell({ key: "copied", icon: "warn", title: words.status.notCopied }),
+    void copyText(JSON.stringify(first.message, null, 2)).then((isCopied) =>
+      surface.notices.tell(
+        isCopied
+          ? { key: "copied", icon: "copy", title: words.status.copied }
+          : { key: "copied", icon: "warn", title: words.status.notCopied },
+      ),
     );
   };
   return (

@@ -1,10 +1,9 @@
 import type { OpenConflict } from "../../editor/conflicts.ts";
 import type { Editor } from "../../editor/editor.ts";
 import { readShape } from "../../editor/read-shape.ts";
-import { drawOutline } from "../../stage/draw-outline.ts";
+import { drawOutline } from "../../stage/outline.ts";
 import type { Stage } from "../../stage/stage-api.ts";
-
-const SVG = "http://www.w3.org/2000/svg";
+import { createSvg } from "../../stage/svg.ts";
 
 /**
  * Draws the shape that a conflict has put aside, dashed, beside the one that the document has now.
@@ -16,10 +15,9 @@ export function showOther(conflict: OpenConflict, editor: Editor, stage: Stage):
   const mark = editor.room.annotations.get(conflict.annotationId);
   const shape = mark && readShape(mark.type, conflict.kept === "mine" ? conflict.theirs : conflict.mine);
   if (!shape) return undefined;
-  const group = document.createElementNS(SVG, "g");
+  const group = createSvg("g");
   for (const name of ["their-under", "their put-aside"]) {
-    const outline = drawOutline(shape);
-    outline.setAttribute("class", name);
+    const outline = drawOutline(shape, name);
     outline.setAttribute("vector-effect", "non-scaling-stroke");
     group.append(outline);
   }
