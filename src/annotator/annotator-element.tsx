@@ -143,7 +143,12 @@ export class AnnotatorElement extends HTMLElement {
     });
     const editor = new Editor(room, access);
     const client = createClient({ url: service, token });
-    const stage = createStage(editor, { service, client, token: () => this.#token.value });
+    const stage = createStage(editor, {
+      service,
+      client,
+      token: () => this.#token.value,
+      guest: words.people.guest,
+    });
     const tools = createTools(editor, stage, words, service);
     const surface = createSurface(editor, client, words, this.#labels, me);
     const context: AnnotatorContext = {

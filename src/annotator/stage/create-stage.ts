@@ -21,6 +21,8 @@ export interface StageOptions {
   client: Client;
   /** The token now; null: the service runs without a secret. */
   token: () => string | null;
+  /** What people without a name are called. */
+  guest: string;
 }
 
 /** How far beside a mark a press still finds it, in stage pixels. */
@@ -28,7 +30,7 @@ const TOLERANCE = 6;
 const TOLERANCE_OF_FINGER = 14;
 
 /** Makes the stage of an editor: everything that shows the picture and the marks on it. */
-export function createStage(editor: Editor, { service, client, token }: StageOptions): Stage {
+export function createStage(editor: Editor, { service, client, token, guest }: StageOptions): Stage {
   const element = html("stage");
   const picture = html("picture");
   picture.tabIndex = 0;
@@ -38,7 +40,7 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
   const film = new Film();
   const photo = new Photo(client, () => token() !== null);
 
-  const { people, drafts } = watchOthers(editor);
+  const { people, drafts } = watchOthers(editor, guest);
   /** Marks that the overlay draws instead of the painter. */
   const changing = computed(() => {
     const byId = new Map(drafts.value.map((mark) => [mark.id, mark]));

@@ -17,8 +17,11 @@ export interface Person {
 /** More people than that are not drawn on the picture. */
 const PEOPLE_MAX = 50;
 
-/** The others on the picture. There are none in the past, and none while the connection is lost. */
-export function watchOthers(editor: Editor): {
+/** The others on the picture. `guest`: what people without a name are called. There are none in the past, and none while the connection is lost. */
+export function watchOthers(
+  editor: Editor,
+  guest: string,
+): {
   people: ReadonlySignal<readonly Person[]>;
   /** What they are drawing, or dragging. */
   drafts: ReadonlySignal<readonly Annotation[]>;
@@ -27,7 +30,7 @@ export function watchOthers(editor: Editor): {
   const people = computed(() => {
     if (editor.moment.value !== null || editor.status.value.state !== "live") return [];
     return editor.others.value.slice(0, PEOPLE_MAX).map((entry) => {
-      const person = known.get(entry) ?? toPerson(entry, editor);
+      const person = known.get(entry) ?? toPerson(entry, editor, guest);
       known.set(entry, person);
       return person;
     });
@@ -43,10 +46,14 @@ export function watchOthers(editor: Editor): {
   return { people, drafts };
 }
 
-function toPerson({ connectionId, actorId, name, state }: PresenceEntry, editor: Editor): Person {
+function toPerson(
+  { connectionId, actorId, name, state }: PresenceEntry,
+  editor: Editor,
+  guest: string,
+): Person {
   return {
     connectionId,
-    name: name ?? "",
+    name: name ?? guest,
     color: editor.people.colorOf(actorId),
     shown: readSharedState(state),
   };

@@ -1,4 +1,5 @@
 import { batch, effect, signal } from "@preact/signals";
+import { ASCENT } from "../../text/line.ts";
 import type { AnnotationOf } from "../../protocol/model/annotation.ts";
 import { TEXT_MAX } from "../../protocol/limits.ts";
 import { draftMark, showDraft } from "../editor/draft.ts";
@@ -7,6 +8,7 @@ import { toCoordinate, toLength } from "../editor/geometry/coordinates.ts";
 import type { Stage } from "../stage/stage-api.ts";
 import type { Words } from "../words/en.ts";
 import { nameMark } from "./name-mark.ts";
+import { styleTextField } from "./text-look.ts";
 import type { TextTarget } from "./tool-context.ts";
 
 type TextMark = AnnotationOf<"text"> & { type: "text" };
@@ -46,6 +48,10 @@ export class TextField {
     area.className = "text-field";
     measure.className = "text-field measure";
     measure.setAttribute("aria-hidden", "true");
+    // An empty box stands on the baseline of the first line.
+    const baseline = document.createElement("span");
+    baseline.className = "baseline";
+    measure.append(baseline, "");
     area.value = mark.text;
     area.maxLength = TEXT_MAX;
     area.spellcheck = false;
@@ -155,19 +161,22 @@ export class TextField {
     const { geometry, style } = mark;
     const size = style.font_size * scale;
     // A last empty line has a height, too, and an empty text room for the caret.
-    measure.textContent = `${text}\u200b`;
+    measure.lastChild?.remove();
+    measure.append(`${text}\u200b`);
     for (const element of [area, measure]) {
       element.style.fontSize = `${size}px`;
       element.style.whiteSpace = geometry.width === undefined ? "pre" : "pre-wrap";
     }
     measure.style.inlineSize = geometry.width === undefined ? "max-content" : `${geometry.width * scale}px`;
-    const { width, height } = measureBox(measure);
+    const { width, height, baseline } = measureBox(measure);
     area.style.inlineSize = `${Math.max(width, size / 2)}px`;
     area.style.blockSize = `${height}px`;
-    area.style.color = style.stroke ?? "#111827";
-    area.style.backgroundColor = style.fill ?? "transparent";
+    const padding = styleTextField(area, style, scale);
+    // Browsers round the place of the baseline in a line; the scene does not.
+    const drop = size * ASCENT - baseline;
+    area.style.padding = `${padding + drop}px ${padding}px ${padding - drop}px`;
     const { x, y } = this.#stage.toStage(geometry);
-    area.style.transform = `translate(${x}px, ${y}px) rotate(${geometry.rotation ?? 0}deg)`;
+    area.style.transform = `translate(${x - padding}px, ${y - padding}px) rotate(${geometry.rotation ?? 0}deg)`;
   }
 
   async #loadFonts(loaded: () => void): Promise<void> {
@@ -178,8 +187,9 @@ export class TextField {
   }
 }
 
-/** The size of an element, whatever its transform is. */
-function measureBox(element: HTMLElement): { width: number; height: number } {
-  const { width, height } = element.getBoundingClientRect();
-  return { width: Math.ceil(width), height };
+/** The size of what is measured, and where its first baseline is below its top. */
+function measureBox(measure: HTMLElement): { width: number; height: number; baseline: number } {
+  const { width, height, top } = measure.getBoundingClientRect();
+  const baseline = (measure.firstElementChild?.getBoundingClientRect().bottom ?? top) - top;
+  return { width: Math.ceil(width), height, baseline };
 }

@@ -277,6 +277,7 @@ export const de: Words = {
     saveName: "Speichern",
     guest: "Gast",
     alone: "Nur du, im Moment",
+    onlyYou: "Nur du",
     here: (count: number) =>
       count === 1 ? "1 andere Person ist hier" : `${count} andere Personen sind hier`,
     more: (count: number) => (count === 1 ? "1 weitere Person" : `${count} weitere Personen`),
