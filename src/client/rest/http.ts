@@ -83,8 +83,8 @@ export class Http {
   async *list<T>(path: string, { query, signal }: Call): AsyncGenerator<T, void> {
     let place: { page: number } | { after: string } = { page: 1 };
     for (let read = 1; ; read++) {
-      const call = { query: { size: PAGE_SIZE_MAX, ...query, ...place }, signal };
-      const answer = await this.json<Paged<T> & { next?: string | null }>("GET", path, call);
+      const call: Call = { query: { size: PAGE_SIZE_MAX, ...query, ...place }, signal };
+      const answer: Paged<T> & { next?: string | null } = await this.json("GET", path, call);
       yield* answer.items;
       const { size, total, next } = answer;
       if (next === undefined ? read * size >= total : next === null) return;
