@@ -8,6 +8,9 @@ import { writeIfChanged } from "./write-if-changed.ts";
 /** Where the page's files are, below `public/`. Their names have a hash of what is in them, so that they can be kept. */
 const FOLDER = "page";
 
+/** The worker that turns pictures in other formats into JPEG. */
+const REDRAW_WORKER = "src/page/documents/redraw-worker.ts";
+
 /**
  * Builds the page of the project at `root` into `public/page/`: scripts, styles, and the HTML that loads them. Old files
  * stay: a page that was opened before still loads its parts.
@@ -15,18 +18,19 @@ const FOLDER = "page";
 export async function buildPage(root: string): Promise<void> {
   const options = commonOptions(root);
   const harfBuzz = await copyHarfBuzz(root);
-  // The name of the worker's file is in the scripts of the page, so it is built first.
-  const worker = await build({ ...options, entryPoints: [WORKER] });
+  // The names of the workers' files are in the scripts of the page, so they are built first.
+  const workers = await build({ ...options, entryPoints: [WORKER, REDRAW_WORKER] });
   const { outputFiles, metafile } = await build({
     ...options,
     entryPoints: ["src/page/main.tsx", "src/page/page.css"],
     define: {
-      STAGE_WORKER: JSON.stringify(`./${path.basename(addressOf(worker.metafile, WORKER))}`),
+      STAGE_WORKER: JSON.stringify(`./${path.basename(addressOf(workers.metafile, WORKER))}`),
+      REDRAW_WORKER: JSON.stringify(`./${path.basename(addressOf(workers.metafile, REDRAW_WORKER))}`),
       HARFBUZZ_WASM: JSON.stringify(`./${harfBuzz}`),
     },
   });
-  // Both have some parts, under the same name.
-  const files = new Map([...worker.outputFiles, ...outputFiles].map((file) => [file.path, file.contents]));
+  // They have some parts in common, under the same name.
+  const files = new Map([...workers.outputFiles, ...outputFiles].map((file) => [file.path, file.contents]));
   await Promise.all(Array.from(files, ([to, contents]) => writeIfChanged(Buffer.from(contents), to)));
   const template = await readFile(path.join(root, "src/page/index.html"), "utf8");
   const html = template

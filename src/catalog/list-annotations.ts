@@ -25,7 +25,6 @@ export async function listAnnotations(
   const { sql, params } = annotationConditions(filter);
   const revoked = notRevoked("document_id", iat);
   const found = await readPage(db, {
-    table: "annotations",
     // An annotation whose document is not here yet is shown: the outbox brings rows in any order.
     where: `${sql} AND ${revoked.sql}
       AND document_id NOT IN (SELECT id FROM documents AS gone WHERE gone.status = 'deleted')`,

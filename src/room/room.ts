@@ -121,9 +121,8 @@ export class Room {
     const outcome = await promise;
     if (!outcome.ok) return outcome;
     const { result, seq, entries } = outcome.value;
-    // CRDT updates and comments are not projected.
-    if (entries.some(({ kind }) => kind !== "update" && kind !== "comment"))
-      await this.outbox.waitFor(seq, PROJECTION_WAIT_MS);
+    // CRDT updates are not projected.
+    if (entries.some(({ kind }) => kind !== "update")) await this.outbox.waitFor(seq, PROJECTION_WAIT_MS);
     return ok(result);
   }
 

@@ -1,5 +1,5 @@
 import type { Annotation, AnnotationFields } from "../../src/protocol/model/annotation.ts";
-import type { Document } from "../../src/protocol/model/document.ts";
+import type { Document, DocumentSummary } from "../../src/protocol/model/document.ts";
 import type { Shape } from "../../src/protocol/model/geometry.ts";
 import type { Version } from "../../src/protocol/model/version.ts";
 
@@ -22,6 +22,12 @@ export function makeDocument(fields: Partial<Document> = {}): Document {
     deleted_at: null,
     ...fields,
   };
+}
+
+/** A document as lists have it. */
+export function makeSummary(fields: Partial<DocumentSummary> = {}): DocumentSummary {
+  const numbers = { annotation_count: 0, open_thread_count: 0, contributor_count: 0, changed_at: created };
+  return { ...makeDocument(), ...numbers, ...fields };
 }
 
 export function makeAnnotation(

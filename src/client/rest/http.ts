@@ -76,13 +76,19 @@ export class Http {
     );
   }
 
-  /** All items of a list, page by page. One that moves to another page meanwhile may come twice, or not at all. */
+  /**
+   * All items of a list, page by page. Where its pages are told by numbers, one that moves to another page meanwhile may
+   * come twice, or not at all.
+   */
   async *list<T>(path: string, { query, signal }: Call): AsyncGenerator<T, void> {
-    for (let page = 1; ; page++) {
-      const call = { query: { size: PAGE_SIZE_MAX, ...query, page }, signal };
-      const { items, size, total } = await this.json<Paged<T>>("GET", path, call);
-      yield* items;
-      if (page * size >= total) return;
+    let place: { page: number } | { after: string } = { page: 1 };
+    for (let read = 1; ; read++) {
+      const call: Call = { query: { size: PAGE_SIZE_MAX, ...query, ...place }, signal };
+      const answer: Paged<T> & { next?: string | null } = await this.json("GET", path, call);
+      yield* answer.items;
+      const { size, total, next } = answer;
+      if (next === undefined ? read * size >= total : next === null) return;
+      place = typeof next === "string" ? { after: next } : { page: read + 1 };
     }
   }
 

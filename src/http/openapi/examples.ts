@@ -1,6 +1,6 @@
 import type { Annotation } from "../../protocol/model/annotation.ts";
 import type { Comment } from "../../protocol/model/comment.ts";
-import type { Document } from "../../protocol/model/document.ts";
+import type { Document, DocumentPage } from "../../protocol/model/document.ts";
 import type { ExportJob } from "../../protocol/model/export-job.ts";
 import type { LabelSet } from "../../protocol/model/label-set.ts";
 import { ORDINALS_PER_SEQ } from "../../room/ordinals.ts";
@@ -35,6 +35,22 @@ export const exampleDocument: Document = {
   created_at: created,
   updated_at: updated,
   deleted_at: null,
+};
+
+export const exampleDocumentPage: DocumentPage = {
+  items: [
+    {
+      ...exampleDocument,
+      annotation_count: 13,
+      open_thread_count: 2,
+      contributor_count: 3,
+      changed_at: updated,
+    },
+  ],
+  page: 1,
+  size: 20,
+  total: 1,
+  next: null,
 };
 
 export const exampleAnnotation: Annotation = {

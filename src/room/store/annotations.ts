@@ -65,6 +65,14 @@ export class AnnotationStore {
     return seq;
   }
 
+  /** When an annotation last changed, in ms; null: there never was one. */
+  lastChangedAt(): number | null {
+    const [row] = this.#sql
+      .exec<{ at: number }>("SELECT updated_at AS at FROM annotation_rows ORDER BY seq DESC LIMIT 1")
+      .toArray();
+    return row?.at ?? null;
+  }
+
   countActive(): number {
     return this.#countByStatus().active;
   }
@@ -95,10 +103,13 @@ export class AnnotationStore {
     return { items, page, size, total: this.#count(where, ...params) };
   }
 
-  write(annotation: Annotation, position: number | null): void {
-    const { id, seq } = annotation;
-    if (annotation.version > 1)
-      this.#endPresent("id = ?2 AND seq = (SELECT MAX(seq) FROM annotation_rows WHERE id = ?2)", seq, id);
+  /** Returns whether it was deleted or restored by that. */
+  write(annotation: Annotation, position: number | null): boolean {
+    const { id, seq, status } = annotation;
+    const before =
+      annotation.version === 1
+        ? status
+        : this.#endPresent("id = ?2 AND seq = (SELECT MAX(seq) FROM annotation_rows WHERE id = ?2)", seq, id);
     if (this.#counts) this.#counts[annotation.status]++;
     this.#sql.exec(
       `INSERT INTO annotation_rows (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -117,10 +128,14 @@ export class AnnotationStore {
       Date.parse(annotation.updated_at),
       annotation.ordinal,
     );
+    return status !== before;
   }
 
-  /** The present row of an annotation gets a successor. The row is found by a key, however long the history is. */
-  #endPresent(where: string, seq: number, key: string | number): void {
+  /**
+   * The present row of an annotation gets a successor. The row is found by a key, however long the history is. Returns
+   * the status that it has.
+   */
+  #endPresent(where: string, seq: number, key: string | number): Annotation["status"] {
     const { status } = this.#sql
       .exec<{ status: Annotation["status"] }>(
         `UPDATE annotation_rows SET until = ?1 WHERE ${where} RETURNING status`,
@@ -129,6 +144,7 @@ export class AnnotationStore {
       )
       .one();
     if (this.#counts) this.#counts[status]--;
+    return status;
   }
 
   #rows(rest: string, ...params: (string | number)[]): AnnotationRow[] {

@@ -41,6 +41,8 @@ export const COMMENT_BYTES = 600;
 export class CommentStore {
   readonly #sql: SqlStorage;
   readonly #documentId: () => string;
+  /** null: to be counted. */
+  #openThreads: number | null = null;
 
   constructor(sql: SqlStorage, documentId: () => string) {
     this.#sql = sql;
@@ -57,6 +59,37 @@ export class CommentStore {
   readChangedAt(seq: number): Comment | null {
     const [comment] = this.#query("WHERE seq = ?", seq);
     return comment ?? null;
+  }
+
+  /** When a comment last changed, in ms; null: there never was one. */
+  lastChangedAt(): number | null {
+    const [row] = this.#sql
+      .exec<{ at: number }>("SELECT updated_at AS at FROM comment_rows ORDER BY seq DESC LIMIT 1")
+      .toArray();
+    return row?.at ?? null;
+  }
+
+  /**
+   * How many threads wait for an answer: they are not resolved, have a comment that is not deleted, and their annotation
+   * is there. Counted when it may have changed, then kept.
+   */
+  countOpenThreads(): number {
+    this.#openThreads ??= this.#sql
+      .exec<{ count: number }>(
+        `SELECT COUNT(*) AS count FROM comment_rows AS thread
+         WHERE until IS NULL AND shown = 1 AND reply_to IS NULL AND resolved_at IS NULL
+           AND (status = 'active' OR EXISTS (SELECT 1 FROM comment_rows AS reply
+             WHERE reply.annotation_id = thread.annotation_id AND reply.until IS NULL
+               AND reply.reply_to = thread.id AND reply.status = 'active'))
+           AND (SELECT status FROM annotation_rows WHERE id = thread.annotation_id ORDER BY seq DESC LIMIT 1) = 'active'`,
+      )
+      .one().count;
+    return this.#openThreads;
+  }
+
+  /** Annotations came or went, and their threads with them. */
+  forgetOpenThreads(): void {
+    this.#openThreads = null;
   }
 
   list(filter: CommentFilter, { page, size }: Page): Paged<Comment> {
@@ -135,6 +168,7 @@ export class CommentStore {
 
   write(comment: Comment): void {
     const { id, seq } = comment;
+    this.forgetOpenThreads();
     if (comment.version > 1) {
       // The present row is found by a key, however long the history is.
       this.#sql.exec(

@@ -82,6 +82,14 @@ export function usePages(options: { secret?: string; variables?: Record<string, 
       expect(answer.status).toBe(201);
       return (await answer.json()) as Annotation;
     },
+    async createComment(documentId: string, markId: string, text: string): Promise<void> {
+      const answer = await fetch(new URL(`/v1/documents/${documentId}/comments`, service.url), {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ annotation_id: markId, text, author: "ana" }),
+      });
+      expect(answer.status).toBe(201);
+    },
     /** Somebody else's change. */
     async updateMark(documentId: string, id: string, patch: AnnotationPatch): Promise<void> {
       const address = new URL(`/v1/annotations/${id}?document_id=${documentId}`, service.url);
