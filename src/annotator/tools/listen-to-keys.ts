@@ -1,3 +1,5 @@
+import { isApple } from "../editor/is-apple.ts";
+import { isComposing } from "../editor/is-composing.ts";
 import { type Command, findBindings, type KeyPress, nameKey } from "../editor/keymap.ts";
 import type { Stage } from "../stage/stage-api.ts";
 import type { CommandHandler } from "./commands.ts";
@@ -35,7 +37,7 @@ export function listenToKeys({ stage, commands, isIdle, modify, release }: KeyLi
 
   const press = (event: KeyboardEvent): void => {
     const host = hostOf(stage);
-    if (!host || !isForAnnotator(event, host) || event.isComposing) return;
+    if (!host || !isForAnnotator(event, host) || isComposing(event)) return;
     modify(event);
     if (["Shift", "Control", "Alt", "Meta"].includes(event.key)) return;
     const isOnPicture = event.composedPath().includes(stage.picture) || isBody(event.target);
@@ -82,7 +84,9 @@ export function hostOf(stage: Stage): Element | null {
 
 function readKey(event: KeyboardEvent): KeyPress {
   const { key, code, ctrlKey, metaKey, altKey, shiftKey } = event;
-  return { key, code, ctrlKey, metaKey, altKey, shiftKey, isAltGraph: event.getModifierState("AltGraph") };
+  // On a Mac, Firefox calls Option AltGr.
+  const isAltGraph = !isApple && event.getModifierState("AltGraph");
+  return { key, code, ctrlKey, metaKey, altKey, shiftKey, isAltGraph, isApple };
 }
 
 function isBody(target: EventTarget | null | undefined): boolean {

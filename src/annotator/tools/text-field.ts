@@ -5,11 +5,15 @@ import { TEXT_MAX } from "../../protocol/limits.ts";
 import { draftMark, showDraft } from "../editor/draft.ts";
 import type { Editor } from "../editor/editor.ts";
 import { toCoordinate, toLength } from "../editor/geometry/coordinates.ts";
+import { isComposing } from "../editor/is-composing.ts";
 import type { Stage } from "../stage/stage-api.ts";
 import type { Words } from "../words/en.ts";
 import { nameMark } from "./name-mark.ts";
 import { styleTextField } from "./text-look.ts";
 import type { TextTarget } from "./tool-context.ts";
+
+/** Pixels between the field and the keyboard of a phone. */
+const FIELD_GAP = 12;
 
 type TextMark = AnnotationOf<"text"> & { type: "text" };
 
@@ -60,13 +64,19 @@ export class TextField {
     const text = signal(mark.text);
     const stop = effect(() => this.#place(mark, text.value, area, measure));
     const show = effect(() => this.#show({ ...mark, text: text.value }));
-    area.addEventListener("input", () => (text.value = area.value));
+    area.addEventListener("input", () => {
+      text.value = area.value;
+      this.#uncover(area);
+    });
+    const closing = new AbortController();
+    visualViewport?.addEventListener("resize", () => this.#uncover(area), { signal: closing.signal });
     area.addEventListener("blur", () => this.close());
     area.addEventListener("keydown", (event) => this.#press(event));
     // The stage would take a press in the field for one of its own.
     for (const name of ["pointerdown", "pointermove", "wheel"])
       area.addEventListener(name, (event) => event.stopPropagation());
     const close = (): void => {
+      closing.abort();
       stop();
       show();
       area.remove();
@@ -127,7 +137,7 @@ export class TextField {
   #press(event: KeyboardEvent): void {
     event.stopPropagation();
     // Escape also ends what an input method composes: that one is not ours.
-    if (event.isComposing) return;
+    if (isComposing(event)) return;
     const isEnd = event.key === "Escape" || (event.key === "Enter" && (event.ctrlKey || event.metaKey));
     if (!isEnd) return;
     event.preventDefault();
@@ -177,6 +187,16 @@ export class TextField {
     area.style.padding = `${padding + drop}px ${padding}px ${padding - drop}px`;
     const { x, y } = this.#stage.toStage(geometry);
     area.style.transform = `translate(${x - padding}px, ${y - padding}px) rotate(${geometry.rotation ?? 0}deg)`;
+  }
+
+  /** The keyboard of a phone may cover the field: then the picture moves up. */
+  #uncover(area: HTMLTextAreaElement): void {
+    if (!visualViewport) return;
+    const { offsetTop, height } = visualViewport;
+    const { top, bottom } = area.getBoundingClientRect();
+    const covered = bottom + FIELD_GAP - (offsetTop + height);
+    // Of a field that is larger than what is seen, the beginning stays in sight.
+    if (covered > 0) this.#stage.panBy(0, -Math.max(0, Math.min(covered, top - offsetTop - FIELD_GAP)));
   }
 
   async #loadFonts(loaded: () => void): Promise<void> {

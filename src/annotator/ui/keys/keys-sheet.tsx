@@ -1,4 +1,5 @@
 import type { VNode } from "preact";
+import { isApple } from "../../editor/is-apple.ts";
 import { type KeyBinding, keymap, type KeyGroup } from "../../editor/keymap.ts";
 import { toolNames } from "../../editor/tool-name.ts";
 import type { Words } from "../../words/en.ts";
@@ -69,7 +70,6 @@ function Entry({ name, keys }: { name: string; keys: readonly string[] }): VNode
 export function KeyName({ name }: { name: string }): VNode {
   const signs: Readonly<Record<string, string>> = useAnnotator().words.keys.signs;
   if (name === "…") return <span aria-hidden="true">…</span>;
-  const isApple = /Mac|iPhone|iPad/.test(navigator.userAgent);
   const shown = (isApple ? appleSigns[name] : undefined) ?? signs[name] ?? name;
   return <kbd>{shown.length === 1 ? shown.toUpperCase() : shown}</kbd>;
 }
