@@ -77,6 +77,7 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
   });
 
   const diffLayer = createSvg("g");
+  const probe = html("direction-probe");
   const overlayRoot = createSvg("svg", { class: "overlay" });
   overlayRoot.setAttribute("aria-hidden", "true");
   overlayRoot.append(overlay.element, peopleLayer.outlines, diffLayer);
@@ -86,7 +87,7 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
   // What has its origin at the picture's moves together: a pan changes one style.
   const world = html("world");
   world.append(film.element, film.paper, photo.element, marksLayer.element, overlayRoot, picture);
-  element.append(world, toolLayer, pinLayer, peopleLayer.element);
+  element.append(world, toolLayer, pinLayer, peopleLayer.element, probe);
 
   const listeners = new Set<(pointer: ToolPointer) => void>();
   const gestures = new Gestures({
@@ -142,7 +143,9 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
     viewport.setArea(measureArea(element, film.margin));
     placements.value++;
   });
-  observer.observe(element, { box: "border-box" });
+  // What sheets cover changes the content box; another direction changes the probe.
+  observer.observe(element, { box: "content-box" });
+  observer.observe(probe);
 
   return {
     element,
@@ -180,6 +183,7 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
     fitTo: (box) => viewport.fitTo(box),
     follow: (seen) => viewport.follow(seen),
     seen: viewport.seen,
+    free: viewport.free,
     close: () => {
       observer.disconnect();
       for (const stop of stops) stop();
