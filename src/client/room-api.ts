@@ -211,8 +211,13 @@ export interface Room {
   /** null: there is nothing to undo. */
   undo(): Undone | null;
   redo(): Undone | null;
-  /** All changes that `run` makes are one step of undo. */
-  gesture<T>(run: () => T): T;
+  /**
+   * All changes that `run` makes are one step of undo.
+   *
+   * @param options.continues they belong to the gesture before, if nothing was done since: one that had to wait for an
+   *   answer goes on so
+   */
+  gesture<T>(run: () => T, options?: { continues?: boolean }): T;
   /** Tells everyone who is here now; nobody is told later. 4 KiB at most. Lost while not live. */
   broadcast(payload: Record<string, unknown>): void;
   /** Sends a CRDT update. With a `content` handler only. */

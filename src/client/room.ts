@@ -198,8 +198,8 @@ export class DocumentRoom implements Room {
     return this.annotations.undo("redo");
   }
 
-  gesture<T>(run: () => T): T {
-    return this.annotations.undoStack.gesture(run);
+  gesture<T>(run: () => T, options?: { continues?: boolean }): T {
+    return this.annotations.undoStack.gesture(run, options);
   }
 
   broadcast(payload: Record<string, unknown>): void {

@@ -412,6 +412,40 @@ test("a gesture is one step, and apart from what comes right before and after it
   ).toThrow("half-way");
 });
 
+test("a gesture that continues adds to the one before, unless something else was done since", async () => {
+  const { ann } = start();
+  const { model } = ann;
+  const { undoStack } = model;
+  const { id } = model.create(box);
+  await pass();
+  undoStack.gesture(() => model.update(id, { text: "one" }));
+  await pass();
+  undoStack.gesture(() => model.update(id, { labels: ["one"] }), { continues: true });
+  await pass();
+  undoStack.gesture(() => model.update(id, { text: "two" }));
+  await pass();
+  model.update(id, { review: "approved" });
+  await pass();
+  undoStack.gesture(() => model.update(id, { labels: ["three"] }), { continues: true });
+  const states: unknown[] = [];
+  while (model.undo("undo")) {
+    const [mark] = model.value;
+    states.push(mark && [mark.text, mark.labels.join(), mark.review]);
+  }
+  expect(states).toEqual([
+    ["two", "one", "approved"],
+    ["two", "one", "none"],
+    ["one", "one", "none"],
+    ["", "", "none"],
+    undefined,
+  ]);
+  // What was undone is no gesture to go on with.
+  model.undo("redo");
+  undoStack.gesture(() => model.update(id, { text: "other" }), { continues: true });
+  model.undo("undo");
+  expect(only(ann).text).toBe("");
+});
+
 test("what is done in one task is one step, creations in different tasks are two", async () => {
   const { ann } = start();
   ann.model.create(box);

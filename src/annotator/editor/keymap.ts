@@ -4,6 +4,7 @@ import { type ToolName, toolKeys, toolNames } from "./tool-name.ts";
 export type CommandName =
   | "again"
   | "label"
+  | "noLabel"
   | "find"
   | "finish"
   | "takeBack"
@@ -39,6 +40,7 @@ export type CommandName =
   | "previousCorner"
   | "addCorner"
   | "snap"
+  | "grid"
   | "whole"
   | "actualSize"
   | "toSelection"
@@ -78,6 +80,7 @@ export const keymap: readonly KeyBinding[] = [
   { command: "again", group: "tools", keys: ["n"] },
 
   { command: "label", group: "labels", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"] },
+  { command: "noLabel", group: "labels", keys: ["0"] },
   { command: "find", group: "labels", keys: ["/"] },
 
   { command: "place", group: "drawing", keys: ["Enter"], isOfPicture: true, isUnlisted: true },
@@ -85,6 +88,7 @@ export const keymap: readonly KeyBinding[] = [
   { command: "takeBack", group: "drawing", keys: ["Backspace"], isOfPicture: true },
   { command: "stop", group: "drawing", keys: ["Escape"] },
   { command: "snap", group: "drawing", keys: ["s"] },
+  { command: "grid", group: "drawing", keys: ["g"], isOfPicture: true },
 
   { command: "whole", group: "view", keys: ["Shift+1"] },
   { command: "actualSize", group: "view", keys: ["Shift+0"] },

@@ -79,6 +79,7 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
   });
 
   const diffLayer = createSvg("g");
+  const probe = html("direction-probe");
   const overlayRoot = createSvg("svg", { class: "overlay" });
   overlayRoot.setAttribute("aria-hidden", "true");
   overlayRoot.append(overlay.element, peopleLayer.outlines, diffLayer);
@@ -88,7 +89,7 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
   // What has its origin at the picture's moves together: a pan changes one style.
   const world = html("world");
   world.append(film.element, film.paper, photo.element, marksLayer.element, overlayRoot, picture);
-  element.append(world, toolLayer, pinLayer, peopleLayer.element);
+  element.append(world, toolLayer, pinLayer, peopleLayer.element, probe);
 
   const listeners = new Set<(pointer: ToolPointer) => void>();
   const gestures = new Gestures({
@@ -144,7 +145,9 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
     viewport.setArea(measureArea(element, film.margin));
     placements.value++;
   });
-  observer.observe(element, { box: "border-box" });
+  // What sheets cover changes the content box; another direction changes the probe.
+  observer.observe(element, { box: "content-box" });
+  observer.observe(probe);
 
   return {
     element,
@@ -182,6 +185,7 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
     fitTo: (box) => viewport.fitTo(box),
     follow: (seen) => viewport.follow(seen),
     seen: viewport.seen,
+    free: viewport.free,
     close: () => {
       observer.disconnect();
       for (const stop of stops) stop();

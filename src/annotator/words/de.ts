@@ -165,6 +165,8 @@ export const de: Words = {
     unlocked: (count: number) => (count === 1 ? "1 Markierung entsperrt" : `${count} Markierungen entsperrt`),
     snapOn: "Einrasten an",
     snapOff: "Einrasten aus",
+    gridOn: (keys: string) => `Raster an: ${keys} führen in einen Teil davon`,
+    gridOff: "Raster aus",
     text: "Text",
     tool: (name: string) => `Werkzeug: ${name}`,
     label: (name: string) => `Label: ${name}`,
@@ -316,6 +318,7 @@ export const de: Words = {
     names: {
       again: "Gleiches Werkzeug und Label noch einmal",
       label: "Label geben",
+      noLabel: "Kein Label",
       find: "Label suchen",
       finish: "Fertig",
       takeBack: "Punkt zurücknehmen",
@@ -351,6 +354,7 @@ export const de: Words = {
       previousCorner: "Ecke davor",
       addCorner: "Ecke einfügen",
       snap: "Einrasten",
+      grid: "Raster zum Zielen",
       whole: "Ganzes Bild",
       actualSize: "100 %",
       toSelection: "Die Auswahl",
@@ -358,6 +362,9 @@ export const de: Words = {
       zoomOut: "Verkleinern",
       keys: "Diese Übersicht",
     },
+    /** On the nine keys at the left of a keyboard of this language, for the grid. */
+    grid: "QWEASDYXC",
+    gridPart: "Teil des Rasters",
     held: {
       straight: "Gerade oder quadratisch",
       fromCentre: "Aus der Mitte",

@@ -153,6 +153,8 @@ export const en = {
     unlocked: (count: number) => (count === 1 ? "1 mark unlocked" : `${count} marks unlocked`),
     snapOn: "Snapping on",
     snapOff: "Snapping off",
+    gridOn: (keys: string) => `Grid on: ${keys} go to a part of it`,
+    gridOff: "Grid off",
     text: "Text",
     tool: (name: string) => `Tool: ${name}`,
     label: (name: string) => `Label: ${name}`,
@@ -303,6 +305,7 @@ export const en = {
     names: {
       again: "Same tool and label again",
       label: "Give a label",
+      noLabel: "No label",
       find: "Find a label",
       finish: "Finish",
       takeBack: "Take back a point",
@@ -338,6 +341,7 @@ export const en = {
       previousCorner: "Previous corner",
       addCorner: "Add a corner",
       snap: "Snapping",
+      grid: "Grid to find a place",
       whole: "Whole picture",
       actualSize: "100%",
       toSelection: "The selection",
@@ -345,6 +349,9 @@ export const en = {
       zoomOut: "Zoom out",
       keys: "This sheet",
     },
+    /** On the nine keys at the left of a keyboard of this language, for the grid. */
+    grid: "QWEASDZXC",
+    gridPart: "A part of the grid",
     /** What the mouse does with a key held. */
     held: {
       straight: "Keep straight or square",

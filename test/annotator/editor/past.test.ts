@@ -184,4 +184,18 @@ describe("stretches", () => {
     timeline.append(created(1, 3, "Ann"));
     expect(gatherStretches(timeline.steps)[0]?.who).toEqual(["Ann"]);
   });
+
+  it("end at a pause of more than ten minutes, and name each person once", () => {
+    const timeline = new Timeline(document);
+    for (const event of [
+      created(1, 2, "Ann"),
+      created(2, 3, "Ann"),
+      // Ten minutes to the second belong together.
+      created(3, 3 + 600, "Bo"),
+    ])
+      timeline.append(event);
+    const [stretch, ...others] = gatherStretches(timeline.steps);
+    expect(others).toEqual([]);
+    expect(stretch?.who).toEqual(["Ann", "Bo"]);
+  });
 });

@@ -36,3 +36,20 @@ it("shares the address where there is no secret", async () => {
   await pages.screenshot(page, "share-dark");
   expect(pages.problems).toEqual([]);
 });
+
+it("says that a link is copied of the file whose link it is", async () => {
+  const id = await pages.createDocument("Stairs");
+  const page = await pages.open(`/d/${id}`);
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.getByRole("button", { name: "Export" }).click();
+  const make = page.getByRole("button", { name: "Make the file" });
+  await make.click();
+  await page.getByRole("button", { name: "Copy link" }).click();
+  await page.getByRole("button", { name: "Copied" }).waitFor();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain("/exports/");
+  await page.getByRole("radio", { name: "JPG" }).check({ force: true });
+  await make.click();
+  await page.getByRole("button", { name: "Copy link" }).waitFor();
+  expect(await page.getByRole("button", { name: "Copied" }).count()).toBe(0);
+  expect(pages.problems).toEqual([]);
+});

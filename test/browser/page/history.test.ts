@@ -94,3 +94,48 @@ it("keeps a version under a name", async () => {
   await page.getByRole("button", { name: "Back to now" }).click();
   expect(pages.problems).toEqual([]);
 });
+
+it("restores a moment without a version in one step of undo", async () => {
+  const id = await pages.createDocument("Cellar");
+  const jonas = enter(id, "Jonas");
+  const box = { x: 200, y: 200, width: 300, height: 200 };
+  const kept = jonas.annotations.create({ type: "box", geometry: box });
+  const gone = jonas.annotations.create({ type: "box", geometry: { ...box, x: 600 } });
+  await jonas.allSaved();
+  // Changed, and changed again before it goes: it comes back as it was last, which is later than the moment.
+  jonas.annotations.update(gone.id, { geometry: { ...box, x: 700 } });
+  await jonas.allSaved();
+  jonas.annotations.delete(gone.id);
+  jonas.annotations.update(kept.id, { geometry: { ...box, y: 400 } });
+  await jonas.allSaved();
+  const places = (): unknown =>
+    [kept.id, gone.id].map((one) => {
+      const geometry = jonas.annotations.get(one)?.geometry;
+      return geometry && "x" in geometry ? [geometry.x, geometry.y] : null;
+    });
+  const now = places();
+
+  const page = await pages.open(`/d/${id}`);
+  await page.getByText("Saved").waitFor();
+  await page.getByRole("tab", { name: "History" }).click();
+  await page.getByRole("tabpanel").getByRole("button", { name: /Jonas/ }).first().click();
+  const slider = page.getByRole("slider", { name: "Point in time" });
+  await slider.focus();
+  await page.keyboard.press("Home");
+  for (let step = 0; step < 3; step++) await page.keyboard.press("ArrowRight");
+  await page.getByRole("button", { name: "Restore this" }).click();
+  await expect.poll(places).toEqual([
+    [200, 200],
+    [600, 200],
+  ]);
+  await page.getByText("Saved").waitFor();
+  await page.getByRole("button", { name: "Undo", exact: true }).click();
+  await expect.poll(places).toEqual(now);
+  expect(await page.getByRole("button", { name: "Undo", exact: true }).isDisabled()).toBe(true);
+  await page.getByRole("button", { name: "Redo", exact: true }).click();
+  await expect.poll(places).toEqual([
+    [200, 200],
+    [600, 200],
+  ]);
+  expect(pages.problems).toEqual([]);
+});

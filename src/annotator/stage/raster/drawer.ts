@@ -32,6 +32,8 @@ interface Options {
 interface Kept {
   mark: Annotation;
   prepared: PreparedMark | null | undefined;
+  /** It is a text whose fonts can't be read. Nobody waits for it, but it is tried again. */
+  hasFailed?: boolean;
 }
 
 /** Texts that are laid out by then are painted before the others: one sees some of very many early. */
@@ -78,13 +80,14 @@ export class Drawer {
   #paint({ number, view, ratio, tiles, leftOut }: Painting): void {
     const marks: PreparedMark[] = [];
     const waiting: string[] = [];
+    const failed: string[] = [];
     const skipped = new Set(leftOut);
     for (const [id, kept] of this.#kept) {
       if (skipped.has(id)) continue;
       if (kept.prepared === undefined && kept.mark.type !== "text")
         kept.prepared = this.#prepare(kept.mark, noText);
       if (kept.prepared) marks.push(kept.prepared);
-      else if (kept.prepared === undefined) waiting.push(id);
+      else if (kept.prepared === undefined) (kept.hasFailed ? failed : waiting).push(id);
     }
     marks.sort(compareDrawings);
     const scale = view.scale * ratio;
@@ -97,8 +100,8 @@ export class Drawer {
       }
     }
     this.#send({ kind: "painted", number, waiting });
-    for (const id of waiting) this.#waiting.add(id);
-    if (waiting.length > 0) void this.#layOutWaiting();
+    for (const id of [...waiting, ...failed]) this.#waiting.add(id);
+    if (this.#waiting.size > 0) void this.#layOutWaiting();
   }
 
   #paintTile(
@@ -148,10 +151,12 @@ export class Drawer {
     if (this.#isLayingOut) return;
     this.#isLayingOut = true;
     let texts: (TextToLayOut & { size: Size })[] = [];
+    let hasNews = false;
     let toldAt = performance.now();
     const tell = (): void => {
-      if (texts.length > 0) this.#send({ kind: "measured", texts });
+      if (texts.length > 0 || hasNews) this.#send({ kind: "measured", texts });
       texts = [];
+      hasNews = false;
       toldAt = performance.now();
     };
     for (const id of this.#waiting) {
@@ -161,7 +166,11 @@ export class Drawer {
       const { mark } = kept;
       const text = { text: mark.text, fontSize: mark.style.font_size, wrapWidth: mark.geometry.width };
       const laidOut = await this.#tryLayOut(text);
-      if (!laidOut) continue;
+      if (!laidOut) {
+        hasNews ||= kept.hasFailed !== true;
+        kept.hasFailed = true;
+        continue;
+      }
       kept.prepared = this.#prepare(mark, () => laidOut);
       texts.push({ ...text, size: { width: laidOut.width, height: laidOut.height } });
       if (performance.now() - toldAt > TELL_TEXTS_MS) tell();

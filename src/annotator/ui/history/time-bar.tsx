@@ -1,6 +1,6 @@
 import { effect, useSignal } from "@preact/signals";
 import type { VNode } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { AcetateError } from "../../../client/acetate-error.ts";
 import { restoreMarks } from "../../editor/past/restore.ts";
 import type { Step } from "../../editor/past/timeline.ts";
@@ -28,10 +28,22 @@ function Bar({ steps, index }: { steps: readonly Step[]; index: number }): VNode
   const { editor, stage, surface, words, language } = useAnnotator();
   const { past } = surface;
   const t = words.history;
+  const bar = useRef<HTMLElement>(null);
   const isPlaying = useSignal(false);
   const length = past.length.value;
   const step = steps[index];
   const { value: differences } = past.differences;
+
+  useEffect(() => {
+    const { current: covering } = bar;
+    if (!covering) return undefined;
+    const observer = new ResizeObserver(() => coverBottom(stage.element, covering));
+    observer.observe(covering);
+    return () => {
+      observer.disconnect();
+      stage.element.style.paddingBlockEnd = "";
+    };
+  }, [stage]);
 
   useEffect(() => {
     if (!differences) return undefined;
@@ -86,6 +98,7 @@ function Bar({ steps, index }: { steps: readonly Step[]; index: number }): VNode
 
   return (
     <section
+      ref={bar}
       class="sheet time"
       aria-label={t.time}
       onKeyDown={(event) => {
@@ -155,6 +168,12 @@ function Bar({ steps, index }: { steps: readonly Step[]; index: number }): VNode
       </div>
     </section>
   );
+}
+
+/** The picture is fitted above the bar. */
+function coverBottom(stage: HTMLElement, bar: HTMLElement): void {
+  const covered = stage.getBoundingClientRect().bottom - bar.getBoundingClientRect().top;
+  stage.style.paddingBlockEnd = `${Math.max(0, Math.round(covered))}px`;
 }
 
 function isListed(at: number, versions: readonly { at: number }[]): boolean {

@@ -42,9 +42,10 @@ export function KeysSheet(): VNode {
 
 /** Keys that change what the pointer does. */
 function HeldKeys(): VNode {
-  const { held } = useAnnotator().words.keys;
+  const { held, grid, gridPart } = useAnnotator().words.keys;
   return (
     <>
+      <Entry name={gridPart} keys={[grid.charAt(0), "…", grid.charAt(8)]} />
       <Entry name={held.straight} keys={["Shift"]} />
       <Entry name={held.fromCentre} keys={["Alt"]} />
       <Entry name={held.move} keys={["Space"]} />

@@ -125,7 +125,10 @@ export function MarksList({ marks, total, onClear }: MarksListProps): VNode {
             comments={counts.get(mark.id)}
             onSelect={(event) => {
               selectRow(first + offset, event);
-              if (!event.shiftKey && !event.ctrlKey && !event.metaKey) reveal(mark.id);
+              if (event.shiftKey || event.ctrlKey || event.metaKey) return;
+              reveal(mark.id);
+              // On a phone the list would cover the mark.
+              surface.dialogs.isPanelOpen.value = false;
             }}
           />
         ))}
