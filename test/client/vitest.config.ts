@@ -10,6 +10,7 @@ export default defineConfig({
     coverage: {
       provider: "istanbul",
       include: ["src/client/**/*.ts"],
+      reportsDirectory: "./coverage/client",
       reporter: ["text-summary", ["text", { skipFull: true }], "json-summary"],
       thresholds: { lines: 90, statements: 90, functions: 90, branches: 90 },
     },
