@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/client/**/*.test.ts"],
-    globalSetup: ["./test/client/support/shared-service.ts"],
+    globalSetup: ["./test/client/support/shared-service.ts", "./test/client/support/shared-token-service.ts"],
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -77,6 +77,11 @@ export function useSharedService(): ServiceAddress {
   return { url, api: new Api(url) };
 }
 
+/** The service with tokens that all files of the run share (`shared-token-service.ts`). */
+export function useSharedTokenService(): Pick<ServiceAddress, "url"> {
+  return { url: new URL(inject("sharedTokenService")) };
+}
+
 /** Runs a service of its own while the tests of this file run. */
 export function useService(options: Omit<StartOptions, "databaseUrl"> = {}): TestService {
   const service = new TestService(options);
