@@ -16,7 +16,24 @@ const REDRAW_WORKER = "src/page/documents/redraw-worker.ts";
  * stay: a page that was opened before still loads its parts.
  */
 export async function buildPage(root: string): Promise<void> {
-  const options = commonOptions(root);
+  const { files, metafile } = await bundlePage(root);
+  await Promise.all(Array.from(files, ([to, contents]) => writeIfChanged(Buffer.from(contents), to)));
+  const template = await readFile(path.join(root, "src/page/index.html"), "utf8");
+  const html = template
+    .replace("{script}", addressOf(metafile, "src/page/main.tsx"))
+    .replace("{styles}", addressOf(metafile, "src/page/page.css"));
+  await writeIfChanged(Buffer.from(html), path.join(root, "public", FOLDER, "index.html"));
+}
+
+/**
+ * Makes the scripts and styles of the page.
+ * @param more `sourcemap: "external"`: with a `.map` beside each. The scripts are the same, but for the hashes in names.
+ */
+export async function bundlePage(
+  root: string,
+  more: Pick<BuildOptions, "sourcemap"> = {},
+): Promise<{ files: Map<string, Uint8Array>; metafile: Metafile }> {
+  const options = { ...commonOptions(root), ...more };
   const harfBuzz = await copyHarfBuzz(root);
   // The names of the workers' files are in the scripts of the page, so they are built first.
   const workers = await build({ ...options, entryPoints: [WORKER, REDRAW_WORKER] });
@@ -31,12 +48,7 @@ export async function buildPage(root: string): Promise<void> {
   });
   // They have some parts in common, under the same name.
   const files = new Map([...workers.outputFiles, ...outputFiles].map((file) => [file.path, file.contents]));
-  await Promise.all(Array.from(files, ([to, contents]) => writeIfChanged(Buffer.from(contents), to)));
-  const template = await readFile(path.join(root, "src/page/index.html"), "utf8");
-  const html = template
-    .replace("{script}", addressOf(metafile, "src/page/main.tsx"))
-    .replace("{styles}", addressOf(metafile, "src/page/page.css"));
-  await writeIfChanged(Buffer.from(html), path.join(root, "public", FOLDER, "index.html"));
+  return { files, metafile };
 }
 
 function commonOptions(root: string) {

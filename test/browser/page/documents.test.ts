@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { projectRoot } from "../../../tools/project.ts";
 import { usePages } from "./use-pages.ts";
 
-const pages = usePages();
+const pages = usePages({ alone: true });
 const photos = path.join(projectRoot, "test/fixtures");
 
 it("says what to do first where there is no picture", async () => {

@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
-import { usePages } from "./use-pages.ts";
+import { readDownload, usePages } from "./use-pages.ts";
 
 const pages = usePages();
 
@@ -19,7 +18,7 @@ it("makes a file, shows it, and gives it to the person", async () => {
   await link.click();
   const download = await downloading;
   expect(download.suggestedFilename()).toBe("Ground floor.png");
-  const png = await readFile(await download.path());
+  const png = await readDownload(download);
   expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([2_400, 1_600]);
   await page.getByRole("radio", { name: "JSON" }).check({ force: true });
   await link.waitFor({ state: "detached" });
