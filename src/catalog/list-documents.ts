@@ -11,6 +11,9 @@ export interface DocumentFilter {
   iat?: number | undefined;
 }
 
+/** Rows from an older version of the service don't say who changed them. */
+const absent = { updated_by: null, updated_by_name: null };
+
 /** The documents, newest first. Those of the same millisecond are sorted by id. */
 export async function listDocuments(
   db: D1Database,
@@ -26,11 +29,12 @@ export async function listDocuments(
     parts.push("instr(title_search, ?) > 0");
     params.push(filter.q.toLowerCase());
   }
-  return readPage(db, {
+  const found = await readPage(db, {
     table: "documents",
     where: parts.join(" AND "),
     params,
     order: "created_at DESC, id DESC",
     page,
   });
+  return { ...found, items: found.items.map((document) => ({ ...absent, ...document })) };
 }
