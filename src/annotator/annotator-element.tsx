@@ -142,7 +142,7 @@ export class AnnotatorElement extends HTMLElement {
       actorId: this.getAttribute("actor") ?? undefined,
     });
     const editor = new Editor(room, access);
-    const client = createClient({ url: service, token });
+    const client = createClient({ url: service, token, name: this.getAttribute("name") ?? undefined });
     const stage = createStage(editor, {
       service,
       client,

@@ -32,6 +32,9 @@ const orders: Record<DocumentSort, { column: string; direction: "ASC" | "DESC" }
   title: { column: "title_sort", direction: "ASC" },
 };
 
+/** Rows from an older version of the service don't say who changed them. */
+const absent = { updated_by: null, updated_by_name: null };
+
 /** A page of the documents, and how many match in all. Both come from one transaction of D1. */
 export async function listDocuments(
   db: D1Database,
@@ -79,5 +82,5 @@ function toSummary(row: DocumentRow): DocumentSummary {
   // An older service wrote the row, and the document has not changed since.
   const changedAt = Math.max(row.changed_at, Date.parse(document.updated_at));
   const changed_at = toTimestamp(changedAt);
-  return { ...document, seq, annotation_count, open_thread_count, contributor_count, changed_at };
+  return { ...absent, ...document, seq, annotation_count, open_thread_count, contributor_count, changed_at };
 }

@@ -68,6 +68,8 @@ function toMark(draft: Draft, replaced: Annotation | undefined, connectionId: st
     labels: [],
     properties: {},
     author: null,
+    author_name: null,
+    updated_by: null,
     z_index: 0,
     status: "active" as const,
     version: 0,

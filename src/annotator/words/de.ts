@@ -62,6 +62,7 @@ export const de: Words = {
 
     conflictTitle: (by: string | null, mark: string, what: string) =>
       `Zugleich mit dir hat ${by ?? "jemand"} ${mark} ${what}`,
+    ownConflictTitle: (mark: string, what: string) => `Du hast ${mark} auch in einem anderen Fenster ${what}`,
     fields: {
       geometry: "verschoben",
       text: "umgeschrieben",
@@ -256,6 +257,8 @@ export const de: Words = {
     hidden: "Ausgeblendet",
     heldBy: (name: string) => `Ausgewählt von ${name}`,
     madeBy: (name: string) => `Gezeichnet von ${name}`,
+    madeAndChangedBy: (maker: string, changer: string) => `Gezeichnet von ${maker}, geändert von ${changer}`,
+    changedBy: (name: string) => `Geändert von ${name}`,
     note: "Notiz",
     text: "Text",
     review: { none: "Nicht geprüft", approved: "Freigegeben", changes_requested: "Änderung erbeten" },
@@ -378,6 +381,8 @@ export const de: Words = {
     label: "Name dieser Version",
     keep: "Behalten",
     somebody: "Jemand",
+    did: (name: string, what: string) => `${name}: ${what}`,
+    byWhom: "Wer was geändert hat",
     andOthers: (name: string, others: number) =>
       others === 1 ? `${name} und 1 weitere Person` : `${name} und ${others} weitere`,
     version: (number: number) => `Version ${number}`,
@@ -387,6 +392,7 @@ export const de: Words = {
     added: (name: string) => `${name} hinzugefügt`,
     removed: (name: string) => `${name} entfernt`,
     changed: (name: string) => `${name} geändert`,
+    moved: (name: string) => `${name} verschoben`,
     several: (count: number) => `${count} Markierungen auf einmal geändert`,
     document: "Das Bild oder seinen Namen geändert",
     countAdded: (count: number) => `${count} neu`,

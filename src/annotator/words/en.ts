@@ -62,6 +62,7 @@ export const en = {
 
     conflictTitle: (by: string | null, mark: string, what: string) =>
       `${by ?? "Someone"} ${what} ${mark} while you did`,
+    ownConflictTitle: (mark: string, what: string) => `You ${what} ${mark} in another window, too`,
     /** What somebody did to a field, before the mark’s name. */
     fields: {
       geometry: "moved",
@@ -243,6 +244,8 @@ export const en = {
     hidden: "Hidden",
     heldBy: (name: string) => `Selected by ${name}`,
     madeBy: (name: string) => `Drawn by ${name}`,
+    madeAndChangedBy: (maker: string, changer: string) => `Drawn by ${maker}, changed by ${changer}`,
+    changedBy: (name: string) => `Changed by ${name}`,
     note: "Note",
     text: "Text",
     review: { none: "Not reviewed", approved: "Approved", changes_requested: "Changes requested" },
@@ -366,6 +369,9 @@ export const en = {
     label: "Name of this version",
     keep: "Keep",
     somebody: "Someone",
+    /** Who did what. */
+    did: (name: string, what: string) => `${name}: ${what}`,
+    byWhom: "Who changed what",
     andOthers: (name: string, others: number) =>
       others === 1 ? `${name} and 1 other` : `${name} and ${others} others`,
     version: (number: number) => `Version ${number}`,
@@ -375,6 +381,7 @@ export const en = {
     added: (name: string) => `Added ${name}`,
     removed: (name: string) => `Removed ${name}`,
     changed: (name: string) => `Changed ${name}`,
+    moved: (name: string) => `Moved ${name}`,
     several: (count: number) => `Changed ${count} marks at once`,
     document: "Changed the picture or its name",
     countAdded: (count: number) => `${count} added`,

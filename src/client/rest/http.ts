@@ -113,7 +113,7 @@ export class Http {
     for (let failures = 0; ;) {
       if (signal?.aborted) throw toCancelled(signal);
       const getting = tokens.get();
-      const headers = headersOf(call, await orCancelled(getting, signal), key);
+      const headers = headersOf(call, await orCancelled(getting, signal), key, options.name);
       const body = call.json === undefined ? (file ?? null) : JSON.stringify(call.json);
       const init = { method, headers, body, signal: signal ?? null };
       try {
@@ -141,9 +141,17 @@ export class Http {
   }
 }
 
-function headersOf({ ifMatch, json }: Call, token: string | null, key: string | undefined): Headers {
+/** @param key the name of a write; undefined: it is none */
+function headersOf(
+  { ifMatch, json }: Call,
+  token: string | null,
+  key: string | undefined,
+  name: string | undefined,
+): Headers {
   const headers = new Headers();
   if (token !== null) headers.set("Authorization", `Bearer ${token}`);
+  // Header values are bytes.
+  else if (key !== undefined && name !== undefined) headers.set("Acetate-Name", encodeURIComponent(name));
   if (key !== undefined) headers.set("Idempotency-Key", key);
   if (ifMatch !== undefined) headers.set("If-Match", `"${ifMatch}"`);
   if (json !== undefined) headers.set("Content-Type", "application/json");

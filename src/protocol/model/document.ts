@@ -11,6 +11,7 @@ import {
   timestampSchema,
   versionNumberSchema,
 } from "./scalars.ts";
+import { namedUpdatedByShape } from "./signature.ts";
 
 /** The formats of a base image. Its bytes tell which it is, not a header. */
 export const imageTypes = ["image/jpeg", "image/png", "image/webp", "image/gif"] as const;
@@ -51,6 +52,7 @@ export const documentSchema = component(
       z.record(z.string(), z.unknown()),
       `Data of the application: a JSON object of at most ${METADATA_MAX_BYTES} bytes`,
     ),
+    ...namedUpdatedByShape,
     created_at: describe(timestampSchema, "When it was made"),
     updated_at: describe(timestampSchema, "When its own fields last changed"),
     deleted_at: describe(z.nullable(timestampSchema), "When it was deleted. null: it is active"),

@@ -2,14 +2,17 @@ import { annotationConditions } from "../../catalog/annotation-conditions.ts";
 import type { Annotation } from "../../protocol/model/annotation.ts";
 import type { AnnotationFilter } from "../../catalog/annotation-conditions.ts";
 import { ORDINALS_PER_SEQ } from "../ordinals.ts";
+import type { Person } from "../../protocol/model/person.ts";
 import type { Page, Paged } from "../../protocol/model/scalars.ts";
 import type { Restoration } from "../entry.ts";
 import { mergeByOrdinal } from "./merge-by-ordinal.ts";
 import { type Difference, ROW_BYTES, iterateDifferences } from "./differences.ts";
+import { BY_AUTHOR, writeSignature } from "./signatures.ts";
 import { type AnnotationRow, toAnnotation, toAnnotationBody, toAnnotationText } from "./rows.ts";
 
 const COLUMNS =
-  "id, seq, version, type, status, author, review, z_index, labels, body, position, created_at, updated_at, ordinal";
+  "id, seq, version, type, status, author, review, z_index, labels, body, position, created_at, updated_at, ordinal, " +
+  "author_name, updated_by, updated_by_name";
 
 /** The document's annotations with their history. */
 export class AnnotationStore {
@@ -112,7 +115,7 @@ export class AnnotationStore {
         : this.#endPresent("id = ?2 AND seq = (SELECT MAX(seq) FROM annotation_rows WHERE id = ?2)", seq, id);
     if (this.#counts) this.#counts[annotation.status]++;
     this.#sql.exec(
-      `INSERT INTO annotation_rows (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO annotation_rows (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       id,
       seq,
       annotation.version,
@@ -127,6 +130,8 @@ export class AnnotationStore {
       Date.parse(annotation.created_at),
       Date.parse(annotation.updated_at),
       annotation.ordinal,
+      annotation.author_name,
+      ...writeSignature(annotation),
     );
     return status !== before;
   }
@@ -235,18 +240,26 @@ export class AnnotationStore {
    * Makes what a row says the present state again, from `seq` on. Bodies are copied inside the database: a revert may
    * bring back more than fits in memory.
    */
-  restore({ present, source, status }: Restoration, seq: number, position: number, updatedAt: number): void {
+  restore(
+    { present, source, status }: Restoration,
+    seq: number,
+    position: number,
+    { at, by }: { at: number; by: Person },
+  ): void {
     this.#sql.exec(
       `INSERT INTO annotation_rows (${COLUMNS})
        SELECT id, ?1, (SELECT version FROM annotation_rows WHERE rowid = ?2) + 1, type, ?3, author, review, z_index,
-         labels, body, ?4, created_at, ?5, ordinal
+         labels, body, ?4, created_at, ?5, ordinal, author_name, IIF(author = ?7, '${BY_AUTHOR}', ?7),
+         IIF(author = ?7, NULL, ?8)
        FROM annotation_rows WHERE rowid = ?6`,
       seq,
       present,
       status,
       position,
-      updatedAt,
+      at,
       source,
+      by.id,
+      by.name,
     );
     this.#endPresent("rowid = ?2", seq, present);
     if (this.#counts) this.#counts[status]++;

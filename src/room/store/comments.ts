@@ -2,6 +2,7 @@ import type { Comment } from "../../protocol/model/comment.ts";
 import { type Page, type Paged, toTimestamp } from "../../protocol/model/scalars.ts";
 import { ORDINALS_PER_SEQ } from "../ordinals.ts";
 import { mergeByOrdinal } from "./merge-by-ordinal.ts";
+import { type SignedRow, readSignature, writeSignature } from "./signatures.ts";
 
 /** The conditions of a list. */
 export interface CommentFilter {
@@ -12,18 +13,16 @@ export interface CommentFilter {
   status: Comment["status"] | "all";
 }
 
-type CommentRow = {
+type CommentRow = SignedRow & {
   seq: number;
   id: string;
   ordinal: number;
   annotation_id: string;
   reply_to: string | null;
-  version: number;
   status: Comment["status"];
   text: string;
-  author: string | null;
-  author_name: string | null;
   resolved_by: string | null;
+  resolved_by_name: string | null;
   resolved_at: number | null;
   created_at: number;
   updated_at: number;
@@ -32,7 +31,7 @@ type CommentRow = {
 
 const COLUMNS =
   "seq, id, ordinal, annotation_id, reply_to, version, status, text, author, author_name, resolved_by, resolved_at, " +
-  "created_at, updated_at, edited_at";
+  "created_at, updated_at, edited_at, resolved_by_name, updated_by, updated_by_name";
 
 /** About how many bytes of JSON a comment has beside its text. */
 export const COMMENT_BYTES = 600;
@@ -178,7 +177,7 @@ export class CommentStore {
       );
     }
     this.#sql.exec(
-      `INSERT INTO comment_rows (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO comment_rows (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       seq,
       id,
       comment.ordinal,
@@ -194,6 +193,8 @@ export class CommentStore {
       toMs(comment.created_at),
       toMs(comment.updated_at),
       toMs(comment.edited_at),
+      comment.resolved_by_name,
+      ...writeSignature(comment),
     );
   }
 
@@ -244,6 +245,7 @@ function toComment(row: CommentRow, documentId: string): Comment {
     author_name: row.author_name,
     resolved: row.resolved_at !== null,
     resolved_by: row.resolved_by,
+    resolved_by_name: row.resolved_by_name,
     resolved_at: fromMs(row.resolved_at),
     status: row.status,
     version: row.version,
@@ -252,6 +254,7 @@ function toComment(row: CommentRow, documentId: string): Comment {
     created_at: toTimestamp(row.created_at),
     updated_at: toTimestamp(row.updated_at),
     edited_at: fromMs(row.edited_at),
+    ...readSignature(row),
   };
 }
 

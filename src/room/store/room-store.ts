@@ -268,9 +268,10 @@ export class RoomStore {
     this.#writeDocument(entry.document);
     if (entry.labelSet) this.#writeLabelSet(entry.labelSet);
     this.comments.forgetOpenThreads();
-    const now = Date.parse(entry.document.updated_at);
+    const { updated_at: at, updated_by: id, updated_by_name: name } = entry.document;
+    const change = { at: Date.parse(at), by: { id, name } };
     entry.restored.forEach((restoration, index) => {
-      this.annotations.restore(restoration, seq, index, now);
+      this.annotations.restore(restoration, seq, index, change);
       this.outbox.mark("annotation", restoration.id, seq);
     });
     this.versions.writeRevert({ seq, versionId: entry.version.id, crdtChanged, inline });

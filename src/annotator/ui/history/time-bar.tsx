@@ -3,6 +3,7 @@ import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { AcetateError } from "../../../client/acetate-error.ts";
 import { restoreMarks } from "../../editor/past/restore.ts";
+import { shareDifferences } from "../../editor/past/differences.ts";
 import type { Step } from "../../editor/past/timeline.ts";
 import { useAnnotator } from "../annotator-context.ts";
 import { Icon } from "../icon.tsx";
@@ -33,6 +34,7 @@ function Bar({ steps, index }: { steps: readonly Step[]; index: number }): VNode
   const length = past.length.value;
   const step = steps[index];
   const { value: differences } = past.differences;
+  const { value: changers } = past.changers;
 
   useEffect(() => {
     const { current: covering } = bar;
@@ -47,7 +49,11 @@ function Bar({ steps, index }: { steps: readonly Step[]; index: number }): VNode
 
   useEffect(() => {
     if (!differences) return undefined;
-    const drawn = drawDifferences(differences, stage);
+    const tellWho = (markId: string): string | null => {
+      const who = changers.get(markId) ?? null;
+      return who && surface.people.nameOf(who);
+    };
+    const drawn = drawDifferences(differences, stage, tellWho);
     const stop = effect(() => {
       if (stage.view.value) drawn.place();
     });
@@ -55,7 +61,7 @@ function Bar({ steps, index }: { steps: readonly Step[]; index: number }): VNode
       stop();
       drawn.remove();
     };
-  }, [differences, stage]);
+  }, [differences, changers, stage]);
 
   useEffect(() => {
     if (!isPlaying.value) return undefined;
@@ -91,10 +97,12 @@ function Bar({ steps, index }: { steps: readonly Step[]; index: number }): VNode
     removed: differences.removed.length,
     changed: differences.changed.length,
   };
+  const people = differences ? shareDifferences(differences, changers) : [];
   const versions = steps.flatMap((one, at) => (one.kind === "kept" ? [{ at, one }] : []));
   const when = step ? tellTime(step.at, language) : t.beginning;
-  const who = step && step.who !== null ? `${surface.people.nameOf(step.who)}: ` : "";
-  const what = step ? `${who}${tellStep(step, words)}` : "";
+  const nameOf = (who: Step["who"]): string => (who === null ? t.somebody : surface.people.nameOf(who));
+  const told = step ? tellStep(step, words) : "";
+  const what = step && step.who !== null ? t.did(nameOf(step.who), told) : told;
 
   return (
     <section
@@ -124,6 +132,13 @@ function Bar({ steps, index }: { steps: readonly Step[]; index: number }): VNode
             <Sign name="added" sign="+" text={t.countAdded(counts.added)} />
             <Sign name="gone" sign="−" text={t.countRemoved(counts.removed)} />
             <Sign name="moved" sign="→" text={t.countChanged(counts.changed)} />
+          </ul>
+        )}
+        {people.some((share) => share.who !== null) && (
+          <ul class="legend by-whom" aria-label={t.byWhom}>
+            {people.map((share) => (
+              <li key={share.who?.id}>{t.did(nameOf(share.who), tellCounts(share, words))}</li>
+            ))}
           </ul>
         )}
         <span class="divider" />
