@@ -7,7 +7,7 @@ import type { Document } from "../../../src/protocol/model/document.ts";
 import { projectRoot } from "../../../tools/project.ts";
 import { usePages } from "./use-pages.ts";
 
-const pages = usePages();
+const pages = usePages({ alone: true });
 const fixture = (name: string) => readFile(path.join(projectRoot, "test/fixtures", name));
 const photo = await fixture("falls.jpg");
 
