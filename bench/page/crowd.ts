@@ -42,6 +42,7 @@ function draw(room: Room, index: number): void {
   let angle = index;
   let step = index % (SHARES + REST);
   let points: Point[] = [];
+  let id = newId();
   setInterval(() => {
     step = (step + 1) % (SHARES + REST);
     const isDrawing = step < SHARES;
@@ -55,17 +56,18 @@ function draw(room: Room, index: number): void {
       type: "freehand" as const,
       geometry: { points },
       style: { stroke: "#1f58fb", stroke_width: 5 },
-      id: newId(),
+      id,
     };
     if (!isDrawing && points.length > 0) {
       room.annotations.create(mark);
       points = [];
+      id = newId();
     }
     room.presence.update({
       cursor: [x, y],
       selection: [],
       view: { x: PHOTO.width / 2, y: PHOTO.height / 2, width: PHOTO.width },
-      draft: points.length > 0 ? shareDraft(showDraft(mark, documentId), true) : undefined,
+      draft: points.length > 0 ? shareDraft(showDraft(mark, documentId)) : undefined,
     });
   }, SHARE_MS);
 }
