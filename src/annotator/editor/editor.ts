@@ -1,5 +1,5 @@
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import type { Annotation, AnnotationPatch } from "../../protocol/model/annotation.ts";
+import type { Annotation, AnnotationDraft, AnnotationPatch } from "../../protocol/model/annotation.ts";
 import type { Document } from "../../protocol/model/document.ts";
 import type { LabelSet } from "../../protocol/model/label-set.ts";
 import type { AnnotationType } from "../../protocol/model/geometry.ts";
@@ -40,8 +40,10 @@ export interface OpenThread {
   markId: string;
   /** null: the open one of the mark, or a new one. */
   threadId: string | null;
-  /** The mark was made for it: it goes again where nothing is said. */
-  isNewMark?: boolean;
+  /** What is said next begins a thread, also where the mark has one. */
+  isNew?: boolean;
+  /** The mark is only shown so far. It is made when something is said. */
+  newMark?: AnnotationDraft;
 }
 
 /**

@@ -169,13 +169,14 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    hitTest: (point, tolerance = gestures.isTouch ? TOLERANCE_OF_FINGER : TOLERANCE) =>
+    hitTest: (point, { withLocked = false } = {}) =>
       found.find(
         editor.marks.value,
         viewport.toImage(point),
-        tolerance / view.value.scale,
+        (gestures.isTouch ? TOLERANCE_OF_FINGER : TOLERANCE) / view.value.scale,
         size.value,
         editor.hidden.value,
+        withLocked,
       ),
     boundsOf: (id) => {
       const mark = find(id);

@@ -66,12 +66,15 @@ export function watchOthers(
 
 const none: readonly Annotation[] = [];
 
-function toPerson({ connectionId, actorId, name, state }: PresenceEntry, editor: Editor): Person {
+function toPerson({ connectionId, actorId, name, role, state }: PresenceEntry, editor: Editor): Person {
+  const { draft, drag, ...shown } = readSharedState(state);
+  // Who may not change marks can't seem to.
+  const isEditor = role === undefined || role === "editor";
   return {
     connectionId,
     name: name ?? "",
     color: editor.people.colorOf(actorId),
-    shown: readSharedState(state),
+    shown: isEditor ? { ...shown, ...(draft && { draft }), ...(drag && { drag }) } : shown,
   };
 }
 

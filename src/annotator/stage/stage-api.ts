@@ -71,11 +71,10 @@ export interface Stage {
   /** Hands over the pointers that are meant for tools, and none that moves the view. Returns a function that ends it. */
   onPointer(listener: (pointer: ToolPointer) => void): () => void;
   /**
-   * Ids of the marks at a place, the smallest first. Hidden and locked ones are not found.
-   *
-   * @param tolerance stage pixels; by default 6, and 14 for a finger if the last pointer was one
+   * Ids of the marks at a place, the smallest first. Hidden ones are not found, and locked ones only if they are asked
+   * for.
    */
-  hitTest(point: Point, tolerance?: number): string[];
+  hitTest(point: Point, options?: { withLocked?: boolean }): string[];
   /** The box around a mark in image pixels, as the scene draws it. A preview takes the place of its mark. */
   boundsOf(id: string): Box | undefined;
   fit(): void;

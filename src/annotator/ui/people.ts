@@ -1,5 +1,6 @@
 import { computed, type ReadonlySignal } from "@preact/signals";
 import type { Editor } from "../editor/editor.ts";
+import type { PresenceRole } from "../../protocol/wire/presence.ts";
 import type { Words } from "../words/en.ts";
 
 /** Somebody else who is here. */
@@ -11,6 +12,8 @@ export interface Person {
   name: string | null;
   /** The class of their colour. */
   who: string;
+  /** What they may do here. Absent: the service does not tell. */
+  role?: PresenceRole;
 }
 
 export interface People {
@@ -33,13 +36,14 @@ const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export function watchPeople(editor: Editor, words: Words): People {
   const here = computed(() => {
     const people = new Map<string, Person>();
-    for (const { connectionId, actorId, name } of editor.others.value) {
+    for (const { connectionId, actorId, name, role } of editor.others.value) {
       const known = people.get(actorId);
       people.set(actorId, {
         connectionId: known?.connectionId ?? connectionId,
         actorId,
         name: known?.name ?? name,
         who: editor.people.colorOf(actorId),
+        ...(role && { role }),
       });
     }
     return [...people.values()];

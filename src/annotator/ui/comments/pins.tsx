@@ -31,12 +31,6 @@ export function PinLayer(): null {
   return null;
 }
 
-/** A thread with the place of its pin: the first one of its mark is at the corner, others follow. */
-interface PinnedThread {
-  thread: Thread;
-  index: number;
-}
-
 function Pins({ layer }: { layer: HTMLElement }): VNode {
   const { editor, stage, surface, words } = useAnnotator();
   const { comments } = surface;
@@ -46,13 +40,7 @@ function Pins({ layer }: { layer: HTMLElement }): VNode {
   const seen = useSignal("");
   useRoving(root);
 
-  const hidden = editor.hidden.value;
-  const threads = comments
-    .filtered("all")
-    .filter(
-      ({ isResolved, markId }) => (!isResolved || comments.filter.value === "all") && !hidden.has(markId),
-    );
-  const pinned = placeOnMarks(threads);
+  const pinned = comments.pinned.value;
   void seen.value;
 
   useEffect(() => {
@@ -68,7 +56,7 @@ function Pins({ layer }: { layer: HTMLElement }): VNode {
   const place = (): void => {
     const { width, height } = stage.element.getBoundingClientRect();
     const inSight: string[] = [];
-    for (const { thread, index } of placeOnMarks(threads)) {
+    for (const { thread, index } of pinned) {
       const element = elements.current.get(thread.id);
       const point = element && pinPoint(stage, thread.markId, index);
       if (!element) continue;
@@ -108,15 +96,6 @@ function Pins({ layer }: { layer: HTMLElement }): VNode {
       ))}
     </>
   );
-}
-
-function placeOnMarks(threads: readonly Thread[]): PinnedThread[] {
-  const counts = new Map<string, number>();
-  return threads.map((thread) => {
-    const index = counts.get(thread.markId) ?? 0;
-    counts.set(thread.markId, index + 1);
-    return { thread, index };
-  });
 }
 
 function Pin({ thread, keep }: { thread: Thread; keep: (element: HTMLElement | null) => void }): VNode {

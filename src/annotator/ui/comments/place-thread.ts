@@ -24,16 +24,40 @@ interface Room {
   bottom: number;
 }
 
-/** Where the left upper corner of a thread goes: beside its pin, where there is more room, and all of it in `room`. */
-export function placeThread(pin: Point, size: { width: number; height: number }, room: Room): Point {
-  const rightOf = pin.x + PIN_SIZE + GAP;
-  const leftOf = pin.x - GAP - size.width;
-  const fitsRight = rightOf + size.width <= room.right;
-  const wanted = fitsRight || leftOf < room.left ? rightOf : leftOf;
-  return {
-    x: Math.round(clamp(wanted, room.left, room.right - size.width)),
-    y: Math.round(clamp(pin.y - PIN_SIZE, room.top, room.bottom - size.height)),
-  };
+interface Size {
+  width: number;
+  height: number;
+}
+
+/**
+ * Where the left upper corner of a thread goes: beside its pin, above or below it, all of it in `room`. Of these it is the
+ * first place that hides no pin, or the fewest.
+ *
+ * @param pins places of all pins, its own among them
+ */
+export function placeThread(pin: Point, size: Size, room: Room, pins: readonly Point[] = [pin]): Point {
+  const right = pin.x + PIN_SIZE + GAP;
+  const left = pin.x - GAP - size.width;
+  const fromTop = pin.y - PIN_SIZE;
+  const toBottom = pin.y - size.height;
+  const wanted = [
+    [right, fromTop],
+    [left, fromTop],
+    [right, toBottom],
+    [left, toBottom],
+    [pin.x, pin.y + GAP],
+    [pin.x, fromTop - GAP - size.height],
+  ] as const;
+  const places = wanted.map(([x, y]) => ({
+    x: Math.round(clamp(x, room.left, room.right - size.width)),
+    y: Math.round(clamp(y, room.top, room.bottom - size.height)),
+  }));
+  const counts = places.map((place) => pins.filter((each) => hides(place, size, each)).length);
+  return places[counts.indexOf(Math.min(...counts))] ?? { x: room.left, y: room.top };
+}
+
+function hides({ x, y }: Point, { width, height }: Size, pin: Point): boolean {
+  return x < pin.x + PIN_SIZE && pin.x < x + width && y < pin.y && pin.y - PIN_SIZE < y + height;
 }
 
 /** The part of the stage that no sheet covers. */
