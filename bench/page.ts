@@ -9,6 +9,7 @@ import type { Contender, Measurement, Scenario } from "./harness.ts";
 import { measureFrames, prepare, type Turn } from "./page/frames.ts";
 import { makePhoto } from "./page/make-photo.ts";
 import { makeMarks } from "./page/marks.ts";
+import { crowdOnPage, strokeToPeer } from "./page/peers.ts";
 import { runBench } from "./run-bench.ts";
 import { startService } from "./server.ts";
 
@@ -51,12 +52,17 @@ await runBench((state) => {
     "pan-full": async () => frames("Pan at 100 %", await stage, zoomIn, pan),
     zoom: async () => frames("Zoom", await stage, [], zoom),
     open: async () => opening(await stage),
+    peer: async () => strokeToPeer(await preparePeers(await stage)),
+    crowd: async () => crowdOnPage(await preparePeers(await stage)),
   };
 });
 await browser?.close();
 
 interface Setting {
   browser: Browser;
+  service: URL;
+  /** Makes another document with the same photo and the same marks. */
+  createDocument: () => Promise<string>;
   /** Addresses by contender. */
   addresses: Readonly<Record<string, string>>;
   open: (address: string) => Promise<{ page: Page; context: BrowserContext; took: number }>;
@@ -70,13 +76,20 @@ async function prepareStage(state: string): Promise<Setting> {
   const opened = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
   browser = opened;
   const client = createClient({ url });
-  const { id } = await client.documents.create({ title: "Bench" });
-  await client.documents.uploadImage(id, await makePhoto(opened));
-  const marks = makeMarks();
-  for (let first = 0; first < marks.length; first += BATCH) {
-    const operations = marks.slice(first, first + BATCH).map((mark) => ({ op: "create" as const, ...mark }));
-    await client.annotations.batch({ document_id: id, operations });
-  }
+  const jpeg = await makePhoto(opened);
+  const createDocument = async (): Promise<string> => {
+    const { id } = await client.documents.create({ title: "Bench" });
+    await client.documents.uploadImage(id, jpeg);
+    const marks = makeMarks();
+    for (let first = 0; first < marks.length; first += BATCH) {
+      const operations = marks
+        .slice(first, first + BATCH)
+        .map((mark) => ({ op: "create" as const, ...mark }));
+      await client.annotations.batch({ document_id: id, operations });
+    }
+    return id;
+  };
+  const id = await createDocument();
   const files = await buildPages();
   const shapes: unknown[] = [];
   for await (const annotation of client.annotations.listAll({ document_id: id }))
@@ -86,6 +99,8 @@ async function prepareStage(state: string): Promise<Setting> {
   const query = new URLSearchParams({ photo, marks: "/bench/marks.json" });
   return {
     browser: opened,
+    service: url,
+    createDocument,
     addresses: {
       [ALONE]: new URL(`/bench/photo-alone.html?${query}`, url).href,
       [RIVAL]: new URL(`/bench/annotorious.html?${query}`, url).href,
@@ -105,6 +120,13 @@ async function prepareStage(state: string): Promise<Setting> {
       return { page, context, took: performance.now() - start };
     },
   };
+}
+
+/** A document of its own: what people draw there must not slow down the other scenarios. */
+async function preparePeers({ browser, service, createDocument, open }: Setting) {
+  const documentId = await createDocument();
+  const address = new URL(`/d/${documentId}`, service).href;
+  return { browser, service, documentId, open: () => open(address) };
 }
 
 async function buildPages(): Promise<Map<string, string>> {

@@ -10,6 +10,7 @@ import type { Access } from "./access.ts";
 import { fromReadable } from "./from-readable.ts";
 import { labelsInUse, type LabelView, listLabels } from "./label-view.ts";
 import { firstStyle, type MarkStyle, readStyle, toStylePatch } from "./mark-style.ts";
+import type { Transform } from "./geometry/transform-mark.ts";
 import type { Notice } from "./notice.ts";
 import { PeopleColors } from "./people.ts";
 import { isDrawingTool, type ToolName } from "./tool-name.ts";
@@ -93,6 +94,8 @@ export class Editor {
    * change of the room when the gesture ends.
    */
   readonly preview = signal<ReadonlyMap<string, Annotation>>(new Map());
+  /** What makes each mark of the preview out of the room's. null: they don't all change in the same way. */
+  readonly previewTransform = signal<Transform | null>(null);
 
   /** What is being drawn: nothing else has the keys. null: nothing. */
   readonly drawing = signal<DrawingProgress | null>(null);

@@ -1,4 +1,4 @@
-import { computed, effect, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Annotation } from "../../protocol/model/annotation.ts";
 import type { Client } from "../../client/rest/create-client.ts";
 import type { Editor } from "../editor/editor.ts";
@@ -40,14 +40,23 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
   const film = new Film();
   const photo = new Photo(client, () => token() !== null);
 
-  const { people, drafts } = watchOthers(editor, guest);
+  const marksById = computed(() => new Map(editor.marks.value.map((mark) => [mark.id, mark])));
+  /** Made below, of what the marks are painted with. Nobody drags a text before. */
+  let finder: MarkFinder | null = null;
+  const { people, drafts } = watchOthers(editor, guest, marksById, (mark) =>
+    finder?.boundsOf(mark, size.peek()),
+  );
   /** Marks that the overlay draws instead of the painter. */
   const changing = computed(() => {
     const byId = new Map(drafts.value.map((mark) => [mark.id, mark]));
     for (const [id, mark] of editor.preview.value) byId.set(id, mark);
     return byId;
   });
-  const leftOut = computed(() => new Set([...editor.hidden.value, ...changing.value.keys()]));
+  // Something is drawn most of the time: what it leaves out of the painting must not seem to change each time.
+  const leftOut = keepWhileSame(() => {
+    const ids = Array.from(changing.value.keys()).filter((id) => marksById.value.has(id));
+    return new Set([...editor.hidden.value, ...ids]);
+  });
   const marksLayer = new MarksLayer({
     service,
     marks: editor.marks,
@@ -67,15 +76,16 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
     scale,
     texts,
   });
-  const finder = new MarkFinder(texts.measure);
-  const byId = computed(() => new Map([...editor.marks.value.map(withId), ...changing.value]));
+  const found = new MarkFinder(texts.measure);
+  finder = found;
+  const find = (id: string): Annotation | undefined => changing.value.get(id) ?? marksById.value.get(id);
   const peopleLayer = new PeopleLayer({
     people,
     view,
     scale,
-    marks: computed(() => [byId.value, editor.hidden.value, size.value]),
-    find: (id) => (editor.hidden.value.has(id) ? undefined : byId.value.get(id)),
-    boundsOf: (mark) => finder.boundsOf(mark, size.peek()),
+    marks: computed(() => [marksById.value, changing.value, editor.hidden.value, size.value]),
+    find: (id) => (editor.hidden.value.has(id) ? undefined : find(id)),
+    boundsOf: (mark) => found.boundsOf(mark, size.peek()),
   });
 
   const diffLayer = createSvg("g");
@@ -109,7 +119,7 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
   const stops = [
     effect(() => {
       void texts.changes.value;
-      finder.forget();
+      found.forget();
     }),
     effect(() => {
       const document = shown.value;
@@ -167,7 +177,7 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
       return () => listeners.delete(listener);
     },
     hitTest: (point, tolerance = gestures.isTouch ? TOLERANCE_OF_FINGER : TOLERANCE) =>
-      finder.find(
+      found.find(
         editor.marks.value,
         viewport.toImage(point),
         tolerance / view.value.scale,
@@ -175,8 +185,8 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
         editor.hidden.value,
       ),
     boundsOf: (id) => {
-      const mark = byId.value.get(id);
-      return mark && finder.boundsOf(mark, size.value);
+      const mark = find(id);
+      return mark && found.boundsOf(mark, size.value);
     },
     fit: () => viewport.fit(),
     zoomTo: (scale, at) => viewport.zoomTo(scale, at),
@@ -198,8 +208,14 @@ function pixels(value: string): number {
   return Number.parseFloat(value) || 0;
 }
 
-function withId(mark: Annotation): [string, Annotation] {
-  return [mark.id, mark];
+/** The same set as long as it has the same members. */
+function keepWhileSame(read: () => ReadonlySet<string>): ReadonlySignal<ReadonlySet<string>> {
+  let kept: ReadonlySet<string> = new Set();
+  return computed(() => {
+    const next = read();
+    if (next.size !== kept.size || Array.from(next).some((id) => !kept.has(id))) kept = next;
+    return kept;
+  });
 }
 
 /** The size of the stage, and what sheets cover of it: its own padding and the film's margin. */
