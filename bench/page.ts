@@ -7,7 +7,9 @@ import { findChromium } from "../tools/find-chromium.ts";
 import { projectRoot, UsageError } from "../tools/project.ts";
 import type { Contender, Measurement, Scenario } from "./harness.ts";
 import { measureFrames, prepare, type Turn } from "./page/frames.ts";
-import { makeMarks, PHOTO } from "./page/marks.ts";
+import { makePhoto } from "./page/make-photo.ts";
+import { makeMarks } from "./page/marks.ts";
+import { crowdOnPage, strokeToPeer } from "./page/peers.ts";
 import { runBench } from "./run-bench.ts";
 import { startService } from "./server.ts";
 
@@ -50,12 +52,17 @@ await runBench((state) => {
     "pan-full": async () => frames("Pan at 100 %", await stage, zoomIn, pan),
     zoom: async () => frames("Zoom", await stage, [], zoom),
     open: async () => opening(await stage),
+    peer: async () => strokeToPeer(await preparePeers(await stage)),
+    crowd: async () => crowdOnPage(await preparePeers(await stage)),
   };
 });
 await browser?.close();
 
 interface Setting {
   browser: Browser;
+  service: URL;
+  /** Makes another document with the same photo and the same marks. */
+  createDocument: () => Promise<string>;
   /** Addresses by contender. */
   addresses: Readonly<Record<string, string>>;
   open: (address: string) => Promise<{ page: Page; context: BrowserContext; took: number }>;
@@ -69,13 +76,20 @@ async function prepareStage(state: string): Promise<Setting> {
   const opened = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
   browser = opened;
   const client = createClient({ url });
-  const { id } = await client.documents.create({ title: "Bench" });
-  await client.documents.uploadImage(id, await makePhoto(opened));
-  const marks = makeMarks();
-  for (let first = 0; first < marks.length; first += BATCH) {
-    const operations = marks.slice(first, first + BATCH).map((mark) => ({ op: "create" as const, ...mark }));
-    await client.annotations.batch({ document_id: id, operations });
-  }
+  const jpeg = await makePhoto(opened);
+  const createDocument = async (): Promise<string> => {
+    const { id } = await client.documents.create({ title: "Bench" });
+    await client.documents.uploadImage(id, jpeg);
+    const marks = makeMarks();
+    for (let first = 0; first < marks.length; first += BATCH) {
+      const operations = marks
+        .slice(first, first + BATCH)
+        .map((mark) => ({ op: "create" as const, ...mark }));
+      await client.annotations.batch({ document_id: id, operations });
+    }
+    return id;
+  };
+  const id = await createDocument();
   const files = await buildPages();
   const shapes: unknown[] = [];
   for await (const annotation of client.annotations.listAll({ document_id: id }))
@@ -85,6 +99,8 @@ async function prepareStage(state: string): Promise<Setting> {
   const query = new URLSearchParams({ photo, marks: "/bench/marks.json" });
   return {
     browser: opened,
+    service: url,
+    createDocument,
     addresses: {
       [ALONE]: new URL(`/bench/photo-alone.html?${query}`, url).href,
       [RIVAL]: new URL(`/bench/annotorious.html?${query}`, url).href,
@@ -104,6 +120,13 @@ async function prepareStage(state: string): Promise<Setting> {
       return { page, context, took: performance.now() - start };
     },
   };
+}
+
+/** A document of its own: what people draw there must not slow down the other scenarios. */
+async function preparePeers({ browser, service, createDocument, open }: Setting) {
+  const documentId = await createDocument();
+  const address = new URL(`/d/${documentId}`, service).href;
+  return { browser, service, documentId, open: () => open(address) };
 }
 
 async function buildPages(): Promise<Map<string, string>> {
@@ -126,29 +149,6 @@ async function buildPages(): Promise<Map<string, string>> {
     files.set(`/bench/${name}.html`, `<!doctype html>${link}<style>${styles}</style><body>${script}`);
   }
   return files;
-}
-
-/** A JPEG with light, shade and grain. */
-async function makePhoto(browser: Browser): Promise<Blob> {
-  const page = await browser.newPage();
-  const file = await page.evaluate(async ({ width, height }) => {
-    const canvas = new OffscreenCanvas(width, height);
-    const context = canvas.getContext("2d");
-    if (!context) throw new Error("There is no canvas");
-    const pixels = context.createImageData(width, height);
-    for (let at = 0; at < width * height; at++) {
-      const [x, y] = [at % width, Math.floor(at / width)];
-      const light = 128 + 70 * Math.sin(x / 230) * Math.cos(y / 170) + ((x * 7 + y * 13) % 17);
-      pixels.data.set([light, light * 0.9, 255 - light, 255], at * 4);
-    }
-    context.putImageData(pixels, 0, 0);
-    const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.85 });
-    let text = "";
-    for (const byte of new Uint8Array(await blob.arrayBuffer())) text += String.fromCharCode(byte);
-    return btoa(text);
-  }, PHOTO);
-  await page.close();
-  return new Blob([Buffer.from(file, "base64")], { type: "image/jpeg" });
 }
 
 function frames(name: string, setting: Setting, before: readonly Turn[], turns: readonly Turn[]): Scenario {

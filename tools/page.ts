@@ -8,26 +8,16 @@ import { writeIfChanged } from "./write-if-changed.ts";
 /** Where the page's files are, below `public/`. Their names have a hash of what is in them, so that they can be kept. */
 const FOLDER = "page";
 
+/** The worker that turns pictures in other formats into JPEG. */
+const REDRAW_WORKER = "src/page/documents/redraw-worker.ts";
+
 /**
  * Builds the page of the project at `root` into `public/page/`: scripts, styles, and the HTML that loads them. The HTML
  * of a document (`document.html`) names the annotator's scripts, too, so that the browser loads all of them at once. Old
  * files stay: a page that was opened before still loads its parts.
  */
 export async function buildPage(root: string): Promise<void> {
-  const options = commonOptions(root);
-  const harfBuzz = await copyHarfBuzz(root);
-  // The name of the worker's file is in the scripts of the page, so it is built first.
-  const worker = await build({ ...options, entryPoints: [WORKER] });
-  const { outputFiles, metafile } = await build({
-    ...options,
-    entryPoints: ["src/page/main.tsx", "src/page/page.css"],
-    define: {
-      STAGE_WORKER: JSON.stringify(`./${path.basename(outputOf(worker.metafile, WORKER))}`),
-      HARFBUZZ_WASM: JSON.stringify(`./${harfBuzz}`),
-    },
-  });
-  // Both have some parts, under the same name.
-  const files = new Map([...worker.outputFiles, ...outputFiles].map((file) => [file.path, file.contents]));
+  const { files, metafile } = await bundlePage(root);
   await Promise.all(Array.from(files, ([to, contents]) => writeIfChanged(Buffer.from(contents), to)));
   const template = await readFile(path.join(root, "src/page/index.html"), "utf8");
   const main = outputOf(metafile, "src/page/main.tsx");
@@ -43,6 +33,32 @@ export async function buildPage(root: string): Promise<void> {
   const parts = importsOf(metafile, main);
   await writePage("index.html", parts);
   await writePage("document.html", [...new Set([...parts, annotator, ...importsOf(metafile, annotator)])]);
+}
+
+/**
+ * Makes the scripts and styles of the page.
+ * @param more `sourcemap: "external"`: with a `.map` beside each. The scripts are the same, but for the hashes in names.
+ */
+export async function bundlePage(
+  root: string,
+  more: Pick<BuildOptions, "sourcemap"> = {},
+): Promise<{ files: Map<string, Uint8Array>; metafile: Metafile }> {
+  const options = { ...commonOptions(root), ...more };
+  const harfBuzz = await copyHarfBuzz(root);
+  // The names of the workers' files are in the scripts of the page, so they are built first.
+  const workers = await build({ ...options, entryPoints: [WORKER, REDRAW_WORKER] });
+  const { outputFiles, metafile } = await build({
+    ...options,
+    entryPoints: ["src/page/main.tsx", "src/page/page.css"],
+    define: {
+      STAGE_WORKER: JSON.stringify(`./${path.basename(outputOf(workers.metafile, WORKER))}`),
+      REDRAW_WORKER: JSON.stringify(`./${path.basename(outputOf(workers.metafile, REDRAW_WORKER))}`),
+      HARFBUZZ_WASM: JSON.stringify(`./${harfBuzz}`),
+    },
+  });
+  // They have some parts in common, under the same name.
+  const files = new Map([...workers.outputFiles, ...outputFiles].map((file) => [file.path, file.contents]));
+  return { files, metafile };
 }
 
 function commonOptions(root: string) {

@@ -156,8 +156,13 @@ export class AnnotatorElement extends HTMLElement {
     if (opening !== this.#openings) return;
     const editor = new Editor(room, access);
     ends.push(() => editor.close());
-    const client = createClient({ url: service, token });
-    const stage = createStage(editor, { service, client, token: () => this.#token.value });
+    const client = createClient({ url: service, token, name: this.getAttribute("name") ?? undefined });
+    const stage = createStage(editor, {
+      service,
+      client,
+      token: () => this.#token.value,
+      guest: words.people.guest,
+    });
     ends.push(() => stage.close());
 
     await nextTask();

@@ -10,6 +10,7 @@ import type { Access } from "./access.ts";
 import { fromReadable } from "./from-readable.ts";
 import { labelsInUse, type LabelView, listLabels } from "./label-view.ts";
 import { firstStyle, type MarkStyle, readStyle, toStylePatch } from "./mark-style.ts";
+import type { Transform } from "./geometry/transform-mark.ts";
 import type { Notice } from "./notice.ts";
 import { PeopleColors } from "./people.ts";
 import { isDrawingTool, type ToolName } from "./tool-name.ts";
@@ -95,6 +96,8 @@ export class Editor {
    * change of the room when the gesture ends.
    */
   readonly preview = signal<ReadonlyMap<string, Annotation>>(new Map());
+  /** What makes each mark of the preview out of the room's. null: they don't all change in the same way. */
+  readonly previewTransform = signal<Transform | null>(null);
 
   /** What is being drawn: nothing else has the keys. null: nothing. */
   readonly drawing = signal<DrawingProgress | null>(null);
@@ -177,25 +180,34 @@ export class Editor {
   }
 
   /**
-   * Gives the selected marks this label and its colour, or, where there is no selection, the next mark. It takes the place
-   * of other labels; a mark that has it alone loses it.
+   * Gives the selected marks this label and its colour, or, where there is no selection, the next mark. Those that have
+   * it alone lose it.
    */
   applyLabel(name: string): void {
+    const given =
+      this.selected.value.length === 0 ? [this.nextLabels.value] : this.selected.value.map(labelsOf);
+    if (given.every((labels) => labels.length === 1 && labels[0] === name)) this.clearLabels();
+    else this.giveLabel(name);
+  }
+
+  /** Gives the selected marks this label and its colour, or the next mark. It takes the place of other labels. */
+  giveLabel(name: string): void {
     this.#seeLabels([name]);
     const color = this.labels.value.find((label) => label.name === name)?.color;
-    const isOnly = (labels: readonly string[]): boolean => labels.length === 1 && labels[0] === name;
     if (this.selected.value.length === 0) {
-      this.#chooseLabels(isOnly(this.nextLabels.value) ? [] : [name]);
-      return;
-    }
-    if (this.selected.value.every(({ labels }) => isOnly(labels))) {
-      this.changeSelected(() => ({ labels: [] }));
+      this.#chooseLabels([name]);
       return;
     }
     this.changeSelected((mark) => ({
       labels: [name],
       ...(color !== undefined && { style: toStylePatch({ color }, mark, this.side) }),
     }));
+  }
+
+  /** Takes all labels from the selected marks, or from the next one. */
+  clearLabels(): void {
+    if (this.selected.value.length === 0) this.#chooseLabels([]);
+    else this.changeSelected(() => ({ labels: [] }));
   }
 
   /** Adds a label beside others, or takes it away. */
@@ -284,6 +296,10 @@ export class Editor {
     for (const stop of this.#stops) stop();
     this.room.close();
   }
+}
+
+function labelsOf({ labels }: Annotation): readonly string[] {
+  return labels;
 }
 
 /** Whether a mark is locked: nobody can select or change it on the picture. It is shared, and can be undone. */

@@ -1,4 +1,4 @@
-import { computed, effect, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Annotation } from "../../protocol/model/annotation.ts";
 import type { Client } from "../../client/rest/create-client.ts";
 import type { Editor } from "../editor/editor.ts";
@@ -21,6 +21,8 @@ export interface StageOptions {
   client: Client;
   /** The token now; null: the service runs without a secret. */
   token: () => string | null;
+  /** What people without a name are called. */
+  guest: string;
 }
 
 /** How far beside a mark a press still finds it, in stage pixels. */
@@ -28,7 +30,7 @@ const TOLERANCE = 6;
 const TOLERANCE_OF_FINGER = 14;
 
 /** Makes the stage of an editor: everything that shows the picture and the marks on it. */
-export function createStage(editor: Editor, { service, client, token }: StageOptions): Stage {
+export function createStage(editor: Editor, { service, client, token, guest }: StageOptions): Stage {
   const element = html("stage");
   const picture = html("picture");
   picture.tabIndex = 0;
@@ -38,14 +40,23 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
   const film = new Film();
   const photo = new Photo(client, () => token() !== null);
 
-  const { people, drafts } = watchOthers(editor);
+  const marksById = computed(() => new Map(editor.marks.value.map((mark) => [mark.id, mark])));
+  /** Made below, of what the marks are painted with. Nobody drags a text before. */
+  let finder: MarkFinder | null = null;
+  const { people, drafts } = watchOthers(editor, guest, marksById, (mark) =>
+    finder?.boundsOf(mark, size.peek()),
+  );
   /** Marks that the overlay draws instead of the painter. */
   const changing = computed(() => {
     const byId = new Map(drafts.value.map((mark) => [mark.id, mark]));
     for (const [id, mark] of editor.preview.value) byId.set(id, mark);
     return byId;
   });
-  const leftOut = computed(() => new Set([...editor.hidden.value, ...changing.value.keys()]));
+  // Something is drawn most of the time: what it leaves out of the painting must not seem to change each time.
+  const leftOut = keepWhileSame(() => {
+    const ids = Array.from(changing.value.keys()).filter((id) => marksById.value.has(id));
+    return new Set([...editor.hidden.value, ...ids]);
+  });
   const marksLayer = new MarksLayer({
     service,
     isLoaded: editor.isLoaded,
@@ -66,18 +77,20 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
     scale,
     texts,
   });
-  const finder = new MarkFinder(texts.measure);
-  const byId = computed(() => new Map([...editor.marks.value.map(withId), ...changing.value]));
+  const found = new MarkFinder(texts.measure);
+  finder = found;
+  const find = (id: string): Annotation | undefined => changing.value.get(id) ?? marksById.value.get(id);
   const peopleLayer = new PeopleLayer({
     people,
     view,
     scale,
-    marks: computed(() => [byId.value, editor.hidden.value, size.value]),
-    find: (id) => (editor.hidden.value.has(id) ? undefined : byId.value.get(id)),
-    boundsOf: (mark) => finder.boundsOf(mark, size.peek()),
+    marks: computed(() => [marksById.value, changing.value, editor.hidden.value, size.value]),
+    find: (id) => (editor.hidden.value.has(id) ? undefined : find(id)),
+    boundsOf: (mark) => found.boundsOf(mark, size.peek()),
   });
 
   const diffLayer = createSvg("g");
+  const probe = html("direction-probe");
   const overlayRoot = createSvg("svg", { class: "overlay" });
   overlayRoot.setAttribute("aria-hidden", "true");
   overlayRoot.append(overlay.element, peopleLayer.outlines, diffLayer);
@@ -87,7 +100,7 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
   // What has its origin at the picture's moves together: a pan changes one style.
   const world = html("world");
   world.append(film.element, film.paper, photo.element, marksLayer.element, overlayRoot, picture);
-  element.append(world, toolLayer, pinLayer, peopleLayer.element);
+  element.append(world, toolLayer, pinLayer, peopleLayer.element, probe);
 
   const listeners = new Set<(pointer: ToolPointer) => void>();
   const gestures = new Gestures({
@@ -111,7 +124,7 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
     }),
     effect(() => {
       void texts.changes.value;
-      finder.forget();
+      found.forget();
     }),
     effect(() => {
       const document = shown.value;
@@ -147,7 +160,9 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
     viewport.setArea(measureArea(element, film.margin));
     placements.value++;
   });
-  observer.observe(element, { box: "border-box" });
+  // What sheets cover changes the content box; another direction changes the probe.
+  observer.observe(element, { box: "content-box" });
+  observer.observe(probe);
 
   return {
     element,
@@ -167,7 +182,7 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
       return () => listeners.delete(listener);
     },
     hitTest: (point, tolerance = gestures.isTouch ? TOLERANCE_OF_FINGER : TOLERANCE) =>
-      finder.find(
+      found.find(
         editor.marks.value,
         viewport.toImage(point),
         tolerance / view.value.scale,
@@ -175,8 +190,8 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
         editor.hidden.value,
       ),
     boundsOf: (id) => {
-      const mark = byId.value.get(id);
-      return mark && finder.boundsOf(mark, size.value);
+      const mark = find(id);
+      return mark && found.boundsOf(mark, size.value);
     },
     fit: () => viewport.fit(),
     zoomTo: (scale, at) => viewport.zoomTo(scale, at),
@@ -185,6 +200,7 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
     fitTo: (box) => viewport.fitTo(box),
     follow: (seen) => viewport.follow(seen),
     seen: viewport.seen,
+    free: viewport.free,
     close: () => {
       observer.disconnect();
       for (const stop of stops) stop();
@@ -197,8 +213,14 @@ function pixels(value: string): number {
   return Number.parseFloat(value) || 0;
 }
 
-function withId(mark: Annotation): [string, Annotation] {
-  return [mark.id, mark];
+/** The same set as long as it has the same members. */
+function keepWhileSame(read: () => ReadonlySet<string>): ReadonlySignal<ReadonlySet<string>> {
+  let kept: ReadonlySet<string> = new Set();
+  return computed(() => {
+    const next = read();
+    if (next.size !== kept.size || Array.from(next).some((id) => !kept.has(id))) kept = next;
+    return kept;
+  });
 }
 
 /** The size of the stage, and what sheets cover of it: its own padding and the film's margin. */

@@ -4,6 +4,7 @@ import { defaultStyle } from "../../protocol/model/default-style.ts";
 import type { PresenceEntry } from "../../protocol/wire/presence.ts";
 import type { Editor } from "../editor/editor.ts";
 import { type Draft, readSharedState, type SharedState } from "../editor/shared-state.ts";
+import { type BoundsOfMark, OthersDrags } from "./others-drags.ts";
 
 /** Someone else who is here, and what they show: checked. */
 export interface Person {
@@ -17,36 +18,64 @@ export interface Person {
 /** More people than that are not drawn on the picture. */
 const PEOPLE_MAX = 50;
 
-/** The others on the picture. There are none in the past, and none while the connection is lost. */
-export function watchOthers(editor: Editor): {
+/**
+ * The others on the picture. There are none in the past, and none while the connection is lost.
+ *
+ * @param guest what people without a name are called
+ * @param marks those of the room, by id
+ */
+export function watchOthers(
+  editor: Editor,
+  guest: string,
+  marks: ReadonlySignal<ReadonlyMap<string, Annotation>>,
+  boundsOf: BoundsOfMark,
+): {
   people: ReadonlySignal<readonly Person[]>;
-  /** What they are drawing, or dragging. */
+  /** What they are drawing, or dragging. What has not changed is the same object. */
   drafts: ReadonlySignal<readonly Annotation[]>;
 } {
   const known = new WeakMap<PresenceEntry, Person>();
   const people = computed(() => {
     if (editor.moment.value !== null || editor.status.value.state !== "live") return [];
     return editor.others.value.slice(0, PEOPLE_MAX).map((entry) => {
-      const person = known.get(entry) ?? toPerson(entry, editor);
+      const person = known.get(entry) ?? toPerson(entry, editor, guest);
       known.set(entry, person);
       return person;
     });
   });
+  const made = new WeakMap<Draft, { mark: Annotation; replaced: Annotation | undefined }>();
+  const drags = new OthersDrags(boundsOf);
   const drafts = computed(() => {
-    const drawn = people.value.filter(({ shown }) => shown.draft);
-    if (drawn.length === 0) return [];
-    const marks = new Map(editor.marks.value.map((mark) => [mark.id, mark]));
-    return drawn.flatMap(({ connectionId, shown: { draft } }) =>
-      draft ? [toMark(draft, marks.get(draft.id ?? ""), connectionId)] : [],
-    );
+    const drawn = people.value.filter(({ shown }) => shown.draft || shown.drag);
+    // Mostly nobody draws: then a changed mark changes nothing here.
+    if (drawn.length === 0) {
+      drags.follow([], new Map());
+      return none;
+    }
+    const drafted = drawn.flatMap(({ connectionId, shown: { draft } }) => {
+      if (!draft) return [];
+      const replaced = marks.value.get(draft.id ?? "");
+      const before = made.get(draft);
+      if (before && before.replaced === replaced) return [before.mark];
+      const mark = toMark(draft, replaced, connectionId);
+      made.set(draft, { mark, replaced });
+      return [mark];
+    });
+    return [...drafted, ...drags.follow(drawn, marks.value)];
   });
   return { people, drafts };
 }
 
-function toPerson({ connectionId, actorId, name, state }: PresenceEntry, editor: Editor): Person {
+const none: readonly Annotation[] = [];
+
+function toPerson(
+  { connectionId, actorId, name, state }: PresenceEntry,
+  editor: Editor,
+  guest: string,
+): Person {
   return {
     connectionId,
-    name: name ?? "",
+    name: name ?? guest,
     color: editor.people.colorOf(actorId),
     shown: readSharedState(state),
   };
@@ -61,6 +90,8 @@ function toMark(draft: Draft, replaced: Annotation | undefined, connectionId: st
     labels: [],
     properties: {},
     author: null,
+    author_name: null,
+    updated_by: null,
     z_index: 0,
     status: "active" as const,
     version: 0,

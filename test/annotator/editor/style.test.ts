@@ -3,7 +3,8 @@ import { PRESENCE_MAX_BYTES } from "../../../src/protocol/limits.ts";
 import type { Point } from "../../../src/protocol/model/geometry.ts";
 import { labelsInUse, listLabels } from "../../../src/annotator/editor/label-view.ts";
 import { readStyle, toStyle, toStylePatch } from "../../../src/annotator/editor/mark-style.ts";
-import { shareDraft, shareSelection } from "../../../src/annotator/editor/own-presence.ts";
+import { shareDraft, shareDrag, shareSelection } from "../../../src/annotator/editor/own-presence.ts";
+import { DRAG_MAX, readSharedState } from "../../../src/annotator/editor/shared-state.ts";
 import { makeBox, makeMark } from "./marks.ts";
 
 const SIDE = 2_000;
@@ -40,6 +41,19 @@ describe("styles", () => {
     // Dashes are as long as the line is wide.
     expect(toStylePatch({ width: "medium" }, box, SIDE)).toEqual({ stroke_width: 5, dash: [20, 15] });
     expect(toStylePatch({ dashed: false }, box, SIDE)).toEqual({ dash: null });
+  });
+});
+
+describe("small pictures and odd colours", () => {
+  it("writes no smaller than can be read", () => {
+    expect(toStyle(style, "text", 100).font_size).toBe(8);
+    expect(toStyle(style, "text", 100_000).font_size).toBeGreaterThan(100);
+  });
+
+  it("reads a fill without transparency as whole", () => {
+    const filled = (fill: string): number =>
+      readStyle(makeBox(0, 0, 9, 9, { style: { ...toStyle(style, "box", SIDE), fill } }), SIDE).fill;
+    expect([filled("#1f58fb"), filled("#1f58fb80"), filled("#1f58fb00")]).toEqual([1, 0.5, 0]);
   });
 });
 
@@ -83,11 +97,27 @@ describe("presence", () => {
       const state = {
         cursor: [-999_999.9, -999_999.9],
         selection: shareSelection(ids),
-        draft: shareDraft(mark, false),
+        draft: shareDraft(mark),
         view: { x: -123_456.789, y: -123_456.789, width: 123_456.789 },
       };
       const bytes = new TextEncoder().encode(JSON.stringify(state)).length;
       expect(bytes).toBeLessThan(PRESENCE_MAX_BYTES);
     }
+  });
+
+  it("fits, however many marks are dragged together, and says the first of them", () => {
+    const ids = Array.from({ length: DRAG_MAX + 1 }, () => makeBox(0, 0).id);
+    const anchor: Point = [-123_456.123_456_789, -123_456.123_456_789];
+    const factor = -Math.PI * 1e5;
+    const state = {
+      cursor: [-999_999.9, -999_999.9],
+      selection: shareSelection(ids),
+      drag: shareDrag(999_999, ids, { kind: "scale", anchor, angle: -factor / 1e6, sx: factor, sy: factor }),
+      view: { x: -123_456.789, y: -123_456.789, width: 123_456.789 },
+    };
+    expect(state.drag.ids).toEqual(ids.slice(0, DRAG_MAX));
+    const bytes = new TextEncoder().encode(JSON.stringify(state)).length;
+    expect(bytes).toBeLessThan(PRESENCE_MAX_BYTES);
+    expect(readSharedState(state).drag).toEqual(state.drag);
   });
 });

@@ -32,6 +32,8 @@ interface Options {
 interface Kept {
   mark: Annotation;
   prepared: PreparedMark | null | undefined;
+  /** It is a text whose fonts can't be read. Nobody waits for it, but it is tried again. */
+  hasFailed?: boolean;
 }
 
 /** Texts that are laid out by then are painted before the others: one sees some of very many early. */
@@ -88,18 +90,21 @@ export class Drawer {
   async #paint({ number, view, ratio, tiles, leftOut }: Painting): Promise<void> {
     const skipped = new Set(leftOut);
     const shown = Array.from(this.#kept).filter(([id]) => !skipped.has(id));
+    let mayComeSoon = false;
     for (const [id, kept] of shown) {
       if (kept.prepared !== undefined) continue;
-      if (kept.mark.type === "text") this.#waiting.add(id);
-      else kept.prepared = this.#prepare(kept.mark, noText);
+      if (kept.mark.type === "text") {
+        this.#waiting.add(id);
+        mayComeSoon ||= !kept.hasFailed;
+      } else kept.prepared = this.#prepare(kept.mark, noText);
     }
-    if (this.#waiting.size > 0) {
-      this.#layingOut ??= this.#layOutWaiting();
+    if (this.#waiting.size > 0) this.#layingOut ??= this.#layOutWaiting();
+    if (mayComeSoon) {
       const patience = Math.max(TEXTS_FIRST_MS, shown.length * TEXTS_FIRST_MS_A_MARK);
       await Promise.race([this.#layingOut, wait(patience)]);
     }
     const marks = shown.flatMap(([, { prepared }]) => prepared ?? []);
-    const waiting = shown.flatMap(([id, { prepared }]) => (prepared === undefined ? id : []));
+    const missing = shown.filter(([, { prepared }]) => prepared === undefined);
     marks.sort(compareDrawings);
     const scale = view.scale * ratio;
     for (const [index, tile] of tiles.entries()) {
@@ -110,7 +115,8 @@ export class Drawer {
         // No memory for a canvas: the rest is shown, and the next painting may have some.
       }
     }
-    this.#missing = new Set(waiting);
+    this.#missing = new Set(missing.map(([id]) => id));
+    const waiting = missing.flatMap(([id, { hasFailed }]) => (hasFailed ? [] : id));
     this.#send({ kind: "painted", number, waiting });
   }
 
@@ -162,7 +168,7 @@ export class Drawer {
     let toldAt = performance.now();
     let areMissing = false;
     const tell = (): void => {
-      if (texts.length > 0) this.#send({ kind: "measured", texts, areMissing });
+      if (texts.length > 0 || areMissing) this.#send({ kind: "measured", texts, areMissing });
       texts = [];
       areMissing = false;
       toldAt = performance.now();
@@ -174,7 +180,11 @@ export class Drawer {
       const { mark } = kept;
       const text = { text: mark.text, fontSize: mark.style.font_size, wrapWidth: mark.geometry.width };
       const laidOut = await this.#tryLayOut(text);
-      if (!laidOut) continue;
+      if (!laidOut) {
+        areMissing ||= !kept.hasFailed;
+        kept.hasFailed = true;
+        continue;
+      }
       kept.prepared = this.#prepare(mark, () => laidOut);
       texts.push({ ...text, size: { width: laidOut.width, height: laidOut.height } });
       areMissing ||= this.#missing.has(id);

@@ -87,7 +87,7 @@ function Thread({ shown }: { shown: ShownThread }): VNode {
           <Icon name="approved" small />
           {thread.first.resolved_by === null
             ? t.resolved
-            : t.resolvedBy(comments.nameOf(thread.first.resolved_by, words))}
+            : t.resolvedBy(comments.nameOf(thread.first.resolved_by, words, thread.first.resolved_by_name))}
         </p>
       )}
       <div ref={list} class="all-said" role="log" aria-label={t.title} tabIndex={thread ? 0 : undefined}>
