@@ -58,6 +58,8 @@ export class Editor {
   readonly unsaved: ReadonlySignal<number>;
   readonly others: ReadonlySignal<readonly PresenceEntry[]>;
   readonly present: ReadonlySignal<readonly Annotation[]>;
+  /** Whether the marks are known. The document is known before them. */
+  readonly isLoaded: ReadonlySignal<boolean>;
 
   /** The moment of the past that is shown. null: the present. */
   readonly moment = signal<Moment | null>(null);
@@ -129,6 +131,13 @@ export class Editor {
     this.unsaved = fromReadable(room.unsaved, onStop);
     this.others = fromReadable(room.others, onStop);
     this.present = fromReadable(room.annotations, onStop);
+    const isLoaded = signal(false);
+    this.isLoaded = isLoaded;
+    this.#stops.push(
+      effect(() => {
+        if (this.status.value.state === "live") isLoaded.value = true;
+      }),
+    );
     this.marks = computed(() => this.moment.value?.annotations ?? this.present.value);
     this.canEdit = computed(() => this.access.value.canEdit && this.moment.value === null);
     this.selected = computed(() => {

@@ -59,6 +59,7 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
   });
   const marksLayer = new MarksLayer({
     service,
+    isLoaded: editor.isLoaded,
     marks: editor.marks,
     leftOut,
     picture: size,
@@ -115,8 +116,12 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
   const shown = computed(() => editor.moment.value?.document ?? editor.document.value);
   const placements = signal(0);
   photo.onLoad = () => placements.value++;
-  const isDrawn = computed(() => shown.value !== null && photo.isSharp.value && marksLayer.isPainted.value);
+  const isDrawn = computed(() => shown.value !== null && editor.isLoaded.value && photo.isSharp.value && marksLayer.isPainted.value);
   const stops = [
+    editor.room.on("message", (message) => {
+      if (message.type !== "state_page" || message.part !== "annotations") return;
+      if (message.items.some(({ type }) => type === "text")) marksLayer.expectTexts();
+    }),
     effect(() => {
       void texts.changes.value;
       found.forget();
