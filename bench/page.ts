@@ -7,7 +7,8 @@ import { findChromium } from "../tools/find-chromium.ts";
 import { projectRoot, UsageError } from "../tools/project.ts";
 import type { Contender, Measurement, Scenario } from "./harness.ts";
 import { measureFrames, prepare, type Turn } from "./page/frames.ts";
-import { makeMarks, PHOTO } from "./page/marks.ts";
+import { makePhoto } from "./page/make-photo.ts";
+import { makeMarks } from "./page/marks.ts";
 import { crowdOnPage, strokeToPeer } from "./page/peers.ts";
 import { runBench } from "./run-bench.ts";
 import { startService } from "./server.ts";
@@ -148,29 +149,6 @@ async function buildPages(): Promise<Map<string, string>> {
     files.set(`/bench/${name}.html`, `<!doctype html>${link}<style>${styles}</style><body>${script}`);
   }
   return files;
-}
-
-/** A JPEG with light, shade and grain. */
-async function makePhoto(browser: Browser): Promise<Blob> {
-  const page = await browser.newPage();
-  const file = await page.evaluate(async ({ width, height }) => {
-    const canvas = new OffscreenCanvas(width, height);
-    const context = canvas.getContext("2d");
-    if (!context) throw new Error("There is no canvas");
-    const pixels = context.createImageData(width, height);
-    for (let at = 0; at < width * height; at++) {
-      const [x, y] = [at % width, Math.floor(at / width)];
-      const light = 128 + 70 * Math.sin(x / 230) * Math.cos(y / 170) + ((x * 7 + y * 13) % 17);
-      pixels.data.set([light, light * 0.9, 255 - light, 255], at * 4);
-    }
-    context.putImageData(pixels, 0, 0);
-    const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.85 });
-    let text = "";
-    for (const byte of new Uint8Array(await blob.arrayBuffer())) text += String.fromCharCode(byte);
-    return btoa(text);
-  }, PHOTO);
-  await page.close();
-  return new Blob([Buffer.from(file, "base64")], { type: "image/jpeg" });
 }
 
 function frames(name: string, setting: Setting, before: readonly Turn[], turns: readonly Turn[]): Scenario {

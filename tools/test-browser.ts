@@ -1,21 +1,32 @@
 import { spawnSync } from "node:child_process";
 import { findChromium } from "./find-chromium.ts";
+import { findFirefox } from "./find-firefox.ts";
 import { projectRoot } from "./project.ts";
 
 /**
- * `npm run test:browser`: pictures and texts beside a real browser's. Without a Chromium it says how to get one and
- * ends well; with `REQUIRE_CHROMIUM=1`, as in CI, that is a failure.
+ * `npm run test:browser`: the page, pictures and texts in real browsers. Without a Chromium nothing is tested, without a
+ * Firefox what needs one is left out: it says so, says how to get one, and ends well. With `REQUIRE_BROWSERS=1`, as in
+ * CI, a browser that is missing is a failure.
  */
 
-if (findChromium() === undefined) {
-  const required = process.env["REQUIRE_CHROMIUM"] === "1";
+const isRequired = process.env["REQUIRE_BROWSERS"] === "1";
+
+function tellMissing(name: string, packageName: string, without: string): void {
+  const variable = name.toUpperCase();
   console.error(
-    "No Chromium was found: pictures were not compared with a browser's. On Debian: apt-get install chromium. Or name one: CHROMIUM=/path/to/chrome npm run test:browser",
+    `No ${name} was found: ${without}. On Debian: apt-get install ${packageName}. Or name one: ${variable}=/path/to/program npm run test:browser`,
   );
-  process.exit(required ? 1 : 0);
+  if (isRequired) process.exit(1);
 }
-const { status } = spawnSync("npx", ["vitest", "run", "--config", "test/browser/vitest.config.ts"], {
-  cwd: projectRoot,
-  stdio: "inherit",
-});
+
+if (findChromium() === undefined) {
+  tellMissing("Chromium", "chromium", "nothing was tested in a browser");
+  process.exit(0);
+}
+const args = ["vitest", "run", "--config", "test/browser/vitest.config.ts"];
+if (findFirefox() === undefined) {
+  tellMissing("Firefox", "firefox-esr", "the page is tested in Chromium alone");
+  args.push("--exclude", "test/browser/firefox/**");
+}
+const { status } = spawnSync("npx", args, { cwd: projectRoot, stdio: "inherit" });
 process.exit(status ?? 1);

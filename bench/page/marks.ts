@@ -1,5 +1,6 @@
 import type { AnnotationDraft } from "../../src/protocol/model/annotation.ts";
 import type { Point } from "../../src/protocol/model/geometry.ts";
+import { makeRandom } from "./make-random.ts";
 
 /** Pixels of the photo: 12 megapixels. */
 export const PHOTO = { width: 4_000, height: 3_000 };
@@ -55,15 +56,4 @@ export function makeMarks(): AnnotationDraft[] {
         return { type: "box", geometry: { x, y, width: between(20, 400), height: between(20, 300) }, style };
     }
   });
-}
-
-/** A small generator (mulberry32): each run has the same marks. */
-function makeRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

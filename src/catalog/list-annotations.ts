@@ -1,15 +1,21 @@
 import type { Annotation } from "../protocol/model/annotation.ts";
 import type { AnnotationFilter } from "./annotation-conditions.ts";
+import { signedBy } from "../protocol/model/person.ts";
 import type { Page, Paged } from "../protocol/model/scalars.ts";
 import { annotationConditions } from "./annotation-conditions.ts";
 import { readPage } from "./read-page.ts";
 import { notRevoked } from "./revocations.ts";
 
 /**
- * Rows from an older version of the service have no ordinal; the document sends them again when it wakes up. Older ones
- * have no review either.
+ * An annotation as this version of the service shows it. Rows from an older one have no ordinal; the document sends them
+ * again when it wakes up. Older ones have no review, or don't say who changed them.
  */
-const absent = { ordinal: 0, review: "none" } as const;
+function complete(annotation: Annotation): Annotation {
+  const { version, author } = annotation;
+  const signature = signedBy(author, { id: version === 1 ? author : null, name: null });
+  const absent = { ordinal: 0, review: "none", author_name: null } as const;
+  return { ...absent, ...("updated_by" in annotation ? {} : signature), ...annotation };
+}
 
 /**
  * The annotations of all documents that are not deleted, in the order in which they were made. Those of the same
@@ -25,7 +31,6 @@ export async function listAnnotations(
   const { sql, params } = annotationConditions(filter);
   const revoked = notRevoked("document_id", iat);
   const found = await readPage(db, {
-    table: "annotations",
     // An annotation whose document is not here yet is shown: the outbox brings rows in any order.
     where: `${sql} AND ${revoked.sql}
       AND document_id NOT IN (SELECT id FROM documents AS gone WHERE gone.status = 'deleted')`,
@@ -33,5 +38,5 @@ export async function listAnnotations(
     order: "created_at, ordinal, id",
     page,
   });
-  return { ...found, items: found.items.map((annotation) => ({ ...absent, ...annotation })) };
+  return { ...found, items: found.items.map(complete) };
 }

@@ -4,8 +4,20 @@ export interface ProjectionTable {
   upsert: string;
 }
 
+/** What is on a document, in numbers. */
+const activity = ["annotation_count", "open_thread_count", "contributor_count", "changed_at"];
+
 export const projectionTables = {
-  document: table("documents", ["id"], ["title_search", "status", "seq", "created_at", "resource"]),
+  document: table(
+    "documents",
+    ["id"],
+    ["title_search", "title_sort", "status", "seq", "created_at", ...activity, "resource"],
+  ),
+  activity: {
+    name: "documents",
+    upsert: `UPDATE documents SET seq = value ->> '$.seq', ${activity.map((field) => `${field} = value ->> '$.${field}'`).join(", ")}
+FROM json_each(?) WHERE documents.id = value ->> '$.id' AND documents.seq <= value ->> '$.seq'`,
+  },
   annotation: table(
     "annotations",
     ["document_id", "id"],

@@ -1,12 +1,17 @@
 import type { Annotation } from "../protocol/model/annotation.ts";
-import type { Document } from "../protocol/model/document.ts";
+import type { Activity, DocumentSummary } from "../protocol/model/document.ts";
 import type { Version } from "../protocol/model/version.ts";
 import { CatalogUnavailable, isWriteFailure } from "./catalog-unavailable.ts";
 import { type ProjectionTable, projectionTables } from "./projection-tables.ts";
+import { titleSortKey } from "./title-sort-key.ts";
 
-/** A row for the catalog. `resource` is the resource as REST shows it. */
+/**
+ * A row for the catalog. `resource` is the resource as REST shows it. An `activity` is a part of a document's row: it is
+ * sent with annotations alone, and changes nothing where the row is not there yet, since that brings its own.
+ */
 export type ProjectedRow =
-  | { kind: "document"; resource: Document }
+  | { kind: "document"; resource: DocumentSummary }
+  | { kind: "activity"; resource: Activity & Pick<DocumentSummary, "id" | "seq"> }
   | { kind: "annotation"; resource: Annotation }
   | { kind: "version"; resource: Version }
   | { kind: "revocation"; resource: Revocation };
@@ -128,6 +133,10 @@ function toJson(row: ProjectedRow): string {
   if (row.kind === "revocation") {
     return JSON.stringify({ document_id: row.resource.id, min_iat: row.resource.min_iat });
   }
+  if (row.kind === "activity") {
+    const { id, seq } = row.resource;
+    return JSON.stringify({ id, seq, ...toActivityColumns(row.resource) });
+  }
   const { resource } = row;
   const common = {
     id: resource.id,
@@ -139,7 +148,9 @@ function toJson(row: ProjectedRow): string {
     case "document":
       return JSON.stringify({
         ...common,
+        ...toActivityColumns(row.resource),
         title_search: row.resource.title.toLowerCase(),
+        title_sort: titleSortKey(row.resource.title),
         status: row.resource.status,
       });
     case "annotation":
@@ -157,4 +168,9 @@ function toJson(row: ProjectedRow): string {
     case "version":
       return JSON.stringify({ ...common, document_id: row.resource.document_id });
   }
+}
+
+function toActivityColumns({ changed_at, ...counts }: Activity): Record<keyof Activity, number> {
+  const { annotation_count, open_thread_count, contributor_count } = counts;
+  return { annotation_count, open_thread_count, contributor_count, changed_at: Date.parse(changed_at) };
 }

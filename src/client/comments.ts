@@ -1,4 +1,5 @@
 import type { Comment, CommentDraft, CommentPatch } from "../protocol/model/comment.ts";
+import type { Person } from "../protocol/model/person.ts";
 import { newId } from "./new-id.ts";
 import type { Operation } from "./outbox/operation.ts";
 import type { Outbox } from "./outbox/outbox.ts";
@@ -8,7 +9,7 @@ import type { Comments, Creation, Saving, UnsavedPart } from "./room-api.ts";
 interface CommentModelOptions {
   documentId: string;
   /** Who comments here, if that is known. */
-  author: () => string | null;
+  author: () => Person | null;
   /** Who it is where nobody else is named. */
   name?: string | undefined;
   outbox: Outbox;
@@ -122,6 +123,7 @@ export class CommentModel implements Comments {
     if (message.type === "comment.create") {
       const { id = "", reply_to = null, author = null, ...draft } = message.comment;
       const at = new Date(order).toISOString();
+      const by = this.#options.author();
       // The service may have it already, and its answer may be on the way.
       if (shown.has(id)) return;
       shown.set(id, {
@@ -129,10 +131,12 @@ export class CommentModel implements Comments {
         id,
         document_id: this.#options.documentId,
         reply_to,
-        author: this.#options.author() ?? author,
-        author_name: null,
+        author: by ? by.id : author,
+        author_name: by?.name ?? null,
+        updated_by: by ? by.id : author,
         resolved: false,
         resolved_by: null,
+        resolved_by_name: null,
         resolved_at: null,
         status: "active",
         version: 0,

@@ -24,6 +24,7 @@ export type { Changes } from "../protocol/model/changes.ts";
 export type { Document, DocumentPatch, Image } from "../protocol/model/document.ts";
 export type { ExportJob } from "../protocol/model/export-job.ts";
 export type { LabelDefinition, LabelDefinitionDraft, LabelSet } from "../protocol/model/label-set.ts";
+export { authorOf, type Person, updaterOf } from "../protocol/model/person.ts";
 export type { AnnotationType, Geometry } from "../protocol/model/geometry.ts";
 export type { RevertResult, Version, VersionDiff, VersionWithState } from "../protocol/model/version.ts";
 export type { BroadcastEvent, PresenceEntry, ServerMessage } from "../protocol/wire/down.ts";

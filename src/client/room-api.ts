@@ -2,6 +2,7 @@ import type { Annotation, AnnotationDraft, AnnotationPatch } from "../protocol/m
 import type { Comment, CommentDraft } from "../protocol/model/comment.ts";
 import type { Document, DocumentPatch } from "../protocol/model/document.ts";
 import type { LabelDefinitionDraft, LabelSet } from "../protocol/model/label-set.ts";
+import type { Person } from "../protocol/model/person.ts";
 import type { Version } from "../protocol/model/version.ts";
 import type { BroadcastEvent, PresenceEntry, ServerMessage } from "../protocol/wire/down.ts";
 import type { AcetateError } from "./acetate-error.ts";
@@ -49,6 +50,11 @@ export interface Conflict {
   mine: unknown;
   /** What the other client had set. */
   theirs: unknown;
+  /**
+   * Who set it. null: that is not known, as where this client was away for so long that it got the whole state. May be
+   * this person, with another client.
+   */
+  by: Person | null;
   /** Whose value the document has now: that of the later acknowledgement. */
   kept: "mine" | "theirs";
 }
@@ -216,8 +222,13 @@ export interface Room {
   /** null: there is nothing to undo. */
   undo(): Undone | null;
   redo(): Undone | null;
-  /** All changes that `run` makes are one step of undo. */
-  gesture<T>(run: () => T): T;
+  /**
+   * All changes that `run` makes are one step of undo.
+   *
+   * @param options.continues they belong to the gesture before, if nothing was done since: one that had to wait for an
+   *   answer goes on so
+   */
+  gesture<T>(run: () => T, options?: { continues?: boolean }): T;
   /** Tells everyone who is here now; nobody is told later. 4 KiB at most. Lost while not live. */
   broadcast(payload: Record<string, unknown>): void;
   /** Sends a CRDT update. With a `content` handler only. */

@@ -1,5 +1,6 @@
 import { BATCH_BODY_MAX_BYTES, BROADCAST_MAX_BYTES } from "../protocol/limits.ts";
 import type { Document, DocumentPatch } from "../protocol/model/document.ts";
+import type { Person } from "../protocol/model/person.ts";
 import type { Version } from "../protocol/model/version.ts";
 import type { Event, ServerMessage } from "../protocol/wire/down.ts";
 import type { ClientMessageDraft } from "../protocol/wire/up.ts";
@@ -32,7 +33,7 @@ import type {
   UndoHistory,
 } from "./room-api.ts";
 import type { Service } from "./service.ts";
-import { subjectOf, type TokenSource } from "./token-source.ts";
+import { personOf, subjectOf, type TokenSource } from "./token-source.ts";
 import { requireSmall, tooLarge } from "./too-large.ts";
 import { VersionList } from "./versions.ts";
 
@@ -84,8 +85,8 @@ export class DocumentRoom implements Room {
   #user = "";
   /** The service has let this user in: it does not change from now on. */
   #isUserKnown = false;
-  /** Whom the service takes for the author: the token's subject. */
-  #author: string | null = null;
+  /** Whom the service takes for the author, by the token. null: there is none. */
+  #author: Person | null = null;
   /** A revert that is told of with the state that comes after it. */
   #reverted: Version | null = null;
   /** Look after each frame, and when something was saved, whether what they wait for is there. */
@@ -198,8 +199,8 @@ export class DocumentRoom implements Room {
     return this.annotations.undo("redo");
   }
 
-  gesture<T>(run: () => T): T {
-    return this.annotations.undoStack.gesture(run);
+  gesture<T>(run: () => T, options?: { continues?: boolean }): T {
+    return this.annotations.undoStack.gesture(run, options);
   }
 
   broadcast(payload: Record<string, unknown>): void {
@@ -256,6 +257,8 @@ export class DocumentRoom implements Room {
     switch (message.type) {
       case "state":
       case "state_page": {
+        // The first part of a large state says already which picture to load.
+        if (message.type === "state" && this.#seq === null) this.document.set(message.document);
         const state = this.#reader.read(message);
         if (state) this.#load(state);
         return;
@@ -442,7 +445,7 @@ export class DocumentRoom implements Room {
       );
     }
     this.#user = user;
-    this.#author = subjectOf(token);
+    this.#author = personOf(token);
   }
 
   #userOf(token: string | null): string {

@@ -2,6 +2,8 @@ import { AcetateError } from "./acetate-error.ts";
 import type { TokenSource } from "./token-source.ts";
 
 export interface ServiceOptions {
+  /** Who makes the changes where there is no token. */
+  name?: string | undefined;
   /** In place of the global one: for a service binding of a Worker, or for a test. */
   fetch?: typeof fetch | undefined;
   /** How often a request is sent at most. 5 by default; 1: its first failure is told. */

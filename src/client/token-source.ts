@@ -1,3 +1,4 @@
+import type { Person } from "../protocol/model/person.ts";
 import { wrapError } from "./acetate-error.ts";
 import { fromBase64 } from "./base64.ts";
 import { settleWithin } from "./settle-within.ts";
@@ -12,6 +13,7 @@ const PATIENCE_MS = 30_000;
 
 interface Claims {
   sub?: unknown;
+  name?: unknown;
   exp?: unknown;
 }
 
@@ -72,6 +74,13 @@ export class TokenSource {
 export function subjectOf(token: string | null): string | null {
   const { sub } = token === null ? {} : claimsOf(token);
   return typeof sub === "string" ? sub : null;
+}
+
+/** Whom the service takes for the author of what is done with a token. null: the token does not say so. */
+export function personOf(token: string | null): Person | null {
+  const id = subjectOf(token);
+  const { name } = token === null ? {} : claimsOf(token);
+  return id === null ? null : { id, name: typeof name === "string" ? name : null };
 }
 
 /** When a token with this `exp` is to be replaced. */

@@ -44,6 +44,8 @@ const PROGRESS_DRAWN = 0.9;
 export interface RenderJob extends Pick<ExportJob, "seq" | "format" | "options"> {
   /** The longest side in pixels. Replaces `scale` of the options, and never enlarges. */
   fit?: number;
+  /** Leaves out the picture. */
+  withoutImage?: boolean;
   /** The `https://host` at which the file was requested, for addresses in the file; null: not known. */
   origin?: string | null;
 }
@@ -118,7 +120,7 @@ async function render(
   }
   checkSize(sizes.size, job, sources.limits, document);
   checkTime({ scene, ...sizes });
-  const image = await decodeImage(document, sources, sizes.frameSize);
+  const image = job.withoutImage ? undefined : await decodeImage(document, sources, sizes.frameSize);
   try {
     await reportProgress(PROGRESS_DECODED);
     return await renderRaster({ scene, format, options, ...sizes }, image, write, (done) =>

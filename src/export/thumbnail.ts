@@ -2,6 +2,7 @@ import { readConfig } from "../config.ts";
 import type { Env } from "../env.ts";
 import { thumbnailKey } from "../files/keys.ts";
 import { removeOtherThumbnails, type Thumbnail } from "../files/thumbnail-files.ts";
+import type { ThumbnailLayer } from "../protocol/queries.ts";
 import type { Appearance } from "../room/room-api.ts";
 import { openRoom } from "../room/room-stub.ts";
 import { makePicture } from "./make-picture.ts";
@@ -12,17 +13,30 @@ const EDITION = 2;
 /** 1–100. People only glance at thumbnails. */
 const QUALITY = 80;
 
+const TRANSPARENT = "#ffffff00";
+
 const TOO_SLOW =
   "There is too much on the document to draw it while somebody waits. Make an export of it, which may take longer.";
 
+/** Which thumbnail of a document is wanted. */
+export interface ThumbnailShape {
+  /** The longer side in pixels. */
+  size: number;
+  layer: ThumbnailLayer;
+}
+
 /** Says which thumbnail shows this appearance. */
-export async function describeThumbnail(appearance: Appearance, size: number): Promise<Thumbnail> {
+export async function describeThumbnail(
+  appearance: Appearance,
+  { size, layer }: ThumbnailShape,
+): Promise<Thumbnail> {
   const { document, annotationsSeq } = appearance;
   const { image, width, height } = document;
-  const text = JSON.stringify([EDITION, image?.sha256, width, height, annotationsSeq, size]);
+  const shown = layer === "all" ? image?.sha256 : layer;
+  const text = JSON.stringify([EDITION, shown, width, height, annotationsSeq, size]);
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   const fingerprint = new Uint8Array(digest).subarray(0, 16).toHex();
-  return { key: thumbnailKey(document.id, size, fingerprint), fingerprint };
+  return { key: thumbnailKey(document.id, size, layer, fingerprint), fingerprint };
 }
 
 /**
@@ -32,7 +46,7 @@ export async function describeThumbnail(appearance: Appearance, size: number): P
 export async function makeThumbnail(
   env: Env,
   { seq, document }: Appearance,
-  size: number,
+  { size, layer }: ThumbnailShape,
   wanted: Thumbnail,
 ): Promise<void> {
   const sources = {
@@ -41,8 +55,9 @@ export async function makeThumbnail(
     assets: env.ASSETS,
     limits: readConfig(env),
   };
-  const options = { scale: 1, quality: QUALITY, background: "#ffffff" };
-  const job = { seq, format: "webp" as const, options, fit: size };
+  const withoutImage = layer === "annotations";
+  const options = { scale: 1, quality: QUALITY, background: withoutImage ? TRANSPARENT : "#ffffff" };
+  const job = { seq, format: "webp" as const, options, fit: size, withoutImage };
   await makePicture({
     bucket: env.BUCKET,
     key: wanted.key,

@@ -17,8 +17,14 @@ export function exportKey(id: string, format: ExportFormat): string {
 }
 
 /** `fingerprint`: of what the thumbnail shows. */
-export function thumbnailKey(documentId: string, size: number, fingerprint: string): string {
-  return `thumbnails/${documentId}/${size}/${fingerprint}`;
+export function thumbnailKey(
+  documentId: string,
+  size: number,
+  layer: "all" | "annotations",
+  fingerprint: string,
+): string {
+  const folder = layer === "all" ? size : `${size}-${layer}`;
+  return `thumbnails/${documentId}/${folder}/${fingerprint}`;
 }
 
 /** The previews of a document's images: those of one image, or of all. */

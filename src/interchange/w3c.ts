@@ -1,5 +1,6 @@
 import type { Annotation } from "../protocol/model/annotation.ts";
 import { type Comment, listThreads } from "../protocol/model/comment.ts";
+import { authorOf, type Person, updaterOf } from "../protocol/model/person.ts";
 import type { Document } from "../protocol/model/document.ts";
 import type { ExportedFile } from "../files/exported-file.ts";
 import { toSelector } from "./w3c-selector.ts";
@@ -60,7 +61,8 @@ function toWebAnnotation(
   source: string,
   layoutText: LayoutText,
 ): object {
-  const { id, text, labels, author, review, created_at, updated_at } = annotation;
+  const { id, text, labels, review, created_at, updated_at } = annotation;
+  const [author, updater] = [authorOf(annotation), updaterOf(annotation)];
   const body: TextualBody[] = [
     ...(text.trim() === "" ? [] : [textualBody("commenting", text)]),
     ...labels.map((label) => textualBody("tagging", label)),
@@ -75,7 +77,9 @@ function toWebAnnotation(
     id: uuidUrn(id),
     type: "Annotation",
     motivation: first?.purpose ?? "highlighting",
-    ...(author !== null && { creator: { type: "Person", name: author } }),
+    ...personMember("creator", author),
+    // The model has no member for who changed it last. Its context knows Dublin Core's terms.
+    ...(updater.id !== author.id && personMember("dcterms:contributor", updater)),
     created: created_at,
     modified: updated_at,
     ...(first && { body }),
@@ -95,15 +99,21 @@ function textualBody(purpose: TextualBody["purpose"], value: string): TextualBod
 }
 
 /** The first comment of a thread, or a reply to it. */
-function commentBody({ id, reply_to, text, author, author_name, created_at, edited_at }: Comment) {
-  const name = author_name ?? author;
+function commentBody(comment: Comment) {
+  const { id, reply_to, text, created_at, edited_at } = comment;
   return {
     id: uuidUrn(id),
     ...textualBody(reply_to === null ? "commenting" : "replying", text),
-    ...(name !== null && { creator: { type: "Person", name } }),
+    ...personMember("creator", authorOf(comment)),
     created: created_at,
     ...(edited_at !== null && { modified: edited_at }),
   };
+}
+
+/** Nobody is named where nobody is known. */
+function personMember(member: "creator" | "dcterms:contributor", { id, name }: Person): object {
+  const shown = name ?? id;
+  return shown === null ? {} : { [member]: { type: "Person", name: shown } };
 }
 
 /** A name that stays the same wherever the file goes (RFC 9562 §4). */

@@ -45,6 +45,8 @@ export const STROKE_WIDTH_MAX = 1_000;
 export const FONT_SIZE_MAX = 2_000;
 /** Lengths of a dash pattern: SVG viewers draw more, people don't. */
 export const DASH_MAX = 8;
+/** Contributors that are counted: beyond it the number says no more than "many", and each of them is kept. */
+export const CONTRIBUTORS_MAX = 100;
 /** Room for any order, and exact in every number type. */
 export const Z_INDEX_MAX = 1_000_000;
 
@@ -122,6 +124,9 @@ export const CHANGES_LIMIT_MAX = 1_000;
 export const CHANGES_LIMIT_DEFAULT = 500;
 /** A search text. Longer ones can't match a title. */
 export const QUERY_MAX = TITLE_MAX;
+
+/** A place in a list, as the list itself wrote it: a title's sort key in base64, and an id. */
+export const CURSOR_MAX = 1_024;
 
 // Pictures
 

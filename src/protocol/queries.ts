@@ -4,6 +4,7 @@ import { describe, meta } from "./describe.ts";
 import {
   CHANGES_LIMIT_DEFAULT,
   CHANGES_LIMIT_MAX,
+  CURSOR_MAX,
   PAGE_MAX,
   PAGE_SIZE_DEFAULT,
   PAGE_SIZE_MAX,
@@ -13,7 +14,7 @@ import {
   THUMBNAIL_SIZES,
 } from "./limits.ts";
 import { labelSchema, reviews } from "./model/annotation.ts";
-import { sha256Schema } from "./model/document.ts";
+import { documentSorts, sha256Schema } from "./model/document.ts";
 import { exportStatuses } from "./model/export-job.ts";
 import { annotationTypes } from "./model/geometry.ts";
 import {
@@ -69,6 +70,15 @@ export const documentListQuerySchema = z.strictObject({
   ...pageQueryShape,
   include_deleted: queryFlag("Deleted documents, too"),
   q: describe(z.optional(textSchema(QUERY_MAX)), "Only documents with this text in their title, in any case"),
+  sort: describe(
+    z._default(z.enum(documentSorts), "created"),
+    "created: the newest first. changed: those first that changed last (`changed_at`). title: by title, numbers in it " +
+      "by their value",
+  ),
+  after: describe(
+    z.optional(textSchema(CURSOR_MAX)),
+    "The `next` of the page before: what follows its last item, in the same `sort`. Instead of `page`",
+  ),
 });
 
 export const documentGetQuerySchema = z.strictObject({
@@ -86,8 +96,16 @@ export const imageGetQuerySchema = z.strictObject({
   }),
 });
 
+/** What a thumbnail shows: the picture with its annotations, or these alone on a transparent ground. */
+export const thumbnailLayers = ["all", "annotations"] as const;
+export type ThumbnailLayer = (typeof thumbnailLayers)[number];
+
 /** The query of a thumbnail. */
 export const thumbnailQuerySchema = z.strictObject({
+  layer: describe(
+    z._default(z.enum(thumbnailLayers), "all"),
+    "annotations: these alone, on a transparent ground, to be laid over a preview of the picture",
+  ),
   size: meta(
     z.pipe(
       z._default(z.enum(THUMBNAIL_SIZES.map(String)), String(THUMBNAIL_SIZE_DEFAULT)),

@@ -1,9 +1,17 @@
 import { type Claims, type Permission, isAllowed } from "../protocol/model/token.ts";
 import { type Result, fail, ok } from "../protocol/errors.ts";
+import type { Person } from "../protocol/model/person.ts";
 
 /** Who asks. `claims` is null where the service runs open, on loopback without a secret: everything is allowed then. */
 export interface Access {
   claims: Claims | null;
+  /** What they call themselves. It counts only without claims. */
+  name?: string | null | undefined;
+}
+
+/** Who that is, as resources name them: by their token, or else by what they call themselves. */
+export function personOf({ claims, name = null }: Access): Person {
+  return claims ? { id: claims.sub, name: claims.name ?? null } : { id: name, name: null };
 }
 
 /** Why a token without the permission is refused. */

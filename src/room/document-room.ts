@@ -239,7 +239,7 @@ export class DocumentRoom extends DurableObject<Env> implements RoomApi {
   }
 
   async revertVersion(access: Access, id: string, options: WriteOptions) {
-    const reverted = await this.#perform(access, versions.revertVersion(id, access.claims?.sub), options);
+    const reverted = await this.#perform(access, versions.revertVersion(id), options);
     return reverted.ok ? ok(history.readRevertResult(this.#room.store, reverted.value)) : reverted;
   }
 

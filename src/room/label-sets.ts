@@ -2,7 +2,8 @@ import type { LabelDefinition, LabelSet } from "../protocol/model/label-set.ts";
 
 /** The label set of a document that never had labels: nothing is stored for it. */
 export function emptyLabelSet(documentId: string, createdAt: string): LabelSet {
-  return { document_id: documentId, labels: [], version: 1, seq: 1, updated_at: createdAt };
+  const nobody = { updated_by: null, updated_by_name: null };
+  return { document_id: documentId, labels: [], version: 1, seq: 1, ...nobody, updated_at: createdAt };
 }
 
 export function isSameLabels(a: readonly LabelDefinition[], b: readonly LabelDefinition[]): boolean {

@@ -3,7 +3,7 @@ import type { Env } from "../env.ts";
 import type { Permission } from "../protocol/model/token.ts";
 import type { Access } from "./access.ts";
 import { type Result, fail, ok } from "../protocol/errors.ts";
-import { checkAccess } from "./access.ts";
+import { checkAccess, personOf } from "./access.ts";
 import { Committer } from "./committer.ts";
 import type { Command } from "./decide/command.ts";
 import { decideCommand, performCommand } from "./decide/perform-command.ts";
@@ -121,9 +121,8 @@ export class Room {
     const outcome = await promise;
     if (!outcome.ok) return outcome;
     const { result, seq, entries } = outcome.value;
-    // CRDT updates and comments are not projected.
-    if (entries.some(({ kind }) => kind !== "update" && kind !== "comment"))
-      await this.outbox.waitFor(seq, PROJECTION_WAIT_MS);
+    // CRDT updates are not projected.
+    if (entries.some(({ kind }) => kind !== "update")) await this.outbox.waitFor(seq, PROJECTION_WAIT_MS);
     return ok(result);
   }
 
@@ -148,7 +147,9 @@ export class Room {
       alone,
       run: (clock) => {
         const checked = this.check(access, role);
-        return checked.ok ? performCommand(this.store, command, opId, fingerprint, clock) : checked;
+        return checked.ok
+          ? performCommand(this.store, command, opId, fingerprint, { ...clock, by: personOf(access) })
+          : checked;
       },
     };
   }
@@ -158,8 +159,8 @@ export class Room {
     const checked = this.check(access, command.role);
     if (!checked.ok) return checked;
     const fingerprint = fingerprintOf(command.type, canonicalJson(command.payload));
-    const clock = { now: Date.now(), newId: () => crypto.randomUUID() };
-    const decided = decideCommand(this.store, command, opId, fingerprint, clock);
+    const occasion = { now: Date.now(), newId: () => crypto.randomUUID(), by: personOf(access) };
+    const decided = decideCommand(this.store, command, opId, fingerprint, occasion);
     return decided.ok ? ok(null) : decided;
   }
 

@@ -1,7 +1,7 @@
 import type { Style } from "../protocol/model/annotation.ts";
 import type { Geometries } from "../protocol/model/geometry.ts";
 import { boundsCenter, type Bounds, growBounds, rotateBounds } from "./bounds.ts";
-import { isLight, toPaint } from "./paint.ts";
+import { isLight, type Paint, toPaint } from "./paint.ts";
 import type { Canvas, LaidOutText, PlacedText, Shape } from "./shape.ts";
 
 const DEFAULT_COLOR = "#111827";
@@ -26,12 +26,7 @@ export function drawText(geometry: Geometries["text"], words: string, style: Sty
   const text = canvas.layoutText(words, style.font_size, wrapWidth);
   const box = textBox(geometry, text);
   const [cx, cy] = boundsCenter(box);
-  const padding = style.font_size * GROUND_PADDING;
-  const haloWidth = toHaloWidth(style);
-
-  const ink = toPaint(style.stroke ?? DEFAULT_COLOR);
-  const ground = toPaint(style.fill);
-  const halo = { color: isLight(ink) ? "#111827" : "#ffffff", alpha: HALO_OPACITY };
+  const { ink, ground, halo } = textPaints(style);
   const placed: PlacedText = {
     text,
     x,
@@ -40,8 +35,8 @@ export function drawText(geometry: Geometries["text"], words: string, style: Sty
     // A halo would show through translucent letters. So they are drawn opaque, and the whole text is made translucent
     // at once.
     ...(ground
-      ? { ink, ground: { box: growBounds(box, padding), radius: padding, paint: ground } }
-      : { ink: { ...ink, alpha: 1 }, halo: { width: haloWidth, paint: halo } }),
+      ? { ink, ground: { box: growBounds(box, ground.padding), radius: ground.padding, paint: ground.paint } }
+      : { ink: { ...ink, alpha: 1 }, halo }),
   };
   return {
     svg: "",
@@ -49,6 +44,24 @@ export function drawText(geometry: Geometries["text"], words: string, style: Sty
     bounds: textBounds(geometry, text, style),
     opacity: ground ? 1 : ink.alpha,
     figures: [],
+  };
+}
+
+/** What a text is painted with: its letters, and below them a ground or a halo. Lengths are in image pixels. */
+export function textPaints(style: Style): {
+  ink: Paint;
+  ground: { padding: number; paint: Paint } | null;
+  halo: { width: number; paint: Paint };
+} {
+  const ink = toPaint(style.stroke ?? DEFAULT_COLOR);
+  const ground = toPaint(style.fill);
+  return {
+    ink,
+    ground: ground && { padding: style.font_size * GROUND_PADDING, paint: ground },
+    halo: {
+      width: toHaloWidth(style),
+      paint: { color: isLight(ink) ? "#111827" : "#ffffff", alpha: HALO_OPACITY },
+    },
   };
 }
 

@@ -8,14 +8,11 @@ import { EmojiLibrary, mayBeEmoji, wantsEmoji } from "./emoji-library.ts";
 import { FontLibrary } from "./font-library.ts";
 import { plainStyle } from "./fonts.ts";
 import { splitGraphemes, visibleCodePoints } from "./graphemes.ts";
+import { ASCENT, LINE_HEIGHT } from "./line.ts";
 import { placeOutline, type PlacedGlyph } from "./outline.ts";
 import { prepareParagraphs, readFontStyle } from "./prepare-text.ts";
 import { bidi, shapeText, type ShapedRun } from "./shape-text.ts";
 import type { TextPlatform } from "./text-platform.ts";
-
-/** From the top of a line to its baseline, and to the next line, in ems: Noto's own ascent and descent. */
-const ASCENT = 1.069;
-const LINE_HEIGHT = 1.362;
 
 /** An emoji's side, its distance from the pen, and how far it reaches below the baseline, in ems. */
 const EMOJI_SIZE = 1.1;

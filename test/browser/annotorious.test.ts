@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
 import { openRoom, until, untilLive } from "../client/support/rooms.ts";
-import { useService } from "../client/support/service.ts";
+import { useSharedService } from "../client/support/service.ts";
 import { waitFor } from "../e2e/support/wait-for.ts";
 import { ExamplePage } from "./example-page.ts";
 
-const service = useService();
+const service = useSharedService();
 let example: ExamplePage | undefined;
 let documentId = "";
 

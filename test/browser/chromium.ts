@@ -5,8 +5,8 @@ import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
 import { WebSocket } from "ws";
-import { findChromium } from "../../tools/find-chromium.ts";
 import { waitFor } from "../e2e/support/wait-for.ts";
+import { requireChromium } from "./require-chromium.ts";
 
 const answerSchema = z.object({
   id: z.int().optional(),
@@ -46,12 +46,9 @@ export class ChromiumPage {
 
   /** @param left the folder that a browser left behind that was killed. By default a new one. */
   static async open(left?: string): Promise<ChromiumPage> {
-    const program = findChromium();
-    if (program === undefined)
-      throw new Error("There is no Chromium: npm run test:browser says how to get it");
     const profile = left ?? (await mkdtemp(path.join(os.tmpdir(), "acetate-chromium-")));
     const child = spawn(
-      program,
+      requireChromium(),
       // Without its sandbox it also starts for root, as in containers; it sees nothing but our own pages.
       [
         "--headless=new",

@@ -6,8 +6,7 @@ import { build } from "esbuild";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { projectRoot } from "../../tools/project.ts";
 import { FaultyProxy } from "../client/support/faulty-proxy.ts";
-import { Api } from "../e2e/support/api.ts";
-import { makeStateFolder, Service } from "../e2e/support/service.ts";
+import { useSharedService } from "../client/support/service.ts";
 import { waitFor } from "../e2e/support/wait-for.ts";
 import { ChromiumPage } from "./chromium.ts";
 
@@ -21,16 +20,13 @@ const PREPARE = `
 `;
 
 describe("the client's uploads in Chromium", () => {
-  let service: Service;
+  const service = useSharedService();
   let proxy: FaultyProxy;
-  let state: Awaited<ReturnType<typeof makeStateFolder>>;
   let pages: http.Server;
   let page: ChromiumPage;
   let documentId: string;
 
   beforeAll(async () => {
-    state = await makeStateFolder();
-    service = await Service.start({ databaseUrl: state.url });
     proxy = await FaultyProxy.start(service.url);
     pages = http.createServer((_, response) => {
       response.setHeader("content-type", "text/html").end("<!doctype html><title>A page</title>");
@@ -47,11 +43,9 @@ describe("the client's uploads in Chromium", () => {
     await page.close();
     pages.close();
     await proxy.close();
-    await service.stop();
-    await state.remove();
   });
   beforeEach(async () => {
-    documentId = (await new Api(service.url).createDocument()).id;
+    documentId = (await service.api.createDocument()).id;
     proxy.faults.length = 0;
     proxy.faultOf = () => "pass";
     proxy.seen.length = 0;

@@ -5,15 +5,13 @@ import { build } from "esbuild";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
 import { projectRoot } from "../../tools/project.ts";
-import { Api } from "../e2e/support/api.ts";
-import { makeStateFolder, Service } from "../e2e/support/service.ts";
+import { useSharedService } from "../client/support/service.ts";
 import { waitFor } from "../e2e/support/wait-for.ts";
 import { ChromiumPage } from "./chromium.ts";
 
-const state = await makeStateFolder();
 /** How often a page ends in each way. More find what is rare: `ROUNDS=200 npm run test:browser`. */
 const ROUNDS = Number(process.env["ROUNDS"] ?? 3);
-let service: Service;
+const service = useSharedService();
 let page: ChromiumPage;
 let server: Server;
 let origin: string;
@@ -67,14 +65,11 @@ beforeAll(async () => {
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   origin = `http://127.0.0.1:${z.object({ port: z.int() }).parse(server.address()).port}`;
-  service = await Service.start({ command: "serve", databaseUrl: state.url });
   page = await ChromiumPage.open();
 });
 afterAll(async () => {
   await page.close();
   server.close();
-  await service.stop();
-  await state.remove();
 });
 
 async function openDocument(tab: ChromiumPage, id: string, isOffline = false): Promise<void> {
@@ -97,7 +92,7 @@ function untilTrue(tab: ChromiumPage, expression: string): Promise<true> {
 }
 
 it("a page that goes away leaves all edits to the next one, however early that is", async () => {
-  const { id } = await new Api(service.url).createDocument();
+  const { id } = await service.api.createDocument();
   const args = [service.url.href, id, true].map((value) => JSON.stringify(value)).join();
   await openDocument(page, id, true);
   await page.evaluate(`draw("one")`);
@@ -146,7 +141,7 @@ it("a page that goes away leaves all edits to the next one, however early that i
 });
 
 it("a page that is hidden and shown again sends nothing twice, and connects again", async () => {
-  const { id } = await new Api(service.url).createDocument();
+  const { id } = await service.api.createDocument();
   await openDocument(page, id);
   await untilIs(page, "room.status.value.state", "live");
   await page.evaluate(`(async () => {
@@ -173,7 +168,7 @@ it("a page that is hidden and shown again sends nothing twice, and connects agai
 });
 
 it("a tab that crashes leaves its changes to one that lives, and a reload to itself", async () => {
-  const { id } = await new Api(service.url).createDocument();
+  const { id } = await service.api.createDocument();
   const living = await page.openTab();
   await openDocument(living, id);
   await untilIs(living, "room.status.value.state", "live");
@@ -201,7 +196,7 @@ it("a tab that crashes leaves its changes to one that lives, and a reload to its
 });
 
 it("a frame that is removed leaves all edits, before and while the store works", async () => {
-  const { id } = await new Api(service.url).createDocument();
+  const { id } = await service.api.createDocument();
   const args = [service.url.href, id, true].map((value) => JSON.stringify(value)).join();
   const tab = await page.openTab();
   await openDocument(tab, id, true);
@@ -239,7 +234,7 @@ it("a frame that is removed leaves all edits, before and while the store works",
 });
 
 it("a tab that is closed, left or crashes in its first moments leaves its edits to one that lives", async () => {
-  const { id } = await new Api(service.url).createDocument();
+  const { id } = await service.api.createDocument();
   const living = await page.openTab();
   await openDocument(living, id, true);
   const texts: string[] = [];
@@ -287,7 +282,7 @@ it("a page that comes back as it was goes on, and sends nothing twice", async ()
  */
 async function openKeptPage(): Promise<{ id: string; tab: ChromiumPage }> {
   for (let attempt = 1; attempt <= 10; attempt++) {
-    const { id } = await new Api(service.url).createDocument();
+    const { id } = await service.api.createDocument();
     const tab = await page.openTab();
     await openDocument(tab, id, true);
     await tab.evaluate(
@@ -303,7 +298,7 @@ async function openKeptPage(): Promise<{ id: string; tab: ChromiumPage }> {
 }
 
 it("a browser that is killed leaves what IndexedDB had", async () => {
-  const { id } = await new Api(service.url).createDocument();
+  const { id } = await service.api.createDocument();
   const killed = await ChromiumPage.open();
   await openDocument(killed, id, true);
   await killed.evaluate(`draw("kept")`);

@@ -6,11 +6,11 @@ import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { packClient } from "../../tools/pack/pack-client.ts";
 import { projectRoot } from "../../tools/project.ts";
-import { useService } from "../client/support/service.ts";
+import { useSharedService } from "../client/support/service.ts";
 import { waitFor } from "../e2e/support/wait-for.ts";
 import { ChromiumPage } from "./chromium.ts";
 
-const service = useService();
+const service = useSharedService();
 const pages: ChromiumPage[] = [];
 let dist = "";
 let server: Server;

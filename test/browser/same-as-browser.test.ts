@@ -8,19 +8,17 @@ import { fontFiles } from "../../src/text/fonts.ts";
 import { SHEET_HEIGHT, SHEET_WIDTH, sheets, wholeGallery } from "../../tools/gallery-sheets.ts";
 import { projectRoot } from "../../tools/project.ts";
 import { type Drawn, drawSheet } from "../../tools/render-sheet.ts";
+import { useSharedService } from "../client/support/service.ts";
 import { comparePictures, decodePicture } from "../e2e/support/pictures.ts";
-import { makeStateFolder, Service } from "../e2e/support/service.ts";
 import { ChromiumPage } from "./chromium.ts";
 
-const state = await makeStateFolder();
-let service: Service;
+const service = useSharedService();
 let page: ChromiumPage;
 /** What the browser is shown. */
 let shown: { type: string; body: Buffer } = { type: "", body: Buffer.alloc(0) };
 let server: Server;
 
 beforeAll(async () => {
-  service = await Service.start({ command: "serve", databaseUrl: state.url });
   page = await ChromiumPage.open();
   server = createServer((_request, response) => {
     response.writeHead(200, { "content-type": shown.type }).end(shown.body);
@@ -30,8 +28,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await page.close();
   server.close();
-  await service.stop();
-  await state.remove();
 });
 
 async function show(type: string, body: Buffer, width: number, height: number): Promise<void> {

@@ -4,7 +4,12 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/browser/**/*.test.ts"],
-    fileParallelism: false,
+    globalSetup: [
+      "./test/client/support/shared-service.ts",
+      "./test/browser/page/shared-browser.ts",
+      "./test/browser/page/page-coverage.ts",
+    ],
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     teardownTimeout: 15_000,

@@ -7,8 +7,8 @@ import { projectRows } from "../../src/catalog/projection.ts";
 import type { Annotation, AnnotationFields } from "../../src/protocol/model/annotation.ts";
 import type { AnnotationFilter } from "../../src/catalog/annotation-conditions.ts";
 import type { Shape } from "../../src/protocol/model/geometry.ts";
-import type { Document } from "../../src/protocol/model/document.ts";
-import { makeAnnotation, makeDocument } from "../support/resources.ts";
+import type { DocumentSummary } from "../../src/protocol/model/document.ts";
+import { makeAnnotation, makeSummary } from "../support/resources.ts";
 
 const everything = { page: 1, size: 100 };
 
@@ -16,8 +16,8 @@ beforeEach(async () => {
   await env.DB.batch(["documents", "annotations"].map((name) => env.DB.prepare(`DELETE FROM ${name}`)));
 });
 
-async function putDocuments(...documents: Partial<Document>[]): Promise<Document[]> {
-  const made = documents.map(makeDocument);
+async function putDocuments(...documents: Partial<DocumentSummary>[]): Promise<DocumentSummary[]> {
+  const made = documents.map(makeSummary);
   await projectRows(
     env.DB,
     made.map((resource) => ({ kind: "document", resource })),

@@ -4,7 +4,8 @@ import { getExportJob } from "../../src/catalog/export-jobs.ts";
 import { cancelExportJob } from "../../src/catalog/export-leases.ts";
 import { listAnnotations } from "../../src/catalog/list-annotations.ts";
 import { projectRows } from "../../src/catalog/projection.ts";
-import { makeAnnotation } from "../support/resources.ts";
+import { listDocuments } from "../../src/catalog/list-documents.ts";
+import { makeAnnotation, makeDocument } from "../support/resources.ts";
 
 const { DB: db, TEST_MIGRATIONS: migrations } = env;
 
@@ -87,5 +88,49 @@ describe("the migration that brings ordinals", () => {
         expect.stringMatching(/^SEARCH annotations USING INDEX/),
       ]);
     }
+  });
+});
+
+describe("the migration that brings numbers to lists", () => {
+  it("R77 counts what is in the catalog already", async () => {
+    await db.batch(
+      ["documents", "annotations", "versions"].map((table) => db.prepare(`DROP TABLE ${table}`)),
+    );
+    for (const name of ["0001", "0005", "0009"]) await run(name);
+    const [busy, quiet] = [makeDocument({ title: "Busy" }), makeDocument({ title: "Quiet" })];
+    for (const document of [busy, quiet]) {
+      const { id, title, status, seq, created_at } = document;
+      await db
+        .prepare("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)")
+        .bind(id, title.toLowerCase(), status, seq, Date.parse(created_at), JSON.stringify(document))
+        .run();
+    }
+    const later = "2026-11-23T11:22:33.444Z";
+    const marks = [
+      makeAnnotation({ document_id: busy.id, author: "ana" }),
+      makeAnnotation({ document_id: busy.id, author: "ben", status: "deleted", updated_at: later }),
+      makeAnnotation({ document_id: busy.id, author: "ana" }),
+    ];
+    await projectRows(
+      db,
+      marks.map((resource) => ({ kind: "annotation", resource })),
+    );
+    await run("0010");
+    const { items } = await listDocuments(
+      db,
+      { includeDeleted: false, sort: "changed" },
+      { page: 1, size: 9 },
+    );
+    const numbers = { annotation_count: 2, open_thread_count: 0, contributor_count: 2, changed_at: later };
+    expect(items).toEqual([
+      { ...busy, ...numbers },
+      {
+        ...quiet,
+        annotation_count: 0,
+        open_thread_count: 0,
+        contributor_count: 0,
+        changed_at: quiet.updated_at,
+      },
+    ]);
   });
 });

@@ -5,7 +5,7 @@ import { isWriteFailure } from "../../src/catalog/catalog-unavailable.ts";
 import { listAnnotations } from "../../src/catalog/list-annotations.ts";
 import { locateDocuments } from "../../src/catalog/locate-documents.ts";
 import { type ProjectedRow, projectRows } from "../../src/catalog/projection.ts";
-import { makeAnnotation, makeDocument, makeVersion } from "../support/resources.ts";
+import { makeAnnotation, makeSummary, makeVersion } from "../support/resources.ts";
 import { withMembers } from "../support/with-members.ts";
 
 const annotationRow = (fields: Parameters<typeof makeAnnotation>[0]): ProjectedRow => ({
@@ -29,7 +29,7 @@ async function countAnnotations(documentId: string): Promise<number> {
 
 describe("projectRows", () => {
   it("stores every kind of row", async () => {
-    const document = makeDocument();
+    const document = makeSummary();
     const version = makeVersion({ document_id: document.id });
     const annotation = makeAnnotation({ document_id: document.id });
     const { refused } = await projectRows(env.DB, [
@@ -47,7 +47,7 @@ describe("projectRows", () => {
   });
 
   it("keeps the later row, whichever comes first", async () => {
-    const document = makeDocument({ title: "at 5", seq: 5 });
+    const document = makeSummary({ title: "at 5", seq: 5 });
     const project = (title: string, seq: number) =>
       projectRows(env.DB, [{ kind: "document", resource: { ...document, title, seq } }]);
     await project("at 5", 5);
@@ -158,7 +158,7 @@ describe("projectRows where D1 refuses", () => {
       "CREATE TRIGGER refuse_cursed BEFORE INSERT ON annotations WHEN NEW.author = 'cursed' " +
         "BEGIN SELECT RAISE(ABORT, 'not this one'); END",
     ).run();
-    const document = makeDocument();
+    const document = makeSummary();
     const rows: ProjectedRow[] = [{ kind: "document", resource: document }];
     for (let i = 0; i < 1_200; i++) {
       const author = i === 3 || i === 700 || i === 1_199 ? "cursed" : "ana";
@@ -172,7 +172,7 @@ describe("projectRows where D1 refuses", () => {
   });
 
   it("throws where D1 itself fails, and stores everything once it is back", async () => {
-    const document = makeDocument();
+    const document = makeSummary();
     const rows: ProjectedRow[] = [
       { kind: "document", resource: document },
       annotationRow({ document_id: document.id }),

@@ -2,14 +2,20 @@ import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { AcetateError } from "../../src/client/acetate-error.ts";
 import type { Annotation } from "../../src/protocol/model/annotation.ts";
+import { authorOf, type Person, updaterOf } from "../../src/protocol/model/person.ts";
 import { TinyClient, TestStore, pass } from "./support/tiny-client.ts";
 import { TinyService } from "./support/tiny-service.ts";
 
 const box = { type: "box", geometry: { x: 0, y: 0, width: 10, height: 10 } } as const;
 
+const anna = { id: "ann", name: "Ann" };
+const bobby = { id: "bob", name: "Bob" };
+const cid = { id: "cid", name: null };
+
 function start(): { service: TinyService; ann: TinyClient; bob: TinyClient } {
   const service = new TinyService();
-  return { service, ann: new TinyClient(service), bob: new TinyClient(service) };
+  const enter = (who: Person) => new TinyClient(service, new TestStore(), who);
+  return { service, ann: enter(anna), bob: enter(bobby) };
 }
 
 /** A box that both know. */
@@ -142,10 +148,10 @@ test("of two values for one field the later acknowledgement wins, and both are t
   expect(only(ann).text).toBe("bob");
   expect(only(bob).text).toBe("bob");
   expect(ann.conflicts).toEqual([
-    { annotationId: id, field: "text", mine: "ann", theirs: "bob", kept: "theirs" },
+    { annotationId: id, field: "text", mine: "ann", theirs: "bob", by: bobby, kept: "theirs" },
   ]);
   expect(bob.conflicts).toEqual([
-    { annotationId: id, field: "text", mine: "bob", theirs: "ann", kept: "mine" },
+    { annotationId: id, field: "text", mine: "bob", theirs: "ann", by: anna, kept: "mine" },
   ]);
 });
 
@@ -412,6 +418,40 @@ test("a gesture is one step, and apart from what comes right before and after it
   ).toThrow("half-way");
 });
 
+test("a gesture that continues adds to the one before, unless something else was done since", async () => {
+  const { ann } = start();
+  const { model } = ann;
+  const { undoStack } = model;
+  const { id } = model.create(box);
+  await pass();
+  undoStack.gesture(() => model.update(id, { text: "one" }));
+  await pass();
+  undoStack.gesture(() => model.update(id, { labels: ["one"] }), { continues: true });
+  await pass();
+  undoStack.gesture(() => model.update(id, { text: "two" }));
+  await pass();
+  model.update(id, { review: "approved" });
+  await pass();
+  undoStack.gesture(() => model.update(id, { labels: ["three"] }), { continues: true });
+  const states: unknown[] = [];
+  while (model.undo("undo")) {
+    const [mark] = model.value;
+    states.push(mark && [mark.text, mark.labels.join(), mark.review]);
+  }
+  expect(states).toEqual([
+    ["two", "one", "approved"],
+    ["two", "one", "none"],
+    ["one", "one", "none"],
+    ["", "", "none"],
+    undefined,
+  ]);
+  // What was undone is no gesture to go on with.
+  model.undo("redo");
+  undoStack.gesture(() => model.update(id, { text: "other" }), { continues: true });
+  model.undo("undo");
+  expect(only(ann).text).toBe("");
+});
+
 test("what is done in one task is one step, creations in different tasks are two", async () => {
   const { ann } = start();
   ann.model.create(box);
@@ -435,8 +475,50 @@ test("who replaces without a network what others did meanwhile is told of the co
   await bob.settle();
   expect(only(bob)).toMatchObject({ text: "ann", labels: ["ann"], z_index: 3 });
   expect(ann.conflicts).toEqual([
-    { annotationId: id, field: "text", mine: "ann", theirs: "bob", kept: "mine" },
+    { annotationId: id, field: "text", mine: "ann", theirs: "bob", by: bobby, kept: "mine" },
   ]);
+});
+
+test("a conflict names who changed the field, and nobody where that can't be told", async () => {
+  for (const { whole, others, by } of [
+    { whole: false, others: true, by: bobby },
+    // The state has only the last of two changes.
+    { whole: true, others: true, by: null },
+    { whole: true, others: false, by: bobby },
+  ]) {
+    const { service, ann, bob, id } = await startWithBox();
+    const third = new TinyClient(service, new TestStore(), cid);
+    ann.disconnect();
+    ann.model.update(id, { text: "ann" });
+    bob.model.update(id, { text: "bob" });
+    await bob.settle();
+    await third.settle();
+    if (others) third.model.update(id, { z_index: 3 });
+    await third.settle();
+    ann.connect(!whole);
+    await ann.settle();
+    expect(ann.conflicts).toMatchObject([{ field: "text", mine: "ann", theirs: "bob", by }]);
+    // Whoever had the field before does not count.
+    expect(only(ann)).toMatchObject({ author: "ann", author_name: "Ann", updated_by: "ann" });
+    expect(only(ann)).not.toHaveProperty("updated_by_name");
+  }
+});
+
+test("who changed an annotation is this person as soon as they do, and then whom the service names", async () => {
+  const { ann, bob, id } = await startWithBox();
+  expect(updaterOf(only(bob))).toEqual(anna);
+  bob.model.update(id, { text: "bob" });
+  expect(updaterOf(only(bob))).toEqual(bobby);
+  expect(authorOf(only(bob))).toEqual(anna);
+  expect(bob.model.isSaved(id)).toBe(false);
+  await bob.settle();
+  await ann.settle();
+  expect(updaterOf(only(ann))).toEqual(bobby);
+  ann.model.update(id, { text: "ann" });
+  expect(only(ann)).toMatchObject({ updated_by: "ann" });
+  expect(only(ann)).not.toHaveProperty("updated_by_name");
+  await ann.settle();
+  expect(updaterOf(only(ann))).toEqual(anna);
 });
 
 test("a conflict is told once", async () => {

@@ -2,9 +2,9 @@ import { afterEach, expect, it } from "vitest";
 import { startBot } from "../../examples/bot.ts";
 import type { Room } from "../../src/client/room-api.ts";
 import { openRoom, until, untilLive } from "./support/rooms.ts";
-import { useService } from "./support/service.ts";
+import { useSharedService } from "./support/service.ts";
 
-const service = useService();
+const service = useSharedService();
 const bots: Room[] = [];
 afterEach(() => {
   for (const bot of bots.splice(0)) bot.close();

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { openRoom, until, untilLive } from "./support/rooms.ts";
-import { useService } from "./support/service.ts";
+import { useSharedService } from "./support/service.ts";
 
-const service = useService();
+const service = useSharedService();
 const point = { type: "point", geometry: { x: 10, y: 20 } } as const;
 
 it("two people talk about an annotation, one of them offline for a while, and have the same in the end", async () => {

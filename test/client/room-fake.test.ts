@@ -499,6 +499,7 @@ it("shows what was before a revert until all of the state after it is here, then
     number: 1,
     label: null,
     author: null,
+    author_name: null,
     automatic: false,
     seq: 1,
     document_version: 1,

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { openRoom, until, untilLive, untilTexts } from "./support/rooms.ts";
-import { useService } from "./support/service.ts";
+import { useSharedService } from "./support/service.ts";
 
-const service = useService();
+const service = useSharedService();
 const point = { type: "point", geometry: { x: 10, y: 20 } } as const;
 
 it("shows each client what the other does", async () => {

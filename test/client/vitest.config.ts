@@ -4,12 +4,14 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/client/**/*.test.ts"],
+    globalSetup: ["./test/client/support/shared-service.ts", "./test/client/support/shared-token-service.ts"],
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     coverage: {
       provider: "istanbul",
       include: ["src/client/**/*.ts"],
+      reportsDirectory: "./coverage/client",
       reporter: ["text-summary", ["text", { skipFull: true }], "json-summary"],
       thresholds: { lines: 90, statements: 90, functions: 90, branches: 90 },
     },

@@ -11,9 +11,9 @@ import * as Y from "yjs";
 import { rebindOnReset, type AcetateProvider } from "../../src/client/yjs/index.ts";
 import { waitFor } from "../e2e/support/wait-for.ts";
 import { openProvider, untilEqual, untilSynced } from "./support/providers.ts";
-import { useService } from "./support/service.ts";
+import { useSharedService } from "./support/service.ts";
 
-const service = useService();
+const service = useSharedService();
 const stops: (() => void)[] = [];
 afterEach(() => {
   for (const stop of stops.splice(0)) stop();

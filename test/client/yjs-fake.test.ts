@@ -22,6 +22,7 @@ const version = {
   number: 1,
   label: "First",
   author: "ann",
+  author_name: null,
   automatic: false,
   seq: 1,
   document_version: 1,

@@ -5,12 +5,11 @@ import {
   type W3CImageAnnotation,
   W3CImageFormat,
 } from "@annotorious/annotorious";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { annotationSchema } from "../../src/protocol/model/annotation.ts";
 import { exportJobSchema } from "../../src/protocol/model/export-job.ts";
-import { Api } from "./support/api.ts";
-import { makeStateFolder, Service } from "./support/service.ts";
+import { useSharedService } from "../client/support/service.ts";
 
 const pageSchema = z.object({
   type: z.literal("AnnotationPage"),
@@ -170,17 +169,14 @@ function line(closed: boolean, ...points: number[][]): object {
 }
 
 describe("R40 Annotorious reads json with the profile w3c", () => {
-  let service: Service;
-  let state: Awaited<ReturnType<typeof makeStateFolder>>;
+  const service = useSharedService();
   const ids = new Map<string, string>();
   let page: Page;
   let source: string;
   let response: Response;
 
   beforeAll(async () => {
-    state = await makeStateFolder();
-    service = await Service.start({ command: "serve", databaseUrl: state.url });
-    const api = new Api(service.url);
+    const { api } = service;
     const { id } = await api.createDocument({ title: "Für Annotorious" });
     const document = await api.putImage(id, "exif-landscape-6.jpg");
     source = new URL(`/v1/documents/${id}/image?sha256=${document.image?.sha256}`, service.url).href;
@@ -192,10 +188,6 @@ describe("R40 Annotorious reads json with the profile w3c", () => {
     const job = await api.untilFinal((await api.ask("POST", "/v1/exports", exportJobSchema, asked)).id);
     response = await api.send("GET", `/v1/exports/${job.id}/download`);
     page = pageSchema.parse(await response.json());
-  });
-  afterAll(async () => {
-    await service.stop();
-    await state.remove();
   });
 
   /** What it makes of a page that it is given as a whole. */

@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { annotationSchema } from "../../src/protocol/model/annotation.ts";
 import { exportJobSchema, type ExportJob } from "../../src/protocol/model/export-job.ts";
 import { RoomSocket, roomUrl } from "../../tools/room-socket.ts";
-import { Api } from "./support/api.ts";
+import { useSharedService } from "../client/support/service.ts";
 import { decodePicture, type Picture } from "./support/pictures.ts";
 import { isMirrored, readMirrored, removeMirrored } from "./support/mirror.ts";
-import { makeStateFolder, Service } from "./support/service.ts";
 import { waitFor } from "./support/wait-for.ts";
 
 const WIDTH = 1800;
@@ -36,20 +35,12 @@ function meanDifference(one: Picture, other: Picture): number {
 }
 
 describe("an export of a photo with annotations", () => {
-  let service: Service;
-  let api: Api;
-  let state: Awaited<ReturnType<typeof makeStateFolder>>;
+  const service = useSharedService();
+  const { api } = service;
   const jobs: ExportJob[] = [];
 
-  beforeAll(async () => {
-    state = await makeStateFolder();
-    service = await Service.start({ databaseUrl: state.url });
-    api = new Api(service.url);
-  });
   afterAll(async () => {
     await Promise.all(jobs.map(removeMirrored));
-    await service.stop();
-    await state.remove();
   });
 
   async function makeAnnotated(fixture: string): Promise<string> {

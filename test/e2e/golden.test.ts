@@ -1,22 +1,13 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { SHEET_HEIGHT, SHEET_WIDTH, sheets } from "../../tools/gallery-sheets.ts";
 import { projectRoot } from "../../tools/project.ts";
 import { drawSheet } from "../../tools/render-sheet.ts";
+import { useSharedService } from "../client/support/service.ts";
 import { comparePictures, decodePicture } from "./support/pictures.ts";
-import { makeStateFolder, Service } from "./support/service.ts";
 
-const state = await makeStateFolder();
-let service: Service;
-
-beforeAll(async () => {
-  service = await Service.start({ command: "serve", databaseUrl: state.url });
-});
-afterAll(async () => {
-  await service.stop();
-  await state.remove();
-});
+const service = useSharedService();
 
 describe("the gallery", () => {
   for (const sheet of sheets) {

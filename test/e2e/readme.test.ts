@@ -2,10 +2,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type Annotation, connect, createClient, type Room } from "../../src/client/index.ts";
 import { projectRoot } from "../../tools/project.ts";
-import { makeStateFolder, Service } from "./support/service.ts";
+import { useSharedService } from "../client/support/service.ts";
 
 const documents = globSync("{*,docs/*}.md", { cwd: projectRoot });
 const read = (file: string): string => readFileSync(path.join(projectRoot, file), "utf8");
@@ -60,17 +60,7 @@ describe("the documents", () => {
 });
 
 describe("README's tour", () => {
-  let service: Service;
-  let state: Awaited<ReturnType<typeof makeStateFolder>>;
-
-  beforeAll(async () => {
-    state = await makeStateFolder();
-    service = await Service.start({ command: "serve", databaseUrl: state.url });
-  });
-  afterAll(async () => {
-    await service.stop();
-    await state.remove();
-  });
+  const service = useSharedService();
 
   it("can be pasted from its first line to its last, and leaves no file in the project", async () => {
     const [, tour = ""] = /^## A tour\n(.*?)^## /ms.exec(read("README.md")) ?? [];

@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { annotationSchema } from "../../src/protocol/model/annotation.ts";
 import type { ServerMessage } from "../../src/protocol/wire/down.ts";
 import { RoomSocket, roomUrl, type JoinOptions } from "../../tools/room-socket.ts";
-import { Api } from "./support/api.ts";
-import { makeStateFolder, Service } from "./support/service.ts";
+import { useSharedService } from "../client/support/service.ts";
 
 const box = { type: "box", geometry: { x: 10, y: 20, width: 30, height: 40 } };
 
@@ -34,19 +33,8 @@ function ackedTo({ messages }: RoomSocket): number[] {
 }
 
 describe("the room, through the network", () => {
-  let service: Service;
-  let api: Api;
-  let state: Awaited<ReturnType<typeof makeStateFolder>>;
-
-  beforeAll(async () => {
-    state = await makeStateFolder();
-    service = await Service.start({ databaseUrl: state.url });
-    api = new Api(service.url);
-  });
-  afterAll(async () => {
-    await service.stop();
-    await state.remove();
-  });
+  const service = useSharedService();
+  const { api } = service;
 
   function join(documentId: string, options: JoinOptions = {}): Promise<RoomSocket> {
     return RoomSocket.join(roomUrl(service.url, documentId, options));

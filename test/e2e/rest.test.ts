@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import {
   annotationBatchResultSchema,
@@ -16,25 +16,13 @@ import {
   versionSchema,
   versionWithStateSchema,
 } from "../../src/protocol/model/version.ts";
-import { Api } from "./support/api.ts";
-import { makeStateFolder, Service } from "./support/service.ts";
+import { useSharedService } from "../client/support/service.ts";
 
 const box = { type: "box", geometry: { x: 10, y: 20, width: 30, height: 40 } };
 
 describe("the main job over REST, through the network", () => {
-  let service: Service;
-  let api: Api;
-  let state: Awaited<ReturnType<typeof makeStateFolder>>;
-
-  beforeAll(async () => {
-    state = await makeStateFolder();
-    service = await Service.start({ databaseUrl: state.url });
-    api = new Api(service.url);
-  });
-  afterAll(async () => {
-    await service.stop();
-    await state.remove();
-  });
+  const service = useSharedService();
+  const { api } = service;
 
   /** The problem a refused request is answered with. */
   async function refuse(status: number, method: string, route: string, body?: object) {

@@ -4,7 +4,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/e2e/**/*.test.ts"],
-    // Each file runs a service of its own; half the time it waits for something.
+    globalSetup: ["./test/client/support/shared-service.ts"],
+    // Half the time a file waits for something.
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,

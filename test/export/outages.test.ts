@@ -12,6 +12,7 @@ import {
   setDocumentImage,
   storedJob,
 } from "../support/export/jobs.ts";
+import { dropKeptFonts } from "../support/texts.ts";
 import { breakBucket, watchBucket } from "../support/export/watch-bucket.ts";
 
 const MINUTE = 60_000;
@@ -116,6 +117,7 @@ describe("R63 an outage", () => {
       await room.createAnnotation(open, { ...box, type: "text", geometry: { x: 5, y: 5 }, text: "ᾧ" }, {}),
     );
     const job = await queueJob(id);
+    await dropKeptFonts();
     // A document's object serves as a service without fonts.
     const variables = { ASSETS: env.ROOMS.getByName(crypto.randomUUID()) };
     expect(await deliver(job.id, { variables })).toBe(true);

@@ -49,7 +49,7 @@ describe("POST /v1/annotations", () => {
 
   it("answers the members in one order, made or changed", async () => {
     const order =
-      "id document_id type geometry style text labels properties author review z_index status version seq ordinal created_at updated_at";
+      "id document_id type geometry style text labels properties author author_name review z_index status version seq ordinal created_at updated_at updated_by";
     const made = await call("/v1/annotations", {
       json: { document_id: documentId, geometry: { y: 2, x: 1 }, labels: ["a"], type: "point" },
     });
@@ -62,6 +62,12 @@ describe("POST /v1/annotations", () => {
     const after: Annotation = await changed.json();
     expect(Object.keys(after).join(" ")).toBe(order);
     expect(after).toMatchObject({ type: "point", geometry: { x: 3, y: 4 }, text: "b", labels: ["a"] });
+    const headers = { "Acetate-Name": "Ben" };
+    const address = `/v1/annotations/${annotation.id}?document_id=${documentId}`;
+    const others = await call(address, { method: "PATCH", json: { version: 2, text: "c" }, headers });
+    for (const answer of [others, await call(address)]) {
+      expect(Object.keys(await answer.json<object>()).join(" ")).toBe(`${order} updated_by_name`);
+    }
   });
 
   it.each([

@@ -44,6 +44,7 @@ describe("POST /v1/documents/{id}/comments", () => {
       author_name: null,
       resolved: false,
       resolved_by: null,
+      resolved_by_name: null,
       resolved_at: null,
       status: "active",
       version: 1,
@@ -52,6 +53,7 @@ describe("POST /v1/documents/{id}/comments", () => {
       created_at: comment.updated_at,
       updated_at: comment.updated_at,
       edited_at: null,
+      updated_by: "ana",
     });
     const read = await call(response.headers.get("Location") ?? "");
     expect(await read.json()).toEqual(comment);

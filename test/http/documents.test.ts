@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { documentSchema } from "../../src/protocol/model/document.ts";
+import { documentPageSchema, documentSchema } from "../../src/protocol/model/document.ts";
 import type { Document } from "../../src/protocol/model/document.ts";
 import type { Paged } from "../../src/protocol/model/scalars.ts";
 import { call, postDocument, readProblem } from "../support/http.ts";
@@ -115,6 +115,35 @@ describe("GET /v1/documents", () => {
     expect(total).toBe(2);
     const page = await (await call("/v1/documents?q=list&size=1&page=2")).json<Paged<Document>>();
     expect(page).toMatchObject({ page: 2, size: 1, total: 2, items: [{ id: first.id }] });
+  });
+
+  it("R77 sorts by the last change, and reads on behind the last item", async () => {
+    const [first, second] = [
+      await postDocument({ title: "R77 first" }),
+      await postDocument({ title: "R77 second" }),
+    ];
+    const box = { type: "box", geometry: { x: 1, y: 1, width: 5, height: 5 }, author: "ana" };
+    const made = await call("/v1/annotations", { json: { ...box, document_id: first.id } });
+    expect(made.status).toBe(201);
+    const read = async (query: string) =>
+      documentPageSchema.parse(await (await call(`/v1/documents?q=r77&size=1&${query}`)).json());
+    const page = await read("sort=changed");
+    expect(page.items).toMatchObject([{ id: first.id, annotation_count: 1, contributor_count: 1, seq: 2 }]);
+    const rest = await read(`sort=changed&after=${page.next}`);
+    expect(rest).toMatchObject({ page: 1, total: 2, next: null, items: [{ id: second.id }] });
+    expect((await read("sort=title")).items).toMatchObject([{ id: first.id }]);
+    expect((await read("sort=created")).items).toMatchObject([{ id: second.id }]);
+    for (const [query, path] of [
+      [`sort=title&after=${page.next}`, "after"],
+      [`sort=changed&page=2&after=${page.next}`, "page"],
+      ["after=nonsense", "after"],
+      [`after=${"x".repeat(1025)}`, "after"],
+      ["sort=size", "sort"],
+    ]) {
+      const response = await call(`/v1/documents?${query}`);
+      expect(response.status).toBe(400);
+      expect((await readProblem(response)).errors?.[0]?.path).toBe(path);
+    }
   });
 
   it.each([

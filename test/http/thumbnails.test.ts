@@ -64,6 +64,28 @@ describe("GET /v1/documents/{id}/thumbnail", () => {
     expect(colorDistance(decodePixels(bytes).at(128, 85), [0, 255, 0, 255])).toBeLessThan(16);
   });
 
+  it("R44 shows the annotations alone, on a transparent ground and always as they are", async () => {
+    const { id } = await postDocument();
+    await call(`/v1/documents/${id}/image`, { method: "PUT", body: landscapePhoto });
+    const box = { type: "box", geometry: { x: 600, y: 400, width: 600, height: 400 } };
+    const style = { stroke: null, fill: "#00ff00" };
+    const { id: mark } = await postAnnotation(id, { ...box, style });
+    const layer = await pixelsOf(await thumbnail(id, "?size=256&layer=annotations"));
+    expect([layer.width, layer.height]).toEqual([256, 171]);
+    expect(layer.at(5, 5)[3]).toBe(0);
+    expect(colorDistance(layer.at(128, 85), [0, 255, 0, 255])).toBeLessThan(16);
+    await call(`/v1/annotations/${mark}?document_id=${id}`, {
+      method: "PATCH",
+      json: { version: 1, style: { fill: "#0000ff" } },
+    });
+    const next = await pixelsOf(await thumbnail(id, "?size=256&layer=annotations"));
+    expect(colorDistance(next.at(128, 85), [0, 0, 255, 255])).toBeLessThan(16);
+    // Each layer has files of its own, and the older one is gone.
+    await thumbnail(id, "?size=256");
+    expect((await keysOf(id)).map((key) => key.split("/")[2]).sort()).toEqual(["256", "256-annotations"]);
+    expect((await thumbnail(id, "?layer=photo")).status).toBe(400);
+  });
+
   it("comes in some sizes, and enlarges nothing", async () => {
     const { id } = await postDocument(sheet);
     for (const size of THUMBNAIL_SIZES) {

@@ -113,7 +113,7 @@ describe("json with profile w3c", () => {
   const w3c = { format: "json", options: { profile: "w3c" } } as const;
   const parse = async (request: Parameters<typeof render>[0]) => {
     const { bytes } = await render({ ...w3c, ...request });
-    return JSON.parse(new TextDecoder().decode(bytes)) as { items: object[] };
+    return JSON.parse(new TextDecoder().decode(bytes)) as { items: Record<string, unknown>[] };
   };
 
   it("is an annotation page: who said what about which part of the very picture", async () => {
@@ -174,6 +174,29 @@ describe("json with profile w3c", () => {
     expect(Object.keys(bare).sort()).toEqual(["created", "id", "modified", "motivation", "target", "type"]);
     expect(bare).toMatchObject({ motivation: "highlighting", target: { source: `urn:uuid:${document.id}` } });
     expect(tagged).toMatchObject({ motivation: "tagging", body: [{ value: "x" }] });
+  });
+
+  it("R40 names the author, and whoever else changed it last, by the names in their tokens", async () => {
+    const document = sampleDocument();
+    const point = { type: "point", geometry: { x: 1, y: 2 } } as const;
+    const author = { author: "a1", author_name: "Ana" };
+    const { items } = await parse({
+      document,
+      annotations: [
+        sampleAnnotation(point, { ...author, updated_by: "a1" }),
+        sampleAnnotation(point, { ...author, updated_by: "b2", updated_by_name: "Ben" }),
+        sampleAnnotation(point, { ...author, updated_by: "b2", updated_by_name: null }),
+        sampleAnnotation(point, { ...author, updated_by: null, updated_by_name: null }),
+      ],
+    });
+    const person = (name: string) => ({ type: "Person", name });
+    const named = items.map(({ creator, "dcterms:contributor": contributor }) => [creator, contributor]);
+    expect(named).toEqual([
+      [person("Ana"), undefined],
+      [person("Ana"), person("Ben")],
+      [person("Ana"), person("b2")],
+      [person("Ana"), undefined],
+    ]);
   });
 
   it("measures a text's region by its letters", async () => {

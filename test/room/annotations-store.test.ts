@@ -2,6 +2,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import type { Annotation, AnnotationFields } from "../../src/protocol/model/annotation.ts";
 import { defaultStyle } from "../../src/protocol/model/default-style.ts";
+import { type Person, signAnew } from "../../src/protocol/model/person.ts";
 import { ORDINALS_PER_SEQ } from "../../src/room/ordinals.ts";
 import { AnnotationStore } from "../../src/room/store/annotations.ts";
 import { CHANGES_MAX, type Difference, ROW_BYTES } from "../../src/room/store/differences.ts";
@@ -11,6 +12,17 @@ import { stubOf } from "../support/room.ts";
 
 const DOCUMENT = "9d5ad0f2-9a4c-4d7c-8f57-2f5a3c1f6f10";
 const minute = (seq: number) => new Date(Date.UTC(2026, 0, 1, 0, seq)).toISOString();
+
+/** Who makes the change at a seq: the author, another one, another one without a name, or nobody knows. */
+function changerAt(seq: number): Person {
+  const people: Person[] = [
+    { id: "Ann", name: "Ann Example" },
+    { id: "Bob", name: "Bob Example" },
+    { id: "Cid", name: null },
+    { id: null, name: null },
+  ];
+  return people[seq % people.length] ?? { id: null, name: null };
+}
 
 /** Annotations and all that they ever were, beside the store that is to say the same. */
 class History {
@@ -43,6 +55,8 @@ class History {
       labels: [],
       properties: {},
       author: "Ann",
+      author_name: "Ann Example",
+      updated_by: "Ann",
       review: "none",
       z_index: 0,
       status: "active",
@@ -59,7 +73,8 @@ class History {
   change(id: string, fields: Partial<AnnotationFields>): void {
     const { seq } = this;
     const before = this.#get(id);
-    this.#write({ ...before, ...fields, version: before.version + 1, seq, updated_at: minute(seq) });
+    const signed = signAnew(before, changerAt(seq));
+    this.#write({ ...signed, ...fields, version: before.version + 1, seq, updated_at: minute(seq) });
   }
 
   /** Makes everything as it was at `then`, as a revert does. */
@@ -71,15 +86,15 @@ class History {
     ].entries()) {
       if (before === null) throw new Error("At present each has a row");
       const status = kind === "removed" ? "deleted" : "active";
-      this.store.restore(
-        { id, present: before, source: after ?? before, status },
-        seq,
-        place,
-        Date.parse(minute(seq)),
-      );
+      const by = changerAt(seq);
+      this.store.restore({ id, present: before, source: after ?? before, status }, seq, place, {
+        at: Date.parse(minute(seq)),
+        by,
+      });
       const { version } = this.#get(id);
       const source = this.states[then]?.get(id) ?? this.#get(id);
-      next.set(id, { ...source, status, version: version + 1, seq, updated_at: minute(seq) });
+      const signed = signAnew(source, by);
+      next.set(id, { ...signed, status, version: version + 1, seq, updated_at: minute(seq) });
     }
     this.states.push(next);
   }

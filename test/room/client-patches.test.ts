@@ -80,6 +80,8 @@ const annotation = fc
     labels: [],
     properties,
     author: null,
+    author_name: null,
+    updated_by: null,
     review: "none",
     z_index: 0,
     status: "active",
@@ -93,7 +95,13 @@ const annotation = fc
 /** What the service makes of an annotation, without what it numbers. */
 function decide(current: Annotation, patch: AnnotationPatch): Annotation {
   const room = { head: 2, readAnnotation: () => current } as unknown as RoomReader;
-  const decided = decideUpdate(room, { now: 0, newId: () => "" }, current.id, 1, patch);
+  const decided = decideUpdate(
+    room,
+    { now: 0, newId: () => "", by: { id: null, name: null } },
+    current.id,
+    1,
+    patch,
+  );
   if (!decided.ok) throw new Error(decided.error.message);
   const { version, seq, updated_at } = current;
   return { ...decided.value, version, seq, updated_at };

@@ -43,6 +43,8 @@ describe("a comment", () => {
     expect(edited).toEqual({
       ...first,
       text: "Is it level?",
+      updated_by: null,
+      updated_by_name: null,
       version: 2,
       seq: 5,
       updated_at: edited?.updated_at,

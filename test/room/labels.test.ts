@@ -1,6 +1,7 @@
 import { evictDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import type { LabelDefinition } from "../../src/protocol/model/label-set.ts";
+import { emptyLabelSet } from "../../src/room/label-sets.ts";
 import {
   box,
   claims,
@@ -23,7 +24,7 @@ describe("R68 a document's label set", () => {
   it("is empty at first, and is replaced as a whole, over REST and the socket alike", async () => {
     const { id, room } = await newDocument();
     const { created_at } = good(await room.getDocument(open, false));
-    const empty = { document_id: id, labels: [], version: 1, seq: 1, updated_at: created_at };
+    const empty = emptyLabelSet(id, created_at);
     expect(good(await room.getLabels(open))).toEqual(empty);
     const [ann, bob] = [await connect(id), await connect(id)];
     expect((await ann.next("state")).labels).toEqual(empty);
@@ -174,7 +175,7 @@ describe("R68 a document's label set", () => {
     const made = good(await room.createDocument(open, input, { opId: "make" }));
     expect(made).toMatchObject({ created: true, value: { version: 1, seq: 2 } });
     const { created_at } = made.value;
-    const set = { document_id: id, labels: [wall, door], version: 2, seq: 2, updated_at: created_at };
+    const set = { ...emptyLabelSet(id, created_at), labels: [wall, door], version: 2, seq: 2 };
     expect(good(await room.getLabels(open))).toEqual(set);
     const { events } = good(await readChanges(room, 0, 10));
     expect(events).toMatchObject([

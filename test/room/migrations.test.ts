@@ -13,7 +13,19 @@ import savedSchema2 from "../fixtures/object-schema-2.sql?raw";
 import savedSchema3 from "../fixtures/object-schema-3.sql?raw";
 import savedSchema4 from "../fixtures/object-schema-4.sql?raw";
 import savedSchema5 from "../fixtures/object-schema-5.sql?raw";
-import { box, connect, diffVersion, good, open, readVersion, roomOf, stubOf } from "../support/room.ts";
+import savedSchema8 from "../fixtures/object-schema-8.sql?raw";
+import {
+  box,
+  claims,
+  connect,
+  diffVersion,
+  good,
+  open,
+  readChanges,
+  readVersion,
+  roomOf,
+  stubOf,
+} from "../support/room.ts";
 
 const saved = {
   id: "5746052b-6fe6-4da8-9f63-16d87b0a5694",
@@ -190,7 +202,15 @@ describe("an object's schema", () => {
     const room = roomOf(id);
     const document = good(await room.getDocument(open, false));
     expect(document).toMatchObject({ title: "Saved from schema 5", seq: 7 });
-    const empty = { document_id: id, labels: [], version: 1, seq: 1, updated_at: document.created_at };
+    const nobody = { updated_by: null, updated_by_name: null };
+    const empty = {
+      document_id: id,
+      labels: [],
+      version: 1,
+      seq: 1,
+      ...nobody,
+      updated_at: document.created_at,
+    };
     expect(good(await room.getLabels(open))).toEqual(empty);
     const socket = await connect(id, { since: 1 });
     const state = await socket.next("state");
@@ -225,6 +245,56 @@ describe("an object's schema", () => {
       const again = await connect(id, { since, lineage: state.lineage });
       expect(await again.next("state")).toMatchObject({ version: 8, resumed: true });
     }
+  });
+
+  it("R47 R75 one saved by schema 8 says of its first versions who made them, and of all later changes from then on", async () => {
+    const id = "6b1f8f0e-3a53-4c39-9f0a-8f4c2f5f9d18";
+    const stub = stubOf(id);
+    await runInDurableObject(stub, (_room, { storage }) => {
+      storage.sql.exec(savedSchema8);
+      expect(readSchemaVersion(storage.sql)).toBe(8);
+    });
+    await evictDurableObject(stub);
+    const room = roomOf(id);
+    const unknown = { updated_by: null, updated_by_name: null };
+    expect(good(await room.getDocument(open, false))).toMatchObject({
+      title: "Renamed under schema 8",
+      seq: 10,
+      ...unknown,
+    });
+    const { events } = good(await readChanges(room, 1, 100));
+    expect(events).toMatchObject([
+      { type: "annotation.created", annotation: { author: "ann", author_name: null, updated_by: "ann" } },
+      { type: "annotation.updated", annotation: { author: "ann", ...unknown } },
+      { type: "annotation.created", annotation: { author: "bob", updated_by: "bob" } },
+      { type: "annotation.deleted", annotation: { author: "bob", ...unknown } },
+      { type: "labels.updated", labels: unknown },
+      { type: "comment.created", comment: { author: "bob", author_name: "Bob", updated_by: "bob" } },
+      { type: "comment.updated", comment: { resolved_by: "ann", resolved_by_name: null, ...unknown } },
+      { type: "version.created", version: { author: "ann", author_name: null } },
+      { type: "document.updated", document: unknown },
+    ]);
+    // The list over all documents has rows of the older service until it hears of them.
+    const annotation = good(await room.getAnnotation(open, "11111111-1111-4111-8111-111111111111"));
+    const { author_name: _author, updated_by: _by, updated_by_name: _name, ...older } = annotation;
+    await env.DB.prepare(
+      `INSERT INTO annotations (document_id, id, type, author, status, labels, seq, created_at, updated_at, resource)
+       VALUES (?1, ?2, 'box', 'ann', 'active', '[]', 3, 0, 0, ?3)`,
+    )
+      .bind(id, annotation.id, JSON.stringify(older))
+      .run();
+    const { items } = await listAnnotations(env.DB, { status: "all" }, { page: 1, size: 100 });
+    expect(items.find((item) => item.id === annotation.id)).toEqual(annotation);
+    // Dedupe still knows what was done, and what is done now is signed.
+    const bob = claims({ sub: "bob", name: "Bob", role: "editor" });
+    const again = room.updateAnnotation(bob, annotation.id, 1, { text: "by bob" }, { opId: "update a" });
+    expect(good(await again)).toEqual(annotation);
+    const [version] = good(await room.listVersions(open, { page: 1, size: 1 })).items;
+    const changed = good(await room.updateAnnotation(bob, annotation.id, 2, { text: "again" }, {}));
+    expect(changed).toMatchObject({ author: "ann", updated_by: "bob", updated_by_name: "Bob", seq: 11 });
+    good(await room.revertVersion(bob, version?.id ?? "", {}));
+    const reverted = good(await room.getAnnotation(open, annotation.id));
+    expect(reverted).toMatchObject({ text: "by bob", version: 4, updated_by: "bob", updated_by_name: "Bob" });
   });
 
   it("R47 packs the updates of schema 2 by number and by length", async () => {

@@ -34,7 +34,7 @@ describe("a revert among other changes", () => {
       // The first one is committed at once; what comes in the same turn would gather.
       write("one", update("one", 2));
       write("two", update("two", 2));
-      write("revert", revertVersion(version.id, undefined));
+      write("revert", revertVersion(version.id));
       write("three", update("three", 6));
     });
     expect((await socket.next("remote_update")).seq).toBe(3);

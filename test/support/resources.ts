@@ -1,5 +1,5 @@
 import type { Annotation, AnnotationFields } from "../../src/protocol/model/annotation.ts";
-import type { Document } from "../../src/protocol/model/document.ts";
+import type { Document, DocumentSummary } from "../../src/protocol/model/document.ts";
 import type { Shape } from "../../src/protocol/model/geometry.ts";
 import type { Version } from "../../src/protocol/model/version.ts";
 
@@ -17,11 +17,19 @@ export function makeDocument(fields: Partial<Document> = {}): Document {
     height: null,
     image: null,
     metadata: {},
+    updated_by: null,
+    updated_by_name: null,
     created_at: created,
     updated_at: created,
     deleted_at: null,
     ...fields,
   };
+}
+
+/** A document as lists have it. */
+export function makeSummary(fields: Partial<DocumentSummary> = {}): DocumentSummary {
+  const numbers = { annotation_count: 0, open_thread_count: 0, contributor_count: 0, changed_at: created };
+  return { ...makeDocument(), ...numbers, ...fields };
 }
 
 export function makeAnnotation(
@@ -37,6 +45,8 @@ export function makeAnnotation(
     labels: [],
     properties: {},
     author: null,
+    author_name: null,
+    updated_by: null,
     review: "none",
     z_index: 0,
     status: "active",
@@ -56,6 +66,7 @@ export function makeVersion(fields: Partial<Version> = {}): Version {
     number: 1,
     label: null,
     author: null,
+    author_name: null,
     automatic: false,
     seq: 2,
     document_version: 1,

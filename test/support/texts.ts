@@ -1,8 +1,17 @@
+import { env } from "cloudflare:workers";
+import { createTextPlatform } from "../../src/export/text-platform.ts";
 import { argumentCounts, createGlyph, GLYPH_UNITS } from "../../src/scene/glyph.ts";
 import type { LaidOutText } from "../../src/scene/shape.ts";
 import { formatNumber } from "../../src/scene/svg-text.ts";
+import { FontLibrary } from "../../src/text/font-library.ts";
 import type { Outline, PlacedGlyph } from "../../src/text/outline.ts";
 import type { TextLayout } from "../../src/text/text-layout.ts";
+
+/** Loads other fonts until none that another test used is kept in memory. */
+export async function dropKeptFonts(): Promise<void> {
+  const characters = Array.from({ length: 400 }, (_, index) => 0x4e00 + index * 50);
+  await new FontLibrary(createTextPlatform(env.ASSETS)).load(characters, { form: "sc", fullWidth: true });
+}
 
 /** Lays out a text, with the path data of all its letters. */
 export function layoutPath(

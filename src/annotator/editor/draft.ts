@@ -30,6 +30,8 @@ export function showDraft(draft: AnnotationDraft, documentId: string): Annotatio
     review: draft.review ?? "none",
     properties: draft.properties ?? {},
     author: null,
+    author_name: null,
+    updated_by: null,
     z_index: draft.z_index ?? 0,
     status: "active",
     version: 1,

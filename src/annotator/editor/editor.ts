@@ -60,6 +60,8 @@ export class Editor {
   readonly unsaved: ReadonlySignal<number>;
   readonly others: ReadonlySignal<readonly PresenceEntry[]>;
   readonly present: ReadonlySignal<readonly Annotation[]>;
+  /** Whether the marks are known. The document is known before them. */
+  readonly isLoaded: ReadonlySignal<boolean>;
 
   /** The moment of the past that is shown. null: the present. */
   readonly moment = signal<Moment | null>(null);
@@ -131,6 +133,13 @@ export class Editor {
     this.unsaved = fromReadable(room.unsaved, onStop);
     this.others = fromReadable(room.others, onStop);
     this.present = fromReadable(room.annotations, onStop);
+    const isLoaded = signal(false);
+    this.isLoaded = isLoaded;
+    this.#stops.push(
+      effect(() => {
+        if (this.status.value.state === "live") isLoaded.value = true;
+      }),
+    );
     this.marks = computed(() => this.moment.value?.annotations ?? this.present.value);
     this.canEdit = computed(() => this.access.value.canEdit && this.moment.value === null);
     this.selected = computed(() => {
@@ -173,25 +182,34 @@ export class Editor {
   }
 
   /**
-   * Gives the selected marks this label and its colour, or, where there is no selection, the next mark. It takes the place
-   * of other labels; a mark that has it alone loses it.
+   * Gives the selected marks this label and its colour, or, where there is no selection, the next mark. Those that have
+   * it alone lose it.
    */
   applyLabel(name: string): void {
+    const given =
+      this.selected.value.length === 0 ? [this.nextLabels.value] : this.selected.value.map(labelsOf);
+    if (given.every((labels) => labels.length === 1 && labels[0] === name)) this.clearLabels();
+    else this.giveLabel(name);
+  }
+
+  /** Gives the selected marks this label and its colour, or the next mark. It takes the place of other labels. */
+  giveLabel(name: string): void {
     this.#seeLabels([name]);
     const color = this.labels.value.find((label) => label.name === name)?.color;
-    const isOnly = (labels: readonly string[]): boolean => labels.length === 1 && labels[0] === name;
     if (this.selected.value.length === 0) {
-      this.#chooseLabels(isOnly(this.nextLabels.value) ? [] : [name]);
-      return;
-    }
-    if (this.selected.value.every(({ labels }) => isOnly(labels))) {
-      this.changeSelected(() => ({ labels: [] }));
+      this.#chooseLabels([name]);
       return;
     }
     this.changeSelected((mark) => ({
       labels: [name],
       ...(color !== undefined && { style: toStylePatch({ color }, mark, this.side) }),
     }));
+  }
+
+  /** Takes all labels from the selected marks, or from the next one. */
+  clearLabels(): void {
+    if (this.selected.value.length === 0) this.#chooseLabels([]);
+    else this.changeSelected(() => ({ labels: [] }));
   }
 
   /** Adds a label beside others, or takes it away. */
@@ -280,6 +298,10 @@ export class Editor {
     for (const stop of this.#stops) stop();
     this.room.close();
   }
+}
+
+function labelsOf({ labels }: Annotation): readonly string[] {
+  return labels;
 }
 
 /** Whether a mark is locked: nobody can select or change it on the picture. It is shared, and can be undone. */

@@ -45,6 +45,7 @@ export function filterMarks(
       const isIn = (states.has("locked") && isLocked(mark)) || (states.has("hidden") && hidden.has(mark.id));
       if (!isIn) return false;
     }
+    if (words.length === 0) return true;
     const searched = searchText(mark);
     return words.every((word) => searched.includes(word));
   });

@@ -1,7 +1,7 @@
 /** What a browser keeps. Where it may keep nothing (blocked cookies), it is gone with the page. */
 export class Keep {
   readonly #open: () => Storage;
-  readonly #memory = new Map<string, string>();
+  readonly #memory = new Map<string, string | null>();
 
   /** @param open gives the store; browsers may throw here */
   constructor(open: () => Storage) {
@@ -10,6 +10,7 @@ export class Keep {
 
   read(key: string): string | null {
     const remembered = this.#memory.get(key);
+    // null: what the store has is to be forgotten, and it won't.
     if (remembered !== undefined) return remembered;
     try {
       return this.#open().getItem(key);
@@ -25,7 +26,7 @@ export class Keep {
       else this.#open().setItem(key, value);
       this.#memory.delete(key);
     } catch {
-      this.#memory.set(key, value ?? "");
+      this.#memory.set(key, value);
     }
   }
 }

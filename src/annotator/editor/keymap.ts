@@ -4,6 +4,7 @@ import { type ToolName, toolKeys, toolNames } from "./tool-name.ts";
 export type CommandName =
   | "again"
   | "label"
+  | "noLabel"
   | "find"
   | "finish"
   | "takeBack"
@@ -39,6 +40,7 @@ export type CommandName =
   | "previousCorner"
   | "addCorner"
   | "snap"
+  | "grid"
   | "whole"
   | "actualSize"
   | "toSelection"
@@ -78,6 +80,7 @@ export const keymap: readonly KeyBinding[] = [
   { command: "again", group: "tools", keys: ["n"] },
 
   { command: "label", group: "labels", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"] },
+  { command: "noLabel", group: "labels", keys: ["0"] },
   { command: "find", group: "labels", keys: ["/"] },
 
   { command: "place", group: "drawing", keys: ["Enter"], isOfPicture: true, isUnlisted: true },
@@ -85,6 +88,7 @@ export const keymap: readonly KeyBinding[] = [
   { command: "takeBack", group: "drawing", keys: ["Backspace"], isOfPicture: true },
   { command: "stop", group: "drawing", keys: ["Escape"] },
   { command: "snap", group: "drawing", keys: ["s"] },
+  { command: "grid", group: "drawing", keys: ["g"], isOfPicture: true },
 
   { command: "whole", group: "view", keys: ["Shift+1"] },
   { command: "actualSize", group: "view", keys: ["Shift+0"] },
@@ -134,8 +138,10 @@ export interface KeyPress {
   metaKey: boolean;
   altKey: boolean;
   shiftKey: boolean;
-  /** AltGr makes signs such as [ on many keyboards, and says that Ctrl and Alt are held. */
+  /** AltGr is held: it makes signs such as [ on many keyboards, and on Windows says that Ctrl and Alt are held. */
   isAltGraph?: boolean;
+  /** The keyboard is a Mac's: there Option is Alt, and makes signs, too. */
+  isApple?: boolean;
 }
 
 const byKey = new Map<string, KeyBinding[]>();
@@ -150,28 +156,51 @@ export function findBindings(press: KeyPress): readonly KeyBinding[] {
 
 /** The name of a pressed key in the keymap: `Ctrl+Shift+z`. */
 export function nameKey(press: KeyPress): string {
-  const isSign = press.isAltGraph === true;
-  const hasCtrl = !isSign && (press.ctrlKey || press.metaKey);
-  const hasAlt = !isSign && press.altKey;
-  const digit = /^(?:Digit|Numpad)(\d)$/.exec(press.code)?.[1];
-  let { key, shiftKey } = press;
-  if (/^\d$/.test(key)) shiftKey = false;
-  else if (digit !== undefined && shiftKey && !isSign) key = digit;
-  else if (key.length === 1) {
-    const letter = /^Key([A-Z])$/.exec(press.code)?.[1]?.toLowerCase();
-    // With Alt a Mac types other letters, and a Cyrillic keyboard has none of these: then the place counts.
-    if (/^[a-z]$/i.test(key) && !hasAlt) key = key.toLowerCase();
-    else if (letter !== undefined) key = letter;
-    else if (hasAlt) key = signsByPlace[press.code] ?? key;
-    // A sign may need Shift or not: it stands for itself.
-    else shiftKey = false;
-  }
-  return `${hasCtrl ? "Ctrl+" : ""}${hasAlt ? "Alt+" : ""}${shiftKey ? "Shift+" : ""}${key}`;
+  if (makesSign(press)) return press.key;
+  const { key, hasShift } = readKey(press);
+  const hasCtrl = press.ctrlKey || press.metaKey;
+  return `${hasCtrl ? "Ctrl+" : ""}${press.altKey ? "Alt+" : ""}${hasShift ? "Shift+" : ""}${key}`;
 }
 
+/** Whether Alt was held to type a sign, and not for a command. */
+function makesSign({ key, code, altKey, isAltGraph, isApple }: KeyPress): boolean {
+  if (isAltGraph === true) return !isNamed(key);
+  return isApple === true && altKey && isSign(key) && byKey.has(key) && signsByPlace[code] !== key;
+}
+
+function readKey({ key, code, altKey, shiftKey }: KeyPress): { key: string; hasShift: boolean } {
+  if (isNamed(key)) return { key, hasShift: shiftKey };
+  if (/^[a-z]$/i.test(key)) return { key: key.toLowerCase(), hasShift: shiftKey };
+  const digit = /^(?:Digit|Numpad)(\d)$/.exec(code)?.[1];
+  // A French keyboard has digits with Shift: a digit is one all the same. An Arabic one has other digits.
+  if (/^\p{Nd}$/u.test(key)) return { key: digit ?? key, hasShift: false };
+  if (digit !== undefined && shiftKey && byKey.has(`Shift+${digit}`)) return { key: digit, hasShift: true };
+  const place = /^Key([A-Z])$/.exec(code)?.[1]?.toLowerCase() ?? digit ?? signsByPlace[code];
+  // With Alt a Mac types other letters and signs: then the place counts.
+  if (altKey && place !== undefined && !byKey.has(`Alt+${key}`)) return { key: place, hasShift: shiftKey };
+  // A sign may need Shift or not: it stands for itself. So does é, but not the ı that is in the place of an i.
+  const isOwn = isSign(key) || (/\p{Script=Latin}/u.test(key) && !/^[a-z]$/.test(place ?? ""));
+  if (place === undefined || isOwn) return { key, hasShift: altKey && shiftKey };
+  // A Cyrillic, Greek or Arabic keyboard has no Latin letters: the place counts.
+  const shifted = shiftKey ? shiftedSigns[place] : undefined;
+  return shifted === undefined ? { key: place, hasShift: shiftKey } : { key: shifted, hasShift: false };
+}
+
+/** Whether a key has a name, such as `Enter`, and types nothing. */
+function isNamed(key: string): boolean {
+  return /^\w{2,}$/.test(key);
+}
+
+function isSign(key: string): boolean {
+  return /^[^\p{L}\p{Nd}]$/u.test(key);
+}
+
+/** Signs of the keymap by their place on an American keyboard. */
 const signsByPlace: Readonly<Record<string, string>> = {
   Comma: ",",
   Period: ".",
   BracketLeft: "[",
   BracketRight: "]",
+  Slash: "/",
 };
+const shiftedSigns: Readonly<Record<string, string>> = { "[": "{", "]": "}", "/": "?" };

@@ -21,6 +21,8 @@ export interface StageOptions {
   client: Client;
   /** The token now; null: the service runs without a secret. */
   token: () => string | null;
+  /** What people without a name are called. */
+  guest: string;
 }
 
 /** How far beside a mark a press still finds it, in stage pixels. */
@@ -28,7 +30,7 @@ const TOLERANCE = 6;
 const TOLERANCE_OF_FINGER = 14;
 
 /** Makes the stage of an editor: everything that shows the picture and the marks on it. */
-export function createStage(editor: Editor, { service, client, token }: StageOptions): Stage {
+export function createStage(editor: Editor, { service, client, token, guest }: StageOptions): Stage {
   const element = html("stage");
   const picture = html("picture");
   picture.tabIndex = 0;
@@ -41,7 +43,9 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
   const marksById = computed(() => new Map(editor.marks.value.map((mark) => [mark.id, mark])));
   /** Made below, of what the marks are painted with. Nobody drags a text before. */
   let finder: MarkFinder | null = null;
-  const { people, drafts } = watchOthers(editor, marksById, (mark) => finder?.boundsOf(mark, size.peek()));
+  const { people, drafts } = watchOthers(editor, guest, marksById, (mark) =>
+    finder?.boundsOf(mark, size.peek()),
+  );
   /** Marks that the overlay draws instead of the painter. */
   const changing = computed(() => {
     const byId = new Map(drafts.value.map((mark) => [mark.id, mark]));
@@ -55,6 +59,7 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
   });
   const marksLayer = new MarksLayer({
     service,
+    isLoaded: editor.isLoaded,
     marks: editor.marks,
     leftOut,
     picture: size,
@@ -85,6 +90,7 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
   });
 
   const diffLayer = createSvg("g");
+  const probe = html("direction-probe");
   const overlayRoot = createSvg("svg", { class: "overlay" });
   overlayRoot.setAttribute("aria-hidden", "true");
   overlayRoot.append(overlay.element, peopleLayer.outlines, diffLayer);
@@ -94,7 +100,7 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
   // What has its origin at the picture's moves together: a pan changes one style.
   const world = html("world");
   world.append(film.element, film.paper, photo.element, marksLayer.element, overlayRoot, picture);
-  element.append(world, toolLayer, pinLayer, peopleLayer.element);
+  element.append(world, toolLayer, pinLayer, peopleLayer.element, probe);
 
   const listeners = new Set<(pointer: ToolPointer) => void>();
   const gestures = new Gestures({
@@ -110,8 +116,14 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
   const shown = computed(() => editor.moment.value?.document ?? editor.document.value);
   const placements = signal(0);
   photo.onLoad = () => placements.value++;
-  const isDrawn = computed(() => shown.value !== null && photo.isSharp.value && marksLayer.isPainted.value);
+  const isDrawn = computed(
+    () => shown.value !== null && editor.isLoaded.value && photo.isSharp.value && marksLayer.isPainted.value,
+  );
   const stops = [
+    editor.room.on("message", (message) => {
+      if (message.type !== "state_page" || message.part !== "annotations") return;
+      if (message.items.some(({ type }) => type === "text")) marksLayer.expectTexts();
+    }),
     effect(() => {
       void texts.changes.value;
       found.forget();
@@ -150,7 +162,9 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
     viewport.setArea(measureArea(element, film.margin));
     placements.value++;
   });
-  observer.observe(element, { box: "border-box" });
+  // What sheets cover changes the content box; another direction changes the probe.
+  observer.observe(element, { box: "content-box" });
+  observer.observe(probe);
 
   return {
     element,
@@ -189,6 +203,7 @@ export function createStage(editor: Editor, { service, client, token }: StageOpt
     fitTo: (box) => viewport.fitTo(box),
     follow: (seen) => viewport.follow(seen),
     seen: viewport.seen,
+    free: viewport.free,
     close: () => {
       observer.disconnect();
       for (const stop of stops) stop();

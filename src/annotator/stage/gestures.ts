@@ -1,7 +1,8 @@
 import { signal } from "@preact/signals";
 import type { Gesture, Point, ToolPointer } from "./stage-api.ts";
 import type { Viewport } from "./viewport.ts";
-import { WheelReader } from "./wheel.ts";
+import { listenToPinch } from "./trackpad-pinch.ts";
+import { readWheel, WheelReader } from "./wheel.ts";
 
 /** A second finger within this time was meant to come with the first one: both move the view. */
 const SECOND_FINGER_MS = 150;
@@ -9,6 +10,7 @@ const SECOND_FINGER_MS = 150;
 const FINGER_SLOP = 8;
 const LEFT = 0;
 const MIDDLE = 1;
+const LEFT_HELD = 1;
 const MIDDLE_HELD = 4;
 
 interface Options {
@@ -44,10 +46,11 @@ export class Gestures {
   #isSpaceHeld = false;
   #isOver = false;
   #hasPen = false;
+  #isMouse = true;
 
   constructor(options: Options) {
     this.#options = options;
-    const { element } = options;
+    const { element, viewport } = options;
     const { signal: ended } = this.#stop;
     const on = <Name extends keyof HTMLElementEventMap>(
       name: Name,
@@ -64,12 +67,18 @@ export class Gestures {
     // A middle press would start the browser's own scrolling.
     on("mousedown", (event) => event.button === MIDDLE && event.preventDefault());
     on("dragstart", (event) => event.preventDefault());
+    on("contextmenu", (event) => this.#onContextMenu(event));
+    listenToPinch(element, ended, {
+      // Its fingers zoom already.
+      isIgnored: (event) => this.#held.tool !== null || this.#held.pan !== null || this.#isForeign(event),
+      zoom: (factor, at) => viewport.zoomTo(viewport.view.value.scale * factor, this.locate(at)),
+    });
     addEventListener("keydown", (event) => this.#onKey(event, true), { signal: ended });
     addEventListener("keyup", (event) => this.#onKey(event, false), { signal: ended });
     addEventListener("blur", () => this.#setSpace(false), { signal: ended });
   }
 
-  locate(event: MouseEvent): Point {
+  locate(event: Pick<MouseEvent, "clientX" | "clientY">): Point {
     const { left, top } = this.#options.element.getBoundingClientRect();
     return { x: event.clientX - left, y: event.clientY - top };
   }
@@ -83,12 +92,7 @@ export class Gestures {
     if (this.#isForeign(event)) return;
     event.preventDefault();
     const { viewport } = this.#options;
-    const { deltaX, deltaY, deltaMode, ctrlKey, metaKey, shiftKey, timeStamp } = event;
-    const input = { deltaX, deltaY, deltaMode, ctrlKey, metaKey, shiftKey, timeStamp };
-    // Not of the standard.
-    const notches =
-      "wheelDeltaY" in event && typeof event.wheelDeltaY === "number" ? event.wheelDeltaY : null;
-    const meaning = this.#wheel.read(notches === null ? input : { ...input, wheelDeltaY: notches });
+    const meaning = this.#wheel.read(readWheel(event));
     if (meaning.kind === "pan") viewport.panBy(meaning.dx, meaning.dy);
     else viewport.zoomTo(viewport.view.value.scale * meaning.factor, this.locate(event));
   }
@@ -98,8 +102,12 @@ export class Gestures {
     const { element, picture, isHand } = this.#options;
     const isTouch = event.pointerType === "touch";
     this.isTouch = isTouch;
-    this.#hasPen ||= event.pointerType === "pen";
+    this.#isMouse = event.pointerType === "mouse";
     const point = this.locate(event);
+    if (event.pointerType === "pen") {
+      this.#hasPen = true;
+      this.#dropFingers(event);
+    }
     if (this.#held.tool || this.#held.pan) {
       if (isTouch) this.#addFinger(event, point);
       return;
@@ -117,6 +125,14 @@ export class Gestures {
     const startedAt = event.timeStamp;
     this.#held.tool = { id: event.pointerId, isTouch, startedAt, start: point, last: point };
     this.#tell("down", point, event);
+  }
+
+  /** A hand that rests on the screen does not keep the pen from drawing. */
+  #dropFingers(event: PointerEvent): void {
+    const { tool } = this.#held;
+    this.#held.tool = null;
+    if (tool) this.#tell("cancel", tool.last, event);
+    this.#setPan(null);
   }
 
   /** A second finger. What the first one has hardly begun is dropped; a stroke that is under way goes on. */
@@ -149,6 +165,8 @@ export class Gestures {
       return;
     }
     if (event.pointerId !== tool.id) return;
+    // Another button is still held, such as the one of a pen: browsers say so by a move.
+    if ((event.buttons & LEFT_HELD) === 0) return this.#onEnd(event, "up");
     if (this.#isSpaceHeld || (event.buttons & MIDDLE_HELD) !== 0) {
       this.#options.viewport.panBy(point.x - tool.last.x, point.y - tool.last.y);
       this.#setGesture("pan");
@@ -194,6 +212,11 @@ export class Gestures {
       // The finger that stays goes on moving the view.
       this.#setPan(pan.second ? { ...pan.second, second: null } : null);
     }
+  }
+
+  /** A finger or a pen that rests, or the pen's button, would open the browser's menu in the middle of the work. */
+  #onContextMenu(event: MouseEvent): void {
+    if (!this.#isMouse && !this.#isForeign(event)) event.preventDefault();
   }
 
   #onLeave(event: PointerEvent): void {

@@ -1,7 +1,8 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Annotation } from "../../protocol/model/annotation.ts";
+import { nextTask } from "../editor/next-task.ts";
 import { connectDrawer } from "./raster/connect-drawer.ts";
-import type { FromDrawer, Painting } from "./raster/messages.ts";
+import type { FromDrawer, Painting, ToDrawer } from "./raster/messages.ts";
 import type { View } from "./stage-api.ts";
 import { TextSizes } from "./text-sizes.ts";
 import { coverStage, cutTiles, TileSheet } from "./tiles.ts";
@@ -17,9 +18,13 @@ const REST_MS = 120;
  * is better to wait for the painting.
  */
 const LINGERING_MAX = 100;
+/** Marks that the drawer is told of at once. To copy so many takes a few milliseconds. */
+const PIECE = 500;
 
 interface Options {
   service: string;
+  /** Before that there are no marks, and nothing to paint. */
+  isLoaded: ReadonlySignal<boolean>;
   marks: ReadonlySignal<readonly Annotation[]>;
   /** Ids of marks that are not to be painted: hidden, or drawn by the overlay. */
   leftOut: ReadonlySignal<ReadonlySet<string>>;
@@ -53,6 +58,9 @@ export class MarksLayer {
   readonly #painted = signal<Painting | null>(null);
   /** Something to paint, besides another view. */
   readonly #isStale = signal(false);
+  /** Changes that the drawer is still to be told of. */
+  readonly #untold: ToDrawer[] = [];
+  readonly #isTelling = signal(false);
   readonly #inFlight = signal<Painting | null>(null);
   #number = 0;
   #rest: ReturnType<typeof setTimeout> | undefined;
@@ -63,7 +71,7 @@ export class MarksLayer {
     for (const { element } of this.#sheets) this.element.append(element);
     this.#link = connectDrawer(options.service, (message) => this.#receive(message));
     this.texts = new TextSizes((text) => this.#link.send({ kind: "layOut", text }));
-    const { marks, leftOut, picture, view, scale, stage } = options;
+    const { isLoaded, marks, leftOut, picture, view, scale, stage } = options;
     this.isPainted = computed(() => {
       const { value: painted } = this.#painted;
       if (!painted || this.#isStale.value || this.#inFlight.value || this.#unpainted.value.size > 0)
@@ -90,10 +98,16 @@ export class MarksLayer {
       effect(() => this.#followView(view.value, stage.value)),
       // One painting for all that happens in one task.
       effect(() => {
-        const canPaint = this.#isStale.value && !this.#inFlight.value && stage.value.width > 0;
-        if (canPaint) queueMicrotask(() => this.#paintIfStale());
+        const canPaint = isLoaded.value && !this.#isTelling.value && !this.#inFlight.value;
+        if (canPaint && this.#isStale.value && stage.value.width > 0)
+          queueMicrotask(() => this.#paintIfStale());
       }),
     ];
+  }
+
+  /** There will be texts: what lays them out can be loaded by then. */
+  expectTexts(): void {
+    this.#link.send({ kind: "expectTexts" });
   }
 
   close(): void {
@@ -109,12 +123,27 @@ export class MarksLayer {
     if (changed.length === 0 && removed.length === 0 && picture === this.#sentPicture) return;
     this.#sent = next;
     this.#sentPicture = picture;
-    this.#link.send({ kind: "change", changed, removed, picture });
+    for (let from = 0; from === 0 || from < changed.length; from += PIECE) {
+      const piece = changed.slice(from, from + PIECE);
+      this.#untold.push({ kind: "change", changed: piece, removed: from === 0 ? removed : [], picture });
+    }
+    if (!this.#isTelling.peek()) void this.#tellChanges();
     const unpainted = new Map(this.#unpainted.peek());
     for (const { id } of changed) unpainted.set(id, this.#number + 1);
     for (const id of removed) unpainted.set(id, this.#number + 1);
     this.#unpainted.value = unpainted;
     this.#isStale.value = true;
+  }
+
+  /** A single piece now, as in a drag. Of more, each one in a task of its own. */
+  async #tellChanges(): Promise<void> {
+    this.#isTelling.value = true;
+    if (this.#untold.length > 1) await nextTask();
+    for (let piece = this.#untold.shift(); piece; piece = this.#untold.shift()) {
+      this.#link.send(piece);
+      if (this.#untold.length > 0) await nextTask();
+    }
+    this.#isTelling.value = false;
   }
 
   #followView(view: View, stage: Size): void {
@@ -156,7 +185,7 @@ export class MarksLayer {
         break;
       case "measured":
         this.texts.addSizes(message.texts);
-        this.#isStale.value = true;
+        if (message.areMissing) this.#isStale.value = true;
         break;
       case "laidOut":
         this.texts.addLayout(message.text, message.laidOut);

@@ -21,10 +21,12 @@ const PEOPLE_MAX = 50;
 /**
  * The others on the picture. There are none in the past, and none while the connection is lost.
  *
+ * @param guest what people without a name are called
  * @param marks those of the room, by id
  */
 export function watchOthers(
   editor: Editor,
+  guest: string,
   marks: ReadonlySignal<ReadonlyMap<string, Annotation>>,
   boundsOf: BoundsOfMark,
 ): {
@@ -36,7 +38,7 @@ export function watchOthers(
   const people = computed(() => {
     if (editor.moment.value !== null || editor.status.value.state !== "live") return [];
     return editor.others.value.slice(0, PEOPLE_MAX).map((entry) => {
-      const person = known.get(entry) ?? toPerson(entry, editor);
+      const person = known.get(entry) ?? toPerson(entry, editor, guest);
       known.set(entry, person);
       return person;
     });
@@ -66,13 +68,17 @@ export function watchOthers(
 
 const none: readonly Annotation[] = [];
 
-function toPerson({ connectionId, actorId, name, role, state }: PresenceEntry, editor: Editor): Person {
+function toPerson(
+  { connectionId, actorId, name, role, state }: PresenceEntry,
+  editor: Editor,
+  guest: string,
+): Person {
   const { draft, drag, ...shown } = readSharedState(state);
   // Who may not change marks can't seem to.
   const isEditor = role === undefined || role === "editor";
   return {
     connectionId,
-    name: name ?? "",
+    name: name ?? guest,
     color: editor.people.colorOf(actorId),
     shown: isEditor ? { ...shown, ...(draft && { draft }), ...(drag && { drag }) } : shown,
   };
@@ -87,6 +93,8 @@ function toMark(draft: Draft, replaced: Annotation | undefined, connectionId: st
     labels: [],
     properties: {},
     author: null,
+    author_name: null,
+    updated_by: null,
     z_index: 0,
     status: "active" as const,
     version: 0,

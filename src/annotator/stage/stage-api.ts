@@ -87,6 +87,8 @@ export interface Stage {
   fitTo(box: Box): void;
   /** Shows the place and width that another person sees: `SharedState.view`. */
   follow(view: { x: number; y: number; width: number }): void;
+  /** What no sheet covers, in image pixels. It may reach beyond the picture. */
+  readonly free: ReadonlySignal<Box>;
   /** What this person sees, for `SharedState.view`. */
   readonly seen: ReadonlySignal<{ x: number; y: number; width: number }>;
   close(): void;

@@ -1,3 +1,4 @@
+import { LINE_HEIGHT } from "../../text/line.ts";
 import { signal } from "@preact/signals";
 import type { LaidOutText, LayoutText } from "../../scene/shape.ts";
 import type { MeasureText } from "./mark-bounds.ts";
@@ -9,7 +10,6 @@ const SIZES_MAX = 20_000;
 const LAYOUTS_MAX = 200;
 /** A guess at a text's size in ems, until it is laid out. */
 const LETTER_WIDTH = 0.55;
-const LINE_HEIGHT = 1.362;
 
 /** What the drawer told of texts: it has the fonts, the page has not. */
 export class TextSizes {

@@ -28,6 +28,16 @@ export class Viewport {
     const { scale, x, y } = this.#exact.value;
     return { scale, x: roundToPixel(x), y: roundToPixel(y) };
   });
+  readonly free = computed(() => {
+    const { scale, x, y } = this.#exact.value;
+    const { left, right, top, bottom } = freeBox(this.#area.value);
+    return {
+      left: (left - x) / scale,
+      top: (top - y) / scale,
+      right: (right - x) / scale,
+      bottom: (bottom - y) / scale,
+    };
+  });
   readonly seen = computed(() => {
     const { scale, x, y } = this.#exact.value;
     const { left, right, top, bottom } = freeBox(this.#area.value);

@@ -17,7 +17,8 @@ export interface WheelInput {
   wheelDeltaY?: number;
 }
 
-const LINE = 16;
+/** Firefox tells a notch as three lines: as much as other browsers' 100 pixels. */
+const LINE = 100 / 3;
 const PAGE = 400;
 /** A notch of a wheel is about 100 pixels in every browser. It zooms by a fifth. */
 const ZOOM_BY_WHEEL = Math.log(1.2) / 100;
@@ -62,6 +63,14 @@ export class WheelReader {
     if (isLikely || isGoingOn) this.#trackpadAt = timeStamp;
     return isLikely || isGoingOn;
   }
+}
+
+/** Reads an event. The mode comes first: Firefox tells lines only to those who ask for it before a distance. */
+export function readWheel(event: Readonly<WheelInput>): WheelInput {
+  const { deltaMode } = event;
+  const { deltaX, deltaY, ctrlKey, metaKey, shiftKey, timeStamp, wheelDeltaY } = event;
+  const input = { deltaX, deltaY, deltaMode, ctrlKey, metaKey, shiftKey, timeStamp };
+  return wheelDeltaY === undefined ? input : { ...input, wheelDeltaY };
 }
 
 function zoom(exponent: number): WheelMeaning {

@@ -1,6 +1,7 @@
 import annotator from "./annotator.css";
 import controls from "./controls.css";
 import dialogs from "./dialogs.css";
+import forcedColors from "./forced-colors.css";
 import history from "./history.css";
 import stage from "./stage.css";
 import thread from "./thread.css";
@@ -14,10 +15,12 @@ let sheets: CSSStyleSheet[] | undefined;
  * content security policy that forbids inline styles.
  */
 export function readStyleSheets(): CSSStyleSheet[] {
-  sheets ??= [tokens, controls, annotator, stage, tools, thread, history, dialogs].map((text) => {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(text);
-    return sheet;
-  });
+  sheets ??= [tokens, controls, annotator, stage, tools, thread, history, dialogs, forcedColors].map(
+    (text) => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(text);
+      return sheet;
+    },
+  );
   return sheets;
 }

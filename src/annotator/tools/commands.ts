@@ -17,16 +17,21 @@ import type { Stage } from "../stage/stage-api.ts";
 import { type ClipboardKeys, COPY_SHIFT } from "./clipboard-keys.ts";
 import type { CornerKeys } from "./corner-keys.ts";
 import type { KeyboardAim } from "./keyboard-aim.ts";
+import type { KeyboardGrid } from "./keyboard-grid.ts";
 import type { SelectedHandles } from "./selecting/selected-handles.ts";
 import type { Tool } from "./tool.ts";
 import type { ToolContext } from "./tool-context.ts";
 
-/** Does what a command says. `key` is the key that was pressed. false: there is nothing to do, the key is free. */
-export type CommandHandler = (key: string) => boolean | undefined | void;
+/**
+ * Does what a command says. `key` is the key that was pressed; it repeats while it is held. false: there is nothing to
+ * do, the key is free.
+ */
+export type CommandHandler = (key: string, isRepeat?: boolean) => boolean | undefined | void;
 
 interface CommandParts extends ToolContext {
   selected: SelectedHandles;
   keyboard: KeyboardAim;
+  grid: KeyboardGrid;
   corners: CornerKeys;
   clipboard: ClipboardKeys;
   tool: () => Tool | undefined;
@@ -46,7 +51,8 @@ const directions: Readonly<Record<string, Point>> = {
 
 /** What each command of the keymap does. */
 export function makeCommands(parts: CommandParts): Readonly<Record<Command, CommandHandler>> {
-  const { editor, stage, selected, keyboard, corners, clipboard, tool } = parts;
+  const { editor, stage, selected, keyboard, grid, corners, clipboard, tool } = parts;
+  const aimingTool = (): Tool | undefined => (canAim(editor) ? tool() : undefined);
   const boundsOf = (id: string) => stage.boundsOf(id);
   const hasSelection = (): boolean => editor.selection.value.length > 0;
   const ifSelected = (run: () => void) => (): boolean => {
@@ -54,12 +60,14 @@ export function makeCommands(parts: CommandParts): Readonly<Record<Command, Comm
     run();
     return true;
   };
-  const moveBy = (key: string, step: "usual" | "far" | "pixel"): boolean => {
+  const moveBy = (key: string, step: "usual" | "far" | "pixel", isRepeat = false): boolean => {
     const [dx, dy] = directions[key.split("+").at(-1) ?? ""] ?? [0, 0];
-    const aiming = canAim(editor) ? tool() : undefined;
+    const aiming = aimingTool();
     const by = step === "far" ? 10 : 1;
-    if (aiming) keyboard.move(aiming, [dx, dy], step);
-    else if (corners.nudge(dx * by, dy * by)) return true;
+    if (aiming) {
+      keyboard.move(aiming, [dx, dy], step, isRepeat);
+      grid.restart();
+    } else if (corners.nudge(dx * by, dy * by)) return true;
     else if (!hasSelection()) stage.panBy(-dx * PAN_STEP * by, -dy * PAN_STEP * by);
     else if (step === "pixel") resizeBy(editor, boundsOf, dx, dy);
     else nudge(editor, boundsOf, dx * by, dy * by);
@@ -73,9 +81,15 @@ export function makeCommands(parts: CommandParts): Readonly<Record<Command, Comm
     label: (key) => {
       const label = editor.labels.value.find((each) => each.key === key);
       if (!label || !editor.canEdit.value) return false;
-      editor.applyLabel(label.name);
-      const isGiven = hasSelection() || editor.nextLabels.value.includes(label.name);
-      editor.announce(({ stage: words }) => (isGiven ? words.label(label.name) : words.noLabel));
+      editor.giveLabel(label.name);
+      editor.announce(({ stage: words }) => words.label(label.name));
+      return true;
+    },
+    noLabel: (key) => {
+      // An application may have put a label on this very key.
+      if (!editor.canEdit.value || editor.labels.value.some((label) => label.key === key)) return false;
+      editor.clearLabels();
+      editor.announce(({ stage: words }) => words.noLabel);
       return true;
     },
     find: () => {
@@ -84,19 +98,28 @@ export function makeCommands(parts: CommandParts): Readonly<Record<Command, Comm
       return true;
     },
     place: () => {
-      const aiming = canAim(editor) ? tool() : undefined;
+      const aiming = aimingTool();
       if (!aiming) return false;
       // With the pointer over the picture, Enter ends what the pointer draws.
       if (!keyboard.at.value && editor.drawing.value) return false;
       keyboard.click(aiming);
+      grid.restart();
       return true;
     },
     finish: () => tool()?.finish() || openText(parts),
-    takeBack: () => tool()?.takeBack() ?? false,
+    takeBack: () => {
+      const now = tool();
+      return now !== undefined && (grid.back(now) || now.takeBack());
+    },
     stop: () => stop(parts),
     snap: () => {
       editor.isSnapping.value = !editor.isSnapping.value;
       editor.announce(({ stage: words }) => (editor.isSnapping.value ? words.snapOn : words.snapOff));
+    },
+    grid: () => {
+      if (!aimingTool()) return false;
+      grid.toggle();
+      return true;
     },
     whole: () => stage.fit(),
     actualSize: () => stage.zoomTo(1),
@@ -149,9 +172,9 @@ export function makeCommands(parts: CommandParts): Readonly<Record<Command, Comm
     toFront: ifSelected(() => changeStack(editor, "toFront", boundsOf)),
     toBack: ifSelected(() => changeStack(editor, "toBack", boundsOf)),
 
-    nudge: (key) => moveBy(key, "usual"),
-    nudgeFar: (key) => moveBy(key, "far"),
-    resize: (key) => moveBy(key, "pixel"),
+    nudge: (key, isRepeat) => moveBy(key, "usual", isRepeat),
+    nudgeFar: (key, isRepeat) => moveBy(key, "far", isRepeat),
+    resize: (key, isRepeat) => moveBy(key, "pixel", isRepeat),
     turn: ifSelectedKey(hasSelection, (key) => turn(editor, boundsOf, key.endsWith(".") ? 1 : -1)),
     turnFar: ifSelectedKey(hasSelection, (key) => turn(editor, boundsOf, key.endsWith(".") ? 15 : -15)),
     editText: () => openText(parts),
@@ -200,13 +223,15 @@ function ifSelectedKey(hasSelection: () => boolean, run: (key: string) => void):
   };
 }
 
-/** One thing after the other: what is drawn, the tool, the corner, the selection; then Tab may leave the picture. */
-function stop({ editor, keyboard, corners, tool }: CommandParts): boolean {
+/** One thing after the other: what is drawn, the grid, the tool, the corner, the selection; then Tab may leave the picture. */
+function stop({ editor, keyboard, grid, corners, tool }: CommandParts): boolean {
   if (tool()?.cancel()) {
     keyboard.rest();
+    grid.restart();
     editor.announce((words) => words.stage.dropped);
     return true;
   }
+  if (grid.hide()) return true;
   keyboard.hide();
   if (editor.tool.value !== "select") editor.chooseTool("select");
   else if (!corners.leave()) editor.select([]);

@@ -18,6 +18,7 @@ import { PlaceText } from "./drawing/place-text.ts";
 import { followPerson } from "./follow-person.ts";
 import { Guides } from "./guides.ts";
 import { KeyboardAim } from "./keyboard-aim.ts";
+import { KeyboardGrid } from "./keyboard-grid.ts";
 import { hostOf, isForAnnotator, listenToKeys } from "./listen-to-keys.ts";
 import { drawOverlay } from "./overlay.ts";
 import { SelectTool } from "./selecting/select-tool.ts";
@@ -49,6 +50,7 @@ export function createTools(editor: Editor, stage: Stage, words: Words, service:
   const guides = new Guides(editor, stage);
   const selected = new SelectedHandles(editor, stage);
   const keyboard = new KeyboardAim(editor, stage);
+  const grid = new KeyboardGrid(editor, stage, keyboard);
   const corners = new CornerKeys(editor, stage, selected);
   const clipboard = new ClipboardKeys(editor, stage);
   const textField = new TextField(editor, stage, words, service);
@@ -68,7 +70,7 @@ export function createTools(editor: Editor, stage: Stage, words: Words, service:
     comment: new CommentTool(context),
   };
   const tool = (): Tool | undefined => toolsByName[editor.tool.value];
-  const commands = makeCommands({ ...context, selected, keyboard, corners, clipboard, tool });
+  const commands = makeCommands({ ...context, selected, keyboard, grid, corners, clipboard, tool });
 
   const cursor = signal<Point | null>(null);
   /** The pointer that is down, as it was last: a modifier changes what it does without a move. */
@@ -76,11 +78,15 @@ export function createTools(editor: Editor, stage: Stage, words: Words, service:
   let hovering: Aim | null = null;
   let lastPlace: StagePoint | null = null;
 
+  const leaveKeys = (): void => {
+    keyboard.hide();
+    grid.hide();
+  };
   const hear = (pointer: ToolPointer): void => {
     const aim = readPointer(stage, pointer);
     if (!lastPlace || !isNear(lastPlace, aim.on, TAKE_OVER)) {
       lastPlace = aim.on;
-      keyboard.hide();
+      leaveKeys();
     }
     keyboard.pointer = pointer.kind === "leave" || aim.isTouch ? null : aim.at;
     cursor.value = pointer.kind === "leave" || (aim.isTouch && pointer.kind === "up") ? null : aim.at;
@@ -138,11 +144,16 @@ export function createTools(editor: Editor, stage: Stage, words: Words, service:
         each?.cancel();
       }
       held = null;
-      keyboard.hide();
+      leaveKeys();
     }),
     listenToKeys({
       stage,
       commands,
+      takeFirst: (event) => {
+        const now = tool();
+        const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey;
+        return isPlain && now !== undefined && grid.take(now, event.code);
+      },
       isIdle: () => editor.tool.value === "select" && editor.drawing.value === null,
       modify,
       release: (command) => {
@@ -150,7 +161,8 @@ export function createTools(editor: Editor, stage: Stage, words: Words, service:
       },
     }),
     clipboard.listen(isMine),
-    drawOverlay({ editor, stage, guides, selected, keyboard }),
+    drawOverlay({ editor, stage, guides, selected, keyboard, grid, words }),
+    () => grid.close(),
     describeStage(editor, stage, words),
     sharePresence(editor, stage, cursor),
     followPerson(editor, stage),

@@ -11,8 +11,6 @@ const STEP = 4;
 const FAR_STEP = 40;
 /** While a key is held, it speeds up to so many times its step. */
 const SPEED_MAX = 8;
-/** Presses within this time are one: a key that is held. */
-const HELD_MS = 120;
 /** Milliseconds of rest after which the place is said: a reader could not keep up. */
 const SAY_MS = 400;
 
@@ -29,7 +27,6 @@ export class KeyboardAim {
   #from: Point | null = null;
   #isDrawing = false;
   #speed = 1;
-  #lastAt = 0;
   #sayTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(editor: Editor, stage: Stage) {
@@ -38,16 +35,19 @@ export class KeyboardAim {
   }
 
   /** Moves the crosshair. It begins where the pointer was, or in the middle of what is seen. */
-  move(tool: Tool, [right, down]: Point, step: "usual" | "far" | "pixel"): void {
-    const now = performance.now();
-    this.#speed = now - this.#lastAt < HELD_MS ? Math.min(SPEED_MAX, this.#speed * 1.15) : 1;
-    this.#lastAt = now;
+  move(tool: Tool, [right, down]: Point, step: "usual" | "far" | "pixel", isHeld: boolean): void {
+    this.#speed = isHeld ? Math.min(SPEED_MAX, this.#speed * 1.15) : 1;
     const { scale } = this.#stage.view.value;
     const stagePixels = step === "far" ? FAR_STEP : STEP * this.#speed;
     const by = step === "pixel" ? 1 : Math.max(1, Math.round(stagePixels / scale));
     const [x, y] = this.#start();
+    this.moveTo(tool, [x + right * by, y + down * by]);
+  }
+
+  /** Moves the crosshair to a place of the picture. */
+  moveTo(tool: Tool, [x, y]: Point): void {
     const { width, height } = this.#stage.size.value;
-    const at: Point = [clamp(x + right * by, width), clamp(y + down * by, height)];
+    const at: Point = [clamp(Math.round(x), width), clamp(Math.round(y), height)];
     this.at.value = at;
     this.#reveal(at);
     const aim = this.#aim(at);
@@ -75,6 +75,8 @@ export class KeyboardAim {
     tool.hover(aim);
     tool.press(aim);
     tool.release(aim);
+    // The mark that was made is said, and not talked over by where the crosshair is.
+    if (drawing.value === null) clearTimeout(this.#sayTimer);
   }
 
   /** The pointer is used, or another tool: the crosshair goes. */

@@ -1,3 +1,5 @@
+import { isApple } from "../editor/is-apple.ts";
+import { isComposing } from "../editor/is-composing.ts";
 import { type Command, findBindings, type KeyPress, nameKey } from "../editor/keymap.ts";
 import type { Stage } from "../stage/stage-api.ts";
 import type { CommandHandler } from "./commands.ts";
@@ -5,6 +7,8 @@ import type { CommandHandler } from "./commands.ts";
 interface KeyListeners {
   stage: Stage;
   commands: Readonly<Record<Command, CommandHandler>>;
+  /** Takes a key on the picture before the keymap does, as the grid takes letters. */
+  takeFirst: (event: KeyboardEvent) => boolean;
   /** Whether nothing is drawn, and no tool is on that draws. */
   isIdle: () => boolean;
   /** A modifier was pressed or released. */
@@ -25,7 +29,14 @@ export function isForAnnotator(event: Event, host: EventTarget): boolean {
 }
 
 /** Runs the command of each key, wherever the focus is in the annotator. */
-export function listenToKeys({ stage, commands, isIdle, modify, release }: KeyListeners): () => void {
+export function listenToKeys({
+  stage,
+  commands,
+  takeFirst,
+  isIdle,
+  modify,
+  release,
+}: KeyListeners): () => void {
   const ending = new AbortController();
   const { signal } = ending;
   /** Held keys by their place on the keyboard: with a modifier pressed meanwhile, the name is another one. */
@@ -35,20 +46,22 @@ export function listenToKeys({ stage, commands, isIdle, modify, release }: KeyLi
 
   const press = (event: KeyboardEvent): void => {
     const host = hostOf(stage);
-    if (!host || !isForAnnotator(event, host) || event.isComposing) return;
+    if (!host || !isForAnnotator(event, host) || isComposing(event)) return;
     modify(event);
+    if (event.key === "Tab" || event.key.startsWith("Arrow")) stage.picture.removeAttribute("data-pressed");
     if (["Shift", "Control", "Alt", "Meta"].includes(event.key)) return;
     const isOnPicture = event.composedPath().includes(stage.picture) || isBody(event.target);
     const keyPress = readKey(event);
     const name = nameKey(keyPress);
     if (name.endsWith("Tab") && isLeaving) return;
     isLeaving = name === "Escape" && isIdle();
+    if (isOnPicture && takeFirst(event)) return event.preventDefault();
     for (const { command, isOfPicture, isHeld } of findBindings(keyPress)) {
       // The browser's own events bring these.
       if (command === "copy" || command === "cut" || command === "paste") return;
       if (isOfPicture && !isOnPicture) continue;
       if (isHeld && event.repeat) return event.preventDefault();
-      if (commands[command](name) === false) continue;
+      if (commands[command](name, event.repeat) === false) continue;
       if (isHeld) held.set(event.code, command);
       event.preventDefault();
       return;
@@ -70,7 +83,13 @@ export function listenToKeys({ stage, commands, isIdle, modify, release }: KeyLi
   document.addEventListener("keydown", press, { signal });
   document.addEventListener("keyup", lift, { signal });
   window.addEventListener("blur", liftAll, { signal });
-  stage.element.addEventListener("pointerdown", () => (isLeaving = false), { signal, capture: true });
+  const down = (): void => {
+    isLeaving = false;
+    // Its focus ring is for those who come by keyboard, and stays away when somebody draws and presses a label's key.
+    stage.picture.dataset["pressed"] = "";
+  };
+  stage.element.addEventListener("pointerdown", down, { signal, capture: true });
+  stage.picture.addEventListener("blur", () => stage.picture.removeAttribute("data-pressed"), { signal });
   return () => ending.abort();
 }
 
@@ -82,7 +101,9 @@ export function hostOf(stage: Stage): Element | null {
 
 function readKey(event: KeyboardEvent): KeyPress {
   const { key, code, ctrlKey, metaKey, altKey, shiftKey } = event;
-  return { key, code, ctrlKey, metaKey, altKey, shiftKey, isAltGraph: event.getModifierState("AltGraph") };
+  // On a Mac, Firefox calls Option AltGr.
+  const isAltGraph = !isApple && event.getModifierState("AltGraph");
+  return { key, code, ctrlKey, metaKey, altKey, shiftKey, isAltGraph, isApple };
 }
 
 function isBody(target: EventTarget | null | undefined): boolean {

@@ -4,7 +4,11 @@ import type { Editor } from "../editor/editor.ts";
 import { cornersOf } from "../editor/geometry/frame.ts";
 import type { Point as StagePoint, Stage } from "../stage/stage-api.ts";
 import type { Guides } from "./guides.ts";
+import type { Words } from "../words/en.ts";
 import type { KeyboardAim } from "./keyboard-aim.ts";
+import { drawGrid } from "./draw-grid.ts";
+import { circle, drawTwice, linePath, round } from "./svg-lines.ts";
+import type { KeyboardGrid } from "./keyboard-grid.ts";
 import type { Handle } from "./selecting/handles.ts";
 import { shownFrame } from "./selecting/handles.ts";
 import type { SelectedHandles } from "./selecting/selected-handles.ts";
@@ -26,13 +30,23 @@ interface OverlayParts {
   guides: Guides;
   selected: SelectedHandles;
   keyboard: KeyboardAim;
+  grid: KeyboardGrid;
+  words: Words;
 }
 
 /**
  * Draws what the tools show over the picture: frames, handles, guides, the crosshair. Everything is made of our own
  * numbers, once for each change that is seen.
  */
-export function drawOverlay({ editor, stage, guides, selected, keyboard }: OverlayParts): () => void {
+export function drawOverlay({
+  editor,
+  stage,
+  guides,
+  selected,
+  keyboard,
+  grid,
+  words,
+}: OverlayParts): () => void {
   const layer = createSvg("g");
   stage.toolLayer.append(layer);
   const place = (point: Point): StagePoint => toStage(stage, point);
@@ -46,6 +60,7 @@ export function drawOverlay({ editor, stage, guides, selected, keyboard }: Overl
       ...drawGuides(guides, place),
       ...drawPlaced(editor, place, radii),
     ];
+    if (grid.area.value) parts.push(...drawGrid(grid.area.value, words.keys.grid, place));
     const { at } = keyboard;
     if (at.value) parts.push(drawCross(place(at.value)));
     layer.innerHTML = parts.join("");
@@ -138,22 +153,4 @@ function drawPlaced(
 function drawCross({ x, y }: StagePoint): string {
   const arms = `M${round(x)} ${round(y - CROSS)}v${2 * CROSS}M${round(x - CROSS)} ${round(y)}h${2 * CROSS}`;
   return drawTwice(arms).join("");
-}
-
-/** A pale line over a dark one can be seen on any picture. */
-function drawTwice(d: string, more = ""): string[] {
-  return d === "" ? [] : [`<path class="guide-under" d="${d}"/>`, `<path class="guide ${more}" d="${d}"/>`];
-}
-
-function circle(name: string, { x, y }: StagePoint, r: number): string {
-  return `<circle class="${name}" cx="${round(x)}" cy="${round(y)}" r="${r}"/>`;
-}
-
-function linePath(points: readonly StagePoint[], isClosed: boolean): string {
-  const steps = points.map(({ x, y }) => `${round(x)} ${round(y)}`);
-  return steps.length === 0 ? "" : `M${steps.join("L")}${isClosed ? "Z" : ""}`;
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }

@@ -1,13 +1,19 @@
 import { batch, effect, signal } from "@preact/signals";
+import { ASCENT } from "../../text/line.ts";
 import type { AnnotationOf } from "../../protocol/model/annotation.ts";
 import { TEXT_MAX } from "../../protocol/limits.ts";
 import { draftMark, showDraft } from "../editor/draft.ts";
 import type { Editor } from "../editor/editor.ts";
 import { toCoordinate, toLength } from "../editor/geometry/coordinates.ts";
+import { isComposing } from "../editor/is-composing.ts";
 import type { Stage } from "../stage/stage-api.ts";
 import type { Words } from "../words/en.ts";
 import { nameMark } from "./name-mark.ts";
+import { styleTextField } from "./text-look.ts";
 import type { TextTarget } from "./tool-context.ts";
+
+/** Pixels between the field and the keyboard of a phone. */
+const FIELD_GAP = 12;
 
 type TextMark = AnnotationOf<"text"> & { type: "text" };
 
@@ -46,6 +52,10 @@ export class TextField {
     area.className = "text-field";
     measure.className = "text-field measure";
     measure.setAttribute("aria-hidden", "true");
+    // An empty box stands on the baseline of the first line.
+    const baseline = document.createElement("span");
+    baseline.className = "baseline";
+    measure.append(baseline, "");
     area.value = mark.text;
     area.maxLength = TEXT_MAX;
     area.spellcheck = false;
@@ -54,13 +64,19 @@ export class TextField {
     const text = signal(mark.text);
     const stop = effect(() => this.#place(mark, text.value, area, measure));
     const show = effect(() => this.#show({ ...mark, text: text.value }));
-    area.addEventListener("input", () => (text.value = area.value));
+    area.addEventListener("input", () => {
+      text.value = area.value;
+      this.#uncover(area);
+    });
+    const closing = new AbortController();
+    visualViewport?.addEventListener("resize", () => this.#uncover(area), { signal: closing.signal });
     area.addEventListener("blur", () => this.close());
     area.addEventListener("keydown", (event) => this.#press(event));
     // The stage would take a press in the field for one of its own.
     for (const name of ["pointerdown", "pointermove", "wheel"])
       area.addEventListener(name, (event) => event.stopPropagation());
     const close = (): void => {
+      closing.abort();
       stop();
       show();
       area.remove();
@@ -121,7 +137,7 @@ export class TextField {
   #press(event: KeyboardEvent): void {
     event.stopPropagation();
     // Escape also ends what an input method composes: that one is not ours.
-    if (event.isComposing) return;
+    if (isComposing(event)) return;
     const isEnd = event.key === "Escape" || (event.key === "Enter" && (event.ctrlKey || event.metaKey));
     if (!isEnd) return;
     event.preventDefault();
@@ -155,19 +171,32 @@ export class TextField {
     const { geometry, style } = mark;
     const size = style.font_size * scale;
     // A last empty line has a height, too, and an empty text room for the caret.
-    measure.textContent = `${text}\u200b`;
+    measure.lastChild?.remove();
+    measure.append(`${text}\u200b`);
     for (const element of [area, measure]) {
       element.style.fontSize = `${size}px`;
       element.style.whiteSpace = geometry.width === undefined ? "pre" : "pre-wrap";
     }
     measure.style.inlineSize = geometry.width === undefined ? "max-content" : `${geometry.width * scale}px`;
-    const { width, height } = measureBox(measure);
+    const { width, height, baseline } = measureBox(measure);
     area.style.inlineSize = `${Math.max(width, size / 2)}px`;
     area.style.blockSize = `${height}px`;
-    area.style.color = style.stroke ?? "#111827";
-    area.style.backgroundColor = style.fill ?? "transparent";
+    const padding = styleTextField(area, style, scale);
+    // Browsers round the place of the baseline in a line; the scene does not.
+    const drop = size * ASCENT - baseline;
+    area.style.padding = `${padding + drop}px ${padding}px ${padding - drop}px`;
     const { x, y } = this.#stage.toStage(geometry);
-    area.style.transform = `translate(${x}px, ${y}px) rotate(${geometry.rotation ?? 0}deg)`;
+    area.style.transform = `translate(${x - padding}px, ${y - padding}px) rotate(${geometry.rotation ?? 0}deg)`;
+  }
+
+  /** The keyboard of a phone may cover the field: then the picture moves up. */
+  #uncover(area: HTMLTextAreaElement): void {
+    if (!visualViewport) return;
+    const { offsetTop, height } = visualViewport;
+    const { top, bottom } = area.getBoundingClientRect();
+    const covered = bottom + FIELD_GAP - (offsetTop + height);
+    // Of a field that is larger than what is seen, the beginning stays in sight.
+    if (covered > 0) this.#stage.panBy(0, -Math.max(0, Math.min(covered, top - offsetTop - FIELD_GAP)));
   }
 
   async #loadFonts(loaded: () => void): Promise<void> {
@@ -178,8 +207,9 @@ export class TextField {
   }
 }
 
-/** The size of an element, whatever its transform is. */
-function measureBox(element: HTMLElement): { width: number; height: number } {
-  const { width, height } = element.getBoundingClientRect();
-  return { width: Math.ceil(width), height };
+/** The size of what is measured, and where its first baseline is below its top. */
+function measureBox(measure: HTMLElement): { width: number; height: number; baseline: number } {
+  const { width, height, top } = measure.getBoundingClientRect();
+  const baseline = (measure.firstElementChild?.getBoundingClientRect().bottom ?? top) - top;
+  return { width: Math.ceil(width), height, baseline };
 }

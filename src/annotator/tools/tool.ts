@@ -54,8 +54,9 @@ export function isNear(a: StagePoint, b: StagePoint, reach: number): boolean {
 
 /** What a tool hears of a pointer, in image pixels. */
 export function readPointer(stage: Stage, { point, event }: ToolPointer): Aim {
-  const isMove = event.type === "pointermove";
-  const all = isMove ? event.getCoalescedEvents() : [];
+  // Browsers have them only for pages over HTTPS, or of this machine.
+  const hasAll = event.type === "pointermove" && "getCoalescedEvents" in event;
+  const all = hasAll ? event.getCoalescedEvents() : [];
   const path = (all.length > 0 ? all : [event]).map((each) => toTuple(stage, stage.locate(each)));
   return {
     ...readModifiers(event),

@@ -1,7 +1,9 @@
 import { computed, type ReadonlySignal } from "@preact/signals";
 import type { Editor } from "../editor/editor.ts";
+import type { Person as PersonOfResource } from "../../protocol/model/person.ts";
 import type { PresenceRole } from "../../protocol/wire/presence.ts";
 import type { Words } from "../words/en.ts";
+import type { Me } from "./comments/list-threads.ts";
 
 /** Somebody else who is here. */
 export interface Person {
@@ -16,13 +18,18 @@ export interface Person {
   role?: PresenceRole;
 }
 
+/** Somebody as resources name them: by a token's subject, or by what a client called itself. */
+type Known = PersonOfResource;
+
 export interface People {
   /** Each person once, in the order of arrival. */
   readonly here: ReadonlySignal<readonly Person[]>;
   /** Who has selected a mark, by its id. */
   readonly holders: ReadonlySignal<ReadonlyMap<string, readonly Person[]>>;
-  /** What an author is called: an author is a token's subject, or what a client called itself. */
-  nameOf(author: string): string;
+  /** What somebody is called: as they are here now, or as their token said. */
+  nameOf(person: Known): string;
+  /** Whether it is whoever looks at this page, here or elsewhere. */
+  isMe(person: Known | null): boolean;
   /** The class of an author's colour. null: nobody said who it was. */
   colorOf(author: string | null): string;
 }
@@ -33,7 +40,7 @@ const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
  * Who is here, as the surface shows it. Presence changes with every move of a cursor; these change only with who is here
  * and what they have selected, so that nothing else renders anew.
  */
-export function watchPeople(editor: Editor, words: Words): People {
+export function watchPeople(editor: Editor, words: Words, me: ReadonlySignal<Me>): People {
   const here = computed(() => {
     const people = new Map<string, Person>();
     for (const { connectionId, actorId, name, role } of editor.others.value) {
@@ -72,10 +79,16 @@ export function watchPeople(editor: Editor, words: Words): People {
   return {
     here: stableHere,
     holders,
-    nameOf(author) {
-      const name = personOf(author)?.name ?? names.get(author);
-      if (name !== undefined && name !== null) names.set(author, name);
-      return name ?? (ID.test(author) ? words.people.guest : author);
+    nameOf({ id, name: known }) {
+      if (id === null) return known ?? words.people.guest;
+      const name = personOf(id)?.name ?? known ?? names.get(id);
+      if (name !== undefined) names.set(id, name);
+      return name ?? (ID.test(id) ? words.people.guest : id);
+    },
+    isMe(person) {
+      if (person === null || person.id === null) return false;
+      // Without a token one is known by one's name.
+      return person.id === me.value.id || (person.name === null && person.id === me.value.name);
     },
     colorOf(author) {
       return author === null ? "rest" : (personOf(author)?.who ?? editor.people.colorOf(author));

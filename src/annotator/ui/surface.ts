@@ -40,7 +40,7 @@ export function createSurface(
   const past = new Past(editor, client);
   const conflicts = new Conflicts(editor);
   const labels = new LabelSet(editor);
-  const people = watchPeople(editor, words);
+  const people = watchPeople(editor, words, me);
   const comments = new Comments(editor, people, me);
   const refused = signal(0);
   const saving = watchSaving(editor, { conflicts: computed(() => conflicts.open.value.length), refused });

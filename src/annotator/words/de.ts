@@ -62,6 +62,7 @@ export const de: Words = {
 
     conflictTitle: (by: string | null, mark: string, what: string) =>
       `Zugleich mit dir hat ${by ?? "jemand"} ${mark} ${what}`,
+    ownConflictTitle: (mark: string, what: string) => `Du hast ${mark} auch in einem anderen Fenster ${what}`,
     fields: {
       geometry: "verschoben",
       text: "umgeschrieben",
@@ -165,6 +166,8 @@ export const de: Words = {
     unlocked: (count: number) => (count === 1 ? "1 Markierung entsperrt" : `${count} Markierungen entsperrt`),
     snapOn: "Einrasten an",
     snapOff: "Einrasten aus",
+    gridOn: (keys: string) => `Raster an: ${keys} führen in einen Teil davon`,
+    gridOff: "Raster aus",
     text: "Text",
     tool: (name: string) => `Werkzeug: ${name}`,
     label: (name: string) => `Label: ${name}`,
@@ -254,6 +257,8 @@ export const de: Words = {
     hidden: "Ausgeblendet",
     heldBy: (name: string) => `Ausgewählt von ${name}`,
     madeBy: (name: string) => `Gezeichnet von ${name}`,
+    madeAndChangedBy: (maker: string, changer: string) => `Gezeichnet von ${maker}, geändert von ${changer}`,
+    changedBy: (name: string) => `Geändert von ${name}`,
     note: "Notiz",
     text: "Text",
     review: { none: "Nicht geprüft", approved: "Freigegeben", changes_requested: "Änderung erbeten" },
@@ -277,6 +282,7 @@ export const de: Words = {
     saveName: "Speichern",
     guest: "Gast",
     alone: "Nur du, im Moment",
+    onlyYou: "Nur du",
     here: (count: number) =>
       count === 1 ? "1 andere Person ist hier" : `${count} andere Personen sind hier`,
     more: (count: number) => (count === 1 ? "1 weitere Person" : `${count} weitere Personen`),
@@ -315,6 +321,7 @@ export const de: Words = {
     names: {
       again: "Gleiches Werkzeug und Label noch einmal",
       label: "Label geben",
+      noLabel: "Kein Label",
       find: "Label suchen",
       finish: "Fertig",
       takeBack: "Punkt zurücknehmen",
@@ -350,6 +357,7 @@ export const de: Words = {
       previousCorner: "Ecke davor",
       addCorner: "Ecke einfügen",
       snap: "Einrasten",
+      grid: "Raster zum Zielen",
       whole: "Ganzes Bild",
       actualSize: "100 %",
       toSelection: "Die Auswahl",
@@ -357,6 +365,9 @@ export const de: Words = {
       zoomOut: "Verkleinern",
       keys: "Diese Übersicht",
     },
+    /** On the nine keys at the left of a keyboard of this language, for the grid. */
+    grid: "QWEASDYXC",
+    gridPart: "Teil des Rasters",
     held: {
       straight: "Gerade oder quadratisch",
       fromCentre: "Aus der Mitte",
@@ -370,6 +381,8 @@ export const de: Words = {
     label: "Name dieser Version",
     keep: "Behalten",
     somebody: "Jemand",
+    did: (name: string, what: string) => `${name}: ${what}`,
+    byWhom: "Wer was geändert hat",
     andOthers: (name: string, others: number) =>
       others === 1 ? `${name} und 1 weitere Person` : `${name} und ${others} weitere`,
     version: (number: number) => `Version ${number}`,
@@ -379,6 +392,7 @@ export const de: Words = {
     added: (name: string) => `${name} hinzugefügt`,
     removed: (name: string) => `${name} entfernt`,
     changed: (name: string) => `${name} geändert`,
+    moved: (name: string) => `${name} verschoben`,
     several: (count: number) => `${count} Markierungen auf einmal geändert`,
     document: "Das Bild oder seinen Namen geändert",
     countAdded: (count: number) => `${count} neu`,
@@ -516,6 +530,13 @@ export const de: Words = {
     add: "Bilder hinzufügen",
     adding: (done: number, all: number) => `${done} von ${all} hinzugefügt`,
     deletedOnes: "Gelöschte",
+    order: "Reihenfolge",
+    orders: { changed: "Zuletzt geändert", title: "Name", created: "Hinzugefügt" },
+    noMarks: "Keine Marken",
+    marks: (count: number, text: string) => (count === 1 ? "1 Marke" : `${text} Marken`),
+    openThreads: (count: number, text: string) =>
+      count === 1 ? "1 offener Kommentar" : `${text} offene Kommentare`,
+    people: (text: string) => `${text} Leute`,
     more: "Mehr zeigen",
     moreFor: (title: string) => `Mehr zu ${title}`,
     rename: "Umbenennen",
@@ -523,12 +544,50 @@ export const de: Words = {
     save: "Speichern",
     cancel: "Abbrechen",
     delete: "Löschen",
+    deleteKey: "Entf",
     restore: "Wiederherstellen",
+    restoreTitle: (title: string) => `${title} wiederherstellen`,
     deleted: "Gelöscht",
+    close: "Schließen",
     waiting: "Wartet",
+    preparing: "Wird gelesen",
+    notYet: "Noch nicht hinzugefügt",
     progress: (percent: string, size: string) => `${percent} von ${size}`,
     notAdded: "Nicht hinzugefügt",
     tooLarge: (size: string, limit: string) => `Zu groß: ${size}. Erlaubt sind hier ${limit}.`,
+    tooManyPixels: (megapixels: string) => `Zu viele Pixel: ${megapixels} Millionen. Mach es kleiner.`,
+    empty: "Die Datei ist leer.",
+    gone: "Die Datei lässt sich nicht lesen. Sie wurde verschoben oder ist ein Ordner.",
+    damaged: "Das Bild ist beschädigt. Öffne es anderswo und sichere es neu.",
+    stoppedOffline: "Kein Netz. Es geht weiter, wenn du wieder da bist.",
+    stoppedBusy: "Der Dienst ist überlastet.",
+    unreadable: {
+      HEIC: "Dieser Browser kann HEIC nicht lesen. Sichere es als JPEG, oder nimm Safari.",
+      AVIF: "Dieser Browser kann dieses AVIF nicht lesen. Sichere es als JPEG.",
+      "JPEG XL": "Dieser Browser kann JPEG XL nicht lesen. Sichere es als JPEG.",
+      "JPEG 2000": "Dieser Browser kann JPEG 2000 nicht lesen. Sichere es als JPEG.",
+      TIFF: "Dieser Browser kann TIFF nicht lesen. Sichere es als PNG, oder nimm Safari.",
+      BMP: "Dieses BMP lässt sich nicht lesen. Sichere es als PNG.",
+      SVG: "Dieses SVG lässt sich nicht lesen. Sichere es als PNG.",
+      PDF: "Das ist ein PDF. Sichere die Seite als PNG oder JPEG.",
+      Photoshop: "Das ist eine Photoshop-Datei. Exportiere sie als PNG oder JPEG.",
+      raw: "Das ist ein Rohbild einer Kamera. Sichere es als JPEG.",
+      video: "Das ist ein Video. Mach ein Bild davon.",
+      unknown: "Das ist kein Bild, das hier gelesen werden kann.",
+    },
+    redrawn: (files: readonly { name: string; format: string }[]) => {
+      const [first] = files;
+      if (files.length === 1 && first)
+        return `${first.name} wurde in ein Bild umgewandelt, das alle Browser zeigen.`;
+      return `${files.length} Dateien wurden in Bilder umgewandelt, die alle Browser zeigen.`;
+    },
+    notAFile: "Das ist ein Link oder ein Text. Zieh Bilddateien hierher, oder füge ein Bild ein.",
+    noPictures: "In diesem Ordner ist kein Bild.",
+    skipped: (count: number) =>
+      count === 1
+        ? "1 andere Datei des Ordners wurde ausgelassen."
+        : `${count} andere Dateien des Ordners wurden ausgelassen.`,
+    pastedTitle: "Eingefügtes Bild",
     stop: (name: string) => `${name} anhalten`,
     dismiss: (name: string) => `${name} ausblenden`,
     tryAgain: "Noch einmal",
@@ -539,6 +598,7 @@ export const de: Words = {
     emptyText:
       "Zieh Fotos auf diese Seite, füge eins ein, oder beginne mit einem leeren Blatt. Schick den Link, und zeichnet zusammen.",
     nothingFound: (query: string) => `Kein Bild heißt ${query}`,
+    showAll: "Alle zeigen",
     loading: "Bilder werden geladen",
     noAccess: "Du brauchst einen Link, um hier Bilder zu sehen. Frag, wer diesen Dienst betreibt.",
     offline: "Der Dienst ist nicht erreichbar. Prüf dein Netz, dann versuch es noch einmal.",

@@ -1,4 +1,5 @@
 import type { Annotation, AnnotationDraft, AnnotationPatch } from "../../protocol/model/annotation.ts";
+import { type Person, signAnew, updaterOf } from "../../protocol/model/person.ts";
 import { defaultStyle } from "../../protocol/model/default-style.ts";
 import { AcetateError } from "../acetate-error.ts";
 import { newId } from "../new-id.ts";
@@ -28,13 +29,15 @@ interface Edit {
   steps: AnnotationEdit[];
   /** Fields in which it replaces what others did meanwhile. */
   conflicts: Conflict[];
+  /** By field: who gave it the value that it has now at the service, if it is known. */
+  changers: Map<string, Person>;
 }
 
 export interface AnnotationModelOptions {
   documentId: string;
-  /** Who the service says makes annotations here, if there is a token. */
-  author: () => string | null;
-  /** Who makes them where nobody else is named. */
+  /** Who the service says makes and changes annotations here, if there is a token. */
+  author: () => Person | null;
+  /** Who does where nobody else is named. */
   name?: string | undefined;
   outbox: Outbox;
   conflict: (conflict: Conflict) => void;
@@ -135,7 +138,7 @@ export class AnnotationModel implements Annotations {
       const id = annotationIdOf(message);
       if (id === null) continue;
       const steps = message.type === "annotation.update" ? [message.patch] : [];
-      this.#push(id, { entry, steps, conflicts: [] });
+      this.#push(id, { entry, steps, conflicts: [], changers: new Map() });
       this.#show(id);
     }
     this.publish();
@@ -144,6 +147,7 @@ export class AnnotationModel implements Annotations {
   /** The whole state as of `version`, a seq: it takes the place of all that was confirmed. */
   load(annotations: readonly Annotation[], version: number): void {
     this.#loadedVersion = version;
+    for (const annotation of annotations) this.#noteChanger(annotation);
     this.#confirmed = new Map(annotations.map((annotation) => [annotation.id, annotation]));
     this.#shown = new Map(this.#confirmed);
     for (const id of this.#edits.keys()) this.#keep(id, this.#fold(id));
@@ -228,7 +232,7 @@ export class AnnotationModel implements Annotations {
 
   #begin(id: string, message: OperationMessage, before?: Fields, step?: AnnotationEdit): Entry {
     const entry = this.#options.outbox.add(message, before);
-    this.#push(id, { entry, steps: step ? [step] : [], conflicts: [] });
+    this.#push(id, { entry, steps: step ? [step] : [], conflicts: [], changers: new Map() });
     this.#show(id);
     this.publish();
     return entry;
@@ -317,8 +321,25 @@ export class AnnotationModel implements Annotations {
     const known = this.#confirmed.get(annotation.id);
     // What is older than the state and not in it was deleted. A late `ack` shows it as it was.
     const newest = known?.seq ?? this.#loadedVersion + 1;
-    if (newest <= annotation.seq) this.#confirmed.set(annotation.id, annotation);
+    if (newest <= annotation.seq) {
+      this.#noteChanger(annotation);
+      this.#confirmed.set(annotation.id, annotation);
+    }
     this.#show(annotation.id);
+  }
+
+  /** Edits that wait may conflict with what changes here. A version says who made it, not who made those before it. */
+  #noteChanger(annotation: Annotation): void {
+    const { id, version } = annotation;
+    const known = this.#confirmed.get(id);
+    const updater = updaterOf(annotation);
+    for (const { entry, changers } of this.#editsOf(id)) {
+      for (const field of Object.keys(entry.operation.before ?? {})) {
+        if (known && isSame(valueOf(known, field), valueOf(annotation, field))) continue;
+        if (version - 1 === known?.version && updater.id !== null) changers.set(field, updater);
+        else changers.delete(field);
+      }
+    }
   }
 
   #show(id: string): void {
@@ -347,12 +368,20 @@ export class AnnotationModel implements Annotations {
   #applyMessage(annotation: Annotation | undefined, message: OperationMessage): Annotation | undefined {
     if (message.type === "annotation.create") return annotation ?? this.#draw(message.annotation);
     if (!annotation) return undefined;
-    if (message.type === "annotation.update") return patchAnnotation(annotation, message.patch);
-    return { ...annotation, status: message.type === "annotation.delete" ? "deleted" : "active" };
+    const signed = signAnew(annotation, this.#me());
+    if (message.type === "annotation.update") return patchAnnotation(signed, message.patch);
+    return { ...signed, status: message.type === "annotation.delete" ? "deleted" : "active" };
+  }
+
+  /** Who the service will say it was. */
+  #me(): Person {
+    return this.#options.author() ?? { id: this.#options.name ?? null, name: null };
   }
 
   /** A new annotation as the service will make it. */
   #draw(draft: AnnotationDraft): Annotation {
+    const by = this.#options.author();
+    const author = by ? by.id : (draft.author ?? null);
     const known = this.#shown.get(draft.id ?? "");
     const at = new Date().toISOString();
     return {
@@ -363,7 +392,9 @@ export class AnnotationModel implements Annotations {
       text: draft.text ?? "",
       labels: draft.labels ?? [],
       properties: draft.properties ?? {},
-      author: this.#options.author() ?? draft.author ?? null,
+      author,
+      author_name: by?.name ?? null,
+      updated_by: author,
       review: draft.review ?? "none",
       z_index: draft.z_index ?? 0,
       status: "active",
@@ -379,7 +410,8 @@ export class AnnotationModel implements Annotations {
 /** Notes the fields in which an edit, with `mine` as its result, replaces what others made of `theirs` since it began. */
 function noteConflicts(edit: Edit, theirs: Annotation, mine: Annotation): void {
   for (const [field, before] of Object.entries(edit.entry.operation.before ?? {})) {
-    const conflict = { field, mine: valueOf(mine, field), theirs: valueOf(theirs, field) };
+    const by = edit.changers.get(field) ?? null;
+    const conflict = { field, mine: valueOf(mine, field), theirs: valueOf(theirs, field), by };
     if (isSame(conflict.theirs, before) || isSame(conflict.theirs, conflict.mine)) continue;
     edit.conflicts.push({ annotationId: theirs.id, ...conflict, kept: "mine" });
   }

@@ -1,4 +1,5 @@
 import type { Annotation } from "../../protocol/model/annotation.ts";
+import { updaterOf } from "../../protocol/model/person.ts";
 import type { Conflict } from "../room-api.ts";
 import { isSame, valueOf } from "./patch.ts";
 
@@ -29,7 +30,9 @@ export class RecentEdits {
       if (isSame(theirs, value)) continue;
       edits.delete(field);
       if (Date.now() - at > CONFLICT_MS) continue;
-      conflicts.push({ annotationId: annotation.id, field, mine: value, theirs, kept: "theirs" });
+      const updater = updaterOf(annotation);
+      const by = updater.id === null ? null : updater;
+      conflicts.push({ annotationId: annotation.id, field, mine: value, theirs, by, kept: "theirs" });
     }
     return conflicts;
   }

@@ -25,6 +25,8 @@ export class UndoStack {
   #depth = 0;
   /** The step that may still grow. */
   #open: Step | null = null;
+  /** What the last gesture did. */
+  #finished: Step | null = null;
   #lastAt = 0;
   /** The open step grew in this very task. */
   #isFresh = false;
@@ -38,13 +40,22 @@ export class UndoStack {
     this.#changed();
   }
 
-  /** All changes that `run` makes are one step, apart from what comes before and after. */
-  gesture<T>(run: () => T): T {
-    if (this.#depth++ === 0) this.#open = null;
+  /**
+   * All changes that `run` makes are one step, apart from what comes before and after. One that continues adds to the
+   * step of the gesture before, if nothing was done since.
+   */
+  gesture<T>(run: () => T, { continues = false }: { continues?: boolean } = {}): T {
+    if (this.#depth++ === 0) {
+      const last = this.#undo.at(-1) ?? null;
+      this.#open = continues && last === this.#finished ? last : null;
+    }
     try {
       return run();
     } finally {
-      if (--this.#depth === 0) this.#open = null;
+      if (--this.#depth === 0) {
+        this.#finished = this.#open ?? this.#finished;
+        this.#open = null;
+      }
     }
   }
 
@@ -57,6 +68,7 @@ export class UndoStack {
       this.gesture(() => run(step));
     } finally {
       this.#mode = "edit";
+      this.#finished = null;
       this.#changed();
     }
     return true;

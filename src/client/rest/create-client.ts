@@ -1,7 +1,7 @@
 import type { Annotation } from "../../protocol/model/annotation.ts";
 import type { Comment, CommentDraft } from "../../protocol/model/comment.ts";
 import type { Changes } from "../../protocol/model/changes.ts";
-import type { Document } from "../../protocol/model/document.ts";
+import type { Document, DocumentPage, DocumentSummary } from "../../protocol/model/document.ts";
 import type { LabelSet } from "../../protocol/model/label-set.ts";
 import type { ExportJob } from "../../protocol/model/export-job.ts";
 import type { Paged } from "../../protocol/model/scalars.ts";
@@ -73,12 +73,11 @@ export function createClient({ url, token, ...options }: ClientOptions) {
 
   return {
     documents: {
-      /** One page, the newest first. */
-      list: (options?: Shape.DocumentListQuery & CallOptions) =>
-        read<Paged<Document>>("/v1/documents", options),
+      /** One page, the newest first or as `sort` says. Its `next` is the `after` of the following one. */
+      list: (options?: Shape.DocumentListQuery & CallOptions) => read<DocumentPage>("/v1/documents", options),
       /** All pages, one document after the other. */
-      listAll: (options?: Omit<Shape.DocumentListQuery, "page"> & CallOptions) =>
-        readAll<Document>("/v1/documents", options),
+      listAll: (options?: Omit<Shape.DocumentListQuery, "page" | "after"> & CallOptions) =>
+        readAll<DocumentSummary>("/v1/documents", options),
       get: (id: string, options?: Shape.DocumentGetQuery & CallOptions) =>
         read<Document>(at("documents", id), options),
       create: (body: Shape.DocumentDraft, options?: WriteOptions) =>

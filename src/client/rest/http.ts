@@ -76,13 +76,19 @@ export class Http {
     );
   }
 
-  /** All items of a list, page by page. One that moves to another page meanwhile may come twice, or not at all. */
+  /**
+   * All items of a list, page by page. Where its pages are told by numbers, one that moves to another page meanwhile may
+   * come twice, or not at all.
+   */
   async *list<T>(path: string, { query, signal }: Call): AsyncGenerator<T, void> {
-    for (let page = 1; ; page++) {
-      const call = { query: { size: PAGE_SIZE_MAX, ...query, page }, signal };
-      const { items, size, total } = await this.json<Paged<T>>("GET", path, call);
-      yield* items;
-      if (page * size >= total) return;
+    let place: { page: number } | { after: string } = { page: 1 };
+    for (let read = 1; ; read++) {
+      const call: Call = { query: { size: PAGE_SIZE_MAX, ...query, ...place }, signal };
+      const answer: Paged<T> & { next?: string | null } = await this.json("GET", path, call);
+      yield* answer.items;
+      const { size, total, next } = answer;
+      if (next === undefined ? read * size >= total : next === null) return;
+      place = typeof next === "string" ? { after: next } : { page: read + 1 };
     }
   }
 
@@ -107,7 +113,7 @@ export class Http {
     for (let failures = 0; ;) {
       if (signal?.aborted) throw toCancelled(signal);
       const getting = tokens.get();
-      const headers = headersOf(call, await orCancelled(getting, signal), key);
+      const headers = headersOf(call, await orCancelled(getting, signal), key, options.name);
       const body = call.json === undefined ? (file ?? null) : JSON.stringify(call.json);
       const init = { method, headers, body, signal: signal ?? null };
       try {
@@ -135,9 +141,17 @@ export class Http {
   }
 }
 
-function headersOf({ ifMatch, json }: Call, token: string | null, key: string | undefined): Headers {
+/** @param key the name of a write; undefined: it is none */
+function headersOf(
+  { ifMatch, json }: Call,
+  token: string | null,
+  key: string | undefined,
+  name: string | undefined,
+): Headers {
   const headers = new Headers();
   if (token !== null) headers.set("Authorization", `Bearer ${token}`);
+  // Header values are bytes.
+  else if (key !== undefined && name !== undefined) headers.set("Acetate-Name", encodeURIComponent(name));
   if (key !== undefined) headers.set("Idempotency-Key", key);
   if (ifMatch !== undefined) headers.set("If-Match", `"${ifMatch}"`);
   if (json !== undefined) headers.set("Content-Type", "application/json");

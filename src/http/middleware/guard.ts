@@ -4,6 +4,7 @@ import { type Claims, type Permission, isAllowed } from "../../protocol/model/to
 import { type Access, explainRefusal } from "../../room/access.ts";
 import { QUERY_TOKEN_MAX_SECONDS } from "../../protocol/limits.ts";
 import type { AppEnv } from "../app-env.ts";
+import { NAME_HEADER, readCallerName } from "../caller-name.ts";
 import { refusal, unwrap } from "../answers/refusal.ts";
 import { verifyToken } from "../tokens.ts";
 import { countSubject } from "./rate-limit.ts";
@@ -23,7 +24,9 @@ export function guard(needed: Permission, { queryToken = false }: GuardOptions =
     const claims = secret === undefined ? null : await readClaims(c, secret, queryToken);
     if (claims) countSubject(c, claims.sub);
     if (claims && !isAllowed(claims, needed)) throw refusal("forbidden", explainRefusal(claims, needed));
-    c.set("access", { claims });
+    const name = c.req.header(NAME_HEADER);
+    // One that is none is refused by the route.
+    c.set("access", { claims, name: name === undefined ? null : readCallerName(name) });
     await next();
   });
 }

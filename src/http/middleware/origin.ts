@@ -7,7 +7,7 @@ import { isLoopbackRequest, isLoopbackUrl } from "./loopback.ts";
 
 const ALLOWED_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
 const ALLOWED_HEADERS =
-  "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, If-Range, Range";
+  "Acetate-Name, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, If-Range, Range";
 const EXPOSED_HEADERS =
   "Accept-Ranges, Allow, Content-Disposition, Content-Range, ETag, Location, Retry-After, X-Request-Id";
 

@@ -1,6 +1,6 @@
 import type { Annotation } from "../../protocol/model/annotation.ts";
 import type { Comment } from "../../protocol/model/comment.ts";
-import type { Document } from "../../protocol/model/document.ts";
+import type { Document, DocumentPage } from "../../protocol/model/document.ts";
 import type { ExportJob } from "../../protocol/model/export-job.ts";
 import type { LabelSet } from "../../protocol/model/label-set.ts";
 import { ORDINALS_PER_SEQ } from "../../room/ordinals.ts";
@@ -32,9 +32,27 @@ export const exampleDocument: Document = {
     url: `/v1/documents/${exampleDocumentId}/image?sha256=${sha256}`,
   },
   metadata: { project: "west wing" },
+  updated_by: "ana",
+  updated_by_name: "Ana",
   created_at: created,
   updated_at: updated,
   deleted_at: null,
+};
+
+export const exampleDocumentPage: DocumentPage = {
+  items: [
+    {
+      ...exampleDocument,
+      annotation_count: 13,
+      open_thread_count: 2,
+      contributor_count: 3,
+      changed_at: updated,
+    },
+  ],
+  page: 1,
+  size: 20,
+  total: 1,
+  next: null,
 };
 
 export const exampleAnnotation: Annotation = {
@@ -47,10 +65,13 @@ export const exampleAnnotation: Annotation = {
   labels: ["wall"],
   properties: { cost: 1200 },
   author: "ana",
+  author_name: "Ana",
+  updated_by: "ben",
+  updated_by_name: "Ben",
   review: "none",
   z_index: 0,
   status: "active",
-  version: 1,
+  version: 2,
   seq: 3,
   ordinal: 3 * ORDINALS_PER_SEQ,
   created_at: updated,
@@ -67,8 +88,10 @@ export const exampleComment: Comment = {
   text: "Is this wall load-bearing? @ben",
   author: "ana",
   author_name: "Ana",
+  updated_by: "ana",
   resolved: false,
   resolved_by: null,
+  resolved_by_name: null,
   resolved_at: null,
   status: "active",
   version: 1,
@@ -87,6 +110,8 @@ export const exampleLabelSet: LabelSet = {
   ],
   version: 2,
   seq: 2,
+  updated_by: "ana",
+  updated_by_name: "Ana",
   updated_at: created,
 };
 
@@ -96,6 +121,7 @@ export const exampleVersion: Version = {
   number: 1,
   label: "Before the meeting",
   author: "ana",
+  author_name: "Ana",
   automatic: false,
   seq: 4,
   document_version: 2,

@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { clientIdSchema, idSchema, versionNumberSchema } from "../../protocol/model/scalars.ts";
+import { NAME_MAX } from "../../protocol/limits.ts";
+import { readCallerName } from "../caller-name.ts";
 import { toClassic } from "./to-classic.ts";
 
 /** The parts of requests that many routes share. Inputs are strict: an unknown query parameter is an error. */
@@ -45,6 +47,17 @@ export const keyHeader = z.object({
     description:
       "The opId of this write: a repeat with the same content changes nothing and gets the same answer",
   }),
+  "acetate-name": z
+    .string()
+    .refine((value) => readCallerName(value) !== null, {
+      error: `must be percent-encoded UTF-8 of 1–${NAME_MAX} characters`,
+    })
+    .optional()
+    .meta({
+      description:
+        "Who makes this change, percent-encoded (`J%C3%B6rg`): it becomes `updated_by`, and the author where the body " +
+        "names none. Where there is a token, its subject takes this place",
+    }),
 });
 
 export const writeHeaders = keyHeader.extend({

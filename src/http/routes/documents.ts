@@ -1,4 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
+import { readCursor } from "../../catalog/document-cursor.ts";
 import { listDocuments } from "../../catalog/list-documents.ts";
 import {
   documentCreateSchema,
@@ -11,7 +12,7 @@ import { deriveId } from "../derived-id.ts";
 import { documentTag, isNotModified } from "../answers/etag.ts";
 import { guard, requireAllDocuments, requireDocument } from "../middleware/guard.ts";
 import { jsonBody } from "../middleware/json-body.ts";
-import { exampleDocument, examplePage } from "../openapi/examples.ts";
+import { exampleDocument, exampleDocumentPage } from "../openapi/examples.ts";
 import {
   bearer,
   idParams,
@@ -23,7 +24,7 @@ import {
 } from "../openapi/requests.ts";
 import { json, notModified, onlyProblems, problems } from "../openapi/responses.ts";
 import { toClassic } from "../openapi/to-classic.ts";
-import { unwrap } from "../answers/refusal.ts";
+import { refusal, unwrap } from "../answers/refusal.ts";
 import { openRoom } from "../../room/room-stub.ts";
 import { createRouter } from "../router.ts";
 import { toWriteOptions } from "../write-options.ts";
@@ -67,12 +68,13 @@ const listRoute = createRoute({
   operationId: "listDocuments",
   summary: "List documents",
   description:
-    "The newest first. Takes a token for every document. The list follows the documents within moments: a " +
-    "document's `seq` may be behind its head.",
+    "The newest first, or as `sort` says. Takes a token for every document. The list follows the documents within " +
+    "moments: a document's `seq` may be behind its head. Read on with `next` and `after` rather than by page numbers: " +
+    "then what is added or deleted meanwhile neither repeats nor hides another document.",
   middleware: [guard("viewer")],
   request: { query: toClassic(documentListQuerySchema) },
   responses: {
-    200: json(documentPageSchema, "A page of documents", examplePage(exampleDocument)),
+    200: json(documentPageSchema, "A page of documents", exampleDocumentPage),
     // No document is asked, so no token is revoked: documents that have revoked it are left out.
     ...onlyProblems("invalid", "unauthorized", "token_invalid", "token_expired", "forbidden_document"),
   },
@@ -174,8 +176,14 @@ export const documentRoutes = createRouter()
   })
   .openapi(listRoute, async (c) => {
     const iat = requireAllDocuments(c).claims?.iat;
-    const { page, size, include_deleted: includeDeleted, q } = c.req.valid("query");
-    return c.json(await listDocuments(c.env.DB, { includeDeleted, q, iat }, { page, size }), 200);
+    const { page, size, include_deleted: includeDeleted, q, sort, after: place } = c.req.valid("query");
+    if (place !== undefined && page > 1) {
+      const message = "page and after each name a place: leave one of them out";
+      throw refusal("invalid", message, { errors: [{ path: "page", message }] });
+    }
+    const after = place === undefined ? undefined : unwrap(readCursor(place, sort));
+    const filter = { includeDeleted, q, iat, sort, after };
+    return c.json(await listDocuments(c.env.DB, filter, { page, size }), 200);
   })
   .openapi(getDocument, async (c) => {
     const { id } = c.req.valid("param");

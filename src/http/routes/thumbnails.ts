@@ -25,8 +25,9 @@ const getThumbnail = createRoute({
   summary: "Read a small picture of the document",
   description:
     "A WebP with the annotations in it. It is made when it is first asked for, and kept. After a change of the " +
-    "picture or the annotations, the one before is answered while a new one is made. Ask with `If-None-Match`: a " +
-    "document that looks the same costs nothing.",
+    "picture or the annotations, the one before is answered while a new one is made. With `layer=annotations` these " +
+    "are alone on a transparent ground, as new as the answer. Ask with `If-None-Match`: a document that looks the same " +
+    "costs nothing.",
   middleware: [guard("viewer", { queryToken: true })],
   request: {
     params: idParams,
@@ -43,15 +44,16 @@ const getThumbnail = createRoute({
 
 export const thumbnailRoutes = createRouter().openapi(getThumbnail, async (c) => {
   const { id } = c.req.valid("param");
-  const { size } = c.req.valid("query");
+  const shape = c.req.valid("query");
   const appearance = unwrap(await openRoom(c.env, id).readAppearance(requireDocument(c, id)));
-  const wanted = await describeThumbnail(appearance, size);
+  const wanted = await describeThumbnail(appearance, shape);
   // Whoever has it has it from here.
   if (isNotModified(c, tagOf(wanted))) return c.body(null, 304);
   const { current, older } = await findThumbnail(c.env.BUCKET, wanted);
   if (current) return serve(c, current);
-  const make = async (): Promise<void> => makeThumbnail(c.env, appearance, size, wanted);
-  if (older) {
+  const make = async (): Promise<void> => makeThumbnail(c.env, appearance, shape, wanted);
+  // The annotations alone are drawn within moments: they are never shown as they were, unless others are waiting.
+  if (older && (shape.layer === "all" || isBusy(wanted.key))) {
     if (!isInProgress(wanted.key) && !isBusy(wanted.key)) {
       // Nobody waits for it: the next request finds it, or tries again.
       c.executionCtx.waitUntil(make().catch(() => undefined));

@@ -1,117 +1,148 @@
 import type { VNode } from "preact";
-import { useRef } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../../annotator/ui/icon.tsx";
-import { TITLE_MAX } from "../../protocol/limits.ts";
-import type { Document } from "../../protocol/model/document.ts";
 import { formatTime } from "../../annotator/words/format.ts";
+import { CONTRIBUTORS_MAX } from "../../protocol/limits.ts";
+import type { DocumentSummary } from "../../protocol/model/document.ts";
 import { usePage } from "../page-context.ts";
 import { documentAddress } from "../session.ts";
+import { CardMenu } from "./card-menu.tsx";
 import type { DocumentList } from "./document-list.ts";
 import { Picture } from "./picture.tsx";
+import { RenameDialog } from "./rename-dialog.tsx";
 
 interface Props {
-  document: Document;
+  document: DocumentSummary;
   list: DocumentList;
   canChange: boolean;
 }
 
 /** A document in the list. */
 export function Card({ document, list, canChange }: Props): VNode {
-  const { words, language } = usePage();
+  const { words } = usePage();
   const t = words.documents;
-  if (document.status === "deleted") {
-    return (
-      <li class="card gone">
-        <div class="thumb">
+  const card = useRef<HTMLLIElement>(null);
+  const [isRenaming, setRenaming] = useState(false);
+  const isGone = document.status === "deleted";
+  const focusNext = useFocusAfter(card, document.status);
+
+  const remove = (): void => {
+    focusNext();
+    void list.delete(document);
+  };
+  const restore = (): void => {
+    focusNext();
+    void list.restore(document.id);
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    if (!canChange || !(event.target instanceof HTMLAnchorElement)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (event.key === "F2") setRenaming(true);
+    else if (event.key === "Delete") remove();
+    else return;
+    event.preventDefault();
+  };
+
+  return (
+    <li ref={card} class={isGone ? "card gone" : "card"} onKeyDown={onKey}>
+      <Picture document={document}>
+        {isGone && (
           <div class="state">
             <Icon name="trash" />
           </div>
-        </div>
-        <div class="caption">
-          <h2>{document.title}</h2>
-          <p>{t.deleted}</p>
-          {canChange && (
-            <button class="button edge low" onClick={() => void list.restore(document.id)}>
-              {t.restore}
-            </button>
-          )}
-        </div>
-      </li>
-    );
-  }
-  return (
-    <li class="card">
-      <div class={document.image ? "thumb" : "thumb blank"}>
-        <Picture document={document} />
-      </div>
+        )}
+      </Picture>
       <div class="caption">
-        <h2>
-          <a href={documentAddress(document.id)}>{document.title}</a>
+        <h2 dir="auto" title={document.title}>
+          {isGone ? (
+            document.title
+          ) : (
+            <a
+              href={documentAddress(document.id)}
+              draggable={false}
+              aria-describedby={`about-${document.id}`}
+              aria-keyshortcuts={canChange ? "F2 Delete" : undefined}
+            >
+              {document.title}
+            </a>
+          )}
         </h2>
-        <p>
-          <time dateTime={document.updated_at}>{formatTime(document.updated_at, language)}</time>
-        </p>
-        {canChange && <More document={document} list={list} />}
+        <p id={`about-${document.id}`}>{isGone ? t.deleted : <Numbers document={document} />}</p>
+        {canChange && isGone && (
+          <button class="button edge low" aria-label={t.restoreTitle(document.title)} onClick={restore}>
+            {t.restore}
+          </button>
+        )}
+        {canChange && !isGone && (
+          <CardMenu
+            id={document.id}
+            title={document.title}
+            onRename={() => setRenaming(true)}
+            onDelete={remove}
+          />
+        )}
       </div>
+      {isRenaming && (
+        <RenameDialog
+          title={document.title}
+          onRename={(title) => void list.rename(document.id, title)}
+          onClose={() => setRenaming(false)}
+        />
+      )}
     </li>
   );
 }
 
-/** The menu of a card, and the dialog for a new name. */
-function More({ document, list }: Omit<Props, "canChange">): VNode {
-  const { words } = usePage();
+/** "13 marks · 8 min ago", and between them how many threads wait for an answer, and how many people took part. */
+function Numbers({ document }: { document: DocumentSummary }): VNode {
+  const { words, language } = usePage();
   const t = words.documents;
-  const menu = useRef<HTMLDivElement>(null);
-  const dialog = useRef<HTMLDialogElement>(null);
-  const field = useRef<HTMLInputElement>(null);
-  const menuId = `menu-${document.id}`;
-  const choose = (act: () => void) => (): void => {
-    menu.current?.hidePopover();
-    act();
-  };
-  const rename = (event: SubmitEvent): void => {
-    event.preventDefault();
-    dialog.current?.close();
-    const title = field.current?.value.trim() ?? "";
-    if (title !== "" && title !== document.title) void list.rename(document.id, title);
-  };
+  const { annotation_count: marks, open_thread_count: threads, contributor_count: people } = document;
+  const format = (count: number): string => new Intl.NumberFormat(language).format(count);
+  const peopleText = people < CONTRIBUTORS_MAX ? format(people) : `${format(people)}+`;
   return (
     <>
-      <button
-        class="button low square more"
-        aria-label={t.moreFor(document.title)}
-        aria-haspopup="menu"
-        popovertarget={menuId}
+      {marks === 0 ? t.noMarks : t.marks(marks, format(marks))}
+      {threads > 0 && (
+        <Count icon="comment" number={format(threads)} text={t.openThreads(threads, format(threads))} />
+      )}
+      {people > 1 && <Count icon="users" number={peopleText} text={t.people(peopleText)} />}
+      {" · "}
+      <time
+        dateTime={document.changed_at}
+        title={new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" }).format(
+          new Date(document.changed_at),
+        )}
       >
-        <Icon name="more" />
-      </button>
-      <div ref={menu} id={menuId} class="sheet menu" popover="auto" role="menu">
-        <button class="button" role="menuitem" onClick={choose(() => dialog.current?.showModal())}>
-          {t.rename}
-        </button>
-        <button class="button danger" role="menuitem" onClick={choose(() => void list.delete(document))}>
-          {t.delete}
-        </button>
-      </div>
-      <dialog ref={dialog} aria-labelledby={`rename-${document.id}`}>
-        <form onSubmit={rename}>
-          <div class="dialog-head">
-            <h2 id={`rename-${document.id}`}>{t.rename}</h2>
-          </div>
-          <div class="dialog-body">
-            <label class="field">
-              <span class="only-read">{t.renameTitle}</span>
-              <input ref={field} defaultValue={document.title} maxLength={TITLE_MAX} required />
-            </label>
-          </div>
-          <div class="dialog-foot">
-            <button class="button edge" type="button" onClick={() => dialog.current?.close()}>
-              {t.cancel}
-            </button>
-            <button class="button ink">{t.save}</button>
-          </div>
-        </form>
-      </dialog>
+        {formatTime(document.changed_at, language)}
+      </time>
     </>
   );
+}
+
+/** A number with its icon. A card on a phone has no room for it. */
+function Count({ icon, number, text }: { icon: string; number: string; text: string }): VNode {
+  return (
+    <span class="wide number" title={text}>
+      <span class="only-read">, {text}</span>
+      <Icon name={icon} small />
+      <span aria-hidden="true">{number}</span>
+    </span>
+  );
+}
+
+/**
+ * After a delete the focus goes to "Restore", after a restore to the title: what had it is gone. Returns what to call
+ * before.
+ */
+function useFocusAfter(card: { current: HTMLElement | null }, status: DocumentSummary["status"]): () => void {
+  const isWanted = useRef(false);
+  useLayoutEffect(() => {
+    if (!isWanted.current) return;
+    isWanted.current = false;
+    card.current?.querySelector<HTMLElement>("h2 a, .caption > .button.edge")?.focus();
+  }, [card, status]);
+  return () => {
+    isWanted.current = true;
+  };
 }

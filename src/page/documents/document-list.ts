@@ -1,18 +1,29 @@
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import { AcetateError } from "../../client/acetate-error.ts";
 import type { Client } from "../../client/rest/create-client.ts";
-import type { Document } from "../../protocol/model/document.ts";
+import { Keep } from "../../annotator/editor/keep.ts";
+import { PAGE_SIZE_MAX } from "../../protocol/limits.ts";
+import type { Document, DocumentPage, DocumentSort, DocumentSummary } from "../../protocol/model/document.ts";
 
 /** Two or three screens. */
 const PAGE_SIZE = 24;
 /** So long nobody has typed before a search is sent. */
 const SEARCH_PAUSE_MS = 200;
+/** Changes of other windows that come within this time are read together. */
+const REFRESH_PAUSE_MS = 300;
 
-/** The documents that are shown: found by a text, page by page, the newest first. */
+const keep = new Keep(() => localStorage);
+const SORT = "acetate:sort";
+
+/** The orders, as people look for them. */
+export const orders: readonly DocumentSort[] = ["changed", "title", "created"];
+
+/** The documents that are shown: found by a text, page by page, in the order that the person chose. */
 export class DocumentList {
-  readonly documents: ReadonlySignal<readonly Document[]>;
+  readonly documents: ReadonlySignal<readonly DocumentSummary[]>;
   readonly total = signal(0);
   readonly query = signal("");
+  readonly sort = signal<DocumentSort>(readSort());
   readonly showsDeleted = signal(false);
   readonly isLoading = signal(true);
   /** Why the list could not be read, or a change not be made. */
@@ -21,25 +32,46 @@ export class DocumentList {
   readonly hasMore: ReadonlySignal<boolean>;
 
   readonly #client: Client;
-  readonly #items = signal<readonly Document[]>([]);
-  #page = 0;
+  readonly #items = signal<readonly DocumentSummary[]>([]);
+  readonly #next = signal<string | null>(null);
+  /** The other windows of this browser that show the list. */
+  readonly #windows = new BroadcastChannel("acetate:documents");
   #reads = 0;
   #searchTimer: ReturnType<typeof setTimeout> | undefined;
+  #refreshTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(client: Client) {
     this.#client = client;
-    // A document that is added meanwhile moves the others down: the next page begins with some that are there already.
+    // One that was changed meanwhile may come again.
     this.documents = computed(() => [...new Map(this.#items.value.map((item) => [item.id, item])).values()]);
-    this.hasMore = computed(() => this.documents.value.length < this.total.value);
+    this.hasMore = computed(() => this.#next.value !== null);
+    this.#windows.addEventListener("message", () => this.#refreshSoon());
   }
 
   /** Reads the first page anew. */
   async reload(): Promise<void> {
-    await this.#read(1);
+    await this.#read(async () => this.#readPage(PAGE_SIZE), []);
   }
 
   async loadMore(): Promise<void> {
-    await this.#read(this.#page + 1);
+    await this.#read(async () => this.#readPage(PAGE_SIZE, this.#next.value), this.#items.value);
+  }
+
+  /** Reads what is shown anew, without taking anything away meanwhile. */
+  async refresh(): Promise<void> {
+    const shown = this.#items.value.length;
+    const found = await this.#read(async () => {
+      const first = await this.#readPage(Math.min(Math.max(shown, PAGE_SIZE), PAGE_SIZE_MAX));
+      const { items } = first;
+      let { next } = first;
+      while (next !== null && items.length < shown) {
+        const more = await this.#readPage(PAGE_SIZE_MAX, next);
+        items.push(...more.items);
+        ({ next } = more);
+      }
+      return { ...first, items: this.#withGone(items), next };
+    }, []);
+    if (!found) this.error.value = null;
   }
 
   search(query: string): void {
@@ -53,58 +85,103 @@ export class DocumentList {
     void this.reload();
   }
 
+  sortBy(sort: DocumentSort): void {
+    this.sort.value = sort;
+    keep.write(SORT, sort);
+    void this.reload();
+  }
+
   /** Puts a new document at the top. */
   add(document: Document): void {
+    const nothing = { annotation_count: 0, open_thread_count: 0, contributor_count: 0 };
     batch(() => {
-      this.#items.value = [document, ...this.#items.value];
+      this.#items.value = [
+        { ...document, ...nothing, changed_at: document.updated_at },
+        ...this.#items.value.filter(({ id }) => id !== document.id),
+      ];
       this.total.value += 1;
     });
+    this.#tellOthers();
   }
 
   async createBlank(title: string, size: { width: number; height: number }): Promise<Document | null> {
-    return this.#attempt(() => this.#client.documents.create({ title, ...size }));
+    const made = await this.#attempt(() => this.#client.documents.create({ title, ...size }));
+    if (made) this.#tellOthers();
+    return made;
   }
 
   async rename(id: string, title: string): Promise<void> {
-    await this.#attempt(async () => this.#replace(await this.#client.documents.update(id, { title })));
+    await this.#change(id, () => this.#client.documents.update(id, { title }));
   }
 
   /** The document stays where it was, marked as deleted, so that it can be restored at once. */
-  async delete(document: Document): Promise<void> {
-    await this.#attempt(async () => {
+  async delete(document: DocumentSummary): Promise<boolean> {
+    return this.#change(document.id, async () => {
       await this.#client.documents.delete(document.id);
-      this.#replace({ ...document, status: "deleted" });
+      return { ...document, status: "deleted" };
     });
   }
 
-  async restore(id: string): Promise<void> {
-    await this.#attempt(async () => this.#replace(await this.#client.documents.restore(id)));
+  async restore(id: string): Promise<boolean> {
+    return this.#change(id, () => this.#client.documents.restore(id));
   }
 
-  async #read(page: number): Promise<void> {
+  /** @returns whether it was made */
+  async #change(id: string, act: () => Promise<Document>): Promise<boolean> {
+    const changed = await this.#attempt(act);
+    if (!changed) return false;
+    this.#items.value = this.#items.value.map((item) => (item.id === id ? { ...item, ...changed } : item));
+    this.#tellOthers();
+    return true;
+  }
+
+  #tellOthers(): void {
+    // eslint-disable-next-line unicorn/require-post-message-target-origin -- a channel has none
+    this.#windows.postMessage(null);
+  }
+
+  #refreshSoon(): void {
+    clearTimeout(this.#refreshTimer);
+    // A window that nobody sees reads it when it is looked at again.
+    this.#refreshTimer = setTimeout(() => {
+      if (!document.hidden) void this.refresh();
+    }, REFRESH_PAUSE_MS);
+  }
+
+  #readPage(size: number, after: string | null = null): Promise<DocumentPage> {
+    return this.#client.documents.list({
+      size,
+      sort: this.sort.value,
+      include_deleted: this.showsDeleted.value,
+      ...(after !== null && { after }),
+      ...(this.query.value.trim() !== "" && { q: this.query.value.trim() }),
+    });
+  }
+
+  async #read(act: () => Promise<DocumentPage>, before: readonly DocumentSummary[]): Promise<boolean> {
     const read = ++this.#reads;
     this.isLoading.value = true;
-    const found = await this.#attempt(() =>
-      this.#client.documents.list({
-        page,
-        size: PAGE_SIZE,
-        include_deleted: this.showsDeleted.value,
-        ...(this.query.value.trim() !== "" && { q: this.query.value.trim() }),
-      }),
-    );
+    const found = await this.#attempt(act);
     // A later search has begun.
-    if (read !== this.#reads) return;
+    if (read !== this.#reads) return true;
     batch(() => {
       this.isLoading.value = false;
       if (!found) return;
-      this.#page = page;
+      this.#next.value = found.next;
       this.total.value = found.total;
-      this.#items.value = page === 1 ? found.items : [...this.#items.value, ...found.items];
+      this.#items.value = [...before, ...found.items];
     });
+    return found !== null;
   }
 
-  #replace(document: Document): void {
-    this.#items.value = this.#items.value.map((item) => (item.id === document.id ? document : item));
+  /** What was deleted here just now stays where it was, as long as it can be restored there. */
+  #withGone(items: readonly DocumentSummary[]): DocumentSummary[] {
+    const found = new Set(items.map(({ id }) => id));
+    const all = [...items];
+    for (const [index, item] of this.#items.value.entries()) {
+      if (item.status === "deleted" && !found.has(item.id)) all.splice(index, 0, item);
+    }
+    return all;
   }
 
   async #attempt<T>(act: () => Promise<T>): Promise<T | null> {
@@ -118,4 +195,9 @@ export class DocumentList {
       return null;
     }
   }
+}
+
+function readSort(): DocumentSort {
+  const kept = keep.read(SORT);
+  return orders.find((sort) => sort === kept) ?? "changed";
 }

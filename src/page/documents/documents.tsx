@@ -1,17 +1,20 @@
 import type { VNode } from "preact";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { readAccess } from "../../annotator/editor/access.ts";
-import { Icon } from "../../annotator/ui/icon.tsx";
 import { usePage } from "../page-context.ts";
-import { documentAddress, listAddress } from "../session.ts";
-import { AddButton } from "./add-button.tsx";
+import { documentAddress } from "../session.ts";
 import { Card } from "./card.tsx";
 import { DocumentList } from "./document-list.ts";
 import { DropArea } from "./drop-area.tsx";
 import { Empty } from "./empty.tsx";
+import { Notice } from "./notice.tsx";
+import type { Dropped } from "./read-dropped.ts";
+import { ShelfHead } from "./shelf-head.tsx";
+import { Topbar } from "./topbar.tsx";
 import { Trouble } from "./trouble.tsx";
 import { UploadCard } from "./upload-card.tsx";
 import { Uploads } from "./uploads.ts";
+import { useGridKeys } from "./use-grid-keys.ts";
 
 /** A sheet of paper, lying: A4 at 150 dots an inch. */
 const BLANK = { width: 1_754, height: 1_240 };
@@ -20,25 +23,41 @@ const BLANK = { width: 1_754, height: 1_240 };
 export function Documents(): VNode {
   const { client, token, words } = usePage();
   const list = useMemo(() => new DocumentList(client), [client]);
-  const uploads = useMemo(() => new Uploads(client, (document) => list.add(document)), [client, list]);
+  const uploads = useUploads(list);
+  const [notice, setNotice] = useState<string | null>(null);
+  const grid = useRef<HTMLUListElement>(null);
   const canAdd = readAccess(token).canShare;
   const t = words.documents;
 
   useEffect(() => void list.reload(), [list]);
-  // Leaving now would end what is being sent.
-  const isActive = uploads.isActive.value;
+  useGridKeys(grid);
+  useRefresh(list);
+
+  const { isActive, redrawn } = uploads;
   useEffect(() => {
-    if (!isActive) return undefined;
-    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
-    addEventListener("beforeunload", ask);
-    return () => removeEventListener("beforeunload", ask);
-  }, [isActive]);
+    // Once, when all of them are there.
+    if (!isActive.value && redrawn.value.length > 0) setNotice(t.redrawn(redrawn.value));
+  }, [isActive.value, redrawn.value, t]);
 
   const addBlank = async (): Promise<void> => {
     const made = await list.createBlank(t.newTitle, BLANK);
     if (made) location.assign(documentAddress(made.id));
   };
-  const add = (files: Iterable<File>): void => uploads.add(files);
+  const add = useCallback((files: Iterable<File>): void => uploads.add(files), [uploads]);
+  const addDropped = useCallback(
+    ({ files, skipped }: Dropped): void => {
+      uploads.add(files);
+      if (files.length === 0) setNotice(t.noPictures);
+      else setNotice(skipped > 0 ? t.skipped(skipped) : null);
+    },
+    [uploads, t],
+  );
+  const addPasted = useCallback(
+    (files: readonly File[]): void => uploads.add(files, t.pastedTitle),
+    [uploads, t],
+  );
+  const refuseText = useCallback(() => setNotice(t.notAFile), [t]);
+
   const documents = list.documents.value;
   const isEmpty =
     documents.length === 0 &&
@@ -59,24 +78,8 @@ export function Documents(): VNode {
           <Empty canAdd={canAdd} onBlank={() => void addBlank()} onAdd={add} />
         ) : (
           <>
-            <div class="shelf-head">
-              <h1>
-                {t.title} <span class="count">{list.total.value || ""}</span>
-              </h1>
-              <p class="save" role="status">
-                {isActive
-                  ? t.adding(Math.min(uploads.done.value + 1, uploads.all.value), uploads.all.value)
-                  : ""}
-              </p>
-              <button
-                class="button"
-                aria-pressed={list.showsDeleted.value}
-                onClick={() => list.showDeleted(!list.showsDeleted.value)}
-              >
-                {t.deletedOnes}
-              </button>
-            </div>
-            <ul class="grid" aria-label={t.title} aria-busy={list.isLoading.value}>
+            <ShelfHead list={list} uploads={uploads} />
+            <ul ref={grid} class="grid" aria-label={t.title} aria-busy={list.isLoading.value}>
               {uploads.list.value.map((upload) => (
                 <UploadCard key={upload.id} upload={upload} uploads={uploads} />
               ))}
@@ -84,77 +87,77 @@ export function Documents(): VNode {
                 <Card key={document.id} document={document} list={list} canChange={canAdd} />
               ))}
             </ul>
-            <nav class="paging" aria-label={t.title}>
-              {list.hasMore.value && (
-                <button
-                  class="button edge"
-                  onClick={() => void list.loadMore()}
-                  disabled={list.isLoading.value}
-                >
-                  {t.more}
-                </button>
-              )}
-              {list.isLoading.value && documents.length === 0 && <p>{t.loading}</p>}
-              {!list.isLoading.value && documents.length === 0 && list.query.value !== "" && (
-                <p>{t.nothingFound(list.query.value)}</p>
-              )}
-            </nav>
+            <Paging list={list} />
           </>
         )}
-        {canAdd && <DropArea onFiles={add} />}
+        {canAdd && <DropArea onDrop={addDropped} onPaste={addPasted} onText={refuseText} />}
+        <Notice text={notice} onClose={() => setNotice(null)} />
       </main>
     </>
   );
 }
 
-interface TopbarProps {
-  list: DocumentList;
-  canAdd: boolean;
-  onBlank: () => void;
-  onAdd: (files: Iterable<File>) => void;
+/** What is behind the last card: more, or why there is none. */
+function Paging({ list }: { list: DocumentList }): VNode {
+  const { words } = usePage();
+  const t = words.documents;
+  const isNone = list.documents.value.length === 0;
+  const isLoading = list.isLoading.value;
+  const query = list.query.value;
+  return (
+    <nav class="paging" aria-label={t.title}>
+      {list.hasMore.value && (
+        <button class="button edge" onClick={() => void list.loadMore()} disabled={isLoading}>
+          {t.more}
+        </button>
+      )}
+      {isLoading && isNone && <p>{t.loading}</p>}
+      {!isLoading && isNone && query !== "" && (
+        <>
+          <p>{t.nothingFound(query)}</p>
+          <button class="button edge" onClick={() => list.search("")}>
+            {t.showAll}
+          </button>
+        </>
+      )}
+    </nav>
+  );
 }
 
-function Topbar({ list, canAdd, onBlank, onAdd }: TopbarProps): VNode {
-  const { words } = usePage();
-  const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.key !== "/" || event.target instanceof HTMLInputElement) return;
-      event.preventDefault();
-      field.current?.focus();
-    };
-    addEventListener("keydown", onKey);
-    return () => removeEventListener("keydown", onKey);
-  }, []);
-  return (
-    <header class="topbar">
-      <a class="wordmark" href={listAddress()}>
-        <svg class="mark-logo" aria-hidden="true">
-          <use href="#i-mark" />
-        </svg>
-        Acetate
-      </a>
-      <label class="field">
-        <Icon name="search" small />
-        <span class="only-read">{words.documents.search}</span>
-        <input
-          ref={field}
-          type="search"
-          placeholder={words.documents.search}
-          onInput={(event) => list.search(event.currentTarget.value)}
-        />
-        <kbd>/</kbd>
-      </label>
-      <div class="actions">
-        {canAdd && (
-          <>
-            <button class="button wide" onClick={onBlank}>
-              {words.documents.blank}
-            </button>
-            <AddButton onAdd={onAdd} />
-          </>
-        )}
-      </div>
-    </header>
+function useUploads(list: DocumentList): Uploads {
+  const { client, token } = usePage();
+  const uploads = useMemo(
+    () => new Uploads({ client, token, onAdded: (document) => list.add(document) }),
+    [client, token, list],
   );
+  const isUnfinished = uploads.isUnfinished.value;
+  useEffect(() => {
+    if (!isUnfinished) return undefined;
+    const stop = new AbortController();
+    const { signal } = stop;
+    // Leaving now would end what is being sent.
+    addEventListener("beforeunload", (event) => event.preventDefault(), { signal });
+    addEventListener("pagehide", () => uploads.leave(), { signal });
+    addEventListener("online", () => uploads.resume(), { signal });
+    return () => stop.abort();
+  }, [isUnfinished, uploads]);
+  return uploads;
+}
+
+/** Others change documents, too, and so does this person in other windows: a list that is looked at again is read anew. */
+function useRefresh(list: DocumentList): void {
+  useEffect(() => {
+    const stop = new AbortController();
+    const { signal } = stop;
+    document.addEventListener(
+      "visibilitychange",
+      () => {
+        if (!document.hidden) void list.refresh();
+      },
+      { signal },
+    );
+    // The page comes back as it was left: the documents may have been changed in between.
+    addEventListener("pageshow", ({ persisted }) => void (persisted && list.refresh()), { signal });
+    return () => stop.abort();
+  }, [list]);
 }

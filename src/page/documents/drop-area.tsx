@@ -1,9 +1,18 @@
 import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { usePage } from "../page-context.ts";
+import { type Dropped, readDropped } from "./read-dropped.ts";
+
+interface Props {
+  onDrop: (dropped: Dropped) => void;
+  /** Pictures from the clipboard, which have no names of their own. */
+  onPaste: (files: readonly File[]) => void;
+  /** A link or a text was dropped, and nothing else. */
+  onText: () => void;
+}
 
 /** Takes files that are dropped or pasted anywhere on the page. */
-export function DropArea({ onFiles }: { onFiles: (files: Iterable<File>) => void }): VNode | null {
+export function DropArea({ onDrop, onPaste, onText }: Props): VNode | null {
   const { words } = usePage();
   const [count, setCount] = useState(0);
   useEffect(() => {
@@ -12,11 +21,18 @@ export function DropArea({ onFiles }: { onFiles: (files: Iterable<File>) => void
       name: K,
       listener: (event: WindowEventMap[K]) => void,
     ): void => addEventListener(name, listener, { signal: stop.signal });
+    /** Something of this page itself is dragged, such as a card's link. */
+    let isOurs = false;
+    on("dragstart", () => (isOurs = true));
+    on("dragend", () => (isOurs = false));
     on("dragover", (event) => {
-      if (!event.dataTransfer?.types.includes("Files")) return;
+      if (isField(event.target)) return;
+      // A browser would open what is dropped, and leave this page.
       event.preventDefault();
+      if (!event.dataTransfer) return;
+      if (isOurs) event.dataTransfer.dropEffect = "none";
       // Some browsers only tell how many there are when they are let go.
-      setCount(Math.max(1, event.dataTransfer.items.length));
+      else if (hasFiles(event.dataTransfer)) setCount(Math.max(1, event.dataTransfer.items.length));
     });
     on("dragleave", (event) => {
       // It left the window, not only one of its elements.
@@ -24,17 +40,18 @@ export function DropArea({ onFiles }: { onFiles: (files: Iterable<File>) => void
     });
     on("drop", (event) => {
       setCount(0);
-      const files = Array.from(event.dataTransfer?.files ?? []);
-      if (files.length === 0) return;
+      if (isField(event.target) || !event.dataTransfer) return;
       event.preventDefault();
-      onFiles(files);
+      if (isOurs) return;
+      if (hasFiles(event.dataTransfer)) void readDropped(event.dataTransfer).then(onDrop);
+      else onText();
     });
     on("paste", (event) => {
       const files = Array.from(event.clipboardData?.files ?? []);
-      if (files.length > 0) onFiles(files);
+      if (files.length > 0) onPaste(files);
     });
     return () => stop.abort();
-  }, [onFiles]);
+  }, [onDrop, onPaste, onText]);
   if (count === 0) return null;
   return (
     <div class="drop" role="status">
@@ -47,4 +64,13 @@ export function DropArea({ onFiles }: { onFiles: (files: Iterable<File>) => void
       </div>
     </div>
   );
+}
+
+function hasFiles(transfer: DataTransfer): boolean {
+  return transfer.types.includes("Files");
+}
+
+/** Texts may be dropped where one writes. */
+function isField(target: EventTarget | null): boolean {
+  return target instanceof HTMLInputElement;
 }

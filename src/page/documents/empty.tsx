@@ -18,7 +18,7 @@ export function Empty({ canAdd, onBlank, onAdd }: Props): VNode {
       </svg>
       <h1 class="only-read">{words.documents.title}</h1>
       <div class="thumb lifted blank" aria-hidden="true">
-        <span class="paper" />
+        <span class="paper" style={{ aspectRatio: "1.414", inlineSize: "62%" }} />
         <svg class="overlay" viewBox="0 0 480 320">
           <polyline points="120,210 180,160 240,180 300,110 360,90" stroke="#ffe714" />
           <polygon points="190,240 210,190 270,186 292,226 250,258" stroke="#0fa989" />

@@ -12,6 +12,7 @@ import {
   TEXT_MAX,
   Z_INDEX_MAX,
 } from "../limits.ts";
+import { authorNameSchema, updatedByShape } from "./signature.ts";
 import {
   bagSchema,
   idSchema,
@@ -129,6 +130,8 @@ const annotationShape = {
   labels: describe(z.array(z.string()), texts.labels),
   properties: describe(z.record(z.string(), z.unknown()), texts.properties),
   author: describe(z.nullable(z.string()), "Who made it. null: nobody said"),
+  author_name: authorNameSchema,
+  ...updatedByShape,
   review: describe(review, texts.review),
   z_index: describe(z.int(), texts.zIndex),
   status: describe(annotationStatusSchema, "Deleted annotations stay readable"),

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { component, describe } from "../describe.ts";
 import { COMMENT_MAX } from "../limits.ts";
+import { authorNameSchema, updatedByShape } from "./signature.ts";
 import {
   idSchema,
   nameSchema,
@@ -32,9 +33,14 @@ export const commentSchema = component(
     reply_to: describe(z.nullable(idSchema), texts.replyTo),
     text: describe(z.string(), `${texts.text}. Empty where it is deleted`),
     author: describe(z.nullable(z.string()), "Who wrote it. null: nobody said"),
-    author_name: describe(z.nullable(z.string()), "The author's name in their token. null: there is none"),
+    author_name: authorNameSchema,
+    ...updatedByShape,
     resolved: describe(z.boolean(), texts.resolved),
     resolved_by: describe(z.nullable(z.string()), "Who settled the thread. null: it is open, or nobody said"),
+    resolved_by_name: describe(
+      z.nullable(z.string()),
+      "The name that `resolved_by` had in their token. null: there is none",
+    ),
     resolved_at: describe(z.nullable(timestampSchema), "When the thread was settled. null: it is open"),
     status: describe(
       z.enum(["active", "deleted"]),

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { component, describe } from "../describe.ts";
-import { METADATA_MAX_BYTES, SIDE_MAX, TITLE_MAX } from "../limits.ts";
+import { CONTRIBUTORS_MAX, METADATA_MAX_BYTES, SIDE_MAX, TITLE_MAX } from "../limits.ts";
 import { labelDefinitionsSchema } from "./label-set.ts";
 import {
   bagSchema,
@@ -11,6 +11,7 @@ import {
   timestampSchema,
   versionNumberSchema,
 } from "./scalars.ts";
+import { namedUpdatedByShape } from "./signature.ts";
 
 /** The formats of a base image. Its bytes tell which it is, not a header. */
 export const imageTypes = ["image/jpeg", "image/png", "image/webp", "image/gif"] as const;
@@ -41,8 +42,8 @@ export const documentSchema = component(
     version: describe(versionNumberSchema, "Rises by 1 with each change of the document's own fields"),
     seq: describe(
       seqSchema,
-      "The head of the document's order of changes. In a list of documents it may be behind: there only a change of " +
-        "the document's own fields brings it up to date, not one of its annotations or CRDT content",
+      "The head of the document's order of changes. In a list of documents it may be behind: CRDT content, label " +
+        "sets and versions don't bring it up to date there",
     ),
     width: describe(z.nullable(z.int().check(z.positive())), "Pixels. null: no picture, and no size given"),
     height: describe(z.nullable(z.int().check(z.positive())), "Pixels. null: no picture, and no size given"),
@@ -51,6 +52,7 @@ export const documentSchema = component(
       z.record(z.string(), z.unknown()),
       `Data of the application: a JSON object of at most ${METADATA_MAX_BYTES} bytes`,
     ),
+    ...namedUpdatedByShape,
     created_at: describe(timestampSchema, "When it was made"),
     updated_at: describe(timestampSchema, "When its own fields last changed"),
     deleted_at: describe(z.nullable(timestampSchema), "When it was deleted. null: it is active"),
@@ -116,8 +118,41 @@ export const documentPatchSchema = component(
 );
 export type DocumentPatch = z.infer<typeof documentPatchSchema>;
 
+export const documentSummarySchema = component(
+  z.extend(documentSchema, {
+    annotation_count: describe(z.int().check(z.nonnegative()), "How many annotations are on it"),
+    open_thread_count: describe(
+      z.int().check(z.nonnegative()),
+      "How many threads of comments on these annotations are not resolved",
+    ),
+    contributor_count: describe(
+      z.int().check(z.nonnegative()),
+      `How many different authors its annotations and comments ever had. From ${CONTRIBUTORS_MAX} on it is ${CONTRIBUTORS_MAX}`,
+    ),
+    changed_at: describe(
+      timestampSchema,
+      "When its own fields, an annotation or a comment last changed. CRDT content does not count",
+    ),
+  }),
+  "DocumentSummary",
+  "A document in a list, with what is on it in numbers",
+);
+export type DocumentSummary = z.infer<typeof documentSummarySchema>;
+/** What a list tells of a document beside its own fields. */
+export type Activity = Omit<DocumentSummary, keyof Document>;
+
+/** The orders of a list: the newest first, the last changed first, or by title. */
+export const documentSorts = ["created", "changed", "title"] as const;
+export type DocumentSort = (typeof documentSorts)[number];
+
 export const documentPageSchema = component(
-  pageSchema(documentSchema),
+  z.extend(pageSchema(documentSummarySchema), {
+    next: describe(
+      z.nullable(z.string()),
+      "Pass it as `after` to read on behind the last item, whatever was added or deleted meanwhile. null: that was all",
+    ),
+  }),
   "DocumentPage",
   "A page of documents",
 );
+export type DocumentPage = z.infer<typeof documentPageSchema>;

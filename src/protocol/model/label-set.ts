@@ -3,6 +3,7 @@ import { component, describe } from "../describe.ts";
 import { LABEL_MAX, LABEL_SET_MAX } from "../limits.ts";
 import { labelSchema } from "./annotation.ts";
 import { idSchema, seqSchema, timestampSchema, versionNumberSchema } from "./scalars.ts";
+import { namedUpdatedByShape } from "./signature.ts";
 
 const texts = {
   name: "The label, as annotations have it",
@@ -30,6 +31,7 @@ export const labelSetSchema = component(
       "Rises by 1 with each change of the set. A new document has the empty set at version 1",
     ),
     seq: describe(seqSchema, "The seq of its last change. 1: it was never set"),
+    ...namedUpdatedByShape,
     updated_at: describe(timestampSchema, "When it last changed"),
   }),
   "LabelSet",

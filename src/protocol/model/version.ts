@@ -5,6 +5,7 @@ import { commentSchema } from "./comment.ts";
 import { documentSchema } from "./document.ts";
 import { labelSetSchema } from "./label-set.ts";
 import { idSchema, nameSchema, pageSchema, seqSchema, timestampSchema } from "./scalars.ts";
+import { authorNameSchema } from "./signature.ts";
 
 export const versionSchema = component(
   z.object({
@@ -13,6 +14,7 @@ export const versionSchema = component(
     number: describe(z.int().check(z.positive()), "1, 2, 3 … within the document"),
     label: describe(z.nullable(z.string()), "Its name, for people. null: none"),
     author: describe(z.nullable(z.string()), "Who took it. null: nobody said"),
+    author_name: authorNameSchema,
     automatic: describe(z.boolean(), "true: a revert took it, to keep what was before"),
     seq: describe(seqSchema, "The seq of its state"),
     document_version: describe(z.int().check(z.positive()), "The document's own `version` in this state"),

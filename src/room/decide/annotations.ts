@@ -8,7 +8,7 @@ import { type Result, fail, ok } from "../../protocol/errors.ts";
 import { BATCH_RESULT_MAX_BYTES } from "../../protocol/limits.ts";
 import type { BatchResult, Created, WriteOptions } from "../room-api.ts";
 import { decideCreate, decideDelete, decideRestore, decideUpdate } from "./decide-annotation.ts";
-import type { Clock, Command, Decision, RoomReader } from "./command.ts";
+import type { Occasion, Command, Decision, RoomReader } from "./command.ts";
 
 /**
  * What makes two creations the same. If the token names the author, the input's author does not count. So the same
@@ -27,8 +27,8 @@ export function createAnnotation(
     type: "annotation.create",
     payload: comparable(input, author),
     role: "editor",
-    decide(room, clock) {
-      const created = decideCreate(room, clock, input, author);
+    decide(room, occasion) {
+      const created = decideCreate(room, occasion, input, author);
       if (!created.ok) return created;
       const annotation = created.value;
       return ok({ ...single(annotation, room.head), result: { value: annotation, created: true } });
@@ -47,8 +47,8 @@ export function updateAnnotation(
     type: "annotation.update",
     payload: { id, version, patch },
     role: "editor",
-    decide(room, clock) {
-      const updated = decideUpdate(room, clock, id, version, patch, ifMatch);
+    decide(room, occasion) {
+      const updated = decideUpdate(room, occasion, id, version, patch, ifMatch);
       return updated.ok ? ok(single(updated.value, room.head)) : updated;
     },
     replay: (room, seq) => replayOne(room, seq, id),
@@ -64,8 +64,8 @@ export function deleteAnnotation(
     type: "annotation.delete",
     payload: version === undefined ? { id } : { id, version },
     role: "editor",
-    decide(room, clock) {
-      const deleted = decideDelete(room, clock, id, version, ifMatch);
+    decide(room, occasion) {
+      const deleted = decideDelete(room, occasion, id, version, ifMatch);
       return deleted.ok ? ok(single(deleted.value, room.head)) : deleted;
     },
     // A batch or a revert may have deleted it together with others.
@@ -83,8 +83,8 @@ export function restoreAnnotation(
     type: "annotation.restore",
     payload: version === undefined ? { id } : { id, version },
     role: "editor",
-    decide(room, clock) {
-      const restored = decideRestore(room, clock, id, version, ifMatch);
+    decide(room, occasion) {
+      const restored = decideRestore(room, occasion, id, version, ifMatch);
       return restored.ok ? ok(single(restored.value, room.head)) : restored;
     },
     replay: (room, seq) => replayOne(room, seq, id),
@@ -102,7 +102,7 @@ export function applyBatch(
       operations: operations.map((one) => (one.op === "create" ? comparable(one, author) : one)),
     },
     role: "editor",
-    decide(room, clock) {
+    decide(room, occasion) {
       const annotations: Annotation[] = [];
       const seen = new Set<string>();
       let bytes = 0;
@@ -110,7 +110,7 @@ export function applyBatch(
         if (operation.id !== undefined && seen.has(operation.id)) {
           return refuseRepeated(index);
         }
-        const decided = decideOperation(room, clock, operation, author, index);
+        const decided = decideOperation(room, occasion, operation, author, index);
         if (!decided.ok) return { ok: false, error: atIndex(decided.error, index) };
         // What a batch creates was in its body. What it changes may be far larger than the body.
         if (operation.op !== "create") bytes += JSON.stringify(decided.value).length;
@@ -130,7 +130,7 @@ export function applyBatch(
 
 function decideOperation(
   room: RoomReader,
-  clock: Clock,
+  occasion: Occasion,
   operation: Operation,
   author: string | undefined,
   index: number,
@@ -138,14 +138,14 @@ function decideOperation(
   switch (operation.op) {
     case "create": {
       const { op: _op, ...input } = operation;
-      return decideCreate(room, clock, input, author, index);
+      return decideCreate(room, occasion, input, author, index);
     }
     case "update": {
       const { op: _op, id, version, ...patch } = operation;
-      return decideUpdate(room, clock, id, version, patch);
+      return decideUpdate(room, occasion, id, version, patch);
     }
     case "delete": {
-      const deleted = decideDelete(room, clock, operation.id, operation.version);
+      const deleted = decideDelete(room, occasion, operation.id, operation.version);
       // Within a batch every operation leaves a row, so that the whole batch can be read back.
       if (deleted.ok && deleted.value.seq <= room.head) {
         return fail("annotation_deleted", `The annotation ${operation.id} is deleted already`, {
@@ -155,7 +155,7 @@ function decideOperation(
       return deleted;
     }
     case "restore": {
-      const restored = decideRestore(room, clock, operation.id, operation.version);
+      const restored = decideRestore(room, occasion, operation.id, operation.version);
       if (restored.ok && restored.value.seq <= room.head) {
         return fail("annotation_not_deleted", `The annotation ${operation.id} is not deleted`, {
           current: restored.value,

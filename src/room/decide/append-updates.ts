@@ -1,11 +1,11 @@
-import type { Access } from "../access.ts";
+import { type Access, personOf } from "../access.ts";
 import { type Failure, type Result, fail, ok } from "../../protocol/errors.ts";
 import type { Room } from "../room.ts";
 import type { Appended, AppendUpdate } from "../room-api.ts";
 import type { RoomStore } from "../store/room-store.ts";
 import type { Outcome, Write } from "../write.ts";
 import { appendUpdate } from "./append-update.ts";
-import type { Clock, Command } from "./command.ts";
+import type { Command, Occasion } from "./command.ts";
 import { findRepeat } from "./dedupe.ts";
 import { performCommand } from "./perform-command.ts";
 
@@ -27,7 +27,9 @@ export function appendUpdates(
     bytes: updates.reduce((bytes, { deltaB64 }) => bytes + 2 * deltaB64.length, 0),
     run(clock) {
       const checked = room.checkActive(access, "editor");
-      return checked.ok ? performAll(room.store, toItems(updates, access), clock) : checked;
+      return checked.ok
+        ? performAll(room.store, toItems(updates, access), { ...clock, by: personOf(access) })
+        : checked;
     },
   };
 }
@@ -40,13 +42,13 @@ function toItems(updates: readonly AppendUpdate[], { claims }: Access): Item[] {
   }));
 }
 
-function performAll(store: RoomStore, items: readonly Item[], clock: Clock): Result<Outcome<Appended>> {
-  const refused = findRefused(store, items, clock);
+function performAll(store: RoomStore, items: readonly Item[], occasion: Occasion): Result<Outcome<Appended>> {
+  const refused = findRefused(store, items, occasion);
   if (refused) return { ok: false, error: refused };
   const acks: Appended["acks"] = [];
   const entries: Outcome<Appended>["entries"] = [];
   for (const { opId, command, fingerprint } of items) {
-    const performed = performCommand(store, command, opId, fingerprint, clock);
+    const performed = performCommand(store, command, opId, fingerprint, occasion);
     // `findRefused` looked for every reason to refuse. A surprise must roll the whole transaction back.
     if (!performed.ok) throw new Error(`An update was refused after it was checked: ${performed.error.code}`);
     acks.push({ opId, seq: performed.value.seq, duplicate: performed.value.duplicate });
@@ -57,7 +59,7 @@ function performAll(store: RoomStore, items: readonly Item[], clock: Clock): Res
 }
 
 /** The first update that would be refused, with its index. */
-function findRefused(store: RoomStore, items: readonly Item[], clock: Clock): Failure | null {
+function findRefused(store: RoomStore, items: readonly Item[], occasion: Occasion): Failure | null {
   const seen = new Set<string>();
   for (const [index, { opId, command, fingerprint }] of items.entries()) {
     if (seen.has(opId)) {
@@ -75,7 +77,7 @@ function findRefused(store: RoomStore, items: readonly Item[], clock: Clock): Fa
       return { ...repeat.error, message, index };
     }
     if (repeat.value) continue;
-    const decided = command.decide(store, clock);
+    const decided = command.decide(store, occasion);
     if (!decided.ok) return { ...decided.error, index };
   }
   return null;

@@ -1,5 +1,6 @@
 import type { Permission } from "../../protocol/model/token.ts";
 import { type Failure, type Result, fail, ok } from "../../protocol/errors.ts";
+import type { Person } from "../../protocol/model/person.ts";
 import type { Entry } from "../entry.ts";
 import type { RoomStore } from "../store/room-store.ts";
 import type { WriteOptions } from "../room-api.ts";
@@ -30,11 +31,16 @@ export type RoomReader = Pick<
   readonly updates: Pick<RoomStore["updates"], "count">;
 };
 
-/** What a decision needs from outside; otherwise it is pure. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now: number;
   newId: () => string;
+}
+
+/** What a decision needs from outside; otherwise it is pure. */
+export interface Occasion extends Clock {
+  /** Who asks for it. */
+  by: Person;
 }
 
 /** One way to change a document: the same for REST and for the room (I5). */
@@ -49,7 +55,7 @@ export interface Command<T> {
   worksOnDeleted?: boolean;
   /** Gets a transaction of its own; see `Write`. */
   alone?: boolean;
-  decide: (room: RoomReader, clock: Clock) => Result<Decision<T>>;
+  decide: (room: RoomReader, occasion: Occasion) => Result<Decision<T>>;
   /** Reads back the answer that the command got at `seq`. */
   replay: (room: RoomReader, seq: number) => T;
 }

@@ -1,6 +1,7 @@
 import type { Access } from "../access.ts";
 import type { Comment, CommentInput, CommentPatch } from "../../protocol/model/comment.ts";
 import { type Failure, type Result, fail, ok } from "../../protocol/errors.ts";
+import { signAnew, signedBy } from "../../protocol/model/person.ts";
 import { toTimestamp } from "../../protocol/model/scalars.ts";
 import { roleReaches } from "../../protocol/model/token.ts";
 import { ORDINALS_PER_SEQ } from "../ordinals.ts";
@@ -20,7 +21,7 @@ export function createComment(input: CommentInput, { claims }: Access): Command<
     // If the token names the author, the input's author does not count.
     payload: claims ? { ...input, author: undefined } : input,
     role: "comment",
-    decide(room, { now, newId }) {
+    decide(room, { now, newId, by }) {
       const { id = newId(), annotation_id, reply_to, text, author } = input;
       const existing = room.comments.read(id);
       if (existing)
@@ -28,16 +29,18 @@ export function createComment(input: CommentInput, { claims }: Access): Command<
       const place = checkPlace(room, annotation_id, reply_to);
       if (!place.ok) return place;
       const seq = room.head + 1;
+      const maker = claims ? by.id : (author ?? by.id);
       const comment: Comment = {
         id,
         document_id: room.documentId,
         annotation_id,
         reply_to,
         text,
-        author: claims?.sub ?? author ?? null,
-        author_name: claims?.name ?? null,
+        author: maker,
+        author_name: by.name,
         resolved: false,
         resolved_by: null,
+        resolved_by_name: null,
         resolved_at: null,
         status: "active",
         version: 1,
@@ -46,6 +49,7 @@ export function createComment(input: CommentInput, { claims }: Access): Command<
         created_at: toTimestamp(now),
         updated_at: toTimestamp(now),
         edited_at: null,
+        ...signedBy(maker, { ...by, id: maker }),
       };
       return ok({ ...change(comment), result: { value: comment, created: true } });
     },
@@ -87,7 +91,7 @@ export function updateComment(
       patch: claims ? { ...patch, resolved_by: undefined } : patch,
     },
     role: "comment",
-    decide(room, { now }) {
+    decide(room, { now, by }) {
       const found = findTarget(room, target);
       if (!found.ok) return found;
       const current = found.value;
@@ -103,14 +107,16 @@ export function updateComment(
       }
       if (text === current.text && resolved === current.resolved) return unchanged(current);
       const at = toTimestamp(now);
+      const settler = claims ? by.id : (patch.resolved_by ?? by.id);
       const settled = {
         resolved,
-        resolved_by: resolved ? (claims?.sub ?? patch.resolved_by ?? null) : null,
+        resolved_by: resolved ? settler : null,
+        resolved_by_name: resolved ? by.name : null,
         resolved_at: resolved ? at : null,
       };
       return ok(
         change({
-          ...current,
+          ...signAnew(current, resolved && !current.resolved ? { ...by, id: settler } : by),
           text,
           ...(text !== current.text && { edited_at: at }),
           ...(resolved !== current.resolved && settled),
@@ -131,7 +137,7 @@ export function deleteComment(target: CommentTarget, { claims }: Access): Comman
     type: "comment.delete",
     payload: version === undefined ? { id } : { id, version },
     role: "comment",
-    decide(room, { now }) {
+    decide(room, { now, by }) {
       const found = findComment(room, id);
       if (!found.ok) return found;
       const current = found.value;
@@ -143,7 +149,7 @@ export function deleteComment(target: CommentTarget, { claims }: Access): Comman
       }
       return ok(
         change({
-          ...current,
+          ...signAnew(current, by),
           text: "",
           status: "deleted",
           version: current.version + 1,

@@ -1,5 +1,5 @@
 import type { Document, DocumentCreate } from "../../protocol/model/document.ts";
-import type { Access } from "../access.ts";
+import { type Access, personOf } from "../access.ts";
 import { type Result, fail, ok } from "../../protocol/errors.ts";
 import { toTimestamp } from "../../protocol/model/scalars.ts";
 import { emptyContent } from "../crdt-content.ts";
@@ -9,7 +9,7 @@ import type { Created } from "../room-api.ts";
 import { toFingerprint, hashCommand } from "../store/dedupe.ts";
 import type { RoomStore } from "../store/room-store.ts";
 import { type Outcome, type Write, WRITE_BYTES } from "../write.ts";
-import type { Clock } from "./command.ts";
+import type { Occasion } from "./command.ts";
 import { findRepeat, rememberOpId } from "./dedupe.ts";
 
 type Input = DocumentCreate & { id: string };
@@ -34,7 +34,9 @@ export function createDocument(
       }
       // A document that exists may have revoked this token.
       const checked = room.store.exists ? room.check(access, "admin") : ok(null);
-      return checked.ok ? decideCreation(room.store, input, opId, clock) : checked;
+      return checked.ok
+        ? decideCreation(room.store, input, opId, { ...clock, by: personOf(access) })
+        : checked;
     },
   };
 }
@@ -43,12 +45,13 @@ function decideCreation(
   store: RoomStore,
   input: Input,
   opId: string | undefined,
-  clock: Clock,
+  { now, by }: Occasion,
 ): Result<Outcome<Created<Document>>> {
   const hash = hashCommand("document.create", input);
   const fingerprint = toFingerprint(hash);
   if (store.exists) return repeatCreation(store, hash.toHex(), opId, fingerprint);
-  const at = toTimestamp(clock.now);
+  const at = toTimestamp(now);
+  const signature = { updated_by: by.id, updated_by_name: by.name };
   const document: Document = {
     id: input.id,
     title: input.title,
@@ -59,6 +62,7 @@ function decideCreation(
     height: input.height ?? null,
     image: null,
     metadata: input.metadata,
+    ...signature,
     created_at: at,
     updated_at: at,
     deleted_at: null,
@@ -67,7 +71,7 @@ function decideCreation(
   const entries: Entry[] = [{ kind: "document", seq: 1, document }];
   const { labels = [] } = input;
   if (labels.length > 0) {
-    const labelSet = { document_id: input.id, labels, version: 2, seq: 2, updated_at: at };
+    const labelSet = { document_id: input.id, labels, version: 2, seq: 2, ...signature, updated_at: at };
     entries.push({ kind: "labels", seq: 2, labelSet });
   }
   for (const entry of entries) store.record(entry);

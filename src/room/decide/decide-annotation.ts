@@ -11,16 +11,17 @@ import { type Result, fail, ok } from "../../protocol/errors.ts";
 import { describe, parseInput } from "../../input/parse-input.ts";
 import { type Geometry, type Shape, shapeSchema } from "../../protocol/model/geometry.ts";
 import { ORDINALS_PER_SEQ } from "../ordinals.ts";
+import { signAnew, signedBy } from "../../protocol/model/person.ts";
 import { bagSchema, toTimestamp } from "../../protocol/model/scalars.ts";
 import type { WriteOptions } from "../room-api.ts";
-import { type Clock, type RoomReader, checkIfMatch, mergePatch, staleVersion } from "./command.ts";
+import { type Occasion, type RoomReader, checkIfMatch, mergePatch, staleVersion } from "./command.ts";
 
 /** Decides about one annotation, alone or within a batch: the row it gets at the next seq, or why it gets none. */
 
 /** @param place the index within its batch */
 export function decideCreate(
   room: RoomReader,
-  { now, newId }: Clock,
+  { now, newId, by }: Occasion,
   input: AnnotationInput,
   author: string | undefined,
   place = 0,
@@ -42,6 +43,7 @@ export function decideCreate(
   }
   const at = toTimestamp(now);
   const seq = room.head + 1;
+  const maker = author ?? named ?? by.id;
   return ok({
     id,
     document_id: room.documentId,
@@ -50,7 +52,8 @@ export function decideCreate(
     text,
     labels,
     properties,
-    author: author ?? named ?? null,
+    author: maker,
+    author_name: by.name,
     review,
     z_index,
     status: "active",
@@ -59,12 +62,13 @@ export function decideCreate(
     ordinal: seq * ORDINALS_PER_SEQ + place,
     created_at: at,
     updated_at: at,
+    ...signedBy(maker, { ...by, id: maker }),
   });
 }
 
 export function decideUpdate(
   room: RoomReader,
-  { now }: Clock,
+  { now, by }: Occasion,
   id: string,
   version: number,
   patch: AnnotationPatch,
@@ -85,14 +89,15 @@ export function decideUpdate(
   const merged = mergeFields(current, patch);
   if (!merged.ok) return merged;
   const fields: AnnotationFields = current;
-  return ok({
+  const changed: Annotation = {
     ...fields,
     ...shape.value,
     ...merged.value,
     version: current.version + 1,
     seq: room.head + 1,
     updated_at: toTimestamp(now),
-  });
+  };
+  return ok(signAnew(changed, by));
 }
 
 /** The type never changes, so the new geometry must fit it. */
@@ -152,23 +157,23 @@ function merged<T>(patch: T | null | undefined, before: T, fallback: T): T {
 /** The deleted annotation. One that was deleted before is returned as it is, with the seq of its deletion. */
 export function decideDelete(
   room: RoomReader,
-  { now }: Clock,
+  occasion: Occasion,
   id: string,
   version: number | undefined,
   ifMatch?: WriteOptions["ifMatch"],
 ): Result<Annotation> {
-  return changeStatus(room, now, { id, version, ifMatch, status: "deleted" });
+  return changeStatus(room, occasion, { id, version, ifMatch, status: "deleted" });
 }
 
 /** The annotation, active again. One that is active is returned as it is. */
 export function decideRestore(
   room: RoomReader,
-  { now }: Clock,
+  occasion: Occasion,
   id: string,
   version: number | undefined,
   ifMatch?: WriteOptions["ifMatch"],
 ): Result<Annotation> {
-  return changeStatus(room, now, { id, version, ifMatch, status: "active" });
+  return changeStatus(room, occasion, { id, version, ifMatch, status: "active" });
 }
 
 interface StatusChange {
@@ -180,7 +185,7 @@ interface StatusChange {
 
 function changeStatus(
   room: RoomReader,
-  now: number,
+  { now, by }: Occasion,
   { id, version, ifMatch, status }: StatusChange,
 ): Result<Annotation> {
   const found = findAnnotation(room, id);
@@ -191,7 +196,7 @@ function changeStatus(
   if (!match.ok) return match;
   if (version !== undefined && current.version !== version) return staleVersion(current, version);
   return ok({
-    ...current,
+    ...signAnew(current, by),
     status,
     version: current.version + 1,
     seq: room.head + 1,

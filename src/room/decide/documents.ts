@@ -6,7 +6,7 @@ import { parseInput } from "../../input/parse-input.ts";
 import { bagSchema, toTimestamp } from "../../protocol/model/scalars.ts";
 import type { WriteOptions } from "../room-api.ts";
 import {
-  type Clock,
+  type Occasion,
   type Command,
   type Decision,
   type RoomReader,
@@ -21,7 +21,7 @@ export function updateDocument(patch: DocumentPatch, ifMatch: WriteOptions["ifMa
     payload: patch,
     role: "editor",
     replay,
-    decide(room, clock) {
+    decide(room, occasion) {
       const { document } = room;
       const match = checkIfMatch(ifMatch, document);
       if (!match.ok) return match;
@@ -44,7 +44,7 @@ export function updateDocument(patch: DocumentPatch, ifMatch: WriteOptions["ifMa
         const message = `merged, it ${size.error.errors?.[0]?.message ?? "is too large"}`;
         return fail("invalid", `metadata: ${message}`, { errors: [{ path: "metadata", message }] });
       }
-      return ok(changed(room, clock, { title, width, height, metadata }));
+      return ok(changed(room, occasion, { title, width, height, metadata }));
     },
   };
 }
@@ -55,10 +55,10 @@ export function deleteDocument(ifMatch: WriteOptions["ifMatch"]): Command<Docume
     payload: {},
     role: "admin",
     replay,
-    decide(room, clock) {
+    decide(room, occasion) {
       const match = checkIfMatch(ifMatch, room.document);
       if (!match.ok) return match;
-      return ok(changed(room, clock, { status: "deleted", deleted_at: toTimestamp(clock.now) }));
+      return ok(changed(room, occasion, { status: "deleted", deleted_at: toTimestamp(occasion.now) }));
     },
   };
 }
@@ -70,14 +70,14 @@ export function restoreDocument(ifMatch: WriteOptions["ifMatch"]): Command<Docum
     role: "admin",
     worksOnDeleted: true,
     replay,
-    decide(room, clock) {
+    decide(room, occasion) {
       const { document } = room;
       const match = checkIfMatch(ifMatch, document);
       if (!match.ok) return match;
       if (document.status === "active") {
         return ok({ entries: [], result: document, unchangedSince: room.head });
       }
-      return ok(changed(room, clock, { status: "active", deleted_at: null }));
+      return ok(changed(room, occasion, { status: "active", deleted_at: null }));
     },
   };
 }
@@ -89,7 +89,7 @@ export function setImage(image: StoredImage, ifMatch: WriteOptions["ifMatch"]): 
     payload: image,
     role: "editor",
     replay,
-    decide(room, clock) {
+    decide(room, occasion) {
       const { document } = room;
       const match = checkIfMatch(ifMatch, document);
       if (!match.ok) return match;
@@ -98,18 +98,20 @@ export function setImage(image: StoredImage, ifMatch: WriteOptions["ifMatch"]): 
       }
       const { width, height } = image;
       const url = imageUrl(room.documentId, image.sha256);
-      return ok(changed(room, clock, { image: { ...image, url }, width, height }));
+      return ok(changed(room, occasion, { image: { ...image, url }, width, height }));
     },
   };
 }
 
-function changed(room: RoomReader, { now }: Clock, fields: Partial<Document>): Decision<Document> {
+function changed(room: RoomReader, { now, by }: Occasion, fields: Partial<Document>): Decision<Document> {
   const seq = room.head + 1;
   const document: Document = {
     ...room.document,
     ...fields,
     version: room.document.version + 1,
     seq,
+    updated_by: by.id,
+    updated_by_name: by.name,
     updated_at: toTimestamp(now),
   };
   return { entries: [{ kind: "document", seq, document }], result: document };

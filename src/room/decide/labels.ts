@@ -14,7 +14,7 @@ export function setLabels(
     type: "labels.set",
     payload: version === undefined ? { labels } : { labels, version },
     role: "editor",
-    decide(room, clock) {
+    decide(room, { now, by }) {
       const { labelSet } = room;
       const match = checkIfMatch(ifMatch, labelSet);
       if (!match.ok) return match;
@@ -28,7 +28,9 @@ export function setLabels(
         labels,
         version: labelSet.version + 1,
         seq,
-        updated_at: toTimestamp(clock.now),
+        updated_by: by.id,
+        updated_by_name: by.name,
+        updated_at: toTimestamp(now),
       };
       return ok({ entries: [{ kind: "labels", seq, labelSet: changed }], result: changed });
     },

@@ -1,7 +1,7 @@
 import { type Result, fail, ok } from "../../protocol/errors.ts";
 import type { RoomStore } from "../store/room-store.ts";
 import type { Outcome } from "../write.ts";
-import type { Clock, Command, Decision } from "./command.ts";
+import type { Command, Decision, Occasion } from "./command.ts";
 import { findRepeat, rememberOpId } from "./dedupe.ts";
 
 /**
@@ -14,9 +14,9 @@ export function performCommand<T>(
   command: Command<T>,
   opId: string | undefined,
   fingerprint: string,
-  clock: Clock,
+  occasion: Occasion,
 ): Result<Outcome<T>> {
-  const decided = decideCommand(store, command, opId, fingerprint, clock);
+  const decided = decideCommand(store, command, opId, fingerprint, occasion);
   if (!decided.ok) return decided;
   if ("repeatOf" in decided.value) {
     const seq = decided.value.repeatOf;
@@ -36,7 +36,7 @@ export function decideCommand<T>(
   command: Command<T>,
   opId: string | undefined,
   fingerprint: string,
-  clock: Clock,
+  occasion: Occasion,
 ): Result<Decision<T> | { repeatOf: number }> {
   if (!store.exists) return fail("document_not_found", "There is no such document");
   const repeat = findRepeat(store, opId, fingerprint);
@@ -45,5 +45,5 @@ export function decideCommand<T>(
   if (store.document.status === "deleted" && command.worksOnDeleted !== true) {
     return fail("document_deleted", "The document is deleted: restore it first");
   }
-  return command.decide(store, clock);
+  return command.decide(store, occasion);
 }

@@ -2,12 +2,13 @@ import type { Annotation } from "../../protocol/model/annotation.ts";
 import type { LabelSet } from "../../protocol/model/label-set.ts";
 import { fail, ok } from "../../protocol/errors.ts";
 import { STATE_PAGE_BYTES } from "../../protocol/limits.ts";
+import { signAnew } from "../../protocol/model/person.ts";
 import { toTimestamp } from "../../protocol/model/scalars.ts";
 import type { Version } from "../../protocol/model/version.ts";
 import type { Restoration } from "../entry.ts";
 import { type CrdtContent, closeContent, reopenContent } from "../crdt-content.ts";
 import { isSameLabels } from "../label-sets.ts";
-import type { Clock, Command, RoomReader } from "./command.ts";
+import type { Occasion, Command, RoomReader } from "./command.ts";
 
 export interface VersionInput {
   label?: string | undefined;
@@ -21,10 +22,11 @@ export function createVersion(input: VersionInput, author: string | undefined): 
     // If the token names the author, the input's author does not count.
     payload: author === undefined ? input : { ...input, author: undefined },
     role: "editor",
-    decide(room, clock) {
-      const entry = versionEntry(room, clock, {
+    decide(room, occasion) {
+      const entry = versionEntry(room, occasion, {
         label: input.label ?? null,
-        author: author ?? input.author ?? null,
+        author: author ?? input.author ?? occasion.by.id,
+        author_name: occasion.by.name,
         automatic: false,
       });
       return ok({ entries: [entry], result: entry.version });
@@ -44,21 +46,22 @@ export interface Reverted {
  * what was there before, so that it can be reverted too (I6). Restored annotations get their current version + 1, and
  * annotations that were made later are deleted.
  */
-export function revertVersion(id: string, author: string | undefined): Command<Reverted> {
+export function revertVersion(id: string): Command<Reverted> {
   return {
     type: "version.revert",
     payload: { id },
     role: "editor",
     alone: true,
-    decide(room, clock) {
+    decide(room, occasion) {
       const found = room.versions.read(id);
       if (!found) return fail("version_not_found", `The document has no version ${id}`);
       const { version, content } = found;
-      const before = versionEntry(room, clock, {
+      const before = versionEntry(room, occasion, {
         label: `Before the revert to version ${version.number}`.concat(
           version.label ? ` (${version.label})` : "",
         ),
-        author: author ?? null,
+        author: occasion.by.id,
+        author_name: occasion.by.name,
         automatic: true,
       });
       const seq = before.seq + 1;
@@ -73,9 +76,9 @@ export function revertVersion(id: string, author: string | undefined): Command<R
             kind: "revert" as const,
             seq,
             version,
-            document: restoredDocument(room, version.seq, seq, clock),
-            labelSet: restoredLabelSet(room, version.seq, seq, clock),
-            annotations: inline ? restored.map((each) => restoreAnnotation(room, each, seq, clock)) : [],
+            document: restoredDocument(room, version.seq, seq, occasion),
+            labelSet: restoredLabelSet(room, version.seq, seq, occasion),
+            annotations: inline ? restored.map((each) => restoreAnnotation(room, each, seq, occasion)) : [],
             restored,
             crdtChanged,
             inline,
@@ -96,8 +99,8 @@ export function revertVersion(id: string, author: string | undefined): Command<R
 
 function versionEntry(
   room: RoomReader,
-  { now, newId }: Clock,
-  { label, author, automatic }: Pick<Version, "label" | "author" | "automatic">,
+  { now, newId }: Occasion,
+  { label, author, author_name, automatic }: Pick<Version, "label" | "author" | "author_name" | "automatic">,
 ): { kind: "version"; seq: number; version: Version; content: CrdtContent } {
   const seq = room.head + 1;
   const version: Version = {
@@ -106,6 +109,7 @@ function versionEntry(
     number: room.versions.lastNumber() + 1,
     label,
     author,
+    author_name,
     automatic,
     seq,
     document_version: room.document.version,
@@ -115,7 +119,7 @@ function versionEntry(
   return { kind: "version", seq, version, content: closeContent(room.content, seq) };
 }
 
-function restoredDocument(room: RoomReader, at: number, seq: number, { now }: Clock) {
+function restoredDocument(room: RoomReader, at: number, seq: number, { now, by }: Occasion) {
   const then = room.readDocumentAt(at);
   const { document } = room;
   return {
@@ -127,16 +131,26 @@ function restoredDocument(room: RoomReader, at: number, seq: number, { now }: Cl
     metadata: then?.metadata ?? document.metadata,
     version: document.version + 1,
     seq,
+    updated_by: by.id,
+    updated_by_name: by.name,
     updated_at: toTimestamp(now),
   };
 }
 
 /** null: its labels are the same then and now. */
-function restoredLabelSet(room: RoomReader, at: number, seq: number, { now }: Clock): LabelSet | null {
+function restoredLabelSet(room: RoomReader, at: number, seq: number, { now, by }: Occasion): LabelSet | null {
   const { labelSet } = room;
   const { labels } = room.readLabelSetAt(at);
   if (isSameLabels(labels, labelSet.labels)) return null;
-  return { ...labelSet, labels, version: labelSet.version + 1, seq, updated_at: toTimestamp(now) };
+  return {
+    ...labelSet,
+    labels,
+    version: labelSet.version + 1,
+    seq,
+    updated_by: by.id,
+    updated_by_name: by.name,
+    updated_at: toTimestamp(now),
+  };
 }
 
 /** The annotations that differ between then and now, and about how many bytes they take. */
@@ -161,11 +175,17 @@ function restoreAnnotation(
   room: RoomReader,
   { present, source, status }: Restoration,
   seq: number,
-  { now }: Clock,
+  { now, by }: Occasion,
 ): Annotation {
   const { version } = room.annotations.readRow(present);
   const then = room.annotations.readRow(source);
-  return { ...then, status, version: version + 1, seq, updated_at: toTimestamp(now) };
+  return {
+    ...signAnew(then, by),
+    status,
+    version: version + 1,
+    seq,
+    updated_at: toTimestamp(now),
+  };
 }
 
 /** Whether the CRDT content at `seq` differs from the present content. */

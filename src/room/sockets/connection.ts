@@ -99,7 +99,7 @@ export class Connection {
     this.id = attachment.id;
     this.actorId = attachment.actorId;
     this.name = attachment.name;
-    this.access = { claims: attachment.claims };
+    this.access = { claims: attachment.claims, name: attachment.name };
     this.batch = attachment.batch;
     this.hidden = attachment.hidden;
     this.life = attachment.life;

@@ -2,14 +2,17 @@ import { annotationConditions } from "../../catalog/annotation-conditions.ts";
 import type { Annotation } from "../../protocol/model/annotation.ts";
 import type { AnnotationFilter } from "../../catalog/annotation-conditions.ts";
 import { ORDINALS_PER_SEQ } from "../ordinals.ts";
+import type { Person } from "../../protocol/model/person.ts";
 import type { Page, Paged } from "../../protocol/model/scalars.ts";
 import type { Restoration } from "../entry.ts";
 import { mergeByOrdinal } from "./merge-by-ordinal.ts";
 import { type Difference, ROW_BYTES, iterateDifferences } from "./differences.ts";
+import { BY_AUTHOR, writeSignature } from "./signatures.ts";
 import { type AnnotationRow, toAnnotation, toAnnotationBody, toAnnotationText } from "./rows.ts";
 
 const COLUMNS =
-  "id, seq, version, type, status, author, review, z_index, labels, body, position, created_at, updated_at, ordinal";
+  "id, seq, version, type, status, author, review, z_index, labels, body, position, created_at, updated_at, ordinal, " +
+  "author_name, updated_by, updated_by_name";
 
 /** The document's annotations with their history. */
 export class AnnotationStore {
@@ -65,6 +68,14 @@ export class AnnotationStore {
     return seq;
   }
 
+  /** When an annotation last changed, in ms; null: there never was one. */
+  lastChangedAt(): number | null {
+    const [row] = this.#sql
+      .exec<{ at: number }>("SELECT updated_at AS at FROM annotation_rows ORDER BY seq DESC LIMIT 1")
+      .toArray();
+    return row?.at ?? null;
+  }
+
   countActive(): number {
     return this.#countByStatus().active;
   }
@@ -95,13 +106,16 @@ export class AnnotationStore {
     return { items, page, size, total: this.#count(where, ...params) };
   }
 
-  write(annotation: Annotation, position: number | null): void {
-    const { id, seq } = annotation;
-    if (annotation.version > 1)
-      this.#endPresent("id = ?2 AND seq = (SELECT MAX(seq) FROM annotation_rows WHERE id = ?2)", seq, id);
+  /** Returns whether it was deleted or restored by that. */
+  write(annotation: Annotation, position: number | null): boolean {
+    const { id, seq, status } = annotation;
+    const before =
+      annotation.version === 1
+        ? status
+        : this.#endPresent("id = ?2 AND seq = (SELECT MAX(seq) FROM annotation_rows WHERE id = ?2)", seq, id);
     if (this.#counts) this.#counts[annotation.status]++;
     this.#sql.exec(
-      `INSERT INTO annotation_rows (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO annotation_rows (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       id,
       seq,
       annotation.version,
@@ -116,11 +130,17 @@ export class AnnotationStore {
       Date.parse(annotation.created_at),
       Date.parse(annotation.updated_at),
       annotation.ordinal,
+      annotation.author_name,
+      ...writeSignature(annotation),
     );
+    return status !== before;
   }
 
-  /** The present row of an annotation gets a successor. The row is found by a key, however long the history is. */
-  #endPresent(where: string, seq: number, key: string | number): void {
+  /**
+   * The present row of an annotation gets a successor. The row is found by a key, however long the history is. Returns
+   * the status that it has.
+   */
+  #endPresent(where: string, seq: number, key: string | number): Annotation["status"] {
     const { status } = this.#sql
       .exec<{ status: Annotation["status"] }>(
         `UPDATE annotation_rows SET until = ?1 WHERE ${where} RETURNING status`,
@@ -129,6 +149,7 @@ export class AnnotationStore {
       )
       .one();
     if (this.#counts) this.#counts[status]--;
+    return status;
   }
 
   #rows(rest: string, ...params: (string | number)[]): AnnotationRow[] {
@@ -219,18 +240,26 @@ export class AnnotationStore {
    * Makes what a row says the present state again, from `seq` on. Bodies are copied inside the database: a revert may
    * bring back more than fits in memory.
    */
-  restore({ present, source, status }: Restoration, seq: number, position: number, updatedAt: number): void {
+  restore(
+    { present, source, status }: Restoration,
+    seq: number,
+    position: number,
+    { at, by }: { at: number; by: Person },
+  ): void {
     this.#sql.exec(
       `INSERT INTO annotation_rows (${COLUMNS})
        SELECT id, ?1, (SELECT version FROM annotation_rows WHERE rowid = ?2) + 1, type, ?3, author, review, z_index,
-         labels, body, ?4, created_at, ?5, ordinal
+         labels, body, ?4, created_at, ?5, ordinal, author_name, IIF(author = ?7, '${BY_AUTHOR}', ?7),
+         IIF(author = ?7, NULL, ?8)
        FROM annotation_rows WHERE rowid = ?6`,
       seq,
       present,
       status,
       position,
-      updatedAt,
+      at,
       source,
+      by.id,
+      by.name,
     );
     this.#endPresent("rowid = ?2", seq, present);
     if (this.#counts) this.#counts[status]++;

@@ -2,6 +2,7 @@ import type { Comment } from "../../protocol/model/comment.ts";
 import { type Page, type Paged, toTimestamp } from "../../protocol/model/scalars.ts";
 import { ORDINALS_PER_SEQ } from "../ordinals.ts";
 import { mergeByOrdinal } from "./merge-by-ordinal.ts";
+import { type SignedRow, readSignature, writeSignature } from "./signatures.ts";
 
 /** The conditions of a list. */
 export interface CommentFilter {
@@ -12,18 +13,16 @@ export interface CommentFilter {
   status: Comment["status"] | "all";
 }
 
-type CommentRow = {
+type CommentRow = SignedRow & {
   seq: number;
   id: string;
   ordinal: number;
   annotation_id: string;
   reply_to: string | null;
-  version: number;
   status: Comment["status"];
   text: string;
-  author: string | null;
-  author_name: string | null;
   resolved_by: string | null;
+  resolved_by_name: string | null;
   resolved_at: number | null;
   created_at: number;
   updated_at: number;
@@ -32,7 +31,7 @@ type CommentRow = {
 
 const COLUMNS =
   "seq, id, ordinal, annotation_id, reply_to, version, status, text, author, author_name, resolved_by, resolved_at, " +
-  "created_at, updated_at, edited_at";
+  "created_at, updated_at, edited_at, resolved_by_name, updated_by, updated_by_name";
 
 /** About how many bytes of JSON a comment has beside its text. */
 export const COMMENT_BYTES = 600;
@@ -41,6 +40,8 @@ export const COMMENT_BYTES = 600;
 export class CommentStore {
   readonly #sql: SqlStorage;
   readonly #documentId: () => string;
+  /** null: to be counted. */
+  #openThreads: number | null = null;
 
   constructor(sql: SqlStorage, documentId: () => string) {
     this.#sql = sql;
@@ -57,6 +58,37 @@ export class CommentStore {
   readChangedAt(seq: number): Comment | null {
     const [comment] = this.#query("WHERE seq = ?", seq);
     return comment ?? null;
+  }
+
+  /** When a comment last changed, in ms; null: there never was one. */
+  lastChangedAt(): number | null {
+    const [row] = this.#sql
+      .exec<{ at: number }>("SELECT updated_at AS at FROM comment_rows ORDER BY seq DESC LIMIT 1")
+      .toArray();
+    return row?.at ?? null;
+  }
+
+  /**
+   * How many threads wait for an answer: they are not resolved, have a comment that is not deleted, and their annotation
+   * is there. Counted when it may have changed, then kept.
+   */
+  countOpenThreads(): number {
+    this.#openThreads ??= this.#sql
+      .exec<{ count: number }>(
+        `SELECT COUNT(*) AS count FROM comment_rows AS thread
+         WHERE until IS NULL AND shown = 1 AND reply_to IS NULL AND resolved_at IS NULL
+           AND (status = 'active' OR EXISTS (SELECT 1 FROM comment_rows AS reply
+             WHERE reply.annotation_id = thread.annotation_id AND reply.until IS NULL
+               AND reply.reply_to = thread.id AND reply.status = 'active'))
+           AND (SELECT status FROM annotation_rows WHERE id = thread.annotation_id ORDER BY seq DESC LIMIT 1) = 'active'`,
+      )
+      .one().count;
+    return this.#openThreads;
+  }
+
+  /** Annotations came or went, and their threads with them. */
+  forgetOpenThreads(): void {
+    this.#openThreads = null;
   }
 
   list(filter: CommentFilter, { page, size }: Page): Paged<Comment> {
@@ -135,6 +167,7 @@ export class CommentStore {
 
   write(comment: Comment): void {
     const { id, seq } = comment;
+    this.forgetOpenThreads();
     if (comment.version > 1) {
       // The present row is found by a key, however long the history is.
       this.#sql.exec(
@@ -144,7 +177,7 @@ export class CommentStore {
       );
     }
     this.#sql.exec(
-      `INSERT INTO comment_rows (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO comment_rows (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       seq,
       id,
       comment.ordinal,
@@ -160,6 +193,8 @@ export class CommentStore {
       toMs(comment.created_at),
       toMs(comment.updated_at),
       toMs(comment.edited_at),
+      comment.resolved_by_name,
+      ...writeSignature(comment),
     );
   }
 
@@ -210,6 +245,7 @@ function toComment(row: CommentRow, documentId: string): Comment {
     author_name: row.author_name,
     resolved: row.resolved_at !== null,
     resolved_by: row.resolved_by,
+    resolved_by_name: row.resolved_by_name,
     resolved_at: fromMs(row.resolved_at),
     status: row.status,
     version: row.version,
@@ -218,6 +254,7 @@ function toComment(row: CommentRow, documentId: string): Comment {
     created_at: toTimestamp(row.created_at),
     updated_at: toTimestamp(row.updated_at),
     edited_at: fromMs(row.edited_at),
+    ...readSignature(row),
   };
 }
 

@@ -3,7 +3,8 @@ import type { StoredImage } from "../stored-image.ts";
 import { type DocumentRow, toDocument } from "./rows.ts";
 
 const COLUMNS =
-  "seq, version, title, status, width, height, image, metadata, created_at, updated_at, deleted_at";
+  "seq, version, title, status, width, height, image, metadata, created_at, updated_at, deleted_at, " +
+  "updated_by, updated_by_name";
 
 /** The document's own fields with their history. */
 export class DocumentStore {
@@ -46,7 +47,7 @@ export class DocumentStore {
       seq,
     );
     this.#sql.exec(
-      `INSERT INTO document_rows (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO document_rows (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       seq,
       document.version,
       document.title,
@@ -58,6 +59,8 @@ export class DocumentStore {
       Date.parse(document.created_at),
       Date.parse(document.updated_at),
       document.deleted_at === null ? null : Date.parse(document.deleted_at),
+      document.updated_by,
+      document.updated_by_name,
     );
   }
 }

@@ -56,6 +56,15 @@ export class MetaStore {
     this.#write("marked_min_iat", seconds);
   }
 
+  /** See `ContributorStore`. null: an older version of the service kept none. */
+  get contributors(): string[] | null {
+    const text = this.#readText("contributors");
+    return text === null ? null : (JSON.parse(text) as string[]);
+  }
+  set contributors(authors: string[]) {
+    this.#write("contributors", JSON.stringify(authors));
+  }
+
   /** The present CRDT content. */
   get content(): CrdtContent {
     const text = this.#readText("content");

@@ -1,6 +1,7 @@
 import type { Annotation } from "../../protocol/model/annotation.ts";
-import type { Document } from "../../protocol/model/document.ts";
+import type { Activity, Document } from "../../protocol/model/document.ts";
 import type { LabelSet } from "../../protocol/model/label-set.ts";
+import { toTimestamp } from "../../protocol/model/scalars.ts";
 import type { Entry } from "../entry.ts";
 import type { CrdtContent } from "../crdt-content.ts";
 import { emptyLabelSet } from "../label-sets.ts";
@@ -9,6 +10,7 @@ import { CommentStore } from "./comments.ts";
 import { CommitLog } from "./commit-log.ts";
 import { CommitPacker } from "./commit-packer.ts";
 import { Compactor } from "./compactor.ts";
+import { ContributorStore } from "./contributors.ts";
 import { DocumentStore } from "./documents.ts";
 import { type EventMark, iterateEventSizes, listEvents } from "./event-marks.ts";
 import { LabelStore } from "./labels.ts";
@@ -38,6 +40,7 @@ export class RoomStore {
   readonly outbox: OutboxStore;
   readonly openExports: OpenExportStore;
   readonly lineage: LineageStore;
+  readonly #contributors: ContributorStore;
   readonly #documents: DocumentStore;
   readonly #labels: LabelStore;
   readonly #log: CommitLog;
@@ -59,6 +62,7 @@ export class RoomStore {
     this.#labels = new LabelStore(sql);
     this.annotations = new AnnotationStore(sql, documentId);
     this.comments = new CommentStore(sql, documentId);
+    this.#contributors = new ContributorStore(sql, this.meta);
     this.updates = new UpdateStore(sql, this.#log);
     this.snapshots = new SnapshotStore(sql);
     this.versions = new VersionStore(sql, documentId);
@@ -90,6 +94,7 @@ export class RoomStore {
     this.#memory.tail = this.#countTail();
     this.lineage.load(head);
     this.dedupe.load();
+    this.#contributors.load();
     this.maintain(Infinity);
     const { minIat } = this.#memory;
     // An older version of the service revoked tokens and did not tell the catalog.
@@ -102,6 +107,7 @@ export class RoomStore {
     this.meta.documentId = document.id;
     this.meta.createHash = createHash;
     this.#documentId = document.id;
+    this.#contributors.load();
     this.#memory = {
       head: 0,
       document,
@@ -140,6 +146,20 @@ export class RoomStore {
   /** The present label set. */
   get labelSet(): LabelSet {
     return this.#state.labelSet;
+  }
+  /** What is on the document, in numbers. */
+  get activity(): Activity {
+    const times = [
+      Date.parse(this.#state.document.updated_at),
+      this.annotations.lastChangedAt() ?? 0,
+      this.comments.lastChangedAt() ?? 0,
+    ];
+    return {
+      annotation_count: this.annotations.countActive(),
+      open_thread_count: this.comments.countOpenThreads(),
+      contributor_count: this.#contributors.count,
+      changed_at: toTimestamp(Math.max(...times)),
+    };
   }
   get content(): CrdtContent {
     return this.#state.content;
@@ -197,7 +217,10 @@ export class RoomStore {
     return this.annotations.read(id);
   }
 
-  /** Stores one entry, and marks what the catalog must get. It has neither CRDT updates nor comments. */
+  /**
+   * Stores one entry, and marks what the catalog must get. It has neither CRDT updates nor comments, but it has numbers
+   * of comments in the document's row.
+   */
   record(entry: Entry): void {
     const state = this.#state;
     const { seq } = entry;
@@ -222,6 +245,8 @@ export class RoomStore {
         return;
       case "comment":
         this.comments.write(entry.comment);
+        this.#contributors.note(entry.comment.author);
+        this.outbox.mark("document", this.#documentId, seq);
         return;
       case "version":
         this.versions.write(entry.version, entry.content);
@@ -242,9 +267,11 @@ export class RoomStore {
     const { seq, crdtChanged, inline } = entry;
     this.#writeDocument(entry.document);
     if (entry.labelSet) this.#writeLabelSet(entry.labelSet);
-    const now = Date.parse(entry.document.updated_at);
+    this.comments.forgetOpenThreads();
+    const { updated_at: at, updated_by: id, updated_by_name: name } = entry.document;
+    const change = { at: Date.parse(at), by: { id, name } };
     entry.restored.forEach((restoration, index) => {
-      this.annotations.restore(restoration, seq, index, now);
+      this.annotations.restore(restoration, seq, index, change);
       this.outbox.mark("annotation", restoration.id, seq);
     });
     this.versions.writeRevert({ seq, versionId: entry.version.id, crdtChanged, inline });
@@ -269,7 +296,8 @@ export class RoomStore {
   }
 
   #writeAnnotation(annotation: Annotation, position: number | null): void {
-    this.annotations.write(annotation, position);
+    if (this.annotations.write(annotation, position)) this.comments.forgetOpenThreads();
+    this.#contributors.note(annotation.author);
     this.outbox.mark("annotation", annotation.id, annotation.seq);
   }
 

@@ -4,6 +4,7 @@ import { type StoredImage, imageUrl } from "../stored-image.ts";
 import type { Shape } from "../../protocol/model/geometry.ts";
 import { toTimestamp } from "../../protocol/model/scalars.ts";
 import type { Version } from "../../protocol/model/version.ts";
+import { type SignedRow, readSignature } from "./signatures.ts";
 
 /** Rows of the object's tables, and the resources they stand for. */
 
@@ -16,6 +17,8 @@ export type DocumentRow = {
   height: number | null;
   image: string | null;
   metadata: string;
+  updated_by: string | null;
+  updated_by_name: string | null;
   created_at: number;
   updated_at: number;
   deleted_at: number | null;
@@ -33,19 +36,20 @@ export function toDocument(row: DocumentRow, id: string, seq: number): Document 
     height: row.height,
     image: image && { ...image, url: imageUrl(id, image.sha256) },
     metadata: JSON.parse(row.metadata) as Document["metadata"],
+    updated_by: row.updated_by,
+    updated_by_name: row.updated_by_name,
     created_at: toTimestamp(row.created_at),
     updated_at: toTimestamp(row.updated_at),
     deleted_at: row.deleted_at === null ? null : toTimestamp(row.deleted_at),
   };
 }
 
-export type AnnotationRow = {
+export type AnnotationRow = SignedRow & {
   id: string;
   seq: number;
   version: number;
   type: Annotation["type"];
   status: Annotation["status"];
-  author: string | null;
   z_index: number;
   review: Annotation["review"];
   labels: string;
@@ -71,6 +75,7 @@ export function toAnnotation(row: AnnotationRow, documentId: string): Annotation
     labels: JSON.parse(row.labels) as string[],
     properties: body.properties,
     author: row.author,
+    author_name: row.author_name,
     review: row.review,
     z_index: row.z_index,
     status: row.status,
@@ -79,6 +84,7 @@ export function toAnnotation(row: AnnotationRow, documentId: string): Annotation
     ordinal: row.ordinal,
     created_at: toTimestamp(row.created_at),
     updated_at: toTimestamp(row.updated_at),
+    ...readSignature(row),
   };
 }
 
@@ -88,7 +94,7 @@ export function toAnnotationBody({ geometry, style, text, properties }: Annotati
 
 /** As `JSON.stringify(toAnnotation(…))`, with members in another order, and without parsing up to 10,000 points. */
 export function toAnnotationText(row: AnnotationRow, documentId: string): string {
-  const { id, type, author, review, z_index, status, version, seq, ordinal } = row;
+  const { id, type, author, author_name, review, z_index, status, version, seq, ordinal } = row;
   const created_at = toTimestamp(row.created_at);
   const updated_at = toTimestamp(row.updated_at);
   const plain = {
@@ -96,6 +102,8 @@ export function toAnnotationText(row: AnnotationRow, documentId: string): string
     document_id: documentId,
     type,
     author,
+    author_name,
+    ...readSignature(row),
     review,
     z_index,
     status,
@@ -115,6 +123,7 @@ export type VersionRow = {
   number: number;
   label: string | null;
   author: string | null;
+  author_name: string | null;
   automatic: number;
   document_version: number;
   annotation_count: number;
@@ -129,6 +138,7 @@ export function toVersion(row: VersionRow, documentId: string): Version {
     number: row.number,
     label: row.label,
     author: row.author,
+    author_name: row.author_name,
     automatic: row.automatic === 1,
     seq: row.seq,
     document_version: row.document_version,

@@ -14,7 +14,7 @@ CREATE TABLE annotation_rows (
   body TEXT NOT NULL,
   position INTEGER,
   created_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL, ordinal INTEGER NOT NULL DEFAULT 0, review TEXT NOT NULL DEFAULT 'none',
+  updated_at INTEGER NOT NULL, ordinal INTEGER NOT NULL DEFAULT 0, review TEXT NOT NULL DEFAULT 'none', author_name TEXT, updated_by TEXT, updated_by_name TEXT,
   PRIMARY KEY (id, seq)
 );
 
@@ -42,7 +42,7 @@ CREATE TABLE comment_rows (
   edited_at INTEGER,
   -- Whether a state has it: a thread whose first comment is deleted goes on.
   shown INTEGER NOT NULL GENERATED ALWAYS AS (status = 'active' OR reply_to IS NULL) VIRTUAL
-);
+, resolved_by_name TEXT, updated_by TEXT, updated_by_name TEXT);
 
 CREATE INDEX comment_rows_by_annotation ON comment_rows (annotation_id, ordinal) WHERE until IS NULL;
 
@@ -75,7 +75,7 @@ CREATE TABLE document_rows (
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   deleted_at INTEGER
-);
+, updated_by TEXT, updated_by_name TEXT);
 
 CREATE TABLE due (
   -- What the alarm has to do, and when; see schedule.ts.
@@ -90,7 +90,7 @@ CREATE TABLE label_rows (
   version INTEGER NOT NULL,
   labels TEXT NOT NULL,
   updated_at INTEGER NOT NULL
-);
+, updated_by TEXT, updated_by_name TEXT);
 
 CREATE TABLE lives (
   -- One row for each life of the object that wrote anything: the seq of its first change. See lineage.ts.
@@ -174,5 +174,5 @@ CREATE TABLE versions (
   annotation_count INTEGER NOT NULL,
   content TEXT NOT NULL,
   created_at INTEGER NOT NULL
-);
+, author_name TEXT);
 `;

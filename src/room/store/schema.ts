@@ -6,6 +6,7 @@ import { refusedMarks } from "./migrations/0005-refused-marks.ts";
 import { labelSets } from "./migrations/0006-label-sets.ts";
 import { comments } from "./migrations/0007-comments.ts";
 import { lives } from "./migrations/0008-lives.ts";
+import { signatures } from "./migrations/0009-signatures.ts";
 import { SCHEMA } from "./schema.sql.ts";
 
 /**
@@ -26,6 +27,7 @@ const migrations: readonly (string | ((sql: SqlStorage) => void))[] = [
   labelSets,
   comments,
   lives,
+  signatures,
 ];
 
 /** The version that this code expects. */

@@ -4,7 +4,7 @@ import type { CrdtContent } from "../crdt-content.ts";
 import { type VersionRow, toVersion } from "./rows.ts";
 
 const COLUMNS =
-  "seq, id, number, label, author, automatic, document_version, annotation_count, content, created_at";
+  "seq, id, number, label, author, automatic, document_version, annotation_count, content, created_at, author_name";
 
 /** What is stored about a revert, beside the rows it changed. */
 export interface Revert {
@@ -73,7 +73,7 @@ export class VersionStore {
     const contentText = JSON.stringify(content);
     this.#contents?.set(contentText, content);
     this.#sql.exec(
-      `INSERT INTO versions (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO versions (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       version.seq,
       version.id,
       version.number,
@@ -84,6 +84,7 @@ export class VersionStore {
       version.annotation_count,
       contentText,
       Date.parse(version.created_at),
+      version.author_name,
     );
   }
 

@@ -115,6 +115,9 @@ export class OutboxRelay {
   /** false: the catalog can't be reached, and the alarm will try again. */
   async #send(rows: readonly OutboxRow[]): Promise<boolean> {
     const projected = rows.map((row) => this.#read(row));
+    const changes = new Set(rows.map(({ kind }) => kind));
+    // It needs no mark: if this batch does not arrive, the annotations bring it again.
+    if (changes.has("annotation") && !changes.has("document")) projected.push(this.#readActivity());
     let refused: readonly { row: ProjectedRow; reason: string }[];
     try {
       // Another object may send them, and this object's output gate would not hold that back.
@@ -143,7 +146,9 @@ export class OutboxRelay {
 
   /** A marked row as it is now, with all changes since it was marked. */
   #read({ kind, id }: OutboxRow): ProjectedRow {
-    if (kind === "document") return { kind, resource: this.#store.document };
+    if (kind === "document") {
+      return { kind, resource: { ...this.#store.document, ...this.#store.activity } };
+    }
     if (kind === "revocation") return { kind, resource: { id, min_iat: this.#store.minIat } };
     if (kind === "annotation") {
       const resource = this.#store.readAnnotation(id);
@@ -153,6 +158,11 @@ export class OutboxRelay {
       if (found) return { kind, resource: found.version };
     }
     throw new Error(`The outbox names ${kind} ${id}, which is not there`);
+  }
+
+  #readActivity(): ProjectedRow {
+    const { id, seq } = this.#store.document;
+    return { kind: "activity", resource: { id, seq, ...this.#store.activity } };
   }
 
   #retryAt(): number {

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { COORDINATE_MAX } from "../../../src/protocol/limits.ts";
+import { COORDINATE_MAX, POINTS_MAX } from "../../../src/protocol/limits.ts";
 import type { Point } from "../../../src/protocol/model/geometry.ts";
 import { boxBetween, lineBetween } from "../../../src/annotator/editor/geometry/between-points.ts";
 import {
@@ -27,10 +27,14 @@ import {
   transformMark,
 } from "../../../src/annotator/editor/geometry/transform-mark.ts";
 import {
+  hasEnoughPoints,
+  hasVertices,
   insertVertex,
+  minPoints,
   moveVertex,
   removeVertex,
   segmentsOf,
+  takesVertices,
   type VertexMark,
 } from "../../../src/annotator/editor/geometry/vertices.ts";
 import { makeBox, makeMark } from "./marks.ts";
@@ -256,5 +260,94 @@ describe("snapping", () => {
     expect(snapped.dy).toBe(0);
     // Its lower edge is at the centre of the picture already.
     expect(snapped.segments).toHaveLength(2);
+  });
+});
+
+describe("what a kind of mark allows", () => {
+  const pointsOf = (count: number): Point[] => Array.from({ length: count }, (_, at) => [at, at]);
+
+  it("has as many points as its kind needs", () => {
+    const kinds = ["line", "arrow", "polyline", "polygon", "freehand", "box"] as const;
+    expect(kinds.map(minPoints)).toEqual([2, 2, 2, 3, undefined, undefined]);
+    const draw = (type: "polyline" | "polygon" | "freehand", count: number): boolean =>
+      hasEnoughPoints({ type, geometry: { points: pointsOf(count) } });
+    expect([draw("polygon", 2), draw("polygon", 3)]).toEqual([false, true]);
+    expect([draw("polyline", 1), draw("polyline", 2)]).toEqual([false, true]);
+    expect([draw("freehand", 0), draw("freehand", 1)]).toEqual([false, true]);
+  });
+
+  it("keeps the points that its kind needs, and takes no more than there may be", () => {
+    for (const type of ["arrow", "polyline", "polygon"] as const) {
+      const least = minPoints(type) ?? 0;
+      const mark = (count: number) => makeMark({ type, geometry: { points: pointsOf(count) } });
+      expect(removeVertex(mark(least), 0)).toEqual({});
+      expect(removeVertex(mark(least + 1), 0).geometry).toHaveProperty("points.length", least);
+      const [nearlyFull, full] = [mark(POINTS_MAX - 1), mark(POINTS_MAX)];
+      if (!hasVertices(nearlyFull) || !hasVertices(full)) throw new Error("they have vertices");
+      expect([takesVertices(nearlyFull), takesVertices(full)]).toEqual([true, false]);
+    }
+  });
+
+  it("closes a polygon, and no polyline", () => {
+    const segments = (type: "polyline" | "polygon"): number => {
+      const mark = makeMark({ type, geometry: { points: pointsOf(4) } });
+      return hasVertices(mark) ? segmentsOf(mark).length : 0;
+    };
+    expect([segments("polyline"), segments("polygon")]).toEqual([3, 4]);
+  });
+});
+
+describe("examples of what is dragged", () => {
+  it("takes the other direction along when an edge is dragged with Shift", () => {
+    const frame = { cx: 50, cy: 50, width: 100, height: 40, rotation: 0 };
+    const scale = (across: -1 | 0 | 1, down: -1 | 0 | 1, to: Point): unknown =>
+      resizeTransform({ frame, handle: { across, down }, to, isEven: true, isCentred: false });
+    expect(scale(1, 0, [200, 50])).toMatchObject({ sx: 2, sy: 2 });
+    expect(scale(0, 1, [50, 150])).toMatchObject({ sx: 3, sy: 3 });
+  });
+
+  it("keeps the opposite corner of a text that grows", () => {
+    const text = makeMark({
+      type: "text",
+      geometry: { x: 100, y: 100 },
+      text: "Exit",
+      style: { font_size: 20 },
+    });
+    const frame = { cx: 140, cy: 115, width: 80, height: 30, rotation: 0 };
+    const grown = transformMark(text, frame, { kind: "scale", anchor: [100, 100], angle: 0, sx: 2, sy: 2 });
+    expect(grown).toEqual({ geometry: { x: 100, y: 100 }, style: { font_size: 40 } });
+  });
+
+  it("snaps to the four sides of an ellipse and to its centre", () => {
+    const ellipse = makeMark({ type: "ellipse", geometry: { cx: 300, cy: 200, rx: 60, ry: 40 } });
+    const targets = collectTargets([{ mark: ellipse, frame: frameOf(ellipse, undefined) }], {
+      width: 1_000,
+      height: 1_000,
+    });
+    for (const place of [
+      [300, 200],
+      [240, 200],
+      [360, 200],
+      [300, 160],
+      [300, 240],
+    ] satisfies Point[])
+      expect(snapPoint([place[0] + 2, place[1] - 2], targets, 5)?.point).toEqual(place);
+  });
+
+  it("shows a guide from one end of what lines up to the other", () => {
+    const box = makeBox(400, 100, 50, 50);
+    const targets = collectTargets([{ mark: box, frame: frameOf(box, undefined) }], {
+      width: 2_000,
+      height: 2_000,
+    });
+    const moved = { left: 100, top: 102, right: 130, bottom: 132 };
+    const { dx, dy, segments } = snapBounds(moved, targets, 4);
+    expect([dx, dy]).toEqual([0, -2]);
+    expect(segments).toEqual([
+      [
+        [100, 100],
+        [450, 100],
+      ],
+    ]);
   });
 });

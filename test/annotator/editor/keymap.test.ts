@@ -22,18 +22,62 @@ describe("nameKey", () => {
     [press("?", "Minus", { shiftKey: true }), "?"],
     [press("+", "BracketRight"), "+"],
     [press("}", "BracketRight", { shiftKey: true }), "}"],
-    // AltGr on Windows says Ctrl and Alt.
-    [press("[", "Digit8", { ctrlKey: true, altKey: true, isAltGraph: true }), "["],
-    // Alt on a Mac types other signs.
-    [press("˙", "KeyH", { altKey: true }), "Alt+h"],
-    [press("≥", "Period", { altKey: true }), "Alt+."],
-    // A Cyrillic keyboard: the place counts.
-    [press("и", "KeyB"), "b"],
-    [press("ArrowLeft", "ArrowLeft", { shiftKey: true }), "Shift+ArrowLeft"],
     [press("Tab", "Tab", { shiftKey: true }), "Shift+Tab"],
+    [press("ArrowLeft", "ArrowLeft", { shiftKey: true }), "Shift+ArrowLeft"],
+    [press(",", "Comma", { altKey: true }), "Alt+,"],
+    [press("<", "Comma", { altKey: true, shiftKey: true }), "Alt+Shift+,"],
+    [press("[", "BracketLeft", { altKey: true }), "Alt+["],
+    [press("Dead", "Backquote"), "Dead"],
   ])("names %j", (pressed, name) => {
     expect(nameKey(pressed)).toBe(name);
   });
+});
+
+/** AltGr, as Windows tells it. */
+const altGr = { ctrlKey: true, altKey: true, isAltGraph: true };
+const option = { altKey: true, isApple: true };
+
+it.each<[keyboard: string, KeyPress, name: string]>([
+  ["German", press("/", "Digit7", { shiftKey: true }), "/"],
+  ["German", press("?", "Minus", { shiftKey: true }), "?"],
+  ["German", press("[", "Digit8", altGr), "["],
+  // Linux says neither Ctrl nor Alt.
+  ["German", press("]", "Digit9", { isAltGraph: true }), "]"],
+  ["German", press("{", "Digit7", altGr), "{"],
+  ["German", press('"', "Digit2", { shiftKey: true }), "Shift+2"],
+  ["German", press("=", "Digit0", { shiftKey: true }), "Shift+0"],
+  ["German", press("y", "KeyZ", { ctrlKey: true }), "Ctrl+y"],
+  ["German", press("ü", "BracketLeft"), "ü"],
+  ["Polish", press("ł", "KeyL", altGr), "ł"],
+  ["French", press("1", "Digit1", { shiftKey: true }), "1"],
+  ["French", press(",", "KeyM"), ","],
+  ["French", press(",", "KeyM", { altKey: true }), "Alt+,"],
+  ["French", press("é", "Digit2"), "é"],
+  ["Turkish", press("ı", "KeyI"), "i"],
+  ["Dvorak", press("h", "KeyJ", { altKey: true }), "Alt+h"],
+  ["a Mac's", press("z", "KeyZ", { metaKey: true, shiftKey: true, isApple: true }), "Ctrl+Shift+z"],
+  ["a Mac's", press("˙", "KeyH", option), "Alt+h"],
+  ["a Mac's", press("Ò", "KeyL", { ...option, shiftKey: true }), "Alt+Shift+l"],
+  ["a Mac's", press("≥", "Period", option), "Alt+."],
+  ["a Mac's", press("“", "BracketLeft", option), "Alt+["],
+  ["a German Mac's", press("@", "KeyL", option), "Alt+l"],
+  ["a German Mac's", press("[", "Digit5", option), "["],
+  ["a German Mac's", press("}", "Digit9", option), "}"],
+  ["Russian", press("и", "KeyB"), "b"],
+  ["Russian", press("я", "KeyZ", { ctrlKey: true }), "Ctrl+z"],
+  ["Russian", press("р", "KeyH", { altKey: true }), "Alt+h"],
+  ["Russian", press("ю", "Period"), "."],
+  ["Russian", press("х", "BracketLeft"), "["],
+  ["Russian", press("Х", "BracketLeft", { shiftKey: true }), "{"],
+  ["Russian", press("Б", "Comma", { altKey: true, shiftKey: true }), "Alt+Shift+,"],
+  ["Russian", press("?", "Digit7", { shiftKey: true }), "?"],
+  ["Greek", press("β", "KeyB"), "b"],
+  ["Greek", press("Ζ", "KeyZ", { ctrlKey: true, shiftKey: true }), "Ctrl+Shift+z"],
+  ["Hebrew", press("/", "KeyQ"), "/"],
+  ["Arabic", press("لا", "KeyB"), "b"],
+  ["Persian", press("۱", "Digit1"), "1"],
+])("on a %s keyboard %j is %s", (_keyboard, pressed, name) => {
+  expect(nameKey(pressed)).toBe(name);
 });
 
 describe("keymap", () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compareMarks } from "../../../src/annotator/editor/past/differences.ts";
-import { gatherStretches } from "../../../src/annotator/editor/past/stretches.ts";
+import { compareMarks, shareDifferences } from "../../../src/annotator/editor/past/differences.ts";
+import { gatherStretches, type Share } from "../../../src/annotator/editor/past/stretches.ts";
 import { Timeline } from "../../../src/annotator/editor/past/timeline.ts";
 import type { Annotation } from "../../../src/protocol/model/annotation.ts";
 import type { Document } from "../../../src/protocol/model/document.ts";
@@ -22,6 +22,8 @@ const document: Document = {
   height: 800,
   image: null,
   metadata: {},
+  updated_by: "Ann",
+  updated_by_name: null,
   created_at: timeOf(0),
   updated_at: timeOf(0),
   deleted_at: null,
@@ -32,7 +34,7 @@ function markAt(
   id: number,
   seq: number,
   status: Annotation["status"] = "active",
-  author = "Ann",
+  by: string | null = "Ann",
 ): Annotation {
   return {
     ...makeMark({ type: "point", geometry: { x: seq, y: 0 } }),
@@ -40,7 +42,8 @@ function markAt(
     created_at: timeOf(0),
     id: `00000000-0000-4000-8000-${String(id).padStart(12, "0")}`,
     status,
-    author,
+    author: "Ann",
+    updated_by: by,
     seq,
     version: seq,
     ordinal: id,
@@ -55,6 +58,7 @@ function versionAt(seq: number, label: string | null, automatic = false): Versio
     number: seq,
     label,
     author: "Bo",
+    author_name: "Bo Example",
     automatic,
     seq,
     document_version: 1,
@@ -92,31 +96,54 @@ describe("the timeline", () => {
     const timeline = new Timeline(document);
     const events: Event[] = [
       { type: "annotation.created", seq: 2, annotation: markAt(1, 2) },
-      { type: "annotation.batch", seq: 3, annotations: [markAt(1, 3), markAt(2, 3)] },
+      {
+        type: "annotation.batch",
+        seq: 3,
+        annotations: [markAt(1, 3, "active", "Cid"), markAt(2, 3, "active", "Cid")],
+      },
       { type: "version.created", seq: 4, version: versionAt(4, "First") },
-      { type: "annotation.deleted", seq: 5, annotation: markAt(2, 5, "deleted") },
+      { type: "annotation.deleted", seq: 5, annotation: markAt(2, 5, "deleted", "Bo") },
       // A revert keeps what was before it, and says so by itself.
       { type: "version.created", seq: 6, version: versionAt(6, null, true) },
       {
         type: "version.reverted",
         seq: 7,
         version: versionAt(4, "First"),
-        document: { ...document, title: "Attic", updated_at: timeOf(7) },
+        document: { ...document, title: "Attic", updated_by: "Dee", updated_at: timeOf(7) },
         labels: null,
-        annotations: [markAt(2, 7)],
+        annotations: [markAt(2, 7, "active", "Dee")],
+      },
+      // An older service did not tell.
+      { type: "annotation.updated", seq: 8, annotation: markAt(1, 8, "active", null) },
+      {
+        type: "document.updated",
+        seq: 9,
+        document: {
+          ...document,
+          title: "Attic",
+          updated_by: "eve",
+          updated_by_name: "Eve",
+          updated_at: timeOf(9),
+        },
       },
     ];
     for (const event of events) timeline.append(event);
-    expect(timeline.steps.map(({ seq, kind, who }) => [seq, kind, who])).toEqual([
-      [2, "added", "Ann"],
-      [3, "several", "Ann"],
-      [4, "kept", "Bo"],
-      [5, "removed", "Ann"],
-      [7, "reverted", null],
+    expect(timeline.steps.map(({ seq, kind, who }) => [seq, kind, who?.id, who?.name])).toEqual([
+      [2, "added", "Ann", null],
+      [3, "several", "Cid", null],
+      [4, "kept", "Bo", "Bo Example"],
+      [5, "removed", "Bo", null],
+      [7, "reverted", "Dee", null],
+      [8, "changed", undefined, undefined],
+      [9, "document", "eve", "Eve"],
     ]);
+    const changers = timeline.changersBetween(-1, 4);
+    expect([...changers.values()].map((who) => who?.id)).toEqual(["Cid", "Dee"]);
     expect(timeline.documentAt(3).title).toBe("Ground floor");
     expect(timeline.documentAt(4).title).toBe("Attic");
     expect([...timeline.marksAt(4).values()].map(({ seq }) => seq)).toEqual([3, 7]);
+    // Either way round, it is the same stretch of time.
+    expect(timeline.changersBetween(4, -1)).toEqual(changers);
   });
 });
 
@@ -147,11 +174,13 @@ describe("differences", () => {
 });
 
 describe("stretches", () => {
-  const created = (id: number, seq: number, author: string): Event => ({
+  const created = (id: number, seq: number, by: string): Event => ({
     type: "annotation.created",
     seq,
-    annotation: markAt(id, seq, "active", author),
+    annotation: markAt(id, seq, "active", by),
   });
+  const tell = (people: readonly Share[]) =>
+    people.map(({ who, added, changed, removed }) => [who?.id ?? null, added, changed, removed]);
 
   it("gather what belongs together, the newest first: a version, a way back or a pause ends one", () => {
     const timeline = new Timeline(document);
@@ -163,25 +192,80 @@ describe("stretches", () => {
       created(4, 5 + 601, "Ann"),
     ];
     for (const event of events) timeline.append(event);
-    const told = gatherStretches(timeline.steps).map(({ from, to, who, added, named }) => [
+    const told = gatherStretches(timeline.steps).map(({ from, to, people, named }) => [
       from,
       to,
-      who.join(),
-      added,
+      tell(people),
       named?.kind,
     ]);
     expect(told).toEqual([
-      [4, 4, "Ann", 1, undefined],
-      [3, 3, "Ann", 1, undefined],
-      [2, 2, "Bo", 0, "kept"],
-      [0, 1, "Ann,Bo", 2, undefined],
+      [4, 4, [["Ann", 1, 0, 0]], undefined],
+      [3, 3, [["Ann", 1, 0, 0]], undefined],
+      [2, 2, [["Bo", 0, 0, 0]], "kept"],
+      [
+        0,
+        1,
+        [
+          ["Ann", 1, 0, 0],
+          ["Bo", 1, 0, 0],
+        ],
+        undefined,
+      ],
     ]);
   });
 
-  it("name somebody only where nobody is known", () => {
+  it("tell what each person did, those who are not known last", () => {
     const timeline = new Timeline(document);
-    timeline.append({ type: "document.updated", seq: 2, document: { ...document, updated_at: timeOf(2) } });
+    const renamed = { ...document, updated_by: null, updated_at: timeOf(2) };
+    timeline.append({ type: "document.updated", seq: 2, document: renamed });
     timeline.append(created(1, 3, "Ann"));
-    expect(gatherStretches(timeline.steps)[0]?.who).toEqual(["Ann"]);
+    timeline.append(created(2, 4, "Bo"));
+    timeline.append({ type: "annotation.updated", seq: 5, annotation: markAt(2, 5, "active", "Ann") });
+    timeline.append({ type: "annotation.deleted", seq: 6, annotation: markAt(1, 6, "deleted", "Bo") });
+    expect(gatherStretches(timeline.steps).map(({ people }) => tell(people))).toEqual([
+      [
+        ["Ann", 1, 1, 0],
+        ["Bo", 1, 0, 1],
+        [null, 0, 0, 0],
+      ],
+    ]);
+  });
+
+  it("end at a pause of more than ten minutes, and name each person once", () => {
+    const timeline = new Timeline(document);
+    for (const event of [
+      created(1, 2, "Ann"),
+      created(2, 3, "Ann"),
+      // Ten minutes to the second belong together.
+      created(3, 3 + 600, "Bo"),
+    ])
+      timeline.append(event);
+    const [stretch, ...others] = gatherStretches(timeline.steps);
+    expect(others).toEqual([]);
+    expect(tell(stretch?.people ?? [])).toEqual([
+      ["Ann", 2, 0, 0],
+      ["Bo", 1, 0, 0],
+    ]);
+  });
+});
+
+describe("differences by person", () => {
+  it("name who made each last, who took a mark away included", () => {
+    const timeline = new Timeline(document);
+    for (const [seq, id, by] of [
+      [2, 1, "Ann"],
+      [3, 2, "Ann"],
+    ] as const) {
+      timeline.append({ type: "annotation.created", seq, annotation: markAt(id, seq, "active", by) });
+    }
+    timeline.append({ type: "annotation.updated", seq: 4, annotation: markAt(1, 4, "active", "Bo") });
+    timeline.append({ type: "annotation.deleted", seq: 5, annotation: markAt(2, 5, "deleted", "Cid") });
+    timeline.append({ type: "annotation.created", seq: 6, annotation: markAt(3, 6, "active", "Bo") });
+    const differences = compareMarks(timeline.marksAt(1), timeline.marksAt(4));
+    const shares = shareDifferences(differences, timeline.changersBetween(1, 4));
+    expect(shares.map(({ who, ...counts }) => [who?.id, counts])).toEqual([
+      ["Bo", { added: 1, removed: 0, changed: 1 }],
+      ["Cid", { added: 0, removed: 1, changed: 0 }],
+    ]);
   });
 });

@@ -1,9 +1,13 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { DRAG_MAX, type SharedState, readSharedState } from "../../../src/annotator/editor/shared-state.ts";
+import { DASH_MAX } from "../../../src/protocol/limits.ts";
 import type { Transform } from "../../../src/annotator/editor/geometry/transform-mark.ts";
 import { geometrySchemas } from "../../../src/protocol/model/geometry.ts";
 import { anyMark } from "../stage/marks.ts";
+
+/** Characters of an id that somebody shares. */
+const ID_MAX = 128;
 
 it("reads what an annotator shows", () => {
   const state: SharedState = {
@@ -114,4 +118,16 @@ it("never throws, and what it reads is a geometry of the protocol, but for polyg
       },
     ),
   );
+});
+
+it("takes names and dashes up to their limits, and none beyond", () => {
+  const id = (length: number): unknown => readSharedState({ selection: ["a".repeat(length)] }).selection;
+  expect(id(ID_MAX)).toEqual(["a".repeat(ID_MAX)]);
+  expect(id(ID_MAX + 1) ?? []).toEqual([]);
+  const dash = (count: number): unknown => {
+    const style = { dash: Array.from({ length: count }, () => 4) };
+    const draft = { type: "box", geometry: { x: 0, y: 0, width: 9, height: 9 }, style };
+    return readSharedState({ draft }).draft?.style?.dash?.length;
+  };
+  expect([0, 1, DASH_MAX, DASH_MAX + 1].map(dash)).toEqual([undefined, 1, DASH_MAX, undefined]);
 });

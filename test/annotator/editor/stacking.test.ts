@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Annotation } from "../../../src/protocol/model/annotation.ts";
+import { Z_INDEX_MAX } from "../../../src/protocol/limits.ts";
 import { moveInStack, type StackingMove } from "../../../src/annotator/editor/stacking.ts";
 import { makeBox } from "./marks.ts";
 
@@ -58,5 +59,25 @@ describe("moveInStack", () => {
         expect(order(marks, name, isUp ? "forward" : "backward")).toBe(wanted);
       }),
     );
+  });
+
+  it("changes no mark that lies right already, and none beyond the limit", () => {
+    const marks = stack("abc", [0, 0, 7]);
+    const [a, , c] = marks;
+    // c is above b by its own z_index: it stays as it is.
+    const changes = moveInStack(marks, new Set([a?.id ?? ""]), "forward", everything);
+    expect(changes.has(c?.id ?? "")).toBe(false);
+    const high = stack("ab", [0, Z_INDEX_MAX]);
+    const lifted = moveInStack(high, new Set([high[0]?.id ?? ""]), "toFront", everything);
+    expect([...lifted.values()]).toEqual([Z_INDEX_MAX]);
+  });
+
+  it("leaves those alone that lie elsewhere", () => {
+    const marks = stack("abcd");
+    // Only a and b overlap.
+    const overlaps = (x: Annotation, y: Annotation): boolean => !/[cd]/.test(`${x.text}${y.text}`);
+    const changes = moveInStack(marks, new Set([marks[0]?.id ?? ""]), "forward", overlaps);
+    const names = [...changes.keys()].map((id) => marks.find((mark) => mark.id === id)?.text);
+    expect(names).toEqual(["a"]);
   });
 });

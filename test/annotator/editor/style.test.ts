@@ -44,6 +44,19 @@ describe("styles", () => {
   });
 });
 
+describe("small pictures and odd colours", () => {
+  it("writes no smaller than can be read", () => {
+    expect(toStyle(style, "text", 100).font_size).toBe(8);
+    expect(toStyle(style, "text", 100_000).font_size).toBeGreaterThan(100);
+  });
+
+  it("reads a fill without transparency as whole", () => {
+    const filled = (fill: string): number =>
+      readStyle(makeBox(0, 0, 9, 9, { style: { ...toStyle(style, "box", SIDE), fill } }), SIDE).fill;
+    expect([filled("#1f58fb"), filled("#1f58fb80"), filled("#1f58fb00")]).toEqual([1, 0.5, 0]);
+  });
+});
+
 describe("labels", () => {
   it("lists the set first, then those in use, each with a key and a colour of its own", () => {
     const set = [{ name: "wall", color: "#123456", key: "2" }];

@@ -16,6 +16,8 @@ export function markOf(shape: Shape, style: Partial<Style> = {}, more: Partial<A
     labels: [],
     properties: {},
     author: null,
+    author_name: null,
+    updated_by: null,
     review: "none",
     z_index: 0,
     status: "active",

@@ -30,7 +30,7 @@ function watch() {
   const editor = new Editor(room, signal({ canEdit: true, canComment: true, canShare: true }));
   const marks = signal<readonly Annotation[]>([]);
   const byId = computed(() => new Map(marks.value.map((mark) => [mark.id, mark])));
-  return { room, marks, ...watchOthers(editor, byId, () => undefined) };
+  return { room, marks, ...watchOthers(editor, "Guest", byId, () => undefined) };
 }
 
 it("shows what editors draw, and of who may not edit only where they are", () => {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import {
   type Area,
+  fitMark,
   fitPicture,
   freeBox,
   limitView,
@@ -92,4 +93,18 @@ it("reveals a mark by moving no more than it must", () => {
     y: 0,
   });
   expect(revealBox(before, { left: 0, top: 0, right: 1_800, bottom: 100 }, free).scale).toBe(0.5);
+});
+
+it("leaves room around a mark that it reveals or shows large: by the shorter side of what is free", () => {
+  const free = { left: 0, top: 0, right: 1_000, bottom: 200 };
+  // A tenth of 200.
+  const edge = { left: -100, top: 50, right: 0, bottom: 100 };
+  expect(revealBox({ scale: 1, x: 0, y: 0 }, edge, free)).toEqual({ scale: 1, x: 120, y: 0 });
+  expect(fitMark({ left: 0, top: 0, right: 80, bottom: 80 }, free).scale).toBe(2);
+});
+
+it("takes a stage that sheets cover whole as free", () => {
+  const covered = { left: 400, top: 0, right: 0, bottom: 0 };
+  expect(freeBox({ width: 465, height: 300, covered }).left).toBe(400);
+  expect(freeBox({ width: 464, height: 300, covered }).left).toBe(0);
 });

@@ -1,5 +1,10 @@
 import { expect, it } from "vitest";
-import { type WheelInput, type WheelMeaning, WheelReader } from "../../../src/annotator/stage/wheel.ts";
+import {
+  readWheel,
+  type WheelInput,
+  type WheelMeaning,
+  WheelReader,
+} from "../../../src/annotator/stage/wheel.ts";
 
 const still: WheelInput = {
   deltaX: 0,
@@ -49,4 +54,23 @@ it("a pinch zooms finely, Ctrl with a wheel by steps, and neither by more than t
   expect(pinch).toEqual({ kind: "zoom", factor: Math.exp(0.05) });
   expect(wheel).toEqual({ kind: "zoom", factor: expect.closeTo(1.2, 5) as number });
   expect(spin).toEqual({ kind: "zoom", factor: expect.closeTo(2, 5) as number });
+});
+
+it("a notch in Firefox, in lines, zooms as far as one in Chromium", () => {
+  expect(read({ deltaY: 3, deltaMode: 1 })).toEqual(read({ deltaY: 100, wheelDeltaY: -120 }));
+});
+
+it("asks for the mode first: Firefox has lines only for those who do", () => {
+  let hasAsked = false;
+  const event = {
+    ...still,
+    get deltaMode() {
+      hasAsked = true;
+      return 1;
+    },
+    get deltaY() {
+      return hasAsked ? 3 : 48;
+    },
+  };
+  expect(readWheel(event)).toEqual({ ...still, deltaMode: 1, deltaY: 3 });
 });

@@ -71,7 +71,7 @@ describe("accessibility", () => {
     expect(await findSeriousProblems(page)).toEqual([]);
     if (isPhone) await page.getByRole("button", { name: "Close" }).click();
 
-    await page.getByRole("button", { name: /labels, find$/ }).click();
+    await page.getByRole("button", { name: /labels. Find one$/ }).click();
     await page.getByRole("combobox").fill("s");
     await pages.screenshot(page, `annotator-labels-${name}`);
     expect(await findSeriousProblems(page)).toEqual([]);
@@ -96,7 +96,7 @@ describe("accessibility", () => {
       "More tools",
       "Undo",
       "Style",
-      /labels, find$/,
+      /labels. Find one$/,
       /^Marks, comments/,
     ]) {
       const box = await page.getByRole("button", { name, exact: true }).first().boundingBox();
@@ -206,7 +206,7 @@ describe("the state of saving", () => {
     await send("DELETE", `/v1/annotations/${bridge.id}`);
     await page.context().setOffline(false);
     await page.getByText("1 change not taken").waitFor();
-    await page.getByText("Someone deleted the mark before.").waitFor();
+    await page.getByText("Someone has already deleted the mark.").waitFor();
     await pages.screenshot(page, "annotator-refused-light");
     await page.getByRole("button", { name: "Dismiss" }).click();
     await page.getByText("Saved", { exact: true }).waitFor();
@@ -303,13 +303,13 @@ describe("labels", () => {
 
   it("are renamed on the marks, too", async () => {
     const { page, fall } = await openSheet();
-    await page.getByRole("button", { name: /labels, find$/ }).click();
+    await page.getByRole("button", { name: /labels. Find one$/ }).click();
     await page.getByRole("button", { name: "Edit", exact: true }).click();
     const dialog = page.getByRole("dialog", { name: "Labels of this picture" });
     const name = dialog.getByLabel("Name", { exact: true }).first();
     await name.fill("Moss");
     expect(await dialog.getByRole("button", { name: "Save labels" }).isDisabled()).toBe(true);
-    await dialog.getByText("Moss is there twice").waitFor();
+    await dialog.getByText("Moss is listed twice").waitFor();
     await name.fill("Waterfall");
     await dialog.getByRole("button", { name: "Save labels" }).click();
     await expect.poll(async () => (await read(fall.id)).labels).toEqual(["Waterfall"]);
@@ -390,7 +390,7 @@ describe("people", () => {
     await page.getByRole("button", { name: "Stop", exact: true }).click();
     await page.getByText(/^You see what/).waitFor({ state: "hidden" });
     await other.context().close();
-    await page.getByText("Only you, for now").waitFor();
+    await page.getByText("Only you").waitFor();
   });
 });
 

@@ -121,7 +121,7 @@ it("shows two people what the other one says, live: begin, reply, change, resolv
   await thread(one.page).getByText("Resolved by Mira").waitFor();
   await expect.poll(() => one.page.locator(".pin").count()).toBe(0);
   await one.page.getByRole("tab", { name: "Comments" }).click();
-  await one.page.getByText("All is resolved.").waitFor();
+  await one.page.getByText("Everything is resolved.").waitFor();
   await one.page.getByRole("radio", { name: "All" }).check();
   await one.page.locator(".pin.resolved").waitFor();
   await thread(one.page).getByRole("button", { name: "Reopen" }).click();
@@ -216,7 +216,7 @@ it("keeps what was typed, and sends offline comments later", async () => {
   await field(page).press("Enter");
   await request(`/v1/annotations/${door.id}`, undefined, "ada", "DELETE");
   await setOnline(page, true);
-  await thread(page).getByText("Someone deleted the mark before.").waitFor();
+  await thread(page).getByText("Someone has already deleted the mark.").waitFor();
   await thread(page).getByText("The other half").waitFor();
   expect(await page.locator(".toast.refused").count()).toBe(0);
   await pages.screenshot(page, "thread-refused-light");

@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
-import { usePages } from "./use-pages.ts";
+import { readDownload, usePages } from "./use-pages.ts";
 
 const pages = usePages();
 
@@ -19,7 +18,7 @@ it("makes a file, shows it, and gives it to the person", async () => {
   await link.click();
   const download = await downloading;
   expect(download.suggestedFilename()).toBe("Ground floor.png");
-  const png = await readFile(await download.path());
+  const png = await readDownload(download);
   expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([2_400, 1_600]);
   await page.getByRole("radio", { name: "JSON" }).check({ force: true });
   await link.waitFor({ state: "detached" });
@@ -34,5 +33,22 @@ it("shares the address where there is no secret", async () => {
   const link = page.getByRole("textbox", { name: "Link" });
   await expect.poll(() => link.inputValue()).toBe(new URL(`/d/${id}`, pages.service.url).href);
   await pages.screenshot(page, "share-dark");
+  expect(pages.problems).toEqual([]);
+});
+
+it("says that a link is copied of the file whose link it is", async () => {
+  const id = await pages.createDocument("Stairs");
+  const page = await pages.open(`/d/${id}`);
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.getByRole("button", { name: "Export" }).click();
+  const make = page.getByRole("button", { name: "Make the file" });
+  await make.click();
+  await page.getByRole("button", { name: "Copy link" }).click();
+  await page.getByRole("button", { name: "Copied" }).waitFor();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain("/exports/");
+  await page.getByRole("radio", { name: "JPG" }).check({ force: true });
+  await make.click();
+  await page.getByRole("button", { name: "Copy link" }).waitFor();
+  expect(await page.getByRole("button", { name: "Copied" }).count()).toBe(0);
   expect(pages.problems).toEqual([]);
 });

@@ -10,7 +10,7 @@ import { usePages } from "./use-pages.ts";
  * The pictures of the page in the README. `UPDATE_PICTURES=1` writes them anew; otherwise they are only made, so that
  * the README shows nothing that can't be had.
  */
-const pages = usePages();
+const pages = usePages({ alone: true });
 
 /** Marks are placed on a picture of this width. */
 const WIDTH = 1_344;

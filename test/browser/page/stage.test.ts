@@ -318,6 +318,13 @@ it("shows others: their cursor, their name as text, what they select and what th
   await expect.poll(() => at(900, 150)).toBe("0 170 0");
   await expect.poll(() => at(200, 150)).toBe("255 255 255");
 
+  const nameless = await untilLive(openRoom(pages.service.url, id, {}));
+  nameless.presence.set({ cursor: [300, 600], selection: [mark?.id] });
+  await page.locator(".person").getByText("Guest", { exact: true }).waitFor();
+  await page.locator(".tag").getByText("Guest", { exact: true }).waitFor();
+  nameless.close();
+  await expect.poll(() => page.locator(".person").count()).toBe(1);
+
   // Whatever a client sends: nothing of it is drawn, and nothing breaks.
   room.presence.set({
     cursor: ["x"],

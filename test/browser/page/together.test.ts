@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import type { Room } from "../../../src/client/index.ts";
 import { projectRoot } from "../../../tools/project.ts";
 import { comparePictures, decodePicture } from "../../e2e/support/pictures.ts";
-import { usePages } from "./use-pages.ts";
+import { readDownload, usePages } from "./use-pages.ts";
 
 const pages = usePages();
 const photo = path.join(projectRoot, "test/fixtures/exif-landscape-6.jpg");
@@ -119,6 +119,6 @@ it("exports what is on the screen", async () => {
   await page.getByRole("button", { name: "Make the file" }).click();
   const downloading = page.waitForEvent("download");
   await page.getByRole("link", { name: "Download" }).click();
-  const exported = decodePicture(await readFile(await (await downloading).path()));
+  const exported = decodePicture(await readDownload(await downloading));
   expect(comparePictures(exported, shown).mean).toBeLessThan(0.02);
 });

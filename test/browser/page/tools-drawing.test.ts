@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { openPicture } from "./use-picture.ts";
+import { createClient } from "../../../src/client/index.ts";
+import { meanDifference } from "./pixels.ts";
+import { openPicture, Picture } from "./use-picture.ts";
 import { usePages } from "./use-pages.ts";
 
 const pages = usePages();
@@ -61,4 +63,48 @@ describe("drawing with the mouse", () => {
     await pages.screenshot(picture.page, "tools-drawing");
     expect(pages.problems).toEqual([]);
   });
+});
+
+describe("a text that is being typed", () => {
+  it.each([
+    // Browsers join the lines of the halo in another way.
+    { look: "in its halo", limit: 5, style: { stroke: "#ffffff", font_size: 60 } },
+    { look: "on its ground", limit: 2.5, style: { stroke: "#ffffff", fill: "#1f58fb", font_size: 60 } },
+  ])("looks as it will be drawn: $look", async ({ style, limit }) => {
+    const id = await pages.createDocument("Text");
+    const { annotations } = createClient({ url: pages.service.url });
+    const text = "Mind the step, مسار";
+    await annotations.create({ document_id: id, type: "text", text, geometry: { x: 300, y: 300 }, style });
+    const { page, at } = await openText(id);
+    const [start, end] = [await at(292, 292), await at(880, 392)];
+    const clip = {
+      x: Math.round(start.x),
+      y: Math.round(start.y),
+      width: Math.round(end.x - start.x),
+      height: Math.round(end.y - start.y),
+    };
+    const drawn = await page.screenshot({ clip });
+
+    const middle = await at(450, 340);
+    await page.mouse.dblclick(middle.x, middle.y);
+    const field = page.locator("textarea.text-field");
+    await field.press("End");
+    // What shows that it is being typed lies around it.
+    await field.evaluate((area) => {
+      area.style.outline = "none";
+      area.style.boxShadow = "none";
+    });
+    await page.mouse.move(5, 5);
+    // Waiting: the fonts come, and the mark below goes.
+    await expect.poll(() => meanDifference(page, clip, drawn), { timeout: 10_000 }).toBeLessThan(limit);
+    expect(pages.problems).toEqual([]);
+  });
+
+  async function openText(
+    id: string,
+  ): Promise<{ page: Picture["page"]; at: (x: number, y: number) => ReturnType<Picture["at"]> }> {
+    const picture = await new Picture(await pages.open(`/d/${id}`), id, pages.service).wait();
+    await picture.page.locator(".stage[data-drawn]").waitFor();
+    return { page: picture.page, at: (x, y) => picture.at(x, y) };
+  }
 });

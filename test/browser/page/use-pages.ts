@@ -1,11 +1,18 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, expect } from "vitest";
+import { buffer } from "node:stream/consumers";
+import {
+  type Browser,
+  type BrowserContextOptions,
+  chromium,
+  type Download,
+  type Page,
+} from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from "vitest";
 import type { Annotation, AnnotationDraft, AnnotationPatch } from "../../../src/protocol/model/annotation.ts";
-import { findChromium } from "../../../tools/find-chromium.ts";
 import { projectRoot } from "../../../tools/project.ts";
-import { useService } from "../../client/support/service.ts";
+import { keepCoverage, watchCoverage } from "./page-coverage.ts";
+import { useService, useSharedService } from "../../client/support/service.ts";
 
 /** Where the test run leaves its pictures of the page. */
 const SCREENSHOTS = path.join(projectRoot, "coverage", "screenshots");
@@ -19,24 +26,40 @@ interface OpenOptions {
   language?: string;
 }
 
-/** A real service and a real Chromium for the tests of a file. Each opened page is a browser profile of its own. */
-export function usePages(options: { secret?: string; variables?: Record<string, string> } = {}) {
-  const variables = {
-    ...options.variables,
-    ...(options.secret !== undefined && { AUTH_SECRET: options.secret }),
-  };
-  const args = Object.entries(variables).flatMap(([name, value]) => ["--var", `${name}:${value}`]);
-  const service = useService({ args });
+interface PagesOptions {
+  /** With tokens. */
+  secret?: string;
+  variables?: Record<string, string>;
+  /** true: nobody else has documents in the service. */
+  alone?: boolean;
+}
+
+/**
+ * A real service and a real Chromium, which other files may use at the same time; the service is this file's own if the
+ * options ask for something special. Each opened page is a browser profile of its own.
+ */
+export function usePages({ secret, variables, alone }: PagesOptions = {}) {
+  const all = { ...variables, ...(secret !== undefined && { AUTH_SECRET: secret }) };
+  const args = Object.entries(all).flatMap(([name, value]) => ["--var", `${name}:${value}`]);
+  const service = alone || args.length > 0 ? useService({ args }) : useSharedService();
   let browser: Browser;
   const problems: string[] = [];
 
   beforeAll(async () => {
-    const executablePath = findChromium();
-    if (executablePath === undefined)
-      throw new Error("There is no Chromium: npm run test:browser says how to get it");
-    // Without its sandbox it also starts for root, as in containers; it sees nothing but our own pages.
-    browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+    browser = await chromium.connect(inject("sharedBrowser"));
   });
+  /** The pages that the running test opened. They don't stay open: each works on, as long as it is. */
+  let opened: Page[] = [];
+  beforeEach(() => {
+    opened = [];
+  });
+  afterEach(async () => {
+    for (const page of opened) {
+      await keepCoverage(page);
+      await page.context().close();
+    }
+  });
+  // Ends the connection, and what it opened.
   afterAll(() => browser.close());
 
   return {
@@ -54,6 +77,8 @@ export function usePages(options: { secret?: string; variables?: Record<string, 
         reducedMotion: "reduce",
       };
       const page = await (await browser.newContext(context)).newPage();
+      opened.push(page);
+      await watchCoverage(page);
       page.on("pageerror", (error) => problems.push(error.message));
       page.on("console", (message) => {
         if (message.text().includes("Content Security Policy")) problems.push(message.text());
@@ -82,6 +107,14 @@ export function usePages(options: { secret?: string; variables?: Record<string, 
       expect(answer.status).toBe(201);
       return (await answer.json()) as Annotation;
     },
+    async createComment(documentId: string, markId: string, text: string): Promise<void> {
+      const answer = await fetch(new URL(`/v1/documents/${documentId}/comments`, service.url), {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ annotation_id: markId, text, author: "ana" }),
+      });
+      expect(answer.status).toBe(201);
+    },
     /** Somebody else's change. */
     async updateMark(documentId: string, id: string, patch: AnnotationPatch): Promise<void> {
       const address = new URL(`/v1/annotations/${id}?document_id=${documentId}`, service.url);
@@ -102,4 +135,9 @@ export function usePages(options: { secret?: string; variables?: Record<string, 
       await page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`) });
     },
   };
+}
+
+/** The file that a page gave to its person. The browser keeps it, not this process. */
+export async function readDownload(download: Download): Promise<Buffer> {
+  return buffer(await download.createReadStream());
 }

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import type { Annotation } from "../../../src/protocol/model/annotation.ts";
-import type { TestService } from "../../client/support/service.ts";
+import type { ServiceAddress } from "../../client/support/service.ts";
 import type { usePages } from "./use-pages.ts";
 
 /** Opens a new document, ready to be drawn on. */
@@ -21,9 +21,9 @@ const WIDTH = 1_200;
 export class Picture {
   readonly page: Page;
   readonly documentId: string;
-  readonly #service: TestService;
+  readonly #service: ServiceAddress;
 
-  constructor(page: Page, documentId: string, service: TestService) {
+  constructor(page: Page, documentId: string, service: ServiceAddress) {
     this.page = page;
     this.documentId = documentId;
     this.#service = service;

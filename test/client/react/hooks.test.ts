@@ -255,7 +255,15 @@ describe("the state of the room", () => {
     const shown = await show(room, () => useLabels((set) => set?.labels.map(({ name }) => name).join()));
     const labels = [{ name: "hill", color: "#00c853", key: "h" }];
     await change(() =>
-      room.labelSet.set({ document_id: room.documentId, labels, version: 2, seq: 2, updated_at: "" }),
+      room.labelSet.set({
+        document_id: room.documentId,
+        labels,
+        version: 2,
+        seq: 2,
+        updated_by: null,
+        updated_by_name: null,
+        updated_at: "",
+      }),
     );
     expect(shown.seen).toEqual([undefined, "hill"]);
   });

@@ -252,6 +252,8 @@ const someDocument = {
   height: 1,
   image: null,
   metadata: {},
+  updated_by: null,
+  updated_by_name: null,
   created_at: "",
   updated_at: "",
   deleted_at: null,

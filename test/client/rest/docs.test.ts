@@ -7,7 +7,8 @@ import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createClient } from "../../../src/client/index.ts";
 import { projectRoot } from "../../../tools/project.ts";
-import { makeToken, RunningService } from "../support/running-service.ts";
+import { makeToken } from "../support/running-service.ts";
+import { useSharedTokenService } from "../support/service.ts";
 
 const page = await readFile(path.join(projectRoot, "docs/client.md"), "utf8");
 const blocks = [...page.matchAll(/^```ts rest\n(.*?)^```$/gms)].map(([, code = ""]) => code);
@@ -69,27 +70,23 @@ describe("the section REST of docs/client.md", () => {
   });
 
   it("runs from top to bottom", async () => {
-    const service = await RunningService.start();
-    try {
-      const { outputFiles } = await build({
-        stdin: { contents: toProgram(service.url.href), loader: "ts", resolveDir: folder },
-        alias: { "acetate/client": path.join(projectRoot, "src/client/index.ts") },
-        bundle: true,
-        format: "esm",
-        write: false,
-      });
-      const program = path.join(folder, "program.js");
-      const picture = await readFile(path.join(projectRoot, "test/fixtures/libjpeg-turbo-420.jpg"), "base64");
-      const given = `
+    const service = useSharedTokenService();
+    const { outputFiles } = await build({
+      stdin: { contents: toProgram(service.url.href), loader: "ts", resolveDir: folder },
+      alias: { "acetate/client": path.join(projectRoot, "src/client/index.ts") },
+      bundle: true,
+      format: "esm",
+      write: false,
+    });
+    const program = path.join(folder, "program.js");
+    const picture = await readFile(path.join(projectRoot, "test/fixtures/libjpeg-turbo-420.jpg"), "base64");
+    const given = `
         const fetchToken = async () => ${JSON.stringify(await makeToken())};
         const file = new Blob([Buffer.from("${picture}", "base64")]);
       `;
-      await writeFile(program, given + (outputFiles[0]?.text ?? ""));
-      const { stdout } = await promisify(execFile)(process.execPath, [pathToFileURL(program).pathname]);
-      expect(stdout).toContain("100 %");
-      expect(stdout).toMatch(/^invalid /m);
-    } finally {
-      await service.stop();
-    }
+    await writeFile(program, given + (outputFiles[0]?.text ?? ""));
+    const { stdout } = await promisify(execFile)(process.execPath, [pathToFileURL(program).pathname]);
+    expect(stdout).toContain("100 %");
+    expect(stdout).toMatch(/^invalid /m);
   });
 });

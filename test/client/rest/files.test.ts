@@ -12,7 +12,8 @@ import { projectRoot } from "../../../tools/project.ts";
 import { RoomSocket, roomUrl } from "../../../tools/room-socket.ts";
 import { waitFor } from "../../e2e/support/wait-for.ts";
 import { FaultyProxy } from "../support/faulty-proxy.ts";
-import { makeToken, RunningService } from "../support/running-service.ts";
+import { makeToken } from "../support/running-service.ts";
+import { useSharedTokenService } from "../support/service.ts";
 
 const MIB = 1024 * 1024;
 const picture = await readFile(path.join(projectRoot, "test/fixtures/libjpeg-turbo-420.jpg"));
@@ -23,21 +24,19 @@ const pad = (bytes: number) => new Blob([picture, new Uint8Array(bytes - picture
 const box = { type: "box", geometry: { x: 10, y: 20, width: 30, height: 40 } } as const;
 
 describe("files that the client sends and gets", () => {
-  let service: RunningService;
+  const service = useSharedTokenService();
   let proxy: FaultyProxy;
   let token: string;
   let api: Client;
   let document: Document;
 
   beforeAll(async () => {
-    service = await RunningService.start();
     proxy = await FaultyProxy.start(service.url);
     token = await makeToken();
     api = createClient({ url: proxy.url, token });
   });
   afterAll(async () => {
     await proxy.close();
-    await service.stop();
   });
   beforeEach(async () => {
     document = await api.documents.create({ title: "A document", width: 400, height: 300 });

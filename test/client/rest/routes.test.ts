@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { type Client, createClient } from "../../../src/client/index.ts";
 import { newId } from "../../../src/client/new-id.ts";
 import { annotationSchema } from "../../../src/protocol/model/annotation.ts";
@@ -10,7 +10,8 @@ import { exportJobSchema } from "../../../src/protocol/model/export-job.ts";
 import { labelSetSchema } from "../../../src/protocol/model/label-set.ts";
 import { versionDiffSchema, versionWithStateSchema } from "../../../src/protocol/model/version.ts";
 import { projectRoot } from "../../../tools/project.ts";
-import { makeToken, RunningService } from "../support/running-service.ts";
+import { makeToken } from "../support/running-service.ts";
+import { useSharedTokenService } from "../support/service.ts";
 
 const picture = await readFile(path.join(projectRoot, "test/fixtures/libjpeg-turbo-420.jpg"));
 const box = { type: "box", geometry: { x: 10, y: 20, width: 30, height: 40 } } as const;
@@ -22,7 +23,7 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 }
 
 describe("the client's functions, each of them on the real service", () => {
-  let service: RunningService;
+  const service = useSharedTokenService();
   let api: Client;
   /** Every request that was sent, as `GET /v1/documents`. */
   const sent = new Set<string>();
@@ -32,10 +33,8 @@ describe("the client's functions, each of them on the real service", () => {
   };
 
   beforeAll(async () => {
-    service = await RunningService.start();
     api = createClient({ url: service.url, token: await makeToken(), fetch: recording });
   });
-  afterAll(() => service.stop());
 
   const draw = async () => {
     const document = await api.documents.create({ title: "A document", width: 400, height: 300 });

@@ -4,7 +4,8 @@ import { build } from "esbuild";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../../tools/project.ts";
-import { makeToken, RunningService } from "../support/running-service.ts";
+import { makeToken } from "../support/running-service.ts";
+import { useSharedTokenService } from "../support/service.ts";
 
 /** A Worker that uses the library: everything it does is in one request. */
 const WORKER = `
@@ -30,11 +31,10 @@ export default {
 `;
 
 describe("the client within a Worker", () => {
-  let service: RunningService;
+  const service = useSharedTokenService();
   let worker: Miniflare;
 
   beforeAll(async () => {
-    service = await RunningService.start();
     const { outputFiles } = await build({
       stdin: { contents: WORKER, resolveDir: projectRoot },
       bundle: true,
@@ -54,7 +54,6 @@ describe("the client within a Worker", () => {
   });
   afterAll(async () => {
     await worker.dispose();
-    await service.stop();
   });
 
   it("creates, uploads with progress, exports, and tells refusals", async () => {

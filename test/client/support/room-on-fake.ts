@@ -20,6 +20,8 @@ export const document: Document = {
   height: 100,
   image: null,
   metadata: {},
+  updated_by: null,
+  updated_by_name: null,
   created_at: "2026-11-26T09:00:00.000Z",
   updated_at: "2026-11-26T09:00:00.000Z",
   deleted_at: null,
@@ -30,6 +32,8 @@ export const labels: LabelSet = {
   labels: [],
   version: 1,
   seq: 1,
+  updated_by: null,
+  updated_by_name: null,
   updated_at: document.created_at,
 };
 

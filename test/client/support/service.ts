@@ -1,6 +1,6 @@
 import { cp, rm } from "node:fs/promises";
 import path from "node:path";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, inject } from "vitest";
 import { Api } from "../../e2e/support/api.ts";
 import { makeStateFolder, Service, type StartOptions } from "../../e2e/support/service.ts";
 
@@ -65,7 +65,24 @@ export class TestService {
   }
 }
 
-/** Runs a service while the tests of this file run. */
+/** What a test needs of a service that it only talks to. */
+export interface ServiceAddress {
+  readonly url: URL;
+  readonly api: Api;
+}
+
+/** The service that all files of the run share (`shared-service.ts`). */
+export function useSharedService(): ServiceAddress {
+  const url = new URL(inject("sharedService"));
+  return { url, api: new Api(url) };
+}
+
+/** The service with tokens that all files of the run share (`shared-token-service.ts`). */
+export function useSharedTokenService(): Pick<ServiceAddress, "url"> {
+  return { url: new URL(inject("sharedTokenService")) };
+}
+
+/** Runs a service of its own while the tests of this file run. */
 export function useService(options: Omit<StartOptions, "databaseUrl"> = {}): TestService {
   const service = new TestService(options);
   beforeAll(() => service.start());

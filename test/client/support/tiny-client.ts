@@ -3,6 +3,7 @@ import { AnnotationModel } from "../../../src/client/annotations/annotation-mode
 import type { Operation, OperationMessage } from "../../../src/client/outbox/operation.ts";
 import { Outbox, type OwnStore } from "../../../src/client/outbox/outbox.ts";
 import type { Conflict } from "../../../src/client/room-api.ts";
+import type { Person } from "../../../src/protocol/model/person.ts";
 import type { TinyService } from "./tiny-service.ts";
 
 /** A store whose content a test can see, and that can be told to fail. */
@@ -37,9 +38,11 @@ export class TinyClient {
   #down: (() => void)[] = [];
   #seen = 0;
   readonly #service: TinyService;
+  readonly #who: Person | null;
 
-  constructor(service: TinyService, store: OwnStore = new TestStore()) {
+  constructor(service: TinyService, store: OwnStore = new TestStore(), who: Person | null = null) {
     this.#service = service;
+    this.#who = who;
     this.outbox = new Outbox({
       store,
       send: (messages) => this.up.push(...structuredClone(messages)),
@@ -47,7 +50,7 @@ export class TinyClient {
     });
     this.model = new AnnotationModel({
       documentId: "d",
-      author: () => null,
+      author: () => who,
       outbox: this.outbox,
       conflict: (conflict) => this.conflicts.push(conflict),
     });
@@ -79,7 +82,7 @@ export class TinyClient {
     if (!message) return;
     // What others did before it comes before its answer.
     this.#announce(this.#service.head);
-    const answer = this.#service.perform(message);
+    const answer = this.#service.perform(message, this.#who ?? { id: null, name: null });
     if (answer.type === "ack") {
       if (!answer.duplicate) this.#seen = this.#service.head;
       this.#down.push(() => {

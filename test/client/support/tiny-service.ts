@@ -1,6 +1,7 @@
 import type { Annotation } from "../../../src/protocol/model/annotation.ts";
 import type { OperationMessage } from "../../../src/client/outbox/operation.ts";
 import { patchAnnotation } from "../../../src/client/annotations/patch.ts";
+import { type Person, signAnew } from "../../../src/protocol/model/person.ts";
 import { defaultStyle } from "../../../src/protocol/model/default-style.ts";
 
 type Refusal = "stale_version" | "annotation_not_found" | "annotation_deleted";
@@ -20,7 +21,7 @@ export class TinyService {
     return this.log.length;
   }
 
-  perform(message: OperationMessage): Answer {
+  perform(message: OperationMessage, by: Person): Answer {
     const { opId } = message;
     const content = JSON.stringify(message);
     const known = this.#answers.get(opId);
@@ -29,7 +30,7 @@ export class TinyService {
         throw new Error(`an opId with two contents: ${known.content} and ${content}`);
       return { type: "ack", opId, annotation: known.annotation, duplicate: true };
     }
-    const decided = this.#decide(message);
+    const decided = this.#decide(message, by);
     if ("code" in decided) return { type: "error", opId, ...decided };
     const annotation = decided.isChange ? this.#commit(decided.annotation) : decided.annotation;
     this.#answers.set(opId, { content, annotation });
@@ -46,6 +47,7 @@ export class TinyService {
 
   #decide(
     message: OperationMessage,
+    by: Person,
   ): { annotation: Annotation; isChange: boolean } | { code: Refusal; current?: Annotation } {
     if (message.type === "annotation.create") {
       const { annotation } = message;
@@ -60,7 +62,9 @@ export class TinyService {
         id: annotation.id ?? "",
         document_id: "d",
         style: { ...defaultStyle, ...annotation.style },
-        author: null,
+        author: by.id,
+        author_name: by.name,
+        updated_by: by.id,
         status: "active",
         version: 0,
         seq,
@@ -76,9 +80,10 @@ export class TinyService {
     if (message.type === "annotation.update") {
       if (current.status === "deleted") return { code: "annotation_deleted", current };
       if (current.version !== message.version) return { code: "stale_version", current };
-      return { annotation: patchAnnotation(current, message.patch), isChange: true };
+      return { annotation: patchAnnotation(signAnew(current, by), message.patch), isChange: true };
     }
     const status = message.type === "annotation.delete" ? "deleted" : "active";
-    return { annotation: { ...current, status }, isChange: current.status !== status };
+    const isChange = current.status !== status;
+    return { annotation: isChange ? { ...signAnew(current, by), status } : current, isChange };
   }
 }

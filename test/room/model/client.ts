@@ -16,6 +16,7 @@ import {
 import { type CommentState, commentState, isCommentOperation, shownOf } from "./comments.ts";
 import { type Operation, type Sender, toMessage } from "./operation.ts";
 import { type AnnotationState, type DocumentState, type LabelsState, type Told, activeOf } from "./replay.ts";
+import { whoIs } from "./people.ts";
 import type { Reference } from "./reference.ts";
 
 /** What a client may do, by its token; where the service runs open, everyone may do everything. */
@@ -74,7 +75,8 @@ export class Client {
   }
 
   get sender(): Sender {
-    return { sub: this.#secured ? this.name : null, actorId: this.name };
+    const by = whoIs(this.name, this.#secured);
+    return { sub: this.#secured ? this.name : null, actorId: this.name, by };
   }
 
   get isOpen(): boolean {

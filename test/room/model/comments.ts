@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { type Signature, type Who, signature } from "./people.ts";
 import type { Comment } from "../../../src/protocol/model/comment.ts";
 
 /** Comments in the words of the model: what is asked for, what becomes of it, and what a document has then. */
@@ -20,15 +21,17 @@ interface CommentPatch {
   resolved?: boolean;
 }
 
-export interface CommentState {
+export interface CommentState extends Signature {
   id: string;
   annotation_id: string;
   reply_to: string | null;
   text: string;
   author: string | null;
+  author_name: string | null;
   isEdited: boolean;
   resolved: boolean;
   resolved_by: string | null;
+  resolved_by_name: string | null;
   status: "active" | "deleted";
   version: number;
   /** Of its last change. */
@@ -42,11 +45,17 @@ export function isCommentOperation(operation: { type: string }): operation is Co
 /** As the service says it. */
 export function commentState(comment: Comment, births: { check: (comment: Comment) => void }): CommentState {
   births.check(comment);
-  expect(comment.author_name).toBeNull();
   expect(comment.resolved_at !== null).toBe(comment.resolved);
-  const { id, annotation_id, reply_to, text, author, resolved, resolved_by, status, version, seq } = comment;
-  const said = { id, annotation_id, reply_to, text, author, isEdited: comment.edited_at !== null };
-  return { ...said, resolved, resolved_by, status, version, seq };
+  const {
+    document_id: _document,
+    ordinal: _ordinal,
+    created_at: _made,
+    updated_at: _at,
+    edited_at,
+    resolved_at: _settled,
+    ...said
+  } = comment;
+  return { ...said, isEdited: edited_at !== null };
 }
 
 /** Those that a state has: a thread whose first comment is deleted goes on. */
@@ -98,23 +107,28 @@ export function judgeComment(
 export function applyComment(
   comments: ReadonlyMap<string, CommentState>,
   operation: CommentOperation,
-  sub: string | null,
+  { sub, by }: { sub: string | null; by: Who },
   seq: number,
 ): CommentState {
   if (operation.type === "comment.create") {
-    const { author = null, ...input } = operation.input;
+    const { author: named, ...input } = operation.input;
+    const author = sub ?? named ?? by.id;
     const fresh = {
       isEdited: false,
       resolved: false,
       resolved_by: null,
+      resolved_by_name: null,
+      author_name: by.name,
+      updated_by: author,
       status: "active",
       version: 1,
     } as const;
-    return { ...input, author: sub ?? author, ...fresh, seq };
+    return { ...input, author, ...fresh, seq };
   }
   const before = comments.get(operation.id);
   if (!before) throw new Error(`seq ${seq} changes the comment ${operation.id}, which is not there`);
-  const after = { ...before, version: before.version + 1, seq };
+  const { updated_by_name: _name, ...rest } = before;
+  const after = { ...rest, ...signature(before.author, by), version: before.version + 1, seq };
   if (operation.type === "comment.delete") return { ...after, status: "deleted", text: "" };
   const { text = before.text, resolved = before.resolved } = operation.patch;
   return {
@@ -122,7 +136,8 @@ export function applyComment(
     text,
     isEdited: before.isEdited || text !== before.text,
     resolved,
-    resolved_by: resolved && !before.resolved ? sub : resolved ? before.resolved_by : null,
+    resolved_by: resolved && !before.resolved ? by.id : resolved ? before.resolved_by : null,
+    resolved_by_name: resolved && !before.resolved ? by.name : resolved ? before.resolved_by_name : null,
   };
 }
 

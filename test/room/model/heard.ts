@@ -49,17 +49,19 @@ export function annotationState(annotation: Annotation, births: Births): Annotat
   return rest as AnnotationState;
 }
 
-export function documentState({ title, metadata, status, version }: Document): DocumentState {
-  return { title, metadata, status, version };
+export function documentState(document: Document): DocumentState {
+  const { title, metadata, status, version, updated_by, updated_by_name } = document;
+  return { title, metadata, status, version, updated_by, updated_by_name };
 }
 
-export function labelsState({ labels, version, seq }: LabelSet): LabelsState {
-  return { labels, version, seq };
+export function labelsState(set: LabelSet): LabelsState {
+  const { labels, version, seq, updated_by, updated_by_name } = set;
+  return { labels, version, seq, updated_by, updated_by_name };
 }
 
 export function versionState(version: Version): VersionState {
-  const { seq, number, automatic, document_version, annotation_count } = version;
-  return { seq, number, automatic, document_version, annotation_count };
+  const { seq, number, author, author_name, automatic, document_version, annotation_count } = version;
+  return { seq, number, author, author_name, automatic, document_version, annotation_count };
 }
 
 /** `delta_b64` and `actor_id` are what REST calls them. */

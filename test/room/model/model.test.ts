@@ -13,7 +13,7 @@ const commands = fc.array(command, { minLength: 20, maxLength: 60, size: "max" }
  */
 describe("the room, against a model", () => {
   it(
-    "R1 R3 R4 R7 R8 R10 R11 R12 R14 R15 R16 R17 R18 R20 R21 R22 R23 R24 R29 R30 R49 R68 R69 R70 R71 R72 whatever happens, everyone has what the changes make",
+    "R1 R3 R4 R7 R8 R10 R11 R12 R14 R15 R16 R17 R18 R20 R21 R22 R23 R24 R29 R30 R49 R68 R69 R70 R71 R72 R75 R76 whatever happens, everyone has what the changes make",
     { timeout: 600_000 },
     async () => {
       const runs = Number(env.MODEL_RUNS);

@@ -1,4 +1,5 @@
 import { type CommentOperation, toCommentRequest } from "./comments.ts";
+import type { Who } from "./people.ts";
 import type { Geometries } from "../../../src/protocol/model/geometry.ts";
 
 /** What clients ask for under an opId, over sockets and over REST alike. */
@@ -63,6 +64,8 @@ export interface Sender {
   /** The subject of a token, null without one. */
   sub: string | null;
   actorId: string;
+  /** As resources name them. */
+  by: Who;
 }
 
 /** As a message of the room. `base`: the highest seq that its sender knows. */

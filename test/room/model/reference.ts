@@ -1,4 +1,5 @@
 import { isCommentOperation, judgeComment } from "./comments.ts";
+import type { Who } from "./people.ts";
 import type { Operation, Sender } from "./operation.ts";
 import {
   type Change,
@@ -29,8 +30,8 @@ export class Reference {
   /** What was computed since the last change. */
   readonly #known = new Map<number, Replay>();
 
-  constructor(title: string) {
-    this.record(1, { kind: "document", patch: { title } });
+  constructor(title: string, by: Who) {
+    this.record(1, { kind: "document", patch: { title }, by });
   }
 
   get head(): number {
@@ -138,7 +139,7 @@ export class Reference {
       case "annotation.batch":
         break;
     }
-    const change = toChange(operation, { sub: null, actorId: "" }, base);
+    const change = toChange(operation, { sub: null, actorId: "", by: { id: null, name: null } }, base);
     const edits = change.kind === "annotations" ? change.edits : [];
     const verdicts = edits.map((edit) => this.#judgeEdit(edit));
     return verdicts.find(({ is }) => is !== "new") ?? { is: "new" };

@@ -1,4 +1,5 @@
 import { type CommentOperation, type CommentState, applyComment } from "./comments.ts";
+import { type Signature, type Who, namedSignature, signature } from "./people.ts";
 import type { BatchOperation, Input, Label, Operation, Patch, Sender } from "./operation.ts";
 
 /**
@@ -10,7 +11,9 @@ export type Edit =
   | ({ op: "create"; author: string | null } & Omit<Input, "author">)
   | Exclude<BatchOperation, { op: "create" }>;
 
-export type Change =
+export type Change = { by: Who } & Deed;
+
+type Deed =
   | { kind: "update"; delta: string; actorId: string; base: number }
   | { kind: "document"; patch: Partial<Pick<DocumentState, "title" | "metadata" | "status">> }
   | { kind: "labels"; labels: Label[] }
@@ -32,6 +35,8 @@ export interface DocumentState {
   metadata: Record<string, unknown>;
   status: "active" | "deleted";
   version: number;
+  updated_by: string | null;
+  updated_by_name: string | null;
 }
 
 export interface LabelsState {
@@ -39,11 +44,14 @@ export interface LabelsState {
   version: number;
   /** Of its last change. */
   seq: number;
+  updated_by: string | null;
+  updated_by_name: string | null;
 }
 
-export interface AnnotationState extends Omit<Input, "author" | "style"> {
+export interface AnnotationState extends Omit<Input, "author" | "style">, Signature {
   style: Record<string, unknown>;
   author: string | null;
+  author_name: string | null;
   status: "active" | "deleted";
   version: number;
   /** Of its last change. */
@@ -53,6 +61,8 @@ export interface AnnotationState extends Omit<Input, "author" | "style"> {
 export interface VersionState {
   seq: number;
   number: number;
+  author: string | null;
+  author_name: string | null;
   automatic: boolean;
   document_version: number;
   annotation_count: number;
@@ -99,12 +109,16 @@ export type Told =
     };
 
 /** The change that an operation asks for. */
-export function toChange(operation: Operation, { sub, actorId }: Sender, base: number): Change {
+export function toChange(operation: Operation, sender: Sender, base: number): Change {
+  return { by: sender.by, ...toDeed(operation, sender, base) };
+}
+
+function toDeed(operation: Operation, { sub, actorId, by }: Sender, base: number): Deed {
   switch (operation.type) {
     case "update":
       return { kind: "update", delta: operation.delta, actorId, base };
     case "annotation.create": {
-      const edit = sign({ op: "create", ...operation.input }, sub);
+      const edit = sign({ op: "create", ...operation.input }, sub, by);
       return { kind: "annotations", edits: [edit], batch: false };
     }
     case "annotation.update": {
@@ -125,13 +139,17 @@ export function toChange(operation: Operation, { sub, actorId }: Sender, base: n
     case "comment.delete":
       return { kind: "comment", operation, sub };
     case "annotation.batch":
-      return { kind: "annotations", edits: operation.operations.map((edit) => sign(edit, sub)), batch: true };
+      return {
+        kind: "annotations",
+        edits: operation.operations.map((edit) => sign(edit, sub, by)),
+        batch: true,
+      };
   }
 }
 
-/** The subject of a token is the author, whatever is said. */
-function sign(edit: BatchOperation, sub: string | null): Edit {
-  return edit.op === "create" ? { ...edit, author: sub ?? edit.author ?? null } : edit;
+/** The subject of a token is the author, whatever is said; without one, whoever is named, or else who sends it. */
+function sign(edit: BatchOperation, sub: string | null, by: Who): Edit {
+  return edit.op === "create" ? { ...edit, author: sub ?? edit.author ?? by.id } : edit;
 }
 
 export interface Replay {
@@ -145,8 +163,8 @@ export interface Replay {
 export function replay(changes: readonly Change[], snapshots: readonly Snapshot[]): Replay {
   const state: State = {
     seq: 0,
-    document: { title: "", metadata: {}, status: "active", version: 0 },
-    labels: { labels: [], version: 1, seq: 1 },
+    document: { title: "", metadata: {}, status: "active", version: 0, ...namedSignature(nobody) },
+    labels: { labels: [], version: 1, seq: 1, ...namedSignature(nobody) },
     annotations: new Map(),
     comments: new Map(),
     snapshot: null,
@@ -181,6 +199,7 @@ export function replay(changes: readonly Change[], snapshots: readonly Snapshot[
 
 function apply(state: State, change: Change, kept: ReadonlyMap<number, State>): Told {
   const { seq } = state;
+  const { by } = change;
   switch (change.kind) {
     case "update": {
       const { delta, actorId, base } = change;
@@ -192,24 +211,30 @@ function apply(state: State, change: Change, kept: ReadonlyMap<number, State>): 
       return { type: "update", ...update };
     }
     case "document": {
-      state.document = { ...state.document, ...change.patch, version: state.document.version + 1 };
+      state.document = {
+        ...state.document,
+        ...change.patch,
+        ...namedSignature(by),
+        version: state.document.version + 1,
+      };
       const type = state.document.status === "deleted" ? "document.deleted" : "document.updated";
       return { type, seq, document: state.document };
     }
     case "labels": {
-      state.labels = { labels: change.labels, version: state.labels.version + 1, seq };
+      const version = state.labels.version + 1;
+      state.labels = { labels: change.labels, version, seq, ...namedSignature(by) };
       return { type: "labels.updated", seq, labels: state.labels };
     }
     case "annotations": {
       const annotations = change.edits.map((edit) => {
-        const annotation = applyEdit(state.annotations.get(edit.id), edit, seq);
+        const annotation = applyEdit(state.annotations.get(edit.id), edit, seq, by);
         state.annotations.set(edit.id, annotation);
         return annotation;
       });
       return { type: "annotations", seq, batch: change.batch, annotations };
     }
     case "comment": {
-      const comment = applyComment(state.comments, change.operation, change.sub, seq);
+      const comment = applyComment(state.comments, change.operation, change, seq);
       state.comments.set(comment.id, comment);
       return { type: "comment", seq, comment };
     }
@@ -217,6 +242,8 @@ function apply(state: State, change: Change, kept: ReadonlyMap<number, State>): 
       const version = {
         seq,
         number: state.versions.length + 1,
+        author: by.id,
+        author_name: by.name,
         automatic: change.automatic,
         document_version: state.document.version,
         annotation_count: activeOf(state).length,
@@ -228,7 +255,7 @@ function apply(state: State, change: Change, kept: ReadonlyMap<number, State>): 
       const then = kept.get(change.to);
       const version = then?.versions.at(-1);
       if (!then || !version) throw new Error(`There is no version at seq ${change.to}`);
-      return revert(state, then, version);
+      return revert(state, then, version, by);
     }
   }
 }
@@ -237,10 +264,11 @@ export function activeOf({ annotations }: State): AnnotationState[] {
   return [...annotations.values()].filter(({ status }) => status === "active");
 }
 
-function applyEdit(before: AnnotationState | undefined, edit: Edit, seq: number): AnnotationState {
+function applyEdit(before: AnnotationState | undefined, edit: Edit, seq: number, by: Who): AnnotationState {
   if (edit.op === "create") {
     const { op: _op, style, review = "none", ...input } = edit;
-    return { ...input, review, style: mergeStyle(defaultStyle, style), status: "active", version: 1, seq };
+    const made = { author_name: by.name, updated_by: input.author, status: "active", version: 1 } as const;
+    return { ...input, ...made, review, style: mergeStyle(defaultStyle, style), seq };
   }
   if (!before || (before.status === "deleted") !== (edit.op === "restore"))
     throw new Error(`seq ${seq} changes ${edit.id}, which is not there`);
@@ -249,19 +277,20 @@ function applyEdit(before: AnnotationState | undefined, edit: Edit, seq: number)
       `seq ${seq} was made for version ${edit.version} of ${edit.id}, which was ${before.version}`,
     );
   }
-  const version = before.version + 1;
-  if (edit.op === "delete") return { ...before, status: "deleted", version, seq };
-  if (edit.op === "restore") return { ...before, status: "active", version, seq };
+  const { updated_by_name: _name, ...rest } = before;
+  const after = { ...rest, ...signature(before.author, by), version: before.version + 1, seq };
+  if (edit.op === "delete") return { ...after, status: "deleted" };
+  if (edit.op === "restore") return { ...after, status: "active" };
   const { op: _op, style, properties, version: _version, ...replaced } = edit;
   return {
-    ...before,
+    ...after,
     ...replaced,
     ...(style && { style: mergeStyle(before.style, style) }),
     ...(properties && { properties: mergeFlat(before.properties, properties) }),
-    version,
-    seq,
   };
 }
+
+const nobody: Who = { id: null, name: null };
 
 const defaultStyle = { stroke: "#e11d48", fill: null, stroke_width: 3, font_size: 24, opacity: 1 };
 
@@ -284,19 +313,22 @@ export function mergeFlat(before: Record<string, unknown>, patch: Record<string,
   return Object.fromEntries(members.filter(([, value]) => value !== null));
 }
 
-function revert(state: State, then: State, version: VersionState): Told {
+function revert(state: State, then: State, version: VersionState, by: Who): Told {
   const { seq } = state;
   const { title, metadata } = then.document;
-  state.document = { ...state.document, title, metadata, version: state.document.version + 1 };
+  const signed = namedSignature(by);
+  state.document = { ...state.document, title, metadata, ...signed, version: state.document.version + 1 };
   const isSameSet = canonical(then.labels.labels) === canonical(state.labels.labels);
-  if (!isSameSet) state.labels = { labels: then.labels.labels, version: state.labels.version + 1, seq };
+  if (!isSameSet)
+    state.labels = { labels: then.labels.labels, version: state.labels.version + 1, seq, ...signed };
   const labels = isSameSet ? null : state.labels;
   const annotations: AnnotationState[] = [];
   for (const [id, present] of state.annotations) {
     const past = then.annotations.get(id);
     const wanted = past ?? { ...present, status: "deleted" as const };
     if (looksSame(present, wanted)) continue;
-    const restored = { ...wanted, version: present.version + 1, seq };
+    const { updated_by_name: _name, ...rest } = wanted;
+    const restored = { ...rest, ...signature(rest.author, by), version: present.version + 1, seq };
     state.annotations.set(id, restored);
     annotations.push(restored);
   }
@@ -314,7 +346,10 @@ function revert(state: State, then: State, version: VersionState): Told {
 /** Two that are deleted do. */
 export function looksSame(one: AnnotationState, other: AnnotationState): boolean {
   if (one.status === "deleted" && other.status === "deleted") return true;
-  const look = ({ version: _version, seq: _seq, ...rest }: AnnotationState) => canonical(rest);
+  const look = (annotation: AnnotationState) => {
+    const { version: _version, seq: _seq, updated_by: _by, updated_by_name: _name, ...rest } = annotation;
+    return canonical(rest);
+  };
   return look(one) === look(other);
 }
 

@@ -9,6 +9,7 @@ import { type CallInit, call, guarded, makeToken } from "../../support/http.ts";
 import { TestSocket } from "../../support/room.ts";
 import type { Answer, Role } from "./client.ts";
 import { commentState, isCommentOperation } from "./comments.ts";
+import { type Who, displayName, whoIs } from "./people.ts";
 import { type Births, annotationState, labelsState } from "./heard.ts";
 import { type Operation, type Sender, toRequest } from "./operation.ts";
 
@@ -32,9 +33,19 @@ export class Rest {
     role: Role | "admin" = "admin",
     sub = "model",
   ): Promise<Response> {
-    if (!this.#secured) return call(path, init);
+    const name = displayName(sub);
+    if (!this.#secured) {
+      // What a caller calls themselves; a socket says it in its address.
+      const headers = { ...init.headers, "Acetate-Name": encodeURIComponent(name) };
+      return call(path, { ...init, headers });
+    }
     const kind = role === "commenter" ? ({ role: "viewer", comment: true } as const) : { role };
-    return guarded(path, { ...init, token: await makeToken({ ...kind, sub, iat: this.#minIat }) });
+    return guarded(path, { ...init, token: await makeToken({ ...kind, sub, name, iat: this.#minIat }) });
+  }
+
+  /** How resources name those who ask. */
+  who(sub = "model"): Who {
+    return whoIs(sub, this.#secured);
   }
 
   /** The answer's JSON; the status must be good. */
@@ -141,7 +152,7 @@ export class Rest {
   async connect(role: Role, name: string, { since = 0, lineage = "", batch = false }): Promise<TestSocket> {
     const resume = since > 0 ? `&since=${since}&lineage=${lineage}` : "";
     const headers = { Upgrade: "websocket", ...(batch && { "Sec-WebSocket-Protocol": "acetate.v1.batch" }) };
-    const path = `/v1/realtime?document_id=${this.documentId}&actorId=${name}${resume}`;
+    const path = `/v1/realtime?document_id=${this.documentId}&actorId=${name}&name=${encodeURIComponent(displayName(name))}${resume}`;
     const response = await this.ask(path, { headers }, role, name);
     if (!response.webSocket) throw new Error(`No upgrade: ${response.status}`);
     return new TestSocket(response.webSocket);

@@ -29,7 +29,7 @@ export type PerformStep = (run: Run, command: Command) => Promise<void>;
 export class Run {
   readonly births = new Births();
   readonly clients: Client[];
-  readonly reference = new Reference(TITLE);
+  readonly reference: Reference;
   readonly rest: Rest;
   readonly follower: Follower;
   #next = 0;
@@ -45,6 +45,7 @@ export class Run {
     this.secured = secured;
     this.#performStep = performStep;
     this.rest = new Rest(documentId, this.births, secured);
+    this.reference = new Reference(TITLE, this.rest.who());
     this.clients = ["ann", "bob", "cid"].map((name) => new Client(name, this.births, secured));
     this.follower = new Follower(this.rest, this.reference, this.births);
   }

@@ -136,7 +136,7 @@ async function burst(run: Run, command: Extract<Command, { do: "burst" }>): Prom
   const number = run.newNumber();
   const input = makeInput(crypto.randomUUID(), number);
   const create: Operation = { type: "annotation.create", opId: run.newId(), input };
-  const sender = { sub: run.secured ? "rest" : null, actorId: "rest" };
+  const sender = { sub: run.secured ? "rest" : null, actorId: "rest", by: run.rest.who("rest") };
   const [created] = await Promise.all([
     run.rest.operate(create, 0, "editor", sender),
     target && revertTo(run, target),
@@ -165,7 +165,7 @@ async function changeDocument(run: Run, pick: number): Promise<void> {
   };
   const { seq } = await run.rest.post<Document>(`/v1/documents/${run.rest.documentId}`, patch, "PATCH");
   const merged = { title: patch.title, metadata: mergeFlat(metadata, patch.metadata) };
-  run.reference.record(seq, { kind: "document", patch: merged });
+  run.reference.record(seq, { kind: "document", patch: merged, by: run.rest.who() });
 }
 
 /** Deletes the document: everyone is sent away, and nothing but its restoration is taken until then. */
@@ -192,12 +192,12 @@ async function remove(run: Run, evict: boolean): Promise<void> {
 }
 
 function noteStatus(run: Run, status: DocumentState["status"], seq: number): void {
-  run.reference.record(seq, { kind: "document", patch: { status } });
+  run.reference.record(seq, { kind: "document", patch: { status }, by: run.rest.who() });
 }
 
 async function createVersion(run: Run): Promise<void> {
   const { seq } = await run.rest.post<Version>("/v1/versions", { document_id: run.rest.documentId });
-  run.reference.record(seq, { kind: "version", automatic: false });
+  run.reference.record(seq, { kind: "version", automatic: false, by: run.rest.who() });
 }
 
 async function pickVersion(run: Run, pick: number): Promise<Version | undefined> {
@@ -219,8 +219,8 @@ async function revert(run: Run, pick: number): Promise<void> {
 async function revertTo(run: Run, { id, seq: to }: Version): Promise<void> {
   const path = `/v1/versions/${id}/revert?document_id=${run.rest.documentId}`;
   const { document } = await run.rest.post<{ document: Document }>(path);
-  run.reference.record(document.seq - 1, { kind: "version", automatic: true });
-  run.reference.record(document.seq, { kind: "revert", to });
+  run.reference.record(document.seq - 1, { kind: "version", automatic: true, by: run.rest.who() });
+  run.reference.record(document.seq, { kind: "revert", to, by: run.rest.who() });
 }
 
 async function offer(run: Run, client: Client, version: number, text: string): Promise<void> {

@@ -16,6 +16,7 @@ import { readImageInfo } from "../../../src/raster/decode/scan-image.ts";
 import type { PixelLimits } from "../../../src/raster/output-limit.ts";
 import { readConfig } from "../../../src/config.ts";
 import { imageKey } from "../../../src/files/keys.ts";
+import { emptyLabelSet } from "../../../src/room/label-sets.ts";
 import type { StateReader } from "../../../src/export/read-state.ts";
 import { collectFile } from "./collect-file.ts";
 import { renderExport, type RenderSources } from "../../../src/export/render.ts";
@@ -33,6 +34,8 @@ export function sampleDocument(more: Partial<Document> = {}): Document {
     height: null,
     image: null,
     metadata: {},
+    updated_by: null,
+    updated_by_name: null,
     created_at: NOW,
     updated_at: NOW,
     deleted_at: null,
@@ -64,6 +67,8 @@ export function sampleAnnotation(input: AnnotationDraft, more: Partial<Annotatio
     labels,
     properties: {},
     author: null,
+    author_name: null,
+    updated_by: null,
     review,
     z_index,
     status: "active",
@@ -90,7 +95,7 @@ export function stateOf(
     authorize: async () =>
       document.status === "deleted" ? fail("document_deleted", "The document is deleted") : ok(document),
     readDocumentAt: async () => ok(document),
-    readLabelSetAt: async () => ok({ document_id: document.id, labels, version: 1, seq: 1, updated_at: NOW }),
+    readLabelSetAt: async () => ok({ ...emptyLabelSet(document.id, NOW), labels }),
     readCommentsAt: async (_seq, after) => {
       const first = after ?? 0;
       const next = first + pageSize < comments.length ? first + pageSize : null;

@@ -1,3 +1,4 @@
+import { LINE_HEIGHT } from "../../../text/line.ts";
 import type { Annotation } from "../../../protocol/model/annotation.ts";
 import type { Point } from "../../../protocol/model/geometry.ts";
 import type { Bounds } from "../../../scene/bounds.ts";
@@ -13,9 +14,6 @@ export interface Frame {
   /** Degrees clockwise about the centre. */
   rotation: number;
 }
-
-/** Height of a line in font sizes, as the layout of texts has it. */
-export const LINE_HEIGHT = 1.362;
 
 /**
  * @param drawn what the scene draws of it; only a text needs it, whose size depends on its letters

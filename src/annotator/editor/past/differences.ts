@@ -1,4 +1,6 @@
 import type { Annotation } from "../../../protocol/model/annotation.ts";
+import type { Person } from "../../../protocol/model/person.ts";
+import { addShare, type Share } from "./stretches.ts";
 import type { Marks } from "./timeline.ts";
 
 /** What is different between two moments. */
@@ -17,6 +19,23 @@ export function compareMarks(before: Marks, after: Marks): Differences {
     return old && !isSame(old, mark) ? [{ before: old, after: mark }] : [];
   });
   return { added, removed, changed };
+}
+
+/** The differences by who made them. */
+export function shareDifferences(
+  { added, removed, changed }: Differences,
+  changers: ReadonlyMap<string, Person | null>,
+): readonly Share[] {
+  const none = { added: 0, removed: 0, changed: 0 };
+  const shares = [
+    ...added.map(({ id }) => ({ id, ...none, added: 1 })),
+    ...changed.map(({ after }) => ({ id: after.id, ...none, changed: 1 })),
+    ...removed.map(({ id }) => ({ id, ...none, removed: 1 })),
+  ];
+  return shares.reduce<readonly Share[]>(
+    (people, { id, ...counts }) => addShare(people, { who: changers.get(id) ?? null, ...counts }),
+    [],
+  );
 }
 
 /** Whether two states of a mark are the same to people: versions and times are not looked at. */

@@ -2,6 +2,7 @@ import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import { compareAnnotations } from "../../../client/annotations/drawing-order.ts";
 import { AcetateError } from "../../../client/acetate-error.ts";
 import type { Client } from "../../../client/rest/create-client.ts";
+import type { Person } from "../../../protocol/model/person.ts";
 import type { Editor } from "../editor.ts";
 import { compareMarks, type Differences } from "./differences.ts";
 import { Timeline } from "./timeline.ts";
@@ -27,6 +28,8 @@ export class Past {
   /** The step that the moment is compared with. */
   readonly comparedWith = signal(-1);
   readonly differences: ReadonlySignal<Differences | null>;
+  /** Who made each difference, by the mark's id. */
+  readonly changers: ReadonlySignal<ReadonlyMap<string, Person | null>>;
 
   readonly #editor: Editor;
   readonly #client: Client;
@@ -42,6 +45,11 @@ export class Past {
       const { value: index } = this.index;
       if (!timeline || index === null) return null;
       return compareMarks(timeline.marksAt(this.comparedWith.value), timeline.marksAt(index));
+    });
+    this.changers = computed(() => {
+      const { value: index } = this.index;
+      if (index === null) return new Map();
+      return this.timeline.value?.changersBetween(this.comparedWith.value, index) ?? new Map();
     });
   }
 

@@ -17,12 +17,13 @@ export async function restoreMarks(room: Room, wanted: Marks): Promise<void> {
   });
   await Promise.all(restored);
   // A mark comes back as it was when it was deleted, which may be later than the moment.
-  room.gesture(() => {
+  const finish = (): void => {
     for (const { after } of compareMarks(marksOf(room), new Map(added.map((mark) => [mark.id, mark])))
       .changed) {
       room.annotations.update(after.id, (now) => patchTo(after, now));
     }
-  });
+  };
+  room.gesture(finish, { continues: true });
 }
 
 function marksOf(room: Room): Marks {

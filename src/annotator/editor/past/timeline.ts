@@ -1,5 +1,6 @@
 import type { Annotation } from "../../../protocol/model/annotation.ts";
 import type { Document } from "../../../protocol/model/document.ts";
+import { authorOf, type Person, updaterOf } from "../../../protocol/model/person.ts";
 import type { Version } from "../../../protocol/model/version.ts";
 import type { Event } from "../../../protocol/wire/events.ts";
 
@@ -12,7 +13,7 @@ export interface Step {
   /** Milliseconds since the epoch. */
   at: number;
   /** null: nobody said. */
-  who: string | null;
+  who: Person | null;
   kind: StepKind;
   /** Each mark that it changed, as it was and as it became. Absent: it was not there. */
   marks: readonly MarkChange[];
@@ -71,6 +72,19 @@ export class Timeline {
     return marks;
   }
 
+  /** Who changed each mark last between two steps, by its id. */
+  changersBetween(from: number, to: number): ReadonlyMap<string, Person | null> {
+    const [first, last] = from < to ? [from, to] : [to, from];
+    const changers = new Map<string, Person | null>();
+    for (const { who, marks } of this.steps.slice(first + 1, last + 1)) {
+      for (const { before, after } of marks) {
+        const mark = after ?? before;
+        if (mark) changers.set(mark.id, who);
+      }
+    }
+    return changers;
+  }
+
   documentAt(index: number): Document {
     return this.#documents[index] ?? this.#document;
   }
@@ -90,7 +104,13 @@ export class Timeline {
         return this.#stepOf(seq, "several", event.annotations);
       case "document.updated":
         this.#document = event.document;
-        return { seq, at: Date.parse(event.document.updated_at), who: null, kind: "document", marks: [] };
+        return {
+          seq,
+          at: Date.parse(event.document.updated_at),
+          who: whoDid(updaterOf(event.document)),
+          kind: "document",
+          marks: [],
+        };
       case "version.created": {
         const { version } = event;
         // What a revert keeps of itself is told by the revert.
@@ -98,7 +118,7 @@ export class Timeline {
         return {
           seq,
           at: Date.parse(version.created_at),
-          who: version.author,
+          who: whoDid(authorOf(version)),
           kind: "kept",
           marks: [],
           version,
@@ -107,7 +127,8 @@ export class Timeline {
       case "version.reverted": {
         this.#document = event.document;
         const step = this.#stepOf(seq, "reverted", event.annotations ?? []);
-        return { ...step, who: null, at: Date.parse(event.document.updated_at), version: event.version };
+        const who = whoDid(updaterOf(event.document));
+        return { ...step, who, at: Date.parse(event.document.updated_at), version: event.version };
       }
       default:
         return undefined;
@@ -118,7 +139,7 @@ export class Timeline {
     const marks = annotations.map((annotation) => this.#change(annotation));
     const newest = annotations.map(({ updated_at: at }) => Date.parse(at));
     const at = Math.max(this.#lastAt, ...newest);
-    return { seq, at, who: annotations[0]?.author ?? null, kind, marks };
+    return { seq, at, who: annotations[0] ? whoDid(updaterOf(annotations[0])) : null, kind, marks };
   }
 
   #change(annotation: Annotation): MarkChange {
@@ -128,4 +149,9 @@ export class Timeline {
     else this.#present.delete(annotation.id);
     return { ...(before && { before }), ...(isActive && { after: annotation }) };
   }
+}
+
+/** null: nobody said. */
+function whoDid(person: Person): Person | null {
+  return person.id === null ? null : person;
 }

@@ -32,10 +32,18 @@ interface Options {
 interface Kept {
   mark: Annotation;
   prepared: PreparedMark | null | undefined;
+  /** It is a text whose fonts can't be read. Nobody waits for it, but it is tried again. */
+  hasFailed?: boolean;
 }
 
 /** Texts that are laid out by then are painted before the others: one sees some of very many early. */
 const TELL_TEXTS_MS = 1_500;
+/**
+ * A painting waits so long for its texts: most often they are there by then, and all is painted once. It may wait longer
+ * with more marks, which take longer to be painted again.
+ */
+const TEXTS_FIRST_MS = 100;
+const TEXTS_FIRST_MS_A_MARK = 0.02;
 
 /**
  * Draws marks with the scene that exports are drawn with, and paints them on canvases. Each mark is drawn once for each
@@ -50,7 +58,10 @@ export class Drawer {
   #layOut: Promise<LayOut> | undefined;
   /** Ids of texts to lay out. */
   readonly #waiting = new Set<string>();
-  #isLayingOut = false;
+  /** Until there are no more. */
+  #layingOut: Promise<void> | undefined;
+  /** Ids of texts that the last painting should have had. */
+  #missing: ReadonlySet<string> = new Set();
 
   constructor({ createCanvas, send }: Options) {
     this.#createCanvas = createCanvas;
@@ -60,7 +71,8 @@ export class Drawer {
   receive(message: ToDrawer): void {
     if (message.kind === "start") this.#files = message.files;
     else if (message.kind === "change") this.#change(message);
-    else if (message.kind === "paint") this.#paint(message.painting);
+    else if (message.kind === "expectTexts") void this.#loadLayOut();
+    else if (message.kind === "paint") void this.#paint(message.painting);
     else void this.#answerLayout(message.text);
   }
 
@@ -75,17 +87,24 @@ export class Drawer {
     for (const kept of this.#kept.values()) if (kept.mark.type === "point") kept.prepared = undefined;
   }
 
-  #paint({ number, view, ratio, tiles, leftOut }: Painting): void {
-    const marks: PreparedMark[] = [];
-    const waiting: string[] = [];
+  async #paint({ number, view, ratio, tiles, leftOut }: Painting): Promise<void> {
     const skipped = new Set(leftOut);
-    for (const [id, kept] of this.#kept) {
-      if (skipped.has(id)) continue;
-      if (kept.prepared === undefined && kept.mark.type !== "text")
-        kept.prepared = this.#prepare(kept.mark, noText);
-      if (kept.prepared) marks.push(kept.prepared);
-      else if (kept.prepared === undefined) waiting.push(id);
+    const shown = Array.from(this.#kept).filter(([id]) => !skipped.has(id));
+    let mayComeSoon = false;
+    for (const [id, kept] of shown) {
+      if (kept.prepared !== undefined) continue;
+      if (kept.mark.type === "text") {
+        this.#waiting.add(id);
+        mayComeSoon ||= !kept.hasFailed;
+      } else kept.prepared = this.#prepare(kept.mark, noText);
     }
+    if (this.#waiting.size > 0) this.#layingOut ??= this.#layOutWaiting();
+    if (mayComeSoon) {
+      const patience = Math.max(TEXTS_FIRST_MS, shown.length * TEXTS_FIRST_MS_A_MARK);
+      await Promise.race([this.#layingOut, wait(patience)]);
+    }
+    const marks = shown.flatMap(([, { prepared }]) => prepared ?? []);
+    const missing = shown.filter(([, { prepared }]) => prepared === undefined);
     marks.sort(compareDrawings);
     const scale = view.scale * ratio;
     for (const [index, tile] of tiles.entries()) {
@@ -96,9 +115,9 @@ export class Drawer {
         // No memory for a canvas: the rest is shown, and the next painting may have some.
       }
     }
+    this.#missing = new Set(missing.map(([id]) => id));
+    const waiting = missing.flatMap(([id, { hasFailed }]) => (hasFailed ? [] : id));
     this.#send({ kind: "painted", number, waiting });
-    for (const id of waiting) this.#waiting.add(id);
-    if (waiting.length > 0) void this.#layOutWaiting();
   }
 
   #paintTile(
@@ -145,13 +164,13 @@ export class Drawer {
 
   /** Texts whose fonts can't be read, as without a network, are laid out again at another painting. */
   async #layOutWaiting(): Promise<void> {
-    if (this.#isLayingOut) return;
-    this.#isLayingOut = true;
     let texts: (TextToLayOut & { size: Size })[] = [];
     let toldAt = performance.now();
+    let areMissing = false;
     const tell = (): void => {
-      if (texts.length > 0) this.#send({ kind: "measured", texts });
+      if (texts.length > 0 || areMissing) this.#send({ kind: "measured", texts, areMissing });
       texts = [];
+      areMissing = false;
       toldAt = performance.now();
     };
     for (const id of this.#waiting) {
@@ -161,12 +180,17 @@ export class Drawer {
       const { mark } = kept;
       const text = { text: mark.text, fontSize: mark.style.font_size, wrapWidth: mark.geometry.width };
       const laidOut = await this.#tryLayOut(text);
-      if (!laidOut) continue;
+      if (!laidOut) {
+        areMissing ||= !kept.hasFailed;
+        kept.hasFailed = true;
+        continue;
+      }
       kept.prepared = this.#prepare(mark, () => laidOut);
       texts.push({ ...text, size: { width: laidOut.width, height: laidOut.height } });
+      areMissing ||= this.#missing.has(id);
       if (performance.now() - toldAt > TELL_TEXTS_MS) tell();
     }
-    this.#isLayingOut = false;
+    this.#layingOut = undefined;
     tell();
   }
 
@@ -197,8 +221,12 @@ export class Drawer {
 }
 
 async function importLayOut(files: DrawerFiles): Promise<LayOut> {
-  const { createLayOut } = await import("./lay-out-texts.ts");
-  return await createLayOut(files);
+  // Both at once: neither says where the other one is.
+  const [{ createLayOut }, harfBuzz] = await Promise.all([
+    import("./lay-out-texts.ts"),
+    fetch(files.harfBuzz),
+  ]);
+  return await createLayOut(files.service, harfBuzz);
 }
 
 /** Paints a mark on a layer of its own, and that with the mark's opacity on the canvas. */
@@ -229,6 +257,10 @@ function paintTogether(
 
 function overlap(a: Bounds, b: Bounds): boolean {
   return a.left <= b.right && a.right >= b.left && a.top <= b.bottom && a.bottom >= b.top;
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function noText(): never {

@@ -43,6 +43,8 @@ export interface DrawerFiles {
 export type ToDrawer =
   | { kind: "start"; files: DrawerFiles }
   | { kind: "change"; changed: readonly Annotation[]; removed: readonly string[]; picture: Size }
+  /** A text will come: what lays it out can be loaded. */
+  | { kind: "expectTexts" }
   | { kind: "paint"; painting: Painting }
   | { kind: "layOut"; text: TextToLayOut };
 
@@ -52,8 +54,8 @@ export type FromDrawer =
   | { kind: "tile"; number: number; index: number; image: TileImage }
   /** `waiting`: ids of marks whose texts are not laid out yet. They are not in the picture. */
   | { kind: "painted"; number: number; waiting: readonly string[] }
-  /** Texts of marks were laid out: what was waiting can be painted. */
-  | { kind: "measured"; texts: readonly (TextToLayOut & { size: Size })[] }
+  /** Texts of marks were laid out. `areMissing`: the last painting was without some of them, and they can be painted. */
+  | { kind: "measured"; texts: readonly (TextToLayOut & { size: Size })[]; areMissing: boolean }
   | { kind: "laidOut"; text: TextToLayOut; laidOut: LaidOutText };
 
 export function textKey({ text, fontSize, wrapWidth }: TextToLayOut): string {

@@ -1,4 +1,4 @@
-import { batch } from "@preact/signals";
+import { batch, effect, untracked } from "@preact/signals";
 import type { AnnotationDraft } from "../../../protocol/model/annotation.ts";
 import type { AnnotationType, Shape } from "../../../protocol/model/geometry.ts";
 import { newId } from "../../../client/new-id.ts";
@@ -12,6 +12,7 @@ export class Sketch {
   #id = newId();
   #draft: AnnotationDraft | null = null;
   #canFinish = false;
+  #stop: (() => void) | undefined;
 
   constructor(editor: Editor) {
     this.#editor = editor;
@@ -27,8 +28,18 @@ export class Sketch {
    * @param type what it is to become
    */
   show(shape: Shape, points: number, canFinish: boolean, type: AnnotationType = shape.type): void {
+    if (!this.#editor.canEdit.value) return this.drop();
+    this.#stop?.();
+    // A label that is chosen meanwhile is for this mark.
+    this.#stop = effect(() => {
+      void this.#editor.nextLabels.value;
+      void this.#editor.style.value;
+      untracked(() => this.#draw(shape, points, canFinish, type));
+    });
+  }
+
+  #draw(shape: Shape, points: number, canFinish: boolean, type: AnnotationType): void {
     const editor = this.#editor;
-    if (!editor.canEdit.value) return this.drop();
     const before = this.#draft;
     this.#draft = draftMark(editor, shape, this.#id);
     // Another tool has other labels: what was begun ends as it was.
@@ -65,6 +76,8 @@ export class Sketch {
   }
 
   drop(): void {
+    this.#stop?.();
+    this.#stop = undefined;
     if (!this.#draft) return;
     this.#draft = null;
     this.#id = newId();

@@ -3,8 +3,10 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { LABEL_MAX } from "../../../protocol/limits.ts";
 import { chosenLabels } from "../../editor/chosen-labels.ts";
 import { findLabels, type FoundLabel } from "../../editor/find-labels.ts";
+import { isComposing } from "../../editor/is-composing.ts";
 import { useAnnotator } from "../annotator-context.ts";
 import { Icon } from "../icon.tsx";
+import { KeyName } from "../keys/keys-sheet.tsx";
 import { Dot } from "../parts/dot.tsx";
 import { closePopover, Popover } from "../parts/popover.tsx";
 
@@ -43,12 +45,13 @@ function FinderList({ isOpen }: { isOpen: boolean }): VNode {
     closePopover(target);
   };
   const onKey = (event: KeyboardEvent): void => {
+    if (isComposing(event)) return;
     const digit = event.altKey && /^Digit([1-9])$/.exec(event.code)?.[1];
     const label = found[active]?.label;
     if (digit && label) surface.labels.putOnKey(label.name, digit);
     else if (event.key === "ArrowDown") setIndex((active + 1) % count);
     else if (event.key === "ArrowUp") setIndex((active - 1 + count) % count);
-    else if (event.key === "Enter" && !event.isComposing) use(active, event.shiftKey, event.currentTarget);
+    else if (event.key === "Enter") use(active, event.shiftKey, event.currentTarget);
     else return;
     event.preventDefault();
   };
@@ -108,7 +111,7 @@ function FinderList({ isOpen }: { isOpen: boolean }): VNode {
             {words.labels.use}
           </span>
           <span>
-            <kbd>Alt</kbd>
+            <KeyName name="Alt" />
             <kbd>1–9</kbd>
             {words.labels.keep}
           </span>

@@ -1,6 +1,7 @@
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import { LABEL_MAX } from "../../../protocol/limits.ts";
+import { isComposing } from "../../editor/is-composing.ts";
 import type { LabelView } from "../../editor/label-view.ts";
 import { type PenName, pens } from "../../editor/mark-style.ts";
 import { useAnnotator } from "../annotator-context.ts";
@@ -97,7 +98,7 @@ function LabelForm(): VNode {
             onInput={({ currentTarget }) => setAdded(currentTarget.value)}
             onBlur={add}
             onKeyDown={(event) => {
-              if (event.key !== "Enter" || event.isComposing || added.trim() === "") return;
+              if (event.key !== "Enter" || isComposing(event) || added.trim() === "") return;
               event.preventDefault();
               add();
             }}

@@ -142,10 +142,10 @@ export class Comments {
     return threads.filter((thread) => concerns(thread, this.me.value, this.names.value));
   }
 
-  /** How a person is called: as they are here, or as their token said. */
-  nameOf(author: string | null, words: Words): string {
+  /** How a person is called: as they are here, or as their token said, where that is known as `told`. */
+  nameOf(author: string | null, words: Words, told: string | null = null): string {
     if (this.isMine(author)) return words.people.you;
-    const name = this.#names.value.get(author ?? "");
+    const name = told ?? this.#names.value.get(author ?? "");
     const here = this.#people.here.value.find(({ actorId }) => actorId === author)?.name;
     const isReadable = author !== null && !uuid.test(author);
     return here ?? name ?? (isReadable ? author : words.people.guest);

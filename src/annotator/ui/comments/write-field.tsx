@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { VNode } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { COMMENT_MAX } from "../../../protocol/limits.ts";
+import { isComposing } from "../../editor/is-composing.ts";
 import { useAnnotator } from "../annotator-context.ts";
 import { Icon } from "../icon.tsx";
 import { initialOf } from "../people.ts";
@@ -65,7 +66,7 @@ export function WriteField(props: WriteFieldProps): VNode {
     field.current?.focus({ preventScroll: true });
   };
   const onKey = (event: KeyboardEvent): void => {
-    if (event.isComposing) return;
+    if (isComposing(event)) return event.stopPropagation();
     const { key } = event;
     const name = offered[chosen];
     if (name !== undefined && (key === "ArrowDown" || key === "ArrowUp"))

@@ -12,8 +12,10 @@ const LINK_SECONDS = 900;
 export function ExportFoot({ run, title }: { run: ExportRun; title: string }): VNode {
   const { editor, client, options, words, language } = useAnnotator();
   const t = words.exporting;
-  const isCopied = useSignal(false);
   const state = run.state.value;
+  /** The file whose link was copied last. */
+  const copiedJob = useSignal<string | null>(null);
+  const isCopied = state.is === "done" && copiedJob.value === state.job.id;
   const needsToken = options.token() !== null;
 
   const copyLink = async (): Promise<void> => {
@@ -27,7 +29,7 @@ export function ExportFoot({ run, title }: { run: ExportRun; title: string }): V
           })
         ).token
       : undefined;
-    isCopied.value = await copyText(client.exports.fileUrl(state.job, { token }));
+    if (await copyText(client.exports.fileUrl(state.job, { token }))) copiedJob.value = state.job.id;
   };
 
   return (
@@ -60,7 +62,7 @@ export function ExportFoot({ run, title }: { run: ExportRun; title: string }): V
             {(!needsToken || editor.access.value.canShare) && (
               <button type="button" class="button edge" onClick={() => void copyLink()}>
                 <Icon name="link" />
-                {isCopied.value ? t.copied : needsToken ? t.copyShortLink : t.copyLink}
+                {isCopied ? t.copied : needsToken ? t.copyShortLink : t.copyLink}
               </button>
             )}
             <a class="button ink" href={state.address} download={`${title || "picture"}.${state.job.format}`}>

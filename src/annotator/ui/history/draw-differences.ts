@@ -11,9 +11,14 @@ type Sign = keyof typeof signs;
  * Draws what has changed over the faded marks: what was added, what was removed (dashed), and what is different now, with
  * a dotted line where it was.
  *
+ * @param tellWho who made a difference, to be shown at its sign; null: nobody said
  * @returns functions that place the signs anew when the view has moved, and that take everything away
  */
-export function drawDifferences({ added, removed, changed }: Differences, stage: Stage) {
+export function drawDifferences(
+  { added, removed, changed }: Differences,
+  stage: Stage,
+  tellWho: (markId: string) => string | null,
+) {
   const group = createSvg("g");
   const placed: { element: HTMLElement; at: Point }[] = [];
   const outline = (mark: Annotation, name: string): void => {
@@ -27,6 +32,8 @@ export function drawDifferences({ added, removed, changed }: Differences, stage:
     const element = document.createElement("span");
     element.className = `sign ${name}`;
     element.textContent = signs[name];
+    const who = tellWho(mark.id);
+    if (who !== null) element.dataset["tip"] = who;
     placed.push({ element, at: cornerOf(mark) });
   };
   for (const mark of added) {

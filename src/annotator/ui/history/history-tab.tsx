@@ -3,6 +3,7 @@ import { Fragment, type VNode } from "preact";
 import { useEffect } from "preact/hooks";
 import { AcetateError } from "../../../client/acetate-error.ts";
 import { NAME_MAX } from "../../../protocol/limits.ts";
+import type { Person } from "../../../protocol/model/person.ts";
 import { gatherStretches, type Stretch } from "../../editor/past/stretches.ts";
 import { useAnnotator } from "../annotator-context.ts";
 import { initialOf } from "../people.ts";
@@ -45,23 +46,27 @@ function Entry({ stretch }: { stretch: Stretch }): VNode {
   const { surface, words, language } = useAnnotator();
   const { past } = surface;
   const t = words.history;
-  const [first = null, ...others] = stretch.who;
-  const name = first === null ? t.somebody : surface.people.nameOf(first);
-  const { named } = stretch;
+  const { named, people } = stretch;
+  const nameOf = (who: Person | null): string => (who === null ? t.somebody : surface.people.nameOf(who));
+  const first = people[0]?.who ?? null;
+  const name = nameOf(first);
   const index = past.index.value;
   const isShown = index !== null && stretch.from <= index && index <= stretch.to;
   const title =
     named?.kind === "kept"
       ? nameVersion(named.version, words)
-      : others.length > 0
-        ? t.andOthers(name, others.length)
+      : people.length > 1
+        ? t.andOthers(name, people.length - 1)
         : name;
-  const text =
+  const lines =
     named?.kind === "kept"
-      ? t.keptBy(named.version?.number ?? 0, name)
+      ? [t.keptBy(named.version?.number ?? 0, name)]
       : named?.kind === "reverted"
-        ? t.wentBack(nameVersion(named.version, words))
-        : tellCounts(stretch, words);
+        ? [t.wentBack(nameVersion(named.version, words))]
+        : people.map((share) => {
+            const counts = tellCounts(share, words);
+            return people.length === 1 ? counts : t.did(nameOf(share.who), counts);
+          });
   return (
     <li>
       <button
@@ -75,14 +80,16 @@ function Entry({ stretch }: { stretch: Stretch }): VNode {
           surface.dialogs.isPanelOpen.value = false;
         }}
       >
-        <span class={`face ${surface.people.colorOf(first)}`} aria-hidden="true">
+        <span class={`face ${surface.people.colorOf(first?.id ?? null)}`} aria-hidden="true">
           {initialOf(name)}
         </span>
         <strong>{title}</strong>
         <time class="quietly" dateTime={new Date(stretch.at).toISOString()}>
           {new Intl.DateTimeFormat(language, { timeStyle: "short" }).format(stretch.at)}
         </time>
-        <p>{text}</p>
+        {lines.map((line) => (
+          <p key={line}>{line}</p>
+        ))}
       </button>
     </li>
   );

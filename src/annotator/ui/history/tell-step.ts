@@ -1,5 +1,7 @@
-import type { Stretch } from "../../editor/past/stretches.ts";
-import type { Step } from "../../editor/past/timeline.ts";
+import type { Counts } from "../../editor/past/stretches.ts";
+import { isSame } from "../../../client/annotations/patch.ts";
+import { contentOf } from "../../editor/past/differences.ts";
+import type { MarkChange, Step } from "../../editor/past/timeline.ts";
 import type { Words } from "../../words/en.ts";
 import { describeMark } from "../../editor/describe-mark.ts";
 
@@ -15,7 +17,7 @@ export function tellStep(step: Step, words: Words): string {
     case "removed":
       return t.removed(name);
     case "changed":
-      return t.changed(name);
+      return isMove(marks[0]) ? t.moved(name) : t.changed(name);
     case "several":
       return t.several(marks.length);
     case "document":
@@ -27,15 +29,20 @@ export function tellStep(step: Step, words: Words): string {
   }
 }
 
+/** Whether it changed where the mark is, and nothing else. */
+function isMove(change: MarkChange | undefined): boolean {
+  if (!change?.before || !change.after) return false;
+  const { geometry: from, ...before } = contentOf(change.before);
+  const { geometry: to, ...after } = contentOf(change.after);
+  return isSame(before, after) && !isSame(from, to);
+}
+
 export function nameVersion(version: Step["version"], words: Words): string {
   return version?.label ?? words.history.version(version?.number ?? 0);
 }
 
 /** "2 added, 1 moved, 1 removed". */
-export function tellCounts(
-  { added, removed, changed }: Pick<Stretch, "added" | "removed" | "changed">,
-  words: Words,
-) {
+export function tellCounts({ added, removed, changed }: Counts, words: Words): string {
   const t = words.history;
   const parts = [
     ...(added > 0 ? [t.countAdded(added)] : []),

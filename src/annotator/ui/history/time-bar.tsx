@@ -1,8 +1,9 @@
 import { effect, useSignal } from "@preact/signals";
 import type { VNode } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { AcetateError } from "../../../client/acetate-error.ts";
 import { restoreMarks } from "../../editor/past/restore.ts";
+import { shareDifferences } from "../../editor/past/differences.ts";
 import type { Step } from "../../editor/past/timeline.ts";
 import { useAnnotator } from "../annotator-context.ts";
 import { Icon } from "../icon.tsx";
@@ -28,14 +29,31 @@ function Bar({ steps, index }: { steps: readonly Step[]; index: number }): VNode
   const { editor, stage, surface, words, language } = useAnnotator();
   const { past } = surface;
   const t = words.history;
+  const bar = useRef<HTMLElement>(null);
   const isPlaying = useSignal(false);
   const length = past.length.value;
   const step = steps[index];
   const { value: differences } = past.differences;
+  const { value: changers } = past.changers;
+
+  useEffect(() => {
+    const { current: covering } = bar;
+    if (!covering) return undefined;
+    const observer = new ResizeObserver(() => coverBottom(stage.element, covering));
+    observer.observe(covering);
+    return () => {
+      observer.disconnect();
+      stage.element.style.paddingBlockEnd = "";
+    };
+  }, [stage]);
 
   useEffect(() => {
     if (!differences) return undefined;
-    const drawn = drawDifferences(differences, stage);
+    const tellWho = (markId: string): string | null => {
+      const who = changers.get(markId) ?? null;
+      return who && surface.people.nameOf(who);
+    };
+    const drawn = drawDifferences(differences, stage, tellWho);
     const stop = effect(() => {
       if (stage.view.value) drawn.place();
     });
@@ -43,7 +61,7 @@ function Bar({ steps, index }: { steps: readonly Step[]; index: number }): VNode
       stop();
       drawn.remove();
     };
-  }, [differences, stage]);
+  }, [differences, changers, stage]);
 
   useEffect(() => {
     if (!isPlaying.value) return undefined;
@@ -79,13 +97,16 @@ function Bar({ steps, index }: { steps: readonly Step[]; index: number }): VNode
     removed: differences.removed.length,
     changed: differences.changed.length,
   };
+  const people = differences ? shareDifferences(differences, changers) : [];
   const versions = steps.flatMap((one, at) => (one.kind === "kept" ? [{ at, one }] : []));
   const when = step ? tellTime(step.at, language) : t.beginning;
-  const who = step && step.who !== null ? `${surface.people.nameOf(step.who)}: ` : "";
-  const what = step ? `${who}${tellStep(step, words)}` : "";
+  const nameOf = (who: Step["who"]): string => (who === null ? t.somebody : surface.people.nameOf(who));
+  const told = step ? tellStep(step, words) : "";
+  const what = step && step.who !== null ? t.did(nameOf(step.who), told) : told;
 
   return (
     <section
+      ref={bar}
       class="sheet time"
       aria-label={t.time}
       onKeyDown={(event) => {
@@ -111,6 +132,13 @@ function Bar({ steps, index }: { steps: readonly Step[]; index: number }): VNode
             <Sign name="added" sign="+" text={t.countAdded(counts.added)} />
             <Sign name="gone" sign="−" text={t.countRemoved(counts.removed)} />
             <Sign name="moved" sign="→" text={t.countChanged(counts.changed)} />
+          </ul>
+        )}
+        {people.some((share) => share.who !== null) && (
+          <ul class="legend by-whom" aria-label={t.byWhom}>
+            {people.map((share) => (
+              <li key={share.who?.id}>{t.did(nameOf(share.who), tellCounts(share, words))}</li>
+            ))}
           </ul>
         )}
         <span class="divider" />
@@ -155,6 +183,12 @@ function Bar({ steps, index }: { steps: readonly Step[]; index: number }): VNode
       </div>
     </section>
   );
+}
+
+/** The picture is fitted above the bar. */
+function coverBottom(stage: HTMLElement, bar: HTMLElement): void {
+  const covered = stage.getBoundingClientRect().bottom - bar.getBoundingClientRect().top;
+  stage.style.paddingBlockEnd = `${Math.max(0, Math.round(covered))}px`;
 }
 
 function isListed(at: number, versions: readonly { at: number }[]): boolean {

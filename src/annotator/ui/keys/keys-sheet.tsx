@@ -1,4 +1,5 @@
 import type { VNode } from "preact";
+import { isApple } from "../../editor/is-apple.ts";
 import { type KeyBinding, keymap, type KeyGroup } from "../../editor/keymap.ts";
 import { toolNames } from "../../editor/tool-name.ts";
 import type { Words } from "../../words/en.ts";
@@ -41,9 +42,10 @@ export function KeysSheet(): VNode {
 
 /** Keys that change what the pointer does. */
 function HeldKeys(): VNode {
-  const { held } = useAnnotator().words.keys;
+  const { held, grid, gridPart } = useAnnotator().words.keys;
   return (
     <>
+      <Entry name={gridPart} keys={[grid.charAt(0), "…", grid.charAt(8)]} />
       <Entry name={held.straight} keys={["Shift"]} />
       <Entry name={held.fromCentre} keys={["Alt"]} />
       <Entry name={held.move} keys={["Space"]} />
@@ -69,7 +71,6 @@ function Entry({ name, keys }: { name: string; keys: readonly string[] }): VNode
 export function KeyName({ name }: { name: string }): VNode {
   const signs: Readonly<Record<string, string>> = useAnnotator().words.keys.signs;
   if (name === "…") return <span aria-hidden="true">…</span>;
-  const isApple = /Mac|iPhone|iPad/.test(navigator.userAgent);
   const shown = (isApple ? appleSigns[name] : undefined) ?? signs[name] ?? name;
   return <kbd>{shown.length === 1 ? shown.toUpperCase() : shown}</kbd>;
 }

@@ -24,9 +24,9 @@ export function FilterChoice({ filter }: { filter: Signal<MarkFilter> }): VNode 
     locked: marks.filter(isLocked).length,
     hidden: marks.filter(({ id }) => editor.hidden.value.has(id)).length,
   };
+  const names = new Map(marks.map(({ author, author_name: name }) => [author ?? "", name]));
   const nameOf = (author: string): string =>
-    surface.people.here.value.find(({ actorId }) => actorId === author)?.name ??
-    (author || words.people.guest);
+    surface.people.nameOf({ id: author || null, name: names.get(author) ?? null });
 
   const chips = <T extends string>(
     part: "types" | "labels" | "people" | "reviews" | "states",

@@ -1,6 +1,7 @@
 import type { VNode } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Annotation } from "../../../protocol/model/annotation.ts";
+import { nameKey } from "../../editor/keymap.ts";
 import { useAnnotator } from "../annotator-context.ts";
 import { useVirtualRows } from "../parts/use-virtual-rows.ts";
 import { MarkRow } from "./mark-row.tsx";
@@ -67,7 +68,6 @@ export function MarksList({ marks, total, onClear }: MarksListProps): VNode {
   };
   const onKey = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rows.rowHeight) - 1);
-    const hasCtrl = event.ctrlKey || event.metaKey;
     if (event.key === "ArrowDown") moveTo(activeIndex + 1, event);
     else if (event.key === "ArrowUp") moveTo(activeIndex - 1, event);
     else if (event.key === "PageDown") moveTo(activeIndex + page, event);
@@ -76,7 +76,7 @@ export function MarksList({ marks, total, onClear }: MarksListProps): VNode {
     else if (event.key === "End") moveTo(marks.length - 1, event);
     else if (event.key === "Enter" && active !== null) reveal(active);
     else if (event.key === " " && activeIndex >= 0) selectRow(activeIndex, event);
-    else if (hasCtrl && event.key === "a") editor.select(marks.map(({ id }) => id));
+    else if (nameKey(event) === "Ctrl+a") editor.select(marks.map(({ id }) => id));
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -125,7 +125,10 @@ export function MarksList({ marks, total, onClear }: MarksListProps): VNode {
             comments={counts.get(mark.id)}
             onSelect={(event) => {
               selectRow(first + offset, event);
-              if (!event.shiftKey && !event.ctrlKey && !event.metaKey) reveal(mark.id);
+              if (event.shiftKey || event.ctrlKey || event.metaKey) return;
+              reveal(mark.id);
+              // On a phone the list would cover the mark.
+              surface.dialogs.isPanelOpen.value = false;
             }}
           />
         ))}

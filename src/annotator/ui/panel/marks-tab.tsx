@@ -1,6 +1,7 @@
 import { useComputed, useSignal } from "@preact/signals";
 import type { VNode } from "preact";
 import { filterMarks, isChosen, noFilter } from "../../editor/filter-marks.ts";
+import { isComposing } from "../../editor/is-composing.ts";
 import { useAnnotator } from "../annotator-context.ts";
 import { Icon } from "../icon.tsx";
 import { Popover } from "../parts/popover.tsx";
@@ -26,7 +27,7 @@ export function MarksTab(): VNode {
             onInput={({ currentTarget }) => (filter.value = { ...filter.value, text: currentTarget.value })}
             onKeyDown={(event) => {
               event.stopPropagation();
-              if (event.key === "Escape") filter.value = { ...filter.value, text: "" };
+              if (event.key === "Escape" && !isComposing(event)) filter.value = { ...filter.value, text: "" };
             }}
           />
         </label>

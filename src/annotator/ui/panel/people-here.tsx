@@ -16,7 +16,7 @@ export function PeopleHere(): VNode {
     return (
       <div class="faces">
         <OwnName />
-        <span class="quietly wide">{words.people.alone}</span>
+        <span class="quietly wide">{words.people.onlyYou}</span>
       </div>
     );
   }

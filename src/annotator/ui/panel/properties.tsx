@@ -1,12 +1,15 @@
 import type { VNode } from "preact";
 import { TEXT_MAX } from "../../../protocol/limits.ts";
 import type { Annotation } from "../../../protocol/model/annotation.ts";
+import { authorOf, updaterOf } from "../../../protocol/model/person.ts";
 import { colorOf, describeMark, measureMark } from "../../editor/describe-mark.ts";
 import { reviewOfAll, reviews, setReview } from "../../editor/review.ts";
 import { useAnnotator } from "../annotator-context.ts";
 import { CommentButton } from "../comments/comment-button.tsx";
 import { Icon } from "../icon.tsx";
 import { Dot } from "../parts/dot.tsx";
+import type { Words } from "../../words/en.ts";
+import type { People } from "../people.ts";
 import { MarkActions } from "./mark-actions.tsx";
 
 /** What the selected marks are: labels, note, review, and what can be done with them. */
@@ -15,8 +18,7 @@ export function Properties(): VNode {
   const marks = editor.selected.value;
   const [mark] = marks;
   const canEdit = editor.canEdit.value;
-  const by = marks.length === 1 ? mark?.author : null;
-  const author = surface.people.here.value.find(({ actorId }) => actorId === by)?.name ?? by;
+  const told = mark && marks.length === 1 ? tellPeople(mark, surface.people, words) : null;
   return (
     <section class="foot properties" aria-label={words.marks.properties}>
       <h2>
@@ -36,10 +38,19 @@ export function Properties(): VNode {
       {mark && marks.length === 1 && (canEdit || mark.text !== "") && <NoteField key={mark.id} mark={mark} />}
       {mark && marks.length === 1 && <CommentButton mark={mark} />}
       {canEdit && <ReviewChoice marks={marks} />}
-      {author && <p class="quietly by">{words.marks.madeBy(author)}</p>}
+      {told !== null && <p class="quietly by">{told}</p>}
       {canEdit && <MarkActions marks={marks} />}
     </section>
   );
+}
+
+/** Who drew a mark, and who changed it last. null: nobody knows. */
+function tellPeople(mark: Annotation, people: People, { marks: t }: Words): string | null {
+  const [author, updater] = [authorOf(mark), updaterOf(mark)];
+  const maker = author.id === null ? null : people.nameOf(author);
+  const changer = updater.id === null || updater.id === author.id ? null : people.nameOf(updater);
+  if (changer === null) return maker && t.madeBy(maker);
+  return maker === null ? t.changedBy(changer) : t.madeAndChangedBy(maker, changer);
 }
 
 /** The labels that all selected marks have. */

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { VNode } from "preact";
 import { useEffect } from "preact/hooks";
-import type { OpenConflict } from "../../editor/conflicts.ts";
+import type { Conflict } from "../../../client/room-api.ts";
 import { describeMark } from "../../editor/describe-mark.ts";
 import type { Words } from "../../words/en.ts";
 import { useAnnotator } from "../annotator-context.ts";
@@ -19,7 +19,12 @@ export function ConflictToast(): VNode | null {
   if (!conflict) return null;
   const mark = editor.marks.value.find(({ id }) => id === conflict.annotationId);
   const name = mark ? describeMark(mark, words).name : words.marks.mark;
-  const choose = (take: (conflict: OpenConflict) => void): void => {
+  const { by } = conflict;
+  const what = fieldOf(conflict, words);
+  const title = surface.people.isMe(by)
+    ? words.status.ownConflictTitle(name, what)
+    : words.status.conflictTitle(by === null ? null : surface.people.nameOf(by), name, what);
+  const choose = (take: (conflict: Conflict) => void): void => {
     for (const each of isForAll.peek() ? open : [conflict]) take(each);
     isForAll.value = false;
   };
@@ -27,7 +32,7 @@ export function ConflictToast(): VNode | null {
     <div class="sheet toast conflict">
       <Icon name="warn" />
       <p>
-        <strong>{words.status.conflictTitle(conflict.by, name, fieldOf(conflict, words))}</strong>
+        <strong>{title}</strong>
         <Sides conflict={conflict} />
         {open.length > 1 && (
           <label class="for-all">
@@ -59,7 +64,7 @@ export function ConflictToast(): VNode | null {
 }
 
 /** What I had, and what it is now. */
-function Sides({ conflict }: { conflict: OpenConflict }): VNode {
+function Sides({ conflict }: { conflict: Conflict }): VNode {
   const { words } = useAnnotator();
   if (conflict.field === "geometry") {
     return (
@@ -103,7 +108,7 @@ function Value({ value }: { value: unknown }): VNode {
   return <span class="side">{text.length > VALUE_MAX ? `${text.slice(0, VALUE_MAX)}…` : text}</span>;
 }
 
-function fieldOf({ field }: OpenConflict, { status }: Words): string {
+function fieldOf({ field }: Conflict, { status }: Words): string {
   if (field === "geometry") return status.fields.geometry;
   if (field === "text") return status.fields.text;
   if (field === "labels") return status.fields.labels;

@@ -1,4 +1,4 @@
-import type { OpenConflict } from "../../editor/conflicts.ts";
+import type { Conflict } from "../../../client/room-api.ts";
 import type { Editor } from "../../editor/editor.ts";
 import { readShape } from "../../editor/read-shape.ts";
 import { drawOutline } from "../../stage/outline.ts";
@@ -10,7 +10,7 @@ import { createSvg } from "../../stage/svg.ts";
  *
  * @returns a function that takes it away
  */
-export function showOther(conflict: OpenConflict, editor: Editor, stage: Stage): (() => void) | undefined {
+export function showOther(conflict: Conflict, editor: Editor, stage: Stage): (() => void) | undefined {
   if (conflict.field !== "geometry") return undefined;
   const mark = editor.room.annotations.get(conflict.annotationId);
   const shape = mark && readShape(mark.type, conflict.kept === "mine" ? conflict.theirs : conflict.mine);

@@ -1,6 +1,7 @@
 import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { TITLE_MAX } from "../../../protocol/limits.ts";
+import { isComposing } from "../../editor/is-composing.ts";
 import { useAnnotator } from "../annotator-context.ts";
 
 /** The title of the picture. Who may edit renames it in place: Enter keeps the new title, Escape the old one. */
@@ -59,8 +60,9 @@ function TitleField({ title, onEnd }: { title: string; onEnd: (title: string | n
       onBlur={({ currentTarget }) => onEnd(currentTarget.value)}
       onKeyDown={(event) => {
         event.stopPropagation();
+        if (isComposing(event)) return;
         if (event.key === "Escape") onEnd(null);
-        if (event.key === "Enter" && !event.isComposing) onEnd(event.currentTarget.value);
+        if (event.key === "Enter") onEnd(event.currentTarget.value);
       }}
     />
   );

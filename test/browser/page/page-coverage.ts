@@ -1,0 +1,96 @@
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { CoverageReport } from "monocart-coverage-reports";
+import type { Page } from "playwright-core";
+import { bundlePage } from "../../../tools/page.ts";
+import { projectRoot } from "../../../tools/project.ts";
+
+/** Whether the run measures what of the page's sources runs in Chromium: `PAGE_COVERAGE=1 npm run test:browser`. */
+const isMeasured = process.env["PAGE_COVERAGE"] === "1";
+
+/** The least that must run, in percent. */
+const THRESHOLDS = { lines: 90, branches: 80, functions: 90 };
+
+const FOLDER = path.join(projectRoot, "coverage/page");
+/** What each page has run, until all of it is known. */
+const KEPT = path.join(FOLDER, "kept");
+
+type Entry = Awaited<ReturnType<Page["coverage"]["stopJSCoverage"]>>[number];
+
+/** Begins to watch a page, through all of its loads. */
+export async function watchCoverage(page: Page): Promise<void> {
+  if (isMeasured) await page.coverage.startJSCoverage({ resetOnNavigation: false });
+}
+
+/** Keeps what a page that was watched has run. */
+export async function keepCoverage(page: Page): Promise<void> {
+  if (!isMeasured || page.isClosed()) return;
+  const entries = (await page.coverage.stopJSCoverage()).filter(({ url }) => isScriptOfPage(url));
+  // The scripts themselves are in `public/page`.
+  const text = JSON.stringify(entries.map((entry) => ({ ...entry, source: "" })));
+  await writeFile(path.join(KEPT, `${crypto.randomUUID()}.json`), text);
+}
+
+/** A `globalSetup`: when all files have run, it prints how much of the page did, and fails if that is too little. */
+export default async function reportCoverage(): Promise<(() => Promise<void>) | undefined> {
+  if (!isMeasured) return undefined;
+  await rm(FOLDER, { recursive: true, force: true });
+  await mkdir(KEPT, { recursive: true });
+  return printReport;
+}
+
+async function printReport(): Promise<void> {
+  const report = new CoverageReport({
+    name: "What has run in Chromium",
+    logging: "error",
+    outputDir: FOLDER,
+    clean: false,
+    sourceFilter: (source) => /^src\/(annotator|page)\/.*\.tsx?$/.test(source),
+    sourcePath: (source) => source.replace(/^.*?(?=src\/)/, ""),
+    reports: [
+      ["console-details", { skipPercent: 100, metrics: ["lines", "branches", "functions"] }],
+      "v8",
+      "json-summary",
+    ],
+  });
+  const readScript = await readScripts();
+  for (const name of await readdir(KEPT)) {
+    const entries = JSON.parse(await readFile(path.join(KEPT, name), "utf8")) as Entry[];
+    const scripts = entries.map((entry) => ({ ...entry, ...readScript(path.basename(entry.url)) }));
+    if (scripts.length > 0) await report.add(scripts);
+  }
+  await rm(KEPT, { recursive: true });
+  const results = await report.generate();
+  for (const metric of ["lines", "branches", "functions"] as const) {
+    const percent = Number(results?.summary[metric].pct ?? 0);
+    if (percent >= THRESHOLDS[metric]) continue;
+    console.error(`Of the page's ${metric}, ${percent} % ran, less than ${THRESHOLDS[metric]} %.`);
+    process.exitCode = 1;
+  }
+}
+
+function isScriptOfPage(url: string): boolean {
+  return /\/page\/[^/]+\.js$/.test(url);
+}
+
+/** Finds a script of the page by its name, with its source map. */
+async function readScripts(): Promise<(name: string) => { source: string; sourceMap: unknown }> {
+  // With source maps it is the same, except for the hashes in names.
+  const withoutHashes = (text: string): string => text.replaceAll(/-[A-Z0-9]{8}\./g, "-.");
+  const { files } = await bundlePage(projectRoot, { sourcemap: "external" });
+  const read = (name: string): string => Buffer.from(files.get(name) ?? []).toString();
+  const names = [...files.keys()].filter((name) => name.endsWith(".js"));
+  const maps = new Map(names.map((name) => [withoutHashes(read(name)), read(`${name}.map`)]));
+  const scripts = new Map<string, { source: string; sourceMap: unknown }>();
+  for (const name of await readdir(path.join(projectRoot, "public/page"))) {
+    if (!name.endsWith(".js")) continue;
+    const source = await readFile(path.join(projectRoot, "public/page", name), "utf8");
+    const map = maps.get(withoutHashes(source));
+    if (map !== undefined) scripts.set(name, { source, sourceMap: JSON.parse(map) });
+  }
+  return (name) => {
+    const script = scripts.get(name);
+    if (!script) throw new Error(`${name} is no script of the page`);
+    return script;
+  };
+}

@@ -1,0 +1,18 @@
+import { chromium } from "playwright-core";
+import type { TestProject } from "vitest/node";
+import { requireChromium } from "../require-chromium.ts";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    /** Where playwright finds the browser that the files of a run share. */
+    sharedBrowser: string;
+  }
+}
+
+/** A `globalSetup`: one Chromium for all files of a run. Each page that is opened has a profile of its own. */
+export default async function startSharedBrowser(project: TestProject): Promise<() => Promise<void>> {
+  // Without its sandbox it also starts for root, as in containers; it sees nothing but our own pages.
+  const server = await chromium.launchServer({ executablePath: requireChromium(), args: ["--no-sandbox"] });
+  project.provide("sharedBrowser", server.wsEndpoint());
+  return () => server.close();
+}
