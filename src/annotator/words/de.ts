@@ -570,6 +570,7 @@ export const de: Words = {
     tryAgain: "Noch einmal",
     drop: (count: number) =>
       count === 1 ? "Loslassen, um 1 Bild hinzuzufügen" : `Loslassen, um ${count} Bilder hinzuzufügen`,
+    dropSome: "Loslassen, um die Bilder hinzuzufügen",
     dropHint: "Jedes bekommt ein eigenes Blatt. Handyfotos gehen so, wie sie sind.",
     emptyTitle: "Leg ein Blatt über ein Bild",
     emptyText:

@@ -559,6 +559,7 @@ export const en = {
     dismiss: (name: string) => `Dismiss ${name}`,
     tryAgain: "Try again",
     drop: (count: number) => (count === 1 ? "Let go to add 1 picture" : `Let go to add ${count} pictures`),
+    dropSome: "Let go to add the pictures",
     dropHint: "Each becomes its own sheet. Phone photos are fine as they are.",
     emptyTitle: "Lay a sheet over a picture",
     emptyText:
