@@ -514,7 +514,7 @@ export const de: Words = {
     openThreads: (count: number, text: string) =>
       count === 1 ? "1 offener Kommentar" : `${text} offene Kommentare`,
     people: (text: string) => `${text} Leute`,
-    more: "Mehr zeigen",
+    more: (text: string) => `${text} weitere zeigen`,
     moreFor: (title: string) => `Mehr zu ${title}`,
     rename: "Umbenennen",
     renameTitle: "Neuer Name",

@@ -504,7 +504,7 @@ export const en = {
     marks: (count: number, text: string) => (count === 1 ? "1 mark" : `${text} marks`),
     openThreads: (count: number, text: string) => (count === 1 ? "1 open comment" : `${text} open comments`),
     people: (text: string) => `${text} people`,
-    more: "Show more",
+    more: (text: string) => `Show ${text} more`,
     moreFor: (title: string) => `More for ${title}`,
     rename: "Rename",
     renameTitle: "New name",

@@ -5,6 +5,7 @@ import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import type { Document } from "../../../src/protocol/model/document.ts";
 import { projectRoot } from "../../../tools/project.ts";
+import { findSeriousProblems } from "./check-axe.ts";
 import { usePages } from "./use-pages.ts";
 
 const pages = usePages();
@@ -66,6 +67,7 @@ it("says of each file that can't be added what it is, and adds the others", asyn
   await page.getByRole("link", { name: "<b>bold" }).waitFor();
   await page.getByRole("link", { name: "n".repeat(256) }).waitFor();
   await pages.screenshot(page, "documents-refused-light");
+  expect(await findSeriousProblems(page)).toEqual([]);
   expect((await find("torn")).map(({ status }) => status)).toEqual(["deleted"]);
   expect(await find("contract")).toEqual([]);
   expect(pages.problems).toEqual([]);
