@@ -537,7 +537,7 @@ export const de: Words = {
     openThreads: (count: number, text: string) =>
       count === 1 ? "1 offener Kommentar" : `${text} offene Kommentare`,
     people: (text: string) => `${text} Leute`,
-    more: "Mehr zeigen",
+    more: (text: string) => `${text} weitere zeigen`,
     moreFor: (title: string) => `Mehr zu ${title}`,
     rename: "Umbenennen",
     renameTitle: "Neuer Name",
@@ -593,6 +593,7 @@ export const de: Words = {
     tryAgain: "Noch einmal",
     drop: (count: number) =>
       count === 1 ? "Loslassen, um 1 Bild hinzuzufügen" : `Loslassen, um ${count} Bilder hinzuzufügen`,
+    dropSome: "Loslassen, um die Bilder hinzuzufügen",
     dropHint: "Jedes bekommt ein eigenes Blatt. Handyfotos gehen so, wie sie sind.",
     emptyTitle: "Leg ein Blatt über ein Bild",
     emptyText:

@@ -528,7 +528,7 @@ export const en = {
     marks: (count: number, text: string) => (count === 1 ? "1 mark" : `${text} marks`),
     openThreads: (count: number, text: string) => (count === 1 ? "1 open comment" : `${text} open comments`),
     people: (text: string) => `${text} people`,
-    more: "Show more",
+    more: (text: string) => `Show ${text} more`,
     moreFor: (title: string) => `More for ${title}`,
     rename: "Rename",
     renameTitle: "New name",
@@ -583,6 +583,7 @@ export const en = {
     dismiss: (name: string) => `Dismiss ${name}`,
     tryAgain: "Try again",
     drop: (count: number) => (count === 1 ? "Drop to add 1 picture" : `Drop to add ${count} pictures`),
+    dropSome: "Drop to add the pictures",
     dropHint: "Each becomes its own sheet. Phone photos are fine as they are.",
     emptyTitle: "Lay a sheet over a picture",
     emptyText:

@@ -30,6 +30,8 @@ export class DocumentList {
   readonly error = signal<AcetateError | null>(null);
   /** Whether there are more pages. */
   readonly hasMore: ReadonlySignal<boolean>;
+  /** How many the next page will have. */
+  readonly nextCount: ReadonlySignal<number>;
 
   readonly #client: Client;
   readonly #items = signal<readonly DocumentSummary[]>([]);
@@ -45,6 +47,9 @@ export class DocumentList {
     // One that was changed meanwhile may come again.
     this.documents = computed(() => [...new Map(this.#items.value.map((item) => [item.id, item])).values()]);
     this.hasMore = computed(() => this.#next.value !== null);
+    this.nextCount = computed(() =>
+      Math.min(PAGE_SIZE, Math.max(1, this.total.value - this.documents.value.length)),
+    );
     this.#windows.addEventListener("message", () => this.#refreshSoon());
   }
 
