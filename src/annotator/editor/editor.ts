@@ -67,6 +67,7 @@ export class Editor {
   readonly moment = signal<Moment | null>(null);
   /** What is shown, in drawing order. */
   readonly marks: ReadonlySignal<readonly Annotation[]>;
+  readonly markById: ReadonlySignal<ReadonlyMap<string, Annotation>>;
   /** Whether marks can be changed now: by role, and not in the past. */
   readonly canEdit: ReadonlySignal<boolean>;
 
@@ -142,10 +143,8 @@ export class Editor {
     );
     this.marks = computed(() => this.moment.value?.annotations ?? this.present.value);
     this.canEdit = computed(() => this.access.value.canEdit && this.moment.value === null);
-    this.selected = computed(() => {
-      const byId = new Map(this.marks.value.map((mark) => [mark.id, mark]));
-      return this.selection.value.flatMap((id) => byId.get(id) ?? []);
-    });
+    this.markById = computed(() => new Map(this.marks.value.map((mark) => [mark.id, mark])));
+    this.selected = computed(() => this.selection.value.flatMap((id) => this.markById.value.get(id) ?? []));
     this.shownStyle = computed(() => {
       const mark = this.selected.value.at(-1);
       return mark ? readStyle(mark, this.side) : this.style.value;

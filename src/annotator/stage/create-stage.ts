@@ -40,10 +40,9 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
   const film = new Film();
   const photo = new Photo(client, () => token() !== null);
 
-  const marksById = computed(() => new Map(editor.marks.value.map((mark) => [mark.id, mark])));
   /** Made below, of what the marks are painted with. Nobody drags a text before. */
   let finder: MarkFinder | null = null;
-  const { people, drafts } = watchOthers(editor, guest, marksById, (mark) =>
+  const { people, drafts } = watchOthers(editor, guest, editor.markById, (mark) =>
     finder?.boundsOf(mark, size.peek()),
   );
   /** Marks that the overlay draws instead of the painter. */
@@ -54,13 +53,14 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
   });
   // Something is drawn most of the time: what it leaves out of the painting must not seem to change each time.
   const leftOut = keepWhileSame(() => {
-    const ids = Array.from(changing.value.keys()).filter((id) => marksById.value.has(id));
+    const ids = Array.from(changing.value.keys()).filter((id) => editor.markById.value.has(id));
     return new Set([...editor.hidden.value, ...ids]);
   });
   const marksLayer = new MarksLayer({
     service,
     isLoaded: editor.isLoaded,
     marks: editor.marks,
+    markById: editor.markById,
     leftOut,
     picture: size,
     view,
@@ -79,12 +79,13 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
   });
   const found = new MarkFinder(texts.measure);
   finder = found;
-  const find = (id: string): Annotation | undefined => changing.value.get(id) ?? marksById.value.get(id);
+  const find = (id: string): Annotation | undefined =>
+    changing.value.get(id) ?? editor.markById.value.get(id);
   const peopleLayer = new PeopleLayer({
     people,
     view,
     scale,
-    marks: computed(() => [marksById.value, changing.value, editor.hidden.value, size.value]),
+    marks: computed(() => [editor.markById.value, changing.value, editor.hidden.value, size.value]),
     find: (id) => (editor.hidden.value.has(id) ? undefined : find(id)),
     boundsOf: (mark) => found.boundsOf(mark, size.peek()),
   });

@@ -26,6 +26,7 @@ interface Options {
   /** Before that there are no marks, and nothing to paint. */
   isLoaded: ReadonlySignal<boolean>;
   marks: ReadonlySignal<readonly Annotation[]>;
+  markById: ReadonlySignal<ReadonlyMap<string, Annotation>>;
   /** Ids of marks that are not to be painted: hidden, or drawn by the overlay. */
   leftOut: ReadonlySignal<ReadonlySet<string>>;
   picture: ReadonlySignal<Size>;
@@ -51,7 +52,7 @@ export class MarksLayer {
   readonly #stops: (() => void)[];
   /** The one that shows, and the one that is being painted. */
   #sheets: [TileSheet, TileSheet] = [new TileSheet(), new TileSheet()];
-  #sent = new Map<string, Annotation>();
+  #sent: ReadonlyMap<string, Annotation> = new Map();
   #sentPicture: Size | undefined;
   /** Changes that no finished painting has, with the number of the first painting that will have them. */
   readonly #unpainted = signal<ReadonlyMap<string, number>>(new Map());
@@ -117,9 +118,13 @@ export class MarksLayer {
   }
 
   #sendChanges(marks: readonly Annotation[], picture: Size): void {
-    const next = new Map(marks.map((mark) => [mark.id, mark]));
-    const changed = marks.filter((mark) => this.#sent.get(mark.id) !== mark);
-    const removed = Array.from(this.#sent.keys()).filter((id) => !next.has(id));
+    const before = this.#sent;
+    const next = this.#options.markById.value;
+    const changed = marks.filter((mark) => before.get(mark.id) !== mark);
+    const added = changed.filter(({ id }) => !before.has(id)).length;
+    // Mostly none is, and with many marks it takes long to look for them.
+    const isAnyGone = before.size + added > next.size;
+    const removed = isAnyGone ? Array.from(before.keys()).filter((id) => !next.has(id)) : [];
     if (changed.length === 0 && removed.length === 0 && picture === this.#sentPicture) return;
     this.#sent = next;
     this.#sentPicture = picture;
@@ -157,7 +162,7 @@ export class MarksLayer {
   }
 
   #paintIfStale(): void {
-    if (!this.#isStale.peek() || this.#inFlight.peek()) return;
+    if (!this.#isStale.peek() || this.#inFlight.peek() || this.#isTelling.peek()) return;
     clearTimeout(this.#rest);
     const stage = this.#options.stage.peek();
     const view = this.#options.view.peek();

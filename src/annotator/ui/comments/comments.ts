@@ -72,7 +72,7 @@ export class Comments {
     this.#newMark = new NewMark(editor, (markId) => this.readDraft({ markId, thread: null }).trim() !== "");
     const comments = fromReadable(room.comments, onStop);
     const all = computed(() => listThreads(comments.value));
-    const marks = computed(() => new Map(editor.marks.value.map((mark) => [mark.id, mark])));
+    const marks = editor.markById;
     this.threads = computed(() => all.value.filter(({ markId }) => marks.value.has(markId)));
     this.counts = computed(() => this.#count());
     this.canWrite = computed(() => editor.access.value.canComment && editor.moment.value === null);
