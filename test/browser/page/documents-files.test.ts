@@ -160,7 +160,7 @@ async function drop(page: Page, files: string[]): Promise<void> {
     session.send("Input.dispatchDragEvent", { type, x: 300, y: 300, data });
   await send("dragEnter");
   await send("dragOver");
-  await page.getByText("Let go to add the pictures").waitFor();
+  await page.getByText("Drop to add the pictures").waitFor();
   await pages.screenshot(page, "documents-drop-light");
   // What lies under the pointer is another element now, which has to take it, too.
   await send("dragOver");
