@@ -57,7 +57,7 @@ const searchTexts = new WeakMap<Annotation, string>();
 function searchText(mark: Annotation): string {
   let text = searchTexts.get(mark);
   if (text === undefined) {
-    text = [...mark.labels, mark.text, mark.type].join("\n").toLowerCase();
+    text = `${mark.labels.join("\n")}\n${mark.text}\n${mark.type}`.toLowerCase();
     searchTexts.set(mark, text);
   }
   return text;
