@@ -12,17 +12,27 @@ const FOLDER = "page";
 const REDRAW_WORKER = "src/page/documents/redraw-worker.ts";
 
 /**
- * Builds the page of the project at `root` into `public/page/`: scripts, styles, and the HTML that loads them. Old files
- * stay: a page that was opened before still loads its parts.
+ * Builds the page of the project at `root` into `public/page/`: scripts, styles, and the HTML that loads them. The HTML
+ * of a document (`document.html`) names the annotator's scripts, too, so that the browser loads all of them at once. Old
+ * files stay: a page that was opened before still loads its parts.
  */
 export async function buildPage(root: string): Promise<void> {
   const { files, metafile } = await bundlePage(root);
   await Promise.all(Array.from(files, ([to, contents]) => writeIfChanged(Buffer.from(contents), to)));
   const template = await readFile(path.join(root, "src/page/index.html"), "utf8");
-  const html = template
-    .replace("{script}", addressOf(metafile, "src/page/main.tsx"))
-    .replace("{styles}", addressOf(metafile, "src/page/page.css"));
-  await writeIfChanged(Buffer.from(html), path.join(root, "public", FOLDER, "index.html"));
+  const main = outputOf(metafile, "src/page/main.tsx");
+  const annotator = outputOf(metafile, "src/annotator/index.ts");
+  const writePage = async (name: string, preloaded: readonly string[]): Promise<void> => {
+    const links = preloaded.map((file) => `<link rel="modulepreload" href="${addressOf(file)}" />`);
+    const html = template
+      .replace("{script}", addressOf(main))
+      .replace("{styles}", addressOf(outputOf(metafile, "src/page/page.css")))
+      .replace("{preloads}", links.join("\n    "));
+    await writeIfChanged(Buffer.from(html), path.join(root, "public", FOLDER, name));
+  };
+  const parts = importsOf(metafile, main);
+  await writePage("index.html", parts);
+  await writePage("document.html", [...new Set([...parts, annotator, ...importsOf(metafile, annotator)])]);
 }
 
 /**
@@ -41,8 +51,8 @@ export async function bundlePage(
     ...options,
     entryPoints: ["src/page/main.tsx", "src/page/page.css"],
     define: {
-      STAGE_WORKER: JSON.stringify(`./${path.basename(addressOf(workers.metafile, WORKER))}`),
-      REDRAW_WORKER: JSON.stringify(`./${path.basename(addressOf(workers.metafile, REDRAW_WORKER))}`),
+      STAGE_WORKER: JSON.stringify(`./${path.basename(outputOf(workers.metafile, WORKER))}`),
+      REDRAW_WORKER: JSON.stringify(`./${path.basename(outputOf(workers.metafile, REDRAW_WORKER))}`),
       HARFBUZZ_WASM: JSON.stringify(`./${harfBuzz}`),
     },
   });
@@ -78,9 +88,25 @@ async function copyHarfBuzz(root: string): Promise<string> {
   return name;
 }
 
-/** The address of the file made of an entry point. */
-function addressOf(metafile: Metafile, entryPoint: string): string {
+/** The file made of an entry point, or of a module that is imported on demand. */
+function outputOf(metafile: Metafile, entryPoint: string): string {
   const found = Object.entries(metafile.outputs).find(([, output]) => output.entryPoint === entryPoint);
   if (!found) throw new Error(`esbuild made no file of ${entryPoint}`);
-  return found[0].replace(/^public/, "");
+  return found[0];
+}
+
+/** The scripts that a browser must have before it runs this one: its imports, and theirs. */
+function importsOf(metafile: Metafile, output: string): string[] {
+  const found = new Set([output]);
+  // A set grows on the way.
+  for (const file of found) {
+    for (const { path: imported, kind } of metafile.outputs[file]?.imports ?? [])
+      if (kind === "import-statement") found.add(imported);
+  }
+  found.delete(output);
+  return [...found];
+}
+
+function addressOf(file: string): string {
+  return file.replace(/^public/, "");
 }

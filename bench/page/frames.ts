@@ -23,7 +23,7 @@ interface TraceEvent {
 const MARK = "bench-frame";
 
 /** Turns the wheel once a frame. */
-async function move(page: Page, turns: readonly Turn[]): Promise<void> {
+export async function move(page: Page, turns: readonly Turn[]): Promise<void> {
   await page.evaluate(
     async ({ turns, name }) => {
       const root = document.querySelector("acetate-annotator")?.shadowRoot ?? document;
@@ -47,21 +47,68 @@ export async function prepare(page: Page, turns: readonly Turn[]): Promise<void>
   await page.waitForTimeout(1_000);
 }
 
+/** Milliseconds from now until the page says that everything is drawn as it is. */
+export async function untilSharp(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const start = performance.now();
+    const stage = document.querySelector("acetate-annotator")?.shadowRoot?.querySelector(".stage");
+    while (stage && !stage.hasAttribute("data-drawn")) await new Promise(requestAnimationFrame);
+    return performance.now() - start;
+  });
+}
+
 export async function measureFrames(
   browser: Browser,
   page: Page,
   turns: readonly Turn[],
 ): Promise<Measurement> {
+  return readTrace(await trace(browser, page, () => move(page, turns)));
+}
+
+/** What each frame costs while something else goes on in the page, and how long it is until the next one. */
+export async function measureTime(browser: Browser, page: Page, ms: number): Promise<Measurement> {
+  const events = await trace(browser, page, () =>
+    page.evaluate(
+      async ({ ms, name }) => {
+        const end = performance.now() + ms;
+        while (performance.now() < end) {
+          await new Promise(requestAnimationFrame);
+          performance.mark(name);
+        }
+      },
+      { ms, name: MARK },
+    ),
+  );
+  const starts = findMarks(events).map(({ ts }) => ts / 1_000);
+  const gaps = starts.slice(1).map((start, index) => start - (starts[index] ?? 0));
+  return {
+    ...readTrace(events),
+    "ms from frame to frame, p50": partOf(gaps, 0.5),
+    "ms from frame to frame, p95": partOf(gaps, 0.95),
+    "ms from frame to frame, longest": Math.max(...gaps),
+  };
+}
+
+async function trace(browser: Browser, page: Page, run: () => Promise<void>): Promise<TraceEvent[]> {
   await browser.startTracing(page, {
     categories: ["toplevel", "disabled-by-default-devtools.timeline", "blink.user_timing"],
   });
-  await move(page, turns);
+  await run();
   const trace = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] };
-  return readTrace(trace.traceEvents);
+  return trace.traceEvents;
+}
+
+function findMarks(events: readonly TraceEvent[]): TraceEvent[] {
+  return events.filter(({ name }) => name === MARK).toSorted((a, b) => a.ts - b.ts);
+}
+
+function partOf(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? 0;
 }
 
 function readTrace(events: readonly TraceEvent[]): Measurement {
-  const marks = events.filter(({ name }) => name === MARK).toSorted((a, b) => a.ts - b.ts);
+  const marks = findMarks(events);
   const [first] = marks;
   if (!first) throw new Error("The trace has no frames");
   const tasks = events.filter(
@@ -72,12 +119,13 @@ function readTrace(events: readonly TraceEvent[]): Measurement {
     const inside = tasks.filter(({ ts }) => ts >= start && ts < end.ts);
     return inside.reduce((sum, { tdur = 0 }) => sum + tdur, 0) / 1_000;
   });
-  const sorted = costs.toSorted((a, b) => a - b);
-  const at = (part: number): number =>
-    sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? 0;
   const last = marks.at(-1)?.ts ?? 0;
   const longest = Math.max(
     ...tasks.filter(({ ts }) => ts >= first.ts && ts <= last).map(({ tdur = 0 }) => tdur),
   );
-  return { "ms a frame, p50": at(0.5), "ms a frame, p95": at(0.95), "ms, longest task": longest / 1_000 };
+  return {
+    "ms a frame, p50": partOf(costs, 0.5),
+    "ms a frame, p95": partOf(costs, 0.95),
+    "ms, longest task": longest / 1_000,
+  };
 }

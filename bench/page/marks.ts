@@ -9,10 +9,10 @@ const pens = ["#e2271c", "#e28401", "#ffe714", "#63d97b", "#0fa989", "#1f58fb", 
 const words = ["Bridge", "Path washed out", "Moss, second year", "Grundwasser", "地面", "مسار"];
 
 /**
- * 2,000 marks as they lie on a busy photo, the same ones each time: 100 freehands of 500 points, 130 texts, and boxes,
- * ellipses, lines, arrows, polylines, polygons and points.
+ * Marks as they lie on a busy photo, the same ones each time. Of 2,000, 100 are freehands of 500 points and 130 texts;
+ * the others are boxes, ellipses, lines, arrows, polylines, polygons and points.
  */
-export function makeMarks(): AnnotationDraft[] {
+export function makeMarks(count = 2_000): AnnotationDraft[] {
   const random = makeRandom(7);
   const between = (low: number, high: number): number =>
     Math.round((low + random() * (high - low)) * 100) / 100;
@@ -25,7 +25,7 @@ export function makeMarks(): AnnotationDraft[] {
       return [Math.round(x * 100) / 100, Math.round(y * 100) / 100];
     });
   };
-  return Array.from({ length: 2_000 }, (_, index): AnnotationDraft => {
+  return Array.from({ length: count }, (_, index): AnnotationDraft => {
     const stroke = pens[index % pens.length] ?? "#000000";
     const style = { stroke, stroke_width: between(2, 8), fill: index % 5 === 0 ? `${stroke}33` : null };
     const [x, y] = place();

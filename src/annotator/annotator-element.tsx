@@ -5,6 +5,7 @@ import { createClient } from "../client/rest/create-client.ts";
 import type { Room } from "../client/room-api.ts";
 import { type Access, readAccess, readClaims } from "./editor/access.ts";
 import { Editor } from "./editor/editor.ts";
+import { nextTask } from "./editor/next-task.ts";
 import { readToolNames, type ToolName } from "./editor/tool-name.ts";
 import { createStage } from "./stage/create-stage.ts";
 import { readStyleSheets } from "./styles/style-sheets.ts";
@@ -111,11 +112,17 @@ export class AnnotatorElement extends HTMLElement {
     if (documentId !== null && documentId !== "") void this.#open(documentId, this.#openings);
   }
 
+  /**
+   * Connects first, and makes the rest while the service answers. It does so in several tasks, so that the browser
+   * answers keys, paints, and hears of the network in between.
+   */
   async #open(documentId: string, opening: number): Promise<void> {
     const service = this.getAttribute("service") ?? location.origin;
-    const wanted = this.lang === "" ? navigator.languages : [this.lang];
-    const { language, words } = await loadWords(wanted);
-    if (opening !== this.#openings) return;
+    /** In the order in which things are made. They end in the other one. */
+    const ends: (() => void)[] = [];
+    this.#close = () => {
+      for (const end of ends.splice(0).reverse()) end();
+    };
 
     // Until it is known what a person may do, nothing is offered that might be taken away again.
     const isTokenKnown = signal(this.getToken === null);
@@ -141,7 +148,14 @@ export class AnnotatorElement extends HTMLElement {
       name: this.getAttribute("name") ?? undefined,
       actorId: this.getAttribute("actor") ?? undefined,
     });
+    ends.push(() => room.close());
+    this.#room = room;
+
+    const { language, words } = await loadWords(this.lang === "" ? navigator.languages : [this.lang]);
+    await nextTask();
+    if (opening !== this.#openings) return;
     const editor = new Editor(room, access);
+    ends.push(() => editor.close());
     const client = createClient({ url: service, token, name: this.getAttribute("name") ?? undefined });
     const stage = createStage(editor, {
       service,
@@ -149,8 +163,14 @@ export class AnnotatorElement extends HTMLElement {
       token: () => this.#token.value,
       guest: words.people.guest,
     });
+    ends.push(() => stage.close());
+
+    await nextTask();
+    if (opening !== this.#openings) return;
     const tools = createTools(editor, stage, words, service);
+    ends.push(() => tools.close());
     const surface = createSurface(editor, client, words, this.#labels, me);
+    ends.push(() => surface.stop());
     const context: AnnotatorContext = {
       editor,
       stage,
@@ -170,6 +190,9 @@ export class AnnotatorElement extends HTMLElement {
         labels: this.#labels,
       },
     };
+
+    await nextTask();
+    if (opening !== this.#openings) return;
     const host = document.createElement("div");
     this.#root.replaceChildren(createSprite(), host);
     render(
@@ -178,16 +201,7 @@ export class AnnotatorElement extends HTMLElement {
       </AnnotatorProvider>,
       host,
     );
-    const stopTelling = this.#tellChanges(editor);
-    this.#room = room;
-    this.#close = () => {
-      stopTelling();
-      render(null, host);
-      surface.stop();
-      tools.close();
-      stage.close();
-      editor.close();
-    };
+    ends.push(() => render(null, host), this.#tellChanges(editor));
   }
 
   #tellChanges(editor: Editor): () => void {

@@ -4,7 +4,7 @@ import { newId } from "./new-id.ts";
 import type { Operation } from "./outbox/operation.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import { Signal } from "./readable.ts";
-import type { Comments, Creation, Saving } from "./room-api.ts";
+import type { Comments, Creation, Saving, UnsavedPart } from "./room-api.ts";
 
 interface CommentModelOptions {
   documentId: string;
@@ -58,6 +58,18 @@ export class CommentModel implements Comments {
     return this.#add({ type: "comment.delete", opId: newId(), id });
   }
 
+  unsaved(id: string): ReadonlySet<UnsavedPart> {
+    const parts = new Set<UnsavedPart>();
+    for (const { message } of this.#options.outbox.listOperations()) {
+      if (message.type === "comment.create" && message.comment.id === id) parts.add("comment");
+      if (message.type === "comment.delete" && message.id === id) parts.add("deletion");
+      if (message.type !== "comment.update" || message.id !== id) continue;
+      if (message.patch.text !== undefined) parts.add("text");
+      if (message.patch.resolved !== undefined) parts.add("resolved");
+    }
+    return parts;
+  }
+
   /** The whole state as of `version`, a seq. */
   load(comments: readonly Comment[], version: number): void {
     this.#confirmed = new Map(comments.map((comment) => [comment.id, comment]));
@@ -82,12 +94,16 @@ export class CommentModel implements Comments {
     if (!this.#isDirty) return;
     this.#isDirty = false;
     const shown = new Map(this.#confirmed);
-    for (const operation of this.#options.outbox.listOperations()) this.#apply(shown, operation);
+    const going = new Set<string>();
+    for (const operation of this.#options.outbox.listOperations()) {
+      this.#apply(shown, operation);
+      if (operation.message.type === "comment.delete") going.add(operation.message.id);
+    }
     const all = [...shown.values()];
     const threads = new Set(all.map(({ status, reply_to: first }) => status === "active" && first));
     this.#list.set(
       all
-        .filter(({ id, status }) => status === "active" || threads.has(id))
+        .filter(({ id, status }) => status === "active" || threads.has(id) || going.has(id))
         .sort((a, b) => a.ordinal - b.ordinal),
     );
   }

@@ -76,10 +76,10 @@ export class Presence implements OwnPresence {
     }, FORGET_MS);
   }
 
-  receive({ event, connectionId, actorId, name, state }: PresenceEvent): void {
+  receive({ event, connectionId, actorId, name, role, state }: PresenceEvent): void {
     if (this.#connectionIds.has(connectionId)) return;
     if (event === "leave") this.#others.delete(connectionId);
-    else this.#others.set(connectionId, { connectionId, actorId, name, state });
+    else this.#others.set(connectionId, { connectionId, actorId, name, ...(role && { role }), state });
     this.#isDirty = true;
   }
 

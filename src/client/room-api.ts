@@ -106,8 +106,8 @@ export interface Annotations extends Readable<readonly Annotation[]> {
 
 /**
  * The comments on the document's annotations, in the order in which they were made. Those of deleted annotations are
- * among them, since they come back with these. So is a deleted one whose thread goes on. What this client does shows at
- * once, and is taken back where the service refuses it.
+ * among them, since they come back with these. So is a deleted one whose thread goes on, or whose deletion is not durable
+ * yet. What this client does shows at once, and is taken back where the service refuses it.
  */
 export interface Comments extends Readable<readonly Comment[]> {
   /** Starts a thread, or continues the one that `reply_to` names. */
@@ -119,7 +119,12 @@ export interface Comments extends Readable<readonly Comment[]> {
   /** Settles a thread, by its first comment. */
   resolve(id: string): Saving;
   reopen(id: string): Saving;
+  /** What this client did to a comment that the service does not have yet. The list is told anew when that changes. */
+  unsaved(id: string): ReadonlySet<UnsavedPart>;
 }
+
+/** What of a comment the service does not have yet: all of it, its text, whether it is settled, or that it is deleted. */
+export type UnsavedPart = "comment" | "text" | "resolved" | "deletion";
 
 /** The document's label set, with what this client has set on top. null: not known yet. */
 export interface Labels extends Readable<LabelSet | null> {

@@ -257,6 +257,8 @@ export class DocumentRoom implements Room {
     switch (message.type) {
       case "state":
       case "state_page": {
+        // The first part of a large state says already which picture to load.
+        if (message.type === "state" && this.#seq === null) this.document.set(message.document);
         const state = this.#reader.read(message);
         if (state) this.#load(state);
         return;

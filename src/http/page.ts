@@ -31,9 +31,9 @@ export const pageRoutes = new Hono<AppEnv>()
     c.header("Vary", "Accept");
     const accept = c.req.header("Accept");
     const wantsPage = acceptedQuality(accept, "text/html") > acceptedQuality(accept, "application/json");
-    return wantsPage ? await servePage(c) : c.json(START);
+    return wantsPage ? await servePage(c, "/page/") : c.json(START);
   })
-  .get("/d/:id", (c) => servePage(c))
+  .get("/d/:id", (c) => servePage(c, "/page/document"))
   .get("/page/:file", async (c) => {
     const answer = await c.env.ASSETS.fetch(c.req.raw);
     if (!answer.ok) return answer;
@@ -41,8 +41,9 @@ export const pageRoutes = new Hono<AppEnv>()
     return withHeaders(answer, { "Cache-Control": "public, max-age=31536000, immutable" });
   });
 
-async function servePage(c: Context<AppEnv>): Promise<Response> {
-  const page = await c.env.ASSETS.fetch(new Request(new URL("/page/", c.req.url), c.req.raw));
+/** @param path of the HTML among the assets */
+async function servePage(c: Context<AppEnv>, path: string): Promise<Response> {
+  const page = await c.env.ASSETS.fetch(new Request(new URL(path, c.req.url), c.req.raw));
   return withHeaders(page, { "Cache-Control": "no-cache", Vary: "Accept" });
 }
 

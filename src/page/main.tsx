@@ -18,10 +18,12 @@ async function start(): Promise<void> {
   const documentId = /^\/d\/([^/]+)$/.exec(location.pathname)?.[1];
   // A link with another token that is followed in this window.
   addEventListener("hashchange", () => location.reload());
-  const { language, words } = await loadWords(navigator.languages);
+  const [{ language, words }] = await Promise.all([
+    loadWords(navigator.languages),
+    documentId === undefined ? undefined : showDocument(decodeURIComponent(documentId)),
+  ]);
   document.documentElement.lang = language;
   if (documentId === undefined) showDocuments(language, words);
-  else await showDocument(decodeURIComponent(documentId));
   watchForUpdate(words);
 }
 

@@ -1,6 +1,6 @@
 import type { Style } from "../protocol/model/annotation.ts";
 import type { Geometries, Point } from "../protocol/model/geometry.ts";
-import { boundsOf, containsBounds, growBounds } from "./bounds.ts";
+import { type Bounds, boundsOf, containsBounds, growBounds } from "./bounds.ts";
 import { fillAttributes, isLight, toPaint } from "./paint.ts";
 import type { Canvas, Shape } from "./shape.ts";
 import { attributes, formatNumber, formatPoint } from "./svg-text.ts";
@@ -23,11 +23,15 @@ const directions: readonly Point[] = [
   [1, 0],
 ];
 
-/**
- * Draws a pin whose tip is the point, turned so that it stays inside the frame. `fill` is the colour of the eye in its
- * head.
- */
-export function drawPin({ x, y }: Geometries["point"], style: Style, canvas: Canvas): Shape {
+interface PlacedPin {
+  radius: number;
+  rim: number;
+  direction: Point;
+  bounds: Bounds;
+}
+
+/** Turns a pin so that it stays inside the frame. Nothing is drawn yet: many bounds are asked for at once. */
+export function placePin({ x, y }: Geometries["point"], style: Style, frame: Bounds): PlacedPin {
   const radius = Math.max(RADIUS_MIN, RADIUS_STROKES * style.stroke_width);
   const rim = Math.max(1, radius / 8);
   const boundsTowards = ([dx, dy]: Point) => {
@@ -42,10 +46,17 @@ export function drawPin({ x, y }: Geometries["point"], style: Style, canvas: Can
       0,
     );
   };
-  const direction = directions.find((way) => containsBounds(canvas.frame, boundsTowards(way))) ??
+  const direction = directions.find((way) => containsBounds(frame, boundsTowards(way))) ??
     directions[0] ?? [0, -1];
-  const bounds = growBounds(boundsTowards(direction), rim);
+  return { radius, rim, direction, bounds: growBounds(boundsTowards(direction), rim) };
+}
 
+/**
+ * Draws a pin whose tip is the point, turned so that it stays inside the frame. `fill` is the colour of the eye in its
+ * head.
+ */
+export function drawPin({ x, y }: Geometries["point"], style: Style, canvas: Canvas): Shape {
+  const { radius, rim, direction, bounds } = placePin({ x, y }, style, canvas.frame);
   const body = toPaint(style.stroke) ?? toPaint(style.fill);
   if (!body) return { svg: "", bounds, figures: [] };
   const [dx, dy] = direction;

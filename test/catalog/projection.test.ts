@@ -59,6 +59,34 @@ describe("projectRows", () => {
     expect(await storedTitle(document.id)).toBe("at 6");
   });
 
+  it("R77 keeps the later numbers of a document, and its other fields with them", async () => {
+    const { changed_at, ...document } = makeSummary({ title: "Counted", seq: 3 });
+    const project = (seq: number, annotation_count: number) =>
+      projectRows(env.DB, [
+        {
+          kind: "activity",
+          resource: { ...document, seq, annotation_count, changed_at },
+        },
+      ]);
+    const stored = () =>
+      env.DB.prepare(
+        "SELECT seq, annotation_count, resource ->> '$.title' AS title FROM documents WHERE id = ?",
+      )
+        .bind(document.id)
+        .first();
+    // Its document's row brings the numbers itself.
+    await project(2, 1);
+    expect(await stored()).toBeNull();
+    await projectRows(env.DB, [
+      { kind: "document", resource: { ...document, annotation_count: 2, changed_at } },
+    ]);
+    await project(5, 4);
+    await project(4, 3);
+    expect(await stored()).toEqual({ seq: 5, annotation_count: 4, title: "Counted" });
+    await projectRows(env.DB, [{ kind: "document", resource: { ...document, seq: 4, changed_at } }]);
+    expect(await stored()).toEqual({ seq: 5, annotation_count: 4, title: "Counted" });
+  });
+
   it("stores text exactly as it is, whatever is in it", async () => {
     const text = "quote \" back \\ tab \t line \n apostrophe ' emoji 🖍️ שלום \u2028 \u007f";
     const annotation = makeAnnotation({

@@ -61,6 +61,27 @@ async function lastOperation(socket: FakeSocket): Promise<Operation> {
 }
 
 describe("the comments of a room", () => {
+  it("tell what of one is not durable yet, part by part", async () => {
+    const room = openFakeRoom();
+    const one = said("one", 2);
+    const socket = await goLive({ comments: [one], version: 2 });
+    const unsaved: string[][] = [];
+    room.comments.subscribe(() => unsaved.push([...room.comments.unsaved(one.id)]));
+    room.comments.edit(one.id, "one, edited");
+    room.comments.resolve(one.id);
+    for (const seq of [3, 4]) {
+      const { opId } = await lastOperation(socket);
+      const comment = { ...one, text: "one, edited", resolved: seq === 4, version: seq - 1, seq };
+      socket.tell({ type: "ack", opId, seq, comment });
+    }
+    expect(unsaved).toEqual([[], ["text"], ["text", "resolved"], ["resolved"], []]);
+    const { id } = room.comments.create({ annotation_id: box, reply_to: one.id, text: "two" });
+    expect(room.comments.unsaved(id)).toEqual(new Set(["comment"]));
+    room.comments.delete(id);
+    expect(room.comments.unsaved(id)).toEqual(new Set(["comment", "deletion"]));
+    room.close();
+  });
+
   it("are those of the state and of what others do, in order", async () => {
     const room = openFakeRoom();
     const [one, two] = [said("one", 2), said("two", 3)];
@@ -126,7 +147,7 @@ describe("the comments of a room", () => {
       ["no", false],
     ]);
     room.comments.delete(id);
-    expect(room.comments.value.map(({ text }) => text)).toEqual(["one"]);
+    expect(room.comments.value).toMatchObject([{ text: "one" }, { id, text: "", status: "deleted" }]);
     room.close();
   });
 

@@ -68,3 +68,17 @@ it("makes a file of what is shown, with everything saved", async () => {
     code: "cancelled",
   });
 });
+
+it("knows the document before all pages of its state have come, and is live after them", async () => {
+  const { id } = await service.api.createDocument();
+  await addAnnotations(id, 3_000);
+  const room = openRoom(service.url, id);
+  const known: boolean[] = [];
+  room.on("message", ({ type }) => {
+    if (type === "state_page")
+      known.push(room.document.value?.id === id && room.status.value.state !== "live");
+  });
+  await untilLive(room);
+  expect(known.length).toBeGreaterThan(3);
+  expect(new Set(known)).toEqual(new Set([true]));
+});

@@ -7,7 +7,7 @@ import { measureModule, measurePage, type Sizes } from "../../tools/pack/measure
 const KB = 1000;
 const limits = {
   /** `connect` and `createClient`. Nobody needs both at first. */
-  client: 13.7 * KB,
+  client: 14.1 * KB,
   yjs: 4 * KB,
   react: 4 * KB,
   /** Each kind of shape, both ways, is most of it. Annotorious itself has 47 KB. */
@@ -15,8 +15,8 @@ const limits = {
   /** All of what a person sees, beside the core. */
   annotator: 90 * KB,
 };
-/** The goal was 12 KB, and was met by 0.6 before there were label sets and comments. */
-const CONNECT_MAX = 12.6 * KB;
+/** The goal was 12 KB, and was met by 0.6 before there were label sets, comments, and who changed what. */
+const CONNECT_MAX = 13 * KB;
 /** What sends requests: it is loaded with the first of them. */
 const ON_DEMAND_MAX = 3 * KB;
 /** What is loaded when it is needed: text is most of it, and German. */

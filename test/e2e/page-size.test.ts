@@ -63,3 +63,19 @@ it("a document loads 150 KB of scripts at most, without a text", async () => {
   console.log(`with a document: ${size} bytes`);
   expect(size).toBeLessThanOrEqual(150 * KB);
 });
+
+it("the page of a document asks for all of its scripts at once, and the list only for its own", async () => {
+  const main = await findMain();
+  const annotator = await findImported(main, /^annotator-/);
+  const preloadsOf = async (page: string): Promise<Set<string>> => {
+    const html = await readFile(path.join(folder, page), "utf8");
+    return new Set(
+      Array.from(html.matchAll(/rel="modulepreload" href="\/page\/([^"]+)"/g), ([, name = ""]) => name),
+    );
+  };
+  const withMain = await loadedWith(main);
+  const withDocument = await loadedWith(main, annotator);
+  for (const loaded of [withMain, withDocument]) loaded.delete(main);
+  expect(await preloadsOf("index.html")).toEqual(withMain);
+  expect(await preloadsOf("document.html")).toEqual(withDocument);
+});

@@ -5,7 +5,7 @@ import { Refusal } from "../../src/http/answers/refusal.ts";
 import { BODIES_WAITING_MAX, BODY_SILENT_MAX_MS } from "../../src/http/body-budget.ts";
 import { IMAGE_BODIES_BYTES } from "../../src/http/receive-image.ts";
 import { call, postDocument, readProblem } from "../support/http.ts";
-import { UNSUPPORTED_HEAD_BYTES } from "../../src/raster/headers/other-formats.ts";
+import { UNSUPPORTED_HEAD_BYTES } from "../../src/protocol/other-formats.ts";
 import { webpLossy } from "../support/export/sample-headers.ts";
 import { tinyPng } from "../support/images.ts";
 

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as scanning from "../../src/raster/decode/scan-image.ts";
-import { sniffImageType } from "../../src/raster/headers/image-info.ts";
+import { sniffImageType } from "../../src/protocol/sniff-image.ts";
 import { IMAGE_PARTS_MAX, JPEG_SCANS_MAX } from "../../src/protocol/limits.ts";
 import { fixturePhotos, landscapePhoto } from "../support/export/fixture-photos.ts";
 import { pngChunk } from "../support/export/png-maker.ts";

@@ -27,6 +27,28 @@ async function heard(socket: TestSocket, id: string) {
 describe("presence", () => {
   afterEach(() => vi.restoreAllMocks());
 
+  it("R78 tells what somebody may do, where there are tokens, and after the room has slept, too", async () => {
+    const { id, stub } = await newDocument();
+    await connect(id, { actorId: "none" });
+    await connect(id, { access: claims({ sub: "eda", role: "editor", doc: id }) });
+    await connect(id, { access: claims({ sub: "adm", role: "admin", doc: id }) });
+    await connect(id, { access: claims({ sub: "com", role: "viewer", comment: true, doc: id }) });
+    const viewer = await connect(id, { access: claims({ sub: "vic", role: "viewer", doc: id }) });
+    const roles: [string, string | undefined][] = [
+      ["none", undefined],
+      ["eda", "editor"],
+      ["adm", "editor"],
+      ["com", "commenter"],
+      ["vic", "viewer"],
+    ];
+    await evictDurableObject(stub, { webSockets: "hibernate" });
+    const watcher = await connect(id, { presence: "hidden" });
+    const { presence } = await watcher.next("state");
+    expect(new Map(presence.map(({ actorId, role }) => [actorId, role]))).toEqual(new Map(roles));
+    viewer.send({ type: "presence", state: { at: 1 } });
+    expect(await watcher.next("presence")).toMatchObject({ event: "update", actorId: "vic", role: "viewer" });
+  });
+
   it("R14 R26 who connects is seen, by others and by those who come later, without having sent anything", async () => {
     const { id } = await newDocument();
     const ann = await connect(id, { actorId: "ann", name: "Ann" });

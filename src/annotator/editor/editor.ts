@@ -1,5 +1,5 @@
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import type { Annotation, AnnotationPatch } from "../../protocol/model/annotation.ts";
+import type { Annotation, AnnotationDraft, AnnotationPatch } from "../../protocol/model/annotation.ts";
 import type { Document } from "../../protocol/model/document.ts";
 import type { LabelSet } from "../../protocol/model/label-set.ts";
 import type { AnnotationType } from "../../protocol/model/geometry.ts";
@@ -10,6 +10,7 @@ import type { Access } from "./access.ts";
 import { fromReadable } from "./from-readable.ts";
 import { labelsInUse, type LabelView, listLabels } from "./label-view.ts";
 import { firstStyle, type MarkStyle, readStyle, toStylePatch } from "./mark-style.ts";
+import type { Transform } from "./geometry/transform-mark.ts";
 import type { Notice } from "./notice.ts";
 import { PeopleColors } from "./people.ts";
 import { isDrawingTool, type ToolName } from "./tool-name.ts";
@@ -39,8 +40,10 @@ export interface OpenThread {
   markId: string;
   /** null: the open one of the mark, or a new one. */
   threadId: string | null;
-  /** The mark was made for it: it goes again where nothing is said. */
-  isNewMark?: boolean;
+  /** What is said next begins a thread, also where the mark has one. */
+  isNew?: boolean;
+  /** The mark is only shown so far. It is made when something is said. */
+  newMark?: AnnotationDraft;
 }
 
 /**
@@ -57,11 +60,14 @@ export class Editor {
   readonly unsaved: ReadonlySignal<number>;
   readonly others: ReadonlySignal<readonly PresenceEntry[]>;
   readonly present: ReadonlySignal<readonly Annotation[]>;
+  /** Whether the marks are known. The document is known before them. */
+  readonly isLoaded: ReadonlySignal<boolean>;
 
   /** The moment of the past that is shown. null: the present. */
   readonly moment = signal<Moment | null>(null);
   /** What is shown, in drawing order. */
   readonly marks: ReadonlySignal<readonly Annotation[]>;
+  readonly markById: ReadonlySignal<ReadonlyMap<string, Annotation>>;
   /** Whether marks can be changed now: by role, and not in the past. */
   readonly canEdit: ReadonlySignal<boolean>;
 
@@ -93,6 +99,8 @@ export class Editor {
    * change of the room when the gesture ends.
    */
   readonly preview = signal<ReadonlyMap<string, Annotation>>(new Map());
+  /** What makes each mark of the preview out of the room's. null: they don't all change in the same way. */
+  readonly previewTransform = signal<Transform | null>(null);
 
   /** What is being drawn: nothing else has the keys. null: nothing. */
   readonly drawing = signal<DrawingProgress | null>(null);
@@ -126,12 +134,17 @@ export class Editor {
     this.unsaved = fromReadable(room.unsaved, onStop);
     this.others = fromReadable(room.others, onStop);
     this.present = fromReadable(room.annotations, onStop);
+    const isLoaded = signal(false);
+    this.isLoaded = isLoaded;
+    this.#stops.push(
+      effect(() => {
+        if (this.status.value.state === "live") isLoaded.value = true;
+      }),
+    );
     this.marks = computed(() => this.moment.value?.annotations ?? this.present.value);
     this.canEdit = computed(() => this.access.value.canEdit && this.moment.value === null);
-    this.selected = computed(() => {
-      const byId = new Map(this.marks.value.map((mark) => [mark.id, mark]));
-      return this.selection.value.flatMap((id) => byId.get(id) ?? []);
-    });
+    this.markById = computed(() => new Map(this.marks.value.map((mark) => [mark.id, mark])));
+    this.selected = computed(() => this.selection.value.flatMap((id) => this.markById.value.get(id) ?? []));
     this.shownStyle = computed(() => {
       const mark = this.selected.value.at(-1);
       return mark ? readStyle(mark, this.side) : this.style.value;

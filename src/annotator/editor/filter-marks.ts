@@ -45,6 +45,7 @@ export function filterMarks(
       const isIn = (states.has("locked") && isLocked(mark)) || (states.has("hidden") && hidden.has(mark.id));
       if (!isIn) return false;
     }
+    if (words.length === 0) return true;
     const searched = searchText(mark);
     return words.every((word) => searched.includes(word));
   });
@@ -56,7 +57,7 @@ const searchTexts = new WeakMap<Annotation, string>();
 function searchText(mark: Annotation): string {
   let text = searchTexts.get(mark);
   if (text === undefined) {
-    text = [...mark.labels, mark.text, mark.type].join("\n").toLowerCase();
+    text = `${mark.labels.join("\n")}\n${mark.text}\n${mark.type}`.toLowerCase();
     searchTexts.set(mark, text);
   }
   return text;

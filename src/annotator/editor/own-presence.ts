@@ -1,8 +1,10 @@
 import type { Annotation } from "../../protocol/model/annotation.ts";
 import { boundsOf } from "../../scene/bounds.ts";
 import { shapeOf } from "./draft.ts";
+import { toCoordinate, toRotation } from "./geometry/coordinates.ts";
 import { simplifyTo } from "./geometry/simplify.ts";
-import type { SharedState } from "./shared-state.ts";
+import type { Transform } from "./geometry/transform-mark.ts";
+import { type Draft, DRAG_MAX, type SharedDrag } from "./shared-state.ts";
 
 /**
  * What fits a presence of 4 KiB, whatever is drawn: so many ids of the selection (39 bytes each), points (15 bytes), and
@@ -21,13 +23,12 @@ export function shareSelection(ids: readonly string[]): string[] {
 }
 
 /**
- * A mark that is being drawn or dragged, as others see it: with few points, and each to a tenth of a pixel.
- *
- * @param isNew whether the others don't have it
+ * A mark that is being drawn or dragged, as others see it: with few points, and each to a tenth of a pixel. A new one has
+ * its id as well: when the mark itself arrives, it is not there twice.
  */
-export function shareDraft(mark: Annotation, isNew: boolean): NonNullable<SharedState["draft"]> {
+export function shareDraft(mark: Annotation): Draft {
   const more = {
-    ...(!isNew && { id: mark.id }),
+    id: mark.id,
     style: mark.style,
     ...(mark.type === "text" && { text: mark.text.slice(0, TEXT_MAX).toWellFormed() }),
   };
@@ -36,6 +37,23 @@ export function shareDraft(mark: Annotation, isNew: boolean): NonNullable<Shared
   const tolerance = Math.hypot(right - left, bottom - top) * TOLERANCE;
   const points = simplifyTo(mark.geometry.points, tolerance, POINTS_MAX).map(([x, y]) => pair(x, y));
   return { ...more, ...shapeOf(mark.type, { points }) };
+}
+
+/** Marks that are dragged together, as others see it. */
+export function shareDrag(gesture: number, ids: readonly string[], transform: Transform): SharedDrag {
+  return { gesture, ids: ids.slice(0, DRAG_MAX), transform: shortenTransform(transform) };
+}
+
+/** Coordinates of a picture need no more places than this. */
+function shortenTransform(transform: Transform): Transform {
+  switch (transform.kind) {
+    case "move":
+      return { ...transform, dx: toCoordinate(transform.dx), dy: toCoordinate(transform.dy) };
+    case "turn":
+      return { ...transform, degrees: toRotation(transform.degrees) };
+    default:
+      return transform;
+  }
 }
 
 export function shareCursor([x, y]: readonly [number, number]): [x: number, y: number] {

@@ -41,7 +41,7 @@ export function watchSaving(
       toSaveState({
         status: editor.status.value,
         isAway: isAway.value,
-        isOpen: editor.document.value !== null,
+        isOpen: editor.isLoaded.value,
         unsaved: editor.unsaved.value,
         conflicts: counts.conflicts.value,
         refused: counts.refused.value,

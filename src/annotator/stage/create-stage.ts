@@ -1,9 +1,10 @@
-import { computed, effect, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Annotation } from "../../protocol/model/annotation.ts";
 import type { Client } from "../../client/rest/create-client.ts";
 import type { Editor } from "../editor/editor.ts";
 import { Film } from "./film.ts";
 import { Gestures } from "./gestures.ts";
+import { keepMoving } from "./keep-moving.ts";
 import { MarkFinder } from "./mark-finder.ts";
 import { MarksLayer } from "./marks-layer.ts";
 import { watchOthers } from "./others.ts";
@@ -40,17 +41,27 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
   const film = new Film();
   const photo = new Photo(client, () => token() !== null);
 
-  const { people, drafts } = watchOthers(editor, guest);
+  /** Made below, of what the marks are painted with. Nobody drags a text before. */
+  let finder: MarkFinder | null = null;
+  const { people, drafts } = watchOthers(editor, guest, editor.markById, (mark) =>
+    finder?.boundsOf(mark, size.peek()),
+  );
   /** Marks that the overlay draws instead of the painter. */
   const changing = computed(() => {
     const byId = new Map(drafts.value.map((mark) => [mark.id, mark]));
     for (const [id, mark] of editor.preview.value) byId.set(id, mark);
     return byId;
   });
-  const leftOut = computed(() => new Set([...editor.hidden.value, ...changing.value.keys()]));
+  // Something is drawn most of the time: what it leaves out of the painting must not seem to change each time.
+  const leftOut = keepWhileSame(() => {
+    const ids = Array.from(changing.value.keys()).filter((id) => editor.markById.value.has(id));
+    return new Set([...editor.hidden.value, ...ids]);
+  });
   const marksLayer = new MarksLayer({
     service,
+    isLoaded: editor.isLoaded,
     marks: editor.marks,
+    markById: editor.markById,
     leftOut,
     picture: size,
     view,
@@ -64,32 +75,38 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
   const overlay = new Overlay({
     marks: computed(() => [...marksLayer.lingering.value, ...visibleChanges.value]),
     picture: size,
-    scale,
     texts,
   });
-  const finder = new MarkFinder(texts.measure);
-  const byId = computed(() => new Map([...editor.marks.value.map(withId), ...changing.value]));
+  const found = new MarkFinder(texts.measure);
+  finder = found;
+  const find = (id: string): Annotation | undefined =>
+    changing.value.get(id) ?? editor.markById.value.get(id);
   const peopleLayer = new PeopleLayer({
     people,
-    view,
     scale,
-    marks: computed(() => [byId.value, editor.hidden.value, size.value]),
-    find: (id) => (editor.hidden.value.has(id) ? undefined : byId.value.get(id)),
-    boundsOf: (mark) => finder.boundsOf(mark, size.peek()),
+    marks: computed(() => [editor.markById.value, changing.value, editor.hidden.value, size.value]),
+    find: (id) => (editor.hidden.value.has(id) ? undefined : find(id)),
+    boundsOf: (mark) => found.boundsOf(mark, size.peek()),
   });
 
   const diffLayer = createSvg("g");
+  const drawn = createSvg("g");
+  drawn.append(overlay.element, peopleLayer.outlines, diffLayer);
   const probe = html("direction-probe");
   const overlayRoot = createSvg("svg", { class: "overlay" });
   overlayRoot.setAttribute("aria-hidden", "true");
-  overlayRoot.append(overlay.element, peopleLayer.outlines, diffLayer);
+  overlayRoot.append(drawn);
   const toolLayer = createSvg("svg", { class: "tool-layer" });
   const pinLayer = html("pins");
   pinLayer.dataset["pins"] = "";
-  // What has its origin at the picture's moves together: a pan changes one style.
+  // What has its origin at the picture's moves together, what is in image pixels scales together: so a frame of a pan or
+  // zoom changes few styles. Lines of SVG would get blurred that way.
   const world = html("world");
-  world.append(film.element, film.paper, photo.element, marksLayer.element, overlayRoot, picture);
-  element.append(world, toolLayer, pinLayer, peopleLayer.element, probe);
+  const scaled = html("scaled");
+  for (const each of [world, scaled]) keepMoving(each);
+  scaled.append(picture, photo.element);
+  world.append(film.element, scaled, marksLayer.element, overlayRoot, pinLayer, peopleLayer.element);
+  element.append(world, toolLayer, probe);
 
   const listeners = new Set<(pointer: ToolPointer) => void>();
   const gestures = new Gestures({
@@ -105,16 +122,22 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
   const shown = computed(() => editor.moment.value?.document ?? editor.document.value);
   const placements = signal(0);
   photo.onLoad = () => placements.value++;
-  const isDrawn = computed(() => shown.value !== null && photo.isSharp.value && marksLayer.isPainted.value);
+  const isDrawn = computed(
+    () => shown.value !== null && editor.isLoaded.value && photo.isSharp.value && marksLayer.isPainted.value,
+  );
   const stops = [
+    editor.room.on("message", (message) => {
+      if (message.type !== "state_page" || message.part !== "annotations") return;
+      if (message.items.some(({ type }) => type === "text")) marksLayer.expectTexts();
+    }),
     effect(() => {
       void texts.changes.value;
-      finder.forget();
+      found.forget();
     }),
     effect(() => {
       const document = shown.value;
       if (!document) return;
-      film.setPicture(document.image !== null);
+      picture.toggleAttribute("data-waiting", document.image !== null);
       photo.set(document);
       if (document.width !== null && document.height !== null)
         viewport.setSize({ width: document.width, height: document.height });
@@ -125,9 +148,10 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
       void placements.value;
       film.place(scale.value, size.value);
       photo.place(scale.value);
-      picture.style.width = `${width * scale.value}px`;
-      picture.style.height = `${height * scale.value}px`;
-      diffLayer.setAttribute("transform", `scale(${scale.value})`);
+      picture.style.width = `${width}px`;
+      picture.style.height = `${height}px`;
+      scaled.style.transform = `scale(${scale.value})`;
+      drawn.setAttribute("transform", `scale(${scale.value})`);
     }),
     effect(() => {
       const { x, y } = view.value;
@@ -153,7 +177,9 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
     element,
     picture,
     view,
+    scale,
     size,
+    area: viewport.area,
     gesture: gestures.gesture,
     isDrawn,
     toolLayer,
@@ -166,17 +192,18 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    hitTest: (point, tolerance = gestures.isTouch ? TOLERANCE_OF_FINGER : TOLERANCE) =>
-      finder.find(
+    hitTest: (point, { withLocked = false } = {}) =>
+      found.find(
         editor.marks.value,
         viewport.toImage(point),
-        tolerance / view.value.scale,
+        (gestures.isTouch ? TOLERANCE_OF_FINGER : TOLERANCE) / view.value.scale,
         size.value,
         editor.hidden.value,
+        withLocked,
       ),
     boundsOf: (id) => {
-      const mark = byId.value.get(id);
-      return mark && finder.boundsOf(mark, size.value);
+      const mark = find(id);
+      return mark && found.boundsOf(mark, size.value);
     },
     fit: () => viewport.fit(),
     zoomTo: (scale, at) => viewport.zoomTo(scale, at),
@@ -198,8 +225,14 @@ function pixels(value: string): number {
   return Number.parseFloat(value) || 0;
 }
 
-function withId(mark: Annotation): [string, Annotation] {
-  return [mark.id, mark];
+/** The same set as long as it has the same members. */
+function keepWhileSame(read: () => ReadonlySet<string>): ReadonlySignal<ReadonlySet<string>> {
+  let kept: ReadonlySet<string> = new Set();
+  return computed(() => {
+    const next = read();
+    if (next.size !== kept.size || Array.from(next).some((id) => !kept.has(id))) kept = next;
+    return kept;
+  });
 }
 
 /** The size of the stage, and what sheets cover of it: its own padding and the film's margin. */

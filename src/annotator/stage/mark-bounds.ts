@@ -1,6 +1,6 @@
 import type { Annotation } from "../../protocol/model/annotation.ts";
 import { boundsOf, type Bounds, growBounds, rotateBounds } from "../../scene/bounds.ts";
-import { drawPin } from "../../scene/draw-pin.ts";
+import { placePin } from "../../scene/draw-pin.ts";
 import { arrowHeadHalfWidth } from "../../scene/draw-lines.ts";
 import { textBounds } from "../../scene/draw-text.ts";
 import type { Size } from "./view-geometry.ts";
@@ -39,13 +39,11 @@ export function markBounds(mark: Annotation, picture: Size, measureText: Measure
     case "text":
       return textBounds(mark.geometry, measureText(mark), mark.style);
     case "point":
-      return drawPin(mark.geometry, mark.style, {
-        frame: { left: 0, top: 0, right: picture.width, bottom: picture.height },
-        layoutText: noText,
+      return placePin(mark.geometry, mark.style, {
+        left: 0,
+        top: 0,
+        right: picture.width,
+        bottom: picture.height,
       }).bounds;
   }
-}
-
-function noText(): never {
-  throw new Error("A pin has no text");
 }

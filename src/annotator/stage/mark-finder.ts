@@ -40,6 +40,7 @@ export class MarkFinder {
    * Ids of the marks at a place, the smallest first. Everything is in image pixels.
    *
    * @param marks in drawing order
+   * @param withLocked whether locked ones are found, too
    */
   find(
     marks: readonly Annotation[],
@@ -47,12 +48,13 @@ export class MarkFinder {
     tolerance: number,
     picture: Size,
     hidden: ReadonlySet<string>,
+    withLocked = false,
   ): string[] {
     const found: { id: string; bounds: Bounds; order: number }[] = [];
     for (const [order, mark] of marks.entries()) {
       const bounds = this.boundsOf(mark, picture);
       if (x < bounds.left - tolerance || x > bounds.right + tolerance) continue;
-      if (hidden.has(mark.id) || isLocked(mark) || mark.style.opacity === 0) continue;
+      if (hidden.has(mark.id) || mark.style.opacity === 0 || (!withLocked && isLocked(mark))) continue;
       if (hitsMark(mark, [x, y], tolerance, bounds, this.#measureText))
         found.push({ id: mark.id, bounds, order });
     }

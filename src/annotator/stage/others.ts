@@ -4,6 +4,7 @@ import { defaultStyle } from "../../protocol/model/default-style.ts";
 import type { PresenceEntry } from "../../protocol/wire/presence.ts";
 import type { Editor } from "../editor/editor.ts";
 import { type Draft, readSharedState, type SharedState } from "../editor/shared-state.ts";
+import { type BoundsOfMark, OthersDrags } from "./others-drags.ts";
 
 /** Someone else who is here, and what they show: checked. */
 export interface Person {
@@ -17,13 +18,20 @@ export interface Person {
 /** More people than that are not drawn on the picture. */
 const PEOPLE_MAX = 50;
 
-/** The others on the picture. `guest`: what people without a name are called. There are none in the past, and none while the connection is lost. */
+/**
+ * The others on the picture. There are none in the past, and none while the connection is lost.
+ *
+ * @param guest what people without a name are called
+ * @param marks those of the room, by id
+ */
 export function watchOthers(
   editor: Editor,
   guest: string,
+  marks: ReadonlySignal<ReadonlyMap<string, Annotation>>,
+  boundsOf: BoundsOfMark,
 ): {
   people: ReadonlySignal<readonly Person[]>;
-  /** What they are drawing, or dragging. */
+  /** What they are drawing, or dragging. What has not changed is the same object. */
   drafts: ReadonlySignal<readonly Annotation[]>;
 } {
   const known = new WeakMap<PresenceEntry, Person>();
@@ -35,27 +43,44 @@ export function watchOthers(
       return person;
     });
   });
+  const made = new WeakMap<Draft, { mark: Annotation; replaced: Annotation | undefined }>();
+  const drags = new OthersDrags(boundsOf);
   const drafts = computed(() => {
-    const drawn = people.value.filter(({ shown }) => shown.draft);
-    if (drawn.length === 0) return [];
-    const marks = new Map(editor.marks.value.map((mark) => [mark.id, mark]));
-    return drawn.flatMap(({ connectionId, shown: { draft } }) =>
-      draft ? [toMark(draft, marks.get(draft.id ?? ""), connectionId)] : [],
-    );
+    const drawn = people.value.filter(({ shown }) => shown.draft || shown.drag);
+    // Mostly nobody draws: then a changed mark changes nothing here.
+    if (drawn.length === 0) {
+      drags.follow([], new Map());
+      return none;
+    }
+    const drafted = drawn.flatMap(({ connectionId, shown: { draft } }) => {
+      if (!draft) return [];
+      const replaced = marks.value.get(draft.id ?? "");
+      const before = made.get(draft);
+      if (before && before.replaced === replaced) return [before.mark];
+      const mark = toMark(draft, replaced, connectionId);
+      made.set(draft, { mark, replaced });
+      return [mark];
+    });
+    return [...drafted, ...drags.follow(drawn, marks.value)];
   });
   return { people, drafts };
 }
 
+const none: readonly Annotation[] = [];
+
 function toPerson(
-  { connectionId, actorId, name, state }: PresenceEntry,
+  { connectionId, actorId, name, role, state }: PresenceEntry,
   editor: Editor,
   guest: string,
 ): Person {
+  const { draft, drag, ...shown } = readSharedState(state);
+  // Who may not change marks can't seem to.
+  const isEditor = role === undefined || role === "editor";
   return {
     connectionId,
     name: name ?? guest,
     color: editor.people.colorOf(actorId),
-    shown: readSharedState(state),
+    shown: isEditor ? { ...shown, ...(draft && { draft }), ...(drag && { drag }) } : shown,
   };
 }
 

@@ -1,6 +1,6 @@
 import { computed, effect, type ReadonlySignal } from "@preact/signals";
 import type { Annotation } from "../../protocol/model/annotation.ts";
-import { parseMarks, type MarkSvg, writeMark } from "./scene-svg.ts";
+import { parseMarks, writeMark } from "./scene-svg.ts";
 import type { TextSizes } from "./text-sizes.ts";
 import type { Size } from "./view-geometry.ts";
 import { createSvg } from "./svg.ts";
@@ -9,7 +9,6 @@ interface Options {
   /** Marks to draw, from bottom to top. */
   marks: ReadonlySignal<readonly Annotation[]>;
   picture: ReadonlySignal<Size>;
-  scale: ReadonlySignal<number>;
   texts: TextSizes;
 }
 
@@ -18,43 +17,53 @@ interface Options {
  * or another, and what was just changed and is not painted yet.
  */
 export class Overlay {
-  /** In image pixels. Its parent moves with the view. */
+  /** In image pixels. Its parent moves and scales with the view. */
   readonly element = createSvg("g");
-  readonly #stops: (() => void)[];
+  readonly #stop: () => void;
   readonly #texts: TextSizes;
-  /** What a mark looks like, as long as it is the same one. */
-  #written = new WeakMap<Annotation, MarkSvg>();
+  /** What a mark looks like, as long as it is the same one: of many that are shown, few change in a frame. */
+  #drawn = new WeakMap<Annotation, Element>();
   #picture: Size | undefined;
 
-  constructor({ marks, picture, scale, texts }: Options) {
+  constructor({ marks, picture, texts }: Options) {
     this.#texts = texts;
-    const written = computed(() => {
+    const drawn = computed(() => {
       const size = picture.value;
       // Pins turn away from the edges of the picture.
-      if (size !== this.#picture) this.#written = new WeakMap();
+      if (size !== this.#picture) this.#drawn = new WeakMap();
       this.#picture = size;
       void texts.changes.value;
-      return marks.value.map((mark) => this.#write(mark, size));
+      return this.#draw(marks.value, size);
     });
-    this.#stops = [
-      effect(() => this.element.replaceChildren(...parseMarks(written.value))),
-      effect(() => {
-        this.element.setAttribute("transform", `scale(${scale.value})`);
-      }),
-    ];
+    this.#stop = effect(() => setChildren(this.element, drawn.value));
   }
 
   close(): void {
-    for (const stop of this.#stops) stop();
+    this.#stop();
   }
 
-  #write(mark: Annotation, picture: Size): MarkSvg {
-    const known = this.#written.get(mark);
-    if (known) return known;
-    const svg = writeMark(mark, picture, this.#texts.layOut);
-    // A text that is still to be laid out is written again when it is.
-    if (mark.type !== "text" || this.#texts.hasLayout(toLayOut(mark))) this.#written.set(mark, svg);
-    return svg;
+  #draw(marks: readonly Annotation[], picture: Size): Element[] {
+    const fresh = marks.filter((mark) => !this.#drawn.has(mark));
+    const elements = parseMarks(fresh.map((mark) => writeMark(mark, picture, this.#texts.layOut)));
+    const made = new Map(fresh.map((mark, index) => [mark, elements[index]]));
+    return marks.flatMap((mark) => {
+      const element = made.get(mark) ?? this.#drawn.get(mark);
+      if (!element) return [];
+      // A text that is still to be laid out is written again when it is.
+      if (mark.type !== "text" || this.#texts.hasLayout(toLayOut(mark))) this.#drawn.set(mark, element);
+      return [element];
+    });
+  }
+}
+
+/** Leaves alone what is there already: taken out and put back, it would be laid out again. */
+function setChildren(parent: Element, children: readonly Element[]): void {
+  const wanted = new Set(children);
+  for (const child of Array.from(parent.children)) if (!wanted.has(child)) child.remove();
+  let next = parent.firstElementChild;
+  for (const child of children) {
+    if (child === next) next = next.nextElementSibling;
+    else parent.insertBefore(child, next);
   }
 }
 

@@ -29,17 +29,18 @@ export function writeMark(mark: Annotation, { width, height }: Size, layoutText:
 const parser = new DOMParser();
 
 /**
- * The elements of marks. What people wrote is in none of it: letters are outlines. It is read as XML, which runs
- * nothing.
+ * An element for each mark, with what it refers to. What people wrote is in none of it: letters are outlines. It is read
+ * as XML, which runs nothing.
  */
-export function parseMarks(marks: readonly MarkSvg[]): ChildNode[] {
-  const definitions = new Map(marks.flatMap((mark) => Array.from(mark.definitions)));
-  const defs = definitions.size > 0 ? `<defs>${Array.from(definitions.values()).join("")}</defs>` : "";
-  const elements = marks.map(({ element }) => element).join("");
-  if (elements === "") return [];
+export function parseMarks(marks: readonly MarkSvg[]): Element[] {
+  if (marks.length === 0) return [];
+  const groups = marks.map(({ element, definitions }) => {
+    const defs = definitions.size > 0 ? `<defs>${Array.from(definitions.values()).join("")}</defs>` : "";
+    return `<g>${defs}${element}</g>`;
+  });
   const { documentElement } = parser.parseFromString(
-    `<svg xmlns="${SVG}">${defs}${elements}</svg>`,
+    `<svg xmlns="${SVG}">${groups.join("")}</svg>`,
     "image/svg+xml",
   );
-  return Array.from(documentElement.childNodes);
+  return Array.from(documentElement.children);
 }

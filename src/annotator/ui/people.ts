@@ -1,6 +1,7 @@
 import { computed, type ReadonlySignal } from "@preact/signals";
 import type { Editor } from "../editor/editor.ts";
 import type { Person as PersonOfResource } from "../../protocol/model/person.ts";
+import type { PresenceRole } from "../../protocol/wire/presence.ts";
 import type { Words } from "../words/en.ts";
 import type { Me } from "./comments/list-threads.ts";
 
@@ -13,6 +14,8 @@ export interface Person {
   name: string | null;
   /** The class of their colour. */
   who: string;
+  /** What they may do here. Absent: the service does not tell. */
+  role?: PresenceRole;
 }
 
 /** Somebody as resources name them: by a token's subject, or by what a client called itself. */
@@ -40,13 +43,14 @@ const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export function watchPeople(editor: Editor, words: Words, me: ReadonlySignal<Me>): People {
   const here = computed(() => {
     const people = new Map<string, Person>();
-    for (const { connectionId, actorId, name } of editor.others.value) {
+    for (const { connectionId, actorId, name, role } of editor.others.value) {
       const known = people.get(actorId);
       people.set(actorId, {
         connectionId: known?.connectionId ?? connectionId,
         actorId,
         name: known?.name ?? name,
         who: editor.people.colorOf(actorId),
+        ...(role && { role }),
       });
     }
     return [...people.values()];

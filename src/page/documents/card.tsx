@@ -106,7 +106,7 @@ function Numbers({ document }: { document: DocumentSummary }): VNode {
       {threads > 0 && (
         <Count icon="comment" number={format(threads)} text={t.openThreads(threads, format(threads))} />
       )}
-      {people > 1 && <Count icon="users" number={peopleText} text={t.people(peopleText)} />}
+      {people > 1 && <Count icon="people" number={peopleText} text={t.people(peopleText)} />}
       {" · "}
       <time
         dateTime={document.changed_at}

@@ -3,13 +3,7 @@ import { AcetateError } from "../../client/acetate-error.ts";
 import type { Client } from "../../client/rest/create-client.ts";
 import { Keep } from "../../annotator/editor/keep.ts";
 import { PAGE_SIZE_MAX } from "../../protocol/limits.ts";
-import {
-  type Document,
-  type DocumentPage,
-  type DocumentSort,
-  documentSorts,
-  type DocumentSummary,
-} from "../../protocol/model/document.ts";
+import type { Document, DocumentPage, DocumentSort, DocumentSummary } from "../../protocol/model/document.ts";
 
 /** Two or three screens. */
 const PAGE_SIZE = 24;
@@ -20,6 +14,9 @@ const REFRESH_PAUSE_MS = 300;
 
 const keep = new Keep(() => localStorage);
 const SORT = "acetate:sort";
+
+/** The orders, as people look for them. */
+export const orders: readonly DocumentSort[] = ["changed", "title", "created"];
 
 /** The documents that are shown: found by a text, page by page, in the order that the person chose. */
 export class DocumentList {
@@ -33,6 +30,8 @@ export class DocumentList {
   readonly error = signal<AcetateError | null>(null);
   /** Whether there are more pages. */
   readonly hasMore: ReadonlySignal<boolean>;
+  /** How many the next page will have. */
+  readonly nextCount: ReadonlySignal<number>;
 
   readonly #client: Client;
   readonly #items = signal<readonly DocumentSummary[]>([]);
@@ -48,6 +47,9 @@ export class DocumentList {
     // One that was changed meanwhile may come again.
     this.documents = computed(() => [...new Map(this.#items.value.map((item) => [item.id, item])).values()]);
     this.hasMore = computed(() => this.#next.value !== null);
+    this.nextCount = computed(() =>
+      Math.min(PAGE_SIZE, Math.max(1, this.total.value - this.documents.value.length)),
+    );
     this.#windows.addEventListener("message", () => this.#refreshSoon());
   }
 
@@ -139,6 +141,7 @@ export class DocumentList {
   }
 
   #tellOthers(): void {
+    // eslint-disable-next-line unicorn/require-post-message-target-origin -- a channel has none
     this.#windows.postMessage(null);
   }
 
@@ -201,5 +204,5 @@ export class DocumentList {
 
 function readSort(): DocumentSort {
   const kept = keep.read(SORT);
-  return documentSorts.find((sort) => sort === kept) ?? "changed";
+  return orders.find((sort) => sort === kept) ?? "changed";
 }

@@ -99,7 +99,7 @@ export function Documents(): VNode {
 
 /** What is behind the last card: more, or why there is none. */
 function Paging({ list }: { list: DocumentList }): VNode {
-  const { words } = usePage();
+  const { words, language } = usePage();
   const t = words.documents;
   const isNone = list.documents.value.length === 0;
   const isLoading = list.isLoading.value;
@@ -108,7 +108,7 @@ function Paging({ list }: { list: DocumentList }): VNode {
     <nav class="paging" aria-label={t.title}>
       {list.hasMore.value && (
         <button class="button edge" onClick={() => void list.loadMore()} disabled={isLoading}>
-          {t.more}
+          {t.more(new Intl.NumberFormat(language).format(list.nextCount.value))}
         </button>
       )}
       {isLoading && isNone && <p>{t.loading}</p>}

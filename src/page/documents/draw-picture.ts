@@ -1,4 +1,4 @@
-import type { UnsupportedFormat } from "../../raster/headers/other-formats.ts";
+import type { UnsupportedFormat } from "../../protocol/other-formats.ts";
 
 /** The pixels that the service takes by default (`MAX_IMAGE_PIXELS`). More would also be too much for most canvases. */
 const PIXELS_MAX = 64 * 1024 * 1024;

@@ -14,7 +14,8 @@ interface Props {
 /** Takes files that are dropped or pasted anywhere on the page. */
 export function DropArea({ onDrop, onPaste, onText }: Props): VNode | null {
   const { words } = usePage();
-  const [count, setCount] = useState(0);
+  /** How many are dragged; null: nothing, NaN: nobody knows. */
+  const [count, setCount] = useState<number | null>(null);
   useEffect(() => {
     const stop = new AbortController();
     const on = <K extends keyof WindowEventMap>(
@@ -31,15 +32,14 @@ export function DropArea({ onDrop, onPaste, onText }: Props): VNode | null {
       event.preventDefault();
       if (!event.dataTransfer) return;
       if (isOurs) event.dataTransfer.dropEffect = "none";
-      // Some browsers only tell how many there are when they are let go.
-      else if (hasFiles(event.dataTransfer)) setCount(Math.max(1, event.dataTransfer.items.length));
+      else if (hasFiles(event.dataTransfer)) setCount(countFiles(event.dataTransfer));
     });
     on("dragleave", (event) => {
       // It left the window, not only one of its elements.
-      if (event.relatedTarget === null) setCount(0);
+      if (event.relatedTarget === null) setCount(null);
     });
     on("drop", (event) => {
-      setCount(0);
+      setCount(null);
       if (isField(event.target) || !event.dataTransfer) return;
       event.preventDefault();
       if (isOurs) return;
@@ -52,11 +52,11 @@ export function DropArea({ onDrop, onPaste, onText }: Props): VNode | null {
     });
     return () => stop.abort();
   }, [onDrop, onPaste, onText]);
-  if (count === 0) return null;
+  if (count === null) return null;
   return (
     <div class="drop" role="status">
       <div class="sheet">
-        <strong>{words.documents.drop(count)}</strong>
+        <strong>{Number.isNaN(count) ? words.documents.dropSome : words.documents.drop(count)}</strong>
         <span class="quietly">{words.documents.dropHint}</span>
         <svg class="pegs" aria-hidden="true">
           <use href="#i-pegs" />
@@ -68,6 +68,12 @@ export function DropArea({ onDrop, onPaste, onText }: Props): VNode | null {
 
 function hasFiles(transfer: DataTransfer): boolean {
   return transfer.types.includes("Files");
+}
+
+/** NaN: some browsers only tell when they are let go, and what has no type may be a folder. */
+function countFiles({ items }: DataTransfer): number {
+  const isKnown = items.length > 0 && Array.from(items).every(({ type }) => type !== "");
+  return isKnown ? items.length : NaN;
 }
 
 /** Texts may be dropped where one writes. */

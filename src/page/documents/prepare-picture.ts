@@ -1,10 +1,10 @@
 import { IMAGE_MAX_BYTES, WHOLE_IMAGE_MAX_BYTES } from "../../protocol/limits.ts";
-import { sniffImageType } from "../../raster/headers/image-info.ts";
+import { sniffImageType } from "../../protocol/sniff-image.ts";
 import {
   nameUnsupported,
   UNSUPPORTED_HEAD_BYTES,
   type UnsupportedFormat,
-} from "../../raster/headers/other-formats.ts";
+} from "../../protocol/other-formats.ts";
 import { redrawPicture } from "./redraw-picture.ts";
 
 /** What is sent, and from which format it was made. */

@@ -20,7 +20,7 @@ export async function readDropped(transfer: DataTransfer): Promise<Dropped> {
     item.kind === "file" ? item.webkitGetAsEntry() : null,
   );
   const given = Array.from(transfer.files);
-  const folders = entries.filter((entry) => entry instanceof FileSystemDirectoryEntry);
+  const folders = entries.filter((entry) => entry !== null).filter(isFolder);
   if (folders.length === 0) return cut({ files: given, skipped: 0 });
   const names = new Set(folders.map(({ name }) => name));
   // A browser lists a folder among the files, too, as a file without a type.
@@ -43,9 +43,10 @@ async function readFolder(folder: FileSystemDirectoryEntry, found: Dropped): Pro
       reader.readEntries(resolve, () => resolve([]));
     });
     if (entries.length === 0) return;
-    for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-      if (entry instanceof FileSystemDirectoryEntry) await readFolder(entry, found);
-      else if (entry instanceof FileSystemFileEntry) await readFile(entry, found);
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const entry of entries) {
+      if (isFolder(entry)) await readFolder(entry, found);
+      else if (isFile(entry)) await readFile(entry, found);
     }
   }
 }
@@ -60,4 +61,14 @@ async function readFile(entry: FileSystemFileEntry, found: Dropped): Promise<voi
     : null;
   if (file && found.files.length < DROPPED_MAX) found.files.push(file);
   else found.skipped += 1;
+}
+
+// Chromium has these classes, but not by name.
+
+function isFolder(entry: FileSystemEntry): entry is FileSystemDirectoryEntry {
+  return entry.isDirectory;
+}
+
+function isFile(entry: FileSystemEntry): entry is FileSystemFileEntry {
+  return entry.isFile;
 }

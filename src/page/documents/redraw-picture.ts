@@ -1,4 +1,4 @@
-import type { UnsupportedFormat } from "../../raster/headers/other-formats.ts";
+import type { UnsupportedFormat } from "../../protocol/other-formats.ts";
 import { drawPicture, type Drawn } from "./draw-picture.ts";
 import type { ToRedraw } from "./redraw-worker.ts";
 
@@ -36,7 +36,7 @@ async function redrawInWorker(message: ToRedraw): Promise<Drawn | null> {
     return await new Promise<Drawn | null>((resolve) => {
       worker.addEventListener("message", ({ data }: MessageEvent<Drawn | null>) => resolve(data));
       worker.addEventListener("error", () => resolve(null));
-      worker.postMessage(message);
+      worker.postMessage(message, {});
     });
   } finally {
     worker.terminate();

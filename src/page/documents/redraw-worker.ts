@@ -1,4 +1,4 @@
-import type { UnsupportedFormat } from "../../raster/headers/other-formats.ts";
+import type { UnsupportedFormat } from "../../protocol/other-formats.ts";
 import { drawPicture, type Drawn } from "./draw-picture.ts";
 
 export interface ToRedraw {
@@ -8,7 +8,7 @@ export interface ToRedraw {
 
 /** Reads one file as this browser can, and draws it anew. Answers null if it can't. */
 addEventListener("message", ({ data }: MessageEvent<ToRedraw>) => {
-  void redraw(data).then((drawn) => postMessage(drawn));
+  void redraw(data).then((drawn) => postMessage(drawn, {}));
 });
 
 async function redraw({ file, format }: ToRedraw): Promise<Drawn | null> {

@@ -1,8 +1,7 @@
 import type { VNode } from "preact";
-import { type DocumentSort, documentSorts } from "../../protocol/model/document.ts";
 import { Icon } from "../../annotator/ui/icon.tsx";
 import { usePage } from "../page-context.ts";
-import type { DocumentList } from "./document-list.ts";
+import { orders, type DocumentList } from "./document-list.ts";
 import type { Uploads } from "./uploads.ts";
 
 /** Above the cards: how many there are, what is being added, the order, and whether deleted ones are among them. */
@@ -25,7 +24,7 @@ export function ShelfHead({ list, uploads }: { list: DocumentList; uploads: Uplo
         value={list.sort.value}
         onChange={(event) => {
           const chosen = event.currentTarget.value;
-          const sort = documentSorts.find((each) => each === chosen);
+          const sort = orders.find((each) => each === chosen);
           if (sort) list.sortBy(sort);
         }}
       >
@@ -47,6 +46,3 @@ export function ShelfHead({ list, uploads }: { list: DocumentList; uploads: Uplo
     </div>
   );
 }
-
-/** As people look for them. */
-const orders: readonly DocumentSort[] = ["changed", "title", "created"];

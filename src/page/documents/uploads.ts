@@ -4,7 +4,7 @@ import type { Client } from "../../client/rest/create-client.ts";
 import { newId } from "../../client/new-id.ts";
 import { TITLE_MAX } from "../../protocol/limits.ts";
 import type { Document } from "../../protocol/model/document.ts";
-import type { UnsupportedFormat } from "../../raster/headers/other-formats.ts";
+import type { UnsupportedFormat } from "../../protocol/other-formats.ts";
 import { type PictureProblem, preparePicture, UnusablePicture } from "./prepare-picture.ts";
 
 /** More at once would only make each of them slower. */
@@ -190,5 +190,8 @@ function isOnItsWay({ is }: UploadState): boolean {
 /** "IMG_2041.jpeg" → "IMG_2041". */
 function titleOf({ name }: File): string {
   const title = name.replace(/\.[a-z0-9]{2,5}$/i, "").trim();
-  return (title === "" ? name.trim() || "Picture" : title).slice(0, TITLE_MAX).toWellFormed();
+  // A title that is cut may end in half of a character.
+  return (title === "" ? name.trim() || "Picture" : title)
+    .slice(0, TITLE_MAX)
+    .replace(/[\ud800-\udbff]$/, "");
 }

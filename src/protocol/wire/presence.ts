@@ -15,10 +15,17 @@ export const presenceMessage = component(
   "What this connection shows of itself from now on. Until the first one it shows `{}`",
 );
 
+const presenceRoleSchema = z.enum(["viewer", "commenter", "editor"]);
+export type PresenceRole = z.infer<typeof presenceRoleSchema>;
+
 const presenceShape = {
   connectionId: describe(z.string(), "The connection. One person may have several"),
   actorId: describe(z.string(), "Who it is"),
   name: describe(z.nullable(z.string()), "Their name, for people to read. null: not given"),
+  role: describe(
+    z.optional(presenceRoleSchema),
+    "What they may do here: look, comment as well, or edit. Absent: the service has no tokens, and all may do all",
+  ),
   state: describe(z.record(z.string(), z.unknown()), "What they show of themselves"),
 };
 /** A connection that is present. */

@@ -1,5 +1,6 @@
 import { ColorConverter, convertRows } from "../color/color-converter.ts";
-import { type ImageInfo, SNIFFED_BYTES, sniffImageType } from "../headers/image-info.ts";
+import { SNIFFED_BYTES, sniffImageType } from "../../protocol/sniff-image.ts";
+import type { ImageInfo } from "../headers/image-info.ts";
 import { UnusableImage } from "../image-errors.ts";
 import { explainInputLimit, type PixelLimits } from "../output-limit.ts";
 import type { ImageFile } from "./image-file.ts";

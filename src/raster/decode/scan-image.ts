@@ -3,8 +3,9 @@ import { inOnePart } from "./byte-reader.ts";
 import { scanGif } from "./gif/scan-gif.ts";
 import { scanPng } from "./png/scan-png.ts";
 import { DamagedImage, type StoredSize } from "../headers/damaged-image.ts";
-import { describeDamage, describeImage, sniffImageType, type ImageInfo } from "../headers/image-info.ts";
-import { describeUnsupported } from "../headers/other-formats.ts";
+import { describeDamage, describeImage, type ImageInfo } from "../headers/image-info.ts";
+import { describeUnsupported } from "../../protocol/other-formats.ts";
+import { sniffImageType } from "../../protocol/sniff-image.ts";
 import { readWebpSize } from "../headers/webp.ts";
 import { scanJpeg } from "./jpeg/scan-jpeg.ts";
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { claimsSchema } from "../../protocol/model/token.ts";
+import { type Claims, claimsSchema, isAllowed } from "../../protocol/model/token.ts";
 import type { Access } from "../access.ts";
 import type { Known } from "../resume.ts";
 import {
@@ -11,6 +11,7 @@ import {
   MESSAGES_PER_SECOND,
 } from "../../protocol/limits.ts";
 import type { PresenceEvent } from "../../protocol/wire/down.ts";
+import type { PresenceRole } from "../../protocol/wire/presence.ts";
 import { Delivery } from "./delivery.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
@@ -191,7 +192,9 @@ export class Connection {
 
   #presenceMembers(state: string): string {
     const { id: connectionId, actorId, name } = this;
-    this.#who ??= JSON.stringify({ connectionId, actorId, name }).slice(1, -1);
+    const { claims } = this.access;
+    const role = claims ? roleOf(claims) : undefined;
+    this.#who ??= JSON.stringify({ connectionId, actorId, name, role }).slice(1, -1);
     return `${this.#who},"state":${state}`;
   }
 
@@ -209,4 +212,10 @@ export class Connection {
     this.socket.serializeAttachment(attachment);
     this.#attachment = attachment;
   }
+}
+
+/** What the others are told of what somebody may do. */
+function roleOf(claims: Claims): PresenceRole {
+  if (isAllowed(claims, "editor")) return "editor";
+  return isAllowed(claims, "comment") ? "commenter" : "viewer";
 }

@@ -230,6 +230,23 @@ describe("stretches", () => {
       ],
     ]);
   });
+
+  it("end at a pause of more than ten minutes, and name each person once", () => {
+    const timeline = new Timeline(document);
+    for (const event of [
+      created(1, 2, "Ann"),
+      created(2, 3, "Ann"),
+      // Ten minutes to the second belong together.
+      created(3, 3 + 600, "Bo"),
+    ])
+      timeline.append(event);
+    const [stretch, ...others] = gatherStretches(timeline.steps);
+    expect(others).toEqual([]);
+    expect(tell(stretch?.people ?? [])).toEqual([
+      ["Ann", 2, 0, 0],
+      ["Bo", 1, 0, 0],
+    ]);
+  });
 });
 
 describe("differences by person", () => {
@@ -250,19 +267,5 @@ describe("differences by person", () => {
       ["Bo", { added: 1, removed: 0, changed: 1 }],
       ["Cid", { added: 0, removed: 1, changed: 0 }],
     ]);
-  });
-
-  it("end at a pause of more than ten minutes, and name each person once", () => {
-    const timeline = new Timeline(document);
-    for (const event of [
-      created(1, 2, "Ann"),
-      created(2, 3, "Ann"),
-      // Ten minutes to the second belong together.
-      created(3, 3 + 600, "Bo"),
-    ])
-      timeline.append(event);
-    const [stretch, ...others] = gatherStretches(timeline.steps);
-    expect(others).toEqual([]);
-    expect(stretch?.who).toEqual(["Ann", "Bo"]);
   });
 });

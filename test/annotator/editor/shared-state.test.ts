@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { type SharedState, readSharedState } from "../../../src/annotator/editor/shared-state.ts";
+import { DRAG_MAX, type SharedState, readSharedState } from "../../../src/annotator/editor/shared-state.ts";
 import { DASH_MAX } from "../../../src/protocol/limits.ts";
+import type { Transform } from "../../../src/annotator/editor/geometry/transform-mark.ts";
 import { geometrySchemas } from "../../../src/protocol/model/geometry.ts";
 import { anyMark } from "../stage/marks.ts";
 
@@ -21,6 +22,37 @@ it("reads what an annotator shows", () => {
     view: { x: 1, y: 2, width: 300 },
   };
   expect(readSharedState({ ...state })).toEqual(state);
+});
+
+it.each<Transform>([
+  { kind: "move", dx: 1.5, dy: -2 },
+  { kind: "scale", anchor: [1, 2], angle: 30, sx: -2, sy: 0.5 },
+  { kind: "turn", center: [1, 2], degrees: -90 },
+])("reads what is dragged together: %o", (transform) => {
+  const drag = { gesture: 3, ids: ["a", "b"], transform };
+  expect(readSharedState({ drag })).toEqual({ drag });
+});
+
+it.each<[string, Record<string, unknown>]>([
+  ["nothing", {}],
+  ["another kind", { kind: "shear", dx: 1, dy: 1 }],
+  ["a move of words", { kind: "move", dx: "1", dy: 1 }],
+  ["a move into nowhere", { kind: "move", dx: Infinity, dy: 1 }],
+  ["a factor too large", { kind: "scale", anchor: [0, 0], angle: 0, sx: 1e7, sy: 1 }],
+  ["an anchor far away", { kind: "scale", anchor: [0, 1e7], angle: 0, sx: 1, sy: 1 }],
+  ["an angle of many turns", { kind: "turn", center: [0, 0], degrees: 361 }],
+  ["no centre", { kind: "turn", degrees: 1 }],
+])("takes no drag by %s", (_name, transform) => {
+  expect(readSharedState({ drag: { gesture: 1, ids: ["a"], transform } })).toEqual({});
+});
+
+it("takes so many dragged marks, no more, and only ids", () => {
+  const ids = Array.from({ length: DRAG_MAX + 1 }, (_, index) => `mark ${index}`);
+  const transform = { kind: "move", dx: 1, dy: 1 };
+  expect(readSharedState({ drag: { gesture: 1, ids, transform } }).drag?.ids).toHaveLength(DRAG_MAX);
+  expect(readSharedState({ drag: { gesture: 1, ids: [7, "", "a"], transform } }).drag?.ids).toEqual(["a"]);
+  expect(readSharedState({ drag: { gesture: 0.5, ids, transform } })).toEqual({});
+  expect(readSharedState({ drag: { gesture: 1, ids: "a", transform } })).toEqual({});
 });
 
 it("reads a cursor as other applications write it", () => {
@@ -78,7 +110,7 @@ it("leaves out what is wrong in a style, and ids that are none", () => {
 it("never throws, and what it reads is a geometry of the protocol, but for polygons that are being drawn", () => {
   fc.assert(
     fc.property(
-      fc.dictionary(fc.constantFrom("cursor", "selection", "draft", "view"), fc.jsonValue()),
+      fc.dictionary(fc.constantFrom("cursor", "selection", "draft", "drag", "view"), fc.jsonValue()),
       (state) => {
         const { draft } = readSharedState(state);
         if (draft && draft.type !== "polygon")

@@ -3,7 +3,8 @@ import { PRESENCE_MAX_BYTES } from "../../../src/protocol/limits.ts";
 import type { Point } from "../../../src/protocol/model/geometry.ts";
 import { labelsInUse, listLabels } from "../../../src/annotator/editor/label-view.ts";
 import { readStyle, toStyle, toStylePatch } from "../../../src/annotator/editor/mark-style.ts";
-import { shareDraft, shareSelection } from "../../../src/annotator/editor/own-presence.ts";
+import { shareDraft, shareDrag, shareSelection } from "../../../src/annotator/editor/own-presence.ts";
+import { DRAG_MAX, readSharedState } from "../../../src/annotator/editor/shared-state.ts";
 import { makeBox, makeMark } from "./marks.ts";
 
 const SIDE = 2_000;
@@ -96,11 +97,27 @@ describe("presence", () => {
       const state = {
         cursor: [-999_999.9, -999_999.9],
         selection: shareSelection(ids),
-        draft: shareDraft(mark, false),
+        draft: shareDraft(mark),
         view: { x: -123_456.789, y: -123_456.789, width: 123_456.789 },
       };
       const bytes = new TextEncoder().encode(JSON.stringify(state)).length;
       expect(bytes).toBeLessThan(PRESENCE_MAX_BYTES);
     }
+  });
+
+  it("fits, however many marks are dragged together, and says the first of them", () => {
+    const ids = Array.from({ length: DRAG_MAX + 1 }, () => makeBox(0, 0).id);
+    const anchor: Point = [-123_456.123_456_789, -123_456.123_456_789];
+    const factor = -Math.PI * 1e5;
+    const state = {
+      cursor: [-999_999.9, -999_999.9],
+      selection: shareSelection(ids),
+      drag: shareDrag(999_999, ids, { kind: "scale", anchor, angle: -factor / 1e6, sx: factor, sy: factor }),
+      view: { x: -123_456.789, y: -123_456.789, width: 123_456.789 },
+    };
+    expect(state.drag.ids).toEqual(ids.slice(0, DRAG_MAX));
+    const bytes = new TextEncoder().encode(JSON.stringify(state)).length;
+    expect(bytes).toBeLessThan(PRESENCE_MAX_BYTES);
+    expect(readSharedState(state).drag).toEqual(state.drag);
   });
 });

@@ -226,16 +226,20 @@ it("keeps what was typed, and sends offline comments later", async () => {
   expect(pages.problems).toEqual([]);
 });
 
-it("makes a point to comment on, and takes it back where nothing was said", async () => {
+it("shows a point to comment on, and makes it only where something is said: nothing is left to undo", async () => {
   const id = await createDocument("Roof");
   const one = await openAs(id, olga);
   const { page } = one;
   await page.keyboard.press("c");
   await one.click(500, 400);
   await field(page).waitFor();
-  await expect.poll(() => page.getByRole("option", { name: /Point/ }).count()).toBe(1);
+  const shown = page.locator(".overlay > g > g");
+  await expect.poll(() => shown.count()).toBe(1);
+  await thread(page).getByText("Point").waitFor();
   await page.keyboard.press("Escape");
-  await expect.poll(() => page.getByRole("option", { name: /Point/ }).count()).toBe(0);
+  await expect.poll(() => shown.count()).toBe(0);
+  expect(await page.getByRole("button", { name: "Undo" }).isDisabled()).toBe(true);
+  expect(await page.getByRole("option", { name: /Point/ }).count()).toBe(0);
   await one.click(500, 400);
   await field(page).fill("Here");
   await page.keyboard.press("Enter");
@@ -251,6 +255,112 @@ it("makes a point to comment on, and takes it back where nothing was said", asyn
   await field(page).fill("And there");
   await page.keyboard.press("Enter");
   await expect.poll(async () => (await listComments(id)).items).toHaveLength(2);
+  expect(pages.problems).toEqual([]);
+});
+
+it("has several threads on one mark, each with a pin that no other one hides; a locked mark has them, too", async () => {
+  const id = await createDocument("Cellar");
+  const door = await createMark(id, "Door", 200);
+  await createMark(id, "Window", 600);
+  const near = await createMark(id, "Near", 420);
+  await request(`/v1/annotations/${door.id}`, { version: 1, properties: { locked: true } }, "ada", "PATCH");
+  await addComment(id, { annotation_id: door.id, text: "The first matter" });
+  await addComment(id, { annotation_id: near.id, text: "Not of the door" });
+  const one = await openAs(id, olga);
+  const { page } = one;
+  await page.getByRole("button", { name: "Door: 1 comment, unread" }).waitFor();
+  await page.keyboard.press("c");
+  await one.click(200, 260);
+  await thread(page)
+    .getByRole("textbox", { name: /^Comment/ })
+    .fill("Another matter");
+  await page.keyboard.press("Enter");
+  await expect.poll(() => page.getByRole("button", { name: /^Door: 1 comment/ }).count()).toBe(2);
+  const places = async () => {
+    const boxes = await Promise.all((await page.locator(".pin").all()).map((pin) => pin.boundingBox()));
+    return { boxes, open: await thread(page).boundingBox() };
+  };
+  await expect
+    .poll(async () => {
+      const { boxes, open } = await places();
+      return boxes.filter(
+        (pin) =>
+          pin &&
+          open &&
+          pin.x < open.x + open.width &&
+          open.x < pin.x + pin.width &&
+          pin.y < open.y + open.height &&
+          open.y < pin.y + pin.height,
+      ).length;
+    })
+    .toBe(0);
+  await pages.screenshot(page, "threads-on-one-mark");
+  await thread(page)
+    .getByRole("button", { name: /The first matter/ })
+    .click();
+  await thread(page).locator(".said", { hasText: "The first matter" }).waitFor();
+  await thread(page)
+    .getByRole("button", { name: /Another matter/ })
+    .waitFor();
+  await thread(page).getByRole("button", { name: "New thread" }).click();
+  await field(page).fill("A third one");
+  await page.keyboard.press("Enter");
+  await expect
+    .poll(async () => (await listComments(id)).items.filter((each) => each.reply_to === null))
+    .toHaveLength(4);
+  await page.keyboard.press("Escape");
+  await thread(page).waitFor({ state: "detached" });
+  expect(pages.problems).toEqual([]);
+});
+
+it("tells of changes, settling and deleting that wait, and tries again what was refused", async () => {
+  const id = await createDocument("Porch");
+  const door = await createMark(id, "Door", 200);
+  const first = await addComment(id, { annotation_id: door.id, text: "Is it safe?" }, "olga");
+  await addComment(id, { annotation_id: door.id, reply_to: first.id, text: "Hardly" }, "olga");
+  const one = await openAs(id, olga);
+  const { page } = one;
+  const said = (text: string) => thread(page).locator(".said", { hasText: text });
+  const waits = "Waits until you are online";
+  await page.getByRole("button", { name: "Door: 2 comments" }).click();
+  await setOnline(page, false);
+  await said("Is it safe?").getByRole("button", { name: "Edit" }).click();
+  await thread(page).getByRole("textbox", { name: "Change your comment" }).fill("Is it safe now?");
+  await page.keyboard.press("Enter");
+  await said("Is it safe now?").getByText(waits).waitFor();
+  expect(await said("Hardly").getByText(waits).count()).toBe(0);
+  await said("Hardly").getByRole("button", { name: "Delete" }).click();
+  await said("Hardly").getByRole("button", { name: "Delete" }).last().click();
+  await said("This comment was deleted.").getByText(waits).waitFor();
+  await thread(page).getByRole("button", { name: "Resolve" }).click();
+  await thread(page).locator(".resolved").getByText(waits).waitFor();
+  await pages.screenshot(page, "thread-changes-waiting");
+  await setOnline(page, true);
+  await thread(page).getByText(waits).first().waitFor({ state: "detached" });
+  await expect
+    .poll(async () => (await listComments(id)).items)
+    .toMatchObject([{ text: "Is it safe now?", resolved: true }]);
+
+  await setOnline(page, false);
+  await thread(page).getByRole("button", { name: "Reopen" }).click();
+  await thread(page).getByText("Reopened").waitFor();
+  await field(page).fill("I say no");
+  await page.keyboard.press("Enter");
+  await request(`/v1/annotations/${door.id}?document_id=${id}`, undefined, "ada", "DELETE");
+  await setOnline(page, true);
+  await thread(page).getByText("Not sent.").waitFor();
+  expect(await thread(page).getByRole("button", { name: "Try again" }).count()).toBe(0);
+  await page.evaluate((markId) => {
+    const annotator = document.querySelector("acetate-annotator") as unknown as {
+      room: { annotations: { restore(id: string): void } };
+    };
+    annotator.room.annotations.restore(markId);
+  }, door.id);
+  await thread(page).getByRole("button", { name: "Try again" }).click();
+  await thread(page).getByText("Not sent.").waitFor({ state: "detached" });
+  await expect
+    .poll(async () => (await listComments(id)).items.map(({ text }) => text))
+    .toEqual(["Is it safe now?", "I say no"]);
   expect(pages.problems).toEqual([]);
 });
 
@@ -300,7 +410,7 @@ it("R71 lets a viewer with the claim comment, and another viewer only read", asy
   await commenter.page.getByRole("button", { name: "Comment", exact: true }).click();
   await commenter.click(700, 600);
   await commenter.page.getByText("Choose a mark to comment on").waitFor();
-  await commenter.click(200, 260);
+  await commenter.page.getByRole("button", { name: /^Door: 1 comment/ }).click();
   await field(commenter.page).fill("Hello, Ada");
   await commenter.page.keyboard.press("Enter");
   await expect.poll(async () => (await listComments(id)).items).toHaveLength(2);

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { projectRoot } from "../../../tools/project.ts";
+import { findSeriousProblems } from "./check-axe.ts";
 import { usePages } from "./use-pages.ts";
 
 const pages = usePages({ alone: true });
@@ -69,6 +70,7 @@ it("R77 tells of each what is on it, sorts them, and remembers the order", async
   await expect.poll(() => titles.allTextContents()).toEqual(["attic 9", "Attic 10"]);
   const about = page.locator(".card", { hasText: "Attic 10" }).locator("p");
   expect(await about.textContent()).toMatch(/^2 marks, 1 open comment1, 2 people2 · /);
+  expect(await findSeriousProblems(page)).toEqual([]);
   await pages.createMark(busy, { author: "eva" });
   // The window is looked at again.
   await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
@@ -158,7 +160,7 @@ it("shows more, each document once", async () => {
   await expect.poll(() => titles.count()).toBe(24);
   // A new one moves the others down.
   await pages.createDocument("Tile 30");
-  await page.getByRole("button", { name: "Show more" }).click();
+  await page.getByRole("button", { name: "Show 6 more" }).click();
   await expect.poll(() => titles.count()).toBe(30);
   expect(new Set(await titles.allTextContents()).size).toBe(30);
   await page.getByLabel("Search pictures").fill("no such tile");

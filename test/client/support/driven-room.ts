@@ -33,6 +33,7 @@ export class DrivenRoom implements Room {
     delete: notDriven,
     resolve: notDriven,
     reopen: notDriven,
+    unsaved: notDriven,
   });
   readonly annotations: AnnotationModel;
   /** How often the room was closed. */

@@ -1,15 +1,21 @@
 import { TextLayout } from "../../../text/text-layout.ts";
 import type { TextPlatform } from "../../../text/text-platform.ts";
 import type { LaidOutText } from "../../../scene/shape.ts";
-import type { DrawerFiles, TextToLayOut } from "./messages.ts";
+import type { TextToLayOut } from "./messages.ts";
 
 /** A part of its own: a document without texts loads neither this, nor HarfBuzz, nor a font. */
 
 export type LayOut = (text: TextToLayOut) => Promise<LaidOutText>;
 
-/** Lays out texts in the fonts of the service, as exports have them, one after the other. */
-export async function createLayOut(files: DrawerFiles): Promise<LayOut> {
-  const layout = new TextLayout(await createTextPlatform(files));
+/**
+ * Lays out texts in the fonts of the service, as exports have them, one after the other.
+ *
+ * @param harfBuzz the answer with its WebAssembly
+ */
+export async function createLayOut(service: string, harfBuzz: Response): Promise<LayOut> {
+  const layout = new TextLayout(await createTextPlatform(service, harfBuzz));
+  // Whatever the texts are, this reads what all of them need: the index of fonts, and the first one.
+  await layout.load([""]);
   // Loading the fonts of one text releases those of another.
   let before: Promise<unknown> = Promise.resolve();
   return ({ text, fontSize, wrapWidth }) => {
@@ -22,18 +28,14 @@ export async function createLayOut(files: DrawerFiles): Promise<LayOut> {
   };
 }
 
-async function createTextPlatform({ service, harfBuzz }: DrawerFiles): Promise<TextPlatform> {
-  const readFile = async (path: string): Promise<Uint8Array> => {
-    const answer = await fetch(new URL(path, service));
-    if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
-    return new Uint8Array(await answer.arrayBuffer());
-  };
-  return { readFile, inflate, harfBuzzModule: await WebAssembly.compile(await readBuffer(harfBuzz)) };
+async function createTextPlatform(service: string, harfBuzz: Response): Promise<TextPlatform> {
+  const readFile = async (path: string): Promise<Uint8Array> =>
+    new Uint8Array(await readBody(await fetch(new URL(path, service))));
+  return { readFile, inflate, harfBuzzModule: await WebAssembly.compile(await readBody(harfBuzz)) };
 }
 
-async function readBuffer(address: string): Promise<ArrayBuffer> {
-  const answer = await fetch(address);
-  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+async function readBody(answer: Response): Promise<ArrayBuffer> {
+  if (!answer.ok) throw new Error(`${answer.url}: ${answer.status}`);
   return await answer.arrayBuffer();
 }
 

@@ -1,4 +1,4 @@
-import type { Annotation } from "../../../protocol/model/annotation.ts";
+import type { Annotation, AnnotationPatch } from "../../../protocol/model/annotation.ts";
 import type { Point } from "../../../protocol/model/geometry.ts";
 import { ANGLE_STEP, straighten } from "../../editor/geometry/between-points.ts";
 import type { Frame } from "../../editor/geometry/frame.ts";
@@ -47,10 +47,11 @@ export function dragHandle(
 
 /** The same transform for every mark, made anew for what somebody else has changed. */
 export function applyTransform({ frames }: Pick<DragStart, "frames">, transform: Transform): MarkChange {
-  return (mark) => {
+  const change = (mark: Annotation): AnnotationPatch => {
     const frame = frames.get(mark.id);
     return frame ? transformMark(mark, frameNow(mark, frame), transform) : {};
   };
+  return Object.assign(change, { transform });
 }
 
 function dragCorner(

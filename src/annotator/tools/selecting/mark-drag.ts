@@ -2,9 +2,14 @@ import { batch, effect, untracked } from "@preact/signals";
 import type { Annotation, AnnotationPatch } from "../../../protocol/model/annotation.ts";
 import { patchAnnotation } from "../../../client/annotations/patch.ts";
 import type { Editor } from "../../editor/editor.ts";
+import type { Transform } from "../../editor/geometry/transform-mark.ts";
 
 /** What a drag changes in a mark. The room may ask again for a mark that somebody else has changed: keep it pure. */
-export type MarkChange = (mark: Annotation) => AnnotationPatch;
+export interface MarkChange {
+  (mark: Annotation): AnnotationPatch;
+  /** Absent: it is not the same for every mark. */
+  transform?: Transform;
+}
 
 /**
  * Marks that are being dragged. Only the preview changes until the drag ends; then each mark is changed as it is by then,
@@ -47,22 +52,32 @@ export class MarkDrag {
           for (const id of this.#ids) if (room.annotations.get(id)) room.annotations.update(id, this.#change);
         });
       }
-      this.#editor.preview.value = new Map();
+      this.#clear();
     });
   }
 
   cancel(): void {
     this.#stop();
-    this.#editor.preview.value = new Map();
+    this.#clear();
+  }
+
+  #clear(): void {
+    batch(() => {
+      this.#editor.preview.value = new Map();
+      this.#editor.previewTransform.value = null;
+    });
   }
 
   #show(): void {
-    const { room, preview } = this.#editor;
+    const { room, preview, previewTransform } = this.#editor;
     const shown = new Map<string, Annotation>();
     for (const id of this.#ids) {
       const mark = room.annotations.get(id);
       if (mark) shown.set(id, patchAnnotation(mark, this.#change(mark)));
     }
-    preview.value = shown;
+    batch(() => {
+      preview.value = shown;
+      previewTransform.value = this.#change.transform ?? null;
+    });
   }
 }

@@ -48,7 +48,9 @@ export class SelectedHandles {
     this.frames = computed(() => {
       // What a text takes is known when it is drawn.
       void stage.isDrawn.value;
-      return this.marks.value.map((mark) => frameOf(mark, stage.boundsOf(mark.id)));
+      return this.marks.value.map((mark) =>
+        frameOf(mark, mark.type === "text" ? stage.boundsOf(mark.id) : undefined),
+      );
     });
     this.frame = computed(() => frameAround(this.frames.value));
     this.cornered = computed(() => {

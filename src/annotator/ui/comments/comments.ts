@@ -1,7 +1,8 @@
-import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Comment } from "../../../protocol/model/comment.ts";
-import type { RefusedOperation } from "../../../client/room-api.ts";
+import type { RefusedOperation, UnsavedPart } from "../../../client/room-api.ts";
 import type { Annotation } from "../../../protocol/model/annotation.ts";
+import { showDraft } from "../../editor/draft.ts";
 import type { Editor } from "../../editor/editor.ts";
 import { fromReadable } from "../../editor/from-readable.ts";
 import type { Words } from "../../words/en.ts";
@@ -13,10 +14,13 @@ import {
   isUnread,
   listThreads,
   type Me,
+  type PinnedThread,
+  placeOnMarks,
   seqOf,
   type Thread,
   type ThreadFilter,
 } from "./list-threads.ts";
+import { NewMark } from "./new-mark.ts";
 import { SeenThreads } from "./seen-threads.ts";
 
 /** What the popover shows. */
@@ -26,6 +30,8 @@ export interface ShownThread {
   mark: Annotation | null;
   /** null: what is written next begins it. */
   thread: Thread | null;
+  /** Other threads on the mark that are not settled. */
+  others: readonly Thread[];
 }
 
 /** Comments as the surface shows them. Each annotator of a page has its own. */
@@ -38,6 +44,8 @@ export class Comments {
   /** What the list shows. With "all", pins of resolved threads show too. */
   readonly filter: Signal<ThreadFilter> = signal("open");
   readonly shown: ReadonlySignal<ShownThread | null>;
+  /** Threads that have a pin on the picture. */
+  readonly pinned: ReadonlySignal<readonly PinnedThread[]>;
   /** Whether this person may write now: by role, and not in the past. */
   readonly canWrite: ReadonlySignal<boolean>;
   /** Names that can be addressed: of those who are here, and of those who have written. */
@@ -49,6 +57,7 @@ export class Comments {
   readonly #seen: SeenThreads;
   readonly #refused: ReadonlySignal<readonly RefusedOperation[]>;
   readonly #drafts = new Keep(() => sessionStorage);
+  readonly #newMark: NewMark;
   readonly #ending = new AbortController();
   readonly #stops: (() => void)[] = [];
 
@@ -60,9 +69,10 @@ export class Comments {
     this.me = me;
     this.#seen = new SeenThreads(room.documentId, me.peek().id);
     this.#refused = fromReadable(room.refused, onStop);
+    this.#newMark = new NewMark(editor, (markId) => this.readDraft({ markId, thread: null }).trim() !== "");
     const comments = fromReadable(room.comments, onStop);
     const all = computed(() => listThreads(comments.value));
-    const marks = computed(() => new Map(editor.marks.value.map((mark) => [mark.id, mark])));
+    const marks = editor.markById;
     this.threads = computed(() => all.value.filter(({ markId }) => marks.value.has(markId)));
     this.counts = computed(() => this.#count());
     this.canWrite = computed(() => editor.access.value.canComment && editor.moment.value === null);
@@ -83,12 +93,23 @@ export class Comments {
     this.shown = computed(() => {
       const open = editor.thread.value;
       if (!open) return null;
-      const { markId, threadId } = open;
-      const thread = all.value.find((each) =>
-        threadId === null ? each.markId === markId && !each.isResolved : each.id === threadId,
+      const { markId, threadId, isNew = false, newMark } = open;
+      const onMark = all.value.filter((each) => each.markId === markId);
+      const thread = onMark.find((each) =>
+        threadId === null ? !isNew && !each.isResolved : each.id === threadId,
       );
-      return { markId, mark: marks.value.get(markId) ?? null, thread: thread ?? null };
+      const mark = marks.value.get(markId) ?? (newMark ? showDraft(newMark, room.documentId) : null);
+      const others = onMark.filter((each) => !each.isResolved && each !== thread);
+      return { markId, mark, thread: thread ?? null, others };
     });
+    this.pinned = computed(() =>
+      placeOnMarks(
+        this.threads.value.filter(
+          ({ isResolved, markId }) =>
+            (!isResolved || this.filter.value === "all") && !editor.hidden.value.has(markId),
+        ),
+      ),
+    );
     const isLooking = signal(document.visibilityState === "visible");
     document.addEventListener(
       "visibilitychange",
@@ -104,7 +125,7 @@ export class Comments {
         const open = editor.thread.peek();
         if (open?.threadId === null) editor.thread.value = { ...open, threadId: thread.id };
       }),
-      this.#dropEmptyPoints(),
+      () => this.#newMark.stop(),
     );
   }
 
@@ -137,38 +158,73 @@ export class Comments {
   /** What was refused of what this person did to the comments on a mark. */
   refusedOn(shown: ShownThread): readonly RefusedOperation[] {
     return this.#refused.value.filter(({ message }) => {
-      if (message.type === "comment.create") return message.comment.annotation_id === shown.markId;
+      if (message.type === "comment.create") {
+        const { annotation_id: markId, reply_to: first = null } = message.comment;
+        return markId === shown.markId && (first === null || first === shown.thread?.id);
+      }
       const isComment = message.type === "comment.update" || message.type === "comment.delete";
       return isComment && shown.thread?.comments.some(({ id }) => id === message.id);
     });
   }
 
+  /** Opens a thread of a mark: by default the last one that is open, or a new one. */
   open(markId: string, threadId: string | null = null): void {
-    this.#editor.thread.value = { markId, threadId };
+    const isNew = threadId === null && !this.counts.value.has(markId);
+    this.#editor.thread.value = { markId, threadId, isNew };
   }
 
   close(): void {
     this.#editor.thread.value = null;
   }
 
+  /** Tries once more what the service has refused. */
+  tryAgain({ opId, message }: RefusedOperation): void {
+    const { room } = this.#editor;
+    const { comments } = room;
+    if (message.type === "comment.create") {
+      const { id: _, ...comment } = message.comment;
+      comments.create(comment);
+    } else if (message.type === "comment.delete") comments.delete(message.id);
+    else if (message.type === "comment.update") {
+      const { text, resolved } = message.patch;
+      if (text !== undefined) comments.edit(message.id, text);
+      if (resolved !== undefined) this.#resolve(message.id, resolved);
+    }
+    room.dismiss(opId);
+  }
+
+  /** What of a comment the service does not have yet. */
+  unsaved({ id }: Comment): ReadonlySet<UnsavedPart> {
+    void this.threads.value;
+    return this.#editor.room.comments.unsaved(id);
+  }
+
+  /** Begins another thread on the mark whose thread is open. */
+  beginAnother({ markId }: ShownThread): void {
+    this.#editor.thread.value = { markId, threadId: null, isNew: true };
+  }
+
   /** Says something in a thread, or begins one. */
-  say({ markId, thread }: ShownThread, text: string): void {
-    const { id } = this.me.value;
-    this.#editor.room.comments.create({
-      annotation_id: markId,
-      reply_to: thread?.id ?? null,
-      text,
-      ...(id !== null && { author: id }),
+  say(shown: ShownThread, text: string): void {
+    const { markId, thread } = shown;
+    const { id: author } = this.me.value;
+    batch(() => {
+      this.#newMark.make();
+      const { id } = this.#editor.room.comments.create({
+        annotation_id: markId,
+        reply_to: thread?.id ?? null,
+        text,
+        ...(author !== null && { author }),
+      });
+      this.writeDraft(shown, "");
+      if (!thread) this.open(markId, id);
     });
-    this.writeDraft(markId, "");
   }
 
   setResolved(thread: Thread, isResolved: boolean): void {
-    const { comments } = this.#editor.room;
     // From here on the popover shows this thread, and not the next one on the mark.
     this.open(thread.markId, thread.id);
-    if (isResolved) comments.resolve(thread.id);
-    else comments.reopen(thread.id);
+    this.#resolve(thread.id, isResolved);
   }
 
   edit({ id }: Comment, text: string): void {
@@ -179,13 +235,13 @@ export class Comments {
     this.#editor.room.comments.delete(id);
   }
 
-  /** What was typed for a mark and not sent. */
-  readDraft(markId: string): string {
-    return this.#drafts.read(this.#draftKey(markId)) ?? "";
+  /** What was typed in a thread, or for a new one, and not sent. */
+  readDraft(shown: Pick<ShownThread, "markId" | "thread">): string {
+    return this.#drafts.read(this.#draftKey(shown)) ?? "";
   }
 
-  writeDraft(markId: string, text: string): void {
-    this.#drafts.write(this.#draftKey(markId), text === "" ? null : text);
+  writeDraft(shown: Pick<ShownThread, "markId" | "thread">, text: string): void {
+    this.#drafts.write(this.#draftKey(shown), text === "" ? null : text);
   }
 
   stop(): void {
@@ -194,8 +250,14 @@ export class Comments {
     this.#seen.stop();
   }
 
-  #draftKey(markId: string): string {
-    return `acetate:draft:${this.#editor.room.documentId}:${markId}`;
+  #draftKey({ markId, thread }: Pick<ShownThread, "markId" | "thread">): string {
+    return `acetate:draft:${this.#editor.room.documentId}:${thread?.id ?? markId}`;
+  }
+
+  #resolve(id: string, isResolved: boolean): void {
+    const { comments } = this.#editor.room;
+    if (isResolved) comments.resolve(id);
+    else comments.reopen(id);
   }
 
   #count(): ReadonlyMap<string, CommentCount> {
@@ -209,24 +271,6 @@ export class Comments {
       });
     }
     return counts;
-  }
-
-  /** A point that was made to comment there goes again where nothing was said. */
-  #dropEmptyPoints(): () => void {
-    let before = this.#editor.thread.peek();
-    return effect(() => {
-      const now = this.#editor.thread.value;
-      const left = before;
-      before = now;
-      if (!left?.isNewMark || left.markId === now?.markId) return;
-      untracked(() => {
-        const { room, canEdit } = this.#editor;
-        const { markId } = left;
-        const isSaid = room.comments.value.some((comment) => comment.annotation_id === markId);
-        if (isSaid || this.readDraft(markId).trim() !== "" || !canEdit.value) return;
-        if (room.annotations.get(markId)) room.annotations.delete(markId);
-      });
-    });
   }
 }
 

@@ -64,3 +64,21 @@ export function concerns({ comments }: Thread, me: Me, names: readonly string[])
       (me.id !== null && author === me.id) || (me.name !== null && mentions(text, me.name, names)),
   );
 }
+
+/** A thread with the place of its pin: the oldest one of its mark is at the corner, others follow. */
+export interface PinnedThread {
+  thread: Thread;
+  index: number;
+}
+
+/** In the order in which threads were begun: replies must not make pins change places. */
+export function placeOnMarks(threads: readonly Thread[]): PinnedThread[] {
+  const counts = new Map<string, number>();
+  return threads
+    .toSorted((a, b) => a.first.ordinal - b.first.ordinal)
+    .map((thread) => {
+      const index = counts.get(thread.markId) ?? 0;
+      counts.set(thread.markId, index + 1);
+      return { thread, index };
+    });
+}

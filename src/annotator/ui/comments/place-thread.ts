@@ -9,12 +9,25 @@ export const PIN_STEP = 30;
 /** Between a pin and its thread, and between a thread and the edges. */
 const GAP = 8;
 
-/** Where the tip of a pin is, in stage pixels: at the mark's right upper corner. undefined: there is no such mark. */
-export function pinPoint(stage: Stage, markId: string, index: number): Point | undefined {
+/**
+ * Where the tip of a pin is, in stage pixels from the origin of the picture: at the mark's right upper corner. undefined:
+ * there is no such mark.
+ */
+export function pinOffset(stage: Stage, markId: string, index: number): Point | undefined {
   const box = stage.boundsOf(markId);
   if (!box) return undefined;
-  const { x, y } = stage.toStage({ x: box.right, y: box.top });
-  return { x: Math.round(x) + PIN_GAP + index * PIN_STEP, y: Math.round(y) - PIN_GAP };
+  const { scale } = stage.view.value;
+  return {
+    x: Math.round(box.right * scale) + PIN_GAP + index * PIN_STEP,
+    y: Math.round(box.top * scale) - PIN_GAP,
+  };
+}
+
+/** Where the tip of a pin is, in stage pixels. */
+export function pinPoint(stage: Stage, markId: string, index: number): Point | undefined {
+  const offset = pinOffset(stage, markId, index);
+  const { x, y } = stage.view.value;
+  return offset && { x: x + offset.x, y: y + offset.y };
 }
 
 interface Room {
@@ -24,16 +37,40 @@ interface Room {
   bottom: number;
 }
 
-/** Where the left upper corner of a thread goes: beside its pin, where there is more room, and all of it in `room`. */
-export function placeThread(pin: Point, size: { width: number; height: number }, room: Room): Point {
-  const rightOf = pin.x + PIN_SIZE + GAP;
-  const leftOf = pin.x - GAP - size.width;
-  const fitsRight = rightOf + size.width <= room.right;
-  const wanted = fitsRight || leftOf < room.left ? rightOf : leftOf;
-  return {
-    x: Math.round(clamp(wanted, room.left, room.right - size.width)),
-    y: Math.round(clamp(pin.y - PIN_SIZE, room.top, room.bottom - size.height)),
-  };
+interface Size {
+  width: number;
+  height: number;
+}
+
+/**
+ * Where the left upper corner of a thread goes: beside its pin, above or below it, all of it in `room`. Of these it is the
+ * first place that hides no pin, or the fewest.
+ *
+ * @param pins places of all pins, its own among them
+ */
+export function placeThread(pin: Point, size: Size, room: Room, pins: readonly Point[] = [pin]): Point {
+  const right = pin.x + PIN_SIZE + GAP;
+  const left = pin.x - GAP - size.width;
+  const fromTop = pin.y - PIN_SIZE;
+  const toBottom = pin.y - size.height;
+  const wanted = [
+    [right, fromTop],
+    [left, fromTop],
+    [right, toBottom],
+    [left, toBottom],
+    [pin.x, pin.y + GAP],
+    [pin.x, fromTop - GAP - size.height],
+  ] as const;
+  const places = wanted.map(([x, y]) => ({
+    x: Math.round(clamp(x, room.left, room.right - size.width)),
+    y: Math.round(clamp(y, room.top, room.bottom - size.height)),
+  }));
+  const counts = places.map((place) => pins.filter((each) => hides(place, size, each)).length);
+  return places[counts.indexOf(Math.min(...counts))] ?? { x: room.left, y: room.top };
+}
+
+function hides({ x, y }: Point, { width, height }: Size, pin: Point): boolean {
+  return x < pin.x + PIN_SIZE && pin.x < x + width && y < pin.y && pin.y - PIN_SIZE < y + height;
 }
 
 /** The part of the stage that no sheet covers. */

@@ -20,11 +20,14 @@ export function RefusedComments({ shown, onTakeBack }: RefusedCommentsProps): VN
       {surface.comments.refusedOn(shown).map((operation) => {
         const { opId, error } = operation;
         const text = textOf(operation);
+        const canWrite = shown.mark !== null && surface.comments.canWrite.value;
+        // Of what is gone for good, the words can only be said anew.
+        const isInVain = error.code === "comment_deleted" || error.code === "comment_not_found";
         return (
           <div key={opId} class="not-taken">
             <Icon name="warn" small />
             <p>
-              <strong>{text === null ? t.notDone : t.notSent}</strong>{" "}
+              <strong>{sayWhat(operation)}</strong>{" "}
               {/* The service says why, in English, where there are no better words. */}
               <span>{reasons[error.code] ?? error.message}</span>
               {text !== null && (
@@ -33,7 +36,16 @@ export function RefusedComments({ shown, onTakeBack }: RefusedCommentsProps): VN
                 </span>
               )}
             </p>
-            {text !== null && shown.mark && surface.comments.canWrite.value && (
+            {canWrite && !isInVain && (
+              <button
+                type="button"
+                class="button low edge"
+                onClick={() => surface.comments.tryAgain(operation)}
+              >
+                {t.tryAgain}
+              </button>
+            )}
+            {text !== null && canWrite && isInVain && (
               <button
                 type="button"
                 class="button low edge"
@@ -53,6 +65,14 @@ export function RefusedComments({ shown, onTakeBack }: RefusedCommentsProps): VN
       })}
     </>
   );
+
+  function sayWhat({ message }: RefusedOperation): string {
+    if (message.type === "comment.create") return t.notSent;
+    if (message.type === "comment.delete") return t.notDeleted;
+    if (message.type !== "comment.update") return t.notDone;
+    if (message.patch.text !== undefined) return t.notChanged;
+    return message.patch.resolved === true ? t.notResolved : t.notReopened;
+  }
 }
 
 function textOf({ message }: RefusedOperation): string | null {

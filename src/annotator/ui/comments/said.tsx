@@ -19,13 +19,15 @@ export function Said({ comment, canWrite }: { comment: Comment; canWrite: boolea
   const name = comments.nameOf(author, words);
   const isGone = status === "deleted";
   const isWaiting = version === 0;
+  const unsaved = comments.unsaved(comment);
+  const isUnsaved = isWaiting || unsaved.has("text") || unsaved.has("deletion");
   const canChange = canWrite && !isGone && !isWaiting && comments.isMine(author);
   const t = words.comments;
   const when = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
   const own = comments.me.value.name;
   const known = own === null ? comments.names.value : [...comments.names.value, own];
   return (
-    <li class={isWaiting ? "said waiting" : "said"}>
+    <li class={`said${isUnsaved ? " waiting" : ""}${unsaved.has("deletion") ? " going" : ""}`}>
       <span
         class={`face ${comments.isMine(author) ? "rest" : editor.people.colorOf(author ?? "")}`}
         aria-hidden="true"
@@ -91,7 +93,7 @@ export function Said({ comment, canWrite }: { comment: Comment; canWrite: boolea
               )}
         </p>
       )}
-      {isWaiting && <p class="state quietly">{saving.isAway.value ? t.waiting : t.sending}</p>}
+      {isUnsaved && <p class="state quietly">{saving.isAway.value ? t.waiting : t.sending}</p>}
       {doing.value === "deleting" && canChange && (
         <div class="ask">
           <span>{t.deleteAsk}</span>

@@ -1,4 +1,4 @@
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import type { VNode } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { colorOf, describeMark } from "../../editor/describe-mark.ts";
@@ -6,9 +6,10 @@ import { useAnnotator } from "../annotator-context.ts";
 import { Icon } from "../icon.tsx";
 import { Dot } from "../parts/dot.tsx";
 import type { ShownThread } from "./comments.ts";
-import { PIN_SIZE, pinPoint, placeThread, readRoom } from "./place-thread.ts";
+import { OtherThreads, Settled } from "./about-thread.tsx";
 import { RefusedComments } from "./refused-comments.tsx";
 import { Said } from "./said.tsx";
+import { useClosingPress, useFocus, usePlace } from "./use-thread.ts";
 import { WriteField } from "./write-field.tsx";
 
 /** The thread that is open: beside its pin, or a sheet from below on a phone. */
@@ -27,7 +28,7 @@ function Thread({ shown }: { shown: ShownThread }): VNode {
   const { mark, markId, thread } = shown;
   const element = useRef<HTMLElement>(null);
   const list = useRef<HTMLDivElement>(null);
-  const draft = useSignal(comments.readDraft(markId));
+  const draft = useSignal(comments.readDraft(shown));
   const minute = useSignal(0);
   void minute.value;
   const t = words.comments;
@@ -36,6 +37,10 @@ function Thread({ shown }: { shown: ShownThread }): VNode {
   usePlace(element, shown);
   useFocus(element, shown, canWrite);
   useClosingPress(close);
+  useLayoutEffect(() => {
+    // Another thread of the same mark.
+    draft.value = comments.readDraft(shown);
+  }, [thread?.id]);
   useEffect(() => {
     const timer = setInterval(() => (minute.value += 1), MINUTE_MS);
     return () => clearInterval(timer);
@@ -78,18 +83,23 @@ function Thread({ shown }: { shown: ShownThread }): VNode {
             {thread.isResolved ? t.reopen : t.resolve}
           </button>
         )}
+        {thread && canWrite && (
+          <button
+            type="button"
+            class="button low square"
+            aria-label={t.another}
+            title={t.another}
+            onClick={() => comments.beginAnother(shown)}
+          >
+            <Icon name="plus" small />
+          </button>
+        )}
         <button type="button" class="button low square" aria-label={words.keys.close} onClick={close}>
           <Icon name="x" small />
         </button>
       </header>
-      {thread?.isResolved && (
-        <p class="resolved">
-          <Icon name="approved" small />
-          {thread.first.resolved_by === null
-            ? t.resolved
-            : t.resolvedBy(comments.nameOf(thread.first.resolved_by, words, thread.first.resolved_by_name))}
-        </p>
-      )}
+      {thread && <Settled thread={thread} />}
+      <OtherThreads shown={shown} />
       <div ref={list} class="all-said" role="log" aria-label={t.title} tabIndex={thread ? 0 : undefined}>
         {thread && (
           <ol>
@@ -102,7 +112,7 @@ function Thread({ shown }: { shown: ShownThread }): VNode {
       </div>
       {canWrite ? (
         <WriteField
-          id={`reply-${markId}`}
+          id={`reply-${thread?.id ?? markId}`}
           label={thread ? t.reply : t.begin}
           sendName={t.send}
           value={draft.value}
@@ -122,7 +132,7 @@ function Thread({ shown }: { shown: ShownThread }): VNode {
 
   function setDraft(text: string): void {
     draft.value = text;
-    comments.writeDraft(markId, text);
+    comments.writeDraft(shown, text);
   }
 
   function whyReadOnly(): string {
@@ -133,81 +143,4 @@ function Thread({ shown }: { shown: ShownThread }): VNode {
 
 function join(before: string, text: string): string {
   return before.trim() === "" ? text : `${before}\n${text}`;
-}
-
-/** Keeps the thread beside its pin, whatever moves. On a phone the view moves so that the pin is above the sheet. */
-function usePlace(element: { current: HTMLElement | null }, shown: ShownThread): void {
-  const { editor, stage } = useAnnotator();
-  const { markId } = shown;
-  const place = (): void => {
-    const thread = element.current;
-    const pin = pinPoint(stage, markId, 0);
-    if (!thread || !pin) return;
-    const { width, height } = thread.getBoundingClientRect();
-    const { x, y } = placeThread(pin, { width, height }, readRoom(stage.element));
-    thread.style.setProperty("--thread-x", `${x}px`);
-    thread.style.setProperty("--thread-y", `${y}px`);
-  };
-  useSignalEffect(() => {
-    void [stage.view.value, stage.size.value, editor.marks.value, editor.preview.value];
-    place();
-  });
-  useLayoutEffect(() => {
-    const thread = element.current;
-    if (!thread) return;
-    place();
-    const sizes = new ResizeObserver(place);
-    sizes.observe(thread);
-    sizes.observe(stage.element);
-    const { top, left } = thread.getBoundingClientRect();
-    const area = stage.element.getBoundingClientRect();
-    const pin = pinPoint(stage, markId, 0);
-    const isSheet = left <= area.left;
-    if (isSheet && pin && area.top + pin.y > top - PIN_SIZE) stage.panBy(0, (top - area.top) / 2 - pin.y);
-    return () => sizes.disconnect();
-  }, []);
-}
-
-/** The thread gets the focus, and gives it back to where it was. */
-function useFocus(
-  element: { current: HTMLElement | null },
-  { thread }: ShownThread,
-  canWrite: boolean,
-): void {
-  const { stage } = useAnnotator();
-  useEffect(() => {
-    const root = stage.element.getRootNode();
-    const before = root instanceof ShadowRoot ? root.activeElement : null;
-    const isTouch = matchMedia("(pointer: coarse)").matches;
-    if (!canWrite || (thread && isTouch)) element.current?.focus({ preventScroll: true });
-    return () => {
-      // Whoever went elsewhere meanwhile stays there.
-      if (root instanceof ShadowRoot && root.activeElement !== null && !isInside(root.activeElement)) return;
-      const target = before instanceof HTMLElement && before.isConnected ? before : stage.picture;
-      target.focus({ preventScroll: true });
-    };
-  }, []);
-
-  function isInside(active: Element): boolean {
-    return element.current?.contains(active) ?? true;
-  }
-}
-
-/** Stage pixels that a press may move and still be a click: one beside the thread closes it. */
-const CLICK_REACH = 6;
-
-function useClosingPress(close: () => void): void {
-  const { editor, stage } = useAnnotator();
-  useEffect(() => {
-    let pressed: { x: number; y: number } | null = null;
-    return stage.onPointer(({ kind, point }) => {
-      // The comment tool has its own way.
-      if (editor.tool.value === "comment") return;
-      if (kind === "down") pressed = point;
-      if (kind === "cancel") pressed = null;
-      if (kind !== "up" || !pressed) return;
-      if (Math.hypot(point.x - pressed.x, point.y - pressed.y) <= CLICK_REACH) close();
-      pressed = null;
-    });
-  }, [stage]);
 }

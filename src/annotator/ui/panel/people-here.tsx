@@ -43,7 +43,9 @@ function Face({ person, isWide }: { person: Person; isWide: boolean }): VNode {
   const { editor, words } = useAnnotator();
   const name = person.name ?? words.people.guest;
   const isFollowed = editor.following.value === person.connectionId;
-  const title = isFollowed ? words.people.unfollow(name) : words.people.follow(name);
+  const role = person.role && words.share.kinds[person.role].title;
+  const does = isFollowed ? words.people.unfollow(name) : words.people.follow(name);
+  const title = role === undefined ? does : `${does} (${role})`;
   return (
     <button
       type="button"
@@ -87,6 +89,7 @@ function PersonEntry({ person }: { person: Person }): VNode {
         {initialOf(name)}
       </span>
       <span class="grow">{name}</span>
+      {person.role && <span class="quietly">{words.share.kinds[person.role].title}</span>}
       <span class="quietly">{isFollowed ? words.people.following : words.people.followShort}</span>
     </button>
   );

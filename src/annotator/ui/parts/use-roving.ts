@@ -1,5 +1,5 @@
 import { type RefObject } from "preact";
-import { useEffect, useLayoutEffect } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 
 const ITEMS = "button:not(:disabled), [role=radio], input:not(:disabled)";
 
@@ -8,7 +8,8 @@ const ITEMS = "button:not(:disabled), [role=radio], input:not(:disabled)";
  * focus last, at first the one that is pressed.
  */
 export function useRoving(toolbar: RefObject<HTMLElement | null>): void {
-  useLayoutEffect(() => {
+  // After the frame, when all is laid out: which items are seen is asked of the layout.
+  useEffect(() => {
     const items = itemsOf(toolbar.current);
     const stop =
       items.find((item) => item.tabIndex === 0 && item.dataset["stop"] !== undefined) ??

@@ -1,5 +1,5 @@
 import type { RefObject } from "preact";
-import { useEffect, useLayoutEffect, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 
 /** Rows beyond the edges, so that a quick scroll shows no gap. */
 const OVERSCAN = 8;
@@ -36,7 +36,8 @@ export function useVirtualRows(scroller: RefObject<HTMLElement | null>, count: n
       observer.disconnect();
     };
   }, [scroller]);
-  useLayoutEffect(() => {
+  // After the frame: asked before, the browser would lay everything out for this alone.
+  useEffect(() => {
     const height = scroller.current?.querySelector<HTMLElement>(".row")?.offsetHeight;
     if (height && height !== rowHeight) setRowHeight(height);
   });

@@ -134,12 +134,13 @@ function ShareForm(): VNode {
       <section aria-label={t.hereNow}>
         <h3>{t.hereNow}</h3>
         {surface.people.here.value.length === 0 && <p class="quietly">{words.people.alone}</p>}
-        {surface.people.here.value.map(({ actorId, name, who }) => (
+        {surface.people.here.value.map(({ actorId, name, who, role }) => (
           <p key={actorId} class="person-row">
             <span class={`face ${who}`} aria-hidden="true">
               {initialOf(name ?? words.people.guest)}
             </span>
             <span class="grow">{name ?? words.people.guest}</span>
+            {role && <span class="quietly">{t.kinds[role].title}</span>}
           </p>
         ))}
       </section>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeUnsupported } from "../../src/raster/headers/other-formats.ts";
+import { describeUnsupported } from "../../src/protocol/other-formats.ts";
 import { readImageInfo } from "../../src/raster/decode/scan-image.ts";
 import { concat, u32 } from "../support/export/sample-headers.ts";
 
