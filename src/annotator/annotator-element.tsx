@@ -117,6 +117,9 @@ export class AnnotatorElement extends HTMLElement {
    * answers keys, paints, and hears of the network in between.
    */
   async #open(documentId: string, opening: number): Promise<void> {
+    // Attributes are set one after the other: only the last one opens.
+    await Promise.resolve();
+    if (opening !== this.#openings) return;
     const service = this.getAttribute("service") ?? location.origin;
     /** In the order in which things are made. They end in the other one. */
     const ends: (() => void)[] = [];
