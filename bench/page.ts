@@ -2,7 +2,7 @@ import type { Contender, Measurement, Scenario } from "./harness.ts";
 import { measureFrames, move, prepare, type Turn, untilSharp } from "./page/frames.ts";
 import { crowdOnPage, strokeToPeer } from "./page/peers.ts";
 import { ALONE, OURS, prepareSetting, RIVAL, type Setting } from "./page/setting.ts";
-import { runBench } from "./run-bench.ts";
+import { runBench, type Scenarios } from "./run-bench.ts";
 
 /**
  * `npm run bench:page [-- --rounds 5]`: 2,000 marks on a photo of 12 megapixels in a window of 1400 × 900, in Chromium:
@@ -36,13 +36,12 @@ const DENSE = 2;
 let setting: Promise<Setting> | undefined;
 await runBench((state) => {
   const ready = (): Promise<Setting> => (setting ??= prepareSetting(state));
-  const names = Object.keys(movements);
-  const moving = (ratio: number) => (name: string) => [
-    ratio === 1 ? name : `${name}-dense`,
-    async () => frames(await ready(), name, ratio),
-  ];
+  const scenarios: Scenarios = {};
+  for (const ratio of [1, DENSE])
+    for (const name of Object.keys(movements))
+      scenarios[ratio === 1 ? name : `${name}-dense`] = async () => frames(await ready(), name, ratio);
   return {
-    ...Object.fromEntries([...names.map(moving(1)), ...names.map(moving(DENSE))]),
+    ...scenarios,
     sharp: async () => sharpness(await ready(), 1),
     "sharp-dense": async () => sharpness(await ready(), DENSE),
     open: async () => opening("Open, until everything is drawn", await ready()),

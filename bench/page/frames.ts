@@ -52,7 +52,7 @@ export async function untilSharp(page: Page): Promise<number> {
   return page.evaluate(async () => {
     const start = performance.now();
     const stage = document.querySelector("acetate-annotator")?.shadowRoot?.querySelector(".stage");
-    while (stage && !stage.hasAttribute("data-drawn")) await new Promise(requestAnimationFrame);
+    while (stage?.hasAttribute("data-drawn") === false) await new Promise(requestAnimationFrame);
     return performance.now() - start;
   });
 }
