@@ -1,15 +1,7 @@
-import path from "node:path";
-import { build } from "esbuild";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { toAnnotorious } from "../src/client/annotorious/content.ts";
-import { createClient } from "../src/client/index.ts";
-import { findChromium } from "../tools/find-chromium.ts";
-import { projectRoot, UsageError } from "../tools/project.ts";
 import type { Contender, Measurement, Scenario } from "./harness.ts";
-import { measureFrames, prepare, type Turn } from "./page/frames.ts";
-import { makeMarks, PHOTO } from "./page/marks.ts";
+import { measureFrames, move, prepare, type Turn, untilSharp } from "./page/frames.ts";
+import { ALONE, OURS, prepareSetting, RIVAL, type Setting } from "./page/setting.ts";
 import { runBench } from "./run-bench.ts";
-import { startService } from "./server.ts";
 
 /**
  * `npm run bench:page [-- --rounds 5]`: 2,000 marks on a photo of 12 megapixels in a window of 1400 × 900, in Chromium:
@@ -17,13 +9,6 @@ import { startService } from "./server.ts";
  * alone, moved by the same transform, and beside Annotorious with the same marks as its shapes. It counts time on the
  * CPU, so that other programs matter less.
  */
-
-const WINDOW = { width: 1_400, height: 900 };
-const OURS = "the page";
-const ALONE = "the photo alone";
-const RIVAL = "Annotorious";
-/** Operations in a batch, and the least of a JPEG's quality that looks like a photo's. */
-const BATCH = 500;
 
 const FRAMES = 60;
 const back = (turns: readonly Turn[]): Turn[] =>
@@ -36,136 +21,62 @@ const zoom = there({ ctrlKey: true, deltaY: -3 });
 /** From the fitted photo to about 100 %. */
 const zoomIn = Array.from({ length: 5 }, () => ({ ctrlKey: true, deltaY: -29 }));
 
-const types: Record<string, string> = {
-  ".js": "text/javascript",
-  ".css": "text/css",
-  ".json": "application/json",
+const movements: Record<string, { name: string; before: readonly Turn[]; turns: readonly Turn[] }> = {
+  "pan-fitted": { name: "Pan, the whole picture", before: [], turns: pan },
+  "pan-full": { name: "Pan at 100 %", before: zoomIn, turns: pan },
+  // The photo alone has its file from the beginning: the page loads it at the first zoom.
+  zoom: { name: "Zoom", before: zoom, turns: zoom },
 };
+const DENSE = 2;
 
-let browser: Browser | undefined;
+let setting: Promise<Setting> | undefined;
 await runBench((state) => {
-  const stage = prepareStage(state);
+  const ready = (): Promise<Setting> => (setting ??= prepareSetting(state));
+  const names = Object.keys(movements);
+  const moving = (ratio: number) => (name: string) => [
+    ratio === 1 ? name : `${name}-dense`,
+    async () => frames(await ready(), name, ratio),
+  ];
   return {
-    "pan-fitted": async () => frames("Pan, the whole picture", await stage, [], pan),
-    "pan-full": async () => frames("Pan at 100 %", await stage, zoomIn, pan),
-    zoom: async () => frames("Zoom", await stage, [], zoom),
-    open: async () => opening(await stage),
+    ...Object.fromEntries([...names.map(moving(1)), ...names.map(moving(DENSE))]),
+    sharp: async () => sharpness(await ready(), 1),
+    "sharp-dense": async () => sharpness(await ready(), DENSE),
+    open: async () => opening(await ready()),
   };
 });
-await browser?.close();
+await (await setting)?.browser.close();
 
-interface Setting {
-  browser: Browser;
-  /** Addresses by contender. */
-  addresses: Readonly<Record<string, string>>;
-  open: (address: string) => Promise<{ page: Page; context: BrowserContext; took: number }>;
-}
-
-async function prepareStage(state: string): Promise<Setting> {
-  const executablePath = findChromium();
-  if (executablePath === undefined)
-    throw new UsageError("There is no Chromium: npm run test:browser says how to get it");
-  const { url } = await startService(state);
-  const opened = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
-  browser = opened;
-  const client = createClient({ url });
-  const { id } = await client.documents.create({ title: "Bench" });
-  await client.documents.uploadImage(id, await makePhoto(opened));
-  const marks = makeMarks();
-  for (let first = 0; first < marks.length; first += BATCH) {
-    const operations = marks.slice(first, first + BATCH).map((mark) => ({ op: "create" as const, ...mark }));
-    await client.annotations.batch({ document_id: id, operations });
-  }
-  const files = await buildPages();
-  const shapes: unknown[] = [];
-  for await (const annotation of client.annotations.listAll({ document_id: id }))
-    shapes.push(toAnnotorious(annotation));
-  files.set("/bench/marks.json", JSON.stringify(shapes.filter((shape) => shape !== null)));
-  const photo = new URL(client.documents.imageUrl(id)).pathname;
-  const query = new URLSearchParams({ photo, marks: "/bench/marks.json" });
-  return {
-    browser: opened,
-    addresses: {
-      [ALONE]: new URL(`/bench/photo-alone.html?${query}`, url).href,
-      [RIVAL]: new URL(`/bench/annotorious.html?${query}`, url).href,
-      [OURS]: new URL(`/d/${id}`, url).href,
-    },
-    open: async (address) => {
-      const context = await opened.newContext({ viewport: WINDOW, reducedMotion: "reduce" });
-      const page = await context.newPage();
-      await page.route("**/bench/*", async (route) => {
-        const { pathname } = new URL(route.request().url());
-        const contentType = types[path.extname(pathname)] ?? "text/html";
-        await route.fulfill({ body: files.get(pathname) ?? "", contentType });
-      });
-      const start = performance.now();
-      await page.goto(address);
-      await page.locator(".stage[data-drawn]").waitFor({ timeout: 60_000 });
-      return { page, context, took: performance.now() - start };
-    },
-  };
-}
-
-async function buildPages(): Promise<Map<string, string>> {
-  const names = ["photo-alone", "annotorious"];
-  const { outputFiles } = await build({
-    absWorkingDir: projectRoot,
-    entryPoints: names.map((name) => `bench/page/${name}.ts`),
-    outdir: "bench",
-    bundle: true,
-    minify: true,
-    format: "esm",
-    write: false,
-  });
-  const files = new Map(outputFiles.map((file) => [`/bench/${path.basename(file.path)}`, file.text]));
-  const styles = `body{margin:0}.stage{position:absolute;inset:0;overflow:hidden}
-    .layer{position:absolute;left:0;top:0;transform-origin:0 0;will-change:transform}.layer img{display:block;max-width:none}`;
-  for (const name of names) {
-    const link = files.has(`/bench/${name}.css`) ? `<link rel="stylesheet" href="/bench/${name}.css">` : "";
-    const script = `<script type="module" src="/bench/${name}.js"></script>`;
-    files.set(`/bench/${name}.html`, `<!doctype html>${link}<style>${styles}</style><body>${script}`);
-  }
-  return files;
-}
-
-/** A JPEG with light, shade and grain. */
-async function makePhoto(browser: Browser): Promise<Blob> {
-  const page = await browser.newPage();
-  const file = await page.evaluate(async ({ width, height }) => {
-    const canvas = new OffscreenCanvas(width, height);
-    const context = canvas.getContext("2d");
-    if (!context) throw new Error("There is no canvas");
-    const pixels = context.createImageData(width, height);
-    for (let at = 0; at < width * height; at++) {
-      const [x, y] = [at % width, Math.floor(at / width)];
-      const light = 128 + 70 * Math.sin(x / 230) * Math.cos(y / 170) + ((x * 7 + y * 13) % 17);
-      pixels.data.set([light, light * 0.9, 255 - light, 255], at * 4);
-    }
-    context.putImageData(pixels, 0, 0);
-    const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.85 });
-    let text = "";
-    for (const byte of new Uint8Array(await blob.arrayBuffer())) text += String.fromCharCode(byte);
-    return btoa(text);
-  }, PHOTO);
-  await page.close();
-  return new Blob([Buffer.from(file, "base64")], { type: "image/jpeg" });
-}
-
-function frames(name: string, setting: Setting, before: readonly Turn[], turns: readonly Turn[]): Scenario {
-  const contenders = Object.entries(setting.addresses).map(([contender, address]): Contender => ({
-    name: contender,
-    measure: async (): Promise<Measurement> => {
-      const { page, context } = await setting.open(address);
-      await prepare(page, before);
-      const measured = await measureFrames(setting.browser, page, turns);
-      await context.close();
+/** What each contender measures on a page of its own. */
+function contenders(
+  { addresses, open }: Setting,
+  ratio: number,
+  measure: (opened: Awaited<ReturnType<Setting["open"]>>) => Promise<Measurement>,
+): Contender[] {
+  return Object.entries(addresses).map(([name, address]) => ({
+    name,
+    measure: async () => {
+      const opened = await open(address, ratio);
+      const measured = await measure(opened);
+      await opened.context.close();
       return measured;
     },
   }));
+}
+
+function onScreen(name: string, ratio: number): string {
+  return ratio === 1 ? name : `${name}, ${ratio} pixels for one of CSS`;
+}
+
+function frames(setting: Setting, movement: string, ratio: number): Scenario {
+  const { name = "", before = [], turns = [] } = movements[movement] ?? {};
   return {
-    name,
-    contenders,
+    name: onScreen(name, ratio),
+    contenders: contenders(setting, ratio, async ({ page }) => {
+      await prepare(page, before);
+      return measureFrames(setting.browser, page, turns);
+    }),
     comparisons: [
+      { unit: "ms a frame, p50", of: OURS, to: [ALONE] },
       { unit: "ms a frame, p95", of: OURS, to: [ALONE], goal: { atMost: 2 } },
       { unit: "ms a frame, p95", of: OURS, to: [RIVAL] },
       { unit: "ms, longest task", of: OURS, to: [], goal: { atMost: 50 } },
@@ -173,18 +84,26 @@ function frames(name: string, setting: Setting, before: readonly Turn[], turns: 
   };
 }
 
+/** How long after a zoom the marks are painted for their scale. */
+function sharpness(setting: Setting, ratio: number): Scenario {
+  const ours = { ...setting, addresses: { [OURS]: setting.addresses[OURS] ?? "" } };
+  return {
+    name: onScreen("Until all is sharp after a zoom", ratio),
+    contenders: contenders(ours, ratio, async ({ page }) => {
+      await prepare(page, [...zoomIn, ...back(zoomIn)]);
+      await move(page, zoomIn);
+      const atFull = await untilSharp(page);
+      await move(page, back(zoomIn));
+      return { "ms, at 100 %": atFull, "ms, the whole picture": await untilSharp(page) };
+    }),
+    comparisons: [],
+  };
+}
+
 function opening(setting: Setting): Scenario {
-  const contenders = Object.entries(setting.addresses).map(([contender, address]): Contender => ({
-    name: contender,
-    measure: async (): Promise<Measurement> => {
-      const { context, took } = await setting.open(address);
-      await context.close();
-      return { ms: took };
-    },
-  }));
   return {
     name: "Open, until everything is drawn",
-    contenders,
+    contenders: contenders(setting, 1, async ({ took }) => ({ ms: took })),
     comparisons: [
       { unit: "ms", of: OURS, to: [], goal: { atMost: 1_000 } },
       { unit: "ms", of: OURS, to: [RIVAL] },

@@ -9,7 +9,6 @@ interface Options {
   /** Marks to draw, from bottom to top. */
   marks: ReadonlySignal<readonly Annotation[]>;
   picture: ReadonlySignal<Size>;
-  scale: ReadonlySignal<number>;
   texts: TextSizes;
 }
 
@@ -18,15 +17,15 @@ interface Options {
  * or another, and what was just changed and is not painted yet.
  */
 export class Overlay {
-  /** In image pixels. Its parent moves with the view. */
+  /** In image pixels. Its parent moves and scales with the view. */
   readonly element = createSvg("g");
-  readonly #stops: (() => void)[];
+  readonly #stop: () => void;
   readonly #texts: TextSizes;
   /** What a mark looks like, as long as it is the same one. */
   #written = new WeakMap<Annotation, MarkSvg>();
   #picture: Size | undefined;
 
-  constructor({ marks, picture, scale, texts }: Options) {
+  constructor({ marks, picture, texts }: Options) {
     this.#texts = texts;
     const written = computed(() => {
       const size = picture.value;
@@ -36,16 +35,11 @@ export class Overlay {
       void texts.changes.value;
       return marks.value.map((mark) => this.#write(mark, size));
     });
-    this.#stops = [
-      effect(() => this.element.replaceChildren(...parseMarks(written.value))),
-      effect(() => {
-        this.element.setAttribute("transform", `scale(${scale.value})`);
-      }),
-    ];
+    this.#stop = effect(() => this.element.replaceChildren(...parseMarks(written.value)));
   }
 
   close(): void {
-    for (const stop of this.#stops) stop();
+    this.#stop();
   }
 
   #write(mark: Annotation, picture: Size): MarkSvg {

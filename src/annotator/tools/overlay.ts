@@ -36,6 +36,7 @@ export function drawOverlay({ editor, stage, guides, selected, keyboard }: Overl
   const layer = createSvg("g");
   stage.toolLayer.append(layer);
   const place = (point: Point): StagePoint => toStage(stage, point);
+  let drawn = "";
   const stop = effect(() => {
     // The view moves: so does all that is drawn here.
     void stage.view.value;
@@ -48,7 +49,9 @@ export function drawOverlay({ editor, stage, guides, selected, keyboard }: Overl
     ];
     const { at } = keyboard;
     if (at.value) parts.push(drawCross(place(at.value)));
-    layer.innerHTML = parts.join("");
+    const svg = parts.join("");
+    if (svg !== drawn) layer.innerHTML = svg;
+    drawn = svg;
   });
   return () => {
     stop();

@@ -154,6 +154,30 @@ it("draws marks as an export has them", async () => {
   expect(pages.problems).toEqual([]);
 });
 
+it("paints what comes into sight again, and what was changed meanwhile, as an export has it", async () => {
+  const { page, id } = await openMarked(marks, { width: 1_900, height: 1_100 });
+  await showWhole(page);
+  const before = await boxOf(page);
+  const at = { x: before.x + 300, y: before.y + 300 };
+  await page.mouse.move(at.x, at.y);
+  // Far away, and a part of the way back: some tiles are dropped, others kept.
+  await page.mouse.wheel(1_100, 700);
+  await movedBox(page, before);
+  await untilDrawn(page);
+  await page.mouse.wheel(-500, -300);
+  await untilDrawn(page);
+  const room = await untilLive(openRoom(pages.service.url, id));
+  const [box] = room.annotations.value;
+  room.annotations.update(box?.id ?? "", { style: { stroke: "#1f58fb" } });
+  await expect.poll(() => room.unsaved.value).toBe(0);
+  await page.mouse.wheel(-600, -400);
+  await expect.poll(() => boxOf(page)).toEqual(before);
+  await expect.poll(() => colorAt(page, before.x + 60, before.y + 120)).toBe("31 88 251");
+  await untilDrawn(page);
+  expect(await meanDifference(page, before, await exportPng(id))).toBeLessThan(0.15);
+  expect(pages.problems).toEqual([]);
+});
+
 it("draws the same in the page itself where a worker is not allowed", async () => {
   const id = await pages.createDocument("No worker");
   for (const draft of marks) await pages.createMark(id, draft);

@@ -11,7 +11,7 @@ type Sign = keyof typeof signs;
  * Draws what has changed over the faded marks: what was added, what was removed (dashed), and what is different now, with
  * a dotted line where it was.
  *
- * @returns functions that place the signs anew when the view has moved, and that take everything away
+ * @returns functions that place the signs at another scale, and that take everything away
  */
 export function drawDifferences({ added, removed, changed }: Differences, stage: Stage) {
   const group = createSvg("g");
@@ -46,11 +46,9 @@ export function drawDifferences({ added, removed, changed }: Differences, stage:
   stage.pinLayer.append(...placed.map(({ element }) => element));
   stage.element.toggleAttribute("data-faded", true);
   return {
-    place(): void {
-      for (const { element, at } of placed) {
-        const { x, y } = stage.toStage(at);
-        element.style.transform = `translate(${x}px, ${y}px)`;
-      }
+    place(scale: number): void {
+      for (const { element, at } of placed)
+        element.style.transform = `translate(${at.x * scale}px, ${at.y * scale}px)`;
     },
     remove(): void {
       group.remove();

@@ -37,7 +37,7 @@ function Bar({ steps, index }: { steps: readonly Step[]; index: number }): VNode
     if (!differences) return undefined;
     const drawn = drawDifferences(differences, stage);
     const stop = effect(() => {
-      if (stage.view.value) drawn.place();
+      drawn.place(stage.scale.value);
     });
     return () => {
       stop();
