@@ -33,7 +33,12 @@ function showDocuments(language: string, words: Words): void {
   document.body.replaceChildren(createSprite(), surface);
   render(
     <PageProvider
-      value={{ client: createClient({ url: location.origin, token: () => token, name: readName() ?? undefined }), token, words, language }}
+      value={{
+        client: createClient({ url: location.origin, token: () => token, name: readName() ?? undefined }),
+        token,
+        words,
+        language,
+      }}
     >
       <Documents />
     </PageProvider>,
