@@ -35,7 +35,12 @@ function showDocuments(language: string, words: Words): void {
   document.body.replaceChildren(createSprite(), surface);
   render(
     <PageProvider
-      value={{ client: createClient({ url: location.origin, token: () => token }), token, words, language }}
+      value={{
+        client: createClient({ url: location.origin, token: () => token, name: readName() ?? undefined }),
+        token,
+        words,
+        language,
+      }}
     >
       <Documents />
     </PageProvider>,

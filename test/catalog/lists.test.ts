@@ -36,6 +36,46 @@ async function putAnnotations(
   return made;
 }
 
+/** The catalog's rows as they were before resources said who changed them. */
+async function makeOlder(table: "documents" | "annotations"): Promise<void> {
+  await env.DB.prepare(
+    `UPDATE ${table} SET resource =
+       json_remove(resource, '$.author_name', '$.updated_by', '$.updated_by_name')`,
+  ).run();
+}
+
+describe("rows of an older service", () => {
+  it("R45 R75 don't say who changed them, but for an annotation's first version", async () => {
+    const [document] = await putDocuments({ updated_by: "ben", updated_by_name: "Ben" });
+    const [first, later, unsigned] = await putAnnotations(
+      { author: "ana", created_at: "2026-11-22T10:00:00.001Z" },
+      { author: "ana", version: 2, created_at: "2026-11-22T10:00:00.002Z" },
+      { version: 2, created_at: "2026-11-22T10:00:00.003Z" },
+    );
+    await makeOlder("documents");
+    await makeOlder("annotations");
+    const { items: documents } = await listDocuments(env.DB, { includeDeleted: false }, everything);
+    expect(documents).toEqual([{ ...document, updated_by: null, updated_by_name: null }]);
+    const { items: annotations } = await listAnnotations(env.DB, { status: "all" }, everything);
+    expect(annotations).toEqual([
+      { ...first, updated_by: "ana" },
+      { ...later, updated_by: null, updated_by_name: null },
+      unsigned,
+    ]);
+  });
+
+  it("R75 other rows are listed as they are", async () => {
+    const all = await putAnnotations(
+      { author: "ana", author_name: "Ana", updated_by: "ana", version: 2 },
+      { author: "ana", author_name: "Ana", updated_by: "ben", updated_by_name: "Ben", version: 2 },
+    );
+    const { items } = await listAnnotations(env.DB, { status: "all" }, everything);
+    expect(items.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual(
+      all.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    );
+  });
+});
+
 describe("listDocuments", () => {
   const titles = async (filter: { q?: string; includeDeleted?: boolean }) => {
     const { items } = await listDocuments(env.DB, { includeDeleted: false, ...filter }, everything);

@@ -59,6 +59,7 @@ it("loads nothing of the service, and no package", async () => {
   expect([...new Set(others)].toSorted()).toEqual([
     "src/protocol/limits.ts",
     "src/protocol/model/default-style.ts",
+    "src/protocol/model/person.ts",
   ]);
 });
 

@@ -1,6 +1,6 @@
 import type { Annotation } from "../../../protocol/model/annotation.ts";
 import type { Person } from "../../../protocol/model/person.ts";
-import { addShare, type Share } from "./stretches.ts";
+import type { Counts, Share } from "./stretches.ts";
 import type { Marks } from "./timeline.ts";
 
 /** What is different between two moments. */
@@ -26,16 +26,16 @@ export function shareDifferences(
   { added, removed, changed }: Differences,
   changers: ReadonlyMap<string, Person | null>,
 ): readonly Share[] {
-  const none = { added: 0, removed: 0, changed: 0 };
-  const shares = [
-    ...added.map(({ id }) => ({ id, ...none, added: 1 })),
-    ...changed.map(({ after }) => ({ id: after.id, ...none, changed: 1 })),
-    ...removed.map(({ id }) => ({ id, ...none, removed: 1 })),
-  ];
-  return shares.reduce<readonly Share[]>(
-    (people, { id, ...counts }) => addShare(people, { who: changers.get(id) ?? null, ...counts }),
-    [],
-  );
+  const shares = new Map<string | null, Share>();
+  const count = (kind: keyof Counts, id: string): void => {
+    const who = changers.get(id) ?? null;
+    const known = shares.get(who?.id ?? null) ?? { who, added: 0, removed: 0, changed: 0 };
+    shares.set(who?.id ?? null, { ...known, [kind]: known[kind] + 1 });
+  };
+  for (const { id } of added) count("added", id);
+  for (const { after } of changed) count("changed", after.id);
+  for (const { id } of removed) count("removed", id);
+  return [...shares.values()];
 }
 
 /** Whether two states of a mark are the same to people: versions and times are not looked at. */

@@ -4,7 +4,8 @@ import { AcetateError } from "../../../client/acetate-error.ts";
 import type { Client } from "../../../client/rest/create-client.ts";
 import type { Person } from "../../../protocol/model/person.ts";
 import type { Editor } from "../editor.ts";
-import { compareMarks, type Differences } from "./differences.ts";
+import { compareMarks, type Differences, shareDifferences } from "./differences.ts";
+import type { Share } from "./stretches.ts";
 import { Timeline } from "./timeline.ts";
 
 /** So long after a change the history is read on, while it is shown. */
@@ -30,6 +31,8 @@ export class Past {
   readonly differences: ReadonlySignal<Differences | null>;
   /** Who made each difference, by the mark's id. */
   readonly changers: ReadonlySignal<ReadonlyMap<string, Person | null>>;
+  /** The differences by who made them. */
+  readonly shares: ReadonlySignal<readonly Share[]>;
 
   readonly #editor: Editor;
   readonly #client: Client;
@@ -50,6 +53,10 @@ export class Past {
       const { value: index } = this.index;
       if (index === null) return new Map();
       return this.timeline.value?.changersBetween(this.comparedWith.value, index) ?? new Map();
+    });
+    this.shares = computed(() => {
+      const { value: differences } = this.differences;
+      return differences ? shareDifferences(differences, this.changers.value) : [];
     });
   }
 

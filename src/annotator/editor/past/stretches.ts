@@ -55,7 +55,7 @@ export function gatherStretches(steps: readonly Step[]): Stretch[] {
 }
 
 /** Of what nobody is known to have done, it is told last. */
-export function addShare(people: readonly Share[], share: Share): readonly Share[] {
+function addShare(people: readonly Share[], share: Share): readonly Share[] {
   const known = people.find(({ who }) => who?.id === share.who?.id);
   if (!known) {
     const named = people.filter(({ who }) => who !== null);

@@ -46,7 +46,12 @@ function Entry({ stretch }: { stretch: Stretch }): VNode {
   const { surface, words, language } = useAnnotator();
   const { past } = surface;
   const t = words.history;
-  const { named, people } = stretch;
+  const { named } = stretch;
+  // What nobody is known to have done is told only where it concerns marks, or nothing else is known.
+  const known = stretch.people.filter(({ who }) => who !== null);
+  const people = stretch.people.filter(
+    ({ who, added, removed, changed }) => who !== null || known.length === 0 || added + removed + changed > 0,
+  );
   const nameOf = (who: Person | null): string => (who === null ? t.somebody : surface.people.nameOf(who));
   const first = people[0]?.who ?? null;
   const name = nameOf(first);
@@ -55,8 +60,8 @@ function Entry({ stretch }: { stretch: Stretch }): VNode {
   const title =
     named?.kind === "kept"
       ? nameVersion(named.version, words)
-      : people.length > 1
-        ? t.andOthers(name, people.length - 1)
+      : known.length > 1
+        ? t.andOthers(name, known.length - 1)
         : name;
   const lines =
     named?.kind === "kept"

@@ -3,7 +3,6 @@ import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { AcetateError } from "../../../client/acetate-error.ts";
 import { restoreMarks } from "../../editor/past/restore.ts";
-import { shareDifferences } from "../../editor/past/differences.ts";
 import type { Step } from "../../editor/past/timeline.ts";
 import { useAnnotator } from "../annotator-context.ts";
 import { Icon } from "../icon.tsx";
@@ -97,7 +96,7 @@ function Bar({ steps, index }: { steps: readonly Step[]; index: number }): VNode
     removed: differences.removed.length,
     changed: differences.changed.length,
   };
-  const people = differences ? shareDifferences(differences, changers) : [];
+  const people = past.shares.value;
   const versions = steps.flatMap((one, at) => (one.kind === "kept" ? [{ at, one }] : []));
   const when = step ? tellTime(step.at, language) : t.beginning;
   const nameOf = (who: Step["who"]): string => (who === null ? t.somebody : surface.people.nameOf(who));
