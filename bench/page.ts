@@ -1,17 +1,8 @@
-import path from "node:path";
-import { build } from "esbuild";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { toAnnotorious } from "../src/client/annotorious/content.ts";
-import { createClient } from "../src/client/index.ts";
-import { findChromium } from "../tools/find-chromium.ts";
-import { projectRoot, UsageError } from "../tools/project.ts";
 import type { Contender, Measurement, Scenario } from "./harness.ts";
-import { measureFrames, prepare, type Turn } from "./page/frames.ts";
-import { makePhoto } from "./page/make-photo.ts";
-import { makeMarks } from "./page/marks.ts";
+import { measureFrames, move, prepare, type Turn, untilSharp } from "./page/frames.ts";
 import { crowdOnPage, strokeToPeer } from "./page/peers.ts";
-import { runBench } from "./run-bench.ts";
-import { startService } from "./server.ts";
+import { ALONE, OURS, prepareSetting, RIVAL, type Setting } from "./page/setting.ts";
+import { runBench, type Scenarios } from "./run-bench.ts";
 
 /**
  * `npm run bench:page [-- --rounds 5]`: 2,000 marks on a photo of 12 megapixels in a window of 1400 × 900, in Chromium:
@@ -20,16 +11,8 @@ import { startService } from "./server.ts";
  * CPU, so that other programs matter less.
  */
 
-const WINDOW = { width: 1_400, height: 900 };
-const OURS = "the page";
-const ALONE = "the photo alone";
-const RIVAL = "Annotorious";
 /** A data set on one sheet: 25 times as many marks as on a busy photo. The service itself has no limit. */
 const MANY = 50_000;
-/** A browser loads parts of its own when it opens a window. Nobody opens a document in the same second. */
-const WINDOW_MS = 1_000;
-/** Operations in a batch, and the least of a JPEG's quality that looks like a photo's. */
-const BATCH = 500;
 
 const FRAMES = 60;
 const back = (turns: readonly Turn[]): Turn[] =>
@@ -42,98 +25,32 @@ const zoom = there({ ctrlKey: true, deltaY: -3 });
 /** From the fitted photo to about 100 %. */
 const zoomIn = Array.from({ length: 5 }, () => ({ ctrlKey: true, deltaY: -29 }));
 
-const types: Record<string, string> = {
-  ".js": "text/javascript",
-  ".css": "text/css",
-  ".json": "application/json",
+const movements: Record<string, { name: string; before: readonly Turn[]; turns: readonly Turn[] }> = {
+  "pan-fitted": { name: "Pan, the whole picture", before: [], turns: pan },
+  "pan-full": { name: "Pan at 100 %", before: zoomIn, turns: pan },
+  // The photo alone has its file from the beginning: the page loads it at the first zoom.
+  zoom: { name: "Zoom", before: zoom, turns: zoom },
 };
+const DENSE = 2;
 
-let browser: Browser | undefined;
+let setting: Promise<Setting> | undefined;
 await runBench((state) => {
-  const stage = prepareStage(state);
+  const ready = (): Promise<Setting> => (setting ??= prepareSetting(state));
+  const scenarios: Scenarios = {};
+  for (const ratio of [1, DENSE])
+    for (const name of Object.keys(movements))
+      scenarios[ratio === 1 ? name : `${name}-dense`] = async () => frames(await ready(), name, ratio);
   return {
-    "pan-fitted": async () => frames("Pan, the whole picture", await stage, [], pan),
-    "pan-full": async () => frames("Pan at 100 %", await stage, zoomIn, pan),
-    zoom: async () => frames("Zoom", await stage, [], zoom),
-    open: async () => opening("Open, until everything is drawn", await stage),
-    "open-many": async () => openingMany(await stage),
-    peer: async () => strokeToPeer(await preparePeers(await stage)),
-    crowd: async () => crowdOnPage(await preparePeers(await stage)),
+    ...scenarios,
+    sharp: async () => sharpness(await ready(), 1),
+    "sharp-dense": async () => sharpness(await ready(), DENSE),
+    open: async () => opening("Open, until everything is drawn", await ready()),
+    "open-many": async () => openingMany(await ready()),
+    peer: async () => strokeToPeer(await preparePeers(await ready())),
+    crowd: async () => crowdOnPage(await preparePeers(await ready())),
   };
 });
-await browser?.close();
-
-interface Setting {
-  browser: Browser;
-  service: URL;
-  /** Makes another document with the same photo and the same marks. */
-  createDocument: () => Promise<string>;
-  /** Addresses by contender. */
-  addresses: Readonly<Record<string, string>>;
-  /** The same with another number of marks. */
-  prepareAddresses: (count: number) => Promise<Setting["addresses"]>;
-  open: (address: string) => Promise<{ page: Page; context: BrowserContext; took: number }>;
-}
-
-async function prepareStage(state: string): Promise<Setting> {
-  const executablePath = findChromium();
-  if (executablePath === undefined)
-    throw new UsageError("There is no Chromium: npm run test:browser says how to get it");
-  const { url } = await startService(state);
-  const opened = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
-  browser = opened;
-  const client = createClient({ url });
-  const jpeg = await makePhoto(opened);
-  const createDocument = async (count?: number): Promise<string> => {
-    const { id } = await client.documents.create({ title: "Bench" });
-    await client.documents.uploadImage(id, jpeg);
-    const marks = makeMarks(count);
-    for (let first = 0; first < marks.length; first += BATCH) {
-      const operations = marks
-        .slice(first, first + BATCH)
-        .map((mark) => ({ op: "create" as const, ...mark }));
-      await client.annotations.batch({ document_id: id, operations });
-    }
-    return id;
-  };
-  const files = await buildPages();
-  const prepareAddresses = async (count?: number): Promise<Setting["addresses"]> => {
-    const id = await createDocument(count);
-    const shapes: unknown[] = [];
-    for await (const annotation of client.annotations.listAll({ document_id: id }))
-      shapes.push(toAnnotorious(annotation));
-    const marks = `/bench/${id}.json`;
-    files.set(marks, JSON.stringify(shapes.filter((shape) => shape !== null)));
-    const query = new URLSearchParams({ photo: new URL(client.documents.imageUrl(id)).pathname, marks });
-    return {
-      [ALONE]: new URL(`/bench/photo-alone.html?${query}`, url).href,
-      [RIVAL]: new URL(`/bench/annotorious.html?${query}`, url).href,
-      [OURS]: new URL(`/d/${id}`, url).href,
-    };
-  };
-  return {
-    browser: opened,
-    service: url,
-    createDocument,
-    prepareAddresses,
-    addresses: await prepareAddresses(),
-    open: async (address) => {
-      const context = await opened.newContext({ viewport: WINDOW, reducedMotion: "reduce" });
-      const page = await context.newPage();
-      await page.route("**/bench/*", async (route) => {
-        const { pathname } = new URL(route.request().url());
-        const contentType = types[path.extname(pathname)] ?? "text/html";
-        await route.fulfill({ body: files.get(pathname) ?? "", contentType });
-      });
-      await page.addInitScript(watchTasks);
-      await page.waitForTimeout(WINDOW_MS);
-      const start = performance.now();
-      await page.goto(address);
-      await page.locator(".stage[data-drawn]").waitFor({ timeout: 300_000 });
-      return { page, context, took: performance.now() - start };
-    },
-  };
-}
+await (await setting)?.browser.close();
 
 /** A document of its own: what people draw there must not slow down the other scenarios. */
 async function preparePeers({ browser, service, createDocument, open }: Setting) {
@@ -142,43 +59,37 @@ async function preparePeers({ browser, service, createDocument, open }: Setting)
   return { browser, service, documentId, open: () => open(address) };
 }
 
-async function buildPages(): Promise<Map<string, string>> {
-  const names = ["photo-alone", "annotorious"];
-  const { outputFiles } = await build({
-    absWorkingDir: projectRoot,
-    entryPoints: names.map((name) => `bench/page/${name}.ts`),
-    outdir: "bench",
-    bundle: true,
-    minify: true,
-    format: "esm",
-    write: false,
-  });
-  const files = new Map(outputFiles.map((file) => [`/bench/${path.basename(file.path)}`, file.text]));
-  const styles = `body{margin:0}.stage{position:absolute;inset:0;overflow:hidden}
-    .layer{position:absolute;left:0;top:0;transform-origin:0 0;will-change:transform}.layer img{display:block;max-width:none}`;
-  for (const name of names) {
-    const link = files.has(`/bench/${name}.css`) ? `<link rel="stylesheet" href="/bench/${name}.css">` : "";
-    const script = `<script type="module" src="/bench/${name}.js"></script>`;
-    files.set(`/bench/${name}.html`, `<!doctype html>${link}<style>${styles}</style><body>${script}`);
-  }
-  return files;
-}
-
-function frames(name: string, setting: Setting, before: readonly Turn[], turns: readonly Turn[]): Scenario {
-  const contenders = Object.entries(setting.addresses).map(([contender, address]): Contender => ({
-    name: contender,
-    measure: async (): Promise<Measurement> => {
-      const { page, context } = await setting.open(address);
-      await prepare(page, before);
-      const measured = await measureFrames(setting.browser, page, turns);
-      await context.close();
+/** What each contender measures on a page of its own. */
+function contenders(
+  { addresses, open }: Setting,
+  ratio: number,
+  measure: (opened: Awaited<ReturnType<Setting["open"]>>) => Promise<Measurement>,
+): Contender[] {
+  return Object.entries(addresses).map(([name, address]) => ({
+    name,
+    measure: async () => {
+      const opened = await open(address, ratio);
+      const measured = await measure(opened);
+      await opened.context.close();
       return measured;
     },
   }));
+}
+
+function onScreen(name: string, ratio: number): string {
+  return ratio === 1 ? name : `${name}, ${ratio} pixels for one of CSS`;
+}
+
+function frames(setting: Setting, movement: string, ratio: number): Scenario {
+  const { name = "", before = [], turns = [] } = movements[movement] ?? {};
   return {
-    name,
-    contenders,
+    name: onScreen(name, ratio),
+    contenders: contenders(setting, ratio, async ({ page }) => {
+      await prepare(page, before);
+      return measureFrames(setting.browser, page, turns);
+    }),
     comparisons: [
+      { unit: "ms a frame, p50", of: OURS, to: [ALONE] },
       { unit: "ms a frame, p95", of: OURS, to: [ALONE], goal: { atMost: 2 } },
       { unit: "ms a frame, p95", of: OURS, to: [RIVAL] },
       { unit: "ms, longest task", of: OURS, to: [], goal: { atMost: 50 } },
@@ -186,28 +97,29 @@ function frames(name: string, setting: Setting, before: readonly Turn[], turns: 
   };
 }
 
-/** In the browser: keeps the time of the longest task. One that is shorter than 50 ms is not told of. */
-function watchTasks(): void {
-  let longest = 0;
-  new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) longest = Math.max(longest, duration);
-    document.documentElement.dataset["longestTask"] = String(longest);
-  }).observe({ type: "longtask", buffered: true });
+/** How long after a zoom the marks are painted for their scale. */
+function sharpness(setting: Setting, ratio: number): Scenario {
+  const ours = { ...setting, addresses: { [OURS]: setting.addresses[OURS] ?? "" } };
+  return {
+    name: onScreen("Until all is sharp after a zoom", ratio),
+    contenders: contenders(ours, ratio, async ({ page }) => {
+      await prepare(page, [...zoomIn, ...back(zoomIn)]);
+      await move(page, zoomIn);
+      const atFull = await untilSharp(page);
+      await move(page, back(zoomIn));
+      return { "ms, at 100 %": atFull, "ms, the whole picture": await untilSharp(page) };
+    }),
+    comparisons: [],
+  };
 }
 
 function opening(name: string, setting: Setting): Scenario {
-  const contenders = Object.entries(setting.addresses).map(([contender, address]): Contender => ({
-    name: contender,
-    measure: async (): Promise<Measurement> => {
-      const { page, context, took } = await setting.open(address);
-      const longest = await page.evaluate(() => Number(document.documentElement.dataset["longestTask"] ?? 0));
-      await context.close();
-      return { ms: took, "ms, longest task over 50": longest };
-    },
-  }));
   return {
     name,
-    contenders,
+    contenders: contenders(setting, 1, async ({ took, longest }) => ({
+      ms: took,
+      "ms, longest task over 50": longest,
+    })),
     comparisons: [
       { unit: "ms", of: OURS, to: [], goal: { atMost: 1_000 } },
       { unit: "ms", of: OURS, to: [RIVAL] },

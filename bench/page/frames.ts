@@ -23,7 +23,7 @@ interface TraceEvent {
 const MARK = "bench-frame";
 
 /** Turns the wheel once a frame. */
-async function move(page: Page, turns: readonly Turn[]): Promise<void> {
+export async function move(page: Page, turns: readonly Turn[]): Promise<void> {
   await page.evaluate(
     async ({ turns, name }) => {
       const root = document.querySelector("acetate-annotator")?.shadowRoot ?? document;
@@ -45,6 +45,16 @@ async function move(page: Page, turns: readonly Turn[]): Promise<void> {
 export async function prepare(page: Page, turns: readonly Turn[]): Promise<void> {
   await move(page, turns);
   await page.waitForTimeout(1_000);
+}
+
+/** Milliseconds from now until the page says that everything is drawn as it is. */
+export async function untilSharp(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const start = performance.now();
+    const stage = document.querySelector("acetate-annotator")?.shadowRoot?.querySelector(".stage");
+    while (stage?.hasAttribute("data-drawn") === false) await new Promise(requestAnimationFrame);
+    return performance.now() - start;
+  });
 }
 
 export async function measureFrames(

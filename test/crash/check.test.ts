@@ -288,8 +288,10 @@ describe("annotations and versions", () => {
 });
 
 describe("the catalog", () => {
+  const numbers = { annotation_count: 2, open_thread_count: 0, contributor_count: 0, changed_at: AT };
+  const listed = { ...document, ...numbers, seq: 1 };
   const catalog = {
-    documents: [{ ...document, seq: 1 }],
+    documents: [listed],
     annotations: [annotation, other],
     versionIds: new Set(["first"]),
   };
@@ -302,7 +304,8 @@ describe("the catalog", () => {
     const check = (change: Partial<typeof catalog>) =>
       kindsOf(checkCatalog(DOCUMENT, resources, { ...catalog, ...change }));
     expect(check({ documents: [] })).toEqual(["catalog"]);
-    expect(check({ documents: [{ ...document, title: "Old" }] })).toEqual(["catalog"]);
+    expect(check({ documents: [{ ...listed, title: "Old" }] })).toEqual(["catalog"]);
+    expect(check({ documents: [{ ...listed, annotation_count: 1 }] })).toEqual(["catalog"]);
     expect(check({ annotations: [other] })).toEqual(["catalog 5"]);
     expect(check({ annotations: [{ ...annotation, version: 2 }, other] })).toEqual(["catalog 5"]);
     expect(check({ annotations: [annotation, other, { ...other, id: "three" }] })).toEqual(["catalog"]);

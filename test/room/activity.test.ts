@@ -2,6 +2,7 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { listDocuments } from "../../src/catalog/list-documents.ts";
+import { projectionTables } from "../../src/catalog/projection-tables.ts";
 import { CONTRIBUTORS_MAX } from "../../src/protocol/limits.ts";
 import type { DocumentSummary } from "../../src/protocol/model/document.ts";
 import { box, good, newDocument, open } from "../support/room.ts";
@@ -101,13 +102,17 @@ describe("R77 what a list tells of a document", () => {
       );
     // The mark of the last edit is deleted by the next one.
     expect(await marks()).toEqual([{ kind: "annotation" }]);
-    const row = await listed(id);
-    const { meta } = await env.DB.prepare(
-      `UPDATE documents SET seq = value ->> '$.seq', changed_at = value ->> '$.changed_at'
-       FROM json_each(?) WHERE documents.id = value ->> '$.id'`,
-    )
-      .bind(JSON.stringify([{ id, seq: row.seq, changed_at: Date.parse(row.changed_at) + 1 }]))
-      .run();
-    expect(meta.rows_written).toBe(2);
+    const upsert = async (kind: "annotation" | "activity", table: string) => {
+      const row = await env.DB.prepare(`SELECT * FROM ${table} WHERE id = ?`)
+        .bind(kind === "activity" ? id : annotation.id)
+        .first<{ seq: number; changed_at: number }>();
+      if (!row) throw new Error(`There is no ${kind}`);
+      const next = { ...row, seq: row.seq + 1, changed_at: row.changed_at + 1 };
+      const statement = env.DB.prepare(projectionTables[kind].upsert).bind(JSON.stringify([next]));
+      return (await statement.run()).meta.rows_written;
+    };
+    // The document's row and one entry of an index, in the request that brings the annotation.
+    expect(await upsert("activity", "documents")).toBe(2);
+    expect(await upsert("annotation", "annotations")).toBe(4);
   });
 });

@@ -33,8 +33,14 @@ export async function buildTypes(): Promise<Map<string, string>> {
     ...(await emitDeclarations(clientConfig)),
   ]);
   const files = new Map<string, string>();
-  const isFromSchemas = (source: string): boolean =>
-    source.startsWith("protocol/") || / from "zod/.test(emitted.get(declarationsOf(source)) ?? "");
+  const isFromSchemas = (source: string): boolean => {
+    const text = emitted.get(declarationsOf(source)) ?? "";
+    if (/ from "zod/.test(text)) return true;
+    // One that pages run has its functions, and needs no schema.
+    return (
+      source.startsWith("protocol/") && (/ from "/.test(text) || !/^export declare function/m.test(text))
+    );
+  };
   const fromSchemas = new Set<string>();
   // Paths in `src`. It grows on the way.
   const sources = new Set([...listEntryPoints().values()].map((file) => path.relative(sourceFolder, file)));

@@ -4,6 +4,7 @@ import type { Client } from "../../client/rest/create-client.ts";
 import type { Editor } from "../editor/editor.ts";
 import { Film } from "./film.ts";
 import { Gestures } from "./gestures.ts";
+import { keepMoving } from "./keep-moving.ts";
 import { MarkFinder } from "./mark-finder.ts";
 import { MarksLayer } from "./marks-layer.ts";
 import { watchOthers } from "./others.ts";
@@ -74,7 +75,6 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
   const overlay = new Overlay({
     marks: computed(() => [...marksLayer.lingering.value, ...visibleChanges.value]),
     picture: size,
-    scale,
     texts,
   });
   const found = new MarkFinder(texts.measure);
@@ -83,7 +83,6 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
     changing.value.get(id) ?? editor.markById.value.get(id);
   const peopleLayer = new PeopleLayer({
     people,
-    view,
     scale,
     marks: computed(() => [editor.markById.value, changing.value, editor.hidden.value, size.value]),
     find: (id) => (editor.hidden.value.has(id) ? undefined : find(id)),
@@ -91,17 +90,23 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
   });
 
   const diffLayer = createSvg("g");
+  const drawn = createSvg("g");
+  drawn.append(overlay.element, peopleLayer.outlines, diffLayer);
   const probe = html("direction-probe");
   const overlayRoot = createSvg("svg", { class: "overlay" });
   overlayRoot.setAttribute("aria-hidden", "true");
-  overlayRoot.append(overlay.element, peopleLayer.outlines, diffLayer);
+  overlayRoot.append(drawn);
   const toolLayer = createSvg("svg", { class: "tool-layer" });
   const pinLayer = html("pins");
   pinLayer.dataset["pins"] = "";
-  // What has its origin at the picture's moves together: a pan changes one style.
+  // What has its origin at the picture's moves together, what is in image pixels scales together: so a frame of a pan or
+  // zoom changes few styles. Lines of SVG would get blurred that way.
   const world = html("world");
-  world.append(film.element, film.paper, photo.element, marksLayer.element, overlayRoot, picture);
-  element.append(world, toolLayer, pinLayer, peopleLayer.element, probe);
+  const scaled = html("scaled");
+  for (const each of [world, scaled]) keepMoving(each);
+  scaled.append(picture, photo.element);
+  world.append(film.element, scaled, marksLayer.element, overlayRoot, pinLayer, peopleLayer.element);
+  element.append(world, toolLayer, probe);
 
   const listeners = new Set<(pointer: ToolPointer) => void>();
   const gestures = new Gestures({
@@ -132,7 +137,7 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
     effect(() => {
       const document = shown.value;
       if (!document) return;
-      film.setPicture(document.image !== null);
+      picture.toggleAttribute("data-waiting", document.image !== null);
       photo.set(document);
       if (document.width !== null && document.height !== null)
         viewport.setSize({ width: document.width, height: document.height });
@@ -143,9 +148,10 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
       void placements.value;
       film.place(scale.value, size.value);
       photo.place(scale.value);
-      picture.style.width = `${width * scale.value}px`;
-      picture.style.height = `${height * scale.value}px`;
-      diffLayer.setAttribute("transform", `scale(${scale.value})`);
+      picture.style.width = `${width}px`;
+      picture.style.height = `${height}px`;
+      scaled.style.transform = `scale(${scale.value})`;
+      drawn.setAttribute("transform", `scale(${scale.value})`);
     }),
     effect(() => {
       const { x, y } = view.value;
@@ -171,7 +177,9 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
     element,
     picture,
     view,
+    scale,
     size,
+    area: viewport.area,
     gesture: gestures.gesture,
     isDrawn,
     toolLayer,

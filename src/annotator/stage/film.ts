@@ -1,5 +1,6 @@
-import type { Size } from "./view-geometry.ts";
+import { keepMoving } from "./keep-moving.ts";
 import { createUse } from "./svg.ts";
+import type { Size } from "./view-geometry.ts";
 
 /** When the scale has rested so long, the film is laid out anew. */
 const REST_MS = 120;
@@ -7,13 +8,12 @@ const REST_MS = 120;
 const STRETCH_MAX = 1.5;
 
 /**
- * The clear margin around the picture, with the three holes of an animator's sheet, and the paper within. The margin
- * keeps its width on the screen. While one zooms, the whole film is stretched to its size, which lays out and paints
- * nothing: only the corners, behind the picture, look a little stretched for a moment.
+ * The clear margin around the picture, with the three holes of an animator's sheet. The margin keeps its width on the
+ * screen. While one zooms, the whole film is stretched to its size, which lays out and paints nothing: only the corners,
+ * behind the picture, look a little stretched for a moment.
  */
 export class Film {
   readonly element = document.createElement("div");
-  readonly paper = document.createElement("div");
   /** Stage pixels of the margin, as the styles say. */
   margin = { left: 0, top: 0, right: 0, bottom: 0 };
   #laidOut: Size | null = null;
@@ -21,8 +21,8 @@ export class Film {
 
   constructor() {
     this.element.className = "film";
-    this.paper.className = "paper";
     this.element.append(createUse("pegs", { class: "pegs", "aria-hidden": "true" }));
+    keepMoving(this.element);
   }
 
   /** Reads the margin from the styles. */
@@ -37,16 +37,8 @@ export class Film {
     this.#laidOut = null;
   }
 
-  /** @param hasPicture false: a sheet of white paper, with nothing to wait for */
-  setPicture(hasPicture: boolean): void {
-    this.paper.toggleAttribute("data-waiting", hasPicture);
-  }
-
   /** Puts the film around the picture, whose origin is that of the film's parent. */
   place(scale: number, picture: Size): void {
-    this.paper.style.width = `${picture.width}px`;
-    this.paper.style.height = `${picture.height}px`;
-    this.paper.style.transform = `scale(${scale})`;
     clearTimeout(this.#rest);
     const { left, top, right, bottom } = this.margin;
     const size = {

@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { batch, signal } from "@preact/signals";
 import type { Gesture, Point, ToolPointer } from "./stage-api.ts";
 import type { Viewport } from "./viewport.ts";
 import { listenToPinch } from "./trackpad-pinch.ts";
@@ -193,9 +193,11 @@ export class Gestures {
       id === pan.id ? { ...pan, last: point } : { ...pan, second: { id: second.id, last: point } };
     const before = between(pan.last, second.last);
     const after = between(moved.last, (moved.second ?? second).last);
-    viewport.panBy(after.middle.x - before.middle.x, after.middle.y - before.middle.y);
-    if (before.length > 0)
-      viewport.zoomTo((viewport.view.value.scale * after.length) / before.length, after.middle);
+    batch(() => {
+      viewport.panBy(after.middle.x - before.middle.x, after.middle.y - before.middle.y);
+      if (before.length > 0)
+        viewport.zoomTo((viewport.view.value.scale * after.length) / before.length, after.middle);
+    });
     this.#held.pan = moved;
   }
 
@@ -264,7 +266,9 @@ export class Gestures {
       .composedPath()
       .some(
         (each) =>
-          each instanceof HTMLElement && each !== element && each.parentElement?.dataset["pins"] === "",
+          each instanceof HTMLElement &&
+          each !== element &&
+          each.parentElement?.hasAttribute("data-pins") === true,
       );
   }
 }

@@ -1,16 +1,29 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Annotation } from "../../protocol/model/annotation.ts";
 import { nextTask } from "../editor/next-task.ts";
+import type { Bounds } from "../../scene/bounds.ts";
+import { keepMoving } from "./keep-moving.ts";
 import { connectDrawer } from "./raster/connect-drawer.ts";
 import type { FromDrawer, Painting, ToDrawer } from "./raster/messages.ts";
 import type { View } from "./stage-api.ts";
 import { TextSizes } from "./text-sizes.ts";
-import { coverStage, cutTiles, TileSheet } from "./tiles.ts";
+import { covers, rangeOf, seenBox, TileSheet } from "./tiles.ts";
 import type { Size } from "./view-geometry.ts";
 
 /** Between these scales, what was painted is only scaled. */
 const SCALE_MIN = 0.6;
 const SCALE_MAX = 2;
+/**
+ * Who zooms out soon needs more of the picture, and less of its pixels: while the view moves, it is painted at this part
+ * of the scale.
+ */
+const ZOOM_OUT_AHEAD = 0.6;
+/**
+ * Stage pixels beyond the stage that are painted, so that a pan has something to show, and how near the edge of that may
+ * come. Screens with more pixels get less: handing over many at once takes long.
+ */
+const OVERSCAN = 256;
+const OVERSCAN_DENSE = 96;
 /** When the view has rested so long, the marks are painted for it. */
 const REST_MS = 120;
 /**
@@ -36,9 +49,16 @@ interface Options {
   stage: ReadonlySignal<Size>;
 }
 
+/** What the tiles show. */
+interface Painted extends Painting {
+  /** The part of the image that has all marks. */
+  content: Bounds;
+}
+
 /**
- * The marks as a picture. A drawer, mostly a worker, paints them for a view and a little around it; until it has painted
- * the next one, that picture is moved and scaled. So a pan or zoom costs the page hardly more than the photo alone.
+ * The marks as a picture of tiles. A drawer, mostly a worker, paints those in sight and a little around it. They move
+ * with the image, and are scaled with it until they are painted for another scale. So a pan or zoom costs the page hardly
+ * more than the photo alone.
  */
 export class MarksLayer {
   readonly element = document.createElement("div");
@@ -50,13 +70,13 @@ export class MarksLayer {
   readonly #options: Options;
   readonly #link;
   readonly #stops: (() => void)[];
-  /** The one that shows, and the one that is being painted. */
+  /** The one that shows, and one that takes its place at another scale. */
   #sheets: [TileSheet, TileSheet] = [new TileSheet(), new TileSheet()];
   #sent: ReadonlyMap<string, Annotation> = new Map();
   #sentPicture: Size | undefined;
   /** Changes that no finished painting has, with the number of the first painting that will have them. */
   readonly #unpainted = signal<ReadonlyMap<string, number>>(new Map());
-  readonly #painted = signal<Painting | null>(null);
+  readonly #painted = signal<Painted | null>(null);
   /** Something to paint, besides another view. */
   readonly #isStale = signal(false);
   /** Changes that the drawer is still to be told of. */
@@ -68,8 +88,8 @@ export class MarksLayer {
 
   constructor(options: Options) {
     this.#options = options;
-    this.element.className = "marks-host";
-    for (const { element } of this.#sheets) this.element.append(element);
+    this.element.className = "marks";
+    keepMoving(this.element);
     this.#link = connectDrawer(options.service, (message) => this.#receive(message));
     this.texts = new TextSizes((text) => this.#link.send({ kind: "layOut", text }));
     const { isLoaded, marks, leftOut, picture, view, scale, stage } = options;
@@ -77,7 +97,7 @@ export class MarksLayer {
       const { value: painted } = this.#painted;
       if (!painted || this.#isStale.value || this.#inFlight.value || this.#unpainted.value.size > 0)
         return false;
-      return painted.view.scale === view.value.scale && covers(painted, view.value, stage.value);
+      return painted.scale === pixelScale(view.value) && coversView(painted, view.value, stage.value);
     });
     this.lingering = computed(() => {
       const left = leftOut.value;
@@ -92,9 +112,10 @@ export class MarksLayer {
         void leftOut.value;
         this.#isStale.value = true;
       }),
+      // Exactly 1 pixel for 1 at rest: the compositor then only copies them.
       effect(() => {
-        const now = scale.value;
-        for (const sheet of this.#sheets) sheet.place(now);
+        const painted = this.#painted.value;
+        if (painted) this.element.style.transform = `scale(${scale.value / painted.scale})`;
       }),
       effect(() => this.#followView(view.value, stage.value)),
       // One painting for all that happens in one task.
@@ -155,38 +176,45 @@ export class MarksLayer {
     clearTimeout(this.#rest);
     const painted = this.#painted.peek();
     if (!painted || stage.width === 0) return;
-    const zoom = view.scale / painted.view.scale;
-    if (zoom === 1 && covers(painted, view, stage) && painted.ratio === devicePixelRatio) return;
-    if (zoom < SCALE_MIN || zoom > SCALE_MAX || !covers(painted, view, stage)) this.#isStale.value = true;
-    else this.#rest = setTimeout(() => (this.#isStale.value = true), REST_MS);
+    const zoom = pixelScale(view) / painted.scale;
+    if (zoom === 1) {
+      if (!coversView(painted, view, stage, overscan() / 2)) this.#isStale.value = true;
+      return;
+    }
+    const isOutgrown = zoom < SCALE_MIN || zoom > SCALE_MAX || !coversView(painted, view, stage);
+    if (isOutgrown && !this.#inFlight.peek()) this.#paint(zoom < 1 ? ZOOM_OUT_AHEAD : 1);
+    this.#rest = setTimeout(() => this.#paint(), REST_MS);
   }
 
   #paintIfStale(): void {
-    if (!this.#isStale.peek() || this.#inFlight.peek() || this.#isTelling.peek()) return;
-    clearTimeout(this.#rest);
+    if (this.#isStale.peek() && !this.#inFlight.peek()) this.#paint();
+  }
+
+  /** @param part of the scale of the view */
+  #paint(part = 1): void {
+    // It would be without what the drawer is still to be told of.
+    if (this.#isTelling.peek()) {
+      this.#isStale.value = true;
+      return;
+    }
     const stage = this.#options.stage.peek();
     const view = this.#options.view.peek();
-    const ratio = devicePixelRatio;
-    const painting = {
-      number: ++this.#number,
-      view,
-      ratio,
-      tiles: cutTiles(coverStage(stage, ratio), ratio),
-      leftOut: Array.from(this.#options.leftOut.peek()),
-    };
+    const scale = pixelScale(view) * part;
+    if (this.#inFlight.peek()?.scale === scale) return;
+    // At the smaller scale the stage shows that much more of the image on each side.
+    const ahead = (Math.max(stage.width, stage.height) * (1 / part - 1)) / 2;
+    const range = rangeOf(seenBox(view, stage, overscan() + ahead), scale);
+    const leftOut = Array.from(this.#options.leftOut.peek());
+    const painting = { number: ++this.#number, scale, range, leftOut };
     this.#isStale.value = false;
     this.#inFlight.value = painting;
-    this.#sheets[1].begin(painting);
     this.#link.send({ kind: "paint", painting });
   }
 
   #receive(message: FromDrawer): void {
     switch (message.kind) {
-      case "tile":
-        this.#sheets[1].put(message.index, message.image);
-        break;
       case "painted":
-        this.#show(message.waiting);
+        this.#show(message);
         break;
       case "measured":
         this.texts.addSizes(message.texts);
@@ -198,39 +226,37 @@ export class MarksLayer {
     }
   }
 
-  /** @param waiting marks that are still missing in the painting */
-  #show(waiting: readonly string[]): void {
+  #show({ number, tiles, content, waiting }: Extract<FromDrawer, { kind: "painted" }>): void {
     const painting = this.#inFlight.peek();
-    if (!painting) return;
-    const [old, fresh] = this.#sheets;
-    fresh.place(this.#options.view.peek().scale);
-    fresh.trim();
-    fresh.element.hidden = false;
-    old.element.hidden = true;
-    this.#sheets = [fresh, old];
+    if (painting?.number !== number) return;
+    const [old, other] = this.#sheets;
+    const sheet = painting.scale === old.scale ? old : other;
+    sheet.show(painting.scale, painting.range, tiles);
+    if (sheet !== old) {
+      this.element.replaceChildren(sheet.element);
+      old.clear();
+      this.#sheets = [sheet, old];
+    }
     const missing = new Set(waiting);
     const unpainted = new Map(this.#unpainted.peek());
     for (const [id, number] of unpainted)
       if (number <= painting.number && !missing.has(id)) unpainted.delete(id);
     this.#unpainted.value = unpainted;
-    this.#painted.value = painting;
+    this.#painted.value = { ...painting, content };
     this.#inFlight.value = null;
     // It may have moved on meanwhile.
     this.#followView(this.#options.view.peek(), this.#options.stage.peek());
   }
 }
 
-/** Whether a painting reaches over all of the stage at a view. */
-function covers({ view: painted, tiles, ratio }: Painting, view: View, stage: Size): boolean {
-  const zoom = view.scale / painted.scale;
-  const [first, last] = [tiles[0], tiles.at(-1)];
-  if (!first || !last) return false;
-  const x = (at: number): number => view.x + (at - painted.x) * zoom;
-  const y = (at: number): number => view.y + (at - painted.y) * zoom;
-  return (
-    x(first.left) <= 0 &&
-    y(first.top) <= 0 &&
-    x(last.left + last.width / ratio) >= stage.width &&
-    y(last.top + last.height / ratio) >= stage.height
-  );
+function pixelScale({ scale }: View): number {
+  return scale * devicePixelRatio;
+}
+
+function overscan(): number {
+  return devicePixelRatio > 1 ? OVERSCAN_DENSE : OVERSCAN;
+}
+
+function coversView({ range, scale, content }: Painted, view: View, stage: Size, margin = 0): boolean {
+  return covers(range, scale, seenBox(view, stage, margin), content);
 }

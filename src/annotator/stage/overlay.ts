@@ -9,7 +9,6 @@ interface Options {
   /** Marks to draw, from bottom to top. */
   marks: ReadonlySignal<readonly Annotation[]>;
   picture: ReadonlySignal<Size>;
-  scale: ReadonlySignal<number>;
   texts: TextSizes;
 }
 
@@ -18,15 +17,15 @@ interface Options {
  * or another, and what was just changed and is not painted yet.
  */
 export class Overlay {
-  /** In image pixels. Its parent moves with the view. */
+  /** In image pixels. Its parent moves and scales with the view. */
   readonly element = createSvg("g");
-  readonly #stops: (() => void)[];
+  readonly #stop: () => void;
   readonly #texts: TextSizes;
   /** What a mark looks like, as long as it is the same one: of many that are shown, few change in a frame. */
   #drawn = new WeakMap<Annotation, Element>();
   #picture: Size | undefined;
 
-  constructor({ marks, picture, scale, texts }: Options) {
+  constructor({ marks, picture, texts }: Options) {
     this.#texts = texts;
     const drawn = computed(() => {
       const size = picture.value;
@@ -36,16 +35,11 @@ export class Overlay {
       void texts.changes.value;
       return this.#draw(marks.value, size);
     });
-    this.#stops = [
-      effect(() => setChildren(this.element, drawn.value)),
-      effect(() => {
-        this.element.setAttribute("transform", `scale(${scale.value})`);
-      }),
-    ];
+    this.#stop = effect(() => setChildren(this.element, drawn.value));
   }
 
   close(): void {
-    for (const stop of this.#stops) stop();
+    this.#stop();
   }
 
   #draw(marks: readonly Annotation[], picture: Size): Element[] {

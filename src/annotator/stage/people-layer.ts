@@ -3,7 +3,7 @@ import type { Annotation } from "../../protocol/model/annotation.ts";
 import type { Bounds } from "../../scene/bounds.ts";
 import type { Person } from "./others.ts";
 import { drawOutline } from "./outline.ts";
-import type { Point, View } from "./stage-api.ts";
+import type { Point } from "./stage-api.ts";
 import { createSvg, createUse } from "./svg.ts";
 
 /** Cursors come 20 times a second; between two of them they glide. */
@@ -11,7 +11,6 @@ const GLIDE_MS = 80;
 
 interface Options {
   people: ReadonlySignal<readonly Person[]>;
-  view: ReadonlySignal<View>;
   scale: ReadonlySignal<number>;
   /** A mark as it is drawn now; undefined: there is none, or it is hidden. */
   find: (id: string) => Annotation | undefined;
@@ -37,9 +36,9 @@ interface Selection {
 
 /** Others on the picture: their cursors with their names, and lines around what they have selected. */
 export class PeopleLayer {
-  /** In stage pixels. */
+  /** In stage pixels, with the origin of the picture. It moves with the view. */
   readonly element = document.createElement("div");
-  /** Lines in image pixels. Their parent moves with the view. */
+  /** Lines in image pixels. Their parent moves and scales with the view. */
   readonly outlines = createSvg("g");
   readonly #options: Options;
   readonly #cursors = new Map<string, Cursor>();
@@ -52,7 +51,7 @@ export class PeopleLayer {
 
   constructor(options: Options) {
     this.#options = options;
-    const { people, view, scale, marks } = options;
+    const { people, scale, marks } = options;
     this.element.className = "people";
     this.element.setAttribute("aria-hidden", "true");
     this.#stops = [
@@ -62,10 +61,7 @@ export class PeopleLayer {
         this.#setSelections(people.value);
       }),
       effect(() => {
-        this.outlines.setAttribute("transform", `scale(${scale.value})`);
-      }),
-      effect(() => {
-        void view.value;
+        void scale.value;
         this.#placeTags();
         this.#placeCursors();
       }),
@@ -108,11 +104,11 @@ export class PeopleLayer {
   #placeCursors(): void {
     cancelAnimationFrame(this.#frame);
     const now = performance.now();
-    const view = this.#options.view.peek();
+    const scale = this.#options.scale.peek();
     let glides = false;
     for (const cursor of this.#cursors.values()) {
       const { x, y } = placeAt(cursor, now);
-      moveTo(cursor.element, { x: x * view.scale + view.x, y: y * view.scale + view.y });
+      moveTo(cursor.element, { x: x * scale, y: y * scale });
       glides ||= now - cursor.startedAt < GLIDE_MS;
     }
     if (glides) this.#frame = requestAnimationFrame(() => this.#placeCursors());
@@ -152,8 +148,8 @@ export class PeopleLayer {
   }
 
   #placeTags(): void {
-    const { scale, x, y } = this.#options.view.peek();
-    for (const { element, at } of this.#tags) moveTo(element, { x: at.x * scale + x, y: at.y * scale + y });
+    const scale = this.#options.scale.peek();
+    for (const { element, at } of this.#tags) moveTo(element, { x: at.x * scale, y: at.y * scale });
   }
 }
 

@@ -51,7 +51,7 @@ export class Photo {
     this.element.replaceChildren();
   }
 
-  /** Scales the picture from its origin, and loads what the scale needs. */
+  /** Shows what the scale needs, and loads it before. The parent scales all sizes alike. */
   place(scale: number): void {
     const picture = this.#picture;
     if (!picture) return;
@@ -62,9 +62,6 @@ export class Photo {
     this.isSharp.value = level === undefined || level.state === "loaded";
     const loaded = this.#levels.filter(({ state }) => state === "loaded");
     this.#show(loaded.find(({ width }) => width >= needed) ?? loaded.at(-1));
-    if (!this.#shown) return;
-    const zoom = (scale * picture.width) / this.#shown.width;
-    this.#shown.element.style.transform = `scale(${zoom})`;
   }
 
   close(): void {
@@ -88,6 +85,7 @@ export class Photo {
       element.draggable = false;
       element.style.width = `${level.width}px`;
       element.style.height = `${(picture.height * level.width) / picture.width}px`;
+      element.style.transform = `scale(${picture.width / level.width})`;
       element.hidden = true;
       element.src = address;
       await element.decode();

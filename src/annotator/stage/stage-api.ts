@@ -40,11 +40,15 @@ export interface ToolPointer {
 export interface Stage {
   /** Fills the annotator, and takes pointer events. Its CSS padding is what sheets cover: a fitted picture is inside. */
   readonly element: HTMLElement;
-  /** Covers the picture exactly, and takes the keyboard's focus. A press on the stage focuses it. */
+  /** Is where the picture is exactly, below it and the marks, and takes the keyboard's focus. A press on the stage focuses it. */
   readonly picture: HTMLElement;
   readonly view: ReadonlySignal<View>;
+  /** That of the view: a pan does not change it. */
+  readonly scale: ReadonlySignal<number>;
   /** Pixels of the picture or sheet. */
   readonly size: ReadonlySignal<{ width: number; height: number }>;
+  /** Pixels of the stage. To measure its element in a frame would lay out the page. */
+  readonly area: ReadonlySignal<{ width: number; height: number }>;
   /** Other than "none": the view is being moved by hand. */
   readonly gesture: ReadonlySignal<Gesture>;
   /** Whether everything is drawn as it is now: pictures, marks, and at this scale. */
@@ -60,8 +64,8 @@ export interface Stage {
    */
   readonly diffLayer: SVGGElement;
   /**
-   * HTML above the marks: for pins and tags. In stage pixels, with the origin top left in right-to-left pages too: place
-   * children by `transform`, anew when `view` changes.
+   * HTML above the marks: for pins and tags. In stage pixels, with the origin at that of the picture (in right-to-left
+   * pages, too): place children by `transform`, anew when `scale` changes. A pan moves the layer as a whole.
    */
   readonly pinLayer: HTMLElement;
   toImage(point: Point): Point;

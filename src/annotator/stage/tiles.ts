@@ -1,106 +1,90 @@
-import type { Painting, Tile, TileImage } from "./raster/messages.ts";
-import type { Box } from "./stage-api.ts";
+import type { Bounds } from "../../scene/bounds.ts";
+import { isWithin, type PaintedTile, type Range, TILE_SIDE } from "./raster/messages.ts";
+import type { View } from "./stage-api.ts";
 import type { Size } from "./view-geometry.ts";
 
-/**
- * How far beyond the stage is drawn, in stage pixels, so that a pan has something to show. Screens with more pixels get
- * less: moving many at once takes long.
- */
-const OVERSCAN = 256;
-const OVERSCAN_DENSE = 96;
-/** Pixels of the longer side of a tile: handing over one megapixel takes a few milliseconds. */
-const TILE_SIDE = 1_024;
-
-/** The part of the stage to draw: all of it and a little more. On whole pixels of the screen. */
-export function coverStage({ width, height }: Size, ratio: number): Box {
-  const overscan = ratio > 1 ? OVERSCAN_DENSE : OVERSCAN;
+/** The part of the image that the stage shows, and `margin` stage pixels around it. */
+export function seenBox({ scale, x, y }: View, { width, height }: Size, margin = 0): Bounds {
   return {
-    left: -overscan,
-    top: -overscan,
-    right: Math.ceil(width) + overscan,
-    bottom: Math.ceil(height) + overscan,
+    left: (-margin - x) / scale,
+    top: (-margin - y) / scale,
+    right: (width + margin - x) / scale,
+    bottom: (height + margin - y) / scale,
   };
 }
 
-export function cutTiles({ left, top, right, bottom }: Box, ratio: number): Tile[] {
-  const columns = cut((right - left) * ratio);
-  const rows = cut((bottom - top) * ratio);
-  return rows.flatMap((row) =>
-    columns.map((column) => ({
-      left: left + column.from / ratio,
-      top: top + row.from / ratio,
-      width: column.length,
-      height: row.length,
-    })),
+/** The tiles that a part of the image lies on. */
+export function rangeOf({ left, top, right, bottom }: Bounds, scale: number): Range {
+  const side = TILE_SIDE / scale;
+  return {
+    left: Math.floor(left / side),
+    top: Math.floor(top / side),
+    right: Math.ceil(right / side),
+    bottom: Math.ceil(bottom / side),
+  };
+}
+
+/** Whether tiles show all of `content` that is in `box`. Both are parts of the image. */
+export function covers(range: Range, scale: number, box: Bounds, content: Bounds): boolean {
+  const left = Math.max(box.left, content.left);
+  const top = Math.max(box.top, content.top);
+  const right = Math.min(box.right, content.right);
+  const bottom = Math.min(box.bottom, content.bottom);
+  if (left >= right || top >= bottom) return true;
+  const side = TILE_SIDE / scale;
+  return (
+    range.left * side <= left &&
+    range.top * side <= top &&
+    range.right * side >= right &&
+    range.bottom * side >= bottom
   );
 }
 
-function cut(length: number): { from: number; length: number }[] {
-  const whole = Math.ceil(length);
-  const count = Math.max(1, Math.ceil(whole / TILE_SIDE));
-  const step = Math.ceil(whole / count);
-  return Array.from({ length: count }, (_, index) => ({
-    from: index * step,
-    length: Math.min(step, whole - index * step),
-  }));
-}
-
-/** The painted tiles of one view, as a layer that a transform moves and scales meanwhile. */
+/** The painted tiles of one scale, in pixels of the screen from the origin of the image. */
 export class TileSheet {
   readonly element = document.createElement("div");
-  painting: Painting | null = null;
-  #canvases: HTMLCanvasElement[] = [];
+  /** Pixels of the screen for one of the image. */
+  scale = 0;
+  readonly #canvases = new Map<string, HTMLCanvasElement>();
 
-  constructor() {
-    this.element.className = "marks";
-    this.element.hidden = true;
-  }
-
-  /** Begins a new painting, which shows when all its tiles have come. */
-  begin(painting: Painting): void {
-    this.painting = painting;
-    this.element.hidden = true;
-  }
-
-  put(index: number, image: TileImage): void {
-    const tile = this.painting?.tiles[index];
-    if (!tile || !this.painting) return;
-    const { ratio } = this.painting;
-    const canvas = this.#canvasFor(index, image);
-    const { style } = canvas;
-    style.width = `${tile.width / ratio}px`;
-    style.height = `${tile.height / ratio}px`;
-    style.transform = `translate(${tile.left}px, ${tile.top}px)`;
-  }
-
-  /** Scales what was painted to another scale. The parent's origin is that of the picture, and moves with the view. */
-  place(scale: number): void {
-    if (!this.painting) return;
-    const { view } = this.painting;
-    const zoom = scale / view.scale;
-    this.element.style.transform = `translate(${-view.x * zoom}px, ${-view.y * zoom}px) scale(${zoom})`;
-  }
-
-  /** Drops tiles of an earlier, larger painting. */
-  trim(): void {
-    const count = this.painting?.tiles.length ?? 0;
-    for (const canvas of this.#canvases.splice(count)) canvas.remove();
-  }
-
-  #canvasFor(index: number, image: TileImage): HTMLCanvasElement {
-    const known = this.#canvases[index];
-    if (image instanceof HTMLCanvasElement) {
-      if (known) known.replaceWith(image);
-      else this.element.append(image);
-      this.#canvases[index] = image;
-      return image;
+  /** Shows new tiles, all at once, and drops those out of range. */
+  show(scale: number, range: Range, tiles: readonly PaintedTile[]): void {
+    this.scale = scale;
+    for (const [key, canvas] of this.#canvases) {
+      const [column = 0, row = 0] = key.split(" ").map(Number);
+      if (isWithin(range, column, row)) continue;
+      canvas.remove();
+      this.#canvases.delete(key);
     }
-    const canvas = known ?? document.createElement("canvas");
-    if (!known) this.element.append(canvas);
-    this.#canvases[index] = canvas;
-    canvas.width = image.width;
-    canvas.height = image.height;
-    canvas.getContext("bitmaprenderer")?.transferFromImageBitmap(image);
-    return canvas;
+    for (const tile of tiles) this.#put(tile);
   }
+
+  clear(): void {
+    this.#canvases.clear();
+    this.element.replaceChildren();
+  }
+
+  #put({ column, row, image }: PaintedTile): void {
+    const key = `${column} ${row}`;
+    const known = this.#canvases.get(key);
+    if (image instanceof ImageBitmap && known) {
+      known.getContext("bitmaprenderer")?.transferFromImageBitmap(image);
+      return;
+    }
+    known?.remove();
+    this.#canvases.delete(key);
+    if (!image) return;
+    const canvas = image instanceof HTMLCanvasElement ? image : showBitmap(image);
+    canvas.style.transform = `translate(${column * TILE_SIDE}px, ${row * TILE_SIDE}px)`;
+    this.#canvases.set(key, canvas);
+    this.element.append(canvas);
+  }
+}
+
+function showBitmap(image: ImageBitmap): HTMLCanvasElement {
+  const canvas = document.createElement("canvas");
+  canvas.width = TILE_SIDE;
+  canvas.height = TILE_SIDE;
+  canvas.getContext("bitmaprenderer")?.transferFromImageBitmap(image);
+  return canvas;
 }

@@ -50,6 +50,7 @@ export function drawOverlay({
   const layer = createSvg("g");
   stage.toolLayer.append(layer);
   const place = (point: Point): StagePoint => toStage(stage, point);
+  let drawn = "";
   const stop = effect(() => {
     // The view moves: so does all that is drawn here.
     void stage.view.value;
@@ -63,7 +64,9 @@ export function drawOverlay({
     if (grid.area.value) parts.push(...drawGrid(grid.area.value, words.keys.grid, place));
     const { at } = keyboard;
     if (at.value) parts.push(drawCross(place(at.value)));
-    layer.innerHTML = parts.join("");
+    const svg = parts.join("");
+    if (svg !== drawn) layer.innerHTML = svg;
+    drawn = svg;
   });
   return () => {
     stop();

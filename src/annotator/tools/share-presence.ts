@@ -8,6 +8,8 @@ import type { Stage } from "../stage/stage-api.ts";
 
 /** Milliseconds between two presences. The room sends them as often; to simplify a stroke more often would be in vain. */
 const SHARE_MS = 50;
+/** Nobody is here to see it: who comes finds it soon enough. */
+const SHARE_ALONE_MS = 500;
 
 /**
  * Shows the others where this person is: cursor, selection, what is being drawn or dragged, and the view.
@@ -31,10 +33,11 @@ export function sharePresence(
       view: stage.seen.value,
     };
     editor.room.presence.update(state);
+    const pause = editor.others.peek().length > 0 ? SHARE_MS : SHARE_ALONE_MS;
     timer = setTimeout(() => {
       timer = undefined;
       if (isChanged) share();
-    }, SHARE_MS);
+    }, pause);
   };
   const stop = effect(() => {
     for (const each of [cursor, editor.selection, editor.preview, editor.unsaved, stage.seen])

@@ -43,7 +43,8 @@ async function readFolder(folder: FileSystemDirectoryEntry, found: Dropped): Pro
       reader.readEntries(resolve, () => resolve([]));
     });
     if (entries.length === 0) return;
-    for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const entry of entries) {
       if (isFolder(entry)) await readFolder(entry, found);
       else if (isFile(entry)) await readFile(entry, found);
     }

@@ -64,8 +64,11 @@ describe("accessibility", () => {
   ] as const)("has no serious problem: %s", async (name, options) => {
     const { page } = await openSheet(options);
     const isPhone = "touch" in options;
-    if (isPhone) await page.getByRole("button", { name: "Marks, comments and history" }).click();
+    const list = page.getByRole("button", { name: "Marks, comments and history" });
+    if (isPhone) await list.click();
     await row(page, "Bridge").click();
+    // On a phone the list makes room for the mark.
+    if (isPhone) await list.click();
     await page.getByRole("radio", { name: "Approved" }).waitFor();
     await pages.screenshot(page, `annotator-${name}`);
     expect(await findSeriousProblems(page)).toEqual([]);

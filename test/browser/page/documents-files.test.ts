@@ -8,7 +8,7 @@ import { projectRoot } from "../../../tools/project.ts";
 import { findSeriousProblems } from "./check-axe.ts";
 import { usePages } from "./use-pages.ts";
 
-const pages = usePages();
+const pages = usePages({ alone: true });
 const fixture = (name: string) => readFile(path.join(projectRoot, "test/fixtures", name));
 const photo = await fixture("falls.jpg");
 

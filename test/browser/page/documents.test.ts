@@ -179,6 +179,8 @@ it("shows names as text, whatever is in them", async () => {
 });
 
 it("fits a phone, and speaks German", async () => {
+  // Among the newest, which are shown first.
+  await pages.service.api.putImage(await pages.createDocument("Dach"), "exif-landscape-6.jpg");
   const page = await pages.open("/", { width: 390, height: 844, touch: true, language: "de-AT" });
   await page.getByRole("heading", { name: "Bilder" }).waitFor();
   await page.locator(".card img").first().waitFor();

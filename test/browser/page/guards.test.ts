@@ -176,7 +176,9 @@ describe("a text that is typed", () => {
     await picture.press("Escape");
     const [saved] = await picture.expectMarks(1);
     expect([saved?.text, saved?.id === id]).toEqual(["Mind the step", false]);
-    await picture.page.getByText("Someone deleted the mark you were changing").waitFor();
+    // It is also read out, in words that only a screen reader has.
+    const news = picture.page.getByRole("log", { name: "News" });
+    await news.getByText("Someone deleted the mark you were changing").waitFor();
   });
 
   it("is kept when the page goes away in the middle of a word", async () => {

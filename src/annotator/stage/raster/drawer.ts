@@ -1,30 +1,17 @@
 import type { Annotation } from "../../../protocol/model/annotation.ts";
+import { type Bounds, uniteBounds } from "../../../scene/bounds.ts";
 import { compareDrawings, drawAnnotation } from "../../../scene/draw-annotation.ts";
-import type { Bounds } from "../../../scene/bounds.ts";
+import { nextTask } from "../../editor/next-task.ts";
 import type { LaidOutText, LayoutText } from "../../../scene/shape.ts";
 import type { Size } from "../view-geometry.ts";
-import { paintMark, type PreparedMark, prepareMark } from "./draw-pieces.ts";
+import { type PreparedMark, prepareMark } from "./draw-pieces.ts";
 import type { LayOut } from "./lay-out-texts.ts";
-import type {
-  DrawerFiles,
-  FromDrawer,
-  Painting,
-  TextToLayOut,
-  Tile,
-  TileImage,
-  ToDrawer,
-} from "./messages.ts";
-import type { Context } from "./piece.ts";
-
-/** A canvas of the place where the drawer runs. */
-export interface Canvas {
-  context: Context;
-  /** What was drawn, as an image. The canvas is not used any more. */
-  finish(): TileImage;
-}
+import type { DrawerFiles, FromDrawer, Painting, PaintedTile, TextToLayOut, ToDrawer } from "./messages.ts";
+import { type CreateCanvas, TilePainter } from "./tile-painter.ts";
+import { TileRecord } from "./tile-record.ts";
 
 interface Options {
-  createCanvas: (width: number, height: number) => Canvas;
+  createCanvas: CreateCanvas;
   send: (message: FromDrawer) => void;
 }
 
@@ -36,6 +23,7 @@ interface Kept {
   hasFailed?: boolean;
 }
 
+const NOWHERE: Bounds = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
 /** Texts that are laid out by then are painted before the others: one sees some of very many early. */
 const TELL_TEXTS_MS = 1_500;
 /**
@@ -50,9 +38,14 @@ const TEXTS_FIRST_MS_A_MARK = 0.02;
  * of its versions. It runs in a worker, or in the page where there can be none.
  */
 export class Drawer {
-  readonly #createCanvas: Options["createCanvas"];
+  readonly #painter: TilePainter;
   readonly #send: Options["send"];
   readonly #kept = new Map<string, Kept>();
+  readonly #tiles = new TileRecord();
+  /** Of the painting that is under way. */
+  #number = 0;
+  /** Ids of marks that are not on the tiles. */
+  #skipped: ReadonlySet<string> = new Set();
   #picture: Size = { width: 0, height: 0 };
   #files: DrawerFiles | undefined;
   #layOut: Promise<LayOut> | undefined;
@@ -64,7 +57,7 @@ export class Drawer {
   #missing: ReadonlySet<string> = new Set();
 
   constructor({ createCanvas, send }: Options) {
-    this.#createCanvas = createCanvas;
+    this.#painter = new TilePainter(createCanvas);
     this.#send = send;
   }
 
@@ -77,89 +70,94 @@ export class Drawer {
   }
 
   #change({ changed, removed, picture }: Extract<ToDrawer, { kind: "change" }>): void {
-    for (const id of removed) this.#kept.delete(id);
-    for (const mark of changed) this.#kept.set(mark.id, { mark, prepared: undefined });
+    for (const id of removed) {
+      this.#taint(this.#kept.get(id));
+      this.#kept.delete(id);
+    }
+    for (const mark of changed) {
+      this.#taint(this.#kept.get(mark.id));
+      this.#kept.set(mark.id, { mark, prepared: undefined });
+    }
     // While shapes are painted, what lays out texts is on its way.
     if (changed.some(({ type }) => type === "text")) void this.#loadLayOut();
     if (picture.width === this.#picture.width && picture.height === this.#picture.height) return;
     this.#picture = picture;
     // Pins turn away from the edges of the picture.
-    for (const kept of this.#kept.values()) if (kept.mark.type === "point") kept.prepared = undefined;
+    for (const kept of this.#kept.values()) {
+      if (kept.mark.type !== "point") continue;
+      this.#taint(kept);
+      kept.prepared = undefined;
+    }
   }
 
-  async #paint({ number, view, ratio, tiles, leftOut }: Painting): Promise<void> {
+  /**
+   * Paints what is new or has changed. Messages come in between tiles, and while texts are laid out: a later painting ends
+   * an earlier one.
+   */
+  async #paint({ number, scale, range, leftOut }: Painting): Promise<void> {
+    this.#number = number;
     const skipped = new Set(leftOut);
-    const shown = Array.from(this.#kept).filter(([id]) => !skipped.has(id));
-    let mayComeSoon = false;
-    for (const [id, kept] of shown) {
-      if (kept.prepared !== undefined) continue;
-      if (kept.mark.type === "text") {
-        this.#waiting.add(id);
-        mayComeSoon ||= !kept.hasFailed;
-      } else kept.prepared = this.#prepare(kept.mark, noText);
+    await this.#waitForTexts(skipped);
+    if (this.#number !== number) return;
+    const marks: PreparedMark[] = [];
+    const waiting: string[] = [];
+    const missing = new Set<string>();
+    for (const [id, kept] of this.#kept) {
+      if (kept.prepared === undefined && kept.mark.type !== "text") this.#prepare(kept, noText);
+      if (skipped.has(id) !== this.#skipped.has(id)) this.#taint(kept);
+      if (skipped.has(id)) continue;
+      if (kept.prepared) marks.push(kept.prepared);
+      else if (kept.prepared === undefined) {
+        missing.add(id);
+        if (!kept.hasFailed) waiting.push(id);
+      }
     }
-    if (this.#waiting.size > 0) this.#layingOut ??= this.#layOutWaiting();
-    if (mayComeSoon) {
-      const patience = Math.max(TEXTS_FIRST_MS, shown.length * TEXTS_FIRST_MS_A_MARK);
-      await Promise.race([this.#layingOut, wait(patience)]);
-    }
-    const marks = shown.flatMap(([, { prepared }]) => prepared ?? []);
-    const missing = shown.filter(([, { prepared }]) => prepared === undefined);
+    this.#skipped = skipped;
+    this.#missing = missing;
     marks.sort(compareDrawings);
-    const scale = view.scale * ratio;
-    for (const [index, tile] of tiles.entries()) {
-      const origin = { x: (view.x - tile.left) * ratio, y: (view.y - tile.top) * ratio };
+    const tiles: PaintedTile[] = [];
+    for (const { column, row } of this.#tiles.begin(scale, range)) {
       try {
-        this.#send({ kind: "tile", number, index, image: this.#paintTile(tile, marks, scale, origin) });
+        tiles.push({ column, row, image: this.#painter.paint(column, row, scale, marks) });
       } catch {
         // No memory for a canvas: the rest is shown, and the next painting may have some.
       }
+      await nextTask();
+      if (this.#number !== number) return;
     }
-    this.#missing = new Set(missing.map(([id]) => id));
-    const waiting = missing.flatMap(([id, { hasFailed }]) => (hasFailed ? [] : id));
-    this.#send({ kind: "painted", number, waiting });
+    this.#tiles.end(tiles);
+    const content = marks.map(({ bounds }) => bounds).reduce(uniteBounds, NOWHERE);
+    this.#send({ kind: "painted", number, tiles, content, waiting });
   }
 
-  #paintTile(
-    { width, height }: Tile,
-    marks: readonly PreparedMark[],
-    scale: number,
-    origin: { x: number; y: number },
-  ): TileImage {
-    const canvas = this.#createCanvas(width, height);
-    const { context } = canvas;
-    /** For marks whose pieces become transparent together. */
-    let layer: Canvas | undefined;
-    const seen: Bounds = {
-      left: -origin.x / scale,
-      top: -origin.y / scale,
-      right: (width - origin.x) / scale,
-      bottom: (height - origin.y) / scale,
-    };
-    context.setTransform(scale, 0, 0, scale, origin.x, origin.y);
-    for (const mark of marks) {
-      if (!overlap(mark.bounds, seen)) continue;
-      try {
-        if (mark.opacity === 1) paintMark(context, mark);
-        else {
-          layer ??= this.#createCanvas(width, height);
-          paintTogether(context, layer.context, mark, scale, origin);
-        }
-      } catch {
-        // One that a canvas can't paint must not keep the others from being seen.
-      }
+  /** Has texts laid out that are to be painted. Waits for them for a while: then all is painted once. */
+  async #waitForTexts(skipped: ReadonlySet<string>): Promise<void> {
+    let mayComeSoon = false;
+    for (const [id, kept] of this.#kept) {
+      if (kept.mark.type !== "text" || kept.prepared !== undefined || skipped.has(id)) continue;
+      this.#waiting.add(id);
+      mayComeSoon ||= !kept.hasFailed;
     }
-    return canvas.finish();
+    if (this.#waiting.size > 0) this.#layingOut ??= this.#layOutWaiting();
+    if (!mayComeSoon) return;
+    const patience = Math.max(TEXTS_FIRST_MS, this.#kept.size * TEXTS_FIRST_MS_A_MARK);
+    await Promise.race([this.#layingOut, wait(patience)]);
   }
 
-  #prepare(mark: Annotation, layoutText: LayoutText): PreparedMark | null {
+  #prepare(kept: Kept, layoutText: LayoutText): void {
     const { width, height } = this.#picture;
     const frame = { left: 0, top: 0, right: width, bottom: height };
     try {
-      return prepareMark(drawAnnotation(mark, { frame, layoutText, wantsStroke: () => true }));
+      kept.prepared = prepareMark(drawAnnotation(kept.mark, { frame, layoutText, wantsStroke: () => true }));
+      this.#taint(kept);
     } catch {
-      return null;
+      kept.prepared = null;
     }
+  }
+
+  /** What was painted of a mark is not so any more. */
+  #taint(kept: Kept | undefined): void {
+    if (kept?.prepared) this.#tiles.taint(kept.prepared.bounds);
   }
 
   /** Texts whose fonts can't be read, as without a network, are laid out again at another painting. */
@@ -185,7 +183,7 @@ export class Drawer {
         kept.hasFailed = true;
         continue;
       }
-      kept.prepared = this.#prepare(mark, () => laidOut);
+      this.#prepare(kept, () => laidOut);
       texts.push({ ...text, size: { width: laidOut.width, height: laidOut.height } });
       areMissing ||= this.#missing.has(id);
       if (performance.now() - toldAt > TELL_TEXTS_MS) tell();
@@ -227,36 +225,6 @@ async function importLayOut(files: DrawerFiles): Promise<LayOut> {
     fetch(files.harfBuzz),
   ]);
   return await createLayOut(files.service, harfBuzz);
-}
-
-/** Paints a mark on a layer of its own, and that with the mark's opacity on the canvas. */
-function paintTogether(
-  context: Context,
-  layer: Context,
-  mark: PreparedMark,
-  scale: number,
-  origin: { x: number; y: number },
-): void {
-  const { width, height } = layer.canvas;
-  const left = Math.max(0, Math.floor(mark.bounds.left * scale + origin.x) - 1);
-  const top = Math.max(0, Math.floor(mark.bounds.top * scale + origin.y) - 1);
-  const right = Math.min(width, Math.ceil(mark.bounds.right * scale + origin.x) + 1);
-  const bottom = Math.min(height, Math.ceil(mark.bounds.bottom * scale + origin.y) + 1);
-  const [wide, high] = [right - left, bottom - top];
-  if (wide <= 0 || high <= 0) return;
-  layer.resetTransform();
-  layer.clearRect(left, top, wide, high);
-  layer.setTransform(scale, 0, 0, scale, origin.x, origin.y);
-  paintMark(layer, mark);
-  context.save();
-  context.resetTransform();
-  context.globalAlpha = mark.opacity;
-  context.drawImage(layer.canvas, left, top, wide, high, left, top, wide, high);
-  context.restore();
-}
-
-function overlap(a: Bounds, b: Bounds): boolean {
-  return a.left <= b.right && a.right >= b.left && a.top <= b.bottom && a.bottom >= b.top;
 }
 
 function wait(ms: number): Promise<void> {

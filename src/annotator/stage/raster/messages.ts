@@ -1,29 +1,44 @@
 import type { Annotation } from "../../../protocol/model/annotation.ts";
+import type { Bounds } from "../../../scene/bounds.ts";
 import type { LaidOutText } from "../../../scene/shape.ts";
-import type { View } from "../stage-api.ts";
 import type { Size } from "../view-geometry.ts";
 
 /** What the stage and the drawer of its marks tell each other. The drawer is a worker, or the page itself. */
 
-/** A part of the stage to draw, at one view. */
+/**
+ * Marks are painted in squares of so many pixels of the screen. A quarter of a megapixel is handed over in half a
+ * millisecond, and a pan paints little that is out of sight.
+ */
+export const TILE_SIDE = 512;
+
+/** Tiles are counted from the origin of the image: a pan needs new ones only at the edge. `right` and `bottom` are out. */
+export interface Range {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+export function isWithin({ left, top, right, bottom }: Range, column: number, row: number): boolean {
+  return column >= left && column < right && row >= top && row < bottom;
+}
+
+/** Which tiles are to be there. Those that are and have not changed are not painted again; others are forgotten. */
 export interface Painting {
   /** Rises with each painting. */
   number: number;
-  view: View;
-  /** Pixels of the screen for one stage pixel. */
-  ratio: number;
-  /** Stage pixels. */
-  tiles: readonly Tile[];
+  /** Pixels of the screen for one of the image. */
+  scale: number;
+  range: Range;
   /** Ids of marks that are not to be drawn. */
   leftOut: readonly string[];
 }
 
-export interface Tile {
-  left: number;
-  top: number;
-  /** Pixels of the screen. */
-  width: number;
-  height: number;
+export interface PaintedTile {
+  column: number;
+  row: number;
+  /** null: there is no mark on it. */
+  image: TileImage | null;
 }
 
 /** Which text, and how: two marks with the same one are laid out once. */
@@ -51,9 +66,16 @@ export type ToDrawer =
 export type TileImage = ImageBitmap | HTMLCanvasElement;
 
 export type FromDrawer =
-  | { kind: "tile"; number: number; index: number; image: TileImage }
-  /** `waiting`: ids of marks whose texts are not laid out yet. They are not in the picture. */
-  | { kind: "painted"; number: number; waiting: readonly string[] }
+  | {
+      kind: "painted";
+      number: number;
+      /** Those that are new or have changed. */
+      tiles: readonly PaintedTile[];
+      /** The part of the image that has all marks. */
+      content: Bounds;
+      /** Ids of marks whose texts are not laid out yet. They are not in the picture. */
+      waiting: readonly string[];
+    }
   /** Texts of marks were laid out. `areMissing`: the last painting was without some of them, and they can be painted. */
   | { kind: "measured"; texts: readonly (TextToLayOut & { size: Size })[]; areMissing: boolean }
   | { kind: "laidOut"; text: TextToLayOut; laidOut: LaidOutText };

@@ -1,5 +1,6 @@
-import { type Canvas, Drawer } from "./drawer.ts";
+import { Drawer } from "./drawer.ts";
 import type { FromDrawer } from "./messages.ts";
+import type { Canvas } from "./tile-painter.ts";
 
 /** The drawer in the page itself, where there can be no worker. It answers later, as a worker does. */
 export function createPageDrawer(receive: (message: FromDrawer) => void): Drawer {

@@ -1,13 +1,14 @@
-import { type Canvas, Drawer } from "./drawer.ts";
+import { Drawer } from "./drawer.ts";
 import type { FromDrawer, ToDrawer } from "./messages.ts";
+import type { Canvas } from "./tile-painter.ts";
 
 /** The worker that draws the marks, so that the page stays quick. */
 
 const drawer = new Drawer({
   createCanvas,
   send: (message: FromDrawer) => {
-    const moved = message.kind === "tile" && message.image instanceof ImageBitmap ? [message.image] : [];
-    postMessage(message, { transfer: moved });
+    const images = message.kind === "painted" ? message.tiles.map(({ image }) => image) : [];
+    postMessage(message, { transfer: images.filter((image) => image instanceof ImageBitmap) });
   },
 });
 

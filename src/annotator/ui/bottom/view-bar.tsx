@@ -1,15 +1,18 @@
 import { useComputed } from "@preact/signals";
 import type { VNode } from "preact";
-import { useRef } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { useAnnotator } from "../annotator-context.ts";
 import { Icon } from "../icon.tsx";
 import { KeyName } from "../keys/keys-sheet.tsx";
 import { Dot } from "../parts/dot.tsx";
 import { closePopover, Popover } from "../parts/popover.tsx";
+import { useNowAndThen } from "../parts/use-now-and-then.ts";
 import { useReadable } from "../parts/use-readable.ts";
 import { useRoving } from "../parts/use-roving.ts";
 import { StyleControls } from "../top/style-controls.tsx";
 
+/** A number that changes more often can't be read, and to lay it out costs as much as all the rest of a frame. */
+const SCALE_MS = 350;
 /** Each press of + or − zooms by this. */
 const ZOOM_STEP = 1.25;
 
@@ -86,21 +89,18 @@ export function ViewBar(): VNode {
   );
 }
 
-/** Apart, so that a pan renders nothing, and a zoom nothing else. */
+/** Tells the scale. It renders once: a zoom changes its text and its name, now and then. */
 function ZoomButton(): VNode {
   const { stage, words, language } = useAnnotator();
-  const percent = useComputed(() =>
-    new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 }).format(
-      stage.view.value.scale,
-    ),
+  const format = useMemo(
+    () => new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 }),
+    [language],
   );
+  const scale = useNowAndThen(stage.scale, SCALE_MS);
+  const percent = useComputed(() => format.format(scale.value));
+  const name = useComputed(() => words.tools.zoom(percent.value));
   return (
-    <button
-      type="button"
-      class="button wide percent"
-      popovertarget="zoom-menu"
-      aria-label={words.tools.zoom(percent.value)}
-    >
+    <button type="button" class="button wide percent" popovertarget="zoom-menu" aria-label={name}>
       {percent}
     </button>
   );

@@ -1,4 +1,4 @@
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { effect, useSignal } from "@preact/signals";
 import { render, type VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { describeMark } from "../../editor/describe-mark.ts";
@@ -6,7 +6,7 @@ import { AnnotatorProvider, useAnnotator } from "../annotator-context.ts";
 import { Icon } from "../icon.tsx";
 import { useRoving } from "../parts/use-roving.ts";
 import type { Thread } from "./list-threads.ts";
-import { PIN_SIZE, pinPoint } from "./place-thread.ts";
+import { PIN_SIZE, pinOffset } from "./place-thread.ts";
 
 /** Puts the pins on the picture: they lie among the stage's own layers. */
 export function PinLayer(): null {
@@ -54,33 +54,40 @@ function Pins({ layer }: { layer: HTMLElement }): VNode {
   }, [pinned.length === 0]);
 
   const place = (): void => {
-    const { width, height } = stage.element.getBoundingClientRect();
+    const { width, height } = stage.area.value;
+    const { x, y } = stage.view.value;
     const inSight: string[] = [];
     for (const { thread, index } of pinned) {
       const element = elements.current.get(thread.id);
-      const point = element && pinPoint(stage, thread.markId, index);
+      const offset = element && pinOffset(stage, thread.markId, index);
       if (!element) continue;
       // One that is cut off must not get the focus: the browser would scroll the picture to it.
       const isSeen =
-        point !== undefined &&
-        point.x >= 0 &&
-        point.y >= PIN_SIZE &&
-        point.x <= width - PIN_SIZE &&
-        point.y <= height;
+        offset !== undefined &&
+        x + offset.x >= 0 &&
+        y + offset.y >= PIN_SIZE &&
+        x + offset.x <= width - PIN_SIZE &&
+        y + offset.y <= height;
       element.hidden = !isSeen;
       if (!isSeen) continue;
-      element.style.transform = `translate(${point.x}px, ${point.y - PIN_SIZE}px)`;
+      // A pan moves the layer: to set the same place again changes nothing.
+      element.style.transform = `translate(${offset.x}px, ${offset.y - PIN_SIZE}px)`;
       inSight.push(thread.id);
     }
     seen.value = inSight.join();
   };
   const latest = useRef(place);
   latest.current = place;
-  useSignalEffect(() => {
-    void [stage.view.value, stage.size.value, editor.marks.value, editor.preview.value];
-    latest.current();
-  });
   useEffect(place);
+  // In the same frame as the picture: `useSignalEffect` would be one frame late.
+  useEffect(
+    () =>
+      effect(() => {
+        void [stage.view.value, stage.size.value, editor.marks.value, editor.preview.value];
+        latest.current();
+      }),
+    [stage],
+  );
 
   return (
     <>

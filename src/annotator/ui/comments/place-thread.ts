@@ -9,12 +9,25 @@ export const PIN_STEP = 30;
 /** Between a pin and its thread, and between a thread and the edges. */
 const GAP = 8;
 
-/** Where the tip of a pin is, in stage pixels: at the mark's right upper corner. undefined: there is no such mark. */
-export function pinPoint(stage: Stage, markId: string, index: number): Point | undefined {
+/**
+ * Where the tip of a pin is, in stage pixels from the origin of the picture: at the mark's right upper corner. undefined:
+ * there is no such mark.
+ */
+export function pinOffset(stage: Stage, markId: string, index: number): Point | undefined {
   const box = stage.boundsOf(markId);
   if (!box) return undefined;
-  const { x, y } = stage.toStage({ x: box.right, y: box.top });
-  return { x: Math.round(x) + PIN_GAP + index * PIN_STEP, y: Math.round(y) - PIN_GAP };
+  const { scale } = stage.view.value;
+  return {
+    x: Math.round(box.right * scale) + PIN_GAP + index * PIN_STEP,
+    y: Math.round(box.top * scale) - PIN_GAP,
+  };
+}
+
+/** Where the tip of a pin is, in stage pixels. */
+export function pinPoint(stage: Stage, markId: string, index: number): Point | undefined {
+  const offset = pinOffset(stage, markId, index);
+  const { x, y } = stage.view.value;
+  return offset && { x: x + offset.x, y: y + offset.y };
 }
 
 interface Room {

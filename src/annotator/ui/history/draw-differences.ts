@@ -12,7 +12,7 @@ type Sign = keyof typeof signs;
  * a dotted line where it was.
  *
  * @param tellWho who made a difference, to be shown at its sign; null: nobody said
- * @returns functions that place the signs anew when the view has moved, and that take everything away
+ * @returns functions that place the signs at another scale, and that take everything away
  */
 export function drawDifferences(
   { added, removed, changed }: Differences,
@@ -53,11 +53,9 @@ export function drawDifferences(
   stage.pinLayer.append(...placed.map(({ element }) => element));
   stage.element.toggleAttribute("data-faded", true);
   return {
-    place(): void {
-      for (const { element, at } of placed) {
-        const { x, y } = stage.toStage(at);
-        element.style.transform = `translate(${x}px, ${y}px)`;
-      }
+    place(scale: number): void {
+      for (const { element, at } of placed)
+        element.style.transform = `translate(${at.x * scale}px, ${at.y * scale}px)`;
     },
     remove(): void {
       group.remove();

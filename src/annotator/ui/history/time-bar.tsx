@@ -55,7 +55,7 @@ function Bar({ steps, index }: { steps: readonly Step[]; index: number }): VNode
     };
     const drawn = drawDifferences(differences, stage, tellWho);
     const stop = effect(() => {
-      if (stage.view.value) drawn.place();
+      drawn.place(stage.scale.value);
     });
     return () => {
       stop();
