@@ -472,7 +472,8 @@ describe("content", () => {
     socket.tell({ type: "state_page", part: "snapshot", chunkB64: btoa("left over"), last: false });
     socket.tell({ type: "reset", seq: 3, crdtChanged: true });
     socket.tell({ type: "state_page", part: "updates", items: [], last: true });
-    expect(room.document.value).toBeNull();
+    expect(room.status.value.state).toBe("connecting");
+    expect(content.calls).toEqual([]);
     socket.tell(stateOf({ more: true, version: 3 }));
     socket.tell(
       { type: "state_page", part: "snapshot", chunkB64: btoa(words.slice(0, 7)), last: false },
