@@ -125,7 +125,7 @@ it("keeps what the network stopped, and goes on by itself", async () => {
   await page.context().setOffline(false);
   for (const name of ["Ferry", "Quay", "Crane"]) {
     await page.getByRole("link", { name }).waitFor();
-    expect(await find(name)).toMatchObject([{ status: "active", image: { width: 1800 } }]);
+    expect(await find(name)).toMatchObject([{ status: "active", image: { width: 1500 } }]);
   }
   expect(pages.problems).toEqual([]);
 });
