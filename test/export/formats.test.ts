@@ -82,7 +82,15 @@ describe("every format", () => {
       format: "acetate/1",
       seq: 1,
       document: sheet,
-      labels: { document_id: sheet.id, labels, version: 1, seq: 1, updated_at: sheet.updated_at },
+      labels: {
+        document_id: sheet.id,
+        labels,
+        version: 1,
+        seq: 1,
+        updated_by: null,
+        updated_by_name: null,
+        updated_at: sheet.updated_at,
+      },
       annotations,
       comments: [],
     });
