@@ -257,8 +257,11 @@ export class DocumentRoom implements Room {
     switch (message.type) {
       case "state":
       case "state_page": {
+        const { number } = this.#link;
         // The first part of a large state says already which picture to load.
         if (message.type === "state" && this.#seq === null) this.document.set(message.document);
+        // A listener may have asked for another connection.
+        if (number !== this.#link.number) return;
         const state = this.#reader.read(message);
         if (state) this.#load(state);
         return;
