@@ -233,7 +233,7 @@ it("shows a point to comment on, and makes it only where something is said: noth
   await page.keyboard.press("c");
   await one.click(500, 400);
   await field(page).waitFor();
-  const shown = page.locator(".overlay > g > g");
+  const shown = page.locator(".overlay > g > g > g");
   await expect.poll(() => shown.count()).toBe(1);
   await thread(page).getByText("Point").waitFor();
   await page.keyboard.press("Escape");

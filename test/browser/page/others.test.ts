@@ -22,7 +22,9 @@ async function openAnother({ documentId }: Picture): Promise<Picture> {
 /** Where the marks are that are drawn over the painted ones, in pixels of the screen. */
 function readOverlay(page: Page): Promise<Rect[]> {
   return page.evaluate(() => {
-    const overlay = document.querySelector("acetate-annotator")?.shadowRoot?.querySelector(".overlay > g");
+    const overlay = document
+      .querySelector("acetate-annotator")
+      ?.shadowRoot?.querySelector(".overlay > g > g");
     return Array.from(overlay?.children ?? [], (mark): [number, number, number, number] => {
       const { left, top, right, bottom } = mark.getBoundingClientRect();
       return [left, top, right, bottom];
@@ -173,7 +175,7 @@ describe("several marks that somebody drags", () => {
 
 /** In the page: what each frame shows over the painted marks, until nothing is left there. */
 async function watchOverlay(): Promise<Rect[][]> {
-  const overlay = document.querySelector("acetate-annotator")?.shadowRoot?.querySelector(".overlay > g");
+  const overlay = document.querySelector("acetate-annotator")?.shadowRoot?.querySelector(".overlay > g > g");
   const frames: Rect[][] = [];
   do {
     await new Promise(requestAnimationFrame);

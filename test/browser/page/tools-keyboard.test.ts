@@ -188,7 +188,9 @@ describe("keys that show and stack", () => {
   it("shows the focus of the picture to the keyboard, and not to the mouse", async () => {
     const picture = await openPicture(pages, "Focus");
     const hasRing = (): Promise<boolean> =>
-      picture.page.locator(".picture").evaluate((stage) => getComputedStyle(stage).outlineStyle === "solid");
+      picture.page
+        .locator(".film")
+        .evaluate((film) => getComputedStyle(film, "::after").outlineStyle === "solid");
     await picture.page.getByRole("button", { name: "Box", exact: true }).focus();
     await picture.press("Shift+Tab");
     await picture.page.locator(".picture").focus();
