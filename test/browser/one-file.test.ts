@@ -81,7 +81,7 @@ it("draws boxes that others see, with cursors, undo and a picture", async () => 
   await untilIs(bob, boxes, 1);
   await untilIs(bob, `document.querySelector("#cursors").textContent`, "▲ Ann");
   const width = `document.querySelector("#boxes rect").getAttribute("width")`;
-  expect(await bob.evaluate(width)).toBe(await ann.evaluate(width));
+  await untilIs(bob, width, await ann.evaluate(width));
 
   await ann.evaluate(`document.querySelector("#undo").click(), true`);
   await untilIs(bob, boxes, 0);

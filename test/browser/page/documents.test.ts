@@ -179,9 +179,11 @@ it("shows more, each document once", async () => {
   const titles = page.locator(".card h2");
   const found = async () => (await titles.allTextContents()).filter((title) => title.startsWith("Tile"));
   await expect.poll(async () => (await found()).length).toBe(24);
+  const more = page.getByRole("button", { name: "Show 6 more" });
+  await more.waitFor();
   // A new one moves the others down.
   await pages.createDocument("Tile 30");
-  await page.getByRole("button", { name: "Show 6 more" }).click();
+  await more.click();
   await expect.poll(async () => new Set(await found()).size).toBe(30);
   expect(await titles.count()).toBe(30);
   await page.getByLabel("Search pictures").fill("no such tile");
