@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, it } from "vitest";
 import { packClient } from "../../tools/pack/pack-client.ts";
 import { projectRoot } from "../../tools/project.ts";
 import { useSharedService } from "../client/support/service.ts";
