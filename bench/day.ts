@@ -15,10 +15,10 @@ import { PHOTO } from "./page/marks.ts";
 import { startService, stopServers } from "./server.ts";
 
 /**
- * `npm run bench:day [-- --count 200]`: an annotator's day. 200 boxes of many sizes with five labels on a photo, drawn in the annotator by
- * real keys and a real pointer, and counted: keystrokes, presses of the button, the way of the pointer, and the seconds
- * that the keystroke-level model gives them. Beside it the same boxes as CVAT's and Label Studio's documentation has
- * them drawn, counted only. Neither documents a way to draw without a mouse.
+ * `npm run bench:day [-- --count 200]`: an annotator's day. 200 boxes of many sizes with five labels on a photo, drawn
+ * in the annotator by real keys and a real pointer, and counted: keystrokes, presses of the button, the way of the
+ * pointer, and the seconds that the keystroke-level model gives them. Beside it the same boxes as CVAT's and Label
+ * Studio's documentation has them drawn, counted only. Neither documents a way to draw without a mouse.
  */
 
 const { values } = parseArgs({ options: { count: { type: "string", default: "200" } } });

@@ -5,7 +5,9 @@ import { build, type BuildOptions, type Metafile } from "esbuild";
 import { annotatorOptions, WORKER } from "./annotator-options.ts";
 import { writeIfChanged } from "./write-if-changed.ts";
 
-/** Where the page's files are, below `public/`. Their names have a hash of what is in them, so that they can be kept. */
+/**
+ * Where the page's files are, below `public/`. Their names have a hash of what is in them, so that they can be kept.
+ */
 const FOLDER = "page";
 
 /** The worker that turns pictures in other formats into JPEG. */
@@ -13,8 +15,8 @@ const REDRAW_WORKER = "src/page/documents/redraw-worker.ts";
 
 /**
  * Builds the page of the project at `root` into `public/page/`: scripts, styles, and the HTML that loads them. The HTML
- * of a document (`document.html`) names the annotator's scripts, too, so that the browser loads all of them at once. Old
- * files stay: a page that was opened before still loads its parts.
+ * of a document (`document.html`) names the annotator's scripts, too, so that the browser loads all of them at once.
+ * Old files stay: a page that was opened before still loads its parts.
  */
 export async function buildPage(root: string): Promise<void> {
   const { files, metafile } = await bundlePage(root);
@@ -37,7 +39,8 @@ export async function buildPage(root: string): Promise<void> {
 
 /**
  * Makes the scripts and styles of the page.
- * @param more `sourcemap: "external"`: with a `.map` beside each. The scripts are the same, but for the hashes in names.
+ * @param more `sourcemap: "external"`: with a `.map` beside each. The scripts are the same, but for the hashes in
+ * names.
  */
 export async function bundlePage(
   root: string,

@@ -4,9 +4,9 @@ import { findFirefox } from "./find-firefox.ts";
 import { projectRoot } from "./project.ts";
 
 /**
- * `npm run test:browser`: the page, pictures and texts in real browsers. Without a Chromium nothing is tested, without a
- * Firefox what needs one is left out: it says so, says how to get one, and ends well. With `REQUIRE_BROWSERS=1`, as in
- * CI, a browser that is missing is a failure.
+ * `npm run test:browser`: the page, pictures and texts in real browsers. Without a Chromium nothing is tested, without
+ * a Firefox what needs one is left out: it says so, says how to get one, and ends well. With `REQUIRE_BROWSERS=1`, as
+ * in CI, a browser that is missing is a failure.
  */
 
 const isRequired = process.env["REQUIRE_BROWSERS"] === "1";

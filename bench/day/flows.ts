@@ -55,8 +55,8 @@ export const acetateByMouse: Flow = async (hands, task, setting) => {
 
 /**
  * CVAT as its documentation has it: Ctrl and a digit set the label of the next shape
- * (https://docs.cvat.ai/docs/annotation/annotation-editor/objects-sidebar/, "Fast label change"), N begins each one, and
- * two clicks place its corners (https://docs.cvat.ai/docs/annotation/manual-annotation/shapes/shape-mode-basics/).
+ * (https://docs.cvat.ai/docs/annotation/annotation-editor/objects-sidebar/, "Fast label change"), N begins each one,
+ * and two clicks place its corners (https://docs.cvat.ai/docs/annotation/manual-annotation/shapes/shape-mode-basics/).
  */
 export const cvatByMouse: Flow = async (hands, task, setting) => {
   let label: string | undefined;

@@ -2,9 +2,9 @@ import type { Page } from "playwright-core";
 
 /**
  * Seconds of the keystroke-level model (Card, Moran & Newell, "The keystroke-level model for user performance time with
- * interactive systems", Communications of the ACM 23(7), 1980, pp. 396–410): a key for an average typist, pointing with a
- * mouse, pressing or releasing its button, and making up one's mind. Hands stay where they are: one has the mouse, the
- * other one the keys.
+ * interactive systems", Communications of the ACM 23(7), 1980, pp. 396–410): a key for an average typist, pointing with
+ * a mouse, pressing or releasing its button, and making up one's mind. Hands stay where they are: one has the mouse,
+ * the other one the keys.
  */
 const SECONDS = { key: 0.28, point: 1.1, button: 0.1, think: 1.35 };
 

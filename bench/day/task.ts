@@ -17,8 +17,8 @@ const SHARES = [45, 25, 15, 10, 5];
 const [SIDE_MIN, SIDE_MAX] = [0.03, 0.3];
 
 /**
- * Boxes of many sizes all over a picture, in the order in which people go: row after row. The same ones each time. Small
- * ones are more frequent, as they are in photos.
+ * Boxes of many sizes all over a picture, in the order in which people go: row after row. The same ones each time.
+ * Small ones are more frequent, as they are in photos.
  */
 export function makeTask(count: number, picture: { width: number; height: number }): Target[] {
   const random = makeRandom(15);

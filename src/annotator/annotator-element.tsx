@@ -33,10 +33,11 @@ const whatEverybodySees: Access = { canEdit: false, canComment: false, canShare:
  * a page of any application.
  *
  * Attributes: `service` (by default the page's own origin), `document`, `token`, `readonly`, `tools` (names with spaces
- * between them, as in `"select box polygon"`), `labels` (names with commas between them, offered beside the document's),
- * `name` and `actor` (who this is, where there are no tokens), `lang`, `data-theme` (`light` or `dark`; by default what
- * the system says), `home` (the address that its logo leads to; without it there is no logo). Events: `select`, `change`, `status`. Slots: `top` and `panel`, for parts of the
- * application's own. Colours and sizes are CSS custom properties (`styles/tokens.css`), to be set on the element.
+ * between them, as in `"select box polygon"`), `labels` (names with commas between them, offered beside the
+ * document's), `name` and `actor` (who this is, where there are no tokens), `lang`, `data-theme` (`light` or `dark`; by
+ * default what the system says), `home` (the address that its logo leads to; without it there is no logo). Events:
+ * `select`, `change`, `status`. Slots: `top` and `panel`, for parts of the application's own. Colours and sizes are CSS
+ * custom properties (`styles/tokens.css`), to be set on the element.
  */
 export class AnnotatorElement extends HTMLElement {
   static readonly observedAttributes = [

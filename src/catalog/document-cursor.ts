@@ -3,8 +3,10 @@ import { fail, ok, type Result } from "../protocol/errors.ts";
 import { documentSorts, type DocumentSort } from "../protocol/model/document.ts";
 import { idSchema } from "../protocol/model/scalars.ts";
 
-/** A place in the list of documents, right behind one of them. It holds what the list is ordered by, so that it is
- * still a place when the document is deleted or has moved. */
+/**
+ * A place in the list of documents, right behind one of them. It holds what the list is ordered by, so that it is still
+ * a place when the document is deleted or has moved.
+ */
 export interface DocumentCursor {
   sort: DocumentSort;
   /** What the document is ordered by: ms since the epoch, or the title's key. */

@@ -7,8 +7,8 @@ import { readPage } from "./read-page.ts";
 import { notRevoked } from "./revocations.ts";
 
 /**
- * An annotation as this version of the service shows it. Rows from an older one have no ordinal; the document sends them
- * again when it wakes up. Older ones have no review, or don't say who changed them.
+ * An annotation as this version of the service shows it. Rows from an older one have no ordinal; the document sends
+ * them again when it wakes up. Older ones have no review, or don't say who changed them.
  */
 function complete(annotation: Annotation): Annotation {
   const { version, author } = annotation;

@@ -6,8 +6,8 @@ import { type ProjectionTable, projectionTables } from "./projection-tables.ts";
 import { titleSortKey } from "./title-sort-key.ts";
 
 /**
- * A row for the catalog. `resource` is the resource as REST shows it. An `activity` is a part of a document's row: it is
- * sent with annotations alone, and changes nothing where the row is not there yet, since that brings its own.
+ * A row for the catalog. `resource` is the resource as REST shows it. An `activity` is a part of a document's row: it
+ * is sent with annotations alone, and changes nothing where the row is not there yet, since that brings its own.
  */
 export type ProjectedRow =
   | { kind: "document"; resource: DocumentSummary }

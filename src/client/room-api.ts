@@ -73,8 +73,8 @@ export interface RoomEvents {
 /** A change that is on its way. */
 export interface Saving {
   /**
-   * Resolves when the change is durable. Rejects with `AcetateError` when it was refused, or with the code `closed` when
-   * the room was closed before; then the store keeps it. It may be ignored.
+   * Resolves when the change is durable. Rejects with `AcetateError` when it was refused, or with the code `closed`
+   * when the room was closed before; then the store keeps it. It may be ignored.
    */
   saved: Promise<void>;
 }
@@ -84,7 +84,9 @@ export interface Creation extends Saving {
   id: string;
 }
 
-/** Fields to change, or a function that makes them of the annotation as it is: it may be called again, so keep it pure. */
+/**
+ * Fields to change, or a function that makes them of the annotation as it is: it may be called again, so keep it pure.
+ */
 export type AnnotationEdit = AnnotationPatch | ((annotation: Annotation) => AnnotationPatch);
 
 /**
@@ -106,8 +108,8 @@ export interface Annotations extends Readable<readonly Annotation[]> {
 
 /**
  * The comments on the document's annotations, in the order in which they were made. Those of deleted annotations are
- * among them, since they come back with these. So is a deleted one whose thread goes on, or whose deletion is not durable
- * yet. What this client does shows at once, and is taken back where the service refuses it.
+ * among them, since they come back with these. So is a deleted one whose thread goes on, or whose deletion is not
+ * durable yet. What this client does shows at once, and is taken back where the service refuses it.
  */
 export interface Comments extends Readable<readonly Comment[]> {
   /** Starts a thread, or continues the one that `reply_to` names. */
@@ -123,7 +125,9 @@ export interface Comments extends Readable<readonly Comment[]> {
   unsaved(id: string): ReadonlySet<UnsavedPart>;
 }
 
-/** What of a comment the service does not have yet: all of it, its text, whether it is settled, or that it is deleted. */
+/**
+ * What of a comment the service does not have yet: all of it, its text, whether it is settled, or that it is deleted.
+ */
 export type UnsavedPart = "comment" | "text" | "resolved" | "deletion";
 
 /** The document's label set, with what this client has set on top. null: not known yet. */

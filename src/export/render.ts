@@ -51,8 +51,9 @@ export interface RenderJob extends Pick<ExportJob, "seq" | "format" | "options">
 }
 
 /**
- * Writes the export of a job's document as it was at the job's `seq`. The same state, options and origin give the same bytes. Throws
- * `ExportFailure`, with a reason for a person, if no other try can help. After any other error another try may succeed.
+ * Writes the export of a job's document as it was at the job's `seq`. The same state, options and origin give the same
+ * bytes. Throws `ExportFailure`, with a reason for a person, if no other try can help. After any other error another
+ * try may succeed.
  *
  * @example
  * const job = { seq: 7, format: "png", options: { scale: 1, quality: 85, background: "#ffffff" } };

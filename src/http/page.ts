@@ -25,7 +25,9 @@ const START = {
   documents: "/v1/documents",
 };
 
-/** The page for people (`src/page`, built into `public/page`): the list of documents at `/`, one of them at `/d/{id}`. */
+/**
+ * The page for people (`src/page`, built into `public/page`): the list of documents at `/`, one of them at `/d/{id}`.
+ */
 export const pageRoutes = new Hono<AppEnv>()
   .get("/", async (c) => {
     c.header("Vary", "Accept");

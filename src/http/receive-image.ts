@@ -39,7 +39,9 @@ interface Destination {
 const COPY_WAIT_MAX_MS = 120_000;
 
 const budget = new BodyBudget(IMAGE_BODIES_BYTES);
-/** One upload at a time is copied to its place: a second one would take as long, and other requests would wait for both. */
+/**
+ * One upload at a time is copied to its place: a second one would take as long, and other requests would wait for both.
+ */
 const copies = new BodyBudget(1, { waitMs: COPY_WAIT_MAX_MS });
 
 /**

@@ -11,8 +11,8 @@ import { listAddress, readToken } from "./session.ts";
 import { watchForUpdate } from "./watch-for-update.ts";
 
 /**
- * The page: `/` lists the documents, `/d/{id}` shows one. A token comes in the fragment (`#token=…`), which never leaves
- * the browser.
+ * The page: `/` lists the documents, `/d/{id}` shows one. A token comes in the fragment (`#token=…`), which never
+ * leaves the browser.
  */
 async function start(): Promise<void> {
   const documentId = /^\/d\/([^/]+)$/.exec(location.pathname)?.[1];

@@ -30,8 +30,8 @@ export function readActorId(): string {
 
 /**
  * Gives the short tokens that sockets take, for a page that was opened by a link. Many people may have the same link:
- * each browser gets a token with a subject of its own for it, once, and keeps it. A token with a name is no link's but a
- * person's, and is used as it is.
+ * each browser gets a token with a subject of its own for it, once, and keeps it. A token with a name is no link's but
+ * a person's, and is used as it is.
  *
  * @param link the token in the address
  */

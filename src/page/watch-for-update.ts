@@ -1,7 +1,9 @@
 import type { Words } from "../annotator/words/en.ts";
 import { createUse } from "../annotator/stage/svg.ts";
 
-/** So often a page that stays open asks whether the service has a newer one. It also asks when it is looked at again. */
+/**
+ * So often a page that stays open asks whether the service has a newer one. It also asks when it is looked at again.
+ */
 const ASK_MS = 10 * 60_000;
 
 /**

@@ -22,8 +22,8 @@ export function explainRefusal({ role }: Claims, needed: Permission): string {
 }
 
 /**
- * Whether a token allows what takes `needed` on this document, now. The Worker has checked it before. It is checked again
- * here for every message and write, since it may have expired or been revoked meanwhile.
+ * Whether a token allows what takes `needed` on this document, now. The Worker has checked it before. It is checked
+ * again here for every message and write, since it may have expired or been revoked meanwhile.
  */
 export function checkAccess(
   { claims }: Access,

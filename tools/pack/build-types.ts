@@ -24,8 +24,8 @@ const INLINE = /\bimport\("([^"]+)"\)\.(\w+)/g;
 
 /**
  * The declarations of the package, by their path in its folder of types. Those of `src/client` are as the compiler
- * writes them. What comes from the protocol, or from a file of the client that makes types of schemas, is in one file of
- * plain types.
+ * writes them. What comes from the protocol, or from a file of the client that makes types of schemas, is in one file
+ * of plain types.
  */
 export async function buildTypes(): Promise<Map<string, string>> {
   const emitted = new Map([

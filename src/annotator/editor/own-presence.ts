@@ -7,8 +7,8 @@ import type { Transform } from "./geometry/transform-mark.ts";
 import { type Draft, DRAG_MAX, type SharedDrag } from "./shared-state.ts";
 
 /**
- * What fits a presence of 4 KiB, whatever is drawn: so many ids of the selection (39 bytes each), points (15 bytes), and
- * characters of a text (up to 4 bytes).
+ * What fits a presence of 4 KiB, whatever is drawn: so many ids of the selection (39 bytes each), points (15 bytes),
+ * and characters of a text (up to 4 bytes).
  */
 const SELECTION_MAX = 20;
 const POINTS_MAX = 150;
@@ -23,8 +23,8 @@ export function shareSelection(ids: readonly string[]): string[] {
 }
 
 /**
- * A mark that is being drawn or dragged, as others see it: with few points, and each to a tenth of a pixel. A new one has
- * its id as well: when the mark itself arrives, it is not there twice.
+ * A mark that is being drawn or dragged, as others see it: with few points, and each to a tenth of a pixel. A new one
+ * has its id as well: when the mark itself arrives, it is not there twice.
  */
 export function shareDraft(mark: Annotation): Draft {
   const more = {

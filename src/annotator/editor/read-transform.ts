@@ -3,7 +3,9 @@ import type { Point } from "../../protocol/model/geometry.ts";
 import type { Transform } from "./geometry/transform-mark.ts";
 import { isCoordinate, isRecord, isWithin } from "./read-shape.ts";
 
-/** Reads a transform that another client shows. A factor is at most what makes one pixel as long as a picture can be. */
+/**
+ * Reads a transform that another client shows. A factor is at most what makes one pixel as long as a picture can be.
+ */
 export function readTransform(value: unknown): Transform | undefined {
   if (!isRecord(value)) return undefined;
   const { kind, dx, dy, angle, sx, sy, degrees } = value;

@@ -99,8 +99,8 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
   const toolLayer = createSvg("svg", { class: "tool-layer" });
   const pinLayer = html("pins");
   pinLayer.dataset["pins"] = "";
-  // What has its origin at the picture's moves together, what is in image pixels scales together: so a frame of a pan or
-  // zoom changes few styles. Lines of SVG would get blurred that way.
+  // What has its origin at the picture's moves together, what is in image pixels scales together: so a frame of a pan
+  // or zoom changes few styles. Lines of SVG would get blurred that way.
   const world = html("world");
   const scaled = html("scaled");
   for (const each of [world, scaled]) keepMoving(each);

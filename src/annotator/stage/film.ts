@@ -9,8 +9,8 @@ const STRETCH_MAX = 1.5;
 
 /**
  * The clear margin around the picture, with the three holes of an animator's sheet. The margin keeps its width on the
- * screen. While one zooms, the whole film is stretched to its size, which lays out and paints nothing: only the corners,
- * behind the picture, look a little stretched for a moment.
+ * screen. While one zooms, the whole film is stretched to its size, which lays out and paints nothing: only the
+ * corners, behind the picture, look a little stretched for a moment.
  */
 export class Film {
   readonly element = document.createElement("div");

@@ -14,13 +14,13 @@ import type { Size } from "./view-geometry.ts";
 const SCALE_MIN = 0.6;
 const SCALE_MAX = 2;
 /**
- * Who zooms out soon needs more of the picture, and less of its pixels: while the view moves, it is painted at this part
- * of the scale.
+ * Who zooms out soon needs more of the picture, and less of its pixels: while the view moves, it is painted at this
+ * part of the scale.
  */
 const ZOOM_OUT_AHEAD = 0.6;
 /**
- * Stage pixels beyond the stage that are painted, so that a pan has something to show, and how near the edge of that may
- * come. Screens with more pixels get less: handing over many at once takes long.
+ * Stage pixels beyond the stage that are painted, so that a pan has something to show, and how near the edge of that
+ * may come. Screens with more pixels get less: handing over many at once takes long.
  */
 const OVERSCAN = 256;
 const OVERSCAN_DENSE = 96;
@@ -57,8 +57,8 @@ interface Painted extends Painting {
 
 /**
  * The marks as a picture of tiles. A drawer, mostly a worker, paints those in sight and a little around it. They move
- * with the image, and are scaled with it until they are painted for another scale. So a pan or zoom costs the page hardly
- * more than the photo alone.
+ * with the image, and are scaled with it until they are painted for another scale. So a pan or zoom costs the page
+ * hardly more than the photo alone.
  */
 export class MarksLayer {
   readonly element = document.createElement("div");

@@ -29,8 +29,8 @@ export function writeMark(mark: Annotation, { width, height }: Size, layoutText:
 const parser = new DOMParser();
 
 /**
- * An element for each mark, with what it refers to. What people wrote is in none of it: letters are outlines. It is read
- * as XML, which runs nothing.
+ * An element for each mark, with what it refers to. What people wrote is in none of it: letters are outlines. It is
+ * read as XML, which runs nothing.
  */
 export function parseMarks(marks: readonly MarkSvg[]): Element[] {
   if (marks.length === 0) return [];

@@ -25,9 +25,9 @@ export interface Box {
 export type Gesture = "none" | "pan" | "pinch";
 
 /**
- * What a tool hears of a pointer. Between `down` and `up` or `cancel` it gets every `move` of that one pointer; at other
- * times `move` is a mouse or a pen that hovers. `cancel`: the pointer moves the view instead (a second finger came), or
- * the browser took it; whatever the pointer began is to be dropped. `leave`: nothing hovers any more.
+ * What a tool hears of a pointer. Between `down` and `up` or `cancel` it gets every `move` of that one pointer; at
+ * other times `move` is a mouse or a pen that hovers. `cancel`: the pointer moves the view instead (a second finger
+ * came), or the browser took it; whatever the pointer began is to be dropped. `leave`: nothing hovers any more.
  */
 export interface ToolPointer {
   kind: "down" | "move" | "up" | "cancel" | "leave";
@@ -38,9 +38,14 @@ export interface ToolPointer {
 
 /** The picture with the marks on it, as other parts use it. Points are stage pixels unless they say image pixels. */
 export interface Stage {
-  /** Fills the annotator, and takes pointer events. Its CSS padding is what sheets cover: a fitted picture is inside. */
+  /**
+   * Fills the annotator, and takes pointer events. Its CSS padding is what sheets cover: a fitted picture is inside.
+   */
   readonly element: HTMLElement;
-  /** Is where the picture is exactly, below it and the marks, and takes the keyboard's focus. A press on the stage focuses it. */
+  /**
+   * Is where the picture is exactly, below it and the marks, and takes the keyboard's focus. A press on the stage
+   * focuses it.
+   */
   readonly picture: HTMLElement;
   readonly view: ReadonlySignal<View>;
   /** That of the view: a pan does not change it. */
@@ -72,7 +77,9 @@ export interface Stage {
   toStage(imagePoint: Point): Point;
   /** Where a pointer event is, in stage pixels. */
   locate(event: PointerEvent | MouseEvent): Point;
-  /** Hands over the pointers that are meant for tools, and none that moves the view. Returns a function that ends it. */
+  /**
+   * Hands over the pointers that are meant for tools, and none that moves the view. Returns a function that ends it.
+   */
   onPointer(listener: (pointer: ToolPointer) => void): () => void;
   /**
    * Ids of the marks at a place, the smallest first. Hidden ones are not found, and locked ones only if they are asked

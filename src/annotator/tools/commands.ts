@@ -223,7 +223,10 @@ function ifSelectedKey(hasSelection: () => boolean, run: (key: string) => void):
   };
 }
 
-/** One thing after the other: what is drawn, the grid, the tool, the corner, the selection; then Tab may leave the picture. */
+/**
+ * One thing after the other: what is drawn, the grid, the tool, the corner, the selection; then Tab may leave the
+ * picture.
+ */
 function stop({ editor, keyboard, grid, corners, tool }: CommandParts): boolean {
   if (tool()?.cancel()) {
     keyboard.rest();

@@ -1,6 +1,6 @@
 import type { Point } from "../../protocol/model/geometry.ts";
-import type { Bounds } from "../../scene/bounds.ts";
-import { middleOf, ninthOf } from "../editor/geometry/grid.ts";
+import { boundsCenter, type Bounds } from "../../scene/bounds.ts";
+import { ninthOf } from "../editor/geometry/grid.ts";
 import type { Point as StagePoint } from "../stage/stage-api.ts";
 import { linePath, round } from "./svg-lines.ts";
 
@@ -31,7 +31,7 @@ export function drawGrid(area: Bounds, keys: string, place: (point: Point) => St
   const parts = [`<path class="guide-under fine" d="${d}"/>`, `<path class="guide fine" d="${d}"/>`];
   if (side < KEY_MIN) return parts;
   const names = Array.from(keys, (key, cell) => {
-    const { x, y } = place(middleOf(ninthOf(area, cell)));
+    const { x, y } = place(boundsCenter(ninthOf(area, cell)));
     return `<text class="grid-key" x="${round(x)}" y="${round(y)}">${key}</text>`;
   });
   return [...parts, ...names];

@@ -1,7 +1,7 @@
 import { effect, signal, untracked } from "@preact/signals";
-import type { Bounds } from "../../scene/bounds.ts";
+import { boundsCenter, type Bounds } from "../../scene/bounds.ts";
 import type { Editor } from "../editor/editor.ts";
-import { cellOf, middleOf, ninthOf, overlapOf } from "../editor/geometry/grid.ts";
+import { cellOf, ninthOf, overlapOf } from "../editor/geometry/grid.ts";
 import type { Stage } from "../stage/stage-api.ts";
 import type { KeyboardAim } from "./keyboard-aim.ts";
 import type { Tool } from "./tool.ts";
@@ -46,7 +46,7 @@ export class KeyboardGrid {
     const ninth = ninthOf(area, cell);
     this.#before.push(area);
     this.area.value = ninth;
-    this.#keyboard.moveTo(tool, middleOf(ninth));
+    this.#keyboard.moveTo(tool, boundsCenter(ninth));
     return true;
   }
 
@@ -55,7 +55,7 @@ export class KeyboardGrid {
     const before = this.#before.pop();
     if (!this.area.value || !before) return false;
     this.area.value = before;
-    this.#keyboard.moveTo(tool, middleOf(before));
+    this.#keyboard.moveTo(tool, boundsCenter(before));
     return true;
   }
 

@@ -17,7 +17,9 @@ interface KeyListeners {
   release: (command: Command) => void;
 }
 
-/** Whether a key or a clipboard event is for the annotator, and neither for a field nor for another part of the page. */
+/**
+ * Whether a key or a clipboard event is for the annotator, and neither for a field nor for another part of the page.
+ */
 export function isForAnnotator(event: Event, host: EventTarget): boolean {
   const path = event.composedPath();
   const [target] = path;

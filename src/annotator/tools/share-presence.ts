@@ -6,7 +6,9 @@ import type { Editor } from "../editor/editor.ts";
 import type { SharedState } from "../editor/shared-state.ts";
 import type { Stage } from "../stage/stage-api.ts";
 
-/** Milliseconds between two presences. The room sends them as often; to simplify a stroke more often would be in vain. */
+/**
+ * Milliseconds between two presences. The room sends them as often; to simplify a stroke more often would be in vain.
+ */
 const SHARE_MS = 50;
 /** Nobody is here to see it: who comes finds it soon enough. */
 const SHARE_ALONE_MS = 500;

@@ -18,8 +18,8 @@ const FIELD_GAP = 12;
 type TextMark = AnnotationOf<"text"> & { type: "text" };
 
 /**
- * A text that is typed on the picture, in the fonts, at the place and of the size that it is drawn with. While the field
- * is there, the mark itself is not drawn.
+ * A text that is typed on the picture, in the fonts, at the place and of the size that it is drawn with. While the
+ * field is there, the mark itself is not drawn.
  */
 export class TextField {
   readonly #editor: Editor;

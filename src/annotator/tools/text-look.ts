@@ -3,8 +3,8 @@ import { textPaints } from "../../scene/draw-text.ts";
 import type { Paint } from "../../scene/paint.ts";
 
 /**
- * Gives a field the colours that its text is drawn in: letters on a ground or in a halo. `scale`: stage pixels per image
- * pixel. Returns the padding that the ground or the halo needs around the text, in stage pixels.
+ * Gives a field the colours that its text is drawn in: letters on a ground or in a halo. `scale`: stage pixels per
+ * image pixel. Returns the padding that the ground or the halo needs around the text, in stage pixels.
  */
 export function styleTextField(field: HTMLElement, style: Style, scale: number): number {
   const { ink, ground, halo } = textPaints(style);

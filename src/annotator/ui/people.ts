@@ -1,6 +1,6 @@
 import { computed, type ReadonlySignal } from "@preact/signals";
 import type { Editor } from "../editor/editor.ts";
-import type { Person as PersonOfResource } from "../../protocol/model/person.ts";
+import type { Person as ResourcePerson } from "../../protocol/model/person.ts";
 import type { PresenceRole } from "../../protocol/wire/presence.ts";
 import type { Words } from "../words/en.ts";
 import type { Me } from "./comments/list-threads.ts";
@@ -18,18 +18,15 @@ export interface Person {
   role?: PresenceRole;
 }
 
-/** Somebody as resources name them: by a token's subject, or by what a client called itself. */
-type Known = PersonOfResource;
-
 export interface People {
   /** Each person once, in the order of arrival. */
   readonly here: ReadonlySignal<readonly Person[]>;
   /** Who has selected a mark, by its id. */
   readonly holders: ReadonlySignal<ReadonlyMap<string, readonly Person[]>>;
   /** What somebody is called: as they are here now, or as their token said. */
-  nameOf(person: Known): string;
+  nameOf(person: ResourcePerson): string;
   /** Whether it is whoever looks at this page, here or elsewhere. */
-  isMe(person: Known | null): boolean;
+  isMe(person: ResourcePerson | null): boolean;
   /** The class of an author's colour. null: nobody said who it was. */
   colorOf(author: string | null): string;
 }
@@ -37,8 +34,8 @@ export interface People {
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
- * Who is here, as the surface shows it. Presence changes with every move of a cursor; these change only with who is here
- * and what they have selected, so that nothing else renders anew.
+ * Who is here, as the surface shows it. Presence changes with every move of a cursor; these change only with who is
+ * here and what they have selected, so that nothing else renders anew.
  */
 export function watchPeople(editor: Editor, words: Words, me: ReadonlySignal<Me>): People {
   const here = computed(() => {

@@ -199,8 +199,8 @@ export class AnnotationModel implements Annotations {
   }
 
   /**
-   * What is sent says the version that it is for. What others did while it waited, as without a network, it replaces: the
-   * service sees no conflict in that.
+   * What is sent says the version that it is for. What others did while it waited, as without a network, it replaces:
+   * the service sees no conflict in that.
    */
   stamp(message: OperationMessage): OperationMessage {
     if (message.type !== "annotation.update") return message;
@@ -407,7 +407,9 @@ export class AnnotationModel implements Annotations {
   }
 }
 
-/** Notes the fields in which an edit, with `mine` as its result, replaces what others made of `theirs` since it began. */
+/**
+ * Notes the fields in which an edit, with `mine` as its result, replaces what others made of `theirs` since it began.
+ */
 function noteConflicts(edit: Edit, theirs: Annotation, mine: Annotation): void {
   for (const [field, before] of Object.entries(edit.entry.operation.before ?? {})) {
     const by = edit.changers.get(field) ?? null;

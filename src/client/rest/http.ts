@@ -77,8 +77,8 @@ export class Http {
   }
 
   /**
-   * All items of a list, page by page. Where its pages are told by numbers, one that moves to another page meanwhile may
-   * come twice, or not at all.
+   * All items of a list, page by page. Where its pages are told by numbers, one that moves to another page meanwhile
+   * may come twice, or not at all.
    */
   async *list<T>(path: string, { query, signal }: Call): AsyncGenerator<T, void> {
     let place: { page: number } | { after: string } = { page: 1 };

@@ -144,7 +144,9 @@ function useUploads(list: DocumentList): Uploads {
   return uploads;
 }
 
-/** Others change documents, too, and so does this person in other windows: a list that is looked at again is read anew. */
+/**
+ * Others change documents, too, and so does this person in other windows: a list that is looked at again is read anew.
+ */
 function useRefresh(list: DocumentList): void {
   useEffect(() => {
     const stop = new AbortController();

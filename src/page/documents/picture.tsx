@@ -76,8 +76,8 @@ function useNear(place: { current: HTMLElement | null }): boolean {
 }
 
 /**
- * The address of a picture that is read with the page's token, which an <img> can't send. null: none yet, or none at all.
- * While another one is read, the one before stays.
+ * The address of a picture that is read with the page's token, which an <img> can't send. null: none yet, or none at
+ * all. While another one is read, the one before stays.
  *
  * @param key what it shows; null: nothing
  */

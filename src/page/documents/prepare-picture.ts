@@ -36,8 +36,8 @@ export class UnusablePicture extends Error {
 const hopeless: ReadonlySet<UnsupportedFormat> = new Set(["PDF", "Photoshop", "raw", "video"]);
 
 /**
- * Makes a file ready to be sent. JPEG, PNG, WebP and GIF go as they are. What only this browser can read (HEIC in Safari,
- * AVIF in all of them) becomes a JPEG, or a PNG if parts of it are transparent. Throws `UnusablePicture`.
+ * Makes a file ready to be sent. JPEG, PNG, WebP and GIF go as they are. What only this browser can read (HEIC in
+ * Safari, AVIF in all of them) becomes a JPEG, or a PNG if parts of it are transparent. Throws `UnusablePicture`.
  */
 export async function preparePicture(file: File): Promise<PreparedPicture> {
   if (file.size === 0) throw new UnusablePicture({ is: "empty" });

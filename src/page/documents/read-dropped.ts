@@ -12,8 +12,8 @@ export interface Dropped {
 
 /**
  * Reads what was dropped or pasted. Of a folder, and the folders in it, these are the pictures; a file that was dropped
- * by itself is always among them, so that whoever dropped it hears what becomes of it. Call it right in the event: later
- * the browser says nothing any more.
+ * by itself is always among them, so that whoever dropped it hears what becomes of it. Call it right in the event:
+ * later the browser says nothing any more.
  */
 export async function readDropped(transfer: DataTransfer): Promise<Dropped> {
   const entries = Array.from(transfer.items, (item) =>

@@ -1,8 +1,8 @@
 import { useEffect } from "preact/hooks";
 
 /**
- * Arrow keys, Home and End move between the cards of a grid, whose links or buttons have the focus: to the sides in their
- * order, up and down to the one that lies nearest.
+ * Arrow keys, Home and End move between the cards of a grid, whose links or buttons have the focus: to the sides in
+ * their order, up and down to the one that lies nearest.
  */
 export function useGridKeys(grid: { current: HTMLElement | null }): void {
   useEffect(() => {

@@ -1,6 +1,6 @@
 /*
- * Who made something, and who changed it last. Members of resources say it: `author` and `author_name`, `updated_by` and
- * `updated_by_name`. No zod here: pages read it, too.
+ * Who made something, and who changed it last. Members of resources say it: `author` and `author_name`, `updated_by`
+ * and `updated_by_name`. No zod here: pages read it, too.
  */
 
 /** Who did something. */

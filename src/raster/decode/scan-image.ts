@@ -17,8 +17,8 @@ export type ScannedType = keyof typeof scanners;
 /**
  * Reads an image's size from a stream, checks every size and offset in it, and decodes nothing. Holds next to nothing.
  * `check` is called as soon as the size is known, before the pixels, and may throw. Reads no further than the image
- * goes. Errors: `unsupported_media_type` (a kind of JPEG that isn't decoded), `invalid_image` (cut off, damaged, without
- * size).
+ * goes. Errors: `unsupported_media_type` (a kind of JPEG that isn't decoded), `invalid_image` (cut off, damaged,
+ * without size).
  */
 export async function scanImage(
   type: ScannedType,

@@ -69,8 +69,8 @@ export class CommentStore {
   }
 
   /**
-   * How many threads wait for an answer: they are not resolved, have a comment that is not deleted, and their annotation
-   * is there. Counted when it may have changed, then kept.
+   * How many threads wait for an answer: they are not resolved, have a comment that is not deleted, and their
+   * annotation is there. Counted when it may have changed, then kept.
    */
   countOpenThreads(): number {
     this.#openThreads ??= this.#sql

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { cellOf, middleOf, ninthOf, overlapOf } from "../../../src/annotator/editor/geometry/grid.ts";
+import { cellOf, ninthOf, overlapOf } from "../../../src/annotator/editor/geometry/grid.ts";
+import { boundsCenter } from "../../../src/scene/bounds.ts";
 
 const area = { left: 90, top: -30, right: 390, bottom: 60 };
 
@@ -20,7 +21,7 @@ it("has nine keys at the left, and the number pad, in the order of the parts", (
 it("divides an area in nine that are all of it", () => {
   expect(ninthOf(area, 0)).toEqual({ left: 90, top: -30, right: 190, bottom: 0 });
   expect(ninthOf(area, 5)).toEqual({ left: 290, top: 0, right: 390, bottom: 30 });
-  expect(middleOf(ninthOf(area, 4))).toEqual(middleOf(area));
+  expect(boundsCenter(ninthOf(area, 4))).toEqual(boundsCenter(area));
 });
 
 it("finds any place of a screen to two pixels in five or six keys", () => {
@@ -36,7 +37,7 @@ it("finds any place of a screen to two pixels in five or six keys", () => {
         if (!has) throw new Error("the parts leave a gap");
         left = has;
       }
-      const [atX, atY] = middleOf(left);
+      const [atX, atY] = boundsCenter(left);
       expect(Math.max(Math.abs(atX - x), Math.abs(atY - y))).toBeLessThanOrEqual(2);
     }),
   );

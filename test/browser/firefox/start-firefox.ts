@@ -6,8 +6,8 @@ import { findFirefox } from "../../../tools/find-firefox.ts";
 
 /**
  * Starts Firefox for Playwright, with the arguments of this program. Playwright speaks WebDriver BiDi with it, in a
- * version that is newer than Firefox 153's. This program stands in between: it answers the one command that Firefox does
- * not know, and gives downloads the names that Playwright knows them by.
+ * version that is newer than Firefox 153's. This program stands in between: it answers the one command that Firefox
+ * does not know, and gives downloads the names that Playwright knows them by.
  */
 
 const UNKNOWN_TO_FIREFOX = "emulation.setMediaFeaturesOverride";

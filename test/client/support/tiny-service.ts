@@ -11,7 +11,10 @@ export type Answer =
   | { type: "ack"; opId: string; annotation: Annotation; duplicate: boolean }
   | { type: "error"; opId: string; code: Refusal; current?: Annotation };
 
-/** The rules of annotations, without a network: versions, one order, and nothing twice. The torture test has the real one. */
+/**
+ * The rules of annotations, without a network: versions, one order, and nothing twice. The torture test has the real
+ * one.
+ */
 export class TinyService {
   readonly annotations = new Map<string, Annotation>();
   readonly log: Annotation[] = [];

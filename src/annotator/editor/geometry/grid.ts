@@ -1,5 +1,4 @@
 import type { Bounds } from "../../../scene/bounds.ts";
-import type { Point } from "../../../protocol/model/geometry.ts";
 
 /**
  * The keys of the grid by their place on the keyboard, in reading order: nine at the left as far as the thumb of a
@@ -26,10 +25,6 @@ export function ninthOf({ left, top, right, bottom }: Bounds, cell: number): Bou
     right: left + (column + 1) * width,
     bottom: top + (row + 1) * height,
   };
-}
-
-export function middleOf({ left, top, right, bottom }: Bounds): Point {
-  return [(left + right) / 2, (top + bottom) / 2];
 }
 
 /** What both have. null: nothing. */

@@ -27,8 +27,8 @@ const NOWHERE: Bounds = { left: Infinity, top: Infinity, right: -Infinity, botto
 /** Texts that are laid out by then are painted before the others: one sees some of very many early. */
 const TELL_TEXTS_MS = 1_500;
 /**
- * A painting waits so long for its texts: most often they are there by then, and all is painted once. It may wait longer
- * with more marks, which take longer to be painted again.
+ * A painting waits so long for its texts: most often they are there by then, and all is painted once. It may wait
+ * longer with more marks, which take longer to be painted again.
  */
 const TEXTS_FIRST_MS = 100;
 const TEXTS_FIRST_MS_A_MARK = 0.02;
@@ -91,8 +91,8 @@ export class Drawer {
   }
 
   /**
-   * Paints what is new or has changed. Messages come in between tiles, and while texts are laid out: a later painting ends
-   * an earlier one.
+   * Paints what is new or has changed. Messages come in between tiles, and while texts are laid out: a later painting
+   * ends an earlier one.
    */
   async #paint({ number, scale, range, leftOut }: Painting): Promise<void> {
     this.#number = number;

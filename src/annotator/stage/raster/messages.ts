@@ -11,7 +11,9 @@ import type { Size } from "../view-geometry.ts";
  */
 export const TILE_SIDE = 512;
 
-/** Tiles are counted from the origin of the image: a pan needs new ones only at the edge. `right` and `bottom` are out. */
+/**
+ * Tiles are counted from the origin of the image: a pan needs new ones only at the edge. `right` and `bottom` are out.
+ */
 export interface Range {
   left: number;
   top: number;
@@ -76,7 +78,9 @@ export type FromDrawer =
       /** Ids of marks whose texts are not laid out yet. They are not in the picture. */
       waiting: readonly string[];
     }
-  /** Texts of marks were laid out. `areMissing`: the last painting was without some of them, and they can be painted. */
+  /**
+   * Texts of marks were laid out. `areMissing`: the last painting was without some of them, and they can be painted.
+   */
   | { kind: "measured"; texts: readonly (TextToLayOut & { size: Size })[]; areMissing: boolean }
   | { kind: "laidOut"; text: TextToLayOut; laidOut: LaidOutText };
 

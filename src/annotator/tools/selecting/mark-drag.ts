@@ -12,8 +12,8 @@ export interface MarkChange {
 }
 
 /**
- * Marks that are being dragged. Only the preview changes until the drag ends; then each mark is changed as it is by then,
- * so that what others do to it meanwhile stays, and is seen during the drag.
+ * Marks that are being dragged. Only the preview changes until the drag ends; then each mark is changed as it is by
+ * then, so that what others do to it meanwhile stays, and is seen during the drag.
  */
 export class MarkDrag {
   readonly #editor: Editor;

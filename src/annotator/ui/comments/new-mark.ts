@@ -3,8 +3,8 @@ import { showDraft } from "../../editor/draft.ts";
 import type { Editor, OpenThread } from "../../editor/editor.ts";
 
 /**
- * A point that somebody has set to comment on. It is shown, and becomes a mark when something is said there: so it leaves
- * no step of undo where nothing is.
+ * A point that somebody has set to comment on. It is shown, and becomes a mark when something is said there: so it
+ * leaves no step of undo where nothing is.
  */
 export class NewMark {
   readonly #editor: Editor;

@@ -10,8 +10,8 @@ export const PIN_STEP = 30;
 const GAP = 8;
 
 /**
- * Where the tip of a pin is, in stage pixels from the origin of the picture: at the mark's right upper corner. undefined:
- * there is no such mark.
+ * Where the tip of a pin is, in stage pixels from the origin of the picture: at the mark's right upper corner.
+ * undefined: there is no such mark.
  */
 export function pinOffset(stage: Stage, markId: string, index: number): Point | undefined {
   const box = stage.boundsOf(markId);
@@ -43,8 +43,8 @@ interface Size {
 }
 
 /**
- * Where the left upper corner of a thread goes: beside its pin, above or below it, all of it in `room`. Of these it is the
- * first place that hides no pin, or the fewest.
+ * Where the left upper corner of a thread goes: beside its pin, above or below it, all of it in `room`. Of these it is
+ * the first place that hides no pin, or the fewest.
  *
  * @param pins places of all pins, its own among them
  */

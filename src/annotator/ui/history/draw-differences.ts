@@ -8,8 +8,8 @@ const signs = { added: "+", gone: "−", moved: "→" } as const;
 type Sign = keyof typeof signs;
 
 /**
- * Draws what has changed over the faded marks: what was added, what was removed (dashed), and what is different now, with
- * a dotted line where it was.
+ * Draws what has changed over the faded marks: what was added, what was removed (dashed), and what is different now,
+ * with a dotted line where it was.
  *
  * @param tellWho who made a difference, to be shown at its sign; null: nobody said
  * @returns functions that place the signs at another scale, and that take everything away

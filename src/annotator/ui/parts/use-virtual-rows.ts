@@ -16,8 +16,8 @@ export interface VirtualRows {
 }
 
 /**
- * Which rows of a long list are seen. All rows have the height of the first one, so nothing else has to be measured, and
- * 50,000 cost no more than 50.
+ * Which rows of a long list are seen. All rows have the height of the first one, so nothing else has to be measured,
+ * and 50,000 cost no more than 50.
  */
 export function useVirtualRows(scroller: RefObject<HTMLElement | null>, count: number): VirtualRows {
   const [rowHeight, setRowHeight] = useState(FIRST_HEIGHT);
