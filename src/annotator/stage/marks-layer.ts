@@ -181,15 +181,19 @@ export class MarksLayer {
       return;
     }
     const isOutgrown = zoom < SCALE_MIN || zoom > SCALE_MAX || !coversView(painted, view, stage);
-    if (isOutgrown && !this.#inFlight.peek()) this.#paint(zoom < 1 ? ZOOM_OUT_AHEAD : 1);
+    // Soon it is painted again: it needs no overscan.
+    if (isOutgrown && !this.#inFlight.peek()) this.#paint({ part: zoom < 1 ? ZOOM_OUT_AHEAD : 1, margin: 0 });
   }
 
   #paintIfStale(): void {
     if (this.#isStale.peek() && !this.#inFlight.peek()) this.#paint();
   }
 
-  /** @param part of the scale of the view */
-  #paint(part = 1): void {
+  /**
+   * @param part of the scale of the view
+   * @param margin stage pixels beyond the stage
+   */
+  #paint({ part = 1, margin = overscan() } = {}): void {
     // It would be without what the drawer is still to be told of.
     if (this.#isTelling.peek()) {
       this.#isStale.value = true;
@@ -201,7 +205,7 @@ export class MarksLayer {
     if (this.#inFlight.peek()?.scale === scale) return;
     // At the smaller scale the stage shows that much more of the image on each side.
     const ahead = (Math.max(stage.width, stage.height) * (1 / part - 1)) / 2;
-    const range = rangeOf(seenBox(view, stage, overscan() + ahead), scale);
+    const range = rangeOf(seenBox(view, stage, margin + ahead), scale);
     const leftOut = Array.from(this.#options.leftOut.peek());
     const painting = { number: ++this.#number, scale, range, leftOut };
     this.#isStale.value = false;

@@ -88,7 +88,8 @@ export class TileSheet {
 
 /** Gives up the pixels of a canvas. Otherwise they make the browser look for garbage in the middle of a movement. */
 function release(canvas: HTMLCanvasElement): void {
-  canvas.getContext("bitmaprenderer")?.transferFromImageBitmap(null);
+  canvas.width = 0;
+  canvas.height = 0;
 }
 
 function showBitmap(image: ImageBitmap): HTMLCanvasElement {
