@@ -42,6 +42,8 @@ export default defineConfig(async (): Promise<ViteUserConfig> => ({
     isolate: false,
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // A condition that the test waits for; by default for a second, which a busy machine may take.
+    expect: { poll: { timeout: 20_000 } },
     coverage: {
       provider: "istanbul",
       include: ["src/**/*.ts"],

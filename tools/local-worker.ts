@@ -24,6 +24,8 @@ export interface LocalWorkerOptions {
   port: number;
   /** In place of what `.dev.vars` and `wrangler.toml` say. */
   variables?: Record<string, string>;
+  /** A folder that `bundleWorker` has filled. By default a bundle is made, and thrown away at once. */
+  bundle?: string | undefined;
 }
 
 export interface LocalWorker {
@@ -36,12 +38,10 @@ export interface LocalWorker {
  * reloaded. The bundle is the one that `wrangler deploy` would upload.
  */
 export async function startLocalWorker(options: LocalWorkerOptions): Promise<LocalWorker> {
-  const parent = path.join(options.root, ".wrangler", "tmp");
-  await mkdir(parent, { recursive: true });
-  const bundle = await mkdtemp(path.join(parent, "serve-"));
+  const bundle = options.bundle ?? (await makeBundleFolder(options.root));
   let miniflare: Miniflare | undefined;
   try {
-    await bundleWorker(options.root, bundle);
+    if (options.bundle === undefined) await bundleWorker(options.root, bundle);
     miniflare = new Miniflare(miniflareOptions(options, bundle, await readdir(bundle)));
     await miniflare.ready;
     const url = await miniflare.unsafeGetDirectURL(DOOR);
@@ -55,11 +55,19 @@ export async function startLocalWorker(options: LocalWorkerOptions): Promise<Loc
     throw error;
   } finally {
     // The runtime has read it.
-    await rm(bundle, { recursive: true, force: true });
+    if (options.bundle === undefined) await rm(bundle, { recursive: true, force: true });
   }
 }
 
-async function bundleWorker(root: string, folder: string): Promise<void> {
+/** A folder within the project for a bundle, under a name that nobody else has. */
+export async function makeBundleFolder(root: string): Promise<string> {
+  const parent = path.join(root, ".wrangler", "tmp");
+  await mkdir(parent, { recursive: true });
+  return mkdtemp(path.join(parent, "serve-"));
+}
+
+/** Fills a folder with the Worker as `wrangler deploy` would upload it. */
+export async function bundleWorker(root: string, folder: string): Promise<void> {
   await promisify(execFile)(
     process.execPath,
     ["--no-warnings", wranglerProgram, "deploy", "--dry-run", "--outdir", folder],

@@ -17,7 +17,8 @@ const USAGE = `Usage: npm run serve -- [--port 8787] [--host 127.0.0.1] [--state
   --port   0 takes any free one
   --host   0.0.0.0 or :: also serves other machines; set AUTH_SECRET in .dev.vars then
   --var    NAME:value, a variable in place of what .dev.vars or wrangler.toml says; may be given more than once
-  --state  where everything is kept; by default what DATABASE_URL says, else .wrangler/state, as npm start`;
+  --state  where everything is kept; by default what DATABASE_URL says, else .wrangler/state, as npm start
+  --bundle a folder that wrangler deploy --dry-run --outdir has filled; by default the Worker is bundled anew`;
 
 try {
   endWithNpm();
@@ -31,9 +32,10 @@ interface Arguments {
   host: string;
   state: string | undefined;
   variables: Record<string, string>;
+  bundle: string | undefined;
 }
 
-async function serve({ port, host, state, variables }: Arguments): Promise<void> {
+async function serve({ port, host, state, variables, bundle }: Arguments): Promise<void> {
   const folder =
     state === undefined
       ? openStateFolder(process.env["DATABASE_URL"])
@@ -42,9 +44,17 @@ async function serve({ port, host, state, variables }: Arguments): Promise<void>
 
   checkVariables(projectRoot, variables);
   await holdState(folder);
-  await prepareAssets(projectRoot);
+  // Whoever made a bundle has made the assets, too: wrangler's build command does.
+  if (bundle === undefined) await prepareAssets(projectRoot);
   await applyMigrations(projectRoot, folder.path);
-  const worker = await startLocalWorker({ root: projectRoot, state: folder.path, host, port, variables });
+  const worker = await startLocalWorker({
+    root: projectRoot,
+    state: folder.path,
+    host,
+    port,
+    variables,
+    bundle,
+  });
   onStopSignal(() => void worker.stop().then(() => process.exit(0)));
   console.log(describeService(worker.url.origin, folder));
 }
@@ -58,6 +68,7 @@ function readArguments(args: string[]): Arguments {
         host: { type: "string", default: "127.0.0.1" },
         state: { type: "string" },
         var: { type: "string", multiple: true, default: [] },
+        bundle: { type: "string" },
       },
     });
     return {
@@ -65,6 +76,7 @@ function readArguments(args: string[]): Arguments {
       host: values.host,
       state: values.state,
       variables: parseVariables(values.var),
+      bundle: values.bundle === undefined ? undefined : path.resolve(projectRoot, values.bundle),
     };
   } catch (error) {
     throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);

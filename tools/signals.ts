@@ -28,3 +28,14 @@ export function endWithNpm(): void {
   }, PARENT_CHECK_MS);
   timer.unref();
 }
+
+/** Tells all processes of the group that was started as `pid`. */
+export function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    // ESRCH: there is nobody left.
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+  }
+}

@@ -6,7 +6,7 @@ import { checkVariables, parseVariables } from "./check-variables.ts";
 import { compilePixelCodec } from "./compile-pixel-codec.ts";
 import { compileWebp } from "./compile-webp.ts";
 import { exitWithError, offlineEnvironment, projectRoot, UsageError, wranglerProgram } from "./project.ts";
-import { endWithNpm, onStopSignal } from "./signals.ts";
+import { endWithNpm, onStopSignal, signalGroup } from "./signals.ts";
 import { checkState, describeService, openStateFolder, type StateFolder } from "./state-folder.ts";
 
 /**
@@ -123,14 +123,4 @@ function readReadyUrl(message: unknown): string | undefined {
   if (!("ip" in parsed) || !("port" in parsed)) return undefined;
   const host = parsed.ip === "127.0.0.1" || parsed.ip === "::1" ? "localhost" : String(parsed.ip);
   return `http://${host}:${String(parsed.port)}`;
-}
-
-function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, signal);
-  } catch (error) {
-    // ESRCH: there is nobody left.
-    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
-  }
 }

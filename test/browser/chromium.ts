@@ -6,7 +6,7 @@ import path from "node:path";
 import { z } from "zod";
 import { WebSocket } from "ws";
 import { waitFor } from "../e2e/support/wait-for.ts";
-import { requireChromium } from "./require-chromium.ts";
+import { chromiumArguments, requireChromium } from "./require-chromium.ts";
 
 const answerSchema = z.object({
   id: z.int().optional(),
@@ -49,10 +49,9 @@ export class ChromiumPage {
     const profile = left ?? (await mkdtemp(path.join(os.tmpdir(), "acetate-chromium-")));
     const child = spawn(
       requireChromium(),
-      // Without its sandbox it also starts for root, as in containers; it sees nothing but our own pages.
       [
+        ...chromiumArguments,
         "--headless=new",
-        "--no-sandbox",
         "--disable-gpu",
         "--remote-debugging-port=0",
         `--user-data-dir=${profile}`,

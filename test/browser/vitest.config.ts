@@ -12,6 +12,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // A condition that the test waits for; by default for a second, which a busy machine may take.
+    expect: { poll: { timeout: 20_000 } },
     teardownTimeout: 15_000,
   },
 });

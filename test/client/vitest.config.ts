@@ -8,6 +8,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // A condition that the test waits for; by default for a second, which a busy machine may take.
+    expect: { poll: { timeout: 20_000 } },
     coverage: {
       provider: "istanbul",
       include: ["src/client/**/*.ts"],

@@ -71,11 +71,7 @@ describe("the OpenAPI file", () => {
 
   beforeAll(async () => {
     const folder = await makeStateFolder();
-    const service = await Service.start({
-      command: "serve",
-      databaseUrl: folder.url,
-      args: ["--state", folder.path],
-    });
+    const service = await Service.start({ databaseUrl: folder.url, args: ["--state", folder.path] });
     document = await (await fetch(new URL("/openapi.json", service.url))).text();
     await service.stop();
     await folder.remove();

@@ -53,7 +53,7 @@ describe("the commands that people type", () => {
     await room.close();
     await served.stop();
 
-    const started = await start({ databaseUrl: state.url });
+    const started = await start({ command: "start", databaseUrl: state.url });
     const api = new Api(started.url);
     const document = await api.ask("GET", `/v1/documents/${id}`, documentSchema);
     expect(document).toMatchObject({ title: "Served", seq });
@@ -77,11 +77,11 @@ describe("the commands that people type", () => {
     // Another service on this machine may come and go meanwhile: only what this test leaves behind counts.
     const before = listThrowAwayFolders();
     const listLeft = () => listThrowAwayFolders().filter((folder) => !before.includes(folder));
-    const first = await start({ databaseUrl: "memory://" });
+    const first = await start({ command: "start", databaseUrl: "memory://" });
     await new Api(first.url).createDocument();
     await first.stop();
     expect(listLeft()).toEqual([]);
-    const second = await start({ databaseUrl: "memory://" });
+    const second = await start({ command: "start", databaseUrl: "memory://" });
     const list = await new Api(second.url).ask("GET", "/v1/documents", documentPageSchema);
     expect(list.total).toBe(0);
     await second.interrupt();

@@ -124,7 +124,7 @@ describe("the page's client", () => {
   beforeAll(async () => {
     state = await makeStateFolder();
     const args = ["--var", `SNAPSHOT_EVERY:${SNAPSHOT_EVERY}`];
-    service = await Service.start({ command: "serve", databaseUrl: state.url, args });
+    service = await Service.start({ databaseUrl: state.url, args });
     api = new Api(service.url);
     // In the project, so that it finds its packages.
     const parent = path.join(projectRoot, ".wrangler", "tmp");

@@ -102,11 +102,7 @@ describe("the package", () => {
     let service: Service;
     beforeAll(async () => {
       state = await makeStateFolder();
-      service = await Service.start({
-        command: "serve",
-        databaseUrl: state.url,
-        args: ["--state", state.path],
-      });
+      service = await Service.start({ databaseUrl: state.url, args: ["--state", state.path] });
     });
     afterAll(async () => {
       await service.stop();

@@ -21,7 +21,7 @@ describe("a service stopped and started again on the same state", () => {
   let state: Awaited<ReturnType<typeof makeStateFolder>>;
 
   async function start(): Promise<void> {
-    service = await Service.start({ databaseUrl: state.url });
+    service = await Service.start({ command: "start", databaseUrl: state.url });
     api = new Api(service.url);
   }
   beforeAll(async () => {

@@ -15,7 +15,7 @@ describe("a state folder", () => {
 
   beforeAll(async () => {
     state = await makeStateFolder();
-    service = await Service.start({ command: "serve", databaseUrl: state.url });
+    service = await Service.start({ databaseUrl: state.url });
   });
   afterAll(async () => {
     await service.crash();
@@ -88,7 +88,7 @@ describe("a state folder", () => {
     expect(refusal).toContain("the runtime (workerd");
     if (process.platform === "linux") expect(refusal).toContain(`end it with "kill ${runtime}"`);
     killAll([runtime]);
-    service = await Service.start({ command: "serve", databaseUrl: state.url });
+    service = await Service.start({ databaseUrl: state.url });
   });
 });
 

@@ -1,6 +1,6 @@
 import { chromium } from "playwright-core";
 import type { TestProject } from "vitest/node";
-import { requireChromium } from "../require-chromium.ts";
+import { chromiumArguments, requireChromium } from "../require-chromium.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -11,8 +11,10 @@ declare module "vitest" {
 
 /** A `globalSetup`: one Chromium for all files of a run. Each page that is opened has a profile of its own. */
 export default async function startSharedBrowser(project: TestProject): Promise<() => Promise<void>> {
-  // Without its sandbox it also starts for root, as in containers; it sees nothing but our own pages.
-  const server = await chromium.launchServer({ executablePath: requireChromium(), args: ["--no-sandbox"] });
+  const server = await chromium.launchServer({
+    executablePath: requireChromium(),
+    args: [...chromiumArguments],
+  });
   project.provide("sharedBrowser", server.wsEndpoint());
   return () => server.close();
 }

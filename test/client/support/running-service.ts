@@ -22,7 +22,7 @@ export class RunningService {
       "--var",
       `${name}:${value}`,
     ]);
-    const service = await Service.start({ databaseUrl: state.url, args });
+    const service = await Service.start({ command: "start", databaseUrl: state.url, args });
     return new RunningService(service, state.remove);
   }
 

@@ -27,7 +27,6 @@ export class TestService {
     this.#folder ??= await makeStateFolder();
     const args = this.#service ? ["--port", this.#service.url.port] : [];
     this.#service = await Service.start({
-      command: "serve",
       ...this.#options,
       args: [...(this.#options.args ?? []), ...args],
       databaseUrl: `sqlite://${this.#state}`,

@@ -14,7 +14,7 @@ declare module "vitest" {
  */
 export default async function startSharedService(project: TestProject): Promise<() => Promise<void>> {
   const state = await makeStateFolder();
-  const service = await Service.start({ command: "serve", databaseUrl: state.url });
+  const service = await Service.start({ databaseUrl: state.url });
   project.provide("sharedService", service.url.href);
   return async () => {
     await service.stop();

@@ -72,5 +72,5 @@ export class TorturedService {
 
 function startOn(state: string): Promise<Service> {
   const args = ["--state", state, "--var", "REQUESTS_PER_SECOND:1000000"];
-  return Service.start({ command: "serve", databaseUrl: "", args, env: offlineEnvironment });
+  return Service.start({ databaseUrl: "", args, env: offlineEnvironment });
 }

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { projectRoot } from "../../../tools/project.ts";
+import { findSharedBundle } from "../../../tools/shared-bundle.ts";
 import { isRunning, killAll, listDescendants } from "./processes.ts";
 import { waitFor } from "./wait-for.ts";
 
@@ -15,6 +16,10 @@ const commands = {
 export type Command = keyof typeof commands;
 
 export interface StartOptions {
+  /**
+   * By default what `npm run serve` runs, with the bundle that the whole test run shares: a start then takes half of
+   * the time. A test of a command, or of how the Worker is bundled, names one.
+   */
   command?: Command;
   databaseUrl: string;
   /** More arguments for the command. */
@@ -51,13 +56,8 @@ export class Service {
     }
   }
 
-  static async #startOnce({
-    command = "start",
-    databaseUrl,
-    args = [],
-    env = {},
-  }: StartOptions): Promise<Service> {
-    const [program, ...fixed] = commands[command];
+  static async #startOnce({ command, databaseUrl, args = [], env = {} }: StartOptions): Promise<Service> {
+    const [program, ...fixed] = command === undefined ? await serveSharedBundle() : commands[command];
     const child = spawn(program, [...fixed, ...args], {
       cwd: projectRoot,
       env: { ...process.env, DATABASE_URL: databaseUrl, ...env },
@@ -70,7 +70,8 @@ export class Service {
       stream.setEncoding("utf8").on("data", (text: string) => (output += text));
     }
     const address = await waitFor("the service to start", () => {
-      if (child.exitCode !== null) throw new Error(`exit ${child.exitCode} of ${command}:\n${output}`);
+      if (child.exitCode !== null)
+        throw new Error(`exit ${child.exitCode} of ${command ?? "serve"}:\n${output}`);
       return /(?:service {2}|Ready on )(http:\/\/\S+)/.exec(output)?.[1];
     }).catch((error: unknown) => {
       killAll([...listDescendants(child.pid ?? 0), child.pid ?? 0]);
@@ -110,6 +111,10 @@ export class Service {
     killAll(processes);
     await untilGone(processes);
   }
+}
+
+async function serveSharedBundle(): Promise<[string, ...string[]]> {
+  return [process.execPath, "tools/serve.ts", "--port", "0", "--bundle", await findSharedBundle()];
 }
 
 /** A folder for state that is gone with the test. */
