@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { CoverageReport } from "monocart-coverage-reports";
@@ -5,13 +6,18 @@ import type { Page } from "playwright-core";
 import { bundlePage } from "../../../tools/page.ts";
 import { projectRoot } from "../../../tools/project.ts";
 
-/** Whether the run measures what of the page's sources runs in Chromium: `PAGE_COVERAGE=1 npm run test:browser`. */
+/**
+ * Whether the run measures what of the page's sources runs in Chromium: `PAGE_COVERAGE=1 npm run test:browser`. What the
+ * tests in Node ran is added, if they were measured before: `PAGE_COVERAGE=1 npm run test:annotator`.
+ */
 const isMeasured = process.env["PAGE_COVERAGE"] === "1";
 
 /** The least that must run, in percent: what ran when this was written. */
 const THRESHOLDS = { lines: 89, branches: 78, functions: 84 };
 
 const FOLDER = path.join(projectRoot, "coverage/page");
+/** What the tests in Node ran, as `test/annotator/vitest.config.ts` left it. */
+const RUN_IN_NODE = path.join(projectRoot, "coverage/annotator/v8");
 /** What each page has run, until all of it is known. */
 const KEPT = path.join(FOLDER, "kept");
 
@@ -46,11 +52,13 @@ export default async function reportCoverage(): Promise<(() => Promise<void>) | 
 
 async function printReport(): Promise<void> {
   const report = new CoverageReport({
-    name: "What has run in Chromium",
+    name: "What of the page has run in tests",
     logging: "error",
     outputDir: FOLDER,
     clean: false,
     sourceFilter: (source) => /^src\/(annotator|page)\/.*\.tsx?$/.test(source),
+    // In Node, V8 also tells of the tests, and of what runs them.
+    entryFilter: ({ url }) => isScriptOfPage(url) || url.includes("/coverage/annotator/"),
     sourcePath: (source) => source.replace(/^.*?(?=src\/)/, ""),
     reports: [
       ["console-details", { skipPercent: 100, metrics: ["lines", "branches", "functions"] }],
@@ -65,6 +73,8 @@ async function printReport(): Promise<void> {
     if (scripts.length > 0) await report.add(scripts);
   }
   await rm(KEPT, { recursive: true });
+  if (existsSync(RUN_IN_NODE)) await report.addFromDir(RUN_IN_NODE);
+  else console.error("Without what runs in Node: PAGE_COVERAGE=1 npm run test:annotator");
   const results = await report.generate();
   for (const metric of ["lines", "branches", "functions"] as const) {
     const percent = Number(results?.summary[metric].pct ?? 0);
