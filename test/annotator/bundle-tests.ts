@@ -23,6 +23,8 @@ export async function bundleTests(): Promise<void> {
     packages: "external",
     splitting: true,
     minify: true,
+    // Comments that begin with "/*!" stay: vitest reads the environment of a test there.
+    legalComments: "inline",
     sourcemap: "linked",
     format: "esm",
     target: "es2022",
