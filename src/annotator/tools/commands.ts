@@ -54,7 +54,8 @@ export function makeCommands(parts: CommandParts): Readonly<Record<Command, Comm
   const { editor, stage, selected, keyboard, grid, corners, clipboard, tool } = parts;
   const aimingTool = (): Tool | undefined => (canAim(editor) ? tool() : undefined);
   const boundsOf = (id: string) => stage.boundsOf(id);
-  const hasSelection = (): boolean => editor.selection.value.length > 0;
+  // A mark that was deleted meanwhile may still be chosen: with nothing else, there is nothing to change.
+  const hasSelection = (): boolean => editor.selected.value.length > 0;
   const ifSelected = (run: () => void) => (): boolean => {
     if (!hasSelection()) return false;
     run();

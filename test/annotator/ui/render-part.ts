@@ -4,12 +4,13 @@ import { act } from "preact/test-utils";
 import { onTestFinished } from "vitest";
 import { Editor } from "../../../src/annotator/editor/editor.ts";
 import type { Stage } from "../../../src/annotator/stage/stage-api.ts";
-import { createSvg } from "../../../src/annotator/stage/svg.ts";
 import { AnnotatorProvider } from "../../../src/annotator/ui/annotator-context.ts";
 import { createSurface, type Surface } from "../../../src/annotator/ui/surface.ts";
 import { en } from "../../../src/annotator/words/en.ts";
 import { createClient } from "../../../src/client/rest/create-client.ts";
+
 import { DrivenRoom } from "../../client/support/driven-room.ts";
+import { makeStage } from "./make-stage.ts";
 
 interface Rendered {
   room: DrivenRoom;
@@ -115,38 +116,4 @@ export function findButton(host: HTMLElement, name: string): HTMLButtonElement {
   );
   if (!found) throw new Error(`There is no button ${name} in ${host.textContent}`);
   return found;
-}
-
-/** A stage without a picture: marks have no bounds, and nothing moves the view. */
-function makeStage(): Stage {
-  const size = { width: 1_200, height: 800 };
-  const none = (): void => {};
-  return {
-    element: document.createElement("div"),
-    picture: document.createElement("div"),
-    view: signal({ scale: 1, x: 0, y: 0 }),
-    scale: signal(1),
-    size: signal(size),
-    area: signal(size),
-    gesture: signal("none"),
-    isDrawn: signal(true),
-    toolLayer: createSvg("svg"),
-    diffLayer: createSvg("g"),
-    pinLayer: document.createElement("div"),
-    toImage: (point) => point,
-    toStage: (point) => point,
-    locate: ({ clientX, clientY }) => ({ x: clientX, y: clientY }),
-    onPointer: () => none,
-    hitTest: () => [],
-    boundsOf: () => undefined,
-    fit: none,
-    zoomTo: none,
-    panBy: none,
-    reveal: none,
-    fitTo: none,
-    follow: none,
-    free: signal({ left: 0, top: 0, right: size.width, bottom: size.height }),
-    seen: signal({ x: 0, y: 0, width: size.width }),
-    close: none,
-  };
 }
