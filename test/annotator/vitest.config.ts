@@ -11,6 +11,7 @@ export default defineConfig(async (): Promise<ViteUserConfig> => {
   const isMeasured = process.env["PAGE_COVERAGE"] === "1";
   if (isMeasured) await bundleTests();
   return {
+    oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
     test: {
       include: [isMeasured ? `${BUNDLED_TESTS}/**/*.test.js` : "test/annotator/**/*.test.ts"],
       maxWorkers: 2,

@@ -219,7 +219,7 @@ describe("a picture that does not open", () => {
   it("is restored by who may edit, and says so when that fails", async () => {
     const asked: string[] = [];
     const answers = [
-      Response.json({ error: { code: "forbidden", message: "Only editors may." } }, { status: 403 }),
+      Response.json({ code: "forbidden", detail: "Only editors may." }, { status: 403 }),
       Response.json({}),
     ];
     const fetch = async (input: RequestInfo | URL): Promise<Response> => {
@@ -232,6 +232,7 @@ describe("a picture that does not open", () => {
     await act(() => room.status.set(shut("document_deleted")));
     await press("Restore");
     await expect.poll(() => surface.notices.shown.value[0]?.title).toBe("It could not be restored");
+    expect(surface.notices.shown.value[0]?.detail).toBe("Only editors may.");
     expect(tries).toBe(0);
     await press("Restore");
     await expect.poll(() => tries).toBe(1);

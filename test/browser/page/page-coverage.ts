@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { CoverageReport } from "monocart-coverage-reports";
-import type { Page } from "playwright-core";
+import type { CDPSession, Page } from "playwright-core";
 import { bundlePage } from "../../../tools/page.ts";
 import { projectRoot } from "../../../tools/project.ts";
 
@@ -21,25 +21,50 @@ const RUN_IN_NODE = path.join(projectRoot, "coverage/annotator/v8");
 /** What each page has run, until all of it is known. */
 const KEPT = path.join(FOLDER, "kept");
 
-type Entry = Awaited<ReturnType<Page["coverage"]["stopJSCoverage"]>>[number];
+/** What V8 says of a script. */
+interface Entry {
+  url: string;
+  functions: unknown[];
+}
 
-/** They can't say any more what they have run. */
-const crashed = new WeakSet<Page>();
+const watched = new WeakMap<Page, CDPSession>();
 
 /** Begins to watch a page, through all of its loads. */
 export async function watchCoverage(page: Page): Promise<void> {
   if (!isMeasured) return;
-  page.on("crash", () => crashed.add(page));
-  await page.coverage.startJSCoverage({ resetOnNavigation: false });
+  const session = await page.context().newCDPSession(page);
+  watched.set(page, session);
+  page.on("crash", () => watched.delete(page));
+  await session.send("Profiler.enable");
+  await session.send("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
+  // What a page has run is forgotten with it. (Of one that a link or a script leaves, V8 can't be asked in time.)
+  const [goto, reload] = [page.goto.bind(page), page.reload.bind(page)];
+  page.goto = async (...args) => {
+    await keepCoverage(page);
+    return goto(...args);
+  };
+  page.reload = async (...args) => {
+    await keepCoverage(page);
+    return reload(...args);
+  };
 }
 
-/** Keeps what a page that was watched has run. */
+/** Keeps what a page that was watched has run since it was last asked. */
 export async function keepCoverage(page: Page): Promise<void> {
-  if (!isMeasured || page.isClosed() || crashed.has(page)) return;
-  const entries = (await page.coverage.stopJSCoverage()).filter(({ url }) => isScriptOfPage(url));
-  // The scripts themselves are in `public/page`.
-  const text = JSON.stringify(entries.map((entry) => ({ ...entry, source: "" })));
-  await writeFile(path.join(KEPT, `${crypto.randomUUID()}.json`), text);
+  const session = watched.get(page);
+  if (!session || page.isClosed()) return;
+  try {
+    const { result } = await session.send("Profiler.takePreciseCoverage");
+    await keepEntries(result.filter(({ url }) => isScriptOfPage(url)));
+  } catch (error) {
+    // It went before it could answer.
+    if (watched.has(page) && !page.isClosed()) throw error;
+  }
+}
+
+async function keepEntries(entries: Entry[]): Promise<void> {
+  if (entries.length > 0)
+    await writeFile(path.join(KEPT, `${crypto.randomUUID()}.json`), JSON.stringify(entries));
 }
 
 /** A `globalSetup`: when all files have run, it prints how much of the page did, and fails if that is too little. */
