@@ -41,13 +41,27 @@ HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) {
   this.open = false;
 };
 
+window.matchMedia ??= (media) =>
+  Object.assign(new EventTarget(), {
+    media,
+    matches: false,
+    onchange: null,
+    addListener: () => {},
+    removeListener: () => {},
+  });
+Element.prototype.scrollTo ??= () => {};
+
 /**
  * A part of the annotator's surface in jsdom, for what it says and does: how it looks, and what needs a layout, is
  * tested in Chromium. What others and the service do is what the test says.
  */
 export async function renderPart(
   part: ComponentType,
-  { canEdit = true, fetch = globalThis.fetch }: { canEdit?: boolean; fetch?: typeof globalThis.fetch } = {},
+  {
+    canEdit = true,
+    fetch = globalThis.fetch,
+    stage = makeStage(),
+  }: { canEdit?: boolean; fetch?: typeof globalThis.fetch; stage?: Stage } = {},
 ): Promise<Rendered> {
   const room = new DrivenRoom();
   const access = signal({ canEdit, canComment: canEdit, canShare: canEdit });
@@ -55,7 +69,6 @@ export async function renderPart(
   const client = createClient({ url: "https://acetate.example", fetch, tries: 1 });
   const me = signal({ id: "mia", name: "Mia" });
   const surface = createSurface(editor, client, en, signal([]), me);
-  const stage = makeStage();
   const options = {
     service: "https://acetate.example",
     documentId: room.documentId,
