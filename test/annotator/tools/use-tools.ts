@@ -15,18 +15,23 @@ type Place = [x: number, y: number];
  * Pointer and keyboard on a picture in jsdom, at 100 %: an image pixel is a pixel of the stage. What the browser makes of
  * real devices is tested in Chromium.
  */
-export function useTools({ canEdit = true } = {}) {
+export function useTools({ canEdit = true, textSize = { width: 70, height: 27 } } = {}) {
   const room = new DrivenRoom();
   const access = signal({ canEdit, canComment: canEdit, canShare: canEdit });
   const editor = new Editor(room, access);
   const stage = makeStage();
-  const finder = new MarkFinder(() => ({ width: 70, height: 27 }));
+  const finder = new MarkFinder(() => textSize);
   const size = stage.size.value;
   stage.boundsOf = (id) => {
     const mark = editor.preview.value.get(id) ?? editor.markById.value.get(id);
     return mark && finder.boundsOf(mark, size);
   };
   stage.hitTest = (point) => finder.find(editor.marks.value, point, 4, size, editor.hidden.value);
+  // jsdom has no layout.
+  Object.defineProperties(stage.element, {
+    clientWidth: { value: size.width },
+    clientHeight: { value: size.height },
+  });
   let hear: (pointer: ToolPointer) => void = () => {};
   stage.onPointer = (listener) => {
     hear = listener;
