@@ -79,7 +79,7 @@ export async function renderPart(
     tools: signal(null),
     labels: signal([]),
   };
-  const tools = { run: () => {}, editText: () => {}, close: () => {} };
+  const tools = { editText: () => {}, close: () => {} };
   const host = document.body.appendChild(document.createElement("div"));
   const context = { editor, stage, tools, client, words: en, surface, language: "en", options };
   await act(() => render(h(AnnotatorProvider, { value: context, children: h(part, {}) }), host));
