@@ -9,16 +9,28 @@ import { Documents } from "../../../src/page/documents/documents.tsx";
 import { PageProvider } from "../../../src/page/page-context.ts";
 import { FakeDocuments } from "./fake-documents.ts";
 
+// All of a page is in sight in jsdom.
 globalThis.IntersectionObserver ??= class implements IntersectionObserver {
   readonly root = null;
   readonly rootMargin = "";
   readonly scrollMargin = "";
   readonly thresholds = [];
-  observe(): void {}
+  readonly #tell: IntersectionObserverCallback;
+  constructor(tell: IntersectionObserverCallback) {
+    this.#tell = tell;
+  }
+  observe(target: Element): void {
+    const bounds = target.getBoundingClientRect();
+    const seen = { boundingClientRect: bounds, intersectionRect: bounds, rootBounds: null, target, time: 0 };
+    this.#tell([{ ...seen, isIntersecting: true, intersectionRatio: 1 }], this);
+  }
   unobserve(): void {}
   disconnect(): void {}
   takeRecords = () => [];
 };
+let made = 0;
+URL.createObjectURL ??= () => `blob:${++made}`;
+URL.revokeObjectURL ??= () => {};
 HTMLElement.prototype.hidePopover ??= () => {};
 
 let service: FakeDocuments;
@@ -253,6 +265,55 @@ describe("a card", () => {
     expect(one).not.toContain("people");
     const german = await open(de);
     expect(german.textContent).toContain("1.234 Marken");
+  });
+});
+
+describe("the picture of a card", () => {
+  const image = {
+    sha256: "ab".repeat(32),
+    content_type: "image/jpeg" as const,
+    bytes: 9,
+    width: 400,
+    height: 300,
+    url: "/image",
+  };
+  const shown = (host: HTMLElement): (string | null)[] =>
+    [...host.querySelectorAll(".thumb img")].map((each) => each.getAttribute("class"));
+
+  it("is the document’s, with its marks on a layer of their own", async () => {
+    service.add("Falls", { image, annotation_count: 2 });
+    const host = await open();
+    await expect.poll(async () => (await settle(), shown(host))).toEqual([null, "overlay"]);
+    const [picture, marks] = service.pictures.toSorted((a, b) => a.pathname.localeCompare(b.pathname));
+    expect(picture?.pathname).toMatch(/\/image$/);
+    expect(picture?.searchParams.get("sha256")).toBe(image.sha256);
+    expect(marks?.pathname).toMatch(/\/thumbnail/);
+    expect(marks?.searchParams.get("layer")).toBe("annotations");
+  });
+
+  it("is paper in its proportions where there is none, and nothing is asked for", async () => {
+    service.add("Sheet");
+    const host = await open();
+    expect(find(host, ".paper").style.aspectRatio).toMatch(/^1\.5/);
+    expect(service.pictures).toEqual([]);
+  });
+
+  it("is not asked for where the document was deleted before", async () => {
+    service.add("Other");
+    service.add("Gone", { image, annotation_count: 2, status: "deleted" });
+    const host = await open();
+    await click(button(host, "Deleted"));
+    expect(titles(host)).toEqual(["Gone", "Other"]);
+    expect(service.pictures).toEqual([]);
+  });
+
+  it("stays as it was when the document is deleted here", async () => {
+    service.add("Falls", { image, annotation_count: 2 });
+    const host = await open();
+    await expect.poll(async () => (await settle(), shown(host))).toHaveLength(2);
+    await press(find(host, ".card a"), "Delete");
+    expect(find(host, ".card").textContent).toContain("Deleted");
+    expect(shown(host)).toHaveLength(2);
   });
 });
 

@@ -13,6 +13,8 @@ export class FakeDocuments {
   failure: Failure = null;
   /** The queries of the list, in order. */
   readonly asked: URLSearchParams[] = [];
+  /** The pictures that were asked for. */
+  readonly pictures: URL[] = [];
   #pending = 0;
 
   add(title: string, more: Partial<DocumentSummary> = {}): void {
@@ -62,6 +64,10 @@ export class FakeDocuments {
     const { pathname, searchParams: query } = new URL(url);
     const [, , , id, action] = pathname.split("/");
     if (id === undefined) return this.#list(query);
+    if (method === "GET") {
+      this.pictures.push(new URL(url));
+      return new Response(new Blob(["picture"]));
+    }
     const status = action === "restore" ? "active" : "deleted";
     this.documents = this.documents.map((each) => (each.id === id ? { ...each, status } : each));
     if (method === "DELETE") return new Response(null, { status: 204 });
