@@ -299,12 +299,15 @@ describe("the picture of a card", () => {
   });
 
   it("is not asked for where the document was deleted before", async () => {
-    service.add("Other");
     service.add("Gone", { image, annotation_count: 2, status: "deleted" });
+    service.add("Other", { image });
     const host = await open();
     await click(button(host, "Deleted"));
-    expect(titles(host)).toEqual(["Gone", "Other"]);
-    expect(service.pictures).toEqual([]);
+    expect(titles(host)).toEqual(["Other", "Gone"]);
+    await expect.poll(async () => (await settle(), shown(host))).toEqual([null]);
+    expect(service.pictures.map(({ pathname }) => pathname)).toEqual([
+      `/v1/documents/${service.documents[0]?.id}/image`,
+    ]);
   });
 
   it("stays as it was when the document is deleted here", async () => {
