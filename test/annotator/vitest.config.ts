@@ -4,13 +4,15 @@ import { projectRoot } from "../../tools/project.ts";
 import { bundleTests, BUNDLED_TESTS } from "./bundle-tests.ts";
 
 /**
- * Tests of the pure parts of the annotator, in Node. What it does in a page is tested in `test/browser/page`. With
- * `PAGE_COVERAGE=1` they leave behind what they ran: `test/browser/page/page-coverage.ts` adds it to what the page did.
+ * Tests of the annotator and of the page in Node: of their pure parts, and, in jsdom, of what they say and do. What needs
+ * a layout, a browser or a service is tested in `test/browser/page`. With `PAGE_COVERAGE=1` these tests leave behind what
+ * they ran: `test/browser/page/page-coverage.ts` adds it to what the page did.
  */
 export default defineConfig(async (): Promise<ViteUserConfig> => {
   const isMeasured = process.env["PAGE_COVERAGE"] === "1";
   if (isMeasured) await bundleTests();
   return {
+    // As for the page. Vite does not find the page's tsconfig.
     oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
     test: {
       include: [isMeasured ? `${BUNDLED_TESTS}/**/*.test.js` : "test/annotator/**/*.test.ts"],
