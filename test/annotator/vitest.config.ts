@@ -4,9 +4,9 @@ import { projectRoot } from "../../tools/project.ts";
 import { bundleTests, BUNDLED_TESTS } from "./bundle-tests.ts";
 
 /**
- * Tests of the annotator and of the page in Node: of their pure parts, and, in jsdom, of what they say and do. What needs
- * a layout, a browser or a service is tested in `test/browser/page`. With `PAGE_COVERAGE=1` these tests leave behind what
- * they ran: `test/browser/page/page-coverage.ts` adds it to what the page did.
+ * Tests of the annotator and of the page in Node: of their pure parts, and, in jsdom, of what they say and do. What
+ * needs a layout, a browser or a service is tested in `test/browser/page`. With `PAGE_COVERAGE=1` these tests leave
+ * behind what they ran: `test/browser/page/page-coverage.ts` adds it to what the page did.
  */
 export default defineConfig(async (): Promise<ViteUserConfig> => {
   const isMeasured = process.env["PAGE_COVERAGE"] === "1";

@@ -25,6 +25,13 @@ describe("a handle that is dragged", () => {
     expect(to(0, 80)).toMatchObject({ sx: 2, sy: 2 });
   });
 
+  it("mirrors all of it with Shift where an edge crosses over", () => {
+    const edge = (across: -1 | 0 | 1, down: -1 | 0 | 1, to: Point) =>
+      resizeTransform({ frame, handle: { across, down }, to, isEven: true, isCentred: false });
+    expect(edge(0, 1, [50, -80])).toMatchObject({ sx: -2, sy: -2 });
+    expect(edge(1, 0, [-200, 20])).toMatchObject({ sx: -2, sy: -2 });
+  });
+
   it("leaves the centre where it is with Alt, and moves both sides", () => {
     const transform = resizeTransform({
       frame,

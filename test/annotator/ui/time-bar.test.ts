@@ -91,6 +91,15 @@ describe("the past", () => {
     expect(host.querySelector("input[type=range]")?.getAttribute("aria-valuetext")).toContain("3 added");
   });
 
+  it("has nothing selected, and nothing can be changed in it", async () => {
+    const { past, do: act, editor } = await showPast();
+    await act(() => past.backToNow());
+    editor.select(["of the present"]);
+    await act(() => past.show(1));
+    expect([editor.selection.value, editor.canEdit.value]).toEqual([[], false]);
+    expect(editor.marks.value.flatMap(({ labels }) => labels)).toEqual(["Mark 1", "Mark 2"]);
+  });
+
   it("is left by Escape or its button, and keeps other keys to itself", async () => {
     const { past, key, press, do: act, editor, host } = await showPast();
     const passed: string[] = [];
