@@ -1,4 +1,5 @@
 /*! @vitest-environment jsdom */
+import { signal } from "@preact/signals";
 import { h } from "preact";
 import { describe, expect, it } from "vitest";
 import type { ToolPointer } from "../../../src/annotator/stage/stage-api.ts";
@@ -297,5 +298,23 @@ describe("pins", () => {
     expect(passed).toEqual(["x"]);
     await act(() => editor.hide([door.id]));
     expect(pin()).toBeNull();
+  });
+
+  it("are hidden where they would be cut off: the browser would scroll the picture to one that gets the focus", async () => {
+    const stage = makeStage();
+    const view = signal({ scale: 1, x: 0, y: 0 });
+    document.body.append(stage.pinLayer);
+    const moving = { ...stage, view, boundsOf: () => ({ left: 100, top: 100, right: 200, bottom: 200 }) };
+    const { room, do: act } = await renderPart(PinLayer, { stage: moving });
+    await act(() => {
+      room.receive(door);
+      room.comments.set([comment("first", 1)]);
+    });
+    const isHidden = (): boolean => stage.pinLayer.querySelector<HTMLElement>(".pin")?.hidden !== false;
+    expect(isHidden()).toBe(false);
+    await act(() => void (view.value = { scale: 1, x: -900, y: 0 }));
+    expect(isHidden()).toBe(true);
+    await act(() => void (view.value = { scale: 1, x: 0, y: 0 }));
+    expect(isHidden()).toBe(false);
   });
 });
