@@ -17,6 +17,10 @@ export default defineConfig(async (): Promise<ViteUserConfig> => {
     test: {
       include: [isMeasured ? `${BUNDLED_TESTS}/**/*.test.js` : "test/annotator/**/*.test.ts"],
       maxWorkers: 2,
+      // A machine that does other things, too, takes long to load what a test loads.
+      testTimeout: 30_000,
+      hookTimeout: 30_000,
+      expect: { poll: { timeout: 10_000 } },
       ...(isMeasured && {
         env: { NODE_V8_COVERAGE: path.join(projectRoot, BUNDLED_TESTS, "v8") },
         setupFiles: "./test/annotator/keep-coverage.ts",

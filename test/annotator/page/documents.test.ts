@@ -29,9 +29,8 @@ globalThis.IntersectionObserver ??= class implements IntersectionObserver {
   takeRecords = () => [];
 };
 let made = 0;
-URL.createObjectURL ??= () => `blob:${++made}`;
-URL.revokeObjectURL ??= () => {};
-HTMLElement.prototype.hidePopover ??= () => {};
+Object.assign(URL, { createObjectURL: () => `blob:${++made}`, revokeObjectURL: () => {} });
+Object.assign(HTMLElement.prototype, { hidePopover() {} });
 
 let service: FakeDocuments;
 // The client loads its parts with the first request.
@@ -166,6 +165,7 @@ describe("the list of pictures", () => {
     expect(find(host, ".card:nth-child(2)").textContent).toContain("Deleted");
     service.add("New");
     const channel = new BroadcastChannel("acetate:documents");
+    // eslint-disable-next-line unicorn/require-post-message-target-origin -- a channel has none
     channel.postMessage(null);
     await expect.poll(async () => (await settle(), titles(host))).toEqual(["New", "B", "A", "C"]);
     channel.close();

@@ -10,7 +10,7 @@ import { UploadCard } from "../../../src/page/documents/upload-card.tsx";
 import { Uploads, type UploadState } from "../../../src/page/documents/uploads.ts";
 import { PageProvider } from "../../../src/page/page-context.ts";
 
-URL.revokeObjectURL ??= () => {};
+Object.assign(URL, { revokeObjectURL: () => {} });
 
 type Code = ConstructorParameters<typeof AcetateError>[0];
 

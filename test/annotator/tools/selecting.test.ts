@@ -24,7 +24,9 @@ function useBoxes() {
   tools.room.receive(large, small, beside);
   return {
     ...tools,
-    ...{ large, small, beside },
+    large,
+    small,
+    beside,
     selected: () => tools.editor.selection.value.map((id) => names.get(id)),
     placeOf: ({ id }: Annotation) => tools.room.annotations.get(id)?.geometry,
   };

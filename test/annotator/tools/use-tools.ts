@@ -60,19 +60,19 @@ export function useTools({ canEdit = true, textSize = { width: 70, height: 27 } 
     point,
     marks: (): readonly Annotation[] => room.annotations.value,
     /** Presses, moves through all the places, and releases. */
-    drag(places: readonly Place[], modifiers: MouseEventInit = {}): void {
+    drag: (places: readonly Place[], modifiers: MouseEventInit = {}): void => {
       const [first = [0, 0], ...rest] = places;
       point("down", first, modifiers);
       for (const place of rest) point("move", place, modifiers);
       point("up", places.at(-1) ?? first, modifiers);
     },
-    click(place: Place, modifiers: MouseEventInit = {}): void {
+    click: (place: Place, modifiers: MouseEventInit = {}): void => {
       point("move", place, modifiers);
       point("down", place, modifiers);
       point("up", place, modifiers);
     },
     /** Keys on the picture: "Ctrl+z". @returns for each whether it did something */
-    press(...names: string[]): boolean[] {
+    press: (...names: string[]): boolean[] => {
       return names.map((name) => {
         const parts = name.split("+");
         const wanted = parts.at(-1) ?? "";

@@ -141,7 +141,6 @@ it("is not saved while a label is listed twice", async () => {
 
 it("has the ten pens as colours, and any other one", async () => {
   const { host, room, openPopover, save, do: act, type } = await openEditor();
-  HTMLElement.prototype.hidePopover ??= () => {};
   await openPopover("pens-0");
   const choices = [...host.querySelectorAll<HTMLElement>("#pens-0 [role=radio]")];
   expect(choices.map((choice) => choice.getAttribute("aria-label"))).toHaveLength(10);

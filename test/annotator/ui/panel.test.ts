@@ -13,8 +13,6 @@ import { h } from "preact";
 import { makeMark } from "../make-mark.ts";
 import { findButton, renderPart } from "./render-part.ts";
 
-HTMLElement.prototype.hidePopover ??= () => {};
-
 const names = (host: HTMLElement, selector: string): (string | null)[] =>
   [...host.querySelectorAll(selector)].map((each) => each.getAttribute("aria-label"));
 

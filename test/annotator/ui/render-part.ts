@@ -19,13 +19,13 @@ interface Rendered {
   stage: Stage;
   host: HTMLElement;
   /** Does something, and waits until what it changes is shown. */
-  do(something: () => void): Promise<void>;
-  press(name: string): Promise<void>;
+  do: (something: () => void) => Promise<void>;
+  press: (name: string) => Promise<void>;
   /** A key on an element, with modifiers before it: "Shift+End". */
-  key(target: Element | null, name: string): Promise<void>;
-  type(field: HTMLInputElement | null, text: string): Promise<void>;
+  key: (target: Element | null, name: string) => Promise<void>;
+  type: (field: HTMLInputElement | null, text: string) => Promise<void>;
   /** Opens a popover by its id, as its button would. */
-  openPopover(id: string): Promise<void>;
+  openPopover: (id: string) => Promise<void>;
 }
 
 // jsdom lays nothing out, so nothing ever changes its size. And it has no modal dialogs.
@@ -34,13 +34,16 @@ globalThis.ResizeObserver ??= class {
   unobserve(): void {}
   disconnect(): void {}
 };
-HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
-  this.open = true;
-};
-HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) {
-  this.open = false;
-};
-
+Object.assign(HTMLDialogElement.prototype, {
+  showModal(this: HTMLDialogElement) {
+    this.open = true;
+  },
+  close(this: HTMLDialogElement) {
+    this.open = false;
+  },
+});
+Object.assign(HTMLElement.prototype, { hidePopover() {} });
+Object.assign(Element.prototype, { scrollTo() {} });
 window.matchMedia ??= (media) =>
   Object.assign(new EventTarget(), {
     media,
@@ -49,7 +52,6 @@ window.matchMedia ??= (media) =>
     addListener: () => {},
     removeListener: () => {},
   });
-Element.prototype.scrollTo ??= () => {};
 
 /**
  * A part of the annotator's surface in jsdom, for what it says and does: how it looks, and what needs a layout, is

@@ -12,8 +12,8 @@ import { projectRoot } from "../../../tools/project.ts";
  */
 const isMeasured = process.env["PAGE_COVERAGE"] === "1";
 
-/** The least that must run, in percent: what ran when this was written. */
-const THRESHOLDS = { lines: 89, branches: 78, functions: 84 };
+/** The least that must run in Node or in Chromium, in percent: a little less than ran when this was written. */
+const THRESHOLDS = { lines: 95, branches: 90, functions: 95 };
 
 const FOLDER = path.join(projectRoot, "coverage/page");
 /** What the tests in Node ran, as `test/annotator/vitest.config.ts` left it. */
@@ -99,7 +99,7 @@ async function printReport(): Promise<void> {
   }
   await rm(KEPT, { recursive: true });
   if (existsSync(RUN_IN_NODE)) await report.addFromDir(RUN_IN_NODE);
-  else console.error("Without what runs in Node: PAGE_COVERAGE=1 npm run test:annotator");
+  else console.error("What runs in Node is missing here. First: PAGE_COVERAGE=1 npm run test:annotator");
   const results = await report.generate();
   for (const metric of ["lines", "branches", "functions"] as const) {
     const percent = Number(results?.summary[metric].pct ?? 0);
