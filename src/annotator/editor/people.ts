@@ -1,5 +1,3 @@
-import type { PresenceEntry } from "../../protocol/wire/presence.ts";
-
 /** How many colours there are for people: `--who-1` to `--who-8` in tokens.css. */
 const COLORS = 8;
 
@@ -9,11 +7,6 @@ const COLORS = 8;
  */
 export class PeopleColors {
   readonly #numbers = new Map<string, number>();
-
-  /** Learns who is here. @returns the class of each person's colour, `who-1` to `who-8`, by actorId. */
-  assign(people: readonly Pick<PresenceEntry, "actorId">[]): ReadonlyMap<string, string> {
-    return new Map(people.map(({ actorId }) => [actorId, this.colorOf(actorId)]));
-  }
 
   /** The class of a person's colour. Someone who was never here is taken for the next one to arrive. */
   colorOf(actorId: string): string {

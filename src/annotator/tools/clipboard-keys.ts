@@ -11,7 +11,7 @@ export const COPY_SHIFT = 16;
 
 /**
  * Copies and pastes marks by the system's clipboard, so that they get from one document into another. The browser's own
- * events need no permission; buttons use the asynchronous interface.
+ * events need no permission.
  */
 export class ClipboardKeys {
   readonly #editor: Editor;
@@ -52,14 +52,6 @@ export class ClipboardKeys {
       { signal },
     );
     return () => ending.abort();
-  }
-
-  async copy(): Promise<void> {
-    await navigator.clipboard.writeText(this.#write());
-  }
-
-  async paste(): Promise<void> {
-    if (this.#editor.canEdit.value) this.#pasteText(await navigator.clipboard.readText());
   }
 
   #write(): string {

@@ -14,7 +14,7 @@ import {
 } from "../editor/mark-commands.ts";
 import { isDrawingTool, type ToolName } from "../editor/tool-name.ts";
 import type { Stage } from "../stage/stage-api.ts";
-import { type ClipboardKeys, COPY_SHIFT } from "./clipboard-keys.ts";
+import { COPY_SHIFT } from "./clipboard-keys.ts";
 import type { CornerKeys } from "./corner-keys.ts";
 import type { KeyboardAim } from "./keyboard-aim.ts";
 import type { KeyboardGrid } from "./keyboard-grid.ts";
@@ -33,7 +33,6 @@ interface CommandParts extends ToolContext {
   keyboard: KeyboardAim;
   grid: KeyboardGrid;
   corners: CornerKeys;
-  clipboard: ClipboardKeys;
   tool: () => Tool | undefined;
 }
 
@@ -49,12 +48,16 @@ const directions: Readonly<Record<string, Point>> = {
   ArrowDown: [0, 1],
 };
 
+/** The commands that keys bring. The browser's own events bring the others (`clipboard-keys.ts`). */
+export type KeyCommand = Exclude<Command, "copy" | "cut" | "paste">;
+
 /** What each command of the keymap does. */
-export function makeCommands(parts: CommandParts): Readonly<Record<Command, CommandHandler>> {
-  const { editor, stage, selected, keyboard, grid, corners, clipboard, tool } = parts;
+export function makeCommands(parts: CommandParts): Readonly<Record<KeyCommand, CommandHandler>> {
+  const { editor, stage, selected, keyboard, grid, corners, tool } = parts;
   const aimingTool = (): Tool | undefined => (canAim(editor) ? tool() : undefined);
   const boundsOf = (id: string) => stage.boundsOf(id);
-  const hasSelection = (): boolean => editor.selection.value.length > 0;
+  // A mark that was deleted meanwhile may still be chosen: with nothing else, there is nothing to change.
+  const hasSelection = (): boolean => editor.selected.value.length > 0;
   const ifSelected = (run: () => void) => (): boolean => {
     if (!hasSelection()) return false;
     run();
@@ -139,11 +142,6 @@ export function makeCommands(parts: CommandParts): Readonly<Record<Command, Comm
       const shift = COPY_SHIFT / stage.view.value.scale;
       duplicateSelected(editor, [shift, shift]);
     }),
-    copy: ifSelected(() => void clipboard.copy()),
-    cut: ifSelected(() => {
-      if (editor.canEdit.value) void clipboard.copy().then(() => deleteSelected(editor));
-    }),
-    paste: () => void clipboard.paste(),
     delete: () => {
       if (corners.remove()) return true;
       if (!hasSelection()) return false;

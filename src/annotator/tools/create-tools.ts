@@ -1,7 +1,6 @@
 import { effect, signal, untracked } from "@preact/signals";
 import type { Point } from "../../protocol/model/geometry.ts";
 import type { Editor } from "../editor/editor.ts";
-import type { Command } from "../editor/keymap.ts";
 import { isDrawingTool } from "../editor/tool-name.ts";
 import type { Point as StagePoint, Stage, ToolPointer } from "../stage/stage-api.ts";
 import type { Words } from "../words/en.ts";
@@ -30,8 +29,6 @@ import type { TextTarget, ToolContext } from "./tool-context.ts";
 
 /** Pointer and keyboard on the picture, for the other parts of the annotator. */
 export interface Tools {
-  /** Does what a key would do. */
-  run(command: Command): void;
   /** Opens a text of the picture to be typed in. */
   editText(target: TextTarget): void;
   close(): void;
@@ -70,7 +67,7 @@ export function createTools(editor: Editor, stage: Stage, words: Words, service:
     comment: new CommentTool(context),
   };
   const tool = (): Tool | undefined => toolsByName[editor.tool.value];
-  const commands = makeCommands({ ...context, selected, keyboard, grid, corners, clipboard, tool });
+  const commands = makeCommands({ ...context, selected, keyboard, grid, corners, tool });
 
   const cursor = signal<Point | null>(null);
   /** The pointer that is down, as it was last: a modifier changes what it does without a move. */
@@ -168,7 +165,6 @@ export function createTools(editor: Editor, stage: Stage, words: Words, service:
     followPerson(editor, stage),
   ];
   return {
-    run: (command) => void commands[command](""),
     editText,
     close() {
       window.removeEventListener("pagehide", keep);

@@ -2,11 +2,11 @@ import { isApple } from "../editor/is-apple.ts";
 import { isComposing } from "../editor/is-composing.ts";
 import { type Command, findBindings, type KeyPress, nameKey } from "../editor/keymap.ts";
 import type { Stage } from "../stage/stage-api.ts";
-import type { CommandHandler } from "./commands.ts";
+import type { CommandHandler, KeyCommand } from "./commands.ts";
 
 interface KeyListeners {
   stage: Stage;
-  commands: Readonly<Record<Command, CommandHandler>>;
+  commands: Readonly<Record<KeyCommand, CommandHandler>>;
   /** Takes a key on the picture before the keymap does, as the grid takes letters. */
   takeFirst: (event: KeyboardEvent) => boolean;
   /** Whether nothing is drawn, and no tool is on that draws. */

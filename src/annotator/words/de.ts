@@ -376,8 +376,10 @@ export const de: Words = {
     },
   },
   history: {
-    reading: (changes: number) =>
-      changes === 0 ? "Der Verlauf wird gelesen" : `Der Verlauf wird gelesen: ${changes} Änderungen`,
+    reading: (changes: number) => {
+      if (changes === 0) return "Der Verlauf wird gelesen";
+      return `Der Verlauf wird gelesen: ${changes === 1 ? "1 Änderung" : `${changes} Änderungen`}`;
+    },
     label: "Name dieser Version",
     keep: "Behalten",
     somebody: "Jemand",

@@ -364,8 +364,10 @@ export const en = {
     },
   },
   history: {
-    reading: (changes: number) =>
-      changes === 0 ? "Reading the history" : `Reading the history: ${changes} changes`,
+    reading: (changes: number) => {
+      if (changes === 0) return "Reading the history";
+      return `Reading the history: ${changes === 1 ? "1 change" : `${changes} changes`}`;
+    },
     label: "Name of this version",
     keep: "Keep",
     somebody: "Someone",

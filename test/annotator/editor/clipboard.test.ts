@@ -1,5 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import {
+  LABEL_MAX,
+  LABELS_MAX,
+  METADATA_MAX_BYTES,
+  TEXT_MAX,
+  Z_INDEX_MAX,
+} from "../../../src/protocol/limits.ts";
 import { annotationInputSchema } from "../../../src/protocol/model/annotation.ts";
 import { PASTE_MAX, readClipping, writeClipping } from "../../../src/annotator/editor/clipboard.ts";
 import { makeBox, makeMark } from "./marks.ts";
@@ -94,6 +101,38 @@ describe("the clipboard", () => {
       properties: {},
       z_index: 0,
     });
+  });
+
+  it("takes what is as large as it may be, and nothing larger", () => {
+    const read = (fields: object) => {
+      const clipping = readClipping(clip({ ...box, ...fields }));
+      return "marks" in clipping ? clipping.marks[0] : undefined;
+    };
+    const textOf = (count: number) => read({ text: "x".repeat(count) })?.text?.length;
+    expect([textOf(TEXT_MAX), textOf(TEXT_MAX + 1)]).toEqual([TEXT_MAX, 0]);
+    const labelOf = (count: number) => read({ labels: ["x".repeat(count)] })?.labels?.length;
+    expect([labelOf(LABEL_MAX), labelOf(LABEL_MAX + 1)]).toEqual([1, 0]);
+    const labels = Array.from({ length: LABELS_MAX + 1 }, (_, at) => `label ${at}`);
+    expect(read({ labels })?.labels).toEqual(labels.slice(0, LABELS_MAX));
+    const noteOf = (bytes: number) => read({ properties: { n: "x".repeat(bytes - '{"n":""}'.length) } });
+    expect(noteOf(METADATA_MAX_BYTES)?.properties).toHaveProperty("n");
+    expect(noteOf(METADATA_MAX_BYTES + 1)?.properties).toEqual({});
+    for (const z of [Z_INDEX_MAX, -Z_INDEX_MAX]) {
+      expect(read({ z_index: z })?.z_index).toBe(z);
+      expect(read({ z_index: z + Math.sign(z) })?.z_index).toBe(0);
+    }
+  });
+
+  it("reads no clipboard that has room for a film", () => {
+    const text = clip(box);
+    const most = 8 * 1024 * 1024;
+    expect(readClipping(text.padEnd(most))).toHaveProperty("marks");
+    expect(readClipping(text.padEnd(most + 1))).toEqual({ refused: "other" });
+  });
+
+  it("leaves out what is no mark at all", () => {
+    const read = readClipping(clip(null, 7, "box", [box], box));
+    expect("marks" in read ? read.marks.length : 0).toBe(1);
   });
 
   it("never makes anything of JSON that the service would refuse", () => {

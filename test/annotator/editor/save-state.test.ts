@@ -31,6 +31,12 @@ describe("toSaveState", () => {
     });
   });
 
+  it("says that changes can’t be kept only while there are some", () => {
+    const status = { ...quiet.status, storeError: new AcetateError("store", "full") };
+    expect(toSaveState({ ...quiet, status })).toEqual({ kind: "saved" });
+    expect(toSaveState({ ...quiet, status, unsaved: 1 })).toEqual({ kind: "unkept", count: 1 });
+  });
+
   it("says opening until there is a document", () => {
     expect(toSaveState({ ...quiet, isOpen: false })).toEqual({ kind: "opening" });
   });

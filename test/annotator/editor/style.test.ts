@@ -34,6 +34,17 @@ describe("styles", () => {
     expect(toStylePatch({ fill: 0.5 }, line, SIDE)).toEqual({});
   });
 
+  it("colours the ground of a text that has one, and gives none to others", () => {
+    const text = (fill: string | null) =>
+      makeMark({ type: "text", geometry: { x: 0, y: 0 }, text: "Exit", style: { fill } });
+    expect(toStylePatch({ color: "#ffffff" }, text("#00000080"), SIDE)).toEqual({
+      stroke: "#ffffff",
+      fill: "#ffffff80",
+    });
+    expect(toStylePatch({ color: "#ffffff" }, text(null), SIDE)).toEqual({ stroke: "#ffffff" });
+    expect(toStylePatch({ fill: 0.5 }, text("#00000080"), SIDE)).toEqual({});
+  });
+
   it("changes only what was chosen, and what goes with it", () => {
     const box = makeBox(0, 0, 9, 9, { style: toStyle(style, "box", SIDE) });
     expect(toStylePatch({ color: "#ffffff" }, box, SIDE)).toEqual({ stroke: "#ffffff", fill: "#ffffff33" });
@@ -70,6 +81,16 @@ describe("labels", () => {
     expect(listLabels([], ["door"])[0]?.color).toBe(labels[1]?.color);
   });
 
+  it("lists a label once, however often it is in use, and never in white or ink", () => {
+    const names = Array.from({ length: 30 }, (_, at) => `label ${at % 10}`);
+    const listed = listLabels([], names);
+    expect(listed.map(({ name }) => name)).toEqual(names.slice(0, 10));
+    expect(listed.map(({ color }) => color)).not.toContain("#ffffff");
+    expect(listed.map(({ color }) => color)).not.toContain("#16181d");
+    // As many colours as there are, before one comes again.
+    expect(new Set(listed.map(({ color }) => color)).size).toBe(8);
+  });
+
   it("gives no more keys than there are", () => {
     const names = Array.from({ length: 12 }, (_, at) => `label ${at}`);
     expect(listLabels([], names).filter(({ key }) => key === null)).toHaveLength(3);
@@ -85,6 +106,15 @@ describe("labels", () => {
 });
 
 describe("presence", () => {
+  it("shows the words of a text that is being typed, and the note of no other mark", () => {
+    const text = makeMark({ type: "text", geometry: { x: 1, y: 2 }, text: "Exit" });
+    expect(shareDraft(text)).toMatchObject({ type: "text", text: "Exit" });
+    expect(shareDraft(makeBox(1, 2, 3, 4, { text: "Oak" }))).not.toHaveProperty("text");
+    const long = makeMark({ type: "text", geometry: { x: 1, y: 2 }, text: `${"x".repeat(249)}😀` });
+    // A sign that is cut in two would be none.
+    expect(shareDraft(long)).toMatchObject({ text: `${"x".repeat(249)}\ufffd` });
+  });
+
   it("fits, whatever is drawn and selected", () => {
     const points = Array.from({ length: 10_000 }, (_, at): Point => [
       at * 97.123 - 900_000,

@@ -89,7 +89,10 @@ it("lifts the marks off the picture, but not for those who want less motion", as
   const page = await pages.open("/");
   const card = page.locator(".card", { hasText: "Cellar" });
   const marks = card.locator("img.overlay");
-  await expect.poll(() => marks.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(512);
+  await marks.waitFor();
+  await expect
+    .poll(() => marks.evaluate((image: HTMLImageElement) => image.naturalWidth), { timeout: 10_000 })
+    .toBe(512);
   const lift = () => marks.evaluate((image) => getComputedStyle(image).translate);
   await card.hover();
   expect(await lift()).toBe("none");

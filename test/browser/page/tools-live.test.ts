@@ -52,6 +52,23 @@ describe("a text on the picture", () => {
     const [text] = await picture.expectMarks(1);
     expect(text?.text).toBe("b1?/");
   });
+
+  it("has lines as wide as a drag says, and they break there while it is typed", async () => {
+    const picture = await openPicture(pages, "Wide text");
+    await picture.press("t");
+    await picture.drag([500, 300], [300, 320]);
+    const field = picture.page.locator("textarea.text-field");
+    const height = (): Promise<number> => field.evaluate((element) => element.getBoundingClientRect().height);
+    await field.fill("Mind");
+    const oneLine = await height();
+    await field.fill("Mind the step at the door to the garden");
+    await expect.poll(height).toBeGreaterThan(oneLine * 1.5);
+    await picture.press("Escape");
+    const [text] = await picture.expectMarks(1);
+    if (text?.type !== "text") throw new Error("it is a text");
+    expect(text.geometry.x).toBeCloseTo(300, -1);
+    expect(text.geometry.width).toBeCloseTo(200, -1);
+  });
 });
 
 describe("labels and styles", () => {

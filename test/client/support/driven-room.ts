@@ -2,11 +2,19 @@ import { AnnotationModel } from "../../../src/client/annotations/annotation-mode
 import { Emitter } from "../../../src/client/emitter.ts";
 import { Outbox } from "../../../src/client/outbox/outbox.ts";
 import { Signal } from "../../../src/client/readable.ts";
-import type { Labels, RefusedOperation, Room, RoomEvents, RoomStatus } from "../../../src/client/room-api.ts";
+import type {
+  Labels,
+  RefusedOperation,
+  Room,
+  RoomEvents,
+  RoomStatus,
+  Saving,
+  UnsavedPart,
+} from "../../../src/client/room-api.ts";
 import type { ExportCall, ExportRequest } from "../../../src/client/rest/exports.ts";
 import { defaultStyle } from "../../../src/protocol/model/default-style.ts";
 import type { Annotation } from "../../../src/protocol/model/annotation.ts";
-import type { Comment } from "../../../src/protocol/model/comment.ts";
+import type { Comment, CommentDraft } from "../../../src/protocol/model/comment.ts";
 import type { LabelSet } from "../../../src/protocol/model/label-set.ts";
 import type { Document } from "../../../src/protocol/model/document.ts";
 import type { Version } from "../../../src/protocol/model/version.ts";
@@ -27,13 +35,15 @@ export class DrivenRoom implements Room {
   readonly events = new Emitter<RoomEvents>();
   readonly labelSet = new Signal<LabelSet | null>(null);
   readonly labels: Labels;
+  /** What was done to comments: nothing comes of it. */
+  readonly commented: unknown[][] = [];
   readonly comments = Object.assign(new Signal<readonly Comment[]>([]), {
-    create: notDriven,
-    edit: notDriven,
-    delete: notDriven,
-    resolve: notDriven,
-    reopen: notDriven,
-    unsaved: notDriven,
+    create: (draft: CommentDraft) => ({ id: "new", ...this.#noteComment("create", draft) }),
+    edit: (id: string, text: string) => this.#noteComment("edit", id, text),
+    delete: (id: string) => this.#noteComment("delete", id),
+    resolve: (id: string) => this.#noteComment("resolve", id),
+    reopen: (id: string) => this.#noteComment("reopen", id),
+    unsaved: () => new Set<UnsavedPart>(),
   });
   readonly annotations: AnnotationModel;
   /** How often the room was closed. */
@@ -49,8 +59,19 @@ export class DrivenRoom implements Room {
         return labelSet.value;
       },
       subscribe: (listener) => labelSet.subscribe(listener),
-      set: notDriven,
+      set: (labels) => {
+        labelSet.set({
+          ...(labelSet.value ?? noLabels),
+          labels: labels.map((label) => ({ ...label, key: label.key ?? null })),
+        });
+        return done;
+      },
     };
+  }
+
+  #noteComment(...call: unknown[]): Saving {
+    this.commented.push(call);
+    return done;
   }
 
   /** What others made: points at these places. */
@@ -111,9 +132,17 @@ export class DrivenRoom implements Room {
   }
 }
 
-function notDriven(): never {
-  throw new Error("not driven");
-}
+const done: Saving = { saved: Promise.resolve() };
+
+const noLabels: LabelSet = {
+  document_id: "",
+  labels: [],
+  version: 1,
+  seq: 1,
+  updated_by: null,
+  updated_by_name: null,
+  updated_at: "",
+};
 
 function makeModel(): AnnotationModel {
   const outbox = new Outbox({ store: noStore, send: () => {}, stamp: (message) => message });

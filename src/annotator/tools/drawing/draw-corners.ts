@@ -56,7 +56,8 @@ export class DrawCorners implements Tool {
     this.#way = [];
     const place = way.at(-1) ?? aim.at;
     const isClick = way.length === 1;
-    const [isOnFirst, isOnLast] = [this.#isOn(aim, this.#points[0]), this.#isOn(aim, this.#points.at(-1))];
+    const isOnFirst = this.#isOn(aim, this.#points[0] ?? way[0]);
+    const isOnLast = this.#isOn(aim, this.#points.at(-1));
     // Closing by a drag: the way up to the first point counts, the first point does not count twice.
     if (!isClick) this.#points.push(...way.slice(0, this.#type === "polygon" && isOnFirst ? -1 : undefined));
     const isEnd = (this.#type === "polygon" && isOnFirst) || (isClick && isOnLast);

@@ -59,7 +59,7 @@ export function CommentsTab(): VNode {
 function ThreadRow({ thread }: { thread: Thread }): VNode {
   const { editor, stage, surface, words, language } = useAnnotator();
   const { comments, dialogs } = surface;
-  const { first, count, isResolved, markId } = thread;
+  const { first, isResolved, markId } = thread;
   const t = words.comments;
   const mark = editor.marks.value.find(({ id }) => id === markId);
   const last = thread.comments.at(-1) ?? first;
@@ -97,7 +97,7 @@ function ThreadRow({ thread }: { thread: Thread }): VNode {
           <strong>{comments.nameOf(first.author, words)}</strong>{" "}
           {first.status === "deleted" ? <span class="quietly">{t.gone}</span> : first.text}
         </span>
-        {count > 1 && (
+        {thread.comments.length > 1 && (
           <span class="thread-more">
             {t.replies(thread.comments.length - 1, comments.nameOf(last.author, words))}
           </span>
