@@ -1,4 +1,5 @@
 import type { VNode } from "preact";
+import { explainError } from "../../annotator/words/explain-error.ts";
 import { Icon } from "../../annotator/ui/icon.tsx";
 import { usePage } from "../page-context.ts";
 import type { DocumentList } from "./document-list.ts";
@@ -10,7 +11,7 @@ export function Trouble({ list }: { list: DocumentList }): VNode | null {
   if (error === null) return null;
   const t = words.documents;
   const needsLink = error.status === 401 || error.status === 403;
-  const message = needsLink ? t.noAccess : error.code === "network" ? t.offline : error.message;
+  const message = needsLink ? t.noAccess : explainError(error, words);
   return (
     <div class="sheet toast inline" role="alert">
       <Icon name="warn" />
