@@ -25,9 +25,17 @@ export function isForAnnotator(event: Event, host: EventTarget): boolean {
   const [target] = path;
   if (event.defaultPrevented || isField(target)) return false;
   // Where nothing has the focus, the page has it: then it is for us if we are the page.
-  if (!path.includes(host))
-    return isBody(target) && host instanceof Element && host.parentElement === document.body;
+  if (!path.includes(host)) return isBody(target) && isWholePage(host);
   return !path.some((each) => each instanceof Element && each.matches("dialog, [popover]"));
+}
+
+/** Whether the annotator is all that a page has, and no dialog of it is open. */
+function isWholePage(host: EventTarget): boolean {
+  return (
+    host instanceof Element &&
+    host.parentElement === document.body &&
+    !host.shadowRoot?.querySelector("dialog[open]")
+  );
 }
 
 /** Runs the command of each key, wherever the focus is in the annotator. */

@@ -200,8 +200,13 @@ export class TextField {
   }
 
   async #loadFonts(loaded: () => void): Promise<void> {
-    const { registerTextFonts } = await import("./text-fonts.ts");
-    registerTextFonts(this.#service);
+    const fonts = await import("./text-fonts.ts").catch(() => null);
+    if (!fonts) {
+      const say = ({ errors }: Words): string => errors.reasons.load_failed;
+      this.#editor.notice.value = { say, needsReload: true };
+      return;
+    }
+    fonts.registerTextFonts(this.#service);
     await document.fonts.ready;
     loaded();
   }

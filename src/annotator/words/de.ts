@@ -519,6 +519,8 @@ export const de: Words = {
   errors: {
     reasons: {
       network: "Der Dienst ist nicht erreichbar. Prüf dein Netz, dann versuch es noch einmal.",
+      load_failed:
+        "Ein Teil der Seite ist nicht geladen. Lade sie neu: Was nicht gesichert ist, bleibt erhalten.",
       token: "Dein Link ließ sich nicht prüfen. Versuch es noch einmal.",
       unauthorized: "Dafür brauchst du einen Link. Bitte um einen.",
       token_invalid: "Dein Link gilt nicht mehr. Bitte um einen neuen.",
@@ -537,11 +539,11 @@ export const de: Words = {
       internal: "Im Dienst ist etwas schiefgegangen. Versuch es noch einmal.",
     },
     other: (message: string) => `Der Dienst meldet: „${message}“`,
+    reload: "Neu laden",
   },
   documents: {
     updated: "Acetate wurde erneuert",
     updatedHint: "Deine Änderungen sind sicher.",
-    reload: "Neu laden",
     title: "Bilder",
     goToList: "Zu den Bildern",
     search: "Bilder suchen",

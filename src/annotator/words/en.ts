@@ -513,6 +513,7 @@ export const en = {
     /** By code of the service or of the client library. */
     reasons: {
       network: "The service can’t be reached. Check your network, then try again.",
+      load_failed: "A part of the page didn’t load. Reload it: what is unsaved is kept.",
       token: "Your link could not be checked. Try again.",
       unauthorized: "You need a link for this. Ask for one.",
       token_invalid: "Your link no longer works. Ask for a new one.",
@@ -532,11 +533,11 @@ export const en = {
     },
     /** For all other codes: what the service says, in English. */
     other: (message: string) => message,
+    reload: "Reload",
   },
   documents: {
     updated: "Acetate was updated",
     updatedHint: "Your changes are safe.",
-    reload: "Reload",
     title: "Pictures",
     goToList: "Go to the pictures",
     search: "Search pictures",
