@@ -12,11 +12,15 @@ export function Settled({ thread }: { thread: Thread }): VNode | null {
   const t = words.comments;
   const isWaiting = comments.unsaved(first).has("resolved");
   if (!isResolved && !isWaiting) return null;
-  const { resolved_by: by, resolved_by_name: name } = first;
+  const { resolved_by: by, resolved_by_name: name = null } = first;
   return (
     <p class={isResolved ? "resolved" : "resolved not"}>
       <Icon name={isResolved ? "approved" : "restore"} small />
-      {isResolved ? (by === null ? t.resolved : t.resolvedBy(comments.nameOf(by, words, name))) : t.reopened}
+      {isResolved
+        ? by === null
+          ? t.resolved
+          : t.resolvedBy(comments.nameOf({ id: by, name }, words))
+        : t.reopened}
       {isWaiting && <span class="state quietly">{saving.isAway.value ? t.waiting : t.sending}</span>}
     </p>
   );
