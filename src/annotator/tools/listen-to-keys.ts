@@ -1,6 +1,6 @@
 import { isApple } from "../editor/is-apple.ts";
 import { isComposing } from "../editor/is-composing.ts";
-import { type Command, findBindings, type KeyPress, nameKey } from "../editor/keymap.ts";
+import { type Command, digitOf, findBindings, type KeyPress, nameKey } from "../editor/keymap.ts";
 import type { Stage } from "../stage/stage-api.ts";
 import type { CommandHandler } from "./commands.ts";
 
@@ -54,6 +54,8 @@ export function listenToKeys({
   /** Escape with nothing to stop but the selection: the next Tab leaves the picture. */
   let isLeaving = false;
 
+  const takeDigit = (digit: string): boolean =>
+    findBindings(digit).some(({ command }) => commands[command](digit, false) !== false);
   const press = (event: KeyboardEvent): void => {
     const host = hostOf(stage);
     if (!host || !isForAnnotator(event, host) || isComposing(event)) return;
@@ -66,7 +68,13 @@ export function listenToKeys({
     if (name.endsWith("Tab") && isLeaving) return;
     isLeaving = name === "Escape" && isIdle();
     if (isOnPicture && takeFirst(event)) return event.preventDefault();
-    for (const { command, isOfPicture, isHeld } of findBindings(keyPress)) {
+    const bindings = findBindings(name);
+    // A label may have any letter or digit that does nothing else.
+    if (bindings.length === 0 && name.length === 1 && commands.label(name) === true)
+      return event.preventDefault();
+    const digit = digitOf(keyPress);
+    if (digit !== undefined && takeDigit(digit)) return event.preventDefault();
+    for (const { command, isOfPicture, isHeld } of bindings) {
       // The browser's own events bring these.
       if (command === "copy" || command === "cut" || command === "paste") return;
       if (isOfPicture && !isOnPicture) continue;
@@ -76,8 +84,6 @@ export function listenToKeys({
       event.preventDefault();
       return;
     }
-    // A label may have any letter or digit that does nothing else.
-    if (name.length === 1 && commands.label(name) === true) event.preventDefault();
   };
   const lift = (event: KeyboardEvent): void => {
     const command = held.get(event.code);
