@@ -27,7 +27,7 @@ export interface People {
   nameOf(person: ResourcePerson): string;
   /** Whether it is whoever looks at this page, here or elsewhere. */
   isMe(person: ResourcePerson | null): boolean;
-  /** The class of an author's colour. null: nobody said who it was. */
+  /** The class of an author's colour; this person has none. null: nobody said who it was. */
   colorOf(author: string | null): string;
 }
 
@@ -84,7 +84,9 @@ export function watchPeople(editor: Editor, words: Words, me: ReadonlySignal<Me>
     },
     isMe: (person) => person !== null && isMe(person, me.value),
     colorOf(author) {
-      return author === null ? "rest" : (personOf(author)?.who ?? editor.people.colorOf(author));
+      // As this person's own face is at the top.
+      if (author === null || author === me.value.id || author === me.value.name) return "rest";
+      return personOf(author)?.who ?? editor.people.colorOf(author);
     },
   };
 }

@@ -26,7 +26,7 @@ export function HistoryTab(): VNode {
       {past.error.value !== null && <Trouble error={past.error.value} own={{ not_found: t.gap }} />}
       {!timeline && past.error.value === null && (
         <p class="quietly" role="status">
-          {t.reading(past.progress.value ?? 0)}
+          {surface.saving.isAway.value ? words.errors.reasons.network : t.reading(past.progress.value ?? 0)}
         </p>
       )}
       {groupByDay(stretches, language).map(({ day, entries }) => (
