@@ -12,7 +12,7 @@ import { Overlay } from "./overlay.ts";
 import { PeopleLayer } from "./people-layer.ts";
 import { Photo } from "./photo.ts";
 import type { Stage, ToolPointer } from "./stage-api.ts";
-import type { Area } from "./view-geometry.ts";
+import { type Area, toStageBox } from "./view-geometry.ts";
 import { Viewport } from "./viewport.ts";
 import { createSvg } from "./svg.ts";
 
@@ -36,7 +36,7 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
   const picture = html("picture");
   picture.tabIndex = 0;
   const viewport = new Viewport();
-  const { view, size } = viewport;
+  const { view, size, isMoving } = viewport;
   const scale = computed(() => view.value.scale);
   const film = new Film();
   const photo = new Photo(client, () => token() !== null);
@@ -65,10 +65,12 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
     leftOut,
     picture: size,
     view,
-    scale,
+    isMoving: viewport.isMoving,
     stage: viewport.area,
   });
   const { texts } = marksLayer;
+  // While the view moves, the photo gets sharp together with the marks: that is one costly frame instead of two.
+  const detail = computed(() => (isMoving.value && marksLayer.paintedScale.value) || scale.value);
   const visibleChanges = computed(() =>
     Array.from(changing.value.values()).filter(({ id }) => !editor.hidden.value.has(id)),
   );
@@ -99,13 +101,13 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
   const toolLayer = createSvg("svg", { class: "tool-layer" });
   const pinLayer = html("pins");
   pinLayer.dataset["pins"] = "";
-  // What has its origin at the picture's moves together, what is in image pixels scales together: so a frame of a pan
-  // or zoom changes few styles. Lines of SVG would get blurred that way.
+  // All of the world has its origin at the picture's and moves together; the picture and the painted marks are scaled
+  // together. So a frame of a pan changes one style, and one of a zoom two. Lines of SVG would get blurred that way.
   const world = html("world");
   const scaled = html("scaled");
   for (const each of [world, scaled]) keepMoving(each);
-  scaled.append(picture, photo.element);
-  world.append(film.element, scaled, marksLayer.element, overlayRoot, pinLayer, peopleLayer.element);
+  scaled.append(picture, photo.element, marksLayer.element);
+  world.append(film.element, scaled, overlayRoot, pinLayer, peopleLayer.element);
   element.append(world, toolLayer, probe);
 
   const listeners = new Set<(pointer: ToolPointer) => void>();
@@ -119,6 +121,17 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
     },
   });
 
+  /** The picture hides all else of the stage: its own film, too. */
+  const fillsStage = computed(() => {
+    const { left, top, right, bottom } = toStageBox(view.value, {
+      left: 0,
+      top: 0,
+      right: size.value.width,
+      bottom: size.value.height,
+    });
+    const { width, height } = viewport.area.value;
+    return left <= 0 && top <= 0 && right >= width && bottom >= height;
+  });
   const shown = computed(() => editor.moment.value?.document ?? editor.document.value);
   const placements = signal(0);
   photo.onLoad = () => placements.value++;
@@ -146,12 +159,15 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
     effect(() => {
       const { width, height } = size.value;
       void placements.value;
-      film.place(scale.value, size.value);
-      photo.place(scale.value);
+      photo.place(scale.value, detail.value);
       picture.style.width = `${width}px`;
       picture.style.height = `${height}px`;
       scaled.style.transform = `scale(${scale.value})`;
       drawn.setAttribute("transform", `scale(${scale.value})`);
+    }),
+    effect(() => {
+      void placements.value;
+      if (!fillsStage.value) film.place(scale.value, size.value, isMoving.value);
     }),
     effect(() => {
       const { x, y } = view.value;
@@ -178,6 +194,7 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
     picture,
     view,
     scale,
+    isMoving,
     size,
     area: viewport.area,
     gesture: gestures.gesture,
@@ -216,7 +233,7 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
     close: () => {
       observer.disconnect();
       for (const stop of stops) stop();
-      for (const part of [gestures, film, photo, marksLayer, overlay, peopleLayer]) part.close();
+      for (const part of [viewport, gestures, photo, marksLayer, overlay, peopleLayer]) part.close();
     },
   };
 }

@@ -2,10 +2,8 @@ import { keepMoving } from "./keep-moving.ts";
 import { createUse } from "./svg.ts";
 import type { Size } from "./view-geometry.ts";
 
-/** When the scale has rested so long, the film is laid out anew. */
-const REST_MS = 120;
 /** It is stretched no further than this, nor shrunk. */
-const STRETCH_MAX = 1.5;
+const STRETCH_MAX = 2;
 
 /**
  * The clear margin around the picture, with the three holes of an animator's sheet. The margin keeps its width on the
@@ -14,20 +12,23 @@ const STRETCH_MAX = 1.5;
  */
 export class Film {
   readonly element = document.createElement("div");
+  /** Apart from the element that moves: to compute its styles, with all its shadows, costs as much as half a frame. */
+  readonly #sheet = document.createElement("div");
   /** Stage pixels of the margin, as the styles say. */
   margin = { left: 0, top: 0, right: 0, bottom: 0 };
   #laidOut: Size | null = null;
-  #rest: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
-    this.element.className = "film";
-    this.element.append(createUse("pegs", { class: "pegs", "aria-hidden": "true" }));
+    this.element.className = "film-place";
+    this.#sheet.className = "film";
+    this.#sheet.append(createUse("pegs", { class: "pegs", "aria-hidden": "true" }));
+    this.element.append(this.#sheet);
     keepMoving(this.element);
   }
 
   /** Reads the margin from the styles. */
   measure(): void {
-    const style = getComputedStyle(this.element);
+    const style = getComputedStyle(this.#sheet);
     this.margin = {
       left: Number.parseFloat(style.paddingLeft) || 0,
       top: Number.parseFloat(style.paddingTop) || 0,
@@ -38,8 +39,7 @@ export class Film {
   }
 
   /** Puts the film around the picture, whose origin is that of the film's parent. */
-  place(scale: number, picture: Size): void {
-    clearTimeout(this.#rest);
+  place(scale: number, picture: Size, isMoving: boolean): void {
     const { left, top, right, bottom } = this.margin;
     const size = {
       width: picture.width * scale + left + right,
@@ -47,18 +47,12 @@ export class Film {
     };
     const from = this.#laidOut;
     const stretch = from ? size.width / from.width : Infinity;
-    if (!from || stretch > STRETCH_MAX || stretch < 1 / STRETCH_MAX) {
+    if (!from || !isMoving || stretch > STRETCH_MAX || stretch < 1 / STRETCH_MAX) {
       this.#layOut(size);
       return;
     }
-    if (from.width === size.width && from.height === size.height) return;
     const place = `translate(${-left}px, ${-top}px)`;
     this.element.style.transform = `${place} scale(${stretch}, ${size.height / from.height})`;
-    this.#rest = setTimeout(() => this.#layOut(size), REST_MS);
-  }
-
-  close(): void {
-    clearTimeout(this.#rest);
   }
 
   #layOut(size: Size): void {

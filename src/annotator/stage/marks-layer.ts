@@ -2,7 +2,6 @@ import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Annotation } from "../../protocol/model/annotation.ts";
 import { nextTask } from "../editor/next-task.ts";
 import type { Bounds } from "../../scene/bounds.ts";
-import { keepMoving } from "./keep-moving.ts";
 import { connectDrawer } from "./raster/connect-drawer.ts";
 import type { FromDrawer, Painting, ToDrawer } from "./raster/messages.ts";
 import type { View } from "./stage-api.ts";
@@ -10,22 +9,20 @@ import { TextSizes } from "./text-sizes.ts";
 import { covers, rangeOf, seenBox, TileSheet } from "./tiles.ts";
 import type { Size } from "./view-geometry.ts";
 
-/** Between these scales, what was painted is only scaled. */
-const SCALE_MIN = 0.6;
-const SCALE_MAX = 2;
+/** Between these scales, what was painted is only scaled while the view moves. */
+const SCALE_MIN = 1 / 3;
+const SCALE_MAX = 3;
 /**
  * Who zooms out soon needs more of the picture, and less of its pixels: while the view moves, it is painted at this
  * part of the scale.
  */
-const ZOOM_OUT_AHEAD = 0.6;
+const ZOOM_OUT_AHEAD = 0.4;
 /**
  * Stage pixels beyond the stage that are painted, so that a pan has something to show, and how near the edge of that
  * may come. Screens with more pixels get less: handing over many at once takes long.
  */
 const OVERSCAN = 256;
 const OVERSCAN_DENSE = 96;
-/** When the view has rested so long, the marks are painted for it. */
-const REST_MS = 120;
 /**
  * Changed marks are drawn by the overlay until they are painted. With more than so many, as when a document opens, it
  * is better to wait for the painting.
@@ -44,8 +41,7 @@ interface Options {
   leftOut: ReadonlySignal<ReadonlySet<string>>;
   picture: ReadonlySignal<Size>;
   view: ReadonlySignal<View>;
-  /** That of the view: a pan does not change it. */
-  scale: ReadonlySignal<number>;
+  isMoving: ReadonlySignal<boolean>;
   stage: ReadonlySignal<Size>;
 }
 
@@ -65,6 +61,8 @@ export class MarksLayer {
   readonly texts: TextSizes;
   /** Whether what is shown is what there is, at this scale. */
   readonly isPainted: ReadonlySignal<boolean>;
+  /** The scale of the view that was painted for. */
+  readonly paintedScale: ReadonlySignal<number | null>;
   /** Marks that are not in the picture yet, or no more: the overlay draws them. */
   readonly lingering: ReadonlySignal<readonly Annotation[]>;
   readonly #options: Options;
@@ -84,21 +82,20 @@ export class MarksLayer {
   readonly #isTelling = signal(false);
   readonly #inFlight = signal<Painting | null>(null);
   #number = 0;
-  #rest: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: Options) {
     this.#options = options;
     this.element.className = "marks";
-    keepMoving(this.element);
     this.#link = connectDrawer(options.service, (message) => this.#receive(message));
     this.texts = new TextSizes((text) => this.#link.send({ kind: "layOut", text }));
-    const { isLoaded, marks, leftOut, picture, view, scale, stage } = options;
+    const { isLoaded, marks, leftOut, picture, view, isMoving, stage } = options;
     this.isPainted = computed(() => {
       const { value: painted } = this.#painted;
       if (!painted || this.#isStale.value || this.#inFlight.value || this.#unpainted.value.size > 0)
         return false;
       return painted.scale === pixelScale(view.value) && coversView(painted, view.value, stage.value);
     });
+    this.paintedScale = computed(() => this.#painted.value && this.#painted.value.scale / devicePixelRatio);
     this.lingering = computed(() => {
       const left = leftOut.value;
       const ids = new Set(this.#unpainted.value.keys());
@@ -112,12 +109,12 @@ export class MarksLayer {
         void leftOut.value;
         this.#isStale.value = true;
       }),
-      // Exactly 1 pixel for 1 at rest: the compositor then only copies them.
+      // The parent scales it by the scale of the view. With both, one pixel of a tile is one of the screen at rest.
       effect(() => {
         const painted = this.#painted.value;
-        if (painted) this.element.style.transform = `scale(${scale.value / painted.scale})`;
+        if (painted) this.element.style.transform = `scale(${1 / painted.scale})`;
       }),
-      effect(() => this.#followView(view.value, stage.value)),
+      effect(() => this.#followView(view.value, stage.value, isMoving.value)),
       // One painting for all that happens in one task.
       effect(() => {
         const canPaint = isLoaded.value && !this.#isTelling.value && !this.#inFlight.value;
@@ -133,7 +130,6 @@ export class MarksLayer {
   }
 
   close(): void {
-    clearTimeout(this.#rest);
     for (const stop of this.#stops) stop();
     this.#link.close();
   }
@@ -172,8 +168,7 @@ export class MarksLayer {
     this.#isTelling.value = false;
   }
 
-  #followView(view: View, stage: Size): void {
-    clearTimeout(this.#rest);
+  #followView(view: View, stage: Size, isMoving: boolean): void {
     const painted = this.#painted.peek();
     if (!painted || stage.width === 0) return;
     const zoom = pixelScale(view) / painted.scale;
@@ -181,9 +176,12 @@ export class MarksLayer {
       if (!coversView(painted, view, stage, overscan() / 2)) this.#isStale.value = true;
       return;
     }
+    if (!isMoving) {
+      this.#paint();
+      return;
+    }
     const isOutgrown = zoom < SCALE_MIN || zoom > SCALE_MAX || !coversView(painted, view, stage);
     if (isOutgrown && !this.#inFlight.peek()) this.#paint(zoom < 1 ? ZOOM_OUT_AHEAD : 1);
-    this.#rest = setTimeout(() => this.#paint(), REST_MS);
   }
 
   #paintIfStale(): void {
@@ -245,7 +243,8 @@ export class MarksLayer {
     this.#painted.value = { ...painting, content };
     this.#inFlight.value = null;
     // It may have moved on meanwhile.
-    this.#followView(this.#options.view.peek(), this.#options.stage.peek());
+    const { view, stage, isMoving } = this.#options;
+    this.#followView(view.peek(), stage.peek(), isMoving.peek());
   }
 }
 

@@ -51,21 +51,29 @@ export class Photo {
     this.element.replaceChildren();
   }
 
-  /** Shows what the scale needs, and loads it before. The parent scales all sizes alike. */
-  place(scale: number): void {
+  /**
+   * Loads what a scale needs. The parent scales all sizes alike.
+   *
+   * @param detail what is shown is enough for this scale
+   */
+  place(scale: number, detail = scale): void {
     const picture = this.#picture;
     if (!picture) return;
-    const needed = (picture.width * scale * devicePixelRatio) / STRETCH_MAX;
-    const wanted = this.#levels.find(({ width, state }) => width >= needed && state !== "failed");
-    const level = wanted ?? this.#levels.findLast(({ state }) => state !== "failed");
+    const level = this.#pick(picture, scale, ({ state }) => state !== "failed");
     if (level?.state === "new") void this.#load(level, picture);
-    this.isSharp.value = level === undefined || level.state === "loaded";
-    const loaded = this.#levels.filter(({ state }) => state === "loaded");
-    this.#show(loaded.find(({ width }) => width >= needed) ?? loaded.at(-1));
+    this.#show(this.#pick(picture, detail, ({ state }) => state === "loaded"));
+    this.isSharp.value = level === undefined || level === this.#shown;
   }
 
   close(): void {
     for (const level of this.#levels) this.#drop(level);
+  }
+
+  /** The smallest level that is sharp at a scale; if none is, the largest. */
+  #pick(picture: Picture, scale: number, isFit: (level: Level) => boolean): Level | undefined {
+    const needed = (picture.width * scale * devicePixelRatio) / STRETCH_MAX;
+    const levels = this.#levels.filter(isFit);
+    return levels.find(({ width }) => width >= needed) ?? levels.at(-1);
   }
 
   #show(level: Level | undefined): void {

@@ -54,14 +54,16 @@ export class TileSheet {
       const [column = 0, row = 0] = key.split(" ").map(Number);
       if (isWithin(range, column, row)) continue;
       canvas.remove();
+      release(canvas);
       this.#canvases.delete(key);
     }
     for (const tile of tiles) this.#put(tile);
   }
 
   clear(): void {
-    this.#canvases.clear();
     this.element.replaceChildren();
+    for (const canvas of this.#canvases.values()) release(canvas);
+    this.#canvases.clear();
   }
 
   #put({ column, row, image }: PaintedTile): void {
@@ -71,7 +73,10 @@ export class TileSheet {
       known.getContext("bitmaprenderer")?.transferFromImageBitmap(image);
       return;
     }
-    known?.remove();
+    if (known) {
+      known.remove();
+      release(known);
+    }
     this.#canvases.delete(key);
     if (!image) return;
     const canvas = image instanceof HTMLCanvasElement ? image : showBitmap(image);
@@ -79,6 +84,11 @@ export class TileSheet {
     this.#canvases.set(key, canvas);
     this.element.append(canvas);
   }
+}
+
+/** Gives up the pixels of a canvas. Otherwise they make the browser look for garbage in the middle of a movement. */
+function release(canvas: HTMLCanvasElement): void {
+  canvas.getContext("bitmaprenderer")?.transferFromImageBitmap(null);
 }
 
 function showBitmap(image: ImageBitmap): HTMLCanvasElement {

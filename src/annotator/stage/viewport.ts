@@ -14,12 +14,18 @@ import {
   zoomView,
 } from "./view-geometry.ts";
 
+/** When the view has not moved for so long, it rests. */
+const REST_MS = 120;
+
 /** The part of the picture on the screen, and what moves it. */
 export class Viewport {
   readonly size = signal<Size>({ width: 1_000, height: 1_000 });
   readonly #area = signal<Area>({ width: 0, height: 0, covered: { left: 0, top: 0, right: 0, bottom: 0 } });
   /** Not rounded: many small steps add up. */
   readonly #exact = signal<View>({ scale: 1, x: 0, y: 0 });
+  readonly #isMoving = signal(false);
+  #movedAt = 0;
+  #rest: ReturnType<typeof setTimeout> | undefined;
   /** Until somebody moves the view, the picture stays fitted, whatever size the window gets. */
   #isFitted = true;
 
@@ -50,6 +56,11 @@ export class Viewport {
 
   get area(): ReadonlySignal<Area> {
     return this.#area;
+  }
+
+  /** While it does, what is costly waits: it is done for the view that comes to rest. */
+  get isMoving(): ReadonlySignal<boolean> {
+    return this.#isMoving;
   }
 
   /** The stage got another size. What is in the middle stays there. */
@@ -107,9 +118,23 @@ export class Viewport {
     return { x: x * view.scale + view.x, y: y * view.scale + view.y };
   }
 
+  close(): void {
+    clearTimeout(this.#rest);
+  }
+
   #move(view: View): void {
     this.#isFitted = false;
+    this.#movedAt = performance.now();
+    this.#isMoving.value = true;
+    this.#rest ??= setTimeout(() => this.#restOrWait(), REST_MS);
     this.#exact.value = limitView(view, this.size.value, this.#area.value);
+  }
+
+  /** One timer goes on as long as the view moves: to set one anew in each frame costs more. */
+  #restOrWait(): void {
+    const left = this.#movedAt + REST_MS - performance.now();
+    this.#rest = left > 0 ? setTimeout(() => this.#restOrWait(), left) : undefined;
+    if (left <= 0) this.#isMoving.value = false;
   }
 }
 

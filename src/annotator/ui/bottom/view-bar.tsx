@@ -6,13 +6,13 @@ import { Icon } from "../icon.tsx";
 import { KeyName } from "../keys/keys-sheet.tsx";
 import { Dot } from "../parts/dot.tsx";
 import { closePopover, Popover } from "../parts/popover.tsx";
-import { useNowAndThen } from "../parts/use-now-and-then.ts";
+import { useAtRest } from "../parts/use-at-rest.ts";
 import { useReadable } from "../parts/use-readable.ts";
 import { useRoving } from "../parts/use-roving.ts";
 import { StyleControls } from "../top/style-controls.tsx";
 
-/** A number that changes more often can't be read, and to lay it out costs as much as all the rest of a frame. */
-const SCALE_MS = 350;
+/** While one zooms, the number changes no more often than this: to write it costs as much as the rest of a frame. */
+const SCALE_MS = 1_000;
 /** Each press of + or − zooms by this. */
 const ZOOM_STEP = 1.25;
 
@@ -89,19 +89,21 @@ export function ViewBar(): VNode {
   );
 }
 
-/** Tells the scale. It renders once: a zoom changes its text and its name, now and then. */
+/** Tells the scale. It renders once: a zoom changes only its text and its name. */
 function ZoomButton(): VNode {
   const { stage, words, language } = useAnnotator();
   const format = useMemo(
     () => new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 }),
     [language],
   );
-  const scale = useNowAndThen(stage.scale, SCALE_MS);
+  const scale = useAtRest(stage.scale, stage.isMoving, SCALE_MS);
   const percent = useComputed(() => format.format(scale.value));
   const name = useComputed(() => words.tools.zoom(percent.value));
   return (
     <button type="button" class="button wide percent" popovertarget="zoom-menu" aria-label={name}>
-      {percent}
+      <span>
+        <span class="figure">{percent}</span>
+      </span>
     </button>
   );
 }
