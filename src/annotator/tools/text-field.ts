@@ -202,14 +202,17 @@ export class TextField {
   async #loadFonts(loaded: () => void): Promise<void> {
     const fonts = await import("./text-fonts.ts").catch(() => null);
     if (!fonts) {
-      const say = ({ errors }: Words): string => errors.reasons.load_failed;
-      this.#editor.notice.value = { say, needsReload: true };
+      this.#editor.notice.value = { say: sayNotLoaded, needsReload: true };
       return;
     }
     fonts.registerTextFonts(this.#service);
     await document.fonts.ready;
     loaded();
   }
+}
+
+function sayNotLoaded({ errors }: Words): string {
+  return errors.reasons.load_failed;
 }
 
 /** The size of what is measured, and where its first baseline is below its top. */

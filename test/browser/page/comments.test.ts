@@ -433,10 +433,13 @@ it("moves an open thread with the picture without measuring the page in each fra
   await page.getByRole("button", { name: /^Door: 1 comment/ }).click();
   await thread(page).getByText("Hello").waitFor();
   await page.evaluate(() => {
-    const measure = Element.prototype.getBoundingClientRect;
-    Element.prototype.getBoundingClientRect = function counted() {
-      if (this.matches(".thread")) document.body.dataset["measured"] = "yes";
-      return measure.call(this);
+    const root = document.querySelector("acetate-annotator")?.shadowRoot;
+    const element = root?.querySelector(".thread");
+    if (!element) throw new Error("no thread is open");
+    const measure = element.getBoundingClientRect.bind(element);
+    element.getBoundingClientRect = () => {
+      document.body.dataset["measured"] = "yes";
+      return measure();
     };
   });
   const placeOf = async () => (await thread(page).boundingBox())?.x ?? 0;

@@ -69,7 +69,9 @@ it("a notice hides nothing of the bar of time, and faces nothing of the buttons 
   await page.locator(".version").first().click();
   await page.locator(".time").waitFor();
   await page.context().setOffline(true);
-  await page.evaluate(() => document.querySelector("acetate-annotator")?.room?.disconnect());
+  await page.evaluate(() => {
+    document.querySelector("acetate-annotator")?.room?.disconnect();
+  });
   const toast = await boxOf(page.locator(".toast", { hasText: "Du bist offline" }));
   expect(toast.y + toast.height).toBeLessThanOrEqual((await boxOf(page.locator(".time"))).y);
   expect(pages.problems).toEqual([]);

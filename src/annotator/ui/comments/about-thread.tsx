@@ -12,7 +12,7 @@ export function Settled({ thread }: { thread: Thread }): VNode | null {
   const t = words.comments;
   const isWaiting = comments.unsaved(first).has("resolved");
   if (!isResolved && !isWaiting) return null;
-  const { resolved_by: by, resolved_by_name: name = null } = first;
+  const { resolved_by: by, resolved_by_name: name } = first;
   return (
     <p class={isResolved ? "resolved" : "resolved not"}>
       <Icon name={isResolved ? "approved" : "restore"} small />
