@@ -3,6 +3,10 @@ import { afterEach, expect, it } from "vitest";
 import { usePages } from "./use-pages.ts";
 
 const pages = usePages();
+
+interface Annotator extends Element {
+  room: { annotations: { create(draft: object): unknown } };
+}
 // The browser reports what could not be loaded.
 afterEach(() => void (pages.problems.length = 0));
 
@@ -71,8 +75,8 @@ it("offers to reload in a notice and in a dialog, and keeps what is unsaved", as
   await page.context().setOffline(true);
   await page.keyboard.press("Escape");
   await page.evaluate(() => {
-    const annotator = document.querySelector("acetate-annotator");
-    annotator?.room?.annotations.create({ type: "point", geometry: { x: 900, y: 600 } });
+    const annotator = document.querySelector<Annotator>("acetate-annotator");
+    annotator?.room.annotations.create({ type: "point", geometry: { x: 900, y: 600 } });
   });
   await page.getByText("Offline, 1 change kept here").first().waitFor();
   await page.context().setOffline(false);

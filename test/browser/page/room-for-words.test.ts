@@ -6,6 +6,10 @@ import { usePages } from "./use-pages.ts";
 const pages = usePages();
 const language = "de";
 
+interface Annotator extends Element {
+  room: { disconnect(): void };
+}
+
 interface Box {
   x: number;
   y: number;
@@ -70,7 +74,7 @@ it("a notice hides nothing of the bar of time, and faces nothing of the buttons 
   await page.locator(".time").waitFor();
   await page.context().setOffline(true);
   await page.evaluate(() => {
-    document.querySelector("acetate-annotator")?.room?.disconnect();
+    document.querySelector<Annotator>("acetate-annotator")?.room.disconnect();
   });
   const toast = await boxOf(page.locator(".toast", { hasText: "Du bist offline" }));
   expect(toast.y + toast.height).toBeLessThanOrEqual((await boxOf(page.locator(".time"))).y);
