@@ -1,10 +1,18 @@
 import type { ErrorCode, FieldError } from "../protocol/errors.ts";
 
 /**
- * What went wrong on this side: `network` (nothing came back), `closed` (the room was closed meanwhile), `cancelled`,
- * `token` (your token function failed), `store` (the outbox's store failed), `export_failed`.
+ * What went wrong on this side: `network` (nothing came back), `load_failed` (a part of the library did not load),
+ * `closed` (the room was closed meanwhile), `cancelled`, `token` (your token function failed), `store` (the outbox's
+ * store failed), `export_failed`.
  */
-export type ClientErrorCode = "network" | "closed" | "cancelled" | "token" | "store" | "export_failed";
+export type ClientErrorCode =
+  | "network"
+  | "load_failed"
+  | "closed"
+  | "cancelled"
+  | "token"
+  | "store"
+  | "export_failed";
 
 interface Details {
   /** The HTTP status; null: the error did not come over HTTP. */

@@ -8,7 +8,7 @@ import { Documents } from "./documents/documents.tsx";
 import { PageProvider } from "./page-context.ts";
 import { createTokenSource, readActorId, readName, writeName } from "./person.ts";
 import { listAddress, readToken } from "./session.ts";
-import { watchForUpdate } from "./watch-for-update.ts";
+import { watchForMissingParts, watchForUpdate } from "./watch-for-update.ts";
 
 /**
  * The page: `/` lists the documents, `/d/{id}` shows one. A token comes in the fragment (`#token=…`), which never
@@ -18,13 +18,14 @@ async function start(): Promise<void> {
   const documentId = /^\/d\/([^/]+)$/.exec(location.pathname)?.[1];
   // A link with another token that is followed in this window.
   addEventListener("hashchange", () => location.reload());
-  const [{ language, words }] = await Promise.all([
-    loadWords(navigator.languages),
-    documentId === undefined ? undefined : showDocument(decodeURIComponent(documentId)),
-  ]);
+  const opening = documentId === undefined ? undefined : showDocument(decodeURIComponent(documentId));
+  const { language, words } = await loadWords(navigator.languages);
   document.documentElement.lang = language;
-  if (documentId === undefined) showDocuments(language, words);
+  document.body.append(createSprite());
+  watchForMissingParts(words);
   watchForUpdate(words);
+  if (documentId === undefined) showDocuments(language, words);
+  await opening;
 }
 
 function showDocuments(language: string, words: Words): void {
@@ -32,7 +33,7 @@ function showDocuments(language: string, words: Words): void {
   document.body.className = "documents";
   const token = readToken();
   const surface = document.createElement("div");
-  document.body.replaceChildren(createSprite(), surface);
+  document.body.append(surface);
   render(
     <PageProvider
       value={{
@@ -74,7 +75,8 @@ async function showDocument(id: string): Promise<void> {
     const title = annotator.room?.document.value?.title;
     if (title !== undefined) document.title = `${title} · Acetate`;
   });
-  document.body.replaceChildren(createSprite(), annotator);
+  document.body.append(annotator);
 }
 
-await start();
+// Not awaited: a rejection is told to the person only outside of the module's own evaluation.
+void start();

@@ -25,35 +25,44 @@ export function watchForUpdate(words: Words): void {
       return;
     }
     isTold = true;
-    document.body.append(createNotice(words));
+    document.body.append(createNotice(words, words.documents.updated, words.documents.updatedHint));
   };
   setInterval(() => void ask(), ASK_MS);
   document.addEventListener("visibilitychange", () => void ask());
-  // A part of this page that is gone from the service: nothing else can be done.
+}
+
+/**
+ * Tells the person when a part of the page that is loaded on demand did not load, and lets them reload. Firefox and
+ * Safari would not try it again, and after an update of the service it may be gone for good.
+ */
+export function watchForMissingParts(words: Words): void {
   addEventListener("unhandledrejection", ({ reason }) => {
     if (
       reason instanceof TypeError &&
-      /dynamically imported module|importing a module/i.test(reason.message)
-    ) {
-      void ask();
-    }
+      /dynamically imported module|importing a module/i.test(reason.message) &&
+      !document.querySelector(".toast.update")
+    )
+      document.body.append(createNotice(words, words.errors.reasons.load_failed));
   });
 }
 
-function createNotice(words: Words): HTMLElement {
+function createNotice(words: Words, what: string, more?: string): HTMLElement {
   const notice = document.createElement("div");
   notice.className = "sheet toast update";
   notice.setAttribute("role", "alert");
   const text = document.createElement("p");
   const title = document.createElement("strong");
-  title.textContent = words.documents.updated;
-  const hint = document.createElement("span");
-  hint.className = "quietly";
-  hint.textContent = words.documents.updatedHint;
-  text.append(title, hint);
+  title.textContent = what;
+  text.append(title);
+  if (more !== undefined) {
+    const hint = document.createElement("span");
+    hint.className = "quietly";
+    hint.textContent = more;
+    text.append(hint);
+  }
   const reload = document.createElement("button");
   reload.className = "button ink";
-  reload.textContent = words.documents.reload;
+  reload.textContent = words.errors.reload;
   reload.addEventListener("click", () => location.reload());
   notice.append(createUse("info", { class: "icon", "aria-hidden": "true" }), text, reload);
   return notice;

@@ -40,6 +40,17 @@ export function uniteBounds(a: Bounds, b: Bounds): Bounds {
   };
 }
 
+/** What both have. null: nothing, or only an edge. */
+export function intersectBounds(a: Bounds, b: Bounds): Bounds | null {
+  const both = {
+    left: Math.max(a.left, b.left),
+    top: Math.max(a.top, b.top),
+    right: Math.min(a.right, b.right),
+    bottom: Math.min(a.bottom, b.bottom),
+  };
+  return both.left < both.right && both.top < both.bottom ? both : null;
+}
+
 export function boundsCenter(bounds: Bounds): Point {
   return [(bounds.left + bounds.right) / 2, (bounds.top + bounds.bottom) / 2];
 }

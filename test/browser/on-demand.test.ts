@@ -21,7 +21,9 @@ it.each(["cut", 404] as const)(
     Object.assign(state, { fault, asked: 0 });
     await page.show(server.url, 100, 100);
     expect(state.asked).toBe(0);
-    expect(await page.evaluate(CALL)).toMatch(/^AcetateError: network: .* try again, or reload the page$/);
+    expect(await page.evaluate(CALL)).toMatch(
+      /^AcetateError: load_failed: .* try again, or reload the page$/,
+    );
     state.fault = "none";
     const before = state.asked;
     expect(await page.evaluate(CALL)).toBe("1");

@@ -1,4 +1,4 @@
-import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { listDocuments } from "../../src/catalog/list-documents.ts";
@@ -86,10 +86,41 @@ describe("R77 what a list tells of a document", () => {
     good(await room.createComment(open, said, {}));
     await runInDurableObject(stub, (_room, { storage }) => {
       storage.sql.exec("DELETE FROM meta WHERE key = 'contributors'");
+      // Long asleep: nothing is due.
+      storage.sql.exec("DELETE FROM due");
     });
+    await evictDurableObject(stub);
+    // As the catalog's migration left its row. The document sends it anew when it wakes up, whatever wakes it.
+    await env.DB.prepare("UPDATE documents SET open_thread_count = 0, contributor_count = 1 WHERE id = ?")
+      .bind(id)
+      .run();
+    good(await room.getDocument(open, false));
+    await runDurableObjectAlarm(stub);
+    await expect
+      .poll(() => listed(id))
+      .toMatchObject({ annotation_count: 1, open_thread_count: 1, contributor_count: 2 });
+    // The next time it has nothing to send.
     await evictDurableObject(stub);
     good(await room.updateAnnotation(open, annotation.id, 1, { text: "Still here" }, {}));
     expect((await listed(id)).contributor_count).toBe(2);
+  });
+
+  it("counts who only changed something", async () => {
+    const { id, room } = await newDocument();
+    const as = (name: string) => ({ ...open, name });
+    const { value: annotation } = good(await room.createAnnotation(as("ana"), box, {}));
+    expect((await listed(id)).contributor_count).toBe(1);
+    const version = good(await room.createVersion(as("who only keeps a version"), {}, {}));
+    good(await room.updateAnnotation(as("ben"), annotation.id, 1, { text: "Here" }, {}));
+    expect((await listed(id)).contributor_count).toBe(2);
+    const said = { annotation_id: annotation.id, reply_to: null, text: "Here" };
+    const { value: comment } = good(await room.createComment(as("ana"), said, {}));
+    good(await room.updateComment(as("eva"), comment.id, undefined, { resolved: true }, {}));
+    expect((await listed(id)).contributor_count).toBe(3);
+    good(await room.revertVersion(as("ida"), version.id, {}));
+    expect((await listed(id)).contributor_count).toBe(4);
+    good(await room.revertVersion(as("who reverted nothing"), version.id, {}));
+    expect((await listed(id)).contributor_count).toBe(4);
   });
 
   it("costs an edit nothing in the document, and two rows in the catalog", async () => {

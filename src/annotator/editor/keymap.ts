@@ -149,9 +149,26 @@ for (const binding of keymap) {
   for (const key of binding.keys) byKey.set(key, [...(byKey.get(key) ?? []), binding]);
 }
 
-/** What a key does, in the order in which to try it; the first one that has something to do takes it. */
-export function findBindings(press: KeyPress): readonly KeyBinding[] {
-  return byKey.get(nameKey(press)) ?? [];
+/** What a key of this name does, in the order in which to try it; the first one that has something to do takes it. */
+export function findBindings(name: string): readonly KeyBinding[] {
+  return byKey.get(name) ?? [];
+}
+
+/**
+ * The digit of a key in the row of digits that types something else without Shift, as on a French or a Czech keyboard:
+ * people mean the digit that is printed on it. undefined: it is no such key.
+ */
+export function digitOf({
+  key,
+  code,
+  ctrlKey,
+  metaKey,
+  altKey,
+  shiftKey,
+  isAltGraph,
+}: KeyPress): string | undefined {
+  if (ctrlKey || metaKey || altKey || shiftKey || isAltGraph === true || isNamed(key)) return undefined;
+  return /^\p{Nd}$/u.test(key) ? undefined : /^Digit(\d)$/.exec(code)?.[1];
 }
 
 /** The name of a pressed key in the keymap: `Ctrl+Shift+z`. */

@@ -1,7 +1,7 @@
 import { effect, signal, untracked } from "@preact/signals";
-import { boundsCenter, type Bounds } from "../../scene/bounds.ts";
+import { boundsCenter, type Bounds, intersectBounds } from "../../scene/bounds.ts";
 import type { Editor } from "../editor/editor.ts";
-import { cellOf, ninthOf, overlapOf } from "../editor/geometry/grid.ts";
+import { cellOf, ninthOf } from "../editor/geometry/grid.ts";
 import type { Stage } from "../stage/stage-api.ts";
 import type { KeyboardAim } from "./keyboard-aim.ts";
 import type { Tool } from "./tool.ts";
@@ -80,6 +80,6 @@ export class KeyboardGrid {
     const { width, height } = this.#stage.size.value;
     const picture = { left: 0, top: 0, right: width, bottom: height };
     this.#before = [];
-    this.area.value = overlapOf(picture, this.#stage.free.value) ?? picture;
+    this.area.value = intersectBounds(picture, this.#stage.free.value) ?? picture;
   }
 }

@@ -1,6 +1,6 @@
 import { isApple } from "../editor/is-apple.ts";
 import { isComposing } from "../editor/is-composing.ts";
-import { type Command, findBindings, type KeyPress, nameKey } from "../editor/keymap.ts";
+import { type Command, digitOf, findBindings, type KeyPress, nameKey } from "../editor/keymap.ts";
 import type { Stage } from "../stage/stage-api.ts";
 import type { CommandHandler, KeyCommand } from "./commands.ts";
 
@@ -25,9 +25,17 @@ export function isForAnnotator(event: Event, host: EventTarget): boolean {
   const [target] = path;
   if (event.defaultPrevented || isField(target)) return false;
   // Where nothing has the focus, the page has it: then it is for us if we are the page.
-  if (!path.includes(host))
-    return isBody(target) && host instanceof Element && host.parentElement === document.body;
+  if (!path.includes(host)) return isBody(target) && isWholePage(host);
   return !path.some((each) => each instanceof Element && each.matches("dialog, [popover]"));
+}
+
+/** Whether the annotator is all that a page has, and no dialog of it is open. */
+function isWholePage(host: EventTarget): boolean {
+  return (
+    host instanceof Element &&
+    host.parentElement === document.body &&
+    !host.shadowRoot?.querySelector("dialog[open]")
+  );
 }
 
 /** Runs the command of each key, wherever the focus is in the annotator. */
@@ -46,6 +54,8 @@ export function listenToKeys({
   /** Escape with nothing to stop but the selection: the next Tab leaves the picture. */
   let isLeaving = false;
 
+  const takeDigit = (digit: string): boolean =>
+    findBindings(digit).some(({ command }) => commands[command](digit, false) !== false);
   const press = (event: KeyboardEvent): void => {
     const host = hostOf(stage);
     if (!host || !isForAnnotator(event, host) || isComposing(event)) return;
@@ -58,7 +68,13 @@ export function listenToKeys({
     if (name.endsWith("Tab") && isLeaving) return;
     isLeaving = name === "Escape" && isIdle();
     if (isOnPicture && takeFirst(event)) return event.preventDefault();
-    for (const { command, isOfPicture, isHeld } of findBindings(keyPress)) {
+    const bindings = findBindings(name);
+    // A label may have any letter or digit that does nothing else.
+    if (bindings.length === 0 && name.length === 1 && commands.label(name) === true)
+      return event.preventDefault();
+    const digit = digitOf(keyPress);
+    if (digit !== undefined && takeDigit(digit)) return event.preventDefault();
+    for (const { command, isOfPicture, isHeld } of bindings) {
       // The browser's own events bring these.
       if (command === "copy" || command === "cut" || command === "paste") return;
       if (isOfPicture && !isOnPicture) continue;
@@ -68,8 +84,6 @@ export function listenToKeys({
       event.preventDefault();
       return;
     }
-    // A label may have any letter or digit that does nothing else.
-    if (name.length === 1 && commands.label(name) === true) event.preventDefault();
   };
   const lift = (event: KeyboardEvent): void => {
     const command = held.get(event.code);

@@ -200,11 +200,19 @@ export class TextField {
   }
 
   async #loadFonts(loaded: () => void): Promise<void> {
-    const { registerTextFonts } = await import("./text-fonts.ts");
-    registerTextFonts(this.#service);
+    const fonts = await import("./text-fonts.ts").catch(() => null);
+    if (!fonts) {
+      this.#editor.notice.value = { say: sayNotLoaded, needsReload: true };
+      return;
+    }
+    fonts.registerTextFonts(this.#service);
     await document.fonts.ready;
     loaded();
   }
+}
+
+function sayNotLoaded({ errors }: Words): string {
+  return errors.reasons.load_failed;
 }
 
 /** The size of what is measured, and where its first baseline is below its top. */

@@ -3,7 +3,7 @@ import type { Editor } from "../editor/editor.ts";
 import type { Person as ResourcePerson } from "../../protocol/model/person.ts";
 import type { PresenceRole } from "../../protocol/wire/presence.ts";
 import type { Words } from "../words/en.ts";
-import type { Me } from "./comments/list-threads.ts";
+import { isMe, type Me } from "./comments/list-threads.ts";
 
 /** Somebody else who is here. */
 export interface Person {
@@ -27,7 +27,7 @@ export interface People {
   nameOf(person: ResourcePerson): string;
   /** Whether it is whoever looks at this page, here or elsewhere. */
   isMe(person: ResourcePerson | null): boolean;
-  /** The class of an author's colour. null: nobody said who it was. */
+  /** The class of an author's colour; this person has none. null: nobody said who it was. */
   colorOf(author: string | null): string;
 }
 
@@ -80,15 +80,13 @@ export function watchPeople(editor: Editor, words: Words, me: ReadonlySignal<Me>
       if (id === null) return known ?? words.people.guest;
       const name = personOf(id)?.name ?? known ?? names.get(id);
       if (name !== undefined) names.set(id, name);
-      return name ?? (ID.test(id) ? words.people.guest : id);
+      return name ?? knownName({ id, name: null }) ?? words.people.guest;
     },
-    isMe(person) {
-      if (person === null || person.id === null) return false;
-      // Without a token one is known by one's name.
-      return person.id === me.value.id || (person.name === null && person.id === me.value.name);
-    },
+    isMe: (person) => person !== null && isMe(person, me.value),
     colorOf(author) {
-      return author === null ? "rest" : (personOf(author)?.who ?? editor.people.colorOf(author));
+      // As this person's own face is at the top.
+      if (author === null || author === me.value.id || author === me.value.name) return "rest";
+      return personOf(author)?.who ?? editor.people.colorOf(author);
     },
   };
 }
@@ -108,6 +106,11 @@ function keepWhileSame<T>(source: ReadonlySignal<T>): ReadonlySignal<T> {
     if (kept?.text !== text) kept = { text, value };
     return kept.value;
   });
+}
+
+/** What a person is called, as far as a resource tells. null: it has no more than an id of a browser. */
+export function knownName({ id, name }: ResourcePerson): string | null {
+  return name ?? (id === null || ID.test(id) ? null : id);
 }
 
 /** The letter on a person's face. */

@@ -10,6 +10,7 @@ import { Comments } from "./comments/comments.ts";
 import type { CommentCount, Me } from "./comments/list-threads.ts";
 import { createDialogState, type DialogState } from "./dialog-state.ts";
 import { Notices } from "./notices.ts";
+import { offerReload } from "./parts/reload.ts";
 import { type People, watchPeople } from "./people.ts";
 
 /** What the parts of the surface share. Each annotator of a page has one of its own. */
@@ -52,7 +53,14 @@ export function createSurface(
     // What tools and keys tell.
     effect(() => {
       const notice = editor.notice.value;
-      if (notice) notices.tell({ key: "editor", icon: "info", title: notice.say(words) });
+      if (!notice) return;
+      const help = { icon: "warn", actions: [offerReload(words)], stays: true };
+      notices.tell({
+        key: "editor",
+        icon: "info",
+        title: notice.say(words),
+        ...(notice.needsReload && help),
+      });
     }),
   ];
   return {

@@ -92,8 +92,6 @@ export const de: Words = {
       forbidden: "Dein Link erlaubt nur das Ansehen. Bitte um einen, mit dem du zeichnen darfst.",
       annotation_deleted: "Jemand hat die Markierung vorher gelöscht.",
       annotation_not_found: "Die Markierung gibt es nicht mehr.",
-      too_large: "Es ist zu groß.",
-      storage_full: "Der Dienst hat keinen Platz mehr.",
     },
     moreRefused: (count: number) => (count === 1 ? "Und 1 weitere." : `Und ${count} weitere.`),
     copy: "Kopieren",
@@ -376,6 +374,7 @@ export const de: Words = {
     },
   },
   history: {
+    gap: "Dieser Verlauf lässt sich nicht von Anfang an lesen. Sieh dir stattdessen die Versionen an.",
     reading: (changes: number) => {
       if (changes === 0) return "Der Verlauf wird gelesen";
       return `Der Verlauf wird gelesen: ${changes === 1 ? "1 Änderung" : `${changes} Änderungen`}`;
@@ -454,7 +453,6 @@ export const de: Words = {
       annotation_not_found: "Die Markierung ist weg.",
       comment_not_found: "Der Kommentar ist weg.",
       comment_deleted: "Der Kommentar wurde vorher gelöscht.",
-      storage_full: "Der Dienst hat keinen Platz mehr.",
     },
     tryAgain: "Nochmal versuchen",
     writeAgain: "Neu schreiben",
@@ -520,10 +518,34 @@ export const de: Words = {
     openHint: "Dieser Dienst hat kein Geheimnis: Wer ihn erreicht, kann alles öffnen.",
     hereNow: "Gerade hier",
   },
+  errors: {
+    reasons: {
+      network: "Der Dienst ist nicht erreichbar. Prüf dein Netz, dann versuch es noch einmal.",
+      load_failed:
+        "Ein Teil der Seite ist nicht geladen. Lade sie neu: Was nicht gesichert ist, bleibt erhalten.",
+      token: "Dein Link ließ sich nicht prüfen. Versuch es noch einmal.",
+      unauthorized: "Dafür brauchst du einen Link. Bitte um einen.",
+      token_invalid: "Dein Link gilt nicht mehr. Bitte um einen neuen.",
+      token_expired: "Dein Link gilt nicht mehr. Bitte um einen neuen.",
+      token_revoked: "Dein Link gilt nicht mehr. Bitte um einen neuen.",
+      forbidden: "Dein Link erlaubt das nicht.",
+      document_not_found: "Dieses Bild gibt es nicht.",
+      document_deleted: "Dieses Bild wurde gelöscht.",
+      version_not_found: "Diese Version gibt es nicht mehr.",
+      stale_version: "Jemand hat es inzwischen geändert. Versuch es noch einmal.",
+      too_large: "Es ist zu groß.",
+      rate_limited: "Das war zu viel auf einmal. Versuch es gleich noch einmal.",
+      unavailable: "Der Dienst ist beschäftigt. Versuch es gleich noch einmal.",
+      room_full: "Es sind zu viele Leute hier. Versuch es später noch einmal.",
+      storage_full: "Der Dienst hat keinen Platz mehr.",
+      internal: "Im Dienst ist etwas schiefgegangen. Versuch es noch einmal.",
+    },
+    other: (message: string) => `Der Dienst meldet: „${message}“`,
+    reload: "Neu laden",
+  },
   documents: {
     updated: "Acetate wurde erneuert",
     updatedHint: "Deine Änderungen sind sicher.",
-    reload: "Neu laden",
     title: "Bilder",
     goToList: "Zu den Bildern",
     search: "Bilder suchen",
@@ -604,6 +626,5 @@ export const de: Words = {
     showAll: "Alle zeigen",
     loading: "Bilder werden geladen",
     noAccess: "Du brauchst einen Link, um hier Bilder zu sehen. Frag, wer diesen Dienst betreibt.",
-    offline: "Der Dienst ist nicht erreichbar. Prüf dein Netz, dann versuch es noch einmal.",
   },
 };

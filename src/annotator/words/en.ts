@@ -90,13 +90,11 @@ export const en = {
       restore: (mark: string) => `restore ${mark}`,
       other: "a change",
     },
-    /** By code of the service; for all others its own words are shown. */
+    /** By code of the service, before those of `errors`. */
     reasons: {
       forbidden: "Your link only lets you look. Ask for one that lets you draw.",
       annotation_deleted: "Someone has already deleted the mark.",
       annotation_not_found: "The mark is gone.",
-      too_large: "It is too large.",
-      storage_full: "The service has no room left.",
     },
     moreRefused: (count: number) => (count === 1 ? "And 1 more." : `And ${count} more.`),
     copy: "Copy",
@@ -364,6 +362,8 @@ export const en = {
     },
   },
   history: {
+    /** The history has a gap, so it can’t be told step by step. */
+    gap: "This history can’t be read from its beginning. Look at its versions instead.",
     reading: (changes: number) => {
       if (changes === 0) return "Reading the history";
       return `Reading the history: ${changes === 1 ? "1 change" : `${changes} changes`}`;
@@ -439,14 +439,13 @@ export const en = {
     notResolved: "Not resolved.",
     notReopened: "Not reopened.",
     notDone: "Not done.",
-    /** By code of the service; for all others its own words are shown. */
+    /** By code of the service, before those of `errors`. */
     reasons: {
       forbidden: "Your link doesn’t allow it.",
       annotation_deleted: "Someone has already deleted the mark.",
       annotation_not_found: "The mark is gone.",
       comment_not_found: "The comment is gone.",
       comment_deleted: "The comment was deleted before.",
-      storage_full: "The service has no room left.",
     },
     tryAgain: "Try again",
     writeAgain: "Write again",
@@ -512,10 +511,35 @@ export const en = {
     openHint: "This service has no secret: whoever can reach it can open everything.",
     hereNow: "Here now",
   },
+  errors: {
+    /** By code of the service or of the client library. */
+    reasons: {
+      network: "The service can’t be reached. Check your network, then try again.",
+      load_failed: "A part of the page didn’t load. Reload it: what is unsaved is kept.",
+      token: "Your link could not be checked. Try again.",
+      unauthorized: "You need a link for this. Ask for one.",
+      token_invalid: "Your link no longer works. Ask for a new one.",
+      token_expired: "Your link no longer works. Ask for a new one.",
+      token_revoked: "Your link no longer works. Ask for a new one.",
+      forbidden: "Your link doesn’t allow it.",
+      document_not_found: "There is no such picture.",
+      document_deleted: "This picture was deleted.",
+      version_not_found: "That version is gone.",
+      stale_version: "Someone changed it meanwhile. Try again.",
+      too_large: "It is too large.",
+      rate_limited: "That was too much at once. Try again in a moment.",
+      unavailable: "The service is busy. Try again in a moment.",
+      room_full: "Too many people are here. Try again later.",
+      storage_full: "The service has no room left.",
+      internal: "Something went wrong in the service. Try again.",
+    },
+    /** For all other codes: what the service says, in English. */
+    other: (message: string) => message,
+    reload: "Reload",
+  },
   documents: {
     updated: "Acetate was updated",
     updatedHint: "Your changes are safe.",
-    reload: "Reload",
     title: "Pictures",
     goToList: "Go to the pictures",
     search: "Search pictures",
@@ -594,7 +618,6 @@ export const en = {
     showAll: "Show all",
     loading: "Loading pictures",
     noAccess: "You need a link to see pictures here. Ask whoever runs this service for one.",
-    offline: "The service can’t be reached. Check your network, then try again.",
   },
 };
 

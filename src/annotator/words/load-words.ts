@@ -6,7 +6,7 @@ const languages: Record<string, () => Promise<Words>> = {
 };
 
 /**
- * The words of the first wanted language that there are words for; otherwise English.
+ * The words of the first wanted language that there are words for; otherwise, and where those don't load, English.
  *
  * @param wanted BCP 47 tags, as in `navigator.languages`
  */
@@ -15,7 +15,8 @@ export async function loadWords(wanted: readonly string[]): Promise<{ language: 
     const language = tag.toLowerCase().split("-")[0] ?? "";
     if (language === "en") break;
     const load = languages[language];
-    if (load) return { language, words: await load() };
+    const words = await load?.().catch(() => undefined);
+    if (words) return { language, words };
   }
   return { language: "en", words: en };
 }

@@ -1,5 +1,7 @@
 import type { VNode } from "preact";
+import { explainError } from "../../annotator/words/explain-error.ts";
 import { Icon } from "../../annotator/ui/icon.tsx";
+import { offerReload } from "../../annotator/ui/parts/reload.ts";
 import { usePage } from "../page-context.ts";
 import type { DocumentList } from "./document-list.ts";
 
@@ -10,14 +12,16 @@ export function Trouble({ list }: { list: DocumentList }): VNode | null {
   if (error === null) return null;
   const t = words.documents;
   const needsLink = error.status === 401 || error.status === 403;
-  const message = needsLink ? t.noAccess : error.code === "network" ? t.offline : error.message;
+  const message = needsLink ? t.noAccess : explainError(error, words);
+  const help =
+    error.code === "load_failed" ? offerReload(words) : { name: t.tryAgain, run: () => void list.reload() };
   return (
     <div class="sheet toast inline" role="alert">
       <Icon name="warn" />
       <p>{message}</p>
       {!needsLink && (
-        <button class="button edge low" onClick={() => void list.reload()}>
-          {t.tryAgain}
+        <button class="button edge low" onClick={help.run}>
+          {help.name}
         </button>
       )}
     </div>

@@ -1,6 +1,7 @@
 import type { VNode } from "preact";
 import { formatBytes } from "../../annotator/words/format.ts";
 import type { Words } from "../../annotator/words/en.ts";
+import { explainError } from "../../annotator/words/explain-error.ts";
 import { Icon } from "../../annotator/ui/icon.tsx";
 import { usePage } from "../page-context.ts";
 import type { PictureProblem } from "./prepare-picture.ts";
@@ -23,7 +24,7 @@ export function UploadCard({ upload, uploads }: { upload: Upload; uploads: Uploa
           {(state.is === "waiting" || state.is === "preparing") && <Icon name="clock" />}
           {state.is === "sending" && <progress max={1} value={state.progress} aria-label={name} />}
           {isOver && <Icon name="warn" />}
-          {isOver && <span>{explain(state, t, language)}</span>}
+          {isOver && <span>{explain(state, words, language)}</span>}
           {isStopped && <Icon name="offline" />}
           {isStopped && <span>{state.isOffline ? t.stoppedOffline : t.stoppedBusy}</span>}
           {isStopped && (
@@ -63,9 +64,10 @@ function UploadPreview({ address }: { address: string }): VNode {
 
 function explain(
   state: Extract<UploadState, { is: "unusable" | "refused" }>,
-  t: Words["documents"],
+  words: Words,
   language: string,
 ): string {
+  const t = words.documents;
   if (state.is === "unusable") return explainProblem(state.problem, t, language);
   switch (state.error.code) {
     case "invalid_image":
@@ -76,7 +78,7 @@ function explain(
     case "token_invalid":
       return t.noAccess;
     default:
-      return state.error.message;
+      return explainError(state.error, words);
   }
 }
 

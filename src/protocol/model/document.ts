@@ -127,7 +127,7 @@ export const documentSummarySchema = component(
     ),
     contributor_count: describe(
       z.int().check(z.nonnegative()),
-      `How many different authors its annotations and comments ever had. From ${CONTRIBUTORS_MAX} on it is ${CONTRIBUTORS_MAX}`,
+      `How many different people have made or changed its annotations and comments. From ${CONTRIBUTORS_MAX} on it is ${CONTRIBUTORS_MAX}`,
     ),
     changed_at: describe(
       timestampSchema,

@@ -2,13 +2,13 @@ import { CONTRIBUTORS_MAX } from "../../protocol/limits.ts";
 import type { MetaStore } from "./meta.ts";
 
 /**
- * The different authors that the document's annotations and comments ever had, up to `CONTRIBUTORS_MAX`. They are kept
- * in one value, which is written only when another one comes: counting them anew would read the whole history.
+ * The different people who made or changed the document's annotations and comments, up to `CONTRIBUTORS_MAX`. They are
+ * kept in one value, which is written only when another one comes: counting them anew would read the whole history.
  */
 export class ContributorStore {
   readonly #sql: SqlStorage;
   readonly #meta: MetaStore;
-  #authors = new Set<string>();
+  #people = new Set<string>();
 
   constructor(sql: SqlStorage, meta: MetaStore) {
     this.#sql = sql;
@@ -16,25 +16,31 @@ export class ContributorStore {
   }
 
   get count(): number {
-    return this.#authors.size;
+    return this.#people.size;
   }
 
-  /** The object has woken up. An older service kept none: then the history is read, once. Inside a transaction. */
-  load(): void {
+  /**
+   * The object has woken up. An older service kept none: then the history is read, once. Such a service did not note
+   * who changed what. Inside a transaction.
+   *
+   * @returns whether an older service has left the document
+   */
+  load(): boolean {
     const kept = this.#meta.contributors;
-    this.#authors = new Set(kept ?? this.#find());
+    this.#people = new Set(kept ?? this.#find());
     if (kept === null) this.#write();
+    return kept === null;
   }
 
-  /** Somebody has made an annotation or a comment. Inside a transaction. */
-  note(author: string | null): void {
-    if (author === null || this.#authors.has(author) || this.#authors.size >= CONTRIBUTORS_MAX) return;
-    this.#authors.add(author);
+  /** Somebody has made or changed an annotation or a comment. Inside a transaction. */
+  note(person: string | null): void {
+    if (person === null || this.#people.has(person) || this.#people.size >= CONTRIBUTORS_MAX) return;
+    this.#people.add(person);
     this.#write();
   }
 
   #write(): void {
-    this.#meta.contributors = [...this.#authors];
+    this.#meta.contributors = [...this.#people];
   }
 
   #find(): string[] {

@@ -61,8 +61,8 @@ export class MetaStore {
     const text = this.#readText("contributors");
     return text === null ? null : (JSON.parse(text) as string[]);
   }
-  set contributors(authors: string[]) {
-    this.#write("contributors", JSON.stringify(authors));
+  set contributors(people: string[]) {
+    this.#write("contributors", JSON.stringify(people));
   }
 
   /** The present CRDT content. */

@@ -1,4 +1,5 @@
 import type { Annotation } from "../../protocol/model/annotation.ts";
+import type { Comment } from "../../protocol/model/comment.ts";
 import type { Activity, Document } from "../../protocol/model/document.ts";
 import type { LabelSet } from "../../protocol/model/label-set.ts";
 import { toTimestamp } from "../../protocol/model/scalars.ts";
@@ -94,7 +95,8 @@ export class RoomStore {
     this.#memory.tail = this.#countTail();
     this.lineage.load(head);
     this.dedupe.load();
-    this.#contributors.load();
+    // The catalog has no numbers of the comments that an older service took.
+    if (this.#contributors.load()) this.outbox.mark("document", document.id, document.seq);
     this.maintain(Infinity);
     const { minIat } = this.#memory;
     // An older version of the service revoked tokens and did not tell the catalog.
@@ -245,7 +247,7 @@ export class RoomStore {
         return;
       case "comment":
         this.comments.write(entry.comment);
-        this.#contributors.note(entry.comment.author);
+        this.#noteContributors(entry.comment);
         this.outbox.mark("document", this.#documentId, seq);
         return;
       case "version":
@@ -274,6 +276,7 @@ export class RoomStore {
       this.annotations.restore(restoration, seq, index, change);
       this.outbox.mark("annotation", restoration.id, seq);
     });
+    if (entry.restored.length > 0) this.#contributors.note(id);
     this.versions.writeRevert({ seq, versionId: entry.version.id, crdtChanged, inline });
     if (crdtChanged) {
       this.#setContent(entry.content, null);
@@ -297,8 +300,13 @@ export class RoomStore {
 
   #writeAnnotation(annotation: Annotation, position: number | null): void {
     if (this.annotations.write(annotation, position)) this.comments.forgetOpenThreads();
-    this.#contributors.note(annotation.author);
+    this.#noteContributors(annotation);
     this.outbox.mark("annotation", annotation.id, annotation.seq);
+  }
+
+  #noteContributors({ author, updated_by }: Annotation | Comment): void {
+    this.#contributors.note(author);
+    this.#contributors.note(updated_by);
   }
 
   /** Makes a snapshot the start of the present content, and drops what nothing needs any more. */

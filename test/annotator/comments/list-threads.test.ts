@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import {
   concerns,
+  isMe,
   isUnread,
   listThreads,
   seqOf,
@@ -85,4 +86,15 @@ it("reads what was seen, and nothing else that is in the store", () => {
   expect(readPairs("{")).toEqual([]);
   expect(readPairs('{"a":1}')).toEqual([]);
   expect(readPairs(null)).toEqual([]);
+});
+
+it("knows this person by the token's subject, or without tokens by the name, or by the browser's id", () => {
+  expect(isMe({ id: "me", name: "Mira" }, me)).toBe(true);
+  expect(isMe({ id: "Mira", name: null }, me)).toBe(true);
+  // Somebody else's token has the same name.
+  expect(isMe({ id: "other", name: "Mira" }, me)).toBe(false);
+  expect(isMe({ id: null, name: null }, { id: null, name: null })).toBe(false);
+  const thread = only([comment("one", 5, { author: "Mira", author_name: null })]);
+  expect(isUnread(thread, 0, me)).toBe(false);
+  expect(concerns(thread, me, [])).toBe(true);
 });

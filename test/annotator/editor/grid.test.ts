@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { cellOf, ninthOf, overlapOf } from "../../../src/annotator/editor/geometry/grid.ts";
-import { boundsCenter } from "../../../src/scene/bounds.ts";
+import { cellOf, ninthOf } from "../../../src/annotator/editor/geometry/grid.ts";
+import { boundsCenter, intersectBounds } from "../../../src/scene/bounds.ts";
 
 const area = { left: 90, top: -30, right: 390, bottom: 60 };
 
@@ -45,6 +45,6 @@ it("finds any place of a screen to two pixels in five or six keys", () => {
 
 it("begins with what is seen of the picture", () => {
   const picture = { left: 0, top: 0, right: 200, bottom: 100 };
-  expect(overlapOf(picture, area)).toEqual({ left: 90, top: 0, right: 200, bottom: 60 });
-  expect(overlapOf(picture, { left: 200, top: 0, right: 300, bottom: 100 })).toBeNull();
+  expect(intersectBounds(picture, area)).toEqual({ left: 90, top: 0, right: 200, bottom: 60 });
+  expect(intersectBounds(picture, { left: 200, top: 0, right: 300, bottom: 100 })).toBeNull();
 });

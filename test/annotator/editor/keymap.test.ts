@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { findBindings, keymap, type KeyPress, nameKey } from "../../../src/annotator/editor/keymap.ts";
+import {
+  digitOf,
+  findBindings,
+  keymap,
+  type KeyPress,
+  nameKey,
+} from "../../../src/annotator/editor/keymap.ts";
 import { toolKeys } from "../../../src/annotator/editor/tool-name.ts";
 import { de } from "../../../src/annotator/words/de.ts";
 import { en } from "../../../src/annotator/words/en.ts";
@@ -80,10 +86,28 @@ it.each<[keyboard: string, KeyPress, name: string]>([
   expect(nameKey(pressed)).toBe(name);
 });
 
+it.each<[keyboard: string, KeyPress, digit: string | undefined]>([
+  ["French", press("&", "Digit1"), "1"],
+  ["French", press("é", "Digit2"), "2"],
+  ["French", press("-", "Digit6"), "6"],
+  ["French", press("à", "Digit0"), "0"],
+  ["Czech", press("+", "Digit1"), "1"],
+  // With Shift it types the digit itself.
+  ["French", press("1", "Digit1", { shiftKey: true }), undefined],
+  ["French", press("{", "Digit4", altGr), undefined],
+  ["French", press("-", "NumpadSubtract"), undefined],
+  ["American", press("1", "Digit1"), undefined],
+  ["American", press("!", "Digit1", { shiftKey: true }), undefined],
+  ["American", press("-", "Minus"), undefined],
+  ["Persian", press("۱", "Digit1"), undefined],
+])("on a %s keyboard %j has the digit %s below its sign", (_keyboard, pressed, digit) => {
+  expect(digitOf(pressed)).toBe(digit);
+});
+
 describe("keymap", () => {
   it("has the key of each tool", () => {
     for (const [tool, key] of Object.entries(toolKeys))
-      expect(findBindings(press(key, `Key${key.toUpperCase()}`))[0]?.command).toBe(`tool.${tool}`);
+      expect(findBindings(nameKey(press(key, `Key${key.toUpperCase()}`)))[0]?.command).toBe(`tool.${tool}`);
   });
 
   it("gives a key to two commands only where one of them may have nothing to do", () => {

@@ -135,7 +135,9 @@ describe("Firefox", () => {
       onTestFinished(() => void server.close());
       server.state.fault = fault;
       const page = await firefox.open(server.url);
-      expect(await page.evaluate(CALL)).toMatch(/^AcetateError: network: .* try again, or reload the page$/);
+      expect(await page.evaluate(CALL)).toMatch(
+        /^AcetateError: load_failed: .* try again, or reload the page$/,
+      );
       server.state.fault = "none";
       await page.reload();
       expect(await page.evaluate(CALL)).toBe("1");

@@ -424,3 +424,33 @@ it("R71 lets a viewer with the claim comment, and another viewer only read", asy
   expect(await thread(viewer.page).getByRole("button", { name: "Resolve" }).count()).toBe(0);
   expect(pages.problems).toEqual([]);
 });
+
+it("moves an open thread with the picture without measuring the page in each frame", async () => {
+  const id = await createDocument("Cellar");
+  const door = await createMark(id, "Door", 200);
+  await addComment(id, { annotation_id: door.id, text: "Hello" });
+  const { page } = await openAs(id, olga);
+  await page.getByRole("button", { name: /^Door: 1 comment/ }).click();
+  await thread(page).getByText("Hello").waitFor();
+  await page.evaluate(() => {
+    const root = document.querySelector("acetate-annotator")?.shadowRoot;
+    const element = root?.querySelector(".thread");
+    if (!element) throw new Error("no thread is open");
+    const measure = element.getBoundingClientRect.bind(element);
+    element.getBoundingClientRect = () => {
+      document.body.dataset["measured"] = "yes";
+      return measure();
+    };
+  });
+  const placeOf = async () => (await thread(page).boundingBox())?.x ?? 0;
+  const isMeasured = () => page.evaluate(() => document.body.dataset["measured"] === "yes");
+  const before = await placeOf();
+  await page.mouse.move(400, 600);
+  for (let turn = 0; turn < 5; turn++) await page.mouse.wheel(-20, 0);
+  await expect.poll(placeOf).toBeGreaterThan(before + 50);
+  expect(await isMeasured()).toBe(false);
+  // In a smaller window it has another place.
+  await page.setViewportSize({ width: 1_000, height: 700 });
+  await expect.poll(isMeasured).toBe(true);
+  expect(pages.problems).toEqual([]);
+});

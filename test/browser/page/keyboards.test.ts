@@ -134,3 +134,66 @@ it("a Mac has its own signs in the sheet of keys, ⌘ for Ctrl, and Option for A
     await session.send("Input.dispatchKeyEvent", { type, key: "¬", code: "KeyL", modifiers: option });
   await picture.expectMark(mark.id, ({ properties }) => properties["locked"] === true);
 });
+
+it("the key that opens the finder again in the moment in which Escape closes it is not lost", async () => {
+  const { page } = await openPicture(pages, "Again");
+  await page.keyboard.press("/");
+  const field = page.getByRole("combobox", { name: "Find a label" });
+  await field.waitFor();
+  // Both in one task, as keys that come within one frame: `toggle` comes after them.
+  await page.evaluate(() => {
+    const root = document.querySelector("acetate-annotator")?.shadowRoot;
+    const picture = root?.querySelector(".picture");
+    root?.querySelector<HTMLElement>("#finder")?.hidePopover();
+    const slash = { key: "/", code: "Slash", bubbles: true, composed: true, cancelable: true };
+    picture?.dispatchEvent(new KeyboardEvent("keydown", slash));
+    return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+  });
+  expect(await field.isVisible()).toBe(true);
+  await page.keyboard.type("Door");
+  expect(await field.inputValue()).toBe("Door");
+  // It closes as before.
+  await page.keyboard.press("Escape");
+  await field.waitFor({ state: "hidden" });
+  expect(pages.problems).toEqual([]);
+});
+
+it("on a French keyboard labels have their keys with Shift and without, and other signs keep theirs", async () => {
+  const { page, documentId } = await openPicture(pages, "AZERTY");
+  const labels = ["1", "2", "6"].map((key) => ({ name: `Label ${key}`, color: "#1f58fb", key }));
+  await fetch(new URL(`/v1/documents/${documentId}/labels`, pages.service.url), {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ labels }),
+  });
+  await page.getByRole("button", { name: /Label 6/ }).waitFor();
+  const type = (key: string, code: string, shiftKey = false): Promise<unknown> =>
+    page.evaluate(
+      (init) => {
+        const root = document.querySelector("acetate-annotator")?.shadowRoot;
+        const event = new KeyboardEvent("keydown", {
+          ...init,
+          bubbles: true,
+          composed: true,
+          cancelable: true,
+        });
+        root?.querySelector(".picture")?.dispatchEvent(event);
+      },
+      { key, code, shiftKey },
+    );
+  const chosen = (name: string) => page.getByRole("button", { name, pressed: true });
+  await type("é", "Digit2");
+  await chosen("Label 2").waitFor();
+  await type("1", "Digit1", true);
+  await chosen("Label 1").waitFor();
+  await type("à", "Digit0");
+  await chosen("Label 1").waitFor({ state: "hidden" });
+  // A minus is on this key, too, and zooms where no label has the key.
+  await type("-", "Digit6");
+  await chosen("Label 6").waitFor();
+  const zoom = page.getByRole("button", { name: /^Zoom:/ });
+  const before = await zoom.innerText();
+  await type("_", "Digit8");
+  await expect.poll(() => zoom.innerText()).not.toBe(before);
+  expect(pages.problems).toEqual([]);
+});

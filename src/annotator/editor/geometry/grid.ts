@@ -26,14 +26,3 @@ export function ninthOf({ left, top, right, bottom }: Bounds, cell: number): Bou
     bottom: top + (row + 1) * height,
   };
 }
-
-/** What both have. null: nothing. */
-export function overlapOf(a: Bounds, b: Bounds): Bounds | null {
-  const both = {
-    left: Math.max(a.left, b.left),
-    top: Math.max(a.top, b.top),
-    right: Math.min(a.right, b.right),
-    bottom: Math.min(a.bottom, b.bottom),
-  };
-  return both.left < both.right && both.top < both.bottom ? both : null;
-}

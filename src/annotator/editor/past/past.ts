@@ -10,7 +10,6 @@ import { Timeline } from "./timeline.ts";
 
 /** So long after a change the history is read on, while it is shown. */
 const FOLLOW_MS = 300;
-const GAP = "This history can’t be read from its beginning. Look at its versions instead.";
 
 /**
  * The history of the document while somebody looks at it, and the moment that is shown. The moment is an index of
@@ -23,7 +22,8 @@ export class Past {
   readonly length = signal(0);
   /** Changes read so far, while it is being read. null: it is not. */
   readonly progress = signal<number | null>(null);
-  readonly error = signal<string | null>(null);
+  /** Why it can't be read. `not_found`: the service no longer has its beginning. */
+  readonly error = signal<AcetateError | null>(null);
   /** The step whose moment is shown. null: the present. */
   readonly index = signal<number | null>(null);
   /** The step that the moment is compared with. */
@@ -84,7 +84,7 @@ export class Past {
       const timeline = this.timeline.peek() ?? new Timeline(document);
       const isFirst = this.timeline.peek() === null;
       for await (const portion of this.#client.documents.changes(document.id, { since: this.#since })) {
-        if (!portion.resumed) throw new AcetateError("not_found", GAP);
+        if (!portion.resumed) throw new AcetateError("not_found", "The history has a gap");
         for (const event of portion.events) timeline.append(event);
         this.#since = portion.next_since;
         if (isFirst) this.progress.value = timeline.steps.length;
@@ -96,7 +96,7 @@ export class Past {
       });
     } catch (error) {
       if (!(error instanceof AcetateError)) throw error;
-      this.error.value = error.message;
+      this.error.value = error;
     } finally {
       this.#isReading = false;
       this.progress.value = null;

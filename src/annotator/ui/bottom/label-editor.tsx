@@ -8,6 +8,7 @@ import { useAnnotator } from "../annotator-context.ts";
 import { Icon } from "../icon.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { Dot } from "../parts/dot.tsx";
+import { Field } from "../parts/field.tsx";
 import { closePopover, Popover } from "../parts/popover.tsx";
 import { type DraftLabel, draftLabels, saveLabels } from "./save-labels.ts";
 
@@ -87,9 +88,7 @@ function LabelForm(): VNode {
             />
           ))}
         </ul>
-        <label class="field">
-          <Icon name="plus" small />
-          <span class="only-read">{words.labels.newName}</span>
+        <Field icon="plus" label={words.labels.newName}>
           <input
             type="text"
             placeholder={words.labels.newName}
@@ -103,7 +102,7 @@ function LabelForm(): VNode {
               add();
             }}
           />
-        </label>
+        </Field>
         <p class="quietly" role="status">
           {twice === undefined ? words.labels.editHint : words.labels.twice(twice)}
         </p>

@@ -16,7 +16,11 @@ export function Settled({ thread }: { thread: Thread }): VNode | null {
   return (
     <p class={isResolved ? "resolved" : "resolved not"}>
       <Icon name={isResolved ? "approved" : "restore"} small />
-      {isResolved ? (by === null ? t.resolved : t.resolvedBy(comments.nameOf(by, words, name))) : t.reopened}
+      {isResolved
+        ? by === null
+          ? t.resolved
+          : t.resolvedBy(comments.nameOf({ id: by, name }, words))
+        : t.reopened}
       {isWaiting && <span class="state quietly">{saving.isAway.value ? t.waiting : t.sending}</span>}
     </p>
   );

@@ -1,6 +1,7 @@
 import type { VNode } from "preact";
 import { colorOf, describeMark } from "../../editor/describe-mark.ts";
 import { formatTime } from "../../words/format.ts";
+import { authorOf } from "../../../protocol/model/person.ts";
 import { useAnnotator } from "../annotator-context.ts";
 import { Icon } from "../icon.tsx";
 import { Dot } from "../parts/dot.tsx";
@@ -94,12 +95,12 @@ function ThreadRow({ thread }: { thread: Thread }): VNode {
           <time datetime={last.created_at}>{formatTime(last.created_at, language)}</time>
         </span>
         <span class="thread-text" dir="auto">
-          <strong>{comments.nameOf(first.author, words)}</strong>{" "}
+          <strong>{comments.nameOf(authorOf(first), words)}</strong>{" "}
           {first.status === "deleted" ? <span class="quietly">{t.gone}</span> : first.text}
         </span>
         {thread.comments.length > 1 && (
           <span class="thread-more">
-            {t.replies(thread.comments.length - 1, comments.nameOf(last.author, words))}
+            {t.replies(thread.comments.length - 1, comments.nameOf(authorOf(last), words))}
           </span>
         )}
       </button>

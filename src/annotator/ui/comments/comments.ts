@@ -1,12 +1,13 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Comment } from "../../../protocol/model/comment.ts";
+import { authorOf, type Person } from "../../../protocol/model/person.ts";
 import type { RefusedOperation, UnsavedPart } from "../../../client/room-api.ts";
 import type { Annotation } from "../../../protocol/model/annotation.ts";
 import { showDraft } from "../../editor/draft.ts";
 import type { Editor } from "../../editor/editor.ts";
 import { fromReadable } from "../../editor/from-readable.ts";
 import type { Words } from "../../words/en.ts";
-import type { People } from "../people.ts";
+import { knownName, type People } from "../people.ts";
 import { Keep } from "../../editor/keep.ts";
 import {
   type CommentCount,
@@ -52,8 +53,6 @@ export class Comments {
   readonly names: ReadonlySignal<readonly string[]>;
   readonly #editor: Editor;
   readonly #people: People;
-  /** The names that authors had in their tokens. */
-  readonly #names: ReadonlySignal<ReadonlyMap<string, string>>;
   readonly #seen: SeenThreads;
   readonly #refused: ReadonlySignal<readonly RefusedOperation[]>;
   readonly #drafts = new Keep(() => sessionStorage);
@@ -76,17 +75,11 @@ export class Comments {
     this.threads = computed(() => all.value.filter(({ markId }) => marks.value.has(markId)));
     this.counts = computed(() => this.#count());
     this.canWrite = computed(() => editor.access.value.canComment && editor.moment.value === null);
-    this.#names = computed(() => {
-      const named = comments.value.filter(
-        ({ author, author_name: name }) => author !== null && name !== null,
-      );
-      return new Map(named.map(({ author, author_name: name }) => [author ?? "", name ?? ""]));
-    });
     this.names = computed(() => {
       const own = me.value;
       const names = [
         ...people.here.value.map(({ name }) => name),
-        ...comments.value.map(({ author, author_name: name }) => (author === own.id ? null : name)),
+        ...comments.value.map((comment) => knownName(authorOf(comment))),
       ];
       return [...new Set(names.flatMap((name) => (name === null || name === own.name ? [] : name)))];
     });
@@ -142,17 +135,13 @@ export class Comments {
     return threads.filter((thread) => concerns(thread, this.me.value, this.names.value));
   }
 
-  /** How a person is called: as they are here, or as their token said, where that is known as `told`. */
-  nameOf(author: string | null, words: Words, told: string | null = null): string {
-    if (this.isMine(author)) return words.people.you;
-    const name = told ?? this.#names.value.get(author ?? "");
-    const here = this.#people.here.value.find(({ actorId }) => actorId === author)?.name;
-    const isReadable = author !== null && !uuid.test(author);
-    return here ?? name ?? (isReadable ? author : words.people.guest);
+  /** How a person is called: as they are here, or as their token said. */
+  nameOf(person: Person, words: Words): string {
+    return this.#people.isMe(person) ? words.people.you : this.#people.nameOf(person);
   }
 
-  isMine(author: string | null): boolean {
-    return author === this.me.value.id;
+  isMine(comment: Comment): boolean {
+    return this.#people.isMe(authorOf(comment));
   }
 
   /** What was refused of what this person did to the comments on a mark. */
@@ -207,17 +196,18 @@ export class Comments {
   /** Says something in a thread, or begins one. */
   say(shown: ShownThread, text: string): void {
     const { markId, thread } = shown;
-    const { id: author } = this.me.value;
+    const { id, name } = this.me.value;
     batch(() => {
       this.#newMark.make();
-      const { id } = this.#editor.room.comments.create({
+      const comment = this.#editor.room.comments.create({
         annotation_id: markId,
         reply_to: thread?.id ?? null,
         text,
-        ...(author !== null && { author }),
+        // Who has a name is known by it, as in all else that they change.
+        ...(name === null && id !== null && { author: id }),
       });
       this.writeDraft(shown, "");
-      if (!thread) this.open(markId, id);
+      if (!thread) this.open(markId, comment.id);
     });
   }
 
@@ -273,6 +263,3 @@ export class Comments {
     return counts;
   }
 }
-
-/** What browsers without tokens call themselves. */
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -1,4 +1,5 @@
 import type { Comment } from "../../../protocol/model/comment.ts";
+import { authorOf, type Person } from "../../../protocol/model/person.ts";
 import { mentions } from "./comment-text.ts";
 
 /** Comments on a mark that answer each other. */
@@ -19,6 +20,13 @@ export interface Me {
   /** null: nobody knows. */
   id: string | null;
   name: string | null;
+}
+
+/** Whether it is whoever looks at the comments, here or elsewhere. */
+export function isMe({ id, name }: Person, me: Me): boolean {
+  if (id === null) return false;
+  // Without a token one is known by one's name, or, as long as one has none, by the id of the browser.
+  return id === me.id || (name === null && id === me.name);
 }
 
 /** How many comments a mark has. */
@@ -54,14 +62,15 @@ export function seqOf({ comments }: Thread): number {
 
 /** Whether somebody else has written something since this person saw the thread. */
 export function isUnread({ comments }: Thread, seen: number, me: Me): boolean {
-  return comments.some(({ seq, author, status }) => status === "active" && seq > seen && author !== me.id);
+  return comments.some(
+    (comment) => comment.status === "active" && comment.seq > seen && !isMe(authorOf(comment), me),
+  );
 }
 
 /** Whether this person wrote in a thread, or is addressed there. */
 export function concerns({ comments }: Thread, me: Me, names: readonly string[]): boolean {
   return comments.some(
-    ({ author, text }) =>
-      (me.id !== null && author === me.id) || (me.name !== null && mentions(text, me.name, names)),
+    (comment) => isMe(authorOf(comment), me) || (me.name !== null && mentions(comment.text, me.name, names)),
   );
 }
 

@@ -30,14 +30,14 @@ export function pinPoint(stage: Stage, markId: string, index: number): Point | u
   return offset && { x: x + offset.x, y: y + offset.y };
 }
 
-interface Room {
+export interface Room {
   left: number;
   top: number;
   right: number;
   bottom: number;
 }
 
-interface Size {
+export interface Size {
   width: number;
   height: number;
 }

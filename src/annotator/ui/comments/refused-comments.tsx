@@ -1,5 +1,6 @@
 import type { VNode } from "preact";
 import type { RefusedOperation } from "../../../client/room-api.ts";
+import { explainError } from "../../words/explain-error.ts";
 import { useAnnotator } from "../annotator-context.ts";
 import { Icon } from "../icon.tsx";
 import type { ShownThread } from "./comments.ts";
@@ -14,7 +15,6 @@ interface RefusedCommentsProps {
 export function RefusedComments({ shown, onTakeBack }: RefusedCommentsProps): VNode {
   const { editor, surface, words } = useAnnotator();
   const t = words.comments;
-  const reasons: Readonly<Record<string, string>> = t.reasons;
   return (
     <>
       {surface.comments.refusedOn(shown).map((operation) => {
@@ -27,9 +27,7 @@ export function RefusedComments({ shown, onTakeBack }: RefusedCommentsProps): VN
           <div key={opId} class="not-taken">
             <Icon name="warn" small />
             <p>
-              <strong>{sayWhat(operation)}</strong>{" "}
-              {/* The service says why, in English, where there are no better words. */}
-              <span>{reasons[error.code] ?? error.message}</span>
+              <strong>{sayWhat(operation)}</strong> <span>{explainError(error, words, t.reasons)}</span>
               {text !== null && (
                 <span class="quoted" dir="auto">
                   {text}

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { VNode } from "preact";
+import { authorOf } from "../../../protocol/model/person.ts";
 import type { Comment } from "../../../protocol/model/comment.ts";
 import { formatTime } from "../../words/format.ts";
 import { useAnnotator } from "../annotator-context.ts";
@@ -10,29 +11,27 @@ import { WriteField } from "./write-field.tsx";
 
 /** What one person said, and when. Its author may change it or take it back. */
 export function Said({ comment, canWrite }: { comment: Comment; canWrite: boolean }): VNode {
-  const { editor, surface, words, language } = useAnnotator();
+  const { surface, words, language } = useAnnotator();
   const { comments, saving } = surface;
-  const { author, text, created_at, edited_at, status, version } = comment;
+  const { text, created_at, edited_at, status, version } = comment;
   /** What its author does to it. */
   const doing = useSignal<"reading" | "editing" | "deleting">("reading");
   const typed = useSignal("");
-  const name = comments.nameOf(author, words);
+  const isMine = comments.isMine(comment);
+  const name = comments.nameOf(authorOf(comment), words);
   const isGone = status === "deleted";
   const isWaiting = version === 0;
   const unsaved = comments.unsaved(comment);
   const isUnsaved = isWaiting || unsaved.has("text") || unsaved.has("deletion");
-  const canChange = canWrite && !isGone && !isWaiting && comments.isMine(author);
+  const canChange = canWrite && !isGone && !isWaiting && isMine;
   const t = words.comments;
   const when = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
   const own = comments.me.value.name;
   const known = own === null ? comments.names.value : [...comments.names.value, own];
   return (
     <li class={`said${isUnsaved ? " waiting" : ""}${unsaved.has("deletion") ? " going" : ""}`}>
-      <span
-        class={`face ${comments.isMine(author) ? "rest" : editor.people.colorOf(author ?? "")}`}
-        aria-hidden="true"
-      >
-        {initialOf(comments.isMine(author) ? (comments.me.value.name ?? name) : name)}
+      <span class={`face ${isMine ? "rest" : surface.people.colorOf(comment.author)}`} aria-hidden="true">
+        {initialOf(isMine ? (comments.me.value.name ?? name) : name)}
       </span>
       <div class="by">
         <span class="who">{name}</span>

@@ -3,13 +3,15 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Point } from "../../stage/stage-api.ts";
 import { useAnnotator } from "../annotator-context.ts";
 import type { ShownThread } from "./comments.ts";
-import { PIN_SIZE, pinPoint, placeThread, readRoom } from "./place-thread.ts";
+import { PIN_SIZE, pinPoint, placeThread, readRoom, type Room, type Size } from "./place-thread.ts";
 
 /** Keeps the thread beside its pin, whatever moves. On a phone the view moves so that the pin is above the sheet. */
 export function usePlace(element: { current: HTMLElement | null }, shown: ShownThread): void {
   const { editor, stage, surface } = useAnnotator();
   const { markId, thread: open } = shown;
   const { pinned } = surface.comments;
+  // Measured again only when one of them changes: while the view moves, each measuring would lay out the page anew.
+  const measured = useRef<{ size: Size; room: Room } | null>(null);
   const ownPin = (): Point | undefined => {
     const own = pinned.value.find(({ thread }) => thread.id === open?.id);
     const last = pinned.value.filter(({ thread }) => thread.markId === markId).length;
@@ -19,9 +21,12 @@ export function usePlace(element: { current: HTMLElement | null }, shown: ShownT
     const thread = element.current;
     const pin = ownPin();
     if (!thread || !pin) return;
-    const { width, height } = thread.getBoundingClientRect();
+    const { size, room } = (measured.current ??= {
+      size: thread.getBoundingClientRect(),
+      room: readRoom(stage.element),
+    });
     const pins = pinned.value.flatMap((each) => pinPoint(stage, each.thread.markId, each.index) ?? []);
-    const { x, y } = placeThread(pin, { width, height }, readRoom(stage.element), [pin, ...pins]);
+    const { x, y } = placeThread(pin, size, room, [pin, ...pins]);
     thread.style.setProperty("--thread-x", `${x}px`);
     thread.style.setProperty("--thread-y", `${y}px`);
   };
@@ -31,11 +36,15 @@ export function usePlace(element: { current: HTMLElement | null }, shown: ShownT
     void [stage.view.value, stage.size.value, editor.marks.value, editor.preview.value, pinned.value];
     latest.current();
   });
-  useLayoutEffect(place, [open?.id]);
+  const measureAndPlace = (): void => {
+    measured.current = null;
+    latest.current();
+  };
+  useLayoutEffect(measureAndPlace, [open?.id]);
   useLayoutEffect(() => {
     const thread = element.current;
     if (!thread) return;
-    const sizes = new ResizeObserver(() => latest.current());
+    const sizes = new ResizeObserver(measureAndPlace);
     sizes.observe(thread);
     sizes.observe(stage.element);
     const { top, left } = thread.getBoundingClientRect();

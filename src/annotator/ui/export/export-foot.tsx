@@ -1,8 +1,10 @@
 import { useSignal } from "@preact/signals";
 import type { VNode } from "preact";
+import { AcetateError } from "../../../client/acetate-error.ts";
 import { useAnnotator } from "../annotator-context.ts";
 import { Icon } from "../icon.tsx";
 import { copyText } from "../parts/copy-text.ts";
+import { Trouble } from "../parts/trouble.tsx";
 import type { ExportRun } from "./export-run.ts";
 
 /** Seconds that a token in an address may live. */
@@ -18,18 +20,23 @@ export function ExportFoot({ run, title }: { run: ExportRun; title: string }): V
   const isCopied = state.is === "done" && copiedJob.value === state.job.id;
   const needsToken = options.token() !== null;
 
+  /** Why no link could be made. */
+  const trouble = useSignal<AcetateError | null>(null);
+
+  const makeToken = async (): Promise<string> => {
+    const fields = { document_id: options.documentId, role: "viewer", expires_in: LINK_SECONDS } as const;
+    return (await client.tokens.mint(fields)).token;
+  };
   const copyLink = async (): Promise<void> => {
     if (state.is !== "done") return;
-    const token = needsToken
-      ? (
-          await client.tokens.mint({
-            document_id: options.documentId,
-            role: "viewer",
-            expires_in: LINK_SECONDS,
-          })
-        ).token
-      : undefined;
-    if (await copyText(client.exports.fileUrl(state.job, { token }))) copiedJob.value = state.job.id;
+    trouble.value = null;
+    try {
+      const token = needsToken ? await makeToken() : undefined;
+      if (await copyText(client.exports.fileUrl(state.job, { token }))) copiedJob.value = state.job.id;
+    } catch (error) {
+      if (!(error instanceof AcetateError)) throw error;
+      trouble.value = error;
+    }
   };
 
   return (
@@ -47,7 +54,8 @@ export function ExportFoot({ run, title }: { run: ExportRun; title: string }): V
             </button>
           </div>
         )}
-        {state.is === "failed" && <p class="trouble">{state.message}</p>}
+        {state.is === "failed" && <Trouble error={state.error} />}
+        {trouble.value && <Trouble error={trouble.value} />}
         {state.is === "done" && state.job.warnings.length > 0 && (
           <ul class="quietly">
             {state.job.warnings.map((warning) => (

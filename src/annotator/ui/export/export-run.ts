@@ -8,7 +8,7 @@ export type ExportState =
   | { is: "idle" }
   | { is: "working"; progress: number }
   | { is: "done"; job: ExportJob; file: Blob; address: string }
-  | { is: "failed"; message: string };
+  | { is: "failed"; error: AcetateError };
 
 /** Makes one file at a time, and keeps the last one until it is of no use any more. */
 export class ExportRun {
@@ -39,7 +39,7 @@ export class ExportRun {
     } catch (error) {
       if (abort.signal.aborted) return;
       if (!(error instanceof AcetateError)) throw error;
-      this.state.value = { is: "failed", message: error.message };
+      this.state.value = { is: "failed", error };
     }
   }
 

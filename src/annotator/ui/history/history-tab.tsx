@@ -6,6 +6,7 @@ import { NAME_MAX } from "../../../protocol/limits.ts";
 import type { Person } from "../../../protocol/model/person.ts";
 import { gatherStretches, type Stretch } from "../../editor/past/stretches.ts";
 import { useAnnotator } from "../annotator-context.ts";
+import { Trouble } from "../parts/trouble.tsx";
 import { initialOf } from "../people.ts";
 import { nameVersion, tellCounts, tellDay } from "./tell-step.ts";
 
@@ -22,10 +23,10 @@ export function HistoryTab(): VNode {
   return (
     <div class="rows" role="tabpanel" id="tab-panel" aria-labelledby="tab-history" tabIndex={0}>
       <KeepVersion />
-      {past.error.value !== null && <p class="trouble">{past.error.value}</p>}
+      {past.error.value !== null && <Trouble error={past.error.value} own={{ not_found: t.gap }} />}
       {!timeline && past.error.value === null && (
         <p class="quietly" role="status">
-          {t.reading(past.progress.value ?? 0)}
+          {surface.saving.isAway.value ? words.errors.reasons.network : t.reading(past.progress.value ?? 0)}
         </p>
       )}
       {groupByDay(stretches, language).map(({ day, entries }) => (
@@ -105,7 +106,7 @@ function KeepVersion(): VNode | null {
   const { editor, words } = useAnnotator();
   const t = words.history;
   const label = useSignal("");
-  const trouble = useSignal<string | null>(null);
+  const trouble = useSignal<AcetateError | null>(null);
   const isBusy = useSignal(false);
   if (!editor.canEdit.value) return null;
   const keep = async (): Promise<void> => {
@@ -116,7 +117,7 @@ function KeepVersion(): VNode | null {
       trouble.value = null;
     } catch (error) {
       if (!(error instanceof AcetateError)) throw error;
-      trouble.value = error.message;
+      trouble.value = error;
     } finally {
       isBusy.value = false;
     }
@@ -142,7 +143,7 @@ function KeepVersion(): VNode | null {
           {t.keep}
         </button>
       </label>
-      {trouble.value !== null && <p class="trouble">{trouble.value}</p>}
+      {trouble.value !== null && <Trouble error={trouble.value} />}
     </form>
   );
 }

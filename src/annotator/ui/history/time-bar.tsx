@@ -1,11 +1,11 @@
 import { effect, useSignal } from "@preact/signals";
 import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { AcetateError } from "../../../client/acetate-error.ts";
 import { restoreMarks } from "../../editor/past/restore.ts";
 import type { Step } from "../../editor/past/timeline.ts";
 import { useAnnotator } from "../annotator-context.ts";
 import { Icon } from "../icon.tsx";
+import { tellTrouble } from "../parts/tell-trouble.ts";
 import { ActivityBars } from "./activity-bars.tsx";
 import { drawDifferences } from "./draw-differences.ts";
 import { nameVersion, tellCounts, tellStep, tellTime } from "./tell-step.ts";
@@ -87,8 +87,7 @@ function Bar({ steps, index }: { steps: readonly Step[]; index: number }): VNode
       else if (wanted) await restoreMarks(editor.room, wanted);
       surface.notices.tell({ key: "restored", icon: "history", title: t.restored(name) });
     } catch (error) {
-      if (!(error instanceof AcetateError)) throw error;
-      surface.notices.tell({ key: "restored", icon: "warn", title: t.notRestored, detail: error.message });
+      tellTrouble(surface.notices, words, { key: "restored", title: t.notRestored }, error);
     }
   };
   const counts = differences && {

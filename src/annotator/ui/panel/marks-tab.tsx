@@ -4,6 +4,7 @@ import { filterMarks, isChosen, noFilter } from "../../editor/filter-marks.ts";
 import { isComposing } from "../../editor/is-composing.ts";
 import { useAnnotator } from "../annotator-context.ts";
 import { Icon } from "../icon.tsx";
+import { Field } from "../parts/field.tsx";
 import { Popover } from "../parts/popover.tsx";
 import { FilterChoice } from "./filter-choice.tsx";
 import { MarksList } from "./marks-list.tsx";
@@ -17,9 +18,7 @@ export function MarksTab(): VNode {
   return (
     <>
       <div class="tool-row">
-        <label class="field">
-          <Icon name="search" small />
-          <span class="only-read">{words.marks.filter}</span>
+        <Field icon="search" label={words.marks.filter}>
           <input
             type="search"
             placeholder={words.marks.filterShort}
@@ -30,7 +29,7 @@ export function MarksTab(): VNode {
               if (event.key === "Escape" && !isComposing(event)) filter.value = { ...filter.value, text: "" };
             }}
           />
-        </label>
+        </Field>
         <button
           type="button"
           class="button square"

@@ -21,7 +21,7 @@ export function PeopleHere(): VNode {
     );
   }
   // One face takes no more room than "+1".
-  const shown = people.length <= FACES_MAX + 1 ? people : people.slice(0, FACES_MAX);
+  const shown = people.length <= FACES_MAX ? people : people.slice(0, FACES_MAX - 1);
   const hidden = people.length - shown.length;
   const hiddenOnPhone = people.length - FACES_MAX + 1;
   return (

@@ -32,11 +32,20 @@ export function Popover({
 }: PopoverProps): VNode {
   const element = useRef<HTMLDivElement>(null);
   const [isOpen, setOpen] = useState(false);
+  /** It is on its way already. */
+  const isClosing = useRef(false);
 
   useEffect(() => {
     const popover = element.current;
     if (!popover) return;
-    const render = (event: ToggleEvent): void => setOpen(event.newState === "open");
+    const render = (event: ToggleEvent): void => {
+      setOpen(event.newState === "open");
+      if (event.newState === "open" || !open) return;
+      // At once: the key that opens it again may come before `toggle`.
+      isClosing.current = true;
+      open.value = false;
+      isClosing.current = false;
+    };
     // Only when it is done: `open` opens it, and one that is about to open must not be opened.
     const tell = (event: ToggleEvent): void => {
       if (open) open.value = event.newState === "open";
@@ -54,6 +63,7 @@ export function Popover({
       effect(() => {
         const isWanted = open?.value;
         const popover = element.current;
+        if (isClosing.current) return;
         if (isWanted === undefined || !popover || popover.matches(":popover-open") === isWanted) return;
         popover.togglePopover(isWanted);
       }),

@@ -6,6 +6,7 @@ import { useAnnotator } from "../annotator-context.ts";
 import { Icon } from "../icon.tsx";
 import { copyText } from "../parts/copy-text.ts";
 import { Dialog } from "../parts/dialog.tsx";
+import { Trouble } from "../parts/trouble.tsx";
 import { initialOf } from "../people.ts";
 
 const DAY = 86_400;
@@ -42,7 +43,8 @@ function ShareForm(): VNode {
   const kind = useSignal<Kind>("commenter");
   const life = useSignal<number>(lives[1]);
   const link = useSignal("");
-  const trouble = useSignal<string | null>(null);
+  const trouble = useSignal<AcetateError | null>(null);
+  const isByHand = useSignal(false);
   const isCopied = useSignal(false);
   const { documentId, service } = options;
 
@@ -56,16 +58,17 @@ function ShareForm(): VNode {
       return `${address}#token=${token}`;
     } catch (error) {
       if (!(error instanceof AcetateError)) throw error;
-      trouble.value = error.message;
+      trouble.value = error;
       return null;
     }
   };
   const copy = async (): Promise<void> => {
     trouble.value = null;
+    isByHand.value = false;
     if (link.value === "") link.value = (await make()) ?? "";
     if (link.value === "") return;
     isCopied.value = await copyText(link.value);
-    if (!isCopied.value) trouble.value = t.copyByHand;
+    isByHand.value = !isCopied.value;
   };
   const change = (act: () => void): void => {
     act();
@@ -127,9 +130,15 @@ function ShareForm(): VNode {
             {isCopied.value ? t.copied : t.copy}
           </button>
         </div>
-        <p class={trouble.value === null ? "quietly" : "trouble"} role="status">
-          {trouble.value ?? (hasSecret ? t.keyHint : t.openHint)}
-        </p>
+        <div role="status">
+          {trouble.value ? (
+            <Trouble error={trouble.value} />
+          ) : (
+            <p class={isByHand.value ? "trouble" : "quietly"}>
+              {isByHand.value ? t.copyByHand : hasSecret ? t.keyHint : t.openHint}
+            </p>
+          )}
+        </div>
       </div>
       <section aria-label={t.hereNow}>
         <h3>{t.hereNow}</h3>

@@ -13,7 +13,8 @@ import { showOther } from "./show-other.ts";
 export function ConflictToast(): VNode | null {
   const { editor, surface, stage, words } = useAnnotator();
   const isForAll = useSignal(false);
-  const open = surface.conflicts.open.value;
+  // Nobody can choose between two shapes while neither is shown.
+  const open = editor.moment.value === null ? surface.conflicts.open.value : [];
   const [conflict] = open;
   useEffect(() => (conflict ? showOther(conflict, editor, stage) : undefined), [conflict, editor, stage]);
   if (!conflict) return null;

@@ -1,6 +1,7 @@
 import type { VNode } from "preact";
 import type { RefusedOperation } from "../../../client/room-api.ts";
 import { describeMark } from "../../editor/describe-mark.ts";
+import { explainError } from "../../words/explain-error.ts";
 import { useAnnotator } from "../annotator-context.ts";
 import { Icon } from "../icon.tsx";
 import { useReadable } from "../parts/use-readable.ts";
@@ -15,8 +16,6 @@ export function RefusedToast(): VNode | null {
   const refused = useReadable(editor.room.refused).filter((each) => !told.includes(each));
   const [first] = refused;
   if (!first) return null;
-  const { code, message } = first.error;
-  const reasons: Readonly<Record<string, string>> = words.status.reasons;
   const copy = (): void => {
     void copyText(JSON.stringify(first.message, null, 2)).then((isCopied) =>
       surface.notices.tell(
@@ -31,9 +30,9 @@ export function RefusedToast(): VNode | null {
       <Icon name="warn" />
       <p>
         <strong>{words.status.notDone(nameRefused(first))}</strong>
-        {/* The service says why, in English, where there are no better words. */}
         <span class="quietly">
-          {reasons[code] ?? message} {refused.length > 1 && words.status.moreRefused(refused.length - 1)}
+          {explainError(first.error, words, words.status.reasons)}{" "}
+          {refused.length > 1 && words.status.moreRefused(refused.length - 1)}
         </span>
       </p>
       <button type="button" class="button edge" onClick={copy}>

@@ -2,6 +2,7 @@ import type { VNode } from "preact";
 import type { SaveState } from "../../editor/save-state.ts";
 import { useAnnotator } from "../annotator-context.ts";
 import { Icon } from "../icon.tsx";
+import { tellTrouble } from "../parts/tell-trouble.ts";
 
 /** Why the service does not let this person in, and what to do about it. */
 export function ShutToast(): VNode | null {
@@ -12,17 +13,11 @@ export function ShutToast(): VNode | null {
   const isDeleted = state.code === "document_deleted" && editor.access.value.canEdit;
   const retry = (): void => editor.room.reconnect();
   const restore = (): void => {
+    const told = { key: "restore", title: words.status.notRestored };
     client.documents
       .restore(options.documentId)
       .then(retry)
-      .catch((error: unknown) =>
-        surface.notices.tell({
-          key: "restore",
-          icon: "warn",
-          title: words.status.notRestored,
-          detail: error instanceof Error ? error.message : undefined,
-        }),
-      );
+      .catch((error: unknown) => tellTrouble(surface.notices, words, told, error));
   };
   return (
     <div class="sheet toast shut">

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { TITLE_MAX } from "../../../protocol/limits.ts";
 import { isComposing } from "../../editor/is-composing.ts";
 import { useAnnotator } from "../annotator-context.ts";
+import { tellTrouble } from "../parts/tell-trouble.ts";
 
 /** The title of the picture. Who may edit renames it in place: Enter keeps the new title, Escape the old one. */
 export function DocumentTitle(): VNode {
@@ -17,14 +18,10 @@ export function DocumentTitle(): VNode {
     setRenaming(false);
     const next = wanted?.trim();
     if (next === undefined || next === title) return;
-    editor.room.updateDocument({ title: next }).catch((error: unknown) =>
-      surface.notices.tell({
-        key: "rename",
-        icon: "warn",
-        title: words.status.notRenamed,
-        detail: error instanceof Error ? error.message : undefined,
-      }),
-    );
+    const told = { key: "rename", title: words.status.notRenamed };
+    editor.room
+      .updateDocument({ title: next })
+      .catch((error: unknown) => tellTrouble(surface.notices, words, told, error));
   };
   return (
     <h1>
