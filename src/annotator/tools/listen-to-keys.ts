@@ -55,7 +55,9 @@ export function listenToKeys({
   let isLeaving = false;
 
   const takeDigit = (digit: string): boolean =>
-    findBindings(digit).some(({ command }) => commands[command](digit, false) !== false);
+    findBindings(digit).some(
+      ({ command }) => !isOfBrowser(command) && commands[command](digit, false) !== false,
+    );
   const press = (event: KeyboardEvent): void => {
     const host = hostOf(stage);
     if (!host || !isForAnnotator(event, host) || isComposing(event)) return;
@@ -75,8 +77,7 @@ export function listenToKeys({
     const digit = digitOf(keyPress);
     if (digit !== undefined && takeDigit(digit)) return event.preventDefault();
     for (const { command, isOfPicture, isHeld } of bindings) {
-      // The browser's own events bring these.
-      if (command === "copy" || command === "cut" || command === "paste") return;
+      if (isOfBrowser(command)) return;
       if (isOfPicture && !isOnPicture) continue;
       if (isHeld && event.repeat) return event.preventDefault();
       if (commands[command](name, event.repeat) === false) continue;
@@ -134,4 +135,9 @@ function isField(target: EventTarget | undefined): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable) return true;
   return target.matches("input, textarea, select") && !target.matches(noTextInputs);
+}
+
+/** The browser's own events bring these. */
+function isOfBrowser(command: Command): command is Exclude<Command, KeyCommand> {
+  return command === "copy" || command === "cut" || command === "paste";
 }

@@ -11,6 +11,7 @@ export function makeStage(): Stage {
     picture: document.createElement("div"),
     view: signal({ scale: 1, x: 0, y: 0 }),
     scale: signal(1),
+    isMoving: signal(false),
     size: signal(size),
     area: signal(size),
     gesture: signal("none"),
