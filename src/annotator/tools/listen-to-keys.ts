@@ -71,9 +71,9 @@ export function listenToKeys({
     isLeaving = name === "Escape" && isIdle();
     if (isOnPicture && takeFirst(event)) return event.preventDefault();
     const bindings = findBindings(name);
-    // A label may have any letter or digit that does nothing else.
-    if (bindings.length === 0 && name.length === 1 && commands.label(name) === true)
-      return event.preventDefault();
+    // A label may have any letter or digit that does nothing else, or nothing now.
+    const takesLabel = (): boolean => name.length === 1 && commands.label(name) === true;
+    if (bindings.length === 0 && takesLabel()) return event.preventDefault();
     const digit = digitOf(keyPress);
     if (digit !== undefined && takeDigit(digit)) return event.preventDefault();
     for (const { command, isOfPicture, isHeld } of bindings) {
@@ -85,6 +85,7 @@ export function listenToKeys({
       event.preventDefault();
       return;
     }
+    if (takesLabel()) event.preventDefault();
   };
   const lift = (event: KeyboardEvent): void => {
     const command = held.get(event.code);

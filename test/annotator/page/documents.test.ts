@@ -88,7 +88,7 @@ describe("the list of pictures", () => {
     service.add("Falls");
     service.failure = { status: 500, code: "internal", detail: "It broke." };
     const host = await open();
-    expect(find(host, "[role=alert]").textContent).toContain("It broke.");
+    expect(find(host, "[role=alert]").textContent).toContain("Something went wrong in the service.");
     service.failure = null;
     await click(button(host, "Try again"));
     expect(host.querySelector("[role=alert]")).toBeNull();
@@ -228,7 +228,7 @@ describe("a card", () => {
     const host = await open();
     service.failure = { status: 503, code: "unavailable", detail: "Later." };
     await press(find(host, ".card a"), "Delete");
-    expect(find(host, "[role=alert]").textContent).toContain("Later.");
+    expect(find(host, "[role=alert]").textContent).toContain("The service is busy.");
     expect(find(host, ".card").textContent).not.toContain("Deleted");
   });
 

@@ -48,7 +48,7 @@ it.each<[UploadState, string]>([
   [refused("forbidden"), "You need a link"],
   [refused("token_expired"), "You need a link"],
   [refused("token_invalid"), "You need a link"],
-  [refused("storage_full"), "Its own words."],
+  [refused("storage_full"), "The service has no room left."],
   [{ is: "unusable", problem: { is: "empty" } }, "The file is empty."],
   [{ is: "unusable", problem: { is: "gone" } }, "The file can’t be read."],
   [

@@ -232,7 +232,7 @@ describe("a picture that does not open", () => {
     await act(() => room.status.set(shut("document_deleted")));
     await press("Restore");
     await expect.poll(() => surface.notices.shown.value[0]?.title).toBe("It could not be restored");
-    expect(surface.notices.shown.value[0]?.detail).toBe("Only editors may.");
+    expect(surface.notices.shown.value[0]?.detail).toBe("Your link doesn’t allow it.");
     expect(tries).toBe(0);
     await press("Restore");
     await expect.poll(() => tries).toBe(1);
