@@ -1,4 +1,4 @@
-import type { Bounds } from "../../scene/bounds.ts";
+import { type Bounds, intersectBounds } from "../../scene/bounds.ts";
 import { isWithin, type PaintedTile, type Range, TILE_SIDE } from "./raster/messages.ts";
 import type { View } from "./stage-api.ts";
 import type { Size } from "./view-geometry.ts";
@@ -26,17 +26,14 @@ export function rangeOf({ left, top, right, bottom }: Bounds, scale: number): Ra
 
 /** Whether tiles show all of `content` that is in `box`. Both are parts of the image. */
 export function covers(range: Range, scale: number, box: Bounds, content: Bounds): boolean {
-  const left = Math.max(box.left, content.left);
-  const top = Math.max(box.top, content.top);
-  const right = Math.min(box.right, content.right);
-  const bottom = Math.min(box.bottom, content.bottom);
-  if (left >= right || top >= bottom) return true;
+  const needed = intersectBounds(box, content);
+  if (!needed) return true;
   const side = TILE_SIDE / scale;
   return (
-    range.left * side <= left &&
-    range.top * side <= top &&
-    range.right * side >= right &&
-    range.bottom * side >= bottom
+    range.left * side <= needed.left &&
+    range.top * side <= needed.top &&
+    range.right * side >= needed.right &&
+    range.bottom * side >= needed.bottom
   );
 }
 

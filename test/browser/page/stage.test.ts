@@ -213,6 +213,20 @@ it("zooms by the wheel at the pointer, and shows marks sharply there", async () 
   const scale = after.width / 1_200;
   expect(await colorAt(page, after.x + 590 * scale, after.y + 400 * scale)).toBe("255 0 0");
   expect(await colorAt(page, after.x + 591 * scale, after.y + 400 * scale)).toBe("255 255 255");
+
+  // The film was behind the picture all the time. Now it is around it again.
+  for (let turn = 0; turn < 14; turn++) await page.mouse.wheel(0, 120);
+  await expect.poll(async () => (await boxOf(page)).width).toBeLessThan(before.width);
+  await untilDrawn(page);
+  const picture = await boxOf(page);
+  const film = await page.locator(".stage .film").boundingBox();
+  const margins = film && {
+    left: Math.round(picture.x - film.x),
+    top: Math.round(picture.y - film.y),
+    right: Math.round(film.x + film.width - picture.x - picture.width),
+    bottom: Math.round(film.y + film.height - picture.y - picture.height),
+  };
+  expect(margins).toEqual({ left: 12, top: 12, right: 12, bottom: 30 });
 });
 
 it("pans by trackpad, with the middle button, with Space and with the hand", async () => {
