@@ -554,6 +554,7 @@ export const de: Words = {
     add: "Bilder hinzufügen",
     adding: (done: number, all: number) => `${done} von ${all} hinzugefügt`,
     deletedOnes: "Gelöschte",
+    showDeleted: "Gelöschte Bilder zeigen",
     order: "Reihenfolge",
     orders: { changed: "Zuletzt geändert", title: "Name", created: "Hinzugefügt" },
     noMarks: "Keine Marken",

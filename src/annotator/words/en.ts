@@ -548,6 +548,7 @@ export const en = {
     add: "Add pictures",
     adding: (done: number, all: number) => `Adding ${done} of ${all}`,
     deletedOnes: "Deleted",
+    showDeleted: "Show deleted pictures",
     order: "Order",
     orders: { changed: "Last changed", title: "Name", created: "Date added" },
     noMarks: "No marks",

@@ -25,6 +25,8 @@ export class DocumentList {
   readonly query = signal("");
   readonly sort = signal<DocumentSort>(readSort());
   readonly showsDeleted = signal(false);
+  /** Where there is nothing to show: whether there are deleted ones. */
+  readonly hasDeleted = signal(false);
   readonly isLoading = signal(true);
   /** Why the list could not be read, or a change not be made. */
   readonly error = signal<AcetateError | null>(null);
@@ -55,7 +57,9 @@ export class DocumentList {
 
   /** Reads the first page anew. */
   async reload(): Promise<void> {
-    await this.#read(async () => this.#readPage(PAGE_SIZE), []);
+    const isRead = await this.#read(async () => this.#readPage(PAGE_SIZE), []);
+    const isNone = this.#items.value.length === 0 && this.query.value === "" && !this.showsDeleted.value;
+    if (isRead && isNone) await this.#lookForDeleted();
   }
 
   async loadMore(): Promise<void> {
@@ -138,6 +142,11 @@ export class DocumentList {
     this.#items.value = this.#items.value.map((item) => (item.id === id ? { ...item, ...changed } : item));
     this.#tellOthers();
     return true;
+  }
+
+  async #lookForDeleted(): Promise<void> {
+    const found = await this.#attempt(() => this.#client.documents.list({ size: 1, include_deleted: true }));
+    this.hasDeleted.value = found !== null && found.total > 0;
   }
 
   #tellOthers(): void {

@@ -75,7 +75,7 @@ export function Documents(): VNode {
       <main class="shelf" id="list">
         <Trouble list={list} />
         {isEmpty ? (
-          <Empty canAdd={canAdd} onBlank={() => void addBlank()} onAdd={add} />
+          <Empty list={list} canAdd={canAdd} onBlank={() => void addBlank()} onAdd={add} />
         ) : (
           <>
             <ShelfHead list={list} uploads={uploads} />

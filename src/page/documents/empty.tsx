@@ -1,15 +1,17 @@
 import type { VNode } from "preact";
 import { usePage } from "../page-context.ts";
 import { AddButton } from "./add-button.tsx";
+import type { DocumentList } from "./document-list.ts";
 
 interface Props {
+  list: DocumentList;
   canAdd: boolean;
   onBlank: () => void;
   onAdd: (files: Iterable<File>) => void;
 }
 
 /** What is shown before there is a picture: what to do first. */
-export function Empty({ canAdd, onBlank, onAdd }: Props): VNode {
+export function Empty({ list, canAdd, onBlank, onAdd }: Props): VNode {
   const { words } = usePage();
   return (
     <section class="film empty">
@@ -34,6 +36,11 @@ export function Empty({ canAdd, onBlank, onAdd }: Props): VNode {
             {words.documents.blank}
           </button>
         </div>
+      )}
+      {list.hasDeleted.value && (
+        <button class="button" onClick={() => list.showDeleted(true)}>
+          {words.documents.showDeleted}
+        </button>
       )}
     </section>
   );

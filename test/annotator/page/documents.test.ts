@@ -95,6 +95,20 @@ describe("the list of pictures", () => {
     expect(titles(host)).toEqual(["Falls"]);
   });
 
+  it("offers the deleted ones where there are no others", async () => {
+    const none = await open();
+    expect(none.textContent).not.toContain("Show deleted pictures");
+
+    service.add("Falls", { status: "deleted" });
+    const host = await open();
+    expect(titles(host)).toEqual([]);
+    await click(button(host, "Show deleted pictures"));
+    expect(titles(host)).toEqual(["Falls"]);
+    expect(button(host, "Deleted").getAttribute("aria-pressed")).toBe("true");
+    await click(button(host, "Deleted"));
+    expect(button(host, "Show deleted pictures").isConnected).toBe(true);
+  });
+
   it("says that the service is away, or that one needs a link", async () => {
     service.failure = "away";
     const host = await open();
