@@ -1,5 +1,5 @@
 import type { ComponentChildren, VNode } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { useAnnotator } from "../annotator-context.ts";
 import { Icon } from "../icon.tsx";
 
@@ -17,7 +17,8 @@ interface DialogProps {
 export function Dialog({ name, isOpen, onClose, title, children }: DialogProps): VNode {
   const { words } = useAnnotator();
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // At once: a key that is pressed right after is not for the dialog any more.
+  useLayoutEffect(() => {
     if (isOpen) element.current?.showModal();
     else element.current?.close();
   }, [isOpen]);

@@ -45,6 +45,12 @@ export function DocumentTitle(): VNode {
 function TitleField({ title, onEnd }: { title: string; onEnd: (title: string | null) => void }): VNode {
   const { words } = useAnnotator();
   const field = useRef<HTMLInputElement>(null);
+  const isOver = useRef(false);
+  /** Once: a field that goes away loses the focus, too. */
+  const end = (wanted: string | null): void => {
+    if (!isOver.current) onEnd(wanted);
+    isOver.current = true;
+  };
   useEffect(() => field.current?.select(), []);
   return (
     <input
@@ -54,12 +60,12 @@ function TitleField({ title, onEnd }: { title: string; onEnd: (title: string | n
       defaultValue={title}
       maxLength={TITLE_MAX}
       size={Math.min(Math.max(title.length, 12), 32)}
-      onBlur={({ currentTarget }) => onEnd(currentTarget.value)}
+      onBlur={({ currentTarget }) => end(currentTarget.value)}
       onKeyDown={(event) => {
         event.stopPropagation();
         if (isComposing(event)) return;
-        if (event.key === "Escape") onEnd(null);
-        if (event.key === "Enter") onEnd(event.currentTarget.value);
+        if (event.key === "Escape") end(null);
+        if (event.key === "Enter") end(event.currentTarget.value);
       }}
     />
   );
