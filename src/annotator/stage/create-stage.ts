@@ -194,7 +194,7 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
     picture,
     view,
     scale,
-    isMoving,
+    detail,
     size,
     area: viewport.area,
     gesture: gestures.gesture,

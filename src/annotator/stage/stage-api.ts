@@ -50,8 +50,8 @@ export interface Stage {
   readonly view: ReadonlySignal<View>;
   /** That of the view: a pan does not change it. */
   readonly scale: ReadonlySignal<number>;
-  /** Whether the view moved a moment ago: what is costly waits until it rests. */
-  readonly isMoving: ReadonlySignal<boolean>;
+  /** The scale that the picture and the marks are shown for. While the view moves, it follows now and then. */
+  readonly detail: ReadonlySignal<number>;
   /** Pixels of the picture or sheet. */
   readonly size: ReadonlySignal<{ width: number; height: number }>;
   /** Pixels of the stage. To measure its element in a frame would lay out the page. */

@@ -11,7 +11,7 @@ export function makeStage(): Stage {
     picture: document.createElement("div"),
     view: signal({ scale: 1, x: 0, y: 0 }),
     scale: signal(1),
-    isMoving: signal(false),
+    detail: signal(1),
     size: signal(size),
     area: signal(size),
     gesture: signal("none"),

@@ -6,13 +6,11 @@ import { Icon } from "../icon.tsx";
 import { KeyName } from "../keys/keys-sheet.tsx";
 import { Dot } from "../parts/dot.tsx";
 import { closePopover, Popover } from "../parts/popover.tsx";
-import { useAtRest } from "../parts/use-at-rest.ts";
 import { useReadable } from "../parts/use-readable.ts";
 import { useRoving } from "../parts/use-roving.ts";
 import { StyleControls } from "../top/style-controls.tsx";
+import { useShownScale } from "./use-shown-scale.ts";
 
-/** While one zooms, the number changes no more often than this: to write it costs as much as the rest of a frame. */
-const SCALE_MS = 1_000;
 /** Each press of + or − zooms by this. */
 const ZOOM_STEP = 1.25;
 
@@ -96,7 +94,7 @@ function ZoomButton(): VNode {
     () => new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 }),
     [language],
   );
-  const scale = useAtRest(stage.scale, stage.isMoving, SCALE_MS);
+  const scale = useShownScale(stage);
   const percent = useComputed(() => format.format(scale.value));
   const name = useComputed(() => words.tools.zoom(percent.value));
   return (
