@@ -361,7 +361,8 @@ it("shows others: their cursor, their name as text, what they select and what th
   await page.locator(".person").getByText("Guest", { exact: true }).waitFor();
   await page.locator(".tag").getByText("Guest", { exact: true }).waitFor();
   nameless.close();
-  await expect.poll(() => page.locator(".person").count()).toBe(1);
+  // The other one has told no cursor since.
+  await expect.poll(() => page.locator(".person").count()).toBe(0);
 
   // Whatever a client sends: nothing of it is drawn, and nothing breaks.
   room.presence.set({
