@@ -65,7 +65,7 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
     leftOut,
     picture: size,
     view,
-    isMoving: viewport.isMoving,
+    isMoving,
     stage: viewport.area,
   });
   const { texts } = marksLayer;
@@ -121,7 +121,7 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
     },
   });
 
-  /** The picture hides all else of the stage: its own film, too. */
+  /** Whether the picture covers the whole stage, and so hides its film. */
   const fillsStage = computed(() => {
     const { left, top, right, bottom } = toStageBox(view.value, {
       left: 0,
@@ -158,10 +158,12 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
     }),
     effect(() => {
       const { width, height } = size.value;
-      void placements.value;
-      photo.place(scale.value, detail.value);
       picture.style.width = `${width}px`;
       picture.style.height = `${height}px`;
+    }),
+    effect(() => {
+      void placements.value;
+      photo.place(scale.value, detail.value);
       scaled.style.transform = `scale(${scale.value})`;
       drawn.setAttribute("transform", `scale(${scale.value})`);
     }),

@@ -12,7 +12,7 @@ const STRETCH_MAX = 2;
  */
 export class Film {
   readonly element = document.createElement("div");
-  /** Apart from the element that moves: to compute its styles, with all its shadows, costs as much as half a frame. */
+  /** Has the look. The styles of the element that moves are computed in each frame, and shadows make that costly. */
   readonly #sheet = document.createElement("div");
   /** Stage pixels of the margin, as the styles say. */
   margin = { left: 0, top: 0, right: 0, bottom: 0 };

@@ -61,7 +61,7 @@ export class MarksLayer {
   readonly texts: TextSizes;
   /** Whether what is shown is what there is, at this scale. */
   readonly isPainted: ReadonlySignal<boolean>;
-  /** The scale of the view that was painted for. */
+  /** The scale of the view for which the tiles were painted. */
   readonly paintedScale: ReadonlySignal<number | null>;
   /** Marks that are not in the picture yet, or no more: the overlay draws them. */
   readonly lingering: ReadonlySignal<readonly Annotation[]>;
@@ -181,7 +181,7 @@ export class MarksLayer {
       return;
     }
     const isOutgrown = zoom < SCALE_MIN || zoom > SCALE_MAX || !coversView(painted, view, stage);
-    // Soon it is painted again: it needs no overscan.
+    // It will soon be painted again for another scale, so it needs no overscan.
     if (isOutgrown && !this.#inFlight.peek()) this.#paint({ part: zoom < 1 ? ZOOM_OUT_AHEAD : 1, margin: 0 });
   }
 

@@ -52,9 +52,9 @@ export class Photo {
   }
 
   /**
-   * Loads what a scale needs. The parent scales all sizes alike.
+   * Loads the size that a scale needs, and shows one that is loaded. The parent scales all sizes alike.
    *
-   * @param detail what is shown is enough for this scale
+   * @param detail the scale for which the shown size is to be sharp
    */
   place(scale: number, detail = scale): void {
     const picture = this.#picture;

@@ -83,7 +83,7 @@ export class TileSheet {
   }
 }
 
-/** Gives up the pixels of a canvas. Otherwise they make the browser look for garbage in the middle of a movement. */
+/** Frees the pixels of a canvas at once. Left to the garbage collector, they would stall a movement. */
 function release(canvas: HTMLCanvasElement): void {
   canvas.width = 0;
   canvas.height = 0;

@@ -448,7 +448,6 @@ export const de: Words = {
     notReopened: "Nicht wieder geöffnet.",
     notDone: "Nicht ausgeführt.",
     reasons: {
-      forbidden: "Dein Link erlaubt das nicht.",
       annotation_deleted: "Die Markierung wurde vorher gelöscht.",
       annotation_not_found: "Die Markierung ist weg.",
       comment_not_found: "Der Kommentar ist weg.",

@@ -441,7 +441,6 @@ export const en = {
     notDone: "Not done.",
     /** By code of the service, before those of `errors`. */
     reasons: {
-      forbidden: "Your link doesn’t allow it.",
       annotation_deleted: "Someone has already deleted the mark.",
       annotation_not_found: "The mark is gone.",
       comment_not_found: "The comment is gone.",
