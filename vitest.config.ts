@@ -1,5 +1,6 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
+import { patience } from "./test/support/patience.ts";
 
 // Before each file wrangler would say again that the bindings of local runs (`unsafe`) are experimental.
 process.env["WRANGLER_LOG"] ??= "error";
@@ -40,14 +41,11 @@ export default defineConfig(async (): Promise<ViteUserConfig> => ({
     // A runtime for each file would take longer to start, and to load the sources, than most files take. Storage is
     // emptied between files (`apply-migrations.ts`); what the sources keep in memory stays, as it does on Cloudflare.
     isolate: false,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    // A condition that the test waits for; by default for a second, which a busy machine may take.
-    expect: { poll: { timeout: 20_000 } },
+    ...patience,
     coverage: {
       provider: "istanbul",
       include: ["src/**/*.ts"],
-      // test/client/vitest.config.ts measures the client. The page is tested in Chromium, where nothing is measured yet.
+      // test/client/vitest.config.ts measures the client, test/browser/page/page-coverage.ts what runs in a page.
       exclude: ["src/client/**", "src/annotator/**", "src/page/**"],
       reportsDirectory: "./coverage/service",
       reporter: ["text-summary", ["text", { skipFull: true }], "json-summary"],

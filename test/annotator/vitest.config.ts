@@ -1,6 +1,7 @@
 import path from "node:path";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 import { projectRoot } from "../../tools/project.ts";
+import { patience } from "../support/patience.ts";
 import { bundleTests, BUNDLED_TESTS } from "./bundle-tests.ts";
 
 /**
@@ -17,10 +18,7 @@ export default defineConfig(async (): Promise<ViteUserConfig> => {
     test: {
       include: [isMeasured ? `${BUNDLED_TESTS}/**/*.test.js` : "test/annotator/**/*.test.ts"],
       maxWorkers: 2,
-      // A machine that does other things, too, takes long to load what a test loads.
-      testTimeout: 30_000,
-      hookTimeout: 30_000,
-      expect: { poll: { timeout: 10_000 } },
+      ...patience,
       ...(isMeasured && {
         env: { NODE_V8_COVERAGE: path.join(projectRoot, BUNDLED_TESTS, "v8") },
         setupFiles: "./test/annotator/keep-coverage.ts",

@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { patience } from "../support/patience.ts";
 
 /** Tests in Node that drive a Chromium and the real service. */
 export default defineConfig({
@@ -10,10 +11,7 @@ export default defineConfig({
       "./test/browser/page/page-coverage.ts",
     ],
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // A condition that the test waits for; by default for a second, which a busy machine may take.
-    expect: { poll: { timeout: 20_000 } },
+    ...patience,
     teardownTimeout: 15_000,
   },
 });

@@ -8,8 +8,6 @@ import { useService } from "./support/service.ts";
 import { toBytes, WordsContent } from "./support/words-content.ts";
 
 const service = useService();
-/** Each test starts the service several times. */
-const TIMEOUT = 120_000;
 
 const note = (text: string) => ({ type: "point", geometry: { x: 1, y: 2 }, text }) as const;
 
@@ -40,53 +38,49 @@ async function goOn(documentId: string): Promise<void> {
   await client.annotations.create({ document_id: documentId, ...note("theirs") });
 }
 
-it(
-  "I4 R16 a room that comes back late shows what the service has, and sends what was never saved",
-  { timeout: TIMEOUT },
-  async () => {
-    const { id } = await service.api.createDocument();
-    const content = new WordsContent();
-    const room = await untilLive(openRoom(service.url, id, { content }));
-    await room.annotations.create(note("kept")).saved;
-    await room.sendContent(toBytes("kept")).saved;
-    await loseWhat(async () => {
-      room.reconnect();
-      await untilLive(room);
-      await room.annotations.create(note("lost")).saved;
-      await room.sendContent(toBytes("lost")).saved;
-      room.disconnect();
-      room.annotations.create(note("unsaved"));
-      room.sendContent(toBytes("unsaved"));
-    });
-    await goOn(id);
-
-    const states = listStates(room);
+it("I4 R16 a room that comes back late shows what the service has, and sends what was never saved", async () => {
+  const { id } = await service.api.createDocument();
+  const content = new WordsContent();
+  const room = await untilLive(openRoom(service.url, id, { content }));
+  await room.annotations.create(note("kept")).saved;
+  await room.sendContent(toBytes("kept")).saved;
+  await loseWhat(async () => {
     room.reconnect();
-    await untilTexts(room, "kept", "theirs", "unsaved");
-    await room.allSaved();
-    expect(states).toMatchObject([{ resumed: false, diverged: true }]);
-    expect([...content.words].toSorted()).toEqual(["kept", "unsaved"]);
-    expect(content.calls.filter((call) => call.includes("replace"))).toEqual([
-      expect.stringMatching(/^load \d+ replace lost$/),
-    ]);
-    const other = new WordsContent();
-    const witness = await untilLive(openRoom(service.url, id, { content: other }));
-    expect(other.words).toEqual(content.words);
-    expect(witness.annotations.value).toEqual(room.annotations.value);
-    expect(room.document.value?.title).toBe("Title 9");
-
-    // From here on it is resumed again, over a restart of the service, too.
+    await untilLive(room);
+    await room.annotations.create(note("lost")).saved;
+    await room.sendContent(toBytes("lost")).saved;
     room.disconnect();
-    await service.crash();
-    await service.start();
-    await goOn(id);
-    room.reconnect();
-    await untilTexts(room, "kept", "theirs", "unsaved", "theirs");
-    expect(states.slice(1)).toMatchObject([{ resumed: true, diverged: false }]);
-  },
-);
+    room.annotations.create(note("unsaved"));
+    room.sendContent(toBytes("unsaved"));
+  });
+  await goOn(id);
 
-it("a Yjs document gives the service back what it had lost", { timeout: TIMEOUT }, async () => {
+  const states = listStates(room);
+  room.reconnect();
+  await untilTexts(room, "kept", "theirs", "unsaved");
+  await room.allSaved();
+  expect(states).toMatchObject([{ resumed: false, diverged: true }]);
+  expect([...content.words].toSorted()).toEqual(["kept", "unsaved"]);
+  expect(content.calls.filter((call) => call.includes("replace"))).toEqual([
+    expect.stringMatching(/^load \d+ replace lost$/),
+  ]);
+  const other = new WordsContent();
+  const witness = await untilLive(openRoom(service.url, id, { content: other }));
+  expect(other.words).toEqual(content.words);
+  expect(witness.annotations.value).toEqual(room.annotations.value);
+  expect(room.document.value?.title).toBe("Title 9");
+
+  // From here on it is resumed again, over a restart of the service, too.
+  room.disconnect();
+  await service.crash();
+  await service.start();
+  await goOn(id);
+  room.reconnect();
+  await untilTexts(room, "kept", "theirs", "unsaved", "theirs");
+  expect(states.slice(1)).toMatchObject([{ resumed: true, diverged: false }]);
+});
+
+it("a Yjs document gives the service back what it had lost", async () => {
   const { id } = await service.api.createDocument();
   const ann = await untilSynced(openProvider(service.url, id));
   textOf(ann).insert(0, "kept ");

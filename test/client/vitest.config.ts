@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { patience } from "../support/patience.ts";
 
 /** Tests of the client library in Node, one of the places where it runs. */
 export default defineConfig({
@@ -6,10 +7,7 @@ export default defineConfig({
     include: ["test/client/**/*.test.ts"],
     globalSetup: ["./test/client/support/shared-service.ts", "./test/client/support/shared-token-service.ts"],
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-    // A condition that the test waits for; by default for a second, which a busy machine may take.
-    expect: { poll: { timeout: 20_000 } },
+    ...patience,
     coverage: {
       provider: "istanbul",
       include: ["src/client/**/*.ts"],

@@ -33,53 +33,49 @@ describe("a service stopped and started again on the same state", () => {
     await state.remove();
   });
 
-  it(
-    "R1 R7 goes on with documents, annotations, versions, seq, dedupe and open exports",
-    { timeout: 100_000 },
-    async () => {
-      const { id } = await api.createDocument({ title: "Kept" });
-      await api.putImage(id, "exif-landscape-6.jpg");
-      const input = { ...box, document_id: id };
-      const annotation = await api.ask("POST", "/v1/annotations", annotationSchema, input);
-      const version = await api.ask("POST", "/v1/versions", versionSchema, { document_id: id });
-      const before = await RoomSocket.join(roomUrl(service.url, id));
-      before.send({ type: "update", opId: "once", baseVersion: 0, deltaB64: btoa("delta") });
-      const { seq } = await before.next("ack");
-      const document = await api.ask("GET", `/v1/documents/${id}`, documentSchema);
-      const jobs = await Promise.all(
-        Array.from({ length: EXPORTS }, () =>
-          api.ask("POST", "/v1/exports", exportJobSchema, { document_id: id, format: "png" }),
-        ),
-      );
-      // While the first one is drawn: the queue keeps nothing on disk, so that the others have to be sent again.
-      await service.stop();
-      await start();
+  it("R1 R7 goes on with documents, annotations, versions, seq, dedupe and open exports", async () => {
+    const { id } = await api.createDocument({ title: "Kept" });
+    await api.putImage(id, "exif-landscape-6.jpg");
+    const input = { ...box, document_id: id };
+    const annotation = await api.ask("POST", "/v1/annotations", annotationSchema, input);
+    const version = await api.ask("POST", "/v1/versions", versionSchema, { document_id: id });
+    const before = await RoomSocket.join(roomUrl(service.url, id));
+    before.send({ type: "update", opId: "once", baseVersion: 0, deltaB64: btoa("delta") });
+    const { seq } = await before.next("ack");
+    const document = await api.ask("GET", `/v1/documents/${id}`, documentSchema);
+    const jobs = await Promise.all(
+      Array.from({ length: EXPORTS }, () =>
+        api.ask("POST", "/v1/exports", exportJobSchema, { document_id: id, format: "png" }),
+      ),
+    );
+    // While the first one is drawn: the queue keeps nothing on disk, so that the others have to be sent again.
+    await service.stop();
+    await start();
 
-      const latest = await Promise.all(
-        jobs.map((job) => api.ask("GET", `/v1/exports/${job.id}`, exportJobSchema)),
-      );
-      expect(latest.map(({ status }) => status)).toContain("queued");
-      expect(await api.ask("GET", `/v1/documents/${id}`, documentSchema)).toEqual(document);
-      const annotations = `/v1/annotations?document_id=${id}`;
-      expect((await api.ask("GET", annotations, annotationPageSchema)).items).toEqual([annotation]);
-      const versions = `/v1/versions?document_id=${id}`;
-      expect((await api.ask("GET", versions, versionPageSchema)).items).toEqual([version]);
+    const latest = await Promise.all(
+      jobs.map((job) => api.ask("GET", `/v1/exports/${job.id}`, exportJobSchema)),
+    );
+    expect(latest.map(({ status }) => status)).toContain("queued");
+    expect(await api.ask("GET", `/v1/documents/${id}`, documentSchema)).toEqual(document);
+    const annotations = `/v1/annotations?document_id=${id}`;
+    expect((await api.ask("GET", annotations, annotationPageSchema)).items).toEqual([annotation]);
+    const versions = `/v1/versions?document_id=${id}`;
+    expect((await api.ask("GET", versions, versionPageSchema)).items).toEqual([version]);
 
-      const after = await RoomSocket.join(roomUrl(service.url, id));
-      expect(after.state).toMatchObject({ version: seq, updates: [{ seq, deltaB64: btoa("delta") }] });
-      after.send({ type: "update", opId: "once", baseVersion: 0, deltaB64: btoa("delta") });
-      expect(await after.next("ack")).toMatchObject({ seq, duplicate: true });
-      after.send({ type: "update", opId: "next", baseVersion: seq, deltaB64: btoa("delta") });
-      const next = await after.next("ack", ({ opId }) => opId === "next");
-      expect(next.seq).toBe(seq + 1);
-      await after.close();
+    const after = await RoomSocket.join(roomUrl(service.url, id));
+    expect(after.state).toMatchObject({ version: seq, updates: [{ seq, deltaB64: btoa("delta") }] });
+    after.send({ type: "update", opId: "once", baseVersion: 0, deltaB64: btoa("delta") });
+    expect(await after.next("ack")).toMatchObject({ seq, duplicate: true });
+    after.send({ type: "update", opId: "next", baseVersion: seq, deltaB64: btoa("delta") });
+    const next = await after.next("ack", ({ opId }) => opId === "next");
+    expect(next.seq).toBe(seq + 1);
+    await after.close();
 
-      for (const job of jobs) {
-        expect(await api.untilFinal(job.id, RESUMED_MS)).toMatchObject({ status: "succeeded", seq: job.seq });
-        await removeMirrored(job);
-      }
-    },
-  );
+    for (const job of jobs) {
+      expect(await api.untilFinal(job.id, RESUMED_MS)).toMatchObject({ status: "succeeded", seq: job.seq });
+      await removeMirrored(job);
+    }
+  });
 
   it("I1 R2 loses nothing it has acked when it is killed the moment after", async () => {
     const { id } = await api.createDocument();

@@ -77,7 +77,7 @@ describe("a state folder", () => {
     expect(await api.ask("GET", `/v1/documents/${id}`, documentSchema)).toMatchObject({ title: "Mine" });
   });
 
-  it("stays the runtime's when only what started it was killed", { timeout: 100_000 }, async () => {
+  it("stays the runtime's when only what started it was killed", async () => {
     const processes = service.listProcesses();
     const runtime = processes.find((pid) =>
       execFileSync("ps", ["-o", "args=", "-p", String(pid)], { encoding: "utf8" }).includes("workerd serve"),

@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { patience } from "../support/patience.ts";
 
 /** Tests in Node against the real thing: processes, ports, files on disk. */
 export default defineConfig({
@@ -7,8 +8,7 @@ export default defineConfig({
     globalSetup: ["./test/client/support/shared-service.ts"],
     // Half the time a file waits for something.
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    ...patience,
     teardownTimeout: 15_000,
   },
 });

@@ -184,7 +184,7 @@ describe("the largest picture that is accepted is rendered within the memory the
     const small = await render({ document, annotations, format: "webp", options: { scale: 0.1 } });
     expect([small.width, small.height]).toEqual([694, 925]);
     expect(small.peakBytes).toBeLessThan(40 * MIB);
-  }, 60_000);
+  });
 
   it("a JPEG that is turned upright, slab by slab", async () => {
     const document = await documentWithImage(jpegWithExif(await flatJpeg(4000, 3000), exif(6, true)));
@@ -192,13 +192,13 @@ describe("the largest picture that is accepted is rendered within the memory the
     expect(width).toBe(3000);
     expect(peakBytes).toBeGreaterThan(SLAB_BYTES);
     expect(peakBytes).toBeLessThan(SLAB_BYTES + 32 * MIB);
-  }, 60_000);
+  });
 
   it("a JPEG that is read by rows: neither its pixels nor its file are held", async () => {
     const jpeg = encodePixels(WIDTH, HEIGHT, noise, 95);
     const { peakBytes } = await render({ document: await documentWithImage(jpeg), format: "jpg" });
     expect(peakBytes).toBeLessThan(28 * MIB);
-  }, 60_000);
+  });
 
   it("with more drawn on it than fits beside it: a reason, before anything is drawn", async () => {
     const points = Array.from({ length: 10_000 }, (_, n): [number, number] => [n % 2000, (n * 7919) % 1500]);
@@ -210,10 +210,10 @@ describe("the largest picture that is accepted is rendered within the memory the
     await expect(async () => render({ document, annotations: strokes, format: "webp" })).rejects.toThrow(
       "The picture and what is drawn on it are too much to be in memory together. Choose a smaller scale, delete some annotations",
     );
-  }, 60_000);
+  });
 
   it("a WebP of translucent noise, of the most pixels whose alpha is packed", async () => {
     const { bytes, rows, encoder } = await encodeWebp([1500, 1000], 100, writeNoise);
     expect(rows + encoder + bytes.byteLength).toBeLessThan(BUDGET);
-  }, 60_000);
+  });
 });

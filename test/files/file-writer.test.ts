@@ -84,7 +84,7 @@ describe("a file written into R2 as it comes", () => {
     for (const end of await Promise.allSettled(ends)) {
       expect(end).toMatchObject({ status: "rejected", reason: expect.any(StorageStalled) });
     }
-  }, 20_000);
+  });
 
   it("is one file, whole, where two write it at once: that of the last to end", async () => {
     const key = crypto.randomUUID();
@@ -147,7 +147,7 @@ describe("a file of known size", () => {
     );
     await expect(failing).rejects.toThrow("R2");
     expect(calls.at(-1)).toBe("abort");
-  }, 20_000);
+  });
 });
 
 describe("copyFile", () => {

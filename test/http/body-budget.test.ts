@@ -8,6 +8,7 @@ import { call, postDocument, readProblem } from "../support/http.ts";
 import { UNSUPPORTED_HEAD_BYTES } from "../../src/protocol/other-formats.ts";
 import { webpLossy } from "../support/export/sample-headers.ts";
 import { tinyPng } from "../support/images.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 
 const never = () => new Promise<void>(() => undefined);
 
@@ -76,10 +77,10 @@ describe("BodyBudget", () => {
       budget.release(first);
       clock.mockReturnValue(5_999);
       const looks = wait.mock.calls.length;
-      await vi.waitUntil(() => wait.mock.calls.length > looks + 1, { timeout: 20_000 });
+      await vi.waitUntil(() => wait.mock.calls.length > looks + 1, { timeout: PATIENCE_MS });
       expect(next).not.toHaveBeenCalled();
       clock.mockReturnValue(6_000);
-      await vi.waitUntil(() => next.mock.calls.length === 1, { timeout: 20_000 });
+      await vi.waitUntil(() => next.mock.calls.length === 1, { timeout: PATIENCE_MS });
       expect(next).not.toHaveBeenCalledWith(null);
     } finally {
       clock.mockRestore();

@@ -56,55 +56,51 @@ const step = fc.oneof(
 );
 
 describe("what opIds stand for", () => {
-  it(
-    "R7 R8 is known for ever: against a model, through pages, splits and waking up",
-    { timeout: 120_000 },
-    async () => {
-      await fc.assert(
-        fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25, size: "max" }), (steps) =>
-          withStores((open) => {
-            let stores = open();
-            const model = new Map<string, { seq: number; content: string }>();
-            let seq = 0;
-            for (const one of steps) {
-              if (one.do === "write") {
-                for (let index = 0; index < one.count; index++) {
-                  seq++;
-                  const opId = `op ${seq}`;
-                  const isUpdate = seq % 3 > 0;
-                  const content = isUpdate
-                    ? b64(`delta ${seq} ${"long ".repeat((seq % 4) * 20)}`)
-                    : fingerprintOf("annotation.create", canonicalJson({ seq }));
-                  if (isUpdate) stores.updates.write({ seq, deltaB64: content, actorId: "a" });
-                  stores.operations.write(opId, seq, content);
-                  model.set(opId, { seq, content });
-                }
-              } else if (one.do === "seal") stores.log.seal();
-              else if (one.do === "move") stores.operations.moveIfDue();
-              else if (one.do === "prepare") {
-                for (let time = 0; time < one.times; time++) stores.operations.prepare();
-              } else {
-                stores.log.seal();
-                stores = open();
+  it("R7 R8 is known for ever: against a model, through pages, splits and waking up", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25, size: "max" }), (steps) =>
+        withStores((open) => {
+          let stores = open();
+          const model = new Map<string, { seq: number; content: string }>();
+          let seq = 0;
+          for (const one of steps) {
+            if (one.do === "write") {
+              for (let index = 0; index < one.count; index++) {
+                seq++;
+                const opId = `op ${seq}`;
+                const isUpdate = seq % 3 > 0;
+                const content = isUpdate
+                  ? b64(`delta ${seq} ${"long ".repeat((seq % 4) * 20)}`)
+                  : fingerprintOf("annotation.create", canonicalJson({ seq }));
+                if (isUpdate) stores.updates.write({ seq, deltaB64: content, actorId: "a" });
+                stores.operations.write(opId, seq, content);
+                model.set(opId, { seq, content });
               }
+            } else if (one.do === "seal") stores.log.seal();
+            else if (one.do === "move") stores.operations.moveIfDue();
+            else if (one.do === "prepare") {
+              for (let time = 0; time < one.times; time++) stores.operations.prepare();
+            } else {
+              stores.log.seal();
+              stores = open();
             }
-            for (const [opId, { seq: at, content }] of model) {
-              expect(stores.operations.find(opId, content)).toEqual({ seq: at, same: true });
-              expect(stores.operations.find(opId, b64("another"))).toEqual({ seq: at, same: false });
-              expect(
-                stores.operations.find(opId, fingerprintOf("document.delete", canonicalJson({}))),
-              ).toEqual({
+          }
+          for (const [opId, { seq: at, content }] of model) {
+            expect(stores.operations.find(opId, content)).toEqual({ seq: at, same: true });
+            expect(stores.operations.find(opId, b64("another"))).toEqual({ seq: at, same: false });
+            expect(stores.operations.find(opId, fingerprintOf("document.delete", canonicalJson({})))).toEqual(
+              {
                 seq: at,
                 same: false,
-              });
-              expect(stores.operations.find(`${opId}?`, content)).toBeNull();
-            }
-          }),
-        ),
-        { numRuns: 15, seed: 20_261_122 },
-      );
-    },
-  );
+              },
+            );
+            expect(stores.operations.find(`${opId}?`, content)).toBeNull();
+          }
+        }),
+      ),
+      { numRuns: 15, seed: 20_261_122 },
+    );
+  });
 
   it("R7 R8 holds for long deltas that are kept by their hash", async () => {
     await withStores((open) => {

@@ -75,7 +75,7 @@ async function untilClosed(socket: TestSocket): Promise<number | undefined> {
 }
 
 describe("a client that reads too slowly", () => {
-  it("R34 is told 4408, and goes on where it was; the others never wait", { timeout: 60_000 }, async () => {
+  it("R34 is told 4408, and goes on where it was; the others never wait", async () => {
     const { id } = await newDocument();
     const [writer, reporting, keepingUp] = [await connect(id), await connect(id), await connect(id)];
     await reporting.next("state");
@@ -96,7 +96,7 @@ describe("a client that reads too slowly", () => {
     expect(state).toMatchObject({ resumed: true, version: 9 });
   });
 
-  it("R35 one that never says anything is told after 16 MiB", { timeout: 60_000 }, async () => {
+  it("R35 one that never says anything is told after 16 MiB", async () => {
     const { id } = await newDocument();
     const [writer, silent] = [await connect(id), await connect(id)];
     for (let i = 0; i < 14; i++) {
@@ -110,34 +110,30 @@ describe("a client that reads too slowly", () => {
 });
 
 describe("a client that sends too fast", () => {
-  it(
-    "R36 is refused over 10,000 messages, with the time to wait, and then sent away",
-    { timeout: 60_000 },
-    async () => {
-      const { id, room } = await newDocument();
-      const [fast, other] = [await connect(id), await connect(id)];
-      const frame = (count: number) =>
-        JSON.stringify(Array.from({ length: count }, () => ({ type: "received", seq: 1 })));
-      for (let i = 0; i < MESSAGES_BURST / 1_000; i++) fast.sendRaw(frame(1_000));
-      // What trickles in meanwhile is used up, too.
-      for (let i = 0; i < 3 && !fast.messages.some(({ type }) => type === "error"); i++)
-        fast.sendRaw(frame(1_000));
-      const error = await fast.next("error");
-      expect(error).toMatchObject({ code: "rate_limited", retryable: true });
-      expect(error.retryAfterMs).toBeGreaterThan(0);
-      expect(error.retryAfterMs).toBeLessThanOrEqual(1_000 / MESSAGES_PER_SECOND + 1);
-      for (let i = 0; i < 10 && fast.closed === null; i++) fast.sendRaw(frame(1_000));
-      expect(await untilClosed(fast)).toBe(4429);
-      expect(fast.messages.filter(({ type }) => type === "error").length).toBeGreaterThanOrEqual(
-        RATE_REFUSALS_MAX,
-      );
-      other.update("op", "x");
-      expect(await other.next("ack")).toMatchObject({ seq: 2 });
-      expect(good(await room.getDocument(open, false)).seq).toBe(2);
-    },
-  );
+  it("R36 is refused over 10,000 messages, with the time to wait, and then sent away", async () => {
+    const { id, room } = await newDocument();
+    const [fast, other] = [await connect(id), await connect(id)];
+    const frame = (count: number) =>
+      JSON.stringify(Array.from({ length: count }, () => ({ type: "received", seq: 1 })));
+    for (let i = 0; i < MESSAGES_BURST / 1_000; i++) fast.sendRaw(frame(1_000));
+    // What trickles in meanwhile is used up, too.
+    for (let i = 0; i < 3 && !fast.messages.some(({ type }) => type === "error"); i++)
+      fast.sendRaw(frame(1_000));
+    const error = await fast.next("error");
+    expect(error).toMatchObject({ code: "rate_limited", retryable: true });
+    expect(error.retryAfterMs).toBeGreaterThan(0);
+    expect(error.retryAfterMs).toBeLessThanOrEqual(1_000 / MESSAGES_PER_SECOND + 1);
+    for (let i = 0; i < 10 && fast.closed === null; i++) fast.sendRaw(frame(1_000));
+    expect(await untilClosed(fast)).toBe(4429);
+    expect(fast.messages.filter(({ type }) => type === "error").length).toBeGreaterThanOrEqual(
+      RATE_REFUSALS_MAX,
+    );
+    other.update("op", "x");
+    expect(await other.next("ack")).toMatchObject({ seq: 2 });
+    expect(good(await room.getDocument(open, false)).seq).toBe(2);
+  });
 
-  it("R36 counts bytes as well", { timeout: 60_000 }, async () => {
+  it("R36 counts bytes as well", async () => {
     const { id } = await newDocument();
     const fast = await connect(id);
     const frame = " ".repeat(16 * MIB);
@@ -159,76 +155,68 @@ describe("a client that sends too fast", () => {
 describe("a storm of joins", () => {
   afterEach(() => vi.restoreAllMocks());
 
-  it(
-    "R37 holds a bounded number of bytes on their way, and everyone gets in",
-    { timeout: 60_000 },
-    async () => {
-      stopClock();
-      const { id } = await newDocument();
-      const writer = await connect(id);
-      const content = new Uint8Array(8 * MIB).map((_, index) => index % 253);
-      writer.update("u", "x");
-      await writer.next("ack");
-      writer.send({ type: "snapshot", version: 2, snapshotB64: content.toBase64() });
-      await writer.next("snapshot_ack");
-      const joiners: TestSocket[] = [];
-      for (let i = 0; i < 6; i++) joiners.push(await connect(id));
-      // 32 MiB have room for three states of 10.7 MiB, and for what the last of them goes over.
-      await joiners[2]?.next("state");
-      expect(joiners.map(({ messages }) => messages.length > 0)).toEqual([
-        true,
-        true,
-        true,
-        false,
-        false,
-        false,
-      ]);
-      writer.update("meanwhile", "y", 2);
-      await writer.next("ack");
-      // Who answers makes room at once; who does not, after JOIN_ARRIVED_MS.
-      joiners[0]?.send({ type: "received", seq: 2 });
-      expect(await joiners[3]?.next("state")).toMatchObject({ version: 3 });
-      vi.restoreAllMocks();
-      for (const joiner of joiners) {
-        await joiner.until(() =>
-          joiner.messages.some((message) => message.type === "state_page" && message.last),
-        );
-      }
-      writer.update("after", "z", 3);
-      for (const joiner of joiners) {
-        await joiner.until(() => joiner.ordered().at(-1) === 4, "the update");
-        const state = joiner.messages.find(({ type }) => type === "state");
-        const from = state?.type === "state" ? state.version : 0;
-        expect(joiner.ordered()).toEqual([3, 4].filter((seq) => seq > from));
-      }
-    },
-  );
+  it("R37 holds a bounded number of bytes on their way, and everyone gets in", async () => {
+    stopClock();
+    const { id } = await newDocument();
+    const writer = await connect(id);
+    const content = new Uint8Array(8 * MIB).map((_, index) => index % 253);
+    writer.update("u", "x");
+    await writer.next("ack");
+    writer.send({ type: "snapshot", version: 2, snapshotB64: content.toBase64() });
+    await writer.next("snapshot_ack");
+    const joiners: TestSocket[] = [];
+    for (let i = 0; i < 6; i++) joiners.push(await connect(id));
+    // 32 MiB have room for three states of 10.7 MiB, and for what the last of them goes over.
+    await joiners[2]?.next("state");
+    expect(joiners.map(({ messages }) => messages.length > 0)).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
+    writer.update("meanwhile", "y", 2);
+    await writer.next("ack");
+    // Who answers makes room at once; who does not, after JOIN_ARRIVED_MS.
+    joiners[0]?.send({ type: "received", seq: 2 });
+    expect(await joiners[3]?.next("state")).toMatchObject({ version: 3 });
+    vi.restoreAllMocks();
+    for (const joiner of joiners) {
+      await joiner.until(() =>
+        joiner.messages.some((message) => message.type === "state_page" && message.last),
+      );
+    }
+    writer.update("after", "z", 3);
+    for (const joiner of joiners) {
+      await joiner.until(() => joiner.ordered().at(-1) === 4, "the update");
+      const state = joiner.messages.find(({ type }) => type === "state");
+      const from = state?.type === "state" ? state.version : 0;
+      expect(joiner.ordered()).toEqual([3, 4].filter((seq) => seq > from));
+    }
+  });
 
-  it(
-    "R24 R37 who waits while a revert happens gets one state, the one after it",
-    { timeout: 60_000 },
-    async () => {
-      stopClock();
-      const { id, room } = await newDocument();
-      const writer = await connect(id);
-      const version = good(await room.createVersion(open, {}, {}));
-      writer.update("u", "x", 2);
-      await writer.next("ack");
-      writer.send({ type: "snapshot", version: 3, snapshotB64: new Uint8Array(16 * MIB).toBase64() });
-      await writer.next("snapshot_ack");
-      const joiners = [await connect(id), await connect(id), await connect(id)];
-      await joiners[1]?.next("state");
-      expect(joiners[2]?.messages).toEqual([]);
-      good(await room.revertVersion(open, version.id, {}));
-      // Two states of 21 MiB are on their way until somebody says that one has arrived.
-      joiners[0]?.send({ type: "received", seq: 3 });
-      expect(await joiners[2]?.next("state")).toMatchObject({ version: 5, snapshotB64: null, updates: [] });
-      writer.update("after", "y", 5);
-      await joiners[2]?.next("remote_update");
-      expect(joiners[2]?.messages.filter(({ type }) => type === "state")).toHaveLength(1);
-      expect(joiners[2]?.messages.some(({ type }) => type === "reset")).toBe(false);
-    },
-  );
+  it("R24 R37 who waits while a revert happens gets one state, the one after it", async () => {
+    stopClock();
+    const { id, room } = await newDocument();
+    const writer = await connect(id);
+    const version = good(await room.createVersion(open, {}, {}));
+    writer.update("u", "x", 2);
+    await writer.next("ack");
+    writer.send({ type: "snapshot", version: 3, snapshotB64: new Uint8Array(16 * MIB).toBase64() });
+    await writer.next("snapshot_ack");
+    const joiners = [await connect(id), await connect(id), await connect(id)];
+    await joiners[1]?.next("state");
+    expect(joiners[2]?.messages).toEqual([]);
+    good(await room.revertVersion(open, version.id, {}));
+    // Two states of 21 MiB are on their way until somebody says that one has arrived.
+    joiners[0]?.send({ type: "received", seq: 3 });
+    expect(await joiners[2]?.next("state")).toMatchObject({ version: 5, snapshotB64: null, updates: [] });
+    writer.update("after", "y", 5);
+    await joiners[2]?.next("remote_update");
+    expect(joiners[2]?.messages.filter(({ type }) => type === "state")).toHaveLength(1);
+    expect(joiners[2]?.messages.some(({ type }) => type === "reset")).toBe(false);
+  });
 });
 
 describe("presence under load", () => {

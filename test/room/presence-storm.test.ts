@@ -170,46 +170,40 @@ describe("a storm of joins", () => {
 });
 
 describe("who is present, in a state", () => {
-  it(
-    "R17 takes the room that a page has; the others are told right after it",
-    { timeout: 60_000 },
-    async () => {
-      const { id, stub } = await newDocument();
-      const count = 300;
-      for (let index = 0; index < count; index++) await connect(id, { presence: "hidden" });
-      // As if each had shown 4 KiB, without the traffic of that.
-      const shown = JSON.stringify({ text: "x".repeat(4_080) });
-      await runInDurableObject(stub, async (_room, state) => {
-        for (const socket of state.getWebSockets()) {
-          const attachment = socket.deserializeAttachment() as object;
-          socket.serializeAttachment({ ...attachment, presence: shown, hidden: false });
-        }
-      });
-      await evictDurableObject(stub);
-      for (const batch of [false, true]) {
-        const socket = await connect(id, { batch, presence: "hidden" });
-        const state = await socket.next("state");
-        expect(state.more).toBe(false);
-        const later = () =>
-          socket.messages.filter((each: ServerMessage) => each.type === "presence" && each.event === "join");
-        await socket.until(() => state.presence.length + later().length >= count, "everyone");
-        const all = [...state.presence, ...later()].map(
-          (each) => "connectionId" in each && each.connectionId,
-        );
-        expect(new Set(all).size).toBe(count);
-        expect(all).toHaveLength(count);
-        expect(state.presence.length).toBeGreaterThan(200);
-        expect(Math.max(...socket.frames.map(({ length }) => length))).toBeLessThan(
-          STATE_PAGE_BYTES + 8 * 1024,
-        );
-        // Nothing comes between.
-        expect(socket.messages.slice(0, 1 + later().length).map(({ type }) => type)).toEqual([
-          "state",
-          ...later().map(() => "presence"),
-        ]);
+  it("R17 takes the room that a page has; the others are told right after it", async () => {
+    const { id, stub } = await newDocument();
+    const count = 300;
+    for (let index = 0; index < count; index++) await connect(id, { presence: "hidden" });
+    // As if each had shown 4 KiB, without the traffic of that.
+    const shown = JSON.stringify({ text: "x".repeat(4_080) });
+    await runInDurableObject(stub, async (_room, state) => {
+      for (const socket of state.getWebSockets()) {
+        const attachment = socket.deserializeAttachment() as object;
+        socket.serializeAttachment({ ...attachment, presence: shown, hidden: false });
       }
-    },
-  );
+    });
+    await evictDurableObject(stub);
+    for (const batch of [false, true]) {
+      const socket = await connect(id, { batch, presence: "hidden" });
+      const state = await socket.next("state");
+      expect(state.more).toBe(false);
+      const later = () =>
+        socket.messages.filter((each: ServerMessage) => each.type === "presence" && each.event === "join");
+      await socket.until(() => state.presence.length + later().length >= count, "everyone");
+      const all = [...state.presence, ...later()].map((each) => "connectionId" in each && each.connectionId);
+      expect(new Set(all).size).toBe(count);
+      expect(all).toHaveLength(count);
+      expect(state.presence.length).toBeGreaterThan(200);
+      expect(Math.max(...socket.frames.map(({ length }) => length))).toBeLessThan(
+        STATE_PAGE_BYTES + 8 * 1024,
+      );
+      // Nothing comes between.
+      expect(socket.messages.slice(0, 1 + later().length).map(({ type }) => type)).toEqual([
+        "state",
+        ...later().map(() => "presence"),
+      ]);
+    }
+  });
 
   it("R34 does not count as what is read slowly, wherever it is told", async () => {
     const { stub } = await newDocument();

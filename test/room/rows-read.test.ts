@@ -201,20 +201,20 @@ describe("what an operation reads", () => {
       .catch(() => {});
   });
 
-  it("does not grow with the changes behind the document", { timeout: 180_000 }, async () => {
+  it("does not grow with the changes behind the document", async () => {
     for (const [name, [short = 0, ...longer]] of await readByHistory({ marks: false })) {
       for (const rows of longer) expect(rows, name).toBeLessThanOrEqual(short + GROWTH);
     }
   });
 
-  it("does not grow with what waits for the catalog", { timeout: 180_000 }, async () => {
+  it("does not grow with what waits for the catalog", async () => {
     await env.DB.prepare("ALTER TABLE annotations RENAME TO annotations_away").run();
     for (const [name, [short = 0, ...longer]] of await readByHistory({ marks: true })) {
       for (const rows of longer) expect(rows, name).toBeLessThanOrEqual(short + GROWTH + SENT_ROWS);
     }
   });
 
-  it("drains many marks in pages, and is done soon", { timeout: 180_000 }, async () => {
+  it("drains many marks in pages, and is done soon", async () => {
     const marks = 20_000;
     await env.DB.prepare("ALTER TABLE annotations RENAME TO annotations_away").run();
     const sheet = await makeHistory(marks, { marks: true });

@@ -64,7 +64,7 @@ describe("an opId of an operation that changed nothing", () => {
     good(await room.createDocument(open, { id, title: "One", metadata: {} }, { opId: "create" }));
   });
 
-  it("R7 is kept when it has moved into the index, too", { timeout: 60_000 }, async () => {
+  it("R7 is kept when it has moved into the index, too", async () => {
     const { id, room, stub } = await newDocument();
     good(await room.restoreDocument(open, { opId: "restore" }));
     const socket = await connect(id, { batch: true });

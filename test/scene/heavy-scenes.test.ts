@@ -179,7 +179,7 @@ describe("more than can be drawn", () => {
       // 24 MiB hold 315 strokes, at eight bytes a point. A page has five.
       expect(pages).toBeLessThan(65);
     }
-  }, 60_000);
+  });
 
   it("R51 ends the job with the reason at its first try, and the next job is done", async () => {
     const { id, room } = await newDocument();

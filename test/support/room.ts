@@ -11,6 +11,7 @@ import type { Piece, PieceCursor } from "../../src/room/json-pieces.ts";
 import type { RoomApi } from "../../src/room/room-api.ts";
 import { openRoom } from "../../src/room/room-stub.ts";
 import { ACCESS_HEADER } from "../../src/room/sockets/accept-socket.ts";
+import { PATIENCE_MS } from "./patience.ts";
 
 /** Who asks where the service runs open, on loopback. */
 export const open: Access = { claims: null };
@@ -200,7 +201,7 @@ export class TestSocket {
     await Promise.race([
       new Promise<void>((resolve) => this.#wake.push(resolve)),
       new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Error(`Waited in vain for ${what}`)), 5_000);
+        timer = setTimeout(() => reject(new Error(`Waited in vain for ${what}`)), PATIENCE_MS);
       }),
     ]);
     clearTimeout(timer);

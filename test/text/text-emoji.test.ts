@@ -177,7 +177,7 @@ describe("in exports", () => {
     expect(flags.warnings).toEqual([
       expect.stringMatching(/more emoji than can be shown: \d+ are drawn as boxes/),
     ]);
-  }, 60_000);
+  });
 });
 
 describe("the build", () => {

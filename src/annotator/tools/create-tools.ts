@@ -66,7 +66,9 @@ export function createTools(editor: Editor, stage: Stage, words: Words, service:
     point: new DrawPoint(context),
     comment: new CommentTool(context),
   };
-  const tool = (): Tool | undefined => toolsByName[editor.tool.value];
+  /** While the picture's size is unknown, a place on the stage is no place of the picture. */
+  const hasPlaces = (): boolean => editor.document.value !== null;
+  const tool = (): Tool | undefined => (hasPlaces() ? toolsByName[editor.tool.value] : undefined);
   const commands = makeCommands({ ...context, selected, keyboard, grid, corners, tool });
 
   const cursor = signal<Point | null>(null);
@@ -80,6 +82,7 @@ export function createTools(editor: Editor, stage: Stage, words: Words, service:
     grid.hide();
   };
   const hear = (pointer: ToolPointer): void => {
+    if (!hasPlaces()) return;
     const aim = readPointer(stage, pointer);
     if (!lastPlace || !isNear(lastPlace, aim.on, TAKE_OVER)) {
       lastPlace = aim.on;

@@ -1,6 +1,7 @@
 /*! @vitest-environment jsdom */
 import { describe, expect, it } from "vitest";
 import type { Point } from "../../../src/protocol/model/geometry.ts";
+import { makeDocument } from "../../support/resources.ts";
 import { useTools } from "./use-tools.ts";
 
 /** The points of the only mark. */
@@ -287,4 +288,23 @@ describe("the tool", () => {
     expect(tools.editor.drawing.value).toBeNull();
     expect(tools.marks()).toEqual([]);
   });
+});
+
+it("waits for the size of the picture: before, nobody knows where a place is", () => {
+  const tools = useTools({ isKnown: false });
+  tools.press("b");
+  tools.drag([
+    [100, 100],
+    [200, 200],
+  ]);
+  tools.press("ArrowRight", "Enter", "ArrowRight", "Enter");
+  expect(tools.marks()).toEqual([]);
+  expect(tools.editor.drawing.value).toBeNull();
+
+  tools.room.document.set(makeDocument());
+  tools.drag([
+    [100, 100],
+    [200, 200],
+  ]);
+  expect(tools.marks()).toHaveLength(1);
 });

@@ -6,6 +6,7 @@ import type { ToolPointer } from "../../../src/annotator/stage/stage-api.ts";
 import { createTools } from "../../../src/annotator/tools/create-tools.ts";
 import { en } from "../../../src/annotator/words/en.ts";
 import type { Annotation } from "../../../src/protocol/model/annotation.ts";
+import { makeDocument } from "../../support/resources.ts";
 import { DrivenRoom } from "../../client/support/driven-room.ts";
 import { makeStage } from "../ui/make-stage.ts";
 
@@ -15,8 +16,9 @@ type Place = [x: number, y: number];
  * Pointer and keyboard on a picture in jsdom, at 100 %: an image pixel is a pixel of the stage. What the browser makes of
  * real devices is tested in Chromium.
  */
-export function useTools({ canEdit = true, textSize = { width: 70, height: 27 } } = {}) {
+export function useTools({ canEdit = true, isKnown = true, textSize = { width: 70, height: 27 } } = {}) {
   const room = new DrivenRoom();
+  if (isKnown) room.document.set(makeDocument());
   const access = signal({ canEdit, canComment: canEdit, canShare: canEdit });
   const editor = new Editor(room, access);
   const stage = makeStage();

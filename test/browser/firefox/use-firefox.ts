@@ -1,6 +1,7 @@
 import path from "node:path";
 import { type Browser, type BrowserContext, firefox, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll } from "vitest";
+import { PATIENCE_MS } from "../../support/patience.ts";
 import type { usePages } from "../page/use-pages.ts";
 
 /** What Firefox reports as errors of a page, and is none. */
@@ -27,6 +28,7 @@ export function useFirefox({ service, problems }: ReturnType<typeof usePages>) {
   afterAll(() => browser.close());
 
   const openIn = async (context: BrowserContext, address: string): Promise<Page> => {
+    context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
     // Among them is what the content security policy blocked.
     page.on("pageerror", ({ message }) => {

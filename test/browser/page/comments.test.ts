@@ -58,10 +58,8 @@ async function openAs(
   options?: Parameters<typeof pages.open>[1],
 ): Promise<Picture> {
   const page = await pages.open(`/d/${documentId}#token=${await makeToken(claims)}`, options);
-  await page.locator(".picture").waitFor();
-  await expect
-    .poll(async () => (await page.locator(".picture").boundingBox())?.width ?? 0)
-    .toBeGreaterThan(100);
+  // Before, the picture has no size, and no tool works.
+  await page.locator(".stage[data-drawn]").waitFor();
   return new Picture(page, documentId, pages.service);
 }
 
@@ -196,7 +194,6 @@ it("keeps what was typed, and sends offline comments later", async () => {
   await page.keyboard.press("Escape");
   await thread(page).waitFor({ state: "detached" });
   await page.reload();
-  await page.locator(".picture").waitFor();
   await page.getByRole("option", { name: /Door/ }).click();
   await page.getByRole("button", { name: "Comment", exact: true }).last().click();
   await expect.poll(() => field(page).inputValue()).toBe("Half a thought");

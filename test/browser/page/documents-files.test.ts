@@ -118,9 +118,7 @@ it("keeps what the network stopped, and goes on by itself", async () => {
   await page.getByRole("link", { name: "Leaves" }).waitFor();
   await page.context().setOffline(true);
   await choose(page, { "Ferry.jpg": photo, "Quay.jpg": photo, "Crane.jpg": photo });
-  await expect
-    .poll(() => page.getByText("No network. It goes on when you are back.").count(), { timeout: 30_000 })
-    .toBe(3);
+  await expect.poll(() => page.getByText("No network. It goes on when you are back.").count()).toBe(3);
   await pages.screenshot(page, "documents-offline-light");
   await page.context().setOffline(false);
   for (const name of ["Ferry", "Quay", "Crane"]) {

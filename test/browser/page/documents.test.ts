@@ -90,9 +90,7 @@ it("lifts the marks off the picture, but not for those who want less motion", as
   const card = page.locator(".card", { hasText: "Cellar" });
   const marks = card.locator("img.overlay");
   await marks.waitFor();
-  await expect
-    .poll(() => marks.evaluate((image: HTMLImageElement) => image.naturalWidth), { timeout: 10_000 })
-    .toBe(512);
+  await expect.poll(() => marks.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(512);
   const lift = () => marks.evaluate((image) => getComputedStyle(image).translate);
   await card.hover();
   expect(await lift()).toBe("none");

@@ -45,11 +45,11 @@ async function expectSame(one: Picture, other: Picture, count: number): Promise<
     const [mine, theirs] = [await readOverlay(one.page), await readOverlay(other.page)];
     return mine.length === count && isNear(mine, theirs);
   };
-  await expect.poll(isSame, { timeout: 10_000 }).toBe(true);
+  await expect.poll(isSame).toBe(true);
 }
 
 async function expectNothing({ page }: Picture): Promise<void> {
-  await expect.poll(() => readOverlay(page), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => readOverlay(page)).toEqual([]);
 }
 
 async function press({ page }: Picture, at: { x: number; y: number }): Promise<void> {
@@ -100,9 +100,7 @@ describe("what somebody draws", () => {
     const [one, other] = await openTwo("Half drawn");
     for (const [name, draw] of Object.entries(halves)) {
       await draw(one);
-      await expect
-        .poll(async () => (await readOverlay(other.page)).length, { message: name, timeout: 10_000 })
-        .toBe(1);
+      await expect.poll(async () => (await readOverlay(other.page)).length, { message: name }).toBe(1);
       if (name === "text") await one.page.locator("textarea.text-field").fill("");
       else await expectSame(one, other, 1);
       await one.press("Escape");
@@ -203,7 +201,7 @@ describe("following somebody", () => {
       return [x, y, x + width, y + height];
     };
     const expectTogether = (): Promise<void> =>
-      expect.poll(async () => isNear([await box(one)], [await box(other)]), { timeout: 10_000 }).toBe(true);
+      expect.poll(async () => isNear([await box(one)], [await box(other)])).toBe(true);
     const turnWheel = async (picture: Picture, dx: number, dy: number): Promise<void> => {
       const at = await picture.at(400, 300);
       await picture.page.mouse.move(at.x, at.y);

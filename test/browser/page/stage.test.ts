@@ -140,7 +140,7 @@ async function exportPng(documentId: string): Promise<Uint8Array> {
   const { id } = (await started.json()) as { id: string };
   const status = async (): Promise<string> =>
     ((await (await fetch(at(`/v1/exports/${id}`))).json()) as { status: string }).status;
-  await expect.poll(status, { timeout: 30_000 }).toBe("succeeded");
+  await expect.poll(status).toBe("succeeded");
   return new Uint8Array(await (await fetch(at(`/v1/exports/${id}/download`))).arrayBuffer());
 }
 

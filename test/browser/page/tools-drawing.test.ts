@@ -96,7 +96,7 @@ describe("a text that is being typed", () => {
     });
     await page.mouse.move(5, 5);
     // Waiting: the fonts come, and the mark below goes.
-    await expect.poll(() => meanDifference(page, clip, drawn), { timeout: 10_000 }).toBeLessThan(limit);
+    await expect.poll(() => meanDifference(page, clip, drawn)).toBeLessThan(limit);
     expect(pages.problems).toEqual([]);
   });
 

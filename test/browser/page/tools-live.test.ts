@@ -17,7 +17,7 @@ describe("a text on the picture", () => {
       picture.page.evaluate(
         () => Array.from(document.fonts).filter(({ status }) => status === "loaded").length,
       );
-    await expect.poll(loaded, { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(loaded).toBeGreaterThan(0);
     await picture.click(700, 500);
     const [text] = await picture.expectMarks(1);
     expect(text?.text).toBe("Mind the step");

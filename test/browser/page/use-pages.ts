@@ -11,6 +11,7 @@ import {
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from "vitest";
 import type { Annotation, AnnotationDraft, AnnotationPatch } from "../../../src/protocol/model/annotation.ts";
 import { projectRoot } from "../../../tools/project.ts";
+import { PATIENCE_MS } from "../../support/patience.ts";
 import { keepCoverage, watchCoverage } from "./page-coverage.ts";
 import { useService, useSharedService } from "../../client/support/service.ts";
 
@@ -68,7 +69,7 @@ export function usePages({ secret, variables, alone }: PagesOptions = {}) {
     problems,
     async open(address: string, options: OpenOptions = {}): Promise<Page> {
       const { width = 1400, height = 900, scheme = "light", touch = false, language = "en" } = options;
-      const context: BrowserContextOptions = {
+      const profile: BrowserContextOptions = {
         viewport: { width, height },
         colorScheme: scheme,
         hasTouch: touch,
@@ -76,7 +77,9 @@ export function usePages({ secret, variables, alone }: PagesOptions = {}) {
         locale: language,
         reducedMotion: "reduce",
       };
-      const page = await (await browser.newContext(context)).newPage();
+      const context = await browser.newContext(profile);
+      context.setDefaultTimeout(PATIENCE_MS);
+      const page = await context.newPage();
       opened.push(page);
       await watchCoverage(page);
       page.on("pageerror", (error) => problems.push(error.message));

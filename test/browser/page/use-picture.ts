@@ -79,7 +79,7 @@ export class Picture {
 
   /** Waits until the service has so many marks. */
   async expectMarks(count: number): Promise<Annotation[]> {
-    await expect.poll(async () => (await this.marks()).length, { timeout: 10_000 }).toBe(count);
+    await expect.poll(async () => (await this.marks()).length).toBe(count);
     return this.marks();
   }
 
@@ -90,7 +90,7 @@ export class Picture {
       found = (await this.marks()).find((mark) => mark.id === id);
       return found !== undefined && isSo(found);
     };
-    await expect.poll(check, { timeout: 10_000 }).toBe(true);
+    await expect.poll(check).toBe(true);
     if (!found) throw new Error("it is there");
     return found;
   }

@@ -74,41 +74,37 @@ async function open(documentId: string, name: string) {
 }
 
 describe("two people in React, and the real service", () => {
-  it(
-    "see what the other does, keep it while the service is gone, and leave nothing open",
-    { timeout: 60_000 },
-    async () => {
-      const { id } = await service.api.createDocument({ title: "Shared" });
-      const ann = await open(id, "Ann");
-      const bob = await open(id, "Bob");
-      await ann.until("Shared |  | Bob {} | saved | live");
-      await bob.until("Shared |  | Ann {} | saved | live");
+  it("see what the other does, keep it while the service is gone, and leave nothing open", async () => {
+    const { id } = await service.api.createDocument({ title: "Shared" });
+    const ann = await open(id, "Ann");
+    const bob = await open(id, "Bob");
+    await ann.until("Shared |  | Bob {} | saved | live");
+    await bob.until("Shared |  | Ann {} | saved | live");
 
-      const created = ann.hands.annotate?.create({ type: "point", geometry: { x: 1, y: 2 }, text: "one" });
-      await bob.until("Shared | one | Ann {} | saved | live");
-      bob.hands.annotate?.update(created?.id ?? "", { text: "two" });
-      bob.hands.updatePresence?.({ cursor: 5 });
-      await ann.until('Shared | two | Bob {"cursor":5} | saved | live');
-      bob.hands.annotate?.undo();
-      await ann.until('Shared | one | Bob {"cursor":5} | saved | live');
-      expect(CountedSocket.opened).toHaveLength(2);
+    const created = ann.hands.annotate?.create({ type: "point", geometry: { x: 1, y: 2 }, text: "one" });
+    await bob.until("Shared | one | Ann {} | saved | live");
+    bob.hands.annotate?.update(created?.id ?? "", { text: "two" });
+    bob.hands.updatePresence?.({ cursor: 5 });
+    await ann.until('Shared | two | Bob {"cursor":5} | saved | live');
+    bob.hands.annotate?.undo();
+    await ann.until('Shared | one | Bob {"cursor":5} | saved | live');
+    expect(CountedSocket.opened).toHaveLength(2);
 
-      await service.crash();
-      await ann.until(`Shared | one | Bob {"cursor":5} | saved | offline`);
-      ann.hands.annotate?.create({ type: "point", geometry: { x: 1, y: 2 }, text: "offline" });
-      await ann.until(`Shared | one,offline | Bob {"cursor":5} | unsaved | offline`);
-      ann.hands.shown.length = 0;
-      await service.start();
-      await bob.until("Shared | one,offline | Ann {} | saved | live");
-      await ann.until('Shared | one,offline | Bob {"cursor":5} | saved | live');
-      expect(new Set(ann.hands.shown)).toEqual(new Set(["one,offline"]));
+    await service.crash();
+    await ann.until(`Shared | one | Bob {"cursor":5} | saved | offline`);
+    ann.hands.annotate?.create({ type: "point", geometry: { x: 1, y: 2 }, text: "offline" });
+    await ann.until(`Shared | one,offline | Bob {"cursor":5} | unsaved | offline`);
+    ann.hands.shown.length = 0;
+    await service.start();
+    await bob.until("Shared | one,offline | Ann {} | saved | live");
+    await ann.until('Shared | one,offline | Bob {"cursor":5} | saved | live');
+    expect(new Set(ann.hands.shown)).toEqual(new Set(["one,offline"]));
 
-      await ann.unmount();
-      await bob.until("Shared | one,offline |  | saved | live");
-      await bob.unmount();
-      await waitFor("all sockets to be closed", () => CountedSocket.live === 0 || undefined);
-    },
-  );
+    await ann.unmount();
+    await bob.until("Shared | one,offline |  | saved | live");
+    await bob.unmount();
+    await waitFor("all sockets to be closed", () => CountedSocket.live === 0 || undefined);
+  });
 
   it("sees another document when documentId changes", async () => {
     const [first, second] = [

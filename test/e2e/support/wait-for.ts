@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { PATIENCE_MS } from "../../support/patience.ts";
 
-/** Longer than anything here takes on a busy machine with two cores. */
-const PATIENCE_MS = 40_000;
 const POLL_MS = 50;
 
 /** Asks again and again until there is an answer other than undefined; gives up after `patienceMs`. */
