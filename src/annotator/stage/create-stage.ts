@@ -144,6 +144,10 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
       if (message.items.some(({ type }) => type === "text")) marksLayer.expectTexts();
     }),
     effect(() => {
+      // The network is back.
+      if (editor.status.value.state === "live") marksLayer.retryTexts();
+    }),
+    effect(() => {
       void texts.changes.value;
       found.forget();
     }),
@@ -201,6 +205,7 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
     area: viewport.area,
     gesture: gestures.gesture,
     isDrawn,
+    failedTexts: marksLayer.failedTexts,
     toolLayer,
     diffLayer,
     pinLayer,

@@ -65,6 +65,8 @@ export class MarksLayer {
   readonly paintedScale: ReadonlySignal<number | null>;
   /** Marks that are not in the picture yet, or no more: the overlay draws them. */
   readonly lingering: ReadonlySignal<readonly Annotation[]>;
+  /** How many texts are not in the picture because their fonts did not load. */
+  readonly failedTexts = signal(0);
   readonly #options: Options;
   readonly #link;
   readonly #stops: (() => void)[];
@@ -127,6 +129,11 @@ export class MarksLayer {
   /** There will be texts: what lays them out can be loaded by then. */
   expectTexts(): void {
     this.#link.send({ kind: "expectTexts" });
+  }
+
+  /** Texts that could not be drawn may be drawn now. */
+  retryTexts(): void {
+    if (this.failedTexts.peek() > 0) this.#isStale.value = true;
   }
 
   close(): void {
@@ -228,7 +235,7 @@ export class MarksLayer {
     }
   }
 
-  #show({ number, tiles, content, waiting }: Extract<FromDrawer, { kind: "painted" }>): void {
+  #show({ number, tiles, content, waiting, failedTexts }: Extract<FromDrawer, { kind: "painted" }>): void {
     const painting = this.#inFlight.peek();
     if (painting?.number !== number) return;
     const [old, other] = this.#sheets;
@@ -245,6 +252,7 @@ export class MarksLayer {
       if (number <= painting.number && !missing.has(id)) unpainted.delete(id);
     this.#unpainted.value = unpainted;
     this.#painted.value = { ...painting, content };
+    this.failedTexts.value = failedTexts;
     this.#inFlight.value = null;
     // It may have moved on meanwhile.
     const { view, stage, isMoving } = this.#options;

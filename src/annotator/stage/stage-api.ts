@@ -60,6 +60,8 @@ export interface Stage {
   readonly gesture: ReadonlySignal<Gesture>;
   /** Whether everything is drawn as it is now: pictures, marks, and at this scale. */
   readonly isDrawn: ReadonlySignal<boolean>;
+  /** How many texts are not drawn because their fonts did not load. */
+  readonly failedTexts: ReadonlySignal<number>;
   /**
    * In stage pixels, above the marks: for handles and guides. It does not move by itself: draw it anew when `view`
    * changes.

@@ -74,18 +74,25 @@ export function zoomView(view: View, scale: number, at: Point): View {
   return { scale, x: at.x - (at.x - view.x) * factor, y: at.y - (at.y - view.y) * factor };
 }
 
-/** Moves the view as little as it must so that `box` is in sight; zooms out if it is too large. */
+/** The same view if `box` is in sight; else moved until it is, with room around it, and zoomed out if it is too large. */
 export function revealBox(view: View, box: Box, free: Box): View {
+  const onStage = toStageBox(view, box);
+  if (isWithin(onStage, free)) return view;
   const margin = Math.min(free.right - free.left, free.bottom - free.top) * REVEAL_MARGIN;
   const room = shrink(free, margin);
   const fitted = fitBox(box, room, Infinity);
   if (fitted.scale < view.scale) return fitted;
-  const onStage = toStageBox(view, box);
   return {
     scale: view.scale,
     x: view.x + shift(onStage.left, onStage.right, room.left, room.right),
     y: view.y + shift(onStage.top, onStage.bottom, room.top, room.bottom),
   };
+}
+
+function isWithin(box: Box, outer: Box): boolean {
+  return (
+    box.left >= outer.left && box.top >= outer.top && box.right <= outer.right && box.bottom <= outer.bottom
+  );
 }
 
 /** The nearest view that keeps to the limits: of the scale, and of the picture in sight. */

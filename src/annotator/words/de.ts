@@ -59,6 +59,10 @@ export const de: Words = {
     tryNow: "Jetzt versuchen",
     cantKeep: "Dieses Gerät kann Änderungen nicht aufbewahren",
     cantKeepDetail: "Schließ diese Seite erst, wenn alles gespeichert ist.",
+    undrawnTexts: (count: number) =>
+      count === 1 ? "Ein Text ist nicht zu sehen" : `${count} Texte sind nicht zu sehen`,
+    drawnLater: "Die Wörter bleiben. Ihre Schrift wird geladen, sobald du zurück bist.",
+    reloadToDraw: "Die Wörter bleiben, nur ihre Schrift ist nicht geladen. Lade die Seite neu.",
 
     conflictTitle: (by: string | null, mark: string, what: string) =>
       `Zugleich mit dir hat ${by ?? "jemand"} ${mark} ${what}`,
@@ -383,6 +387,7 @@ export const de: Words = {
     keep: "Behalten",
     somebody: "Jemand",
     did: (name: string, what: string) => `${name}: ${what}`,
+    later: (name: string) => `${name}, später`,
     byWhom: "Wer was geändert hat",
     andOthers: (name: string, others: number) =>
       others === 1 ? `${name} und 1 weitere Person` : `${name} und ${others} weitere`,

@@ -59,6 +59,9 @@ export const en = {
     tryNow: "Try now",
     cantKeep: "Changes can’t be kept on this device",
     cantKeepDetail: "Don’t close this page until everything is saved.",
+    undrawnTexts: (count: number) => (count === 1 ? "A text is not drawn" : `${count} texts are not drawn`),
+    drawnLater: "The words are kept. Their font loads when you are back.",
+    reloadToDraw: "The words are kept, but their font didn’t load. Reload the page.",
 
     conflictTitle: (by: string | null, mark: string, what: string) =>
       `${by ?? "Someone"} ${what} ${mark} while you did`,
@@ -373,6 +376,8 @@ export const en = {
     somebody: "Someone",
     /** Who did what. */
     did: (name: string, what: string) => `${name}: ${what}`,
+    /** Who did it only after the moment that is shown. */
+    later: (name: string) => `${name}, later`,
     byWhom: "Who changed what",
     andOthers: (name: string, others: number) =>
       others === 1 ? `${name} and 1 other` : `${name} and ${others} others`,

@@ -138,7 +138,7 @@ describe("the timeline", () => {
       [9, "document", "eve", "Eve"],
     ]);
     const changers = timeline.changersBetween(-1, 4);
-    expect([...changers.values()].map((who) => who?.id)).toEqual(["Cid", "Dee"]);
+    expect([...changers.values()].map((who) => who?.id)).toEqual(["Ann", "Dee"]);
     expect(timeline.documentAt(3).title).toBe("Ground floor");
     expect(timeline.documentAt(4).title).toBe("Attic");
     expect([...timeline.marksAt(4).values()].map(({ seq }) => seq)).toEqual([3, 7]);
@@ -261,8 +261,10 @@ describe("differences by person", () => {
     timeline.append({ type: "annotation.updated", seq: 4, annotation: markAt(1, 4, "active", "Bo") });
     timeline.append({ type: "annotation.deleted", seq: 5, annotation: markAt(2, 5, "deleted", "Cid") });
     timeline.append({ type: "annotation.created", seq: 6, annotation: markAt(3, 6, "active", "Bo") });
-    const differences = compareMarks(timeline.marksAt(1), timeline.marksAt(4));
-    const shares = shareDifferences(differences, timeline.changersBetween(1, 4));
+    // A new mark stays its drawer's.
+    timeline.append({ type: "annotation.updated", seq: 7, annotation: markAt(3, 7, "active", "Cid") });
+    const differences = compareMarks(timeline.marksAt(1), timeline.marksAt(5));
+    const shares = shareDifferences(differences, timeline.changersBetween(1, 5));
     expect(shares.map(({ who, ...counts }) => [who?.id, counts])).toEqual([
       ["Bo", { added: 1, removed: 0, changed: 1 }],
       ["Cid", { added: 0, removed: 1, changed: 0 }],

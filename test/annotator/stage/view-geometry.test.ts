@@ -103,6 +103,16 @@ it("leaves room around a mark that it reveals or shows large: by the shorter sid
   expect(fitMark({ left: 0, top: 0, right: 80, bottom: 80 }, free).scale).toBe(2);
 });
 
+it("leaves the view alone while a mark is in sight, up to each edge", () => {
+  const free = { left: 50, top: 20, right: 1_000, bottom: 200 };
+  const before = { scale: 1, x: 0, y: 0 };
+  expect(revealBox(before, free, free)).toBe(before);
+  for (const side of ["left", "top"] as const)
+    expect(revealBox(before, { ...free, [side]: free[side] - 1 }, free)).not.toEqual(before);
+  for (const side of ["right", "bottom"] as const)
+    expect(revealBox(before, { ...free, [side]: free[side] + 1 }, free)).not.toEqual(before);
+});
+
 it("takes a stage that sheets cover whole as free", () => {
   const covered = { left: 400, top: 0, right: 0, bottom: 0 };
   expect(freeBox({ width: 465, height: 300, covered }).left).toBe(400);

@@ -16,6 +16,7 @@ export function makeStage(): Stage {
     area: signal(size),
     gesture: signal("none"),
     isDrawn: signal(true),
+    failedTexts: signal(0),
     toolLayer: createSvg("svg"),
     diffLayer: createSvg("g"),
     pinLayer: document.createElement("div"),

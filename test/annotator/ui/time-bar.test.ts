@@ -91,6 +91,16 @@ describe("the past", () => {
     expect(host.querySelector("input[type=range]")?.getAttribute("aria-valuetext")).toContain("3 added");
   });
 
+  it("tells of a later moment what was done until then", async () => {
+    const { past, do: act, host } = await showPast();
+    await act(() => {
+      past.comparedWith.value = STEPS - 1;
+      past.show(1);
+    });
+    const legend = [...host.querySelectorAll(".legend")].map(({ textContent }) => textContent);
+    expect(legend).toEqual(["+0 added−2 removed→0 changed", "ana, later: 2 added"]);
+  });
+
   it("has nothing selected, and nothing can be changed in it", async () => {
     const { past, do: act, editor } = await showPast();
     await act(() => past.backToNow());

@@ -120,8 +120,8 @@ it("says for each step, each difference and each mark who it was", async () => {
     ]);
   await entries.nth(1).click();
   const shares = page.getByRole("list", { name: "Who changed what" });
-  // From before the first step, all that is there was added; who changed it last is who is told.
-  await expect.poll(() => shares.innerText()).toBe("Mara: 1 added");
+  // From before the first step, all that is there was added, and stays its drawer's.
+  await expect.poll(() => shares.innerText()).toBe("Jonas: 1 added");
   const compared = page.getByLabel("Compared with");
   const slider = page.getByRole("slider", { name: "Point in time" });
   await expect.poll(() => slider.getAttribute("aria-valuetext")).toMatch(/Mara: Removed/);
@@ -129,16 +129,16 @@ it("says for each step, each difference and each mark who it was", async () => {
   await expect.poll(() => slider.getAttribute("aria-valuetext")).toMatch(/Mara: Moved Bridge/);
   await slider.press("ArrowLeft");
   await expect.poll(() => slider.getAttribute("aria-valuetext")).toMatch(/Jonas: Added/);
-  // From now back to the version: the other way round.
+  // The version is later: what this moment has more, somebody removed after it.
   await compared.selectOption({ label: "First pass" });
-  await expect.poll(() => shares.innerText()).toBe("Mara: 1 added, 1 changed");
+  await expect.poll(() => shares.innerText()).toBe("Mara, later: 1 removed, 1 changed");
   await expect
     .poll(() =>
       page
         .locator(".sign[data-tip]")
         .evaluateAll((signs) => signs.map((sign) => sign.getAttribute("data-tip"))),
     )
-    .toEqual(["Mara", "Mara"]);
+    .toEqual(["Mara, later", "Mara, later"]);
   await pages.screenshot(page, "history-who-light");
   await page.getByRole("button", { name: "Back to now" }).click();
   await page.getByRole("tab", { name: "Comments" }).click();

@@ -94,3 +94,22 @@ it("offers to reload where the fonts of a text don't load", async () => {
   await page.locator("textarea.text-field").waitFor();
   await page.locator(".toast", { hasText: says }).getByRole("button", { name: "Reload" }).waitFor();
 });
+
+it("says that a text can't be drawn without its fonts, and draws it when the network is back", async () => {
+  const id = await pages.createDocument("Sign");
+  const page = await pages.open("/v1/health");
+  await page.route("**/fonts/**", (route) => route.abort());
+  await page.goto(new URL(`/d/${id}`, pages.service.url).href);
+  await page.getByText("Saved").waitFor();
+  await pages.createMark(id, { type: "text", geometry: { x: 200, y: 200 }, text: "Mind the gap" });
+  const notice = page.locator(".toast", { hasText: "A text is not drawn" });
+  await notice.getByText("Reload the page").waitFor();
+  await notice.getByRole("button", { name: "Reload" }).waitFor();
+
+  await page.context().setOffline(true);
+  await notice.getByText("when you are back").waitFor();
+  await pages.screenshot(page, "not-loaded-fonts");
+  await page.unroute("**/fonts/**");
+  await page.context().setOffline(false);
+  await notice.waitFor({ state: "detached" });
+});

@@ -31,7 +31,9 @@ export class Past {
   readonly differences: ReadonlySignal<Differences | null>;
   /** Who made each difference, by the mark's id. */
   readonly changers: ReadonlySignal<ReadonlyMap<string, Person | null>>;
-  /** The differences by who made them. */
+  /** Whether the moment is before the one that it is compared with: what it has more, somebody removed later. */
+  readonly isEarlier: ReadonlySignal<boolean>;
+  /** The differences by who made them, always from the earlier moment to the later one. */
   readonly shares: ReadonlySignal<readonly Share[]>;
 
   readonly #editor: Editor;
@@ -54,9 +56,13 @@ export class Past {
       if (index === null) return new Map();
       return this.timeline.value?.changersBetween(this.comparedWith.value, index) ?? new Map();
     });
+    this.isEarlier = computed(() => this.index.value !== null && this.index.value < this.comparedWith.value);
     this.shares = computed(() => {
       const { value: differences } = this.differences;
-      return differences ? shareDifferences(differences, this.changers.value) : [];
+      if (!differences) return [];
+      const { added, removed, changed } = differences;
+      const made = this.isEarlier.value ? { added: removed, removed: added, changed } : differences;
+      return shareDifferences(made, this.changers.value);
     });
   }
 

@@ -72,14 +72,17 @@ export class Timeline {
     return marks;
   }
 
-  /** Who changed each mark last between two steps, by its id. */
+  /** Who made each difference between two steps, by the mark's id: who drew a new mark, or who changed it last. */
   changersBetween(from: number, to: number): ReadonlyMap<string, Person | null> {
     const [first, last] = from < to ? [from, to] : [to, from];
+    const atFirst = this.marksAt(first);
     const changers = new Map<string, Person | null>();
     for (const { who, marks } of this.steps.slice(first + 1, last + 1)) {
       for (const { before, after } of marks) {
         const mark = after ?? before;
-        if (mark) changers.set(mark.id, who);
+        // A new mark stays its drawer's, whoever changes it.
+        const isChangeOfNew = before && after && !atFirst.has(before.id);
+        if (mark && !isChangeOfNew) changers.set(mark.id, who);
       }
     }
     return changers;

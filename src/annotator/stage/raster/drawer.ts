@@ -102,6 +102,7 @@ export class Drawer {
     const marks: PreparedMark[] = [];
     const waiting: string[] = [];
     const missing = new Set<string>();
+    let failedTexts = 0;
     for (const [id, kept] of this.#kept) {
       if (kept.prepared === undefined && kept.mark.type !== "text") this.#prepare(kept, noText);
       if (skipped.has(id) !== this.#skipped.has(id)) this.#taint(kept);
@@ -109,7 +110,8 @@ export class Drawer {
       if (kept.prepared) marks.push(kept.prepared);
       else if (kept.prepared === undefined) {
         missing.add(id);
-        if (!kept.hasFailed) waiting.push(id);
+        if (kept.hasFailed) failedTexts += 1;
+        else waiting.push(id);
       }
     }
     this.#skipped = skipped;
@@ -127,7 +129,7 @@ export class Drawer {
     }
     this.#tiles.end(tiles);
     const content = marks.map(({ bounds }) => bounds).reduce(uniteBounds, NOWHERE);
-    this.#send({ kind: "painted", number, tiles, content, waiting });
+    this.#send({ kind: "painted", number, tiles, content, waiting, failedTexts });
   }
 
   /** Has texts laid out that are to be painted. Waits for them for a while: then all is painted once. */

@@ -77,6 +77,8 @@ export type FromDrawer =
       content: Bounds;
       /** Ids of marks whose texts are not laid out yet. They are not in the picture. */
       waiting: readonly string[];
+      /** How many texts are not in the picture because their fonts did not load. */
+      failedTexts: number;
     }
   /**
    * Texts of marks were laid out. `areMissing`: the last painting was without some of them, and they can be painted.

@@ -44,7 +44,9 @@ export function ExportPreview({ state, scale }: Props): VNode {
     <div class="preview">
       <div class="film">
         <div class="picture">
-          {address !== null && (
+          {address === null ? (
+            <canvas {...thumbnailSize(width, height)} />
+          ) : (
             <img src={address} alt={isShown ? words.exporting.finished : words.exporting.preview} />
           )}
         </div>
@@ -52,4 +54,10 @@ export function ExportPreview({ state, scale }: Props): VNode {
       <p class="quietly">{parts.join(", ")}</p>
     </div>
   );
+}
+
+/** A canvas of it has the place of the thumbnail until that comes. */
+function thumbnailSize(width: number, height: number): { width: number; height: number } {
+  const scale = Math.min(1, SIZE / Math.max(width, height));
+  return { width: Math.round(width * scale), height: Math.round(height * scale) };
 }

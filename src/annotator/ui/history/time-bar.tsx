@@ -34,6 +34,9 @@ function Bar({ steps, index }: { steps: readonly Step[]; index: number }): VNode
   const step = steps[index];
   const { value: differences } = past.differences;
   const { value: changers } = past.changers;
+  const nameOf = (who: Step["who"]): string => (who === null ? t.somebody : surface.people.nameOf(who));
+  /** Who made a difference. */
+  const tellName = (who: Step["who"]): string => (past.isEarlier.value ? t.later(nameOf(who)) : nameOf(who));
 
   useEffect(() => {
     const { current: covering } = bar;
@@ -50,7 +53,7 @@ function Bar({ steps, index }: { steps: readonly Step[]; index: number }): VNode
     if (!differences) return undefined;
     const tellWho = (markId: string): string | null => {
       const who = changers.get(markId) ?? null;
-      return who && surface.people.nameOf(who);
+      return who && tellName(who);
     };
     const drawn = drawDifferences(differences, stage, tellWho);
     const stop = effect(() => {
@@ -98,7 +101,6 @@ function Bar({ steps, index }: { steps: readonly Step[]; index: number }): VNode
   const people = past.shares.value;
   const versions = steps.flatMap((one, at) => (one.kind === "kept" ? [{ at, one }] : []));
   const when = step ? tellTime(step.at, language) : t.beginning;
-  const nameOf = (who: Step["who"]): string => (who === null ? t.somebody : surface.people.nameOf(who));
   const told = step ? tellStep(step, words) : "";
   const what = step && step.who !== null ? t.did(nameOf(step.who), told) : told;
 
@@ -135,7 +137,7 @@ function Bar({ steps, index }: { steps: readonly Step[]; index: number }): VNode
         {people.some((share) => share.who !== null) && (
           <ul class="legend by-whom" aria-label={t.byWhom}>
             {people.map((share) => (
-              <li key={share.who?.id}>{t.did(nameOf(share.who), tellCounts(share, words))}</li>
+              <li key={share.who?.id}>{t.did(tellName(share.who), tellCounts(share, words))}</li>
             ))}
           </ul>
         )}

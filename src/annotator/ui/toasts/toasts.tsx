@@ -3,6 +3,7 @@ import type { VNode } from "preact";
 import { useAnnotator } from "../annotator-context.ts";
 import { Icon } from "../icon.tsx";
 import type { Notice } from "../notices.ts";
+import { offerReload } from "../parts/reload.ts";
 import { ConflictToast } from "./conflict-toast.tsx";
 import { RefusedToast } from "./refused-toast.tsx";
 import { ShutToast } from "./shut-toast.tsx";
@@ -12,6 +13,7 @@ export function Toasts(): VNode {
   const { editor, surface, words } = useAnnotator();
   useOfflineNotice();
   useUnkeptNotice();
+  useFailedTextsNotice();
   const followed = surface.people.here.value.find(
     ({ connectionId }) => connectionId === editor.following.value,
   );
@@ -89,6 +91,24 @@ function useUnkeptNotice(): void {
       icon: "warn",
       title: words.status.cantKeep,
       detail: words.status.cantKeepDetail,
+      stays: true,
+    });
+  });
+}
+
+/** Gone when they are drawn. Without a network, they are when it is back. */
+function useFailedTextsNotice(): void {
+  const { stage, surface, words } = useAnnotator();
+  useSignalEffect(() => {
+    const { value: count } = stage.failedTexts;
+    if (count === 0) return surface.notices.close("texts");
+    const { value: isAway } = surface.saving.isAway;
+    surface.notices.tell({
+      key: "texts",
+      icon: "warn",
+      title: words.status.undrawnTexts(count),
+      detail: isAway ? words.status.drawnLater : words.status.reloadToDraw,
+      actions: isAway ? [] : [offerReload(words)],
       stays: true,
     });
   });
