@@ -154,11 +154,13 @@ export function createStage(editor: Editor, { service, client, token, guest }: S
     effect(() => {
       const document = shown.value;
       if (!document) return;
-      picture.toggleAttribute("data-waiting", document.image !== null);
       photo.set(document);
       if (document.width !== null && document.height !== null)
         viewport.setSize({ width: document.width, height: document.height });
       placements.value = placements.peek() + 1;
+    }),
+    effect(() => {
+      picture.toggleAttribute("data-waiting", photo.isAwaited.value);
     }),
     effect(() => {
       const { width, height } = size.value;

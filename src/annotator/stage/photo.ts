@@ -26,6 +26,8 @@ export class Photo {
   readonly element = document.createElement("div");
   /** Whether what is shown is sharp enough for the scale. */
   readonly isSharp = signal(true);
+  /** Whether there is a picture, and nothing of it is shown yet. */
+  readonly isAwaited = signal(false);
   readonly #client: Client;
   readonly #hasToken: () => boolean;
   #documentId = "";
@@ -46,6 +48,7 @@ export class Photo {
     this.#documentId = id;
     this.#picture = image;
     this.#shown = null;
+    this.isAwaited.value = image !== null;
     const widths = image ? [...PREVIEW_WIDTHS.filter((width) => width < image.width), image.width] : [];
     this.#levels = widths.map((width) => ({ width, element: new Image(), state: "new", address: null }));
     this.element.replaceChildren();
@@ -81,6 +84,7 @@ export class Photo {
     if (this.#shown) this.#shown.element.hidden = true;
     level.element.hidden = false;
     this.#shown = level;
+    this.isAwaited.value = false;
   }
 
   async #load(level: Level, picture: Picture): Promise<void> {

@@ -131,7 +131,7 @@ it("says for each step, each difference and each mark who it was", async () => {
   await expect.poll(() => slider.getAttribute("aria-valuetext")).toMatch(/Jonas: Added/);
   // The version is later: what this moment has more, somebody removed after it.
   await compared.selectOption({ label: "First pass" });
-  await expect.poll(() => shares.innerText()).toBe("Mara, later: 1 removed, 1 changed");
+  await expect.poll(() => shares.innerText()).toBe("Mara, later: 1 changed, 1 removed");
   await expect
     .poll(() =>
       page

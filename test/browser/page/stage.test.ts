@@ -316,6 +316,29 @@ it("shows a preview of the picture first, its file when zoomed in, and another p
   expect(pages.problems).toEqual([]);
 });
 
+it("lays a picture with transparent parts on white, as on its sheet, in the dark too", async () => {
+  const id = await pages.createDocument("Logo");
+  await pages.service.api.putImage(id, "gif/transparent.png");
+  const page = await pages.open(`/d/${id}`, { scheme: "dark" });
+  await untilDrawn(page);
+  const box = await boxOf(page);
+  expect(await colorAt(page, box.x + 2, box.y + 2)).toBe("255 255 255");
+  await page.getByRole("button", { name: "Export" }).click();
+  const preview = page.locator(".preview img");
+  await preview.waitFor();
+  const shown = await preview.boundingBox();
+  expect(shown && (await colorAt(page, shown.x + 1, shown.y + 1))).toBe("255 255 255");
+
+  await page.goto(new URL("/", pages.service.url).href);
+  const card = page.locator(".card", { hasText: "Logo" }).locator(".thumb > img");
+  await card.waitFor();
+  const thumb = await card.boundingBox();
+  const corner = (): Promise<string | null> =>
+    thumb ? colorAt(page, thumb.x + 20, thumb.y + 20) : Promise.resolve(null);
+  await expect.poll(corner).toBe("255 255 255");
+  expect(pages.problems).toEqual([]);
+});
+
 it("shows others: their cursor, their name as text, what they select and what they draw", async () => {
   const { page, id } = await openMarked([
     {
