@@ -86,8 +86,9 @@ describe("R77 what a list tells of a document", () => {
     good(await room.createComment(open, said, {}));
     await runInDurableObject(stub, (_room, { storage }) => {
       storage.sql.exec("DELETE FROM meta WHERE key = 'contributors'");
-      // Long asleep: nothing is due.
+      // Long asleep: nothing is due, and the catalog has everything.
       storage.sql.exec("DELETE FROM due");
+      storage.sql.exec("DELETE FROM outbox");
     });
     await evictDurableObject(stub);
     // As the catalog's migration left its row. The document sends it anew when it wakes up, whatever wakes it.
@@ -99,7 +100,11 @@ describe("R77 what a list tells of a document", () => {
     await expect
       .poll(() => listed(id))
       .toMatchObject({ annotation_count: 1, open_thread_count: 1, contributor_count: 2 });
-    // The next time it has nothing to send.
+    // From now on they are kept.
+    const kept = await runInDurableObject(stub, (_room, { storage }) =>
+      storage.sql.exec<{ value: string }>("SELECT value FROM meta WHERE key = 'contributors'").one(),
+    );
+    expect(JSON.parse(kept.value)).toEqual(["ana", "ben"]);
     await evictDurableObject(stub);
     good(await room.updateAnnotation(open, annotation.id, 1, { text: "Still here" }, {}));
     expect((await listed(id)).contributor_count).toBe(2);

@@ -247,7 +247,7 @@ export class RoomStore {
         return;
       case "comment":
         this.comments.write(entry.comment);
-        this.#noteContributors(entry.comment);
+        this.#contributors.note(entry.comment.updated_by);
         this.outbox.mark("document", this.#documentId, seq);
         return;
       case "version":
@@ -300,13 +300,8 @@ export class RoomStore {
 
   #writeAnnotation(annotation: Annotation, position: number | null): void {
     if (this.annotations.write(annotation, position)) this.comments.forgetOpenThreads();
-    this.#noteContributors(annotation);
+    this.#contributors.note(annotation.updated_by);
     this.outbox.mark("annotation", annotation.id, annotation.seq);
-  }
-
-  #noteContributors({ author, updated_by }: Annotation | Comment): void {
-    this.#contributors.note(author);
-    this.#contributors.note(updated_by);
   }
 
   /** Makes a snapshot the start of the present content, and drops what nothing needs any more. */

@@ -1,5 +1,5 @@
 /*! @vitest-environment jsdom */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Point } from "../../../src/protocol/model/geometry.ts";
 import { makeDocument } from "../../support/resources.ts";
 import { useTools } from "./use-tools.ts";
@@ -291,15 +291,21 @@ describe("the tool", () => {
 });
 
 it("waits for the size of the picture: before, nobody knows where a place is", () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
   const tools = useTools({ isKnown: false });
   tools.press("b");
   tools.drag([
     [100, 100],
     [200, 200],
   ]);
-  tools.press("ArrowRight", "Enter", "ArrowRight", "Enter");
+  // By keyboard, the second Enter at one place makes a box of the usual size.
+  tools.press("Enter", "Enter");
   expect(tools.marks()).toEqual([]);
   expect(tools.editor.drawing.value).toBeNull();
+  // What is shared is shared now and then.
+  vi.advanceTimersByTime(1_000);
+  expect(tools.room.presence.value["cursor"]).toBeUndefined();
 
   tools.room.document.set(makeDocument());
   tools.drag([
