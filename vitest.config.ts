@@ -10,7 +10,7 @@ export default defineConfig(async (): Promise<ViteUserConfig> => ({
     cloudflareTest({
       // Else the runtime tells of every connection that a test cuts off, with the addresses of its own stack.
       verbose: false,
-      main: "./src/index.ts",
+      main: "./test/support/worker.ts",
       wrangler: { configPath: "./wrangler.toml" },
       miniflare: {
         bindings: {

@@ -6,7 +6,7 @@ import type { Comment } from "../../src/protocol/model/comment.ts";
 import type { ExportFormat, ExportOptions } from "../../src/protocol/model/export-job.ts";
 import { NoteCollection } from "../../src/export/marks/notes.ts";
 import { collectComments } from "../../src/export/threads.ts";
-import { deliver, dropOpenJobs, queueJob, storedJob } from "../support/export/jobs.ts";
+import { deliver, renderAlone, queueJob, storedJob } from "../support/export/jobs.ts";
 import { render, sampleAnnotation, sampleDocument } from "../support/export/sample-state.ts";
 import { box, claims, good, newDocument, open } from "../support/room.ts";
 
@@ -108,7 +108,7 @@ async function* pagesOf<T>(items: readonly T[]): AsyncGenerator<readonly T[]> {
 }
 
 describe("json", () => {
-  beforeEach(dropOpenJobs);
+  beforeEach(renderAlone);
 
   async function exportOf(id: string, format: ExportFormat, options: Partial<ExportOptions> = {}) {
     const job = await queueJob(id, format, undefined, options);

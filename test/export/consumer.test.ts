@@ -7,7 +7,7 @@ import { fixturePhotos } from "../support/export/fixture-photos.ts";
 import {
   deliver,
   deliverMessage,
-  dropOpenJobs,
+  renderAlone,
   holdJob,
   queueJob,
   readFile,
@@ -20,7 +20,7 @@ import { png } from "../support/export/sample-headers.ts";
 const sized = { width: 200, height: 150 };
 
 // A message serves the job whose turn it is. Here that is the job of the test.
-beforeEach(dropOpenJobs);
+beforeEach(renderAlone);
 
 describe("a job", () => {
   it("becomes a file in R2 and a row that says so, and the room hears how it goes", async () => {

@@ -3,9 +3,9 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { runExclusive } from "../../src/export/renderer-mutex.ts";
 import type { ExportJob } from "../../src/protocol/model/export-job.ts";
 import { newDocument } from "../support/room.ts";
-import { deliver, deliverMessage, dropOpenJobs, queueJob, storedJob } from "../support/export/jobs.ts";
+import { deliver, deliverMessage, renderAlone, queueJob, storedJob } from "../support/export/jobs.ts";
 
-beforeEach(dropOpenJobs);
+beforeEach(renderAlone);
 
 describe("R62 the order of exports", () => {
   /** Queues `count` jobs of the document in addition to `job`. */

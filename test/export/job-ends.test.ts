@@ -7,7 +7,7 @@ import { box, connect, good, newDocument, open } from "../support/room.ts";
 import { fixturePhotos } from "../support/export/fixture-photos.ts";
 import {
   deliver,
-  dropOpenJobs,
+  renderAlone,
   queueJob,
   readFile,
   setDocumentImage,
@@ -15,7 +15,7 @@ import {
 } from "../support/export/jobs.ts";
 import { watchBucket } from "../support/export/watch-bucket.ts";
 
-beforeEach(dropOpenJobs);
+beforeEach(renderAlone);
 
 describe("a job that is cancelled", () => {
   const photo = fixturePhotos[0];

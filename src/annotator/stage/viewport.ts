@@ -95,7 +95,9 @@ export class Viewport {
   }
 
   reveal(box: Box): void {
-    this.#move(revealBox(this.#exact.value, box, freeBox(this.#area.value)));
+    const view = revealBox(this.#exact.value, box, freeBox(this.#area.value));
+    // What is in sight leaves a fitted picture fitted.
+    if (view !== this.#exact.value) this.#move(view);
   }
 
   fitTo(box: Box): void {

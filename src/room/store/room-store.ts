@@ -1,5 +1,4 @@
 import type { Annotation } from "../../protocol/model/annotation.ts";
-import type { Comment } from "../../protocol/model/comment.ts";
 import type { Activity, Document } from "../../protocol/model/document.ts";
 import type { LabelSet } from "../../protocol/model/label-set.ts";
 import { toTimestamp } from "../../protocol/model/scalars.ts";

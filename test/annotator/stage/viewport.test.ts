@@ -39,3 +39,16 @@ it("tells that it moves before it tells where to", () => {
   viewport.close();
   expect(vi.getTimerCount()).toBe(0);
 });
+
+it("keeps a fitted picture fitted while what is to be seen is in sight", () => {
+  const viewport = new Viewport();
+  viewport.setArea({ width: 800, height: 600, covered: COVERED });
+  viewport.setSize({ width: 400, height: 300 });
+  viewport.reveal({ left: 10, top: 10, right: 50, bottom: 50 });
+  viewport.setArea({ width: 1_600, height: 1_200, covered: COVERED });
+  expect(viewport.view.value.scale).toBe(4);
+  viewport.zoomTo(8);
+  viewport.reveal({ left: 0, top: 0, right: 20, bottom: 20 });
+  viewport.setArea({ width: 800, height: 600, covered: COVERED });
+  expect(viewport.view.value.scale).toBe(8);
+});

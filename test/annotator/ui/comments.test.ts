@@ -167,8 +167,57 @@ describe("the thread that is open", () => {
     expect(isOpen()).toBe(true);
   });
 
+  it("offers names while one is typed, the first one anew with each letter", async () => {
+    const part = await open();
+    const { room, host, key, type } = part;
+    const people = ["Ann", "Anna", "Ben"];
+    await part.do(() =>
+      room.comments.set([
+        comment("first", 1),
+        ...people.map((name, index) =>
+          comment(name, index + 2, { reply_to: "first", author: name, author_name: name }),
+        ),
+      ]),
+    );
+    const field = host.querySelector("textarea");
+    const chosen = (): (string | undefined)[] =>
+      [...host.querySelectorAll("[role=option]")].map(
+        (option) =>
+          (option.ariaSelected ?? option.getAttribute("aria-selected")) +
+          (option.lastChild?.textContent ?? ""),
+      );
+    await type(field, "@");
+    expect(chosen()).toEqual(["trueAda", "falseAnn", "falseAnna", "falseBen"]);
+    await key(field, "ArrowUp");
+    expect(chosen()).toEqual(["falseAda", "falseAnn", "falseAnna", "trueBen"]);
+    await type(field, "@a");
+    await key(field, "ArrowDown");
+    await key(field, "ArrowDown");
+    expect(chosen()).toEqual(["falseAda", "falseAnn", "trueAnna"]);
+    await type(field, "@an");
+    expect(chosen()).toEqual(["trueAnn", "falseAnna"]);
+    // Somebody who was offered goes: the last of the others is chosen.
+    await key(field, "ArrowDown");
+    await part.do(() =>
+      room.comments.set([comment("first", 1), comment("Ann", 2, { reply_to: "first", author_name: "Ann" })]),
+    );
+    expect(chosen()).toEqual(["trueAnn"]);
+    await key(field, "Enter");
+    expect(field?.value).toBe("@Ann ");
+    expect(room.commented).toEqual([]);
+  });
+
+  it("keeps what was typed and not sent", async () => {
+    const part = await open();
+    await part.type(part.host.querySelector("textarea"), "Half a thought");
+    await part.do(() => part.surface.comments.close());
+    await part.do(() => part.surface.comments.open(door.id, "first"));
+    expect(part.host.querySelector("textarea")?.value).toBe("Half a thought");
+  });
+
   it("is resolved and reopened, and stays shown", async () => {
     const { room, press, host } = await open();
+    expect(host.querySelector(".resolved")).toBeNull();
     await press("Resolve");
     expect(room.commented).toEqual([["resolve", "first"]]);
     expect(host.textContent).toContain("says first");
@@ -225,7 +274,7 @@ describe("the list of threads", () => {
   }
 
   it("shows those that are open, all, one’s own, or unread", async () => {
-    const { rows, choose, host } = await show();
+    const { rows, choose, host, surface, do: act } = await show();
     expect(rows()).toHaveLength(2);
     expect(rows()[1]?.textContent).toContain("This comment was deleted.");
     expect(rows()[1]?.textContent).toContain("1 reply, by Ada");
@@ -237,6 +286,9 @@ describe("the list of threads", () => {
     await choose(3);
     expect(rows().every((row) => row.textContent.includes("unread"))).toBe(true);
     expect(host.textContent).toContain("Unread 2");
+    // What was looked at is read.
+    for (const id of ["gone", "old"]) await act(() => surface.comments.open(door.id, id));
+    expect([...host.querySelectorAll("label")].at(-1)?.textContent).toBe("Unread");
   });
 
   it("leads to the mark: it is shown, selected, and its thread is open", async () => {

@@ -23,7 +23,7 @@ interface Rendered {
   press: (name: string) => Promise<void>;
   /** A key on an element, with modifiers before it: "Shift+End". */
   key: (target: Element | null, name: string) => Promise<void>;
-  type: (field: HTMLInputElement | null, text: string) => Promise<void>;
+  type: (field: HTMLInputElement | HTMLTextAreaElement | null, text: string) => Promise<void>;
   /** Opens a popover by its id, as its button would. */
   openPopover: (id: string) => Promise<void>;
 }

@@ -70,6 +70,7 @@ it("offers to reload in a notice and in a dialog, and keeps what is unsaved", as
   const dialog = page.getByRole("dialog", { name: "Export" });
   await dialog.getByRole("button", { name: "Make the file" }).click();
   await dialog.getByText(says).waitFor();
+  await dialog.getByRole("button", { name: "Reload" }).waitFor();
   await pages.screenshot(page, "not-loaded-export");
 
   await page.context().setOffline(true);

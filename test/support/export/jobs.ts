@@ -5,12 +5,14 @@ import { getExportJob, insertExportJob } from "../../../src/catalog/export-jobs.
 import type { Lease } from "../../../src/catalog/export-leases.ts";
 import type { Env } from "../../../src/env.ts";
 import { consumeExports } from "../../../src/export/consumer.ts";
+import { runExclusive } from "../../../src/export/renderer-mutex.ts";
 import { imageKey } from "../../../src/files/keys.ts";
 import type { ExportMessage } from "../../../src/export/queue-message.ts";
 import { exportKey } from "../../../src/files/keys.ts";
 import type { StoredImage } from "../../../src/room/stored-image.ts";
 import type { ExportFormat, ExportJob, ExportOptions } from "../../../src/protocol/model/export-job.ts";
 import { good, open, roomOf } from "../room.ts";
+import { closeQueue } from "./queue-gate.ts";
 
 interface Delivery {
   queue?: string;
@@ -54,6 +56,14 @@ export async function deliverMessage(
   const [retry] = result.retryMessages;
   expect(result.explicitAcks).toEqual(retry ? [] : [id]);
   return delay;
+}
+
+/** From now on there are no jobs but those that a test makes, and nobody renders them but the test. */
+export async function renderAlone(): Promise<void> {
+  closeQueue();
+  // Whoever renders for a message that came before.
+  await runExclusive(() => Promise.resolve());
+  await dropOpenJobs();
 }
 
 /** Drops open jobs of earlier tests. */

@@ -4,6 +4,7 @@ import { formatTime } from "../../words/format.ts";
 import { authorOf } from "../../../protocol/model/person.ts";
 import { useAnnotator } from "../annotator-context.ts";
 import { Icon } from "../icon.tsx";
+import { uncoverPicture } from "../panel/uncover-picture.ts";
 import { Dot } from "../parts/dot.tsx";
 import { type Thread, threadFilters } from "./list-threads.ts";
 
@@ -59,14 +60,14 @@ export function CommentsTab(): VNode {
 
 function ThreadRow({ thread }: { thread: Thread }): VNode {
   const { editor, stage, surface, words, language } = useAnnotator();
-  const { comments, dialogs } = surface;
+  const { comments } = surface;
   const { first, isResolved, markId } = thread;
   const t = words.comments;
   const mark = editor.marks.value.find(({ id }) => id === markId);
   const last = thread.comments.at(-1) ?? first;
   const isUnread = comments.isUnread(thread);
   const go = (): void => {
-    dialogs.isPanelOpen.value = false;
+    uncoverPicture({ stage, surface });
     if (editor.tool.value !== "comment") editor.chooseTool("select");
     editor.show([markId]);
     editor.select([markId]);

@@ -6,6 +6,7 @@ import { NAME_MAX } from "../../../protocol/limits.ts";
 import type { Person } from "../../../protocol/model/person.ts";
 import { gatherStretches, type Stretch } from "../../editor/past/stretches.ts";
 import { useAnnotator } from "../annotator-context.ts";
+import { uncoverPicture } from "../panel/uncover-picture.ts";
 import { Trouble } from "../parts/trouble.tsx";
 import { initialOf } from "../people.ts";
 import { nameVersion, tellCounts, tellDay } from "./tell-step.ts";
@@ -44,7 +45,7 @@ export function HistoryTab(): VNode {
 }
 
 function Entry({ stretch }: { stretch: Stretch }): VNode {
-  const { surface, words, language } = useAnnotator();
+  const { stage, surface, words, language } = useAnnotator();
   const { past } = surface;
   const t = words.history;
   const { named } = stretch;
@@ -82,8 +83,7 @@ function Entry({ stretch }: { stretch: Stretch }): VNode {
         onClick={() => {
           past.comparedWith.value = stretch.from - 1;
           past.show(stretch.to);
-          // On a phone the list would cover the picture.
-          surface.dialogs.isPanelOpen.value = false;
+          uncoverPicture({ stage, surface });
         }}
       >
         <span class={`face ${surface.people.colorOf(first?.id ?? null)}`} aria-hidden="true">

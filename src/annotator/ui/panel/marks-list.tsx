@@ -5,6 +5,7 @@ import { nameKey } from "../../editor/keymap.ts";
 import { useAnnotator } from "../annotator-context.ts";
 import { useVirtualRows } from "../parts/use-virtual-rows.ts";
 import { MarkRow } from "./mark-row.tsx";
+import { uncoverPicture } from "./uncover-picture.ts";
 
 interface MarksListProps {
   /** Those that pass the filter, in the order in which they are listed. */
@@ -127,8 +128,7 @@ export function MarksList({ marks, total, onClear }: MarksListProps): VNode {
               selectRow(first + offset, event);
               if (event.shiftKey || event.ctrlKey || event.metaKey) return;
               reveal(mark.id);
-              // On a phone the list would cover the mark.
-              surface.dialogs.isPanelOpen.value = false;
+              uncoverPicture({ stage, surface });
             }}
           />
         ))}
