@@ -1,6 +1,9 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { sign } from "hono/jwt";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
+import { projectRoot } from "../../../tools/project.ts";
 import { usePages } from "./use-pages.ts";
 
 const secret = "a secret of the page's tests, long enough for the service";
@@ -73,5 +76,24 @@ it("says what to do without a link", async () => {
   await pages.screenshot(page, "no-link-light");
   const list = await pages.open("/");
   await list.getByText(/You need a link/).waitFor();
+  expect(pages.problems).toEqual([]);
+});
+
+it("shows a picture that only a token opens, in the list and under its marks", async () => {
+  const id = await createDocument("Behind a lock");
+  const body = await readFile(path.join(projectRoot, "test/fixtures/falls.jpg"));
+  const token = await makeToken({ name: "Olga" });
+  const address = new URL(`/v1/documents/${id}/image`, pages.service.url);
+  const put = await fetch(address, { method: "PUT", headers: { authorization: `Bearer ${token}` }, body });
+  expect(put.status).toBe(200);
+  expect((await fetch(address)).status).toBe(401);
+  const page = await pages.open(`/#token=${token}`);
+  const widthOf = (selector: string): Promise<number> =>
+    page.locator(selector).evaluate((image) => (image instanceof HTMLImageElement ? image.naturalWidth : 0));
+  await page.getByRole("link", { name: "Behind a lock" }).waitFor();
+  await expect.poll(() => widthOf(".thumb > img:not(.overlay)")).toBeGreaterThan(100);
+  await page.getByRole("link", { name: "Behind a lock" }).click();
+  await page.locator(".stage[data-drawn]").waitFor();
+  expect(await widthOf(".photo > img:not([hidden])")).toBeGreaterThan(100);
   expect(pages.problems).toEqual([]);
 });
