@@ -102,7 +102,8 @@ it.each([
         [x, y],
       );
     expect(await isOnStage()).toBe(true);
-    if (touch && width < 500) await toggle.click();
+    if (await page.getByRole("button", { name: "Marks, comments and history", expanded: false }).isVisible())
+      await toggle.click();
     await page.getByRole("button", { name: "Export", exact: true }).and(page.locator(":visible")).click();
     await page.getByRole("dialog", { name: "Export" }).waitFor();
     expect(pages.problems).toEqual([]);
