@@ -17,6 +17,9 @@ const phoneTools: ReadonlySet<ToolName> = new Set([
   "text",
 ]);
 
+/** So many tools stand in one column in a low window, too. */
+const COLUMN_MAX = 7;
+
 /** The tools: those that this person may use, and the application offers. */
 export function Rail(): VNode {
   const { editor, options, words } = useAnnotator();
@@ -36,7 +39,7 @@ export function Rail(): VNode {
   return (
     <div
       ref={rail}
-      class="sheet rail"
+      class={tools.length > COLUMN_MAX ? "sheet rail many" : "sheet rail"}
       role="toolbar"
       aria-label={words.tools.title}
       aria-orientation="vertical"
