@@ -283,15 +283,18 @@ describe("two people with the same mark", () => {
     const question = one.page.locator(".toast.conflict");
     await question.waitFor();
     await pages.screenshot(one.page, "both-moved");
-    await question.getByRole("button").first().click();
+    await question.getByRole("button", { name: "Take theirs" }).click();
     await question.waitFor({ state: "detached" });
-    const [mark] = await one.marks();
+    // Where the other one has put it.
+    const theirs = { x: 300, y: 400, width: 100, height: 80 };
+    await one.expectMark(id, ({ geometry }) => "y" in geometry && geometry.y === theirs.y);
+    expect((await one.marks())[0]?.geometry).toEqual(theirs);
     const shown = ({ page }: Picture): Promise<unknown> =>
       page.evaluate((markId) => {
         const { room } = document.querySelector("acetate-annotator") as unknown as { room: Room };
         return room.annotations.get(markId)?.geometry;
       }, id);
-    await expect.poll(() => shown(other)).toEqual(mark?.geometry);
-    await expect.poll(() => shown(one)).toEqual(mark?.geometry);
+    await expect.poll(() => shown(other)).toEqual(theirs);
+    await expect.poll(() => shown(one)).toEqual(theirs);
   });
 });
