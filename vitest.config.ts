@@ -10,6 +10,7 @@ export default defineConfig(async (): Promise<ViteUserConfig> => ({
     cloudflareTest({
       // Else the runtime tells of every connection that a test cuts off, with the addresses of its own stack.
       verbose: false,
+      // The service as it is, with a queue that a test can close.
       main: "./test/support/worker.ts",
       wrangler: { configPath: "./wrangler.toml" },
       miniflare: {

@@ -1,15 +1,9 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
+import type { Box } from "../../../src/annotator/stage/stage-api.ts";
 import { usePages } from "./use-pages.ts";
 
 const pages = usePages();
-
-interface Box {
-  left: number;
-  top: number;
-  right: number;
-  bottom: number;
-}
 
 /** Where the bars are that show, by the class of each. */
 function findBars(page: Page): Promise<Record<string, Box>> {
@@ -86,7 +80,8 @@ it.each([
     } else await page.getByRole("button", { name: "Ellipse" }).click();
     await page.keyboard.press("Escape");
 
-    // The last mark lies at the right edge: where a panel comes up, it covers the mark, or the picture moves aside.
+    // The last mark lies at the right edge. When it is chosen, a panel over the picture closes; for one at the side, the
+    // picture has moved.
     const toggle = page.getByRole("button", { name: "Marks, comments and history" });
     if (await toggle.isVisible()) await toggle.click();
     await page.getByRole("option", { name: "Person" }).click();

@@ -75,14 +75,16 @@ export class Timeline {
   /** Who made each difference between two steps, by the mark's id: who drew a new mark, or who changed it last. */
   changersBetween(from: number, to: number): ReadonlyMap<string, Person | null> {
     const [first, last] = from < to ? [from, to] : [to, from];
-    const atFirst = this.marksAt(first);
+    const added = new Set<string>();
     const changers = new Map<string, Person | null>();
     for (const { who, marks } of this.steps.slice(first + 1, last + 1)) {
       for (const { before, after } of marks) {
         const mark = after ?? before;
+        if (!mark) continue;
+        if (!before && !changers.has(mark.id)) added.add(mark.id);
         // A new mark stays its drawer's, whoever changes it.
-        const isChangeOfNew = before && after && !atFirst.has(before.id);
-        if (mark && !isChangeOfNew) changers.set(mark.id, who);
+        if (before && after && added.has(mark.id)) continue;
+        changers.set(mark.id, who);
       }
     }
     return changers;
