@@ -83,7 +83,15 @@ it.each([
     // The last mark lies at the right edge. When it is chosen, a panel over the picture closes; for one at the side, the
     // picture has moved.
     const toggle = page.getByRole("button", { name: "Marks, comments and history" });
-    if (await toggle.isVisible()) await toggle.click();
+    if (await toggle.isVisible()) {
+      await toggle.click();
+      const sheet = await boxOf(page, ".panel-body");
+      // At the side, it covers no tool and no label.
+      const covered = Object.entries(await findBars(page)).filter(
+        ([bar, box]) => bar !== "panel" && overlap(box, sheet),
+      );
+      if (sheet.left > 1) expect(covered).toEqual([]);
+    }
     await page.getByRole("option", { name: "Person" }).click();
     const mark = await boxOf(page, ".picture");
     const scale = (mark.right - mark.left) / 1_200;
